@@ -1,0 +1,30 @@
+const { join } = require("node:path");
+
+const swc = [
+  "@swc/jest",
+  {
+    jsc: {
+      parser: { syntax: "typescript", decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      target: "es2022",
+      keepClassNames: true,
+    },
+    module: { type: "commonjs" },
+  },
+];
+
+/** Tests run from the sources: the condition picks `src` over `dist` in every package of the repository. */
+const project = (folder) => ({
+  displayName: folder,
+  rootDir: join(__dirname, folder),
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/dist/", "/fixtures/"],
+  transform: { "^.+\\.ts$": swc },
+  testEnvironmentOptions: { customExportConditions: ["@tidemark/source", "node", "require", "default"] },
+});
+
+module.exports = {
+  testTimeout: 60_000,
+  maxWorkers: "100%",
+  projects: ["packages/core", "packages/sqlite", "packages/testing", "cli", "examples/fidelis"].map(project),
+};

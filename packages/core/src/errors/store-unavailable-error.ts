@@ -1,0 +1,18 @@
+import { brandError, DomainError } from "./domain-error";
+
+/**
+ * The event store cannot be opened, reached, read or written just now: no such directory, a full disk,
+ * a lock held too long, a server that does not answer. What was attempted did not happen.
+ */
+export class StoreUnavailableError extends DomainError {
+  /**
+   * @param details.attempted the sentence's beginning: `Cannot open`, `Cannot append to`.
+   * @param details.store the store in words that hold no secret: `SQLite file "data/fidelis.db"`.
+   * @param details.reason what was found, and what to do.
+   */
+  constructor(details: { attempted: string; store: string; reason: string }, cause?: unknown) {
+    super(`${details.attempted} ${details.store}: ${details.reason}`, { code: "STORE_UNAVAILABLE", details, cause });
+  }
+}
+
+brandError(StoreUnavailableError, "StoreUnavailableError");

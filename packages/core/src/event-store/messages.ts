@@ -1,0 +1,37 @@
+/** Any value that JSON can hold. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** An event to append. */
+export interface NewEvent {
+  /** As it is stored and looked up, such as `Fidelis.DepositMade.v1`. */
+  readonly type: string;
+  readonly data: object;
+  /** Unique in the store; made up where absent. Give the same id again to repeat an append safely. */
+  readonly id?: string;
+  readonly metadata?: object;
+  /** Now where absent. */
+  readonly time?: Date;
+}
+
+/** An event as it was stored. Changing it changes nothing in the store. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly stream: string;
+  /** 0-based, without gaps within the stream. */
+  readonly position: number;
+  /** 1-based, grows in commit order over the whole store, possibly with gaps: what `after` takes. */
+  readonly globalPosition: number;
+  readonly time: Date;
+  readonly data: any;
+  readonly metadata: any;
+}
+
+/** What `append` takes: the events of one stream. */
+export interface StreamAppend {
+  readonly stream: string;
+  /** The stream's version as the writer knows it, -1 for none yet; absent to append at whatever end there is. */
+  readonly expectedVersion?: number;
+  readonly events: readonly NewEvent[];
+}

@@ -1,0 +1,98 @@
+import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
+
+/** How deep arrays and objects may nest: well below where any parser or database gives up. */
+export const MAX_DEPTH = 1_000;
+
+/** Keys that would reach an object's prototype instead of becoming its own. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+export interface SettleOptions {
+  /** What the value is, for the error: `AccountOpened`, `event data`. */
+  readonly subject: string;
+  /** Lets `Date` and `bigint` through, for values that a storage codec turns into JSON afterwards. */
+  readonly rich?: boolean;
+}
+
+/**
+ * Copies a value and freezes the copy, keeping exactly what every store gives back exactly: strings of valid Unicode
+ * without NUL, finite numbers, booleans, null, arrays without holes, plain objects. A property that is
+ * undefined is left out.
+ *
+ * @throws ValidationError naming each path that holds anything else.
+ */
+export function settle<T>(value: T, options: SettleOptions): T {
+  const run = new Settling(options.rich ?? false);
+  const settled = run.copy(value, "", 0);
+  if (run.faults !== undefined) throw new ValidationError(run.faults, options.subject);
+  return settled as T;
+}
+
+class Settling {
+  faults: Record<string, string[]> | undefined;
+
+  constructor(private readonly rich: boolean) {}
+
+  copy(value: unknown, path: string, depth: number): unknown {
+    switch (typeof value) {
+      case "string":
+        if (value.includes("\0")) return this.refuse(path, "NUL cannot be stored in a string");
+        return value.isWellFormed()
+          ? value
+          : this.refuse(path, "a lone surrogate cannot be stored: the string is not valid Unicode");
+      case "number":
+        return Number.isFinite(value) ? value : this.refuse(path, `${value} cannot be stored as a number`);
+      case "boolean":
+        return value;
+      case "bigint":
+        return this.rich ? value : this.refuse(path, "a bigint cannot be stored here; write it as a string");
+      case "object":
+        return value === null ? null : this.copyObject(value, path, depth);
+      default:
+        return this.refuse(path, `a value of type ${typeof value} cannot be stored`);
+    }
+  }
+
+  private copyObject(value: object, path: string, depth: number): unknown {
+    if (depth >= MAX_DEPTH) return this.refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
+    if (Array.isArray(value)) {
+      const copy = Array.from(value, (item, index) => this.copy(item, join(path, index), depth + 1));
+      return Object.freeze(copy);
+    }
+    if (this.rich && value instanceof Date) {
+      return Number.isNaN(value.getTime()) ? this.refuse(path, "an invalid date cannot be stored") : new Date(value);
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) {
+      return this.refuse(path, `an instance of ${nameOf(value)} cannot be stored; store its plain values`);
+    }
+    return this.copyPlain(value as Record<string, unknown>, path, depth);
+  }
+
+  private copyPlain(value: Record<string, unknown>, path: string, depth: number): unknown {
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      if (FORBIDDEN_KEYS.has(key)) this.refuse(join(path, key), `the key ${JSON.stringify(key)} is not allowed`);
+      else if (key.includes("\0") || !key.isWellFormed())
+        this.refuse(path, `the key ${JSON.stringify(key)} is not valid Unicode without NUL`);
+      else if (value[key] !== undefined) copy[key] = this.copy(value[key], join(path, key), depth + 1);
+    }
+    if (Object.getOwnPropertySymbols(value).length > 0) this.refuse(path, "a symbol as key cannot be stored");
+    return Object.freeze(copy);
+  }
+
+  private refuse(path: string, message: string): undefined {
+    const at = path === "" ? WHOLE_OBJECT : path;
+    this.faults ??= {};
+    this.faults[at] = [...(this.faults[at] ?? []), message];
+    return undefined;
+  }
+}
+
+function join(path: string, key: string | number): string {
+  return path === "" ? String(key) : `${path}.${key}`;
+}
+
+function nameOf(value: object): string {
+  const { name } = value.constructor ?? {};
+  return typeof name === "string" && name !== "" ? name : "a class";
+}
