@@ -4,7 +4,7 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 export const MAX_DEPTH = 1_000;
 
 /** Keys that would reach an object's prototype instead of becoming its own. */
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 export interface SettleOptions {
   /** What the value is, for the error: `AccountOpened`, `event data`. */
