@@ -12,15 +12,8 @@ const wholeNumber = (atLeast: number) => {
 };
 const text = () => z.string().min(1, { error: "must not be empty" });
 
-const mode = notYet(z.enum(["sync", "background", "manual"]), {
-  refuses: (value) => value === "background",
-  saying: '"background" is not available yet: use sync or manual',
-});
+const mode = z.enum(["sync", "background", "manual"]);
 const on = z.array(z.enum(["save", "load"]));
-const compressAbove = notYet(wholeNumber(0), {
-  refuses: (value) => value !== 0,
-  saying: "is not available yet: use 0",
-});
 
 const aggregateSchema = z.strictObject({
   /** Events since the aggregate's last usable snapshot; 0 turns its automatic snapshots off. */
@@ -51,7 +44,9 @@ export const configSchema = z.strictObject({
       /** How many snapshots of an aggregate are kept. */
       keep: wholeNumber(1).optional(),
       /** States of more bytes are compressed; 0 for never. */
-      compress_above: compressAbove.optional(),
+      compress_above: wholeNumber(0).optional(),
+      /** States of more bytes of JSON are neither written nor read. */
+      max_state_bytes: wholeNumber(1).optional(),
       /** How long a load waits for a snapshot before it replays all events. */
       read_timeout_ms: wholeNumber(1).optional(),
       /** By the aggregate's name. */
@@ -83,11 +78,3 @@ export function isSetting(key: string): boolean {
 export const TABLE_NAMES: readonly string[] = Object.entries(configSchema.shape)
   .filter(([, setting]) => setting.unwrap() instanceof z.ZodObject)
   .map(([name]) => name);
-
-/** A value that the format has and this release does not: refused, so that nobody relies on it. Goes with its last use. */
-function notYet<S extends z.ZodType>(
-  schema: S,
-  { refuses, saying }: { refuses: (value: z.output<S>) => boolean; saying: string },
-): S {
-  return schema.refine((value) => !refuses(value), { error: saying });
-}

@@ -3,8 +3,13 @@ import type { ConfigOrigin } from "./config-origin";
 import type { CheckedSettings } from "./config-schema";
 import type { Table } from "./setting-path";
 
+/**
+ * `sync`: a due snapshot is written before `add()` or `get()` returns; `background`: serialised then, written
+ * without holding the caller; `manual`: only on demand.
+ */
 export type SnapshotMode = "sync" | "background" | "manual";
-export type SnapshotMoment = "save" | "load";
+/** After a save, or after a load that had to replay much. */
+export type SnapshotOccasion = "save" | "load";
 
 /** Everything that a domain needs to know from its file, its overlay and its code, validated and complete. */
 export interface DomainConfig {
@@ -28,11 +33,13 @@ export interface DomainConfig {
 export interface SnapshotsConfig {
   readonly mode: SnapshotMode;
   /** When automatic snapshots are written. */
-  readonly on: readonly SnapshotMoment[];
+  readonly on: readonly SnapshotOccasion[];
   /** How many snapshots of an aggregate are kept. */
   readonly keep: number;
   /** States of more bytes are compressed; 0 for never. */
   readonly compressAbove: number;
+  /** States of more bytes of JSON are neither written nor read. */
+  readonly maxStateBytes: number;
   readonly readTimeoutMs: number;
   /** What the operator fixed for single aggregates, by name: it wins over the aggregate's decorator. */
   readonly aggregates: ReadonlyMap<string, AggregateSnapshotConfig>;
@@ -41,7 +48,7 @@ export interface SnapshotsConfig {
 export interface AggregateSnapshotConfig {
   readonly threshold?: number | undefined;
   readonly mode?: SnapshotMode | undefined;
-  readonly on?: readonly SnapshotMoment[] | undefined;
+  readonly on?: readonly SnapshotOccasion[] | undefined;
   readonly keep?: number | undefined;
 }
 
@@ -76,7 +83,8 @@ const DEFAULTS = {
   mode: "sync",
   on: ["save", "load"],
   keep: 1,
-  compressAbove: 0,
+  compressAbove: 1_024,
+  maxStateBytes: 64 * 1024 * 1024,
   readTimeoutMs: 2_000,
   retries: 3,
 } as const;
@@ -101,6 +109,7 @@ export function domainConfig(
       on: snapshots.on ?? DEFAULTS.on,
       keep: snapshots.keep ?? DEFAULTS.keep,
       compressAbove: snapshots.compress_above ?? DEFAULTS.compressAbove,
+      maxStateBytes: snapshots.max_state_bytes ?? DEFAULTS.maxStateBytes,
       readTimeoutMs: snapshots.read_timeout_ms ?? DEFAULTS.readTimeoutMs,
       aggregates: new Map(Object.entries(snapshots.aggregates ?? {})),
     },

@@ -15,7 +15,11 @@ export interface EventsToFold {
  *
  * @throws UnknownEventError for a type that the aggregate does not declare.
  */
-export function fold(aggregate: AggregateRoot, model: AggregateModel, { stream, firstPosition, events }: EventsToFold): void {
+export function fold(
+  aggregate: AggregateRoot,
+  model: AggregateModel,
+  { stream, firstPosition, events }: EventsToFold,
+): void {
   let type: unknown;
   let step: FoldStep | undefined;
   for (let index = 0; index < events.length; index += 2) {
@@ -25,7 +29,12 @@ export function fold(aggregate: AggregateRoot, model: AggregateModel, { stream, 
       step = model.folds.get(type as string);
     }
     if (step === undefined) {
-      throw new UnknownEventError({ type: String(type), stream, position: firstPosition + index / 2, aggregate: model.name });
+      throw new UnknownEventError({
+        type: String(type),
+        stream,
+        position: firstPosition + index / 2,
+        aggregate: model.name,
+      });
     }
     const json = events[index + 1] as object;
     const data = step.decode === undefined ? json : step.decode(json);

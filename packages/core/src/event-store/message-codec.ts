@@ -4,8 +4,8 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { settle } from "../schema/settle";
-import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
 import { checkEventSize } from "./event-size";
+import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
 import type { NewEvent, RecordedEvent } from "./messages";
 
 export interface EncodeOptions {

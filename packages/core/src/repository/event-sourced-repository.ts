@@ -9,7 +9,7 @@ import { identifierFault } from "../schema/identifier";
 import type { AggregateLoader } from "../snapshots/aggregate-loader";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { retryConflicts } from "./conflict-retry";
-import { readBounds, type ReadOptions } from "./read-bounds";
+import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
 import type { WorkContext } from "./work-context";
 
 const LISTING_PAGE = 1_000;
@@ -34,18 +34,18 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    *
    * @throws ObjectNotFoundError when there is none, or none at that version or time.
    */
-  async get(id: string, options?: ReadOptions): Promise<A> {
+  async get(id: string, options?: TemporalOptions): Promise<A> {
     const aggregate = await this.find(id, options);
     if (aggregate !== undefined) return aggregate;
     const { name } = this.parts.model;
     if (options === undefined) throw new ObjectNotFoundError({ aggregate: name, id });
     const latestVersion = await this.version(id);
-    const { asked } = readBounds(options);
+    const { asked } = temporalBounds(options);
     throw new ObjectNotFoundError({ aggregate: name, id, ...(latestVersion >= 0 && { asked, latestVersion }) });
   }
 
   /** Like `get`, but undefined when there is none. */
-  async find(id: string, options?: ReadOptions): Promise<A | undefined> {
+  async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
     this.checkId(id);
     if (options !== undefined) return await this.findEarlier(id, options);
     const { model, loader, writer, context } = this.parts;
@@ -109,7 +109,10 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     const { adapter, model } = this.parts;
     let after: string | undefined;
     for (;;) {
-      const streams = await adapter.listStreams(model.category, { limit: LISTING_PAGE, ...(after !== undefined && { after }) });
+      const streams = await adapter.listStreams(model.category, {
+        limit: LISTING_PAGE,
+        ...(after !== undefined && { after }),
+      });
       for (const stream of streams) yield stream.slice(model.category.length + 1);
       if (streams.length < LISTING_PAGE) return;
       after = streams.at(-1);
@@ -124,11 +127,13 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   /** Never from the identity map nor into it, and never with a snapshot written: what it shows is the past. */
-  private async findEarlier(id: string, options: ReadOptions): Promise<A | undefined> {
-    const { bounds } = readBounds(options);
+  private async findEarlier(id: string, options: TemporalOptions): Promise<A | undefined> {
+    const { bounds } = temporalBounds(options);
     const loaded = await this.parts.loader.load(id, bounds);
     if (loaded === undefined) return undefined;
-    return bounds.maxVersion !== undefined && loaded.aggregate.version < bounds.maxVersion ? undefined : loaded.aggregate;
+    return bounds.maxVersion !== undefined && loaded.aggregate.version < bounds.maxVersion
+      ? undefined
+      : loaded.aggregate;
   }
 
   private async version(id: string): Promise<number> {

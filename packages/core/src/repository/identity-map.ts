@@ -12,8 +12,8 @@ export class IdentityMap {
 
   /** @throws IncorrectUsageError when another instance with this id is in the unit already. */
   claim(model: AggregateModel, aggregate: AggregateRoot): void {
-    let ofModel = this.#instances.get(model);
-    if (ofModel === undefined) this.#instances.set(model, (ofModel = new Map()));
+    const ofModel = this.#instances.get(model) ?? new Map<string, AggregateRoot>();
+    this.#instances.set(model, ofModel);
     const other = ofModel.get(aggregate.id);
     if (other !== undefined && other !== aggregate) {
       throw new IncorrectUsageError(

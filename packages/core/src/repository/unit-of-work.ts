@@ -2,8 +2,8 @@ import { type AggregateLife, savedVersion } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
 import { checkEventSize } from "../event-store/event-size";
+import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -70,7 +70,10 @@ export class UnitOfWork {
   private request(aggregate: AggregateRoot, { model, cause }: Addition, time: number): AppendRequest {
     const life = lifeOf(aggregate);
     const messages: StoredMessage[] = life.pending.map((event, index) => {
-      const { name: type, shape } = model.eventTypes.get(event.constructor as never) as { name: string; shape: typeof model.shape };
+      const { name: type, shape } = model.eventTypes.get(event.constructor as never) as {
+        name: string;
+        shape: typeof model.shape;
+      };
       const data = exactJson(shape.encode({ ...event }));
       checkEventSize(data, this.parts.maxEventBytes, type);
       life.pendingIds[index] ??= this.parts.ids();
@@ -91,10 +94,13 @@ function settleLife(life: AggregateLife): readonly object[] {
 
 function checkSavable(aggregate: AggregateRoot): void {
   const { refusal, isTemporal } = lifeOf(aggregate);
-  if (isTemporal) throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it shows an earlier state and is read-only`);
+  if (isTemporal)
+    throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it shows an earlier state and is read-only`);
   if (refusal === undefined) return;
   const reason = refusal instanceof Error ? refusal.message : String(refusal);
-  throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it refused a change (${reason}); load it again`, { refusal });
+  throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it refused a change (${reason}); load it again`, {
+    refusal,
+  });
 }
 
 function describe(aggregate: AggregateRoot): string {

@@ -1,9 +1,15 @@
 import { newLife } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
-import { DeserializationError } from "../errors/deserialization-error";
 import { fold } from "../elements/fold";
-import type { EventStoreAdapter, FoldPage, LoadedStream, LoadRequest, SnapshotKey } from "../event-store/event-store-adapter";
+import { DeserializationError } from "../errors/deserialization-error";
+import type {
+  EventStoreAdapter,
+  FoldPage,
+  LoadedStream,
+  LoadRequest,
+  SnapshotKey,
+} from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { readDeadline, SnapshotReadTimeout } from "./read-deadline";
@@ -40,6 +46,8 @@ export interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly report: SnapshotReport;
   /** How long a load may wait for its snapshot before it folds the events alone. */
   readonly readTimeoutMs: number;
+  /** A snapshot whose state takes more bytes of JSON is not used. */
+  readonly maxStateBytes: number;
 }
 
 interface Beginning {
@@ -57,7 +65,9 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     const { adapter, model } = this.parts;
     const began = performance.now();
     const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
-    const { page, snapshot, unusable } = rebuild ? await this.beginWithoutSnapshot(request) : await this.begin(request, id);
+    const { page, snapshot, unusable } = rebuild
+      ? await this.beginWithoutSnapshot(request)
+      : await this.begin(request, id);
     const isTemporal = bounds.maxVersion !== undefined || bounds.maxTime !== undefined;
     const aggregate = this.restore(id, isTemporal, snapshot);
     const life = lifeOf(aggregate);
@@ -92,15 +102,18 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
 
   /** The newest usable snapshot with the first page after it. Whatever goes wrong with a snapshot, events remain. */
   private async begin(request: LoadRequest, id: string): Promise<Beginning> {
-    const { model, report } = this.parts;
+    const { model, report, maxStateBytes } = this.parts;
     const { stream } = streamOf(model.snapshotCategory, id);
     const kinds = [{ schemaVersion: model.schemaVersion, fingerprint: model.fingerprint }];
     const unusable: SnapshotKey[] = [];
     for (let below: number | undefined; ; ) {
-      const loaded = await this.tryLoad({ ...request, snapshots: { stream, kinds, ...(below !== undefined && { below }) } }, id);
+      const loaded = await this.tryLoad(
+        { ...request, snapshots: { stream, kinds, ...(below !== undefined && { below }) } },
+        id,
+      );
       if (loaded === undefined) return this.beginWithoutSnapshot(request);
       if (loaded.snapshot === undefined) return { page: loaded.page, snapshot: undefined, unusable };
-      const opened = openSnapshot(loaded.snapshot, model, id, loaded.snapshotEventId);
+      const opened = openSnapshot(loaded.snapshot, model, id, { eventId: loaded.snapshotEventId, maxStateBytes });
       if (isUsable(opened)) {
         report.hit();
         return { page: loaded.page, snapshot: opened, unusable };

@@ -11,6 +11,7 @@ export class AggregateSnapshots {
   constructor(
     private readonly adapter: EventStoreAdapter,
     private readonly model: AggregateModel,
+    readonly maxStateBytes: number,
   ) {}
 
   /** The latest readable one, of whatever schema; undefined where there is none. */
@@ -23,7 +24,7 @@ export class AggregateSnapshots {
     const stored = await this.adapter.readSnapshots(this.stream(id));
     return stored.flatMap((snapshot) => {
       try {
-        return [decodeSnapshot(snapshot)];
+        return [decodeSnapshot(snapshot, this)];
       } catch (error) {
         if (error instanceof UnreadableSnapshot) return [];
         throw error;

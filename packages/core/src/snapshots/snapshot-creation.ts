@@ -45,7 +45,8 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
       (refusal !== undefined && "it refused a change; load it again") ||
       (pending.length > 0 && `it has ${pending.length} unsaved event(s); add it to its repository first`) ||
       (version < 0 && "it has no events yet");
-    if (fault) throw new IncorrectUsageError(`Cannot create a snapshot of ${this.model.name} ${JSON.stringify(id)}: ${fault}`);
+    if (fault)
+      throw new IncorrectUsageError(`Cannot create a snapshot of ${this.model.name} ${JSON.stringify(id)}: ${fault}`);
     return await this.store(aggregate, options, []);
   }
 
@@ -61,6 +62,6 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     unusable: Parameters<SnapshotWriter<A>["write"]>[2],
   ): Promise<Snapshot> {
     const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
-    return dryRun ? this.writer.take(aggregate, filled) : await this.writer.write(aggregate, filled, unusable);
+    return dryRun ? this.writer.take(aggregate, filled).snapshot : await this.writer.write(aggregate, filled, unusable);
   }
 }

@@ -1,4 +1,5 @@
-import type { SnapshotMode, SnapshotOccasion, SnapshotOptions } from "./snapshot-options";
+import type { AggregateSnapshotConfig, DomainConfig, SnapshotOccasion } from "../config/domain-config";
+import type { SnapshotOptions } from "./snapshot-options";
 import { every, type SnapshotStrategy } from "./strategy";
 
 /** When one aggregate class's snapshots are written, and how many are kept. */
@@ -6,37 +7,39 @@ export interface SnapshotPolicy {
   /** Decides on these occasions; undefined where nothing is automatic. */
   readonly when: SnapshotStrategy | undefined;
   readonly on: ReadonlySet<SnapshotOccasion>;
+  /** Written without holding the caller. */
+  readonly inBackground: boolean;
   readonly keep: number;
-}
-
-/** What a place in the configuration may say; what it leaves out is decided elsewhere. */
-export interface SnapshotSettings {
-  readonly threshold?: number | undefined;
-  readonly mode?: SnapshotMode | undefined;
-  readonly on?: readonly SnapshotOccasion[] | undefined;
-  readonly keep?: number | undefined;
+  /** States of more bytes are compressed; 0 for never. */
+  readonly compressAbove: number;
+  /** States of more bytes are neither written nor read. */
+  readonly maxStateBytes: number;
 }
 
 export interface SnapshotPolicySources {
   /** `[snapshots.aggregates.<Name>]`: the operator's word is the last. */
-  readonly operator: SnapshotSettings | undefined;
+  readonly operator: AggregateSnapshotConfig | undefined;
   /** The class's decorator. */
   readonly decorator: SnapshotOptions | undefined;
-  /** The domain-wide values, complete. */
-  readonly domain: Required<{ readonly [K in keyof SnapshotSettings]: NonNullable<SnapshotSettings[K]> }>;
+  /** The domain-wide values. */
+  readonly domain: Pick<DomainConfig, "snapshotThreshold" | "snapshots">;
 }
 
 export function snapshotPolicy({ operator, decorator, domain }: SnapshotPolicySources): SnapshotPolicy {
-  const mode = operator?.mode ?? decorator?.mode ?? domain.mode;
+  const { snapshots, snapshotThreshold } = domain;
+  const mode = operator?.mode ?? decorator?.mode ?? snapshots.mode;
   return {
-    when: mode === "manual" ? undefined : strategy(operator, decorator, domain.threshold),
-    on: new Set(operator?.on ?? decorator?.on ?? domain.on),
-    keep: operator?.keep ?? decorator?.keep ?? domain.keep,
+    when: mode === "manual" ? undefined : strategy(operator, decorator, snapshotThreshold),
+    on: new Set(operator?.on ?? decorator?.on ?? snapshots.on),
+    inBackground: mode === "background",
+    keep: operator?.keep ?? decorator?.keep ?? snapshots.keep,
+    compressAbove: snapshots.compressAbove,
+    maxStateBytes: snapshots.maxStateBytes,
   };
 }
 
 function strategy(
-  operator: SnapshotSettings | undefined,
+  operator: AggregateSnapshotConfig | undefined,
   decorator: SnapshotOptions | undefined,
   domainThreshold: number,
 ): SnapshotStrategy | undefined {

@@ -5,9 +5,10 @@ import { streamOf } from "../event-store/stream-names";
 import { settle } from "../schema/settle";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import type { LoadedAggregate } from "./aggregate-loader";
+import type { BackgroundWrites } from "./background-writes";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
 import type { SnapshotPolicy } from "./snapshot-policy";
-import { encodeSnapshot } from "./snapshot-record";
+import { type EncodedSnapshot, encodeSnapshot } from "./snapshot-record";
 import type { SnapshotContext } from "./strategy";
 
 export interface SnapshotWriterParts<A extends AggregateRoot> {
@@ -15,6 +16,7 @@ export interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly model: AggregateModel<A>;
   readonly policy: SnapshotPolicy;
   readonly report: SnapshotReport;
+  readonly background: BackgroundWrites;
   readonly clock: () => Date;
 }
 
@@ -23,14 +25,14 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: SnapshotWriterParts<A>) {}
 
   /**
-   * The snapshot of a fully saved aggregate's state.
-   * @throws ValidationError when the state holds something that cannot be stored.
+   * The snapshot of a fully saved aggregate's state, serialised at once.
+   * @throws ValidationError when the state holds something that cannot be stored, or too much.
    */
-  take(aggregate: A, metadata: SnapshotMetadata): Snapshot {
-    const { model, clock } = this.parts;
+  take(aggregate: A, metadata: SnapshotMetadata): EncodedSnapshot {
+    const { model, policy, clock } = this.parts;
     const { id, version, lastEventId } = lifeOf(aggregate);
     const state = settle({ ...aggregate }, { subject: `the state of ${model.name}`, rich: true });
-    return {
+    const taken = {
       stream: streamOf(model.snapshotCategory, id).stream,
       aggregateType: model.name,
       aggregateId: id,
@@ -38,22 +40,30 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       lastEventId,
       schemaVersion: model.schemaVersion,
       fingerprint: model.fingerprint,
-      encoding: "json",
       state: model.shape.encode(state) as Record<string, unknown>,
       createdAt: clock(),
       metadata,
     };
+    return encodeSnapshot(taken, model.snapshotCategory, policy);
   }
 
   /** Writes a snapshot of a fully saved aggregate and lets the instance know. */
   async write(aggregate: A, metadata: SnapshotMetadata, discard: readonly SnapshotKey[] = []): Promise<Snapshot> {
-    const { adapter, model, policy } = this.parts;
-    const snapshot = this.take(aggregate, metadata);
-    await adapter.writeSnapshot(encodeSnapshot(snapshot, model.snapshotCategory), { keep: policy.keep, discard });
+    const taken = this.take(aggregate, metadata);
+    await this.store(aggregate, taken, discard);
+    return taken.snapshot;
+  }
+
+  private async store(
+    aggregate: A,
+    { snapshot, stored }: EncodedSnapshot,
+    discard: readonly SnapshotKey[],
+  ): Promise<void> {
+    await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
     const life = lifeOf(aggregate);
-    life.snapshotVersion = Math.max(life.snapshotVersion, snapshot.version);
+    if (snapshot.version < life.snapshotVersion) return;
+    life.snapshotVersion = snapshot.version;
     life.snapshotTime = snapshot.createdAt.getTime();
-    return snapshot;
   }
 
   /** After a commit: writes one when it is due. Never fails the save. */
@@ -75,13 +85,28 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   ): Promise<void> {
     try {
       if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
-      await this.write(aggregate, { createdBy: "tidemark", reason: "threshold" }, discard);
+      const taken = this.take(aggregate, { createdBy: "tidemark", reason: "threshold" });
+      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discard);
+      else await this.store(aggregate, taken, discard);
     } catch (error) {
       this.parts.report.writeFailed(aggregate.id, error);
     }
   }
 
-  private context(aggregate: A, occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">): SnapshotContext {
+  private schedule(aggregate: A, taken: EncodedSnapshot, discard: readonly SnapshotKey[]): void {
+    const { background, report } = this.parts;
+    background.schedule({
+      key: taken.snapshot.stream,
+      version: taken.snapshot.version,
+      run: () => this.store(aggregate, taken, discard),
+      failed: (error) => report.writeFailed(aggregate.id, error),
+    });
+  }
+
+  private context(
+    aggregate: A,
+    occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
+  ): SnapshotContext {
     const { id, version, snapshotVersion, snapshotTime } = lifeOf(aggregate);
     return {
       ...occasion,

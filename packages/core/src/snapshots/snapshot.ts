@@ -11,7 +11,8 @@ export interface Snapshot {
   readonly schemaVersion: number;
   /** Hash of the shape that its state had. */
   readonly fingerprint: string;
-  readonly encoding: "json";
+  /** How the state is stored; large ones are compressed. */
+  readonly encoding: "json" | "gzip";
   /** The aggregate's fields as JSON values. */
   readonly state: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;

@@ -11,6 +11,7 @@ export type SnapshotMiss =
   | "schema-version"
   | "fingerprint"
   | "encoding"
+  | "too-large"
   | "read-failed"
   | "read-timeout";
 
@@ -36,18 +37,28 @@ export class SnapshotReport {
   miss(reason: SnapshotMiss, id: string, explanation: string): void {
     this.#misses.set(reason, (this.#misses.get(reason) ?? 0) + 1);
     this.#counters.misses.add(1, { aggregate: this.aggregate, reason });
-    this.logger.warn(`Snapshot of ${this.aggregate} ${JSON.stringify(id)} not used: ${explanation}; its state comes from the events`, { reason });
+    this.logger.warn(
+      `Snapshot of ${this.aggregate} ${JSON.stringify(id)} not used: ${explanation}; its state comes from the events`,
+      { reason },
+    );
   }
 
   /** An automatic snapshot was not written; the save or load it came with is not affected. */
   writeFailed(id: string, error: unknown): void {
     this.#failedWrites++;
     this.#counters.failedWrites.add(1, { aggregate: this.aggregate });
-    this.logger.warn(`Snapshot of ${this.aggregate} ${JSON.stringify(id)} not written: ${error instanceof Error ? error.message : String(error)}`, { error });
+    this.logger.warn(
+      `Snapshot of ${this.aggregate} ${JSON.stringify(id)} not written: ${error instanceof Error ? error.message : String(error)}`,
+      { error },
+    );
   }
 
   /** Counts since the domain was initialised. */
-  get counts(): { readonly hits: number; readonly misses: ReadonlyMap<SnapshotMiss, number>; readonly failedWrites: number } {
+  get counts(): {
+    readonly hits: number;
+    readonly misses: ReadonlyMap<SnapshotMiss, number>;
+    readonly failedWrites: number;
+  } {
     return { hits: this.#hits, misses: this.#misses, failedWrites: this.#failedWrites };
   }
 }
@@ -56,7 +67,11 @@ function countersOf(): { hits: Counter; misses: Counter; failedWrites: Counter }
   const meter = metrics.getMeter("@tidemark/core");
   return {
     hits: meter.createCounter("tidemark.snapshot.hits", { description: "Loads that began at a snapshot" }),
-    misses: meter.createCounter("tidemark.snapshot.misses", { description: "Snapshots that could not be used, by reason" }),
-    failedWrites: meter.createCounter("tidemark.snapshot.write_failures", { description: "Automatic snapshots that were not written" }),
+    misses: meter.createCounter("tidemark.snapshot.misses", {
+      description: "Snapshots that could not be used, by reason",
+    }),
+    failedWrites: meter.createCounter("tidemark.snapshot.write_failures", {
+      description: "Automatic snapshots that were not written",
+    }),
   };
 }

@@ -1,21 +1,21 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 
 /** Which earlier state to show; one of the two. */
-export interface ReadOptions {
+export interface TemporalOptions {
   /** The state after the events 0 to this one. */
   readonly atVersion?: number;
   /** The state at this moment: events after it are left out. */
   readonly asOf?: Date;
 }
 
-export interface ReadBounds {
+export interface TemporalBounds {
   readonly bounds: { readonly maxVersion?: number; readonly maxTime?: number };
   /** The same in words, for errors: `at version 7`. */
   readonly asked: string;
 }
 
 /** @throws IncorrectUsageError when both or neither are given, or one makes no sense. */
-export function readBounds({ atVersion, asOf }: ReadOptions): ReadBounds {
+export function temporalBounds({ atVersion, asOf }: TemporalOptions): TemporalBounds {
   if ((atVersion === undefined) === (asOf === undefined)) {
     throw new IncorrectUsageError("Give either atVersion or asOf: an aggregate has one state at a time");
   }
@@ -25,6 +25,7 @@ export function readBounds({ atVersion, asOf }: ReadOptions): ReadBounds {
     }
     throw new IncorrectUsageError(`atVersion must be a whole number of at least 0, found ${atVersion}`);
   }
-  if (!(asOf instanceof Date) || Number.isNaN(asOf.getTime())) throw new IncorrectUsageError("asOf must be a valid Date");
+  if (!(asOf instanceof Date) || Number.isNaN(asOf.getTime()))
+    throw new IncorrectUsageError("asOf must be a valid Date");
   return { bounds: { maxTime: asOf.getTime() }, asked: `as of ${asOf.toISOString()}` };
 }
