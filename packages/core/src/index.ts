@@ -1,3 +1,7 @@
+export type { ConfigInput } from "./config/config-schema";
+export type { DomainConfig } from "./config/domain-config";
+export { findConfigFile } from "./config/find-config-file";
+export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";

@@ -113,42 +113,91 @@ describe("a wrong setting", () => {
   it.each<[string, string]>([
     ["snapshot_threshold = -1", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found -1"],
     ["snapshot_threshold = 1.5", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found 1.5"],
-    ['snapshot_threshold = "50"', 'domain.toml:1: snapshot_threshold must be a whole number of at least 0, found "50" (a string)'],
+    [
+      'snapshot_threshold = "50"',
+      'domain.toml:1: snapshot_threshold must be a whole number of at least 0, found "50" (a string)',
+    ],
     ["snapshot_threshold = true", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found true"],
     ["snapshot_threshold = nan", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found NaN"],
-    ["snapshot_threshold = inf", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found Infinity"],
-    ["snapshot_threshold = 1e300", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found 1e+300"],
-    ["snapshot_threshold = [1]", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found an array"],
+    [
+      "snapshot_threshold = inf",
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found Infinity",
+    ],
+    [
+      "snapshot_threshold = 1e300",
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found 1e+300",
+    ],
+    [
+      "snapshot_threshold = [1]",
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found an array",
+    ],
     ["[snapshot_threshold]", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found a table"],
     ["module = 5", "domain.toml:1: module must be a string, found 5"],
     ['module = ""', 'domain.toml:1: module must not be empty, found ""'],
     ["event_store = 5", "domain.toml:1: event_store must be a table, found 5"],
     ["[event_store]\nprovider = 5", "domain.toml:2: event_store.provider must be a string, found 5"],
-    ["[event_store]\nmax_event_bytes = 0", "domain.toml:2: event_store.max_event_bytes must be a whole number of at least 1, found 0"],
+    [
+      "[event_store]\nmax_event_bytes = 0",
+      "domain.toml:2: event_store.max_event_bytes must be a whole number of at least 1, found 0",
+    ],
     ["[snapshots]\nkeep = 0", "domain.toml:2: snapshots.keep must be a whole number of at least 1, found 0"],
-    ['[snapshots]\nkeep = "50"', 'domain.toml:2: snapshots.keep must be a whole number of at least 1, found "50" (a string)'],
-    ["[snapshots]\nread_timeout_ms = 0", "domain.toml:2: snapshots.read_timeout_ms must be a whole number of at least 1, found 0"],
-    ["[snapshots]\ncompress_above = -1", "domain.toml:2: snapshots.compress_above must be a whole number of at least 0, found -1"],
+    [
+      '[snapshots]\nkeep = "50"',
+      'domain.toml:2: snapshots.keep must be a whole number of at least 1, found "50" (a string)',
+    ],
+    [
+      "[snapshots]\nread_timeout_ms = 0",
+      "domain.toml:2: snapshots.read_timeout_ms must be a whole number of at least 1, found 0",
+    ],
+    [
+      "[snapshots]\ncompress_above = -1",
+      "domain.toml:2: snapshots.compress_above must be a whole number of at least 0, found -1",
+    ],
     ["[snapshots]\ncompress_above = 1024", "domain.toml:2: snapshots.compress_above is not available yet: use 0"],
-    ['[snapshots]\nmode = "snyc"', 'domain.toml:2: snapshots.mode must be "sync", "background" or "manual", found "snyc"; did you mean "sync"?'],
+    [
+      '[snapshots]\nmode = "snyc"',
+      'domain.toml:2: snapshots.mode must be "sync", "background" or "manual", found "snyc"; did you mean "sync"?',
+    ],
     ["[snapshots]\nmode = true", 'domain.toml:2: snapshots.mode must be "sync", "background" or "manual", found true'],
-    ['[snapshots]\nmode = "background"', 'domain.toml:2: snapshots.mode "background" is not available yet: use sync or manual'],
+    [
+      '[snapshots]\nmode = "background"',
+      'domain.toml:2: snapshots.mode "background" is not available yet: use sync or manual',
+    ],
     ['[snapshots]\non = "save"', 'domain.toml:2: snapshots.on must be an array, found "save" (a string)'],
     ['[snapshots]\non = ["save", "never"]', 'domain.toml:2: snapshots.on[1] must be "save" or "load", found "never"'],
     ["[snapshots.aggregates]\nAccount = 25", "domain.toml:2: snapshots.aggregates.Account must be a table, found 25"],
-    ["[snapshots.aggregates.Account]\nthreshold = -1", "domain.toml:2: snapshots.aggregates.Account.threshold must be a whole number of at least 0, found -1"],
-    ['[snapshots.aggregates."My Account"]\nkeep = 0', 'domain.toml:2: snapshots.aggregates."My Account".keep must be a whole number of at least 1, found 0'],
-    ['[snapshots.aggregates.Account]\nmode = "background"', 'domain.toml:2: snapshots.aggregates.Account.mode "background" is not available yet: use sync or manual'],
+    [
+      "[snapshots.aggregates.Account]\nthreshold = -1",
+      "domain.toml:2: snapshots.aggregates.Account.threshold must be a whole number of at least 0, found -1",
+    ],
+    [
+      '[snapshots.aggregates."My Account"]\nkeep = 0',
+      'domain.toml:2: snapshots.aggregates."My Account".keep must be a whole number of at least 1, found 0',
+    ],
+    [
+      '[snapshots.aggregates.Account]\nmode = "background"',
+      'domain.toml:2: snapshots.aggregates.Account.mode "background" is not available yet: use sync or manual',
+    ],
     ["[commands]\nretries = 0.5", "domain.toml:2: commands.retries must be a whole number of at least 0, found 0.5"],
-    ["snapshot_threshold = 9007199254740993", "domain.toml:1: snapshot_threshold is a whole number beyond 9007199254740991, which cannot be held exactly"],
-    ["[event_store]\nsince = 2026-02-20", "domain.toml:2: event_store.since is a date or time, which no setting takes; write it in quotes"],
-    ["[event_store]\nat = 07:30:00", "domain.toml:2: event_store.at is a date or time, which no setting takes; write it in quotes"],
+    [
+      "snapshot_threshold = 9007199254740993",
+      "domain.toml:1: snapshot_threshold is a whole number beyond 9007199254740991, which cannot be held exactly",
+    ],
+    [
+      "[event_store]\nsince = 2026-02-20",
+      "domain.toml:2: event_store.since is a date or time, which no setting takes; write it in quotes",
+    ],
+    [
+      "[event_store]\nat = 07:30:00",
+      "domain.toml:2: event_store.at is a date or time, which no setting takes; write it in quotes",
+    ],
   ])("%j is refused with its line", (text, fault) => {
     expect(faults(text)).toEqual([fault]);
   });
 
   it("is listed with all the others", () => {
-    const text = 'snapshot_treshold = 5\n\n[snapshots]\nkeep = "50"\nmode = "${MODE}"\n\n[production]\ncommands.retries = -1\n';
+    const text =
+      'snapshot_treshold = 5\n\n[snapshots]\nkeep = "50"\nmode = "${MODE}"\n\n[production]\ncommands.retries = -1\n';
     expect(faults(text, {}, { commands: { retries: "3" } })).toEqual([
       'domain.toml:1: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?',
       'domain.toml:4: snapshots.keep must be a whole number of at least 1, found "50" (a string)',
@@ -161,20 +210,35 @@ describe("a wrong setting", () => {
 
 describe("an unknown key", () => {
   it.each<[string, string]>([
-    ["\n\nsnapshot_treshold = 5", 'domain.toml:3: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?'],
+    [
+      "\n\nsnapshot_treshold = 5",
+      'domain.toml:3: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?',
+    ],
     ["snapshotThreshold = 5", 'domain.toml:1: snapshotThreshold is not a setting; did you mean "snapshot_threshold"?'],
     ["colour = 5", "domain.toml:1: colour is not a setting"],
     ['"" = 5', 'domain.toml:1: "" is not a setting'],
     ["[snapshots]\nkeeps = 5", 'domain.toml:2: snapshots.keeps is not a setting; did you mean "keep"?'],
-    ["[snapshots.aggregates.Account]\ntreshold = 5", 'domain.toml:2: snapshots.aggregates.Account.treshold is not a setting; did you mean "threshold"?'],
+    [
+      "[snapshots.aggregates.Account]\ntreshold = 5",
+      'domain.toml:2: snapshots.aggregates.Account.treshold is not a setting; did you mean "threshold"?',
+    ],
     ["[commands]\nretrys = 5", 'domain.toml:2: commands.retrys is not a setting; did you mean "retries"?'],
     ["[[production]]\nsnapshot_threshold = 5", "domain.toml:1: production is not a setting"],
     ["# the table's name\n[snapshot]\nkeep = 5", 'domain.toml:2: snapshot is not a setting; did you mean "snapshots"?'],
     ["[event_stores]\nurl = 5", 'domain.toml:1: event_stores is not a setting; did you mean "event_store"?'],
     ["eventStore.provider = 5", 'domain.toml:1: eventStore is not a setting; did you mean "event_store"?'],
-    ["[database]\nport = 5", "domain.toml:2: database.port is not a setting; [database] is read as the overlay for DOMAIN_ENV=database"],
-    ["[production]\nsnapshot_treshold = 5", 'domain.toml:2: production.snapshot_treshold is not a setting; did you mean "snapshot_threshold"?'],
-    ["[production.snapshot]\nkeep = 5", 'domain.toml:1: production.snapshot is not a setting; did you mean "snapshots"?'],
+    [
+      "[database]\nport = 5",
+      "domain.toml:2: database.port is not a setting; [database] is read as the overlay for DOMAIN_ENV=database",
+    ],
+    [
+      "[production]\nsnapshot_treshold = 5",
+      'domain.toml:2: production.snapshot_treshold is not a setting; did you mean "snapshot_threshold"?',
+    ],
+    [
+      "[production.snapshot]\nkeep = 5",
+      'domain.toml:1: production.snapshot is not a setting; did you mean "snapshots"?',
+    ],
   ])("%j is refused with the nearest one that is known", (text, fault) => {
     expect(faults(text)).toEqual([fault]);
   });
@@ -264,7 +328,10 @@ describe("an override in code", () => {
     [{ snapshot_threshold: -1 }, "config.snapshot_threshold: must be a whole number of at least 0, found -1"],
     [{ snapshotThreshold: 1 }, 'config.snapshotThreshold: is not a setting; did you mean "snapshot_threshold"?'],
     [{ production: {} }, "config.production: is not a setting"],
-    [{ snapshots: { mode: "background" } }, 'config.snapshots.mode: "background" is not available yet: use sync or manual'],
+    [
+      { snapshots: { mode: "background" } },
+      'config.snapshots.mode: "background" is not available yet: use sync or manual',
+    ],
     [{ snapshots: { keep: null } }, "config.snapshots.keep: must be a whole number of at least 1, found null"],
     [JSON.parse('{ "__proto__": { "polluted": 1 } }'), "config.__proto__: is not allowed as a key"],
     [JSON.parse('{ "event_store": { "constructor": 1 } }'), "config.event_store.constructor: is not allowed as a key"],
@@ -293,7 +360,8 @@ describe("a secret", () => {
   });
 
   it("is said to be the value or the default of its variable, or hidden", () => {
-    const text = 'snapshot_threshold = "${A}"\n[snapshots]\nkeep = "${B|x}"\nmode = "${A}-${A}"\nread_timeout_ms = "a://b:c@d"\n';
+    const text =
+      'snapshot_threshold = "${A}"\n[snapshots]\nkeep = "${B|x}"\nmode = "${A}-${A}"\nread_timeout_ms = "a://b:c@d"\n';
     expect(faults(text, { A: "a" })).toEqual([
       "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found the value of A",
       "domain.toml:3: snapshots.keep must be a whole number of at least 1, found the default of B",
