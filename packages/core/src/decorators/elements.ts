@@ -1,0 +1,27 @@
+import type { AggregateRoot } from "../elements/aggregate-root";
+import type { CommandRoot } from "../elements/command";
+import type { DomainEventRoot } from "../elements/domain-event";
+import type { Class, Constructor } from "../metadata/class-types";
+import { type ElementKind, markElement } from "../metadata/element-mark";
+import type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "./options";
+
+/** A class decorator in either flavour of the language. */
+export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
+
+/** Marks a class as an aggregate, for `domain.register`. */
+export const aggregate = (options: AggregateOptions): ElementDecorator<AggregateRoot> => element("aggregate", options);
+
+/** Marks a class as an event, for `domain.register`. */
+export const event = (options: EventOptions): ElementDecorator<DomainEventRoot> => element("event", options);
+
+/** Marks a class as a command, for `domain.register`. */
+export const command = (options: CommandOptions): ElementDecorator<CommandRoot> => element("command", options);
+
+/** Marks a class as the handler of an aggregate's commands, for `domain.register`. */
+export const commandHandler = (
+  options: CommandHandlerOptions,
+): ((target: Constructor, context?: ClassDecoratorContext) => void) => element("commandHandler", options);
+
+function element(kind: ElementKind, options: object): (target: Class) => void {
+  return (target) => markElement(target, { kind, options: { ...options } });
+}

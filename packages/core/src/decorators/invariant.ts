@@ -1,0 +1,16 @@
+import { mark } from "./message-method";
+
+/** Decorates a method without parameters that throws a ValidationError when its aggregate's state is not allowed. */
+export interface InvariantDecorator {
+  (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<() => void>): void;
+  <T>(method: (this: T) => void, context: ClassMethodDecoratorContext<T, (this: T) => void>): void;
+}
+
+/**
+ * Rules that hold for an aggregate's state: `@invariant.post` is checked after each raised event, `@invariant.pre`
+ * before each but the first. A replay checks neither: what was accepted once stays loadable.
+ */
+export const invariant: { readonly pre: InvariantDecorator; readonly post: InvariantDecorator } = {
+  pre: (...place: unknown[]) => mark(place, { kind: "invariant.pre" }),
+  post: (...place: unknown[]) => mark(place, { kind: "invariant.post" }),
+};

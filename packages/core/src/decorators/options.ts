@@ -1,0 +1,32 @@
+import type { AggregateRoot } from "../elements/aggregate-root";
+import type { Class } from "../metadata/class-types";
+import type { SnapshotOptions } from "../snapshots/snapshot-options";
+
+/** The aggregate that an element belongs to: its class, or its name where the class is declared later. */
+export type PartOf = Class<AggregateRoot> | string;
+
+export interface AggregateOptions {
+  /** State is folded from events. Aggregates kept as current state do not exist yet, so that it must be `true`. */
+  readonly eventSourced: true;
+  /** What streams and the command line call it; the class's name where absent. Fix it before you rename the class. */
+  readonly name?: string;
+  /** Counts the meanings of the state; raise it when old snapshots must not be used any more. Default 1. */
+  readonly schemaVersion?: number;
+  readonly snapshot?: SnapshotOptions;
+}
+
+export interface EventOptions {
+  readonly partOf: PartOf;
+  /** The middle part of the stored type `Fidelis.<name>.v1`; the class's name where absent. */
+  readonly name?: string;
+}
+
+export interface CommandOptions {
+  readonly partOf: PartOf;
+  /** The middle part of the type `Fidelis.<name>.v1`; the class's name where absent. */
+  readonly name?: string;
+}
+
+export interface CommandHandlerOptions {
+  readonly partOf: PartOf;
+}

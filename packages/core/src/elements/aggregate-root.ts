@@ -1,0 +1,154 @@
+import { v7 as uuid } from "uuid";
+import { safeParse, type z } from "zod";
+
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ValidationError } from "../errors/validation-error";
+import type { Class } from "../metadata/class-types";
+import { identifierFault } from "../schema/identifier";
+import type { Shape } from "../schema/shape";
+import { type AggregateLife, newLife } from "./aggregate-life";
+import type { DomainEventRoot } from "./domain-event";
+import { foldTable } from "./fold-table";
+import { checkInvariants } from "./invariants";
+import { thaw, thawed } from "./thaw";
+
+/** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
+let birth: AggregateLife | undefined;
+
+let readLife: (aggregate: AggregateRoot) => AggregateLife;
+
+/** The root of every aggregate class; see `Aggregate`. */
+export abstract class AggregateRoot {
+  /** Set by the classes that `Aggregate({…})` makes. */
+  declare static readonly shape: Shape;
+
+  readonly #life: AggregateLife;
+
+  constructor() {
+    const { name, shape } = new.target;
+    if (birth === undefined)
+      throw new IncorrectUsageError(
+        `Cannot construct ${name} with new: call ${name}.createNew(), or get one from its repository`,
+      );
+    if (shape === undefined) throw new IncorrectUsageError(`${name} has no shape: extend Aggregate({…})`);
+    this.#life = birth;
+    birth = undefined;
+    Object.assign(this, initialState(shape));
+  }
+
+  /**
+   * A new aggregate without events, its fields at their defaults. Raise its first event before anything else.
+   * @param init.id its id, such as one from another system; a fresh UUID (version 7) where absent.
+   * @throws ValidationError for an id that no store could keep.
+   */
+  static createNew<T extends AggregateRoot>(this: new () => T, init: { readonly id?: string } = {}): T {
+    const { id = uuid() } = init;
+    const fault = identifierFault(id);
+    if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of a new ${this.name}`);
+    return born(this, newLife(id));
+  }
+
+  get id(): string {
+    return this.#life.id;
+  }
+
+  /** 0-based position of the last event folded, unsaved ones included; -1 for a new aggregate. */
+  get version(): number {
+    return this.#life.version;
+  }
+
+  /** Whether it shows an earlier version or time, and so is read-only. */
+  get isTemporal(): boolean {
+    return this.#life.isTemporal;
+  }
+
+  /**
+   * Records that something happened: folds the event into the state at once, checks the state against its shape and
+   * invariants, and keeps the event until the aggregate is added to its repository.
+   *
+   * @throws ValidationError when the new state is refused; the aggregate can then no longer be saved.
+   * @throws IncorrectUsageError for an event without `@apply` method, or on a read-only aggregate.
+   */
+  raise(event: object): void {
+    const life = this.#life;
+    const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
+    if (life.isTemporal)
+      throw new IncorrectUsageError(
+        `Cannot change ${this.constructor.name} ${JSON.stringify(life.id)}: it was loaded as of version ${life.version} and is read-only`,
+      );
+    if (method === undefined)
+      throw new IncorrectUsageError(
+        `${this.constructor.name} cannot raise ${describe(event)}: no @apply method of it folds that event`,
+      );
+    if (life.refusal !== undefined)
+      throw new IncorrectUsageError(
+        `Cannot change ${this.constructor.name} ${JSON.stringify(life.id)}: it refused an earlier change; load it again`,
+        { cause: life.refusal },
+      );
+    try {
+      if (life.version >= 0) checkInvariants(this, "pre");
+      (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event));
+      life.version++;
+      life.pending.push(event as DomainEventRoot);
+      this.#check();
+    } catch (error) {
+      life.refusal = error;
+      throw error;
+    }
+  }
+
+  /** The id and the state, for `JSON.stringify`. */
+  toJSON(): object {
+    return { id: this.#life.id, ...(this as object) };
+  }
+
+  #check(): void {
+    const { name, shape } = this.constructor as typeof AggregateRoot;
+    const complaints = shape.complaints(this);
+    if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${name}`);
+    checkInvariants(this, "post");
+  }
+
+  static {
+    readLife = (aggregate) => aggregate.#life;
+  }
+}
+
+/** For the repository and the snapshots: what the public accessors do not show. */
+export function lifeOf(aggregate: AggregateRoot): AggregateLife {
+  return readLife(aggregate);
+}
+
+/** An instance with a given life, its fields at their defaults: what a load folds events into. */
+export function born<T extends AggregateRoot>(aggregate: new () => T, life: AggregateLife): T {
+  birth = life;
+  try {
+    return new aggregate();
+  } finally {
+    birth = undefined;
+  }
+}
+
+const initialStates = new WeakMap<
+  Shape,
+  { readonly state: Readonly<Record<string, unknown>>; readonly flat: boolean }
+>();
+
+function initialState(shape: Shape): object {
+  let initial = initialStates.get(shape);
+  if (initial === undefined) {
+    const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape, key)]));
+    initial = { state, flat: Object.values(state).every((value) => typeof value !== "object" || value === null) };
+    initialStates.set(shape, initial);
+  }
+  return initial.flat ? initial.state : (thawed(initial.state) as object);
+}
+
+function defaultOf(shape: Shape, key: string): unknown {
+  return safeParse(shape.fields[key] as z.core.$ZodType, undefined).data;
+}
+
+function describe(event: unknown): string {
+  if (typeof event !== "object" || event === null) return String(event);
+  return event.constructor === Object ? "a plain object: raise an instance of an event class" : event.constructor.name;
+}

@@ -1,0 +1,39 @@
+import type { Class } from "../metadata/class-types";
+import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
+
+/** One `@apply` method with the event it folds; `event` is absent where neither the decorator nor metadata names it. */
+export interface Fold {
+  readonly method: string | symbol;
+  readonly event?: Class;
+  readonly mark: MethodMark;
+}
+
+const folds = new WeakMap<Class, readonly Fold[]>();
+const tables = new WeakMap<Class, ReadonlyMap<Class, string | symbol>>();
+
+/** Every `@apply` method of an aggregate class. */
+export function foldsOf(aggregate: Class): readonly Fold[] {
+  let known = folds.get(aggregate);
+  if (known === undefined) {
+    known = methodMarks(aggregate)
+      .filter((mark) => mark.kind === "apply")
+      .map((mark) => ({ method: mark.method, mark, ...eventOf(aggregate, mark) }));
+    folds.set(aggregate, known);
+  }
+  return known;
+}
+
+/** The methods of an aggregate class by the event class they fold. */
+export function foldTable(aggregate: Class): ReadonlyMap<Class, string | symbol> {
+  let table = tables.get(aggregate);
+  if (table === undefined) {
+    table = new Map(foldsOf(aggregate).flatMap(({ event, method }) => (event === undefined ? [] : [[event, method]])));
+    tables.set(aggregate, table);
+  }
+  return table;
+}
+
+function eventOf(aggregate: Class, mark: MethodMark): { event?: Class } {
+  const event = mark.message ?? emittedParameter(aggregate, mark.method);
+  return typeof event === "function" && event !== Object ? { event: event as Class } : {};
+}

@@ -1,0 +1,49 @@
+import { ValidationError } from "../errors/validation-error";
+import type { Class } from "../metadata/class-types";
+import { methodMarks } from "../metadata/method-mark";
+
+export type InvariantMoment = "pre" | "post";
+
+const known = new WeakMap<Class, Readonly<Record<InvariantMoment, readonly (string | symbol)[]>>>();
+
+/**
+ * Runs every invariant of one moment, so that a caller learns of all that is broken at once.
+ * @throws ValidationError with the messages of all of them; any other error as it is.
+ */
+export function checkInvariants(target: object, moment: InvariantMoment): void {
+  const methods = invariantsOf(target.constructor as Class)[moment];
+  if (methods.length === 0) return;
+  const broken = methods.flatMap((method) => brokenBy(target as Record<string | symbol, () => void>, method));
+  if (broken.length > 0) throw broken.length === 1 ? broken[0] : merged(broken);
+}
+
+function brokenBy(target: Record<string | symbol, () => void>, method: string | symbol): ValidationError[] {
+  try {
+    target[method]?.();
+    return [];
+  } catch (error) {
+    if (error instanceof ValidationError) return [error];
+    throw error;
+  }
+}
+
+function merged(errors: readonly ValidationError[]): ValidationError {
+  const messages = new Map<string, string[]>();
+  for (const error of errors) {
+    for (const [field, texts] of Object.entries(error.messages))
+      messages.set(field, [...(messages.get(field) ?? []), ...texts]);
+  }
+  return new ValidationError(Object.fromEntries(messages));
+}
+
+function invariantsOf(target: Class): Readonly<Record<InvariantMoment, readonly (string | symbol)[]>> {
+  let methods = known.get(target);
+  if (methods === undefined) {
+    const marks = methodMarks(target);
+    const of = (moment: InvariantMoment) =>
+      marks.filter(({ kind }) => kind === `invariant.${moment}`).map(({ method }) => method);
+    methods = { pre: of("pre"), post: of("post") };
+    known.set(target, methods);
+  }
+  return methods;
+}

@@ -1,0 +1,40 @@
+import type { z } from "zod";
+
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+
+/** What a message's constructor takes: nothing where every field may be left out. */
+export type MessageArguments<S extends z.ZodRawShape> =
+  object extends ShapeInput<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
+
+/** The class that `DomainEvent({…})` and `Command({…})` return. */
+export interface MessageClass<S extends z.ZodRawShape> {
+  new (...values: MessageArguments<S>): Readonly<ShapeOutput<S>>;
+  readonly shape: Shape<S>;
+}
+
+/** A frozen object with the fields of a shape: what events and commands have in common. */
+export abstract class Message {
+  /** Set by the classes that `messageClass` makes. */
+  declare static readonly shape: Shape;
+
+  constructor(values: unknown = {}) {
+    const { shape, name } = new.target;
+    if (shape === undefined)
+      throw new IncorrectUsageError(`${name} has no shape: extend DomainEvent({…}) or Command({…})`);
+    Object.assign(this, shape.parse(values, name));
+    Object.freeze(this);
+  }
+}
+
+/** Gives a root class the shape of one kind of message. */
+export function messageClass<S extends z.ZodRawShape>(
+  root: abstract new (values?: unknown) => Message,
+  fields: S,
+): MessageClass<S> {
+  const shape = new Shape(fields);
+  class ShapedMessage extends root {
+    static readonly shape = shape;
+  }
+  return ShapedMessage as unknown as MessageClass<S>;
+}

@@ -1,0 +1,5 @@
+/** A class, abstract or not, whose instances are `T`. */
+export type Class<T = object> = abstract new (...args: any[]) => T;
+
+/** A class that can be instantiated without arguments. */
+export type Constructor<T = object> = new () => T;

@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+import { ConfigurationError } from "../errors/configuration-error";
+import { ValidationError } from "../errors/validation-error";
+import { fingerprint } from "./fingerprint";
+import { guardKeys } from "./guard-keys";
+import { settle } from "./settle";
+import { type OptionalCodec, storageCodec } from "./storage-codec";
+import { zodMessages } from "./zod-messages";
+
+export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
+export type ShapeOutput<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
+
+/** A declared zod shape, compiled once: what its class validates with, and how its values are stored. */
+export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
+  readonly keys: readonly string[];
+  readonly schema: z.ZodObject<S, z.core.$strict>;
+  private readonly codec: OptionalCodec;
+  private hash: string | undefined;
+
+  /** @throws ConfigurationError listing each field whose type no store can keep or whose name is taken. */
+  constructor(
+    readonly fields: S,
+    takenNames: readonly string[] = [],
+  ) {
+    const faults = nameFaults(fields, takenNames);
+    this.keys = Object.keys(fields);
+    this.schema = z.strictObject(fields);
+    this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
+    if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
+  }
+
+  /** Hash of the shape; see `fingerprint`. */
+  get fingerprint(): string {
+    this.hash ??= fingerprint(this.schema);
+    return this.hash;
+  }
+
+  /**
+   * Checks input against the shape and fills in defaults.
+   * @returns a frozen copy that shares nothing with the input.
+   * @throws ValidationError
+   */
+  parse(input: unknown, subject: string): ShapeOutput<S> {
+    guardKeys(input, subject);
+    const result = this.schema.safeParse(input);
+    if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
+    return settle(result.data, { subject, rich: true }) as ShapeOutput<S>;
+  }
+
+  /** What is wrong with a state that the shape describes, or undefined. Nothing is filled in or converted. */
+  complaints(state: object): Record<string, string[]> | undefined {
+    const result = this.schema.safeParse(state);
+    return result.success ? undefined : zodMessages(result.error);
+  }
+
+  /** Values of the shape as JSON values. */
+  encode(values: object): object {
+    return this.codec === undefined ? values : (this.codec.encode(values) as object);
+  }
+
+  /** Parsed JSON as values of the shape, converted in place. */
+  decode(json: object): object {
+    return this.codec === undefined ? json : (this.codec.decode(json) as object);
+  }
+
+  /** Whether stored values have to be converted when they are read. */
+  get needsDecoding(): boolean {
+    return this.codec !== undefined;
+  }
+}
+
+function nameFaults(fields: unknown, takenNames: readonly string[]): string[] {
+  if (typeof fields !== "object" || fields === null)
+    throw new ConfigurationError("a shape is an object of zod schemas: { amount: z.number() }");
+  const faults: string[] = [];
+  for (const [key, field] of Object.entries(fields)) {
+    if (takenNames.includes(key) || key === "constructor" || key === "prototype")
+      faults.push(`field "${key}": the name is taken`);
+    if (typeof field !== "object" || field === null || !("_zod" in field))
+      faults.push(`field "${key}": is not a zod schema`);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
+  return faults;
+}

@@ -1,0 +1,177 @@
+import type { z } from "zod";
+
+import { dynamicCodec } from "./dynamic-codec";
+
+/**
+ * Turns values of one schema into JSON values and back. `decode` may change what it is given in place:
+ * it is called on freshly parsed JSON only.
+ */
+export interface StorageCodec {
+  encode(value: unknown): unknown;
+  decode(json: unknown): unknown;
+}
+
+/** What JSON holds as it is needs no codec: most shapes are stored and folded without a look at their fields. */
+export type OptionalCodec = StorageCodec | undefined;
+
+/**
+ * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` as decimal text, anything whose
+ * type only shows at run time (unions of such, `any`, transforms) with a tag.
+ *
+ * @param refuse is told each path whose type no store can keep, with the reason.
+ */
+export function storageCodec(schema: z.core.$ZodType, refuse: (path: string, reason: string) => void): OptionalCodec {
+  return new CodecCompiler(refuse).compile(schema, "");
+}
+
+const UNSTORABLE: Readonly<Record<string, string>> = {
+  map: "a Map cannot be stored; use z.record()",
+  set: "a Set cannot be stored; use z.array()",
+  symbol: "a symbol cannot be stored",
+  function: "a function cannot be stored",
+  promise: "a Promise cannot be stored",
+  file: "a File cannot be stored",
+  nan: "NaN cannot be stored",
+};
+
+class CodecCompiler {
+  private readonly compiled = new Map<z.core.$ZodType, OptionalCodec>();
+  private readonly underWay = new Set<z.core.$ZodType>();
+
+  constructor(private readonly refuse: (path: string, reason: string) => void) {}
+
+  compile(schema: z.core.$ZodType, path: string): OptionalCodec {
+    if (this.compiled.has(schema)) return this.compiled.get(schema);
+    if (this.underWay.has(schema)) return this.deferred(schema);
+    this.underWay.add(schema);
+    const codec = this.derive(schema as z.core.$ZodTypes, path);
+    this.underWay.delete(schema);
+    this.compiled.set(schema, codec);
+    return codec;
+  }
+
+  private derive(schema: z.core.$ZodTypes, path: string): OptionalCodec {
+    const { def } = schema._zod;
+    switch (def.type) {
+      case "date":
+        return { encode: (value) => (value as Date).toISOString(), decode: (json) => new Date(json as string) };
+      case "bigint":
+        return { encode: (value) => String(value), decode: (json) => BigInt(json as string) };
+      case "literal":
+        return def.values.some((value) => typeof value === "bigint") ? dynamicCodec : undefined;
+      case "any":
+      case "unknown":
+      case "custom":
+      case "transform":
+        return dynamicCodec;
+      case "object":
+        return this.object(def.shape, def.catchall, path);
+      case "record":
+        return each(this.compile(def.valueType, `${path}[]`), mapValues);
+      case "array":
+        return each(this.compile(def.element, `${path}[]`), mapItems);
+      case "tuple":
+        return this.anyOf([...def.items, ...(def.rest ? [def.rest] : [])], path);
+      case "union":
+        return this.anyOf(def.options, path);
+      case "intersection":
+        return this.anyOf([def.left, def.right], path);
+      case "nullable":
+      case "optional":
+      case "nonoptional":
+      case "default":
+      case "prefault":
+      case "catch":
+      case "readonly":
+        return unlessNothing(this.compile(def.innerType, path));
+      case "pipe":
+        return this.compile(def.out, path);
+      case "lazy":
+        return this.compile(def.getter(), path);
+      default:
+        if (def.type in UNSTORABLE) this.refuse(path, UNSTORABLE[def.type] as string);
+        return undefined;
+    }
+  }
+
+  private object(shape: z.core.$ZodShape, rest: z.core.$ZodType | undefined, path: string): OptionalCodec {
+    const fields: [string, StorageCodec][] = [];
+    for (const [key, field] of Object.entries(shape)) {
+      const codec = this.compile(field, path === "" ? key : `${path}.${key}`);
+      if (codec !== undefined) fields.push([key, codec]);
+    }
+    const others = rest === undefined ? undefined : this.compile(rest, `${path}.*`);
+    if (others !== undefined) return openObject(new Set(Object.keys(shape)), new Map(fields), others);
+    return fields.length === 0 ? undefined : closedObject(fields);
+  }
+
+  /** Where one value may be of several types, what it is has to be written beside it. */
+  private anyOf(options: readonly z.core.$ZodType[], path: string): OptionalCodec {
+    const codecs = options.map((option) => this.compile(option, path));
+    return codecs.some((codec) => codec !== undefined) ? dynamicCodec : undefined;
+  }
+
+  /** A schema that contains itself is looked up when a value comes by. */
+  private deferred(schema: z.core.$ZodType): StorageCodec {
+    const { compiled } = this;
+    return {
+      encode: (value) => encodeWith(compiled.get(schema), value),
+      decode: (json) => decodeWith(compiled.get(schema), json),
+    };
+  }
+}
+
+function encodeWith(codec: OptionalCodec, value: unknown): unknown {
+  return codec === undefined || value === undefined || value === null ? value : codec.encode(value);
+}
+
+function decodeWith(codec: OptionalCodec, json: unknown): unknown {
+  return codec === undefined || json === undefined || json === null ? json : codec.decode(json);
+}
+
+function unlessNothing(codec: OptionalCodec): OptionalCodec {
+  if (codec === undefined || codec === dynamicCodec) return codec;
+  return { encode: (value) => encodeWith(codec, value), decode: (json) => decodeWith(codec, json) };
+}
+
+type Mapping = (container: unknown, convert: (item: unknown) => unknown) => unknown;
+
+function each(codec: OptionalCodec, mapping: Mapping): OptionalCodec {
+  if (codec === undefined) return undefined;
+  return { encode: (value) => mapping(value, codec.encode), decode: (json) => mapping(json, codec.decode) };
+}
+
+const mapItems: Mapping = (items, convert) => (items as unknown[]).map((item) => convert(item));
+
+const mapValues: Mapping = (record, convert) =>
+  Object.fromEntries(Object.entries(record as object).map(([key, value]) => [key, convert(value)]));
+
+function closedObject(fields: readonly (readonly [string, StorageCodec])[]): StorageCodec {
+  return {
+    encode(value) {
+      const json = { ...(value as Record<string, unknown>) };
+      for (const [key, codec] of fields) if (json[key] !== undefined) json[key] = codec.encode(json[key]);
+      return json;
+    },
+    decode(json) {
+      const value = json as Record<string, unknown>;
+      for (const [key, codec] of fields) if (value[key] !== undefined) value[key] = codec.decode(value[key]);
+      return value;
+    },
+  };
+}
+
+function openObject(
+  declared: ReadonlySet<string>,
+  fields: ReadonlyMap<string, StorageCodec>,
+  rest: StorageCodec,
+): StorageCodec {
+  const convert = (object: unknown, direction: "encode" | "decode"): unknown =>
+    Object.fromEntries(
+      Object.entries(object as object).map(([key, value]) => {
+        const codec = declared.has(key) ? fields.get(key) : rest;
+        return [key, value === undefined || codec === undefined ? value : codec[direction](value)];
+      }),
+    );
+  return { encode: (value) => convert(value, "encode"), decode: (json) => convert(json, "decode") };
+}

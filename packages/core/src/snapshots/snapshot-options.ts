@@ -1,0 +1,19 @@
+import type { SnapshotStrategy } from "./strategy";
+
+/** `sync`: a due snapshot is written before `add()` or `get()` returns; `manual`: only on demand. */
+export type SnapshotMode = "sync" | "manual";
+
+/** After a save, or after a load that had to replay much. */
+export type SnapshotOccasion = "save" | "load";
+
+/** An aggregate class's own settings; domain.toml's for that aggregate win over them, they over the domain-wide ones. */
+export interface SnapshotOptions {
+  /** Events since the last usable snapshot at which the next one is due; 0 turns automatic snapshots off. */
+  readonly threshold?: number;
+  /** Decides in the place of `threshold`. */
+  readonly when?: SnapshotStrategy;
+  readonly mode?: SnapshotMode;
+  readonly on?: readonly SnapshotOccasion[];
+  /** How many to keep of an aggregate, at least 1. */
+  readonly keep?: number;
+}
