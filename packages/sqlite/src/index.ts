@@ -1,1 +1,2 @@
-export {};
+export { provider } from "./provider";
+export { SqliteEventStore, type SqliteSettings } from "./sqlite-event-store";

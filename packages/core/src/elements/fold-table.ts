@@ -5,7 +5,6 @@ import { emittedParameter, type MethodMark, methodMarks } from "../metadata/meth
 export interface Fold {
   readonly method: string | symbol;
   readonly event?: Class;
-  readonly mark: MethodMark;
 }
 
 const folds = new WeakMap<Class, readonly Fold[]>();
@@ -17,7 +16,7 @@ export function foldsOf(aggregate: Class): readonly Fold[] {
   if (known === undefined) {
     known = methodMarks(aggregate)
       .filter((mark) => mark.kind === "apply")
-      .map((mark) => ({ method: mark.method, mark, ...eventOf(aggregate, mark) }));
+      .map((mark) => ({ method: mark.method, ...eventOf(aggregate, mark) }));
     folds.set(aggregate, known);
   }
   return known;

@@ -4,6 +4,7 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { settle } from "../schema/settle";
+import { checkEventSize } from "./event-size";
 import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
 import type { NewEvent, RecordedEvent } from "./messages";
 
@@ -74,10 +75,8 @@ function encodeObject(value: unknown, part: "data" | "metadata", { subject, maxE
     throw new ValidationError({ [WHOLE_OBJECT]: [`expected a plain object, found ${found}`] }, partSubject);
   }
   const text = exactJson(settle(value, { subject: partSubject }));
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= maxEventBytes) return text;
-  const complaint = `it takes ${bytes} bytes, max_event_bytes allows ${maxEventBytes}; store less, or raise max_event_bytes`;
-  throw new ValidationError({ [WHOLE_OBJECT]: [complaint] }, partSubject);
+  checkEventSize(text, maxEventBytes, partSubject);
+  return text;
 }
 
 function parseText(message: RecordedMessage, part: "data" | "metadata"): unknown {

@@ -1,10 +1,5 @@
+import type { SnapshotMode, SnapshotOccasion } from "../config/domain-config";
 import type { SnapshotStrategy } from "./strategy";
-
-/** `sync`: a due snapshot is written before `add()` or `get()` returns; `manual`: only on demand. */
-export type SnapshotMode = "sync" | "manual";
-
-/** After a save, or after a load that had to replay much. */
-export type SnapshotOccasion = "save" | "load";
 
 /** An aggregate class's own settings; domain.toml's for that aggregate win over them, they over the domain-wide ones. */
 export interface SnapshotOptions {

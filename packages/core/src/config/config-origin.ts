@@ -1,0 +1,48 @@
+import { isTable, type SettingPath, valueAt } from "./setting-path";
+import { overrides, type SettingsLayer, type SettingsOrigin } from "./settings-layer";
+import type { FilledFrom } from "./variables";
+
+/** An aggregate as the configuration names it, in one of the places that settings come from. */
+export interface AggregateMention {
+  readonly name: string;
+  fault(predicate: string): string;
+}
+
+/** Knows for each setting in force which place it comes from. Shows none of them when it is printed. */
+export class ConfigOrigin implements SettingsOrigin {
+  readonly #inForce: readonly SettingsLayer[];
+  readonly #all: readonly SettingsLayer[];
+
+  /**
+   * @param inForce the later ones win.
+   * @param all those and the overlays that are not in force.
+   */
+  constructor(inForce: readonly SettingsLayer[], all: readonly SettingsLayer[]) {
+    this.#inForce = inForce;
+    this.#all = all;
+  }
+
+  fault(path: SettingPath, predicate: string): string {
+    const layer = this.#layerOf(path) ?? this.#layerOf(path.slice(0, 1)) ?? this.#inForce[0];
+    return layer?.fault(path, predicate) ?? predicate;
+  }
+
+  filledFrom(path: SettingPath): FilledFrom | undefined {
+    return this.#layerOf(path)?.filledFrom(path);
+  }
+
+  /** Every aggregate that is named, in overlays that are not in force too. */
+  aggregateMentions(): readonly AggregateMention[] {
+    return this.#all.flatMap((layer) => {
+      const aggregates = valueAt(layer.written, ["snapshots", "aggregates"]);
+      return Object.keys(isTable(aggregates) ? aggregates : {}).map((name) => ({
+        name,
+        fault: (predicate: string) => layer.fault(["snapshots", "aggregates", name], predicate),
+      }));
+    });
+  }
+
+  #layerOf(path: SettingPath): SettingsLayer | undefined {
+    return this.#inForce.findLast((layer) => overrides(layer, path));
+  }
+}

@@ -1,0 +1,60 @@
+import { ConfigurationError } from "../errors/configuration-error";
+import { checkSettings } from "./check-settings";
+import { ConfigDocument } from "./config-document";
+import { ConfigOrigin } from "./config-origin";
+import { type CheckedSettings, type ConfigInput, configSchema } from "./config-schema";
+import { type DomainConfig, domainConfig } from "./domain-config";
+import { findConfigFile } from "./find-config-file";
+import { withoutFormerProviders } from "./former-providers";
+import { layersOf } from "./overlays";
+import { codeLayer, merge, overrides, type SettingsLayer } from "./settings-layer";
+
+export interface LoadConfigOptions {
+  /** Where the search upwards for domain.toml starts. */
+  readonly root: string;
+  /** Settings in the file's own keys that win over the file. */
+  readonly overrides?: ConfigInput;
+  /** Default: that of the process. DOMAIN_ENV picks the overlay. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Everything a domain needs to know from its file, its overlay and its code.
+ *
+ * @throws ConfigurationError listing every fault at once, each with its file and line.
+ */
+export function loadConfig({ root, overrides: fromCode = {}, env = process.env }: LoadConfigOptions): DomainConfig {
+  const file = findConfigFile(root);
+  const environment = env.DOMAIN_ENV || undefined;
+  const read = file === undefined ? NOTHING_READ : layersOf(ConfigDocument.read(file), environment, env);
+  const all = [...read.layers, codeLayer(fromCode)];
+  const inForce = withoutFormerProviders(all.filter((layer) => layer.isInForce));
+
+  const faults = [...read.faults, ...all.flatMap((layer) => layer.faults), ...unsetVariables(inForce)];
+  const checked = new Map<SettingsLayer, CheckedSettings>();
+  for (const layer of [...inForce, ...all.filter((layer) => !layer.isInForce)]) {
+    const result = checkSettings(layer.settings, configSchema, layer, unknownKeyOf(layer));
+    if ("faults" in result) faults.push(...result.faults);
+    else checked.set(layer, result.value);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+
+  const settings = inForce.reduce<CheckedSettings>((lower, layer) => merge(lower, checked.get(layer) ?? {}), {});
+  return domainConfig(settings, { file, root, environment }, new ConfigOrigin(inForce, all));
+}
+
+const NOTHING_READ: { layers: readonly SettingsLayer[]; faults: readonly string[] } = { layers: [], faults: [] };
+
+/** A variable that only an overridden setting needs may stay unset. */
+function unsetVariables(inForce: readonly SettingsLayer[]): string[] {
+  return inForce.flatMap((layer, index) =>
+    layer.unset
+      .filter(({ path }) => !inForce.slice(index + 1).some((above) => overrides(above, path)))
+      .map(({ path, predicate }) => layer.fault(path, predicate)),
+  );
+}
+
+function unknownKeyOf({ overlay }: SettingsLayer): { unknownKey?: string } {
+  if (overlay === undefined) return {};
+  return { unknownKey: `; [${overlay}] is read as the overlay for DOMAIN_ENV=${overlay}` };
+}

@@ -1,0 +1,31 @@
+import type { ConfigDocument } from "./config-document";
+import { isSetting, TABLE_NAMES } from "./config-schema";
+import { didYouMean } from "./nearest";
+import { isTable } from "./setting-path";
+import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
+
+/**
+ * The file's own settings, then each of its overlays: the tables that are no setting. The one that the
+ * environment names is in force; the others are there to be checked.
+ */
+export function layersOf(
+  document: ConfigDocument,
+  environment: string | undefined,
+  env: NodeJS.ProcessEnv,
+): { readonly layers: readonly SettingsLayer[]; readonly faults: readonly string[] } {
+  const entries = Object.entries(document.settings);
+  const own = Object.fromEntries(entries.filter(([key, value]) => isSetting(key) || !isTable(value)));
+  const layers = [fileLayer(own, document, { env })];
+  const faults: string[] = [];
+  for (const [name, settings] of entries) {
+    if (isSetting(name) || !isTable(settings)) continue;
+    const suggestion = didYouMean(name, TABLE_NAMES);
+    if (suggestion !== "") {
+      faults.push(document.fault([name], `is not a setting${suggestion}`));
+      continue;
+    }
+    const place: SettingsPlace = { fault: (path, predicate) => document.fault([name, ...path], predicate) };
+    layers.push(fileLayer(settings, place, { overlay: name, ...(name === environment && { env }) }));
+  }
+  return { layers, faults };
+}

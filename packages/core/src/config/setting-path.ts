@@ -1,0 +1,49 @@
+/** The keys that lead to a setting, outermost first; a number is an index into an array. */
+export type SettingPath = readonly (string | number)[];
+
+/** A table as it stands in the file or in the code: nothing of it has been checked. */
+export type Table = Record<string, unknown>;
+
+/** As the file would write it: `snapshots.keep`, `snapshots.on[0]`, `snapshots.aggregates."My Account"`. */
+export function inWords(path: SettingPath): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+    return text === "" ? name : `${text}.${name}`;
+  }, "");
+}
+
+/** The same for the same path, another for every other: a key for maps. */
+export function pathId(path: SettingPath): string {
+  return path.map((key) => JSON.stringify(`${key}`)).join(".");
+}
+
+export function isTable(value: unknown): value is Table {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** What stands at the path; undefined where nothing does. */
+export function valueAt(settings: unknown, path: SettingPath): unknown {
+  return path.reduce<unknown>((value, key) => {
+    const holds = typeof value === "object" && value !== null && Object.hasOwn(value, key);
+    return holds ? (value as Record<string | number, unknown>)[key] : undefined;
+  }, settings);
+}
+
+/**
+ * Copies tables and arrays, replacing each value that is neither. One that becomes undefined is left out.
+ * Objects with a class of their own are values too: code may put any into its overrides.
+ */
+export function mapValues(table: Table, replace: (value: unknown, path: SettingPath) => unknown): Table {
+  const copy = (value: unknown, path: SettingPath): unknown => {
+    if (Array.isArray(value)) {
+      return value.map((item, index) => copy(item, [...path, index])).filter((item) => item !== undefined);
+    }
+    if (!isTable(value)) return replace(value, path);
+    const entries = Object.entries(value).map(([key, item]) => [key, copy(item, [...path, key])] as const);
+    return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+  };
+  return copy(table, []) as Table;
+}

@@ -1,0 +1,138 @@
+import type { AggregateModel, EventType, FoldStep } from "../elements/aggregate-model";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import type { DomainEventRoot } from "../elements/domain-event";
+import { type Fold, foldsOf } from "../elements/fold-table";
+import { snapshotCategory } from "../event-store/stream-names";
+import type { Class, Constructor } from "../metadata/class-types";
+import { emittedParameter, methodMarks } from "../metadata/method-mark";
+import { clockDefaults } from "./clock-defaults";
+import type { NamePrefixes, Refuse } from "./domain-model";
+import { snakeCase } from "./names";
+import { elementName, ownerOf } from "./part-of";
+import type { Registration, Registry } from "./registry";
+
+/** Prepares every registered aggregate with its events, and tells what is wrong between them. */
+export function aggregateModels(
+  registry: Registry,
+  prefixes: NamePrefixes,
+  refuse: Refuse,
+): ReadonlyMap<Class, AggregateModel> {
+  const events = registry.of("event").map((event) => ({ event, owner: ownerOf(event, registry, refuse) }));
+  const models = new Map<Class, AggregateModel>();
+  for (const aggregate of registry.of("aggregate")) {
+    const own = events.filter(({ owner }) => owner === aggregate.type).map(({ event }) => event);
+    models.set(aggregate.type, aggregateModel(aggregate, own, prefixes, refuse));
+  }
+  checkUnique(
+    [...models.values()],
+    ({ category }) => category,
+    (twins) =>
+      refuse(
+        `${twins.map(({ name }) => name).join(" and ")} share the streams ${twins[0]?.category}-…; give one another name`,
+      ),
+  );
+  const types = [...models.values()].flatMap(({ eventTypes }) => [...eventTypes.values()]);
+  checkUnique(
+    types,
+    ({ name }) => name,
+    (twins) => refuse(`${twins.length} events are stored as ${twins[0]?.name}; give one another name`),
+  );
+  return models;
+}
+
+function aggregateModel(
+  aggregate: Registration,
+  events: readonly Registration[],
+  prefixes: NamePrefixes,
+  refuse: Refuse,
+): AggregateModel {
+  const type = aggregate.type as Constructor<AggregateRoot> & { shape?: AggregateModel["shape"] };
+  const category = prefixes.streams + snakeCase(elementName(aggregate));
+  const eventTypes = new Map<Class, EventType>();
+  for (const event of events) {
+    const { shape } = event.type as unknown as typeof DomainEventRoot;
+    eventTypes.set(event.type, { name: `${prefixes.types}${elementName(event)}.v1`, shape });
+  }
+  for (const fault of type.shape === undefined ? [] : clockDefaults(type.shape)) refuse(`${type.name} ${fault}`);
+  checkMethods(type, refuse);
+  return {
+    type,
+    name: elementName(aggregate),
+    shape: type.shape as AggregateModel["shape"],
+    category,
+    snapshotCategory: snapshotCategory(category),
+    schemaVersion: typeof aggregate.options.schemaVersion === "number" ? aggregate.options.schemaVersion : 1,
+    fingerprint: type.shape?.fingerprint ?? "",
+    eventTypes,
+    folds: foldSteps(type, eventTypes, refuse),
+  };
+}
+
+function foldSteps(
+  type: Class<AggregateRoot>,
+  eventTypes: ReadonlyMap<Class, EventType>,
+  refuse: Refuse,
+): ReadonlyMap<string, FoldStep> {
+  const steps = new Map<string, FoldStep>();
+  const folded = new Map<Class, string>();
+  for (const fold of foldsOf(type)) {
+    const method = String(fold.method);
+    const event = checkedEvent(type, fold, refuse);
+    const eventType = event === undefined ? undefined : eventTypes.get(event);
+    if (event === undefined) continue;
+    if (eventType === undefined)
+      refuse(`${type.name}.${method} applies ${event.name}, which is not a registered event of ${type.name}`);
+    else if (folded.has(event))
+      refuse(`${type.name} applies ${event.name} twice, in ${folded.get(event)} and in ${method}`);
+    else steps.set(eventType.name, foldStep(type, event, fold, eventType));
+    folded.set(event, method);
+  }
+  for (const event of eventTypes.keys()) {
+    if (!folded.has(event)) refuse(`${type.name} has no @apply method for its event ${event.name}`);
+  }
+  return steps;
+}
+
+function foldStep(type: Class<AggregateRoot>, event: Class, { method }: Fold, { shape }: EventType): FoldStep {
+  return {
+    prototype: event.prototype as object,
+    decode: shape?.needsDecoding ? (json) => shape.decode(json) : undefined,
+    apply: (type.prototype as unknown as Record<string | symbol, FoldStep["apply"]>)[method] as FoldStep["apply"],
+  };
+}
+
+/** The event that an `@apply` method folds, by its decorator and by its parameter's emitted type, which must agree. */
+function checkedEvent(type: Class, { method, event }: Fold, refuse: Refuse): Class | undefined {
+  const place = `${type.name}.${String(method)}`;
+  const emitted = emittedParameter(type, method);
+  if (event === undefined) {
+    refuse(
+      `@apply on ${place} does not know its event: write @apply(TheEvent), since the compiler emitted no class for the parameter`,
+    );
+  } else if (
+    typeof emitted === "function" &&
+    emitted !== Object &&
+    emitted !== event &&
+    !(event.prototype instanceof emitted)
+  ) {
+    refuse(`@apply(${event.name}) on ${place} disagrees with its parameter, which is of class ${emitted.name}`);
+  }
+  return event;
+}
+
+function checkMethods(type: Class, refuse: Refuse): void {
+  for (const { kind, method, fault } of methodMarks(type)) {
+    const place = `@${kind} on ${type.name}.${String(method)}`;
+    const body: unknown = (type.prototype as Record<string | symbol, unknown>)[method];
+    if (fault !== undefined) refuse(`${place} ${fault}`);
+    else if (kind === "handle") refuse(`${place}: commands are handled by a @commandHandler class`);
+    else if (body?.constructor.name === "AsyncFunction")
+      refuse(`${place} is async: folding and checking state waits for nothing`);
+  }
+}
+
+function checkUnique<T>(items: readonly T[], keyOf: (item: T) => string, tell: (twins: readonly T[]) => void): void {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const group of groups.values()) if (group.length > 1) tell(group);
+}

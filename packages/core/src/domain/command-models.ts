@@ -1,0 +1,83 @@
+import type { CommandModel } from "../commands/command-processor";
+import type { Class, Constructor } from "../metadata/class-types";
+import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
+import type { NamePrefixes, Refuse } from "./domain-model";
+import { elementName, ownerOf } from "./part-of";
+import type { Registration, Registry } from "./registry";
+
+type Handler = NonNullable<CommandModel["handler"]>;
+
+/** Finds the method that handles each registered command, and tells what is wrong between them. */
+export function commandModels(
+  registry: Registry,
+  prefixes: NamePrefixes,
+  refuse: Refuse,
+): ReadonlyMap<Class, CommandModel> {
+  const commands = registry.of("command");
+  for (const command of commands) ownerOf(command, registry, refuse);
+  const handlers = handlersByCommand(registry, new Set(commands.map(({ type }) => type)), refuse);
+  const models = new Map<Class, CommandModel>();
+  for (const command of commands) {
+    const handler = handlers.get(command.type);
+    models.set(command.type, { name: `${prefixes.types}${elementName(command)}.v1`, ...(handler && { handler }) });
+  }
+  return models;
+}
+
+function handlersByCommand(
+  registry: Registry,
+  commands: ReadonlySet<Class>,
+  refuse: Refuse,
+): ReadonlyMap<Class, Handler> {
+  const handlers = new Map<Class, Handler>();
+  for (const registration of registry.of("commandHandler")) {
+    ownerOf(registration, registry, refuse);
+    const marks = handleMarks(registration, refuse);
+    if (marks.length === 0) refuse(`${registration.type.name} has no @handle method`);
+    for (const mark of marks) {
+      const command = commandOf(registration.type, mark, refuse);
+      const other = command === undefined ? undefined : handlers.get(command);
+      if (command === undefined) continue;
+      if (!commands.has(command))
+        refuse(
+          `${registration.type.name}.${String(mark.method)} handles ${command.name}, which is not a registered command`,
+        );
+      else if (other !== undefined)
+        refuse(
+          `${command.name} is handled twice, by ${inWords(other)} and by ${registration.type.name}.${String(mark.method)}`,
+        );
+      else handlers.set(command, { type: registration.type as Constructor, method: mark.method });
+    }
+  }
+  return handlers;
+}
+
+function handleMarks({ type }: Registration, refuse: Refuse): readonly MethodMark[] {
+  const marks = methodMarks(type);
+  for (const { kind, method, fault } of marks) {
+    if (fault !== undefined) refuse(`@${kind} on ${type.name}.${String(method)} ${fault}`);
+    else if (kind !== "handle")
+      refuse(`@${kind} on ${type.name}.${String(method)}: it belongs on a method of an aggregate`);
+  }
+  return marks.filter(({ kind }) => kind === "handle");
+}
+
+/** By the decorator and by the parameter's emitted type, which must agree. */
+function commandOf(type: Class, { method, message }: MethodMark, refuse: Refuse): Class | undefined {
+  const place = `${type.name}.${String(method)}`;
+  const emitted = emittedParameter(type, method);
+  const parameter = typeof emitted === "function" && emitted !== Object ? (emitted as Class) : undefined;
+  const command = message ?? parameter;
+  if (command === undefined) {
+    refuse(
+      `@handle on ${place} does not know its command: write @handle(TheCommand), since the compiler emitted no class for the parameter`,
+    );
+  } else if (parameter !== undefined && parameter !== command && !(command.prototype instanceof parameter)) {
+    refuse(`@handle(${command.name}) on ${place} disagrees with its parameter, which is of class ${parameter.name}`);
+  }
+  return command;
+}
+
+function inWords({ type, method }: Handler): string {
+  return `${type.name}.${String(method)}`;
+}

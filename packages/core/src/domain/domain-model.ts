@@ -1,0 +1,76 @@
+import type { CommandModel } from "../commands/command-processor";
+import { newLife } from "../elements/aggregate-life";
+import type { AggregateModel } from "../elements/aggregate-model";
+import { AggregateRoot, born } from "../elements/aggregate-root";
+import { CommandRoot } from "../elements/command";
+import { DomainEventRoot } from "../elements/domain-event";
+import { ConfigurationError } from "../errors/configuration-error";
+import type { Class } from "../metadata/class-types";
+import { aggregateModels } from "./aggregate-models";
+import { commandModels } from "./command-models";
+import { optionFaults } from "./element-options";
+import { pascalCase, snakeCase } from "./names";
+import type { Registration, Registry } from "./registry";
+
+/** The whole of a domain's registered classes, checked and prepared. */
+export interface DomainModel {
+  readonly aggregates: ReadonlyMap<Class, AggregateModel>;
+  readonly commands: ReadonlyMap<Class, CommandModel>;
+}
+
+/** How names of the domain begin: `Fidelis.` in types, `fidelis::` in streams. */
+export interface NamePrefixes {
+  readonly types: string;
+  readonly streams: string;
+}
+
+/** Told of each fault; checking goes on, so that all of them are listed at once. */
+export type Refuse = (fault: string) => void;
+
+/**
+ * Checks and prepares everything that was registered.
+ * @param furtherFaults found elsewhere about the same domain, listed with the others.
+ * @throws ConfigurationError listing every fault.
+ */
+export function domainModel(
+  domain: string,
+  registry: Registry,
+  furtherFaults: (aggregates: readonly string[]) => readonly string[],
+): DomainModel {
+  const faults = [...registry.faults];
+  const refuse: Refuse = (fault) => faults.push(fault);
+  checkElements(registry.all, refuse);
+  const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
+  const aggregates = aggregateModels(registry, prefixes, refuse);
+  const commands = commandModels(registry, prefixes, refuse);
+  faults.push(...furtherFaults([...aggregates.values()].map(({ name }) => name)));
+  if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);
+  return { aggregates, commands };
+}
+
+const ROOTS = {
+  aggregate: { root: AggregateRoot, extend: "Aggregate({…})" },
+  event: { root: DomainEventRoot, extend: "DomainEvent({…})" },
+  command: { root: CommandRoot, extend: "Command({…})" },
+} as const;
+
+function checkElements(registrations: readonly Registration[], refuse: Refuse): void {
+  for (const { type, kind, options } of registrations) {
+    for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
+    if (kind === "commandHandler") continue;
+    const { root, extend } = ROOTS[kind];
+    if (!(type.prototype instanceof root)) refuse(`${type.name} is declared as ${kind} but does not extend ${extend}`);
+    else if (kind === "aggregate") checkFields(type as never, refuse);
+  }
+}
+
+/** A field that only the class knows would be missing from every snapshot. */
+function checkFields(type: typeof AggregateRoot & (new () => AggregateRoot), refuse: Refuse): void {
+  const instance = born(type, newLife("field-check"));
+  const strangers = Object.keys(instance).filter((key) => !type.shape.keys.includes(key));
+  for (const key of strangers) {
+    refuse(
+      `${type.name} has the field "${key}" outside of its shape, where no snapshot would keep it; declare it in Aggregate({…})`,
+    );
+  }
+}

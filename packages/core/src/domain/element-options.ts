@@ -1,0 +1,82 @@
+import { didYouMean } from "../config/nearest";
+import type { ElementKind } from "../metadata/element-mark";
+
+type Check = (value: unknown) => string | undefined;
+
+const wholeNumber =
+  (atLeast: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= atLeast
+      ? undefined
+      : `must be a whole number of at least ${atLeast}`;
+
+const oneOf =
+  (...allowed: unknown[]): Check =>
+  (value) =>
+    allowed.includes(value) ? undefined : `must be ${allowed.map((one) => JSON.stringify(one)).join(" or ")}`;
+
+/** Names stand inside stored type names and stream names. */
+const name: Check = (value) =>
+  typeof value === "string" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(value)
+    ? undefined
+    : "must be letters, digits and _, such as DepositMade";
+
+const partOf: Check = (value) =>
+  typeof value === "function" || (typeof value === "string" && value !== "")
+    ? undefined
+    : "must be an aggregate class or its name";
+
+const occasions: Check = (value) =>
+  Array.isArray(value) && value.every((one) => one === "save" || one === "load")
+    ? undefined
+    : 'must be a list of "save" and "load"';
+
+const snapshotOptions: Readonly<Record<string, Check>> = {
+  threshold: wholeNumber(0),
+  when: (value) => (typeof value === "function" ? undefined : "must be a strategy, such as every(100)"),
+  mode: oneOf("sync", "background", "manual"),
+  on: occasions,
+  keep: wholeNumber(1),
+};
+
+const OPTIONS: Readonly<
+  Record<ElementKind, { readonly required: readonly string[]; readonly known: Readonly<Record<string, Check>> }>
+> = {
+  aggregate: {
+    required: ["eventSourced"],
+    known: {
+      eventSourced: (value) =>
+        value === true ? undefined : "must be true: aggregates kept as current state do not exist yet",
+      name,
+      schemaVersion: wholeNumber(1),
+      snapshot: () => undefined,
+    },
+  },
+  event: { required: ["partOf"], known: { partOf, name } },
+  command: { required: ["partOf"], known: { partOf, name } },
+  commandHandler: { required: ["partOf"], known: { partOf } },
+};
+
+/** What is wrong with the options written in a class decorator: unknown, missing or impossible ones. */
+export function optionFaults(kind: ElementKind, options: Readonly<Record<string, unknown>>): string[] {
+  const { required, known } = OPTIONS[kind];
+  const missing = required.filter((key) => options[key] === undefined).map((key) => `needs the option "${key}"`);
+  const { snapshot } = options;
+  const nested = kind === "aggregate" && snapshot !== undefined ? snapshotFaults(snapshot) : [];
+  return [...missing, ...faultsOf(options, known, ""), ...nested];
+}
+
+function snapshotFaults(snapshot: unknown): string[] {
+  if (typeof snapshot !== "object" || snapshot === null)
+    return ['has a bad option "snapshot": must be an object, such as { threshold: 100 }'];
+  return faultsOf(snapshot, snapshotOptions, "snapshot.");
+}
+
+function faultsOf(options: object, known: Readonly<Record<string, Check>>, prefix: string): string[] {
+  return Object.entries(options).flatMap(([key, value]) => {
+    const check = Object.hasOwn(known, key) ? known[key] : undefined;
+    if (check === undefined) return [`has an unknown option "${prefix}${key}"${didYouMean(key, Object.keys(known))}`];
+    const fault = value === undefined ? undefined : check(value);
+    return fault === undefined ? [] : [`has a bad option "${prefix}${key}": ${fault}`];
+  });
+}

@@ -1,0 +1,57 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import type { DomainConfig } from "../config/domain-config";
+import { readProviderSettings } from "../config/provider-settings";
+import { ConfigurationError } from "../errors/configuration-error";
+import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import type { EventStoreProvider } from "../event-store/event-store-provider";
+import { memoryProvider } from "../event-store/memory-event-store";
+
+/** Packages that go by a short name in domain.toml. */
+const SHORT_NAMES: Readonly<Record<string, string>> = { sqlite: "@tidemark/sqlite", postgres: "@tidemark/postgres" };
+
+/** Makes the adapter that `[event_store]` asks for. Only the package that is asked for is loaded. */
+export async function createAdapter(domain: string, config: DomainConfig): Promise<EventStoreAdapter> {
+  const { provider: name } = config.eventStore;
+  const provider = name === "memory" ? memoryProvider : await loadProvider(SHORT_NAMES[name] ?? name, config);
+  const settings = readProviderSettings(config, provider.settings);
+  return provider.create(settings, { root: config.root, domain });
+}
+
+async function loadProvider(packageName: string, config: DomainConfig): Promise<EventStoreProvider> {
+  const path = resolvePackage(packageName, config.root);
+  if (path === undefined) {
+    throw new ConfigurationError(
+      `event_store.provider ${JSON.stringify(config.eventStore.provider)} needs the package ${packageName}, which is not installed; run npm install ${packageName}`,
+    );
+  }
+  const { provider } = (await loadModule(path)) as { provider?: Partial<EventStoreProvider> };
+  if (typeof provider?.create === "function" && provider.settings !== undefined) return provider as EventStoreProvider;
+  throw new ConfigurationError(
+    `event_store.provider ${JSON.stringify(packageName)}: the package does not export a "provider" with settings and create()`,
+  );
+}
+
+/** From the project first, so that its version wins; else from beside this package. */
+function resolvePackage(packageName: string, root: string): string | undefined {
+  for (const from of [join(root, "package.json"), __filename]) {
+    try {
+      return createRequire(from).resolve(packageName);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "MODULE_NOT_FOUND" && code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw error;
+    }
+  }
+  return undefined;
+}
+
+async function loadModule(path: string): Promise<unknown> {
+  try {
+    return require(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ESM") throw error;
+    return await import(pathToFileURL(path).href);
+  }
+}

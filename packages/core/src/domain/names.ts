@@ -1,0 +1,17 @@
+/** `SavingsAccount` becomes `savings_account`, `My Shop` `my_shop`: the form that stream names have. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")
+    .replace(/[^\p{L}\p{N}]+/gu, "_")
+    .replace(/^_+|_+$/g, "")
+    .toLowerCase();
+}
+
+/** `fidelis` becomes `Fidelis`, `my-shop` `MyShop`: the form that type names begin with. */
+export function pascalCase(name: string): string {
+  return name
+    .split(/[^\p{L}\p{N}]+/u)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+}

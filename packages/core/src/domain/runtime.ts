@@ -1,0 +1,82 @@
+import { CommandProcessor } from "../commands/command-processor";
+import type { DomainConfig } from "../config/domain-config";
+import type { AggregateModel } from "../elements/aggregate-model";
+import { EventStore } from "../event-store/event-store";
+import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import type { Class } from "../metadata/class-types";
+import { EventSourcedRepository } from "../repository/event-sourced-repository";
+import { WorkContext } from "../repository/work-context";
+import { AggregateLoader } from "../snapshots/aggregate-loader";
+import { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
+import { BackgroundWrites } from "../snapshots/background-writes";
+import { SnapshotCreation } from "../snapshots/snapshot-creation";
+import type { SnapshotOptions } from "../snapshots/snapshot-options";
+import { snapshotPolicy } from "../snapshots/snapshot-policy";
+import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import type { Logger } from "../telemetry/logger";
+import { SnapshotReport } from "../telemetry/snapshot-report";
+import type { DomainModel } from "./domain-model";
+
+/** All that works for one aggregate class. */
+export interface AggregateRuntime {
+  readonly model: AggregateModel;
+  readonly repository: EventSourcedRepository<any>;
+  readonly creation: SnapshotCreation<any>;
+  readonly snapshots: AggregateSnapshots;
+}
+
+export interface RuntimeParts {
+  readonly model: DomainModel;
+  readonly config: DomainConfig;
+  readonly adapter: EventStoreAdapter;
+  readonly snapshotOptions: (aggregate: Class) => SnapshotOptions | undefined;
+  readonly ids: () => string;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}
+
+/** The composition root: what an initialised domain runs on. */
+export class Runtime {
+  readonly adapter: EventStoreAdapter;
+  readonly eventStore: EventStore;
+  readonly context: WorkContext;
+  readonly processor: CommandProcessor;
+  readonly background = new BackgroundWrites();
+  readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
+
+  constructor(private readonly parts: RuntimeParts) {
+    const { adapter, config, ids, clock, model } = parts;
+    const { maxEventBytes } = config.eventStore;
+    this.adapter = adapter;
+    this.eventStore = new EventStore(adapter, { ids, clock, maxEventBytes });
+    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
+    this.processor = new CommandProcessor(model.commands, this.context, ids);
+    this.aggregates = new Map(
+      [...model.aggregates].map(([type, aggregate]) => [type, this.aggregateRuntime(aggregate)]),
+    );
+  }
+
+  private aggregateRuntime(model: AggregateModel): AggregateRuntime {
+    const { adapter, config, clock, logger, snapshotOptions } = this.parts;
+    const { snapshots: settings, commands } = config;
+    const decorator = snapshotOptions(model.type);
+    const policy = snapshotPolicy({ operator: settings.aggregates.get(model.name), decorator, domain: config });
+    const report = new SnapshotReport(model.name, logger);
+    const { readTimeoutMs, maxStateBytes } = settings;
+    const loader = new AggregateLoader({ adapter, model, report, readTimeoutMs, maxStateBytes });
+    const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background: this.background });
+    return {
+      model,
+      repository: new EventSourcedRepository({
+        adapter,
+        model,
+        loader,
+        writer,
+        context: this.context,
+        retries: commands.retries,
+      }),
+      creation: new SnapshotCreation(model, loader, writer),
+      snapshots: new AggregateSnapshots(adapter, model, maxStateBytes),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { UnknownEventError } from "../errors/unknown-event-error";
+import type { AggregateModel, FoldStep } from "./aggregate-model";
+import type { AggregateRoot } from "./aggregate-root";
+
+/** Consecutive events of one stream, alternately type and parsed data. */
+export interface EventsToFold {
+  readonly stream: string;
+  readonly firstPosition: number;
+  readonly events: readonly unknown[];
+}
+
+/**
+ * Folds stored events into an aggregate: no validation, no invariants, no constructors, for what was accepted once
+ * stays loadable. Parsed data becomes the event in place.
+ *
+ * @throws UnknownEventError for a type that the aggregate does not declare.
+ */
+export function fold(
+  aggregate: AggregateRoot,
+  model: AggregateModel,
+  { stream, firstPosition, events }: EventsToFold,
+): void {
+  let type: unknown;
+  let step: FoldStep | undefined;
+  for (let index = 0; index < events.length; index += 2) {
+    // Runs of one type are common in long streams, and comparing is cheaper than looking up.
+    if (events[index] !== type) {
+      type = events[index];
+      step = model.folds.get(type as string);
+    }
+    if (step === undefined) {
+      throw new UnknownEventError({
+        type: String(type),
+        stream,
+        position: firstPosition + index / 2,
+        aggregate: model.name,
+      });
+    }
+    const json = events[index + 1] as object;
+    const data = step.decode === undefined ? json : step.decode(json);
+    step.apply.call(aggregate, Object.setPrototypeOf(data, step.prototype) as object);
+  }
+}

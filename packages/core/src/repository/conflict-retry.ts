@@ -1,0 +1,23 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import { ExpectedVersionError } from "../errors/expected-version-error";
+
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times, with
+ * growing random pauses that let others finish.
+ *
+ * @throws ExpectedVersionError of the last attempt.
+ */
+export async function retryConflicts<T>(retries: number, attempt: () => Promise<T>): Promise<T> {
+  for (let left = retries, longest = FIRST_PAUSE_MS; ; left--, longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
+    }
+    await pause(Math.random() * longest);
+  }
+}

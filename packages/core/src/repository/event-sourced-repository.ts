@@ -1,0 +1,152 @@
+import type { AggregateModel } from "../elements/aggregate-model";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ObjectNotFoundError } from "../errors/object-not-found-error";
+import { ValidationError } from "../errors/validation-error";
+import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import { streamOf } from "../event-store/stream-names";
+import { identifierFault } from "../schema/identifier";
+import type { AggregateLoader } from "../snapshots/aggregate-loader";
+import type { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { retryConflicts } from "./conflict-retry";
+import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
+import type { WorkContext } from "./work-context";
+
+const LISTING_PAGE = 1_000;
+
+export interface RepositoryParts<A extends AggregateRoot> {
+  readonly adapter: EventStoreAdapter;
+  readonly model: AggregateModel<A>;
+  readonly loader: AggregateLoader<A>;
+  readonly writer: SnapshotWriter<A>;
+  readonly context: WorkContext;
+  /** How often `update` tries again after a conflict where its caller does not say. */
+  readonly retries: number;
+}
+
+/** Loads and saves the aggregates of one class. */
+export class EventSourcedRepository<A extends AggregateRoot> {
+  constructor(private readonly parts: RepositoryParts<A>) {}
+
+  /**
+   * The aggregate with all its events, or as of an earlier version or time; within a unit of work the same
+   * instance each time, earlier states excepted.
+   *
+   * @throws ObjectNotFoundError when there is none, or none at that version or time.
+   */
+  async get(id: string, options?: TemporalOptions): Promise<A> {
+    const aggregate = await this.find(id, options);
+    if (aggregate !== undefined) return aggregate;
+    const { name } = this.parts.model;
+    if (options === undefined) throw new ObjectNotFoundError({ aggregate: name, id });
+    const latestVersion = await this.version(id);
+    const { asked } = temporalBounds(options);
+    throw new ObjectNotFoundError({ aggregate: name, id, ...(latestVersion >= 0 && { asked, latestVersion }) });
+  }
+
+  /** Like `get`, but undefined when there is none. */
+  async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
+    this.checkId(id);
+    if (options !== undefined) return await this.findEarlier(id, options);
+    const { model, loader, writer, context } = this.parts;
+    const unit = context.current?.unit;
+    const known = unit?.identityMap.find(model, id);
+    if (known !== undefined) return known as A;
+    const loaded = await loader.load(id);
+    if (loaded === undefined) return undefined;
+    await writer.afterLoad(loaded);
+    // Another load of this id may have come back first while this one was waiting.
+    const first = unit?.identityMap.find(model, id);
+    if (first !== undefined) return first as A;
+    unit?.identityMap.claim(model, loaded.aggregate);
+    return loaded.aggregate;
+  }
+
+  async exists(id: string): Promise<boolean> {
+    this.checkId(id);
+    if (this.parts.context.current?.unit.identityMap.find(this.parts.model, id) !== undefined) return true;
+    return (await this.version(id)) >= 0;
+  }
+
+  /**
+   * Saves the events raised on an aggregate: within a unit of work when that ends, else at once.
+   * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
+   */
+  async add(aggregate: A): Promise<void> {
+    const { model, writer, context } = this.parts;
+    if (!(aggregate instanceof model.type)) {
+      throw new IncorrectUsageError(`Cannot add ${describe(aggregate)} to the repository of ${model.name}`);
+    }
+    const note = () => {
+      const { unit, cause } = context.current as NonNullable<typeof context.current>;
+      unit.add(aggregate, { model: model as never, writer: writer as never, cause });
+    };
+    if (context.current !== undefined) note();
+    else await context.run(note);
+  }
+
+  /**
+   * Loads, changes and saves an aggregate; when another writer was faster it does so again, with what is there now.
+   * Inside a unit of work it changes and adds without retry, for the unit as a whole decides.
+   *
+   * @param change may run several times, so that it does nothing but change the aggregate.
+   * @param options.retries how many conflicts to survive; `commands.retries` of domain.toml where absent.
+   * @returns the aggregate as saved.
+   */
+  async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
+    const attempt = async () => {
+      const aggregate = await this.get(id);
+      await change(aggregate);
+      await this.add(aggregate);
+      return aggregate;
+    };
+    if (this.parts.context.current !== undefined) return await attempt();
+    return await retryConflicts(options.retries ?? this.parts.retries, attempt);
+  }
+
+  /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
+  async *ids(): AsyncGenerator<string, void, undefined> {
+    const { adapter, model } = this.parts;
+    let after: string | undefined;
+    for (;;) {
+      const streams = await adapter.listStreams(model.category, {
+        limit: LISTING_PAGE,
+        ...(after !== undefined && { after }),
+      });
+      for (const stream of streams) yield stream.slice(model.category.length + 1);
+      if (streams.length < LISTING_PAGE) return;
+      after = streams.at(-1);
+    }
+  }
+
+  /** How many aggregates of the class there are. Reads the name of each. */
+  async count(): Promise<number> {
+    let count = 0;
+    for await (const _ of this.ids()) count++;
+    return count;
+  }
+
+  /** Never from the identity map nor into it, and never with a snapshot written: what it shows is the past. */
+  private async findEarlier(id: string, options: TemporalOptions): Promise<A | undefined> {
+    const { bounds } = temporalBounds(options);
+    const loaded = await this.parts.loader.load(id, bounds);
+    if (loaded === undefined) return undefined;
+    return bounds.maxVersion !== undefined && loaded.aggregate.version < bounds.maxVersion
+      ? undefined
+      : loaded.aggregate;
+  }
+
+  private async version(id: string): Promise<number> {
+    return await this.parts.adapter.version(streamOf(this.parts.model.category, id));
+  }
+
+  private checkId(id: string): void {
+    const fault = identifierFault(id);
+    if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of ${this.parts.model.name}`);
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  return `an instance of ${value.constructor?.name ?? "no class"}`;
+}

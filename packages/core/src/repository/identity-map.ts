@@ -1,0 +1,25 @@
+import type { AggregateModel } from "../elements/aggregate-model";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+
+/** The one instance of each aggregate in a unit of work, so that two handlers never change two copies. */
+export class IdentityMap {
+  readonly #instances = new Map<AggregateModel, Map<string, AggregateRoot>>();
+
+  find(model: AggregateModel, id: string): AggregateRoot | undefined {
+    return this.#instances.get(model)?.get(id);
+  }
+
+  /** @throws IncorrectUsageError when another instance with this id is in the unit already. */
+  claim(model: AggregateModel, aggregate: AggregateRoot): void {
+    const ofModel = this.#instances.get(model) ?? new Map<string, AggregateRoot>();
+    this.#instances.set(model, ofModel);
+    const other = ofModel.get(aggregate.id);
+    if (other !== undefined && other !== aggregate) {
+      throw new IncorrectUsageError(
+        `Cannot add a second instance of ${model.name} ${JSON.stringify(aggregate.id)} to one unit of work`,
+      );
+    }
+    ofModel.set(aggregate.id, aggregate);
+  }
+}

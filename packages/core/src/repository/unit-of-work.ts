@@ -1,0 +1,108 @@
+import { type AggregateLife, savedVersion } from "../elements/aggregate-life";
+import type { AggregateModel } from "../elements/aggregate-model";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { checkEventSize } from "../event-store/event-size";
+import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
+import { streamOf } from "../event-store/stream-names";
+import { exactJson } from "../schema/exact-json";
+import type { SnapshotWriter } from "../snapshots/snapshot-writer";
+import type { Cause } from "./cause";
+import { IdentityMap } from "./identity-map";
+
+export interface UnitOfWorkParts {
+  readonly adapter: EventStoreAdapter;
+  readonly ids: () => string;
+  readonly clock: () => Date;
+  readonly maxEventBytes: number;
+}
+
+interface Addition {
+  readonly model: AggregateModel;
+  readonly writer: SnapshotWriter;
+  readonly cause: Cause;
+}
+
+/** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
+export class UnitOfWork {
+  readonly identityMap = new IdentityMap();
+  readonly #additions = new Map<AggregateRoot, Addition>();
+  #doom: { readonly error: unknown } | undefined;
+  #ended = false;
+
+  constructor(private readonly parts: UnitOfWorkParts) {}
+
+  /** Notes an aggregate whose events are to be stored when the unit ends. */
+  add(aggregate: AggregateRoot, addition: Addition): void {
+    if (this.#ended) {
+      throw new IncorrectUsageError(
+        `Cannot add ${describe(aggregate)}: its unit of work has ended; await everything that a handler starts`,
+      );
+    }
+    checkSavable(aggregate);
+    this.identityMap.claim(addition.model, aggregate);
+    if (!this.#additions.has(aggregate)) this.#additions.set(aggregate, addition);
+  }
+
+  /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
+  doom(error: unknown): void {
+    this.#doom ??= { error };
+  }
+
+  /**
+   * Stores every event raised on the added aggregates, then writes the snapshots that are due.
+   * @throws ExpectedVersionError when one of the streams moved on; nothing is stored then.
+   */
+  async commit(): Promise<void> {
+    this.#ended = true;
+    if (this.#doom !== undefined) throw this.#doom.error;
+    for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
+    const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
+    if (changed.length === 0) return;
+    const time = this.parts.clock().getTime();
+    await this.parts.adapter.append(changed.map(([aggregate, addition]) => this.request(aggregate, addition, time)));
+    for (const [aggregate, { writer }] of changed) {
+      const events = settleLife(lifeOf(aggregate));
+      await writer.afterSave(aggregate, events);
+    }
+  }
+
+  private request(aggregate: AggregateRoot, { model, cause }: Addition, time: number): AppendRequest {
+    const life = lifeOf(aggregate);
+    const messages: StoredMessage[] = life.pending.map((event, index) => {
+      const { name: type, shape } = model.eventTypes.get(event.constructor as never) as {
+        name: string;
+        shape: typeof model.shape;
+      };
+      const data = exactJson(shape.encode({ ...event }));
+      checkEventSize(data, this.parts.maxEventBytes, type);
+      life.pendingIds[index] ??= this.parts.ids();
+      return { id: life.pendingIds[index], type, time, data, metadata: cause.metadata };
+    });
+    return { ...streamOf(model.category, life.id), expectedVersion: savedVersion(life), messages };
+  }
+}
+
+/** Moves pending events to the past. @returns them. */
+function settleLife(life: AggregateLife): readonly object[] {
+  const events = life.pending;
+  life.lastEventId = life.pendingIds[events.length - 1] ?? life.lastEventId;
+  life.pending = [];
+  life.pendingIds = [];
+  return events;
+}
+
+function checkSavable(aggregate: AggregateRoot): void {
+  const { refusal, isTemporal } = lifeOf(aggregate);
+  if (isTemporal)
+    throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it shows an earlier state and is read-only`);
+  if (refusal === undefined) return;
+  const reason = refusal instanceof Error ? refusal.message : String(refusal);
+  throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it refused a change (${reason}); load it again`, {
+    refusal,
+  });
+}
+
+function describe(aggregate: AggregateRoot): string {
+  return `${aggregate.constructor.name} ${JSON.stringify(aggregate.id)}`;
+}

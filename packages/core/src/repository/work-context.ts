@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+import { type Cause, causeOf } from "./cause";
+import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
+
+interface Work {
+  readonly unit: UnitOfWork;
+  readonly cause: Cause;
+}
+
+/** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
+export class WorkContext {
+  readonly #storage = new AsyncLocalStorage<Work>();
+
+  constructor(private readonly parts: UnitOfWorkParts) {}
+
+  get current(): Work | undefined {
+    return this.#storage.getStore();
+  }
+
+  /**
+   * Runs `body` in a unit of work and commits it when `body` returns; inside another unit it joins that one.
+   * When `body` throws, nothing that was added is stored, by the outer unit neither.
+   *
+   * @param cause what led to the events added in `body`; inside another unit, that unit's cause where absent.
+   */
+  async run<T>(body: () => T | Promise<T>, cause?: Cause): Promise<T> {
+    const outer = this.current;
+    const unit = outer?.unit ?? new UnitOfWork(this.parts);
+    const work = { unit, cause: cause ?? outer?.cause ?? causeOf(this.parts.ids()) };
+    try {
+      const result = await this.#storage.run(work, body);
+      if (outer === undefined) await unit.commit();
+      return result;
+    } catch (error) {
+      unit.doom(error);
+      throw error;
+    }
+  }
+
+  /** Runs `body` outside of any unit: what it saves is stored at once. */
+  outside<T>(body: () => T): T {
+    return this.#storage.exit(body);
+  }
+}

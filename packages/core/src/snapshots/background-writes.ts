@@ -1,0 +1,64 @@
+/** One snapshot to be written without anybody waiting for it. */
+export interface BackgroundWrite {
+  /** Its stream: of one aggregate only the newest is worth writing. */
+  readonly key: string;
+  readonly version: number;
+  readonly run: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+/** How many are written at a time: enough to use a server's latency, few enough to leave it to others. */
+const CONCURRENCY = 4;
+
+/** How many may wait; a snapshot too many is dropped, since the next save brings another. */
+const MOST_WAITING = 1_000;
+
+/** Writes snapshots after their callers have gone on: at most one waiting per aggregate, a bounded number in all. */
+export class BackgroundWrites {
+  readonly #waiting = new Map<string, BackgroundWrite>();
+  readonly #running = new Set<string>();
+  #finished = 0;
+  #idle: (() => void)[] = [];
+
+  schedule(write: BackgroundWrite): void {
+    const waiting = this.#waiting.get(write.key);
+    if (waiting !== undefined && waiting.version > write.version) return;
+    if (waiting === undefined && this.#waiting.size >= MOST_WAITING) {
+      write.failed(new Error(`${MOST_WAITING} snapshots are waiting to be written already`));
+      return;
+    }
+    this.#waiting.set(write.key, write);
+    setImmediate(() => this.#startNext());
+  }
+
+  /** Waits until nothing is left to write. @returns how many writes it waited for. */
+  async drain(): Promise<number> {
+    const before = this.#finished;
+    while (this.#waiting.size + this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    return this.#finished - before;
+  }
+
+  #startNext(): void {
+    for (const [key, write] of this.#waiting) {
+      if (this.#running.size >= CONCURRENCY) return;
+      // Two writes of one aggregate would race for which is the latest.
+      if (this.#running.has(key)) continue;
+      this.#waiting.delete(key);
+      this.#running.add(key);
+      void this.#run(write);
+    }
+  }
+
+  async #run(write: BackgroundWrite): Promise<void> {
+    try {
+      await write.run();
+    } catch (error) {
+      write.failed(error);
+    }
+    this.#running.delete(write.key);
+    this.#finished++;
+    this.#startNext();
+    if (this.#waiting.size + this.#running.size > 0) return;
+    for (const wake of this.#idle.splice(0)) wake();
+  }
+}

@@ -1,0 +1,67 @@
+import type { AggregateModel } from "../elements/aggregate-model";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ObjectNotFoundError } from "../errors/object-not-found-error";
+import type { AggregateLoader } from "./aggregate-loader";
+import type { Snapshot, SnapshotMetadata } from "./snapshot";
+import type { SnapshotWriter } from "./snapshot-writer";
+
+export interface CreateSnapshotOptions {
+  /** Fold every event again in the place of beginning at the last snapshot. */
+  readonly rebuild?: boolean;
+  /** Do everything but write. */
+  readonly dryRun?: boolean;
+  /** Free-form; `createdBy` and `reason` are filled in. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Makes snapshots of one aggregate class on demand. Unlike the automatic ones, a failure is the caller's to know. */
+export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
+  constructor(
+    private readonly model: AggregateModel<A>,
+    private readonly loader: AggregateLoader<A>,
+    private readonly writer: SnapshotWriter<A>,
+  ) {}
+
+  /** @throws ObjectNotFoundError when there is no such aggregate. */
+  async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
+    const { aggregate, unusable } = await this.load(id, options);
+    return await this.store(aggregate, options, unusable);
+  }
+
+  /** @returns whether there was anything to do: false when the latest snapshot is of the latest version already. */
+  async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<boolean> {
+    const { aggregate, replayed, unusable } = await this.load(id, options);
+    if (replayed === 0) return false;
+    await this.store(aggregate, options, unusable);
+    return true;
+  }
+
+  /** From a live instance, without a load. @throws IncorrectUsageError unless it is saved as it is. */
+  async ofLive(aggregate: A, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
+    const { id, pending, version, isTemporal, refusal } = lifeOf(aggregate);
+    const fault =
+      (isTemporal && "it shows an earlier state") ||
+      (refusal !== undefined && "it refused a change; load it again") ||
+      (pending.length > 0 && `it has ${pending.length} unsaved event(s); add it to its repository first`) ||
+      (version < 0 && "it has no events yet");
+    if (fault)
+      throw new IncorrectUsageError(`Cannot create a snapshot of ${this.model.name} ${JSON.stringify(id)}: ${fault}`);
+    return await this.store(aggregate, options, []);
+  }
+
+  private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
+    const loaded = await this.loader.load(id, { rebuild });
+    if (loaded === undefined) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
+    return loaded;
+  }
+
+  private async store(
+    aggregate: A,
+    { dryRun = false, metadata }: CreateSnapshotOptions,
+    unusable: Parameters<SnapshotWriter<A>["write"]>[2],
+  ): Promise<Snapshot> {
+    const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
+    return dryRun ? this.writer.take(aggregate, filled).snapshot : await this.writer.write(aggregate, filled, unusable);
+  }
+}

@@ -1,0 +1,120 @@
+import type { AggregateModel } from "../elements/aggregate-model";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import type { EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
+import { streamOf } from "../event-store/stream-names";
+import { settle } from "../schema/settle";
+import type { SnapshotReport } from "../telemetry/snapshot-report";
+import type { LoadedAggregate } from "./aggregate-loader";
+import type { BackgroundWrites } from "./background-writes";
+import type { Snapshot, SnapshotMetadata } from "./snapshot";
+import type { SnapshotPolicy } from "./snapshot-policy";
+import { type EncodedSnapshot, encodeSnapshot } from "./snapshot-record";
+import type { SnapshotContext } from "./strategy";
+
+export interface SnapshotWriterParts<A extends AggregateRoot> {
+  readonly adapter: EventStoreAdapter;
+  readonly model: AggregateModel<A>;
+  readonly policy: SnapshotPolicy;
+  readonly report: SnapshotReport;
+  readonly background: BackgroundWrites;
+  readonly clock: () => Date;
+}
+
+/** Writes the snapshots of one aggregate class: on demand, and when its policy says that one is due. */
+export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
+  constructor(private readonly parts: SnapshotWriterParts<A>) {}
+
+  /**
+   * The snapshot of a fully saved aggregate's state, serialised at once.
+   * @throws ValidationError when the state holds something that cannot be stored, or too much.
+   */
+  take(aggregate: A, metadata: SnapshotMetadata): EncodedSnapshot {
+    const { model, policy, clock } = this.parts;
+    const { id, version, lastEventId } = lifeOf(aggregate);
+    const state = settle({ ...aggregate }, { subject: `the state of ${model.name}`, rich: true });
+    const taken = {
+      stream: streamOf(model.snapshotCategory, id).stream,
+      aggregateType: model.name,
+      aggregateId: id,
+      version,
+      lastEventId,
+      schemaVersion: model.schemaVersion,
+      fingerprint: model.fingerprint,
+      state: model.shape.encode(state) as Record<string, unknown>,
+      createdAt: clock(),
+      metadata,
+    };
+    return encodeSnapshot(taken, model.snapshotCategory, policy);
+  }
+
+  /** Writes a snapshot of a fully saved aggregate and lets the instance know. */
+  async write(aggregate: A, metadata: SnapshotMetadata, discard: readonly SnapshotKey[] = []): Promise<Snapshot> {
+    const taken = this.take(aggregate, metadata);
+    await this.store(aggregate, taken, discard);
+    return taken.snapshot;
+  }
+
+  private async store(
+    aggregate: A,
+    { snapshot, stored }: EncodedSnapshot,
+    discard: readonly SnapshotKey[],
+  ): Promise<void> {
+    await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
+    const life = lifeOf(aggregate);
+    if (snapshot.version < life.snapshotVersion) return;
+    life.snapshotVersion = snapshot.version;
+    life.snapshotTime = snapshot.createdAt.getTime();
+  }
+
+  /** After a commit: writes one when it is due. Never fails the save. */
+  async afterSave(aggregate: A, events: readonly object[]): Promise<void> {
+    if (this.parts.policy.when === undefined || !this.parts.policy.on.has("save")) return;
+    await this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 }, []);
+  }
+
+  /** After a load that folded `replayed` events: writes one when it is due. Never fails the load. */
+  async afterLoad({ aggregate, replayed, replayMs, unusable }: LoadedAggregate<A>): Promise<void> {
+    if (replayed === 0 || this.parts.policy.when === undefined || !this.parts.policy.on.has("load")) return;
+    await this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs }, unusable);
+  }
+
+  private async writeWhenDue(
+    aggregate: A,
+    occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
+    discard: readonly SnapshotKey[],
+  ): Promise<void> {
+    try {
+      if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
+      const taken = this.take(aggregate, { createdBy: "tidemark", reason: "threshold" });
+      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discard);
+      else await this.store(aggregate, taken, discard);
+    } catch (error) {
+      this.parts.report.writeFailed(aggregate.id, error);
+    }
+  }
+
+  private schedule(aggregate: A, taken: EncodedSnapshot, discard: readonly SnapshotKey[]): void {
+    const { background, report } = this.parts;
+    background.schedule({
+      key: taken.snapshot.stream,
+      version: taken.snapshot.version,
+      run: () => this.store(aggregate, taken, discard),
+      failed: (error) => report.writeFailed(aggregate.id, error),
+    });
+  }
+
+  private context(
+    aggregate: A,
+    occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
+  ): SnapshotContext {
+    const { id, version, snapshotVersion, snapshotTime } = lifeOf(aggregate);
+    return {
+      ...occasion,
+      aggregateType: this.parts.model.name,
+      aggregateId: id,
+      version,
+      eventsSince: version - snapshotVersion,
+      msSince: this.parts.clock().getTime() - snapshotTime,
+    };
+  }
+}

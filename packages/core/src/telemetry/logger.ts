@@ -1,0 +1,4 @@
+/** Where Tidemark tells of what it survived. `console` is one, and so are pino's and winston's loggers in a thin wrapper. */
+export interface Logger {
+  warn(message: string, details?: object): void;
+}

@@ -1,0 +1,378 @@
+import { join } from "node:path";
+import { inspect } from "node:util";
+
+import type { ConfigInput } from "../../src/config/config-schema";
+import { loadConfig } from "../../src/config/load-config";
+import { faultsOf, folderWith, removeFolders } from "./folders";
+
+afterEach(removeFolders);
+
+const load = (text: string, env: NodeJS.ProcessEnv = {}, overrides: ConfigInput = {}) =>
+  loadConfig({ root: folderWith({ "domain.toml": text }), env, overrides });
+
+/** The faults of a file with these lines. */
+const faults = (text: string, env: NodeJS.ProcessEnv = {}, overrides: object = {}) => {
+  const root = folderWith({ "domain.toml": text });
+  return faultsOf(() => loadConfig({ root, env, overrides }), root);
+};
+
+describe("a configuration", () => {
+  it("has its defaults where there is no file", () => {
+    const root = folderWith({});
+    const { origin: _origin, ...config } = loadConfig({ root, env: {} });
+    expect({ ...config, eventStore: { ...config.eventStore, settings: config.eventStore.settings } }).toEqual({
+      root,
+      snapshotThreshold: 100,
+      eventStore: { provider: "memory", maxEventBytes: 16 * 1024 * 1024, settings: {} },
+      snapshots: {
+        mode: "sync",
+        on: ["save", "load"],
+        keep: 1,
+        compressAbove: 0,
+        readTimeoutMs: 2_000,
+        aggregates: new Map(),
+      },
+      commands: { retries: 3 },
+    });
+  });
+
+  it("has what the file says", () => {
+    const root = folderWith({
+      "domain.toml": `
+module = "src/domain.ts"
+snapshot_threshold = 0
+
+[event_store]
+provider = "sqlite"
+path = "data/bank.db"
+max_event_bytes = 1_024
+pool = { max = 3 }
+
+[snapshots]
+mode = "manual"
+on = ["load"]
+keep = 4
+compress_above = 0
+read_timeout_ms = 50
+
+[snapshots.aggregates.Account]
+threshold = 25
+mode = "sync"
+on = ["save"]
+keep = 2
+
+[commands]
+retries = 0
+`,
+    });
+    const { origin: _origin, ...config } = loadConfig({ root, env: {} });
+    expect(config.eventStore.settings).toEqual({ path: "data/bank.db", pool: { max: 3 } });
+    expect({ ...config, eventStore: { ...config.eventStore } }).toEqual({
+      file: join(root, "domain.toml"),
+      root,
+      module: join(root, "src/domain.ts"),
+      snapshotThreshold: 0,
+      eventStore: { provider: "sqlite", maxEventBytes: 1_024 },
+      snapshots: {
+        mode: "manual",
+        on: ["load"],
+        keep: 4,
+        compressAbove: 0,
+        readTimeoutMs: 50,
+        aggregates: new Map([["Account", { threshold: 25, mode: "sync", on: ["save"], keep: 2 }]]),
+      },
+      commands: { retries: 0 },
+    });
+  });
+
+  it("takes relative paths from the folder of the file, not from where the search began", () => {
+    const folder = folderWith({ "domain.toml": 'module = "domain.ts"', "apps/bank/main.ts": "" });
+    const config = loadConfig({ root: join(folder, "apps/bank"), env: {} });
+    expect([config.root, config.module]).toEqual([folder, join(folder, "domain.ts")]);
+  });
+
+  it.each([
+    ["begins with a byte order mark", "\uFEFFsnapshot_threshold = 7\n"],
+    ["ends its lines the Windows way", "# first\r\nsnapshot_threshold = 7\r\n[commands]\r\nretries = 1\r\n"],
+    ["writes 7.0", "snapshot_threshold = 7.0"],
+  ])("is read from a file that %s", (_what, text) => {
+    expect(load(text).snapshotThreshold).toBe(7);
+  });
+
+  it("of an empty file is that of no file", () => {
+    expect(load("").snapshotThreshold).toBe(100);
+  });
+
+  it("reads the environment of the process unless it is given another", () => {
+    const root = folderWith({ "domain.toml": 'module = "${TIDEMARK_NOT_SET|a.ts}"' });
+    expect(loadConfig({ root }).module).toBe(join(root, "a.ts"));
+  });
+});
+
+describe("a wrong setting", () => {
+  it.each<[string, string]>([
+    ["snapshot_threshold = -1", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found -1"],
+    ["snapshot_threshold = 1.5", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found 1.5"],
+    [
+      'snapshot_threshold = "50"',
+      'domain.toml:1: snapshot_threshold must be a whole number of at least 0, found "50" (a string)',
+    ],
+    ["snapshot_threshold = true", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found true"],
+    ["snapshot_threshold = nan", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found NaN"],
+    [
+      "snapshot_threshold = inf",
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found Infinity",
+    ],
+    [
+      "snapshot_threshold = 1e300",
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found 1e+300",
+    ],
+    [
+      "snapshot_threshold = [1]",
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found an array",
+    ],
+    ["[snapshot_threshold]", "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found a table"],
+    ["module = 5", "domain.toml:1: module must be a string, found 5"],
+    ['module = ""', 'domain.toml:1: module must not be empty, found ""'],
+    ["event_store = 5", "domain.toml:1: event_store must be a table, found 5"],
+    ["[event_store]\nprovider = 5", "domain.toml:2: event_store.provider must be a string, found 5"],
+    [
+      "[event_store]\nmax_event_bytes = 0",
+      "domain.toml:2: event_store.max_event_bytes must be a whole number of at least 1, found 0",
+    ],
+    ["[snapshots]\nkeep = 0", "domain.toml:2: snapshots.keep must be a whole number of at least 1, found 0"],
+    [
+      '[snapshots]\nkeep = "50"',
+      'domain.toml:2: snapshots.keep must be a whole number of at least 1, found "50" (a string)',
+    ],
+    [
+      "[snapshots]\nread_timeout_ms = 0",
+      "domain.toml:2: snapshots.read_timeout_ms must be a whole number of at least 1, found 0",
+    ],
+    [
+      "[snapshots]\ncompress_above = -1",
+      "domain.toml:2: snapshots.compress_above must be a whole number of at least 0, found -1",
+    ],
+    ["[snapshots]\ncompress_above = 1024", "domain.toml:2: snapshots.compress_above is not available yet: use 0"],
+    [
+      '[snapshots]\nmode = "snyc"',
+      'domain.toml:2: snapshots.mode must be "sync", "background" or "manual", found "snyc"; did you mean "sync"?',
+    ],
+    ["[snapshots]\nmode = true", 'domain.toml:2: snapshots.mode must be "sync", "background" or "manual", found true'],
+    [
+      '[snapshots]\nmode = "background"',
+      'domain.toml:2: snapshots.mode "background" is not available yet: use sync or manual',
+    ],
+    ['[snapshots]\non = "save"', 'domain.toml:2: snapshots.on must be an array, found "save" (a string)'],
+    ['[snapshots]\non = ["save", "never"]', 'domain.toml:2: snapshots.on[1] must be "save" or "load", found "never"'],
+    ["[snapshots.aggregates]\nAccount = 25", "domain.toml:2: snapshots.aggregates.Account must be a table, found 25"],
+    [
+      "[snapshots.aggregates.Account]\nthreshold = -1",
+      "domain.toml:2: snapshots.aggregates.Account.threshold must be a whole number of at least 0, found -1",
+    ],
+    [
+      '[snapshots.aggregates."My Account"]\nkeep = 0',
+      'domain.toml:2: snapshots.aggregates."My Account".keep must be a whole number of at least 1, found 0',
+    ],
+    [
+      '[snapshots.aggregates.Account]\nmode = "background"',
+      'domain.toml:2: snapshots.aggregates.Account.mode "background" is not available yet: use sync or manual',
+    ],
+    ["[commands]\nretries = 0.5", "domain.toml:2: commands.retries must be a whole number of at least 0, found 0.5"],
+    [
+      "snapshot_threshold = 9007199254740993",
+      "domain.toml:1: snapshot_threshold is a whole number beyond 9007199254740991, which cannot be held exactly",
+    ],
+    [
+      "[event_store]\nsince = 2026-02-20",
+      "domain.toml:2: event_store.since is a date or time, which no setting takes; write it in quotes",
+    ],
+    [
+      "[event_store]\nat = [07:30:00]",
+      "domain.toml:2: event_store.at[0] is a date or time, which no setting takes; write it in quotes",
+    ],
+  ])("%j is refused with its line", (text, fault) => {
+    expect(faults(text)).toEqual([fault]);
+  });
+
+  it("is listed with all the others", () => {
+    const text =
+      'snapshot_treshold = 5\n\n[snapshots]\nkeep = "50"\nmode = "${MODE}"\n\n[production]\ncommands.retries = -1\n';
+    expect(faults(text, {}, { commands: { retries: "3" } })).toEqual([
+      "domain.toml:5: snapshots.mode needs the environment variable MODE, which is not set; set it, or write a default: ${MODE|...}",
+      'domain.toml:1: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?',
+      'domain.toml:4: snapshots.keep must be a whole number of at least 1, found "50" (a string)',
+      'config.commands.retries: must be a whole number of at least 0, found "3" (a string)',
+      "domain.toml:8: production.commands.retries must be a whole number of at least 0, found -1",
+    ]);
+  });
+});
+
+describe("an unknown key", () => {
+  it.each<[string, string]>([
+    [
+      "\n\nsnapshot_treshold = 5",
+      'domain.toml:3: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?',
+    ],
+    ["snapshotThreshold = 5", 'domain.toml:1: snapshotThreshold is not a setting; did you mean "snapshot_threshold"?'],
+    ["colour = 5", "domain.toml:1: colour is not a setting"],
+    ['"" = 5', 'domain.toml:1: "" is not a setting'],
+    ["[snapshots]\nkeeps = 5", 'domain.toml:2: snapshots.keeps is not a setting; did you mean "keep"?'],
+    [
+      "[snapshots.aggregates.Account]\ntreshold = 5",
+      'domain.toml:2: snapshots.aggregates.Account.treshold is not a setting; did you mean "threshold"?',
+    ],
+    ["[commands]\nretry = 5", 'domain.toml:2: commands.retry is not a setting; did you mean "retries"?'],
+    ["[[production]]\nsnapshot_threshold = 5", "domain.toml:1: production is not a setting"],
+    ["# the table's name\n[snapshot]\nkeep = 5", 'domain.toml:2: snapshot is not a setting; did you mean "snapshots"?'],
+    ["[event_stores]\nurl = 5", 'domain.toml:1: event_stores is not a setting; did you mean "event_store"?'],
+    ["eventStore.provider = 5", 'domain.toml:1: eventStore is not a setting; did you mean "event_store"?'],
+    [
+      "[database]\nport = 5",
+      "domain.toml:2: database.port is not a setting; [database] is read as the overlay for DOMAIN_ENV=database",
+    ],
+    [
+      "[production]\nsnapshot_treshold = 5",
+      'domain.toml:2: production.snapshot_treshold is not a setting; did you mean "snapshot_threshold"?',
+    ],
+    [
+      "[production.snapshot]\nkeep = 5",
+      'domain.toml:1: production.snapshot is not a setting; did you mean "snapshots"?',
+    ],
+  ])("%j is refused with the nearest one that is known", (text, fault) => {
+    expect(faults(text)).toEqual([fault]);
+  });
+});
+
+describe("an overlay", () => {
+  const file = `
+snapshot_threshold = 50
+[event_store]
+provider = "sqlite"
+path = "a.db"
+[event_store.pragmas]
+cache = 1
+sync = "full"
+[snapshots]
+on = ["save", "load"]
+keep = 3
+[production]
+snapshot_threshold = 200
+[production.event_store.pragmas]
+sync = "normal"
+[production.snapshots]
+on = ["load"]
+[test.event_store]
+provider = "memory"
+`;
+
+  it("is merged over the rest when DOMAIN_ENV names it: tables merged, arrays replaced", () => {
+    const config = load(file, { DOMAIN_ENV: "production" });
+    expect(config).toMatchObject({
+      environment: "production",
+      snapshotThreshold: 200,
+      snapshots: { on: ["load"], keep: 3 },
+    });
+    expect(config.eventStore.settings).toEqual({ path: "a.db", pragmas: { cache: 1, sync: "normal" } });
+  });
+
+  it.each([undefined, "", "staging", "snapshots", "__proto__"])("changes nothing when DOMAIN_ENV is %j", (name) => {
+    const config = load(file, { DOMAIN_ENV: name });
+    expect([config.snapshotThreshold, config.snapshots.on]).toEqual([50, ["save", "load"]]);
+    expect(config.environment).toBe(name || undefined);
+  });
+
+  it("that names another provider drops the settings of the former one", () => {
+    const { eventStore } = load(file, { DOMAIN_ENV: "test" });
+    expect([eventStore.provider, eventStore.settings]).toEqual(["memory", {}]);
+  });
+
+  it("that is not selected needs none of its variables", () => {
+    const text = '[production]\nsnapshot_threshold = "${THRESHOLD}"\n[production.event_store]\nhosts = ["${HOST}"]\n';
+    expect(faults(text)).toEqual([]);
+    expect(faults(text, { DOMAIN_ENV: "production", HOST: "a" })).toEqual([
+      "domain.toml:2: production.snapshot_threshold needs the environment variable THRESHOLD, which is not set; set it, or write a default: ${THRESHOLD|...}",
+    ]);
+  });
+
+  it("may be an inline table", () => {
+    expect(load("production = { snapshot_threshold = 1 }", { DOMAIN_ENV: "production" }).snapshotThreshold).toBe(1);
+  });
+});
+
+describe("an override in code", () => {
+  it("wins over the file and its overlay, and leaves the rest", () => {
+    const text = '[snapshots]\nkeep = 2\nmode = "manual"\n[production]\nsnapshots.keep = 3\n';
+    expect(load(text, { DOMAIN_ENV: "production" }, { snapshots: { keep: 9 } }).snapshots).toMatchObject({
+      keep: 9,
+      mode: "manual",
+    });
+  });
+
+  it("makes a variable unnecessary that only the overridden setting needs", () => {
+    const text = '[event_store]\nprovider = "postgres"\nurl = "${DATABASE_URL}"\n';
+    expect(load(text, {}, { event_store: { url: "postgres://localhost/a" } }).eventStore.settings).toEqual({
+      url: "postgres://localhost/a",
+    });
+    expect(load(text, {}, { event_store: { provider: "memory" } }).eventStore.settings).toEqual({});
+  });
+
+  it("is taken as it is: variables are the file's, undefined is absent, objects of a class are passed on", () => {
+    const socket = new URL("https://example.org");
+    const { eventStore } = load("", {}, { event_store: { password: "a${b}", port: undefined, socket } });
+    expect(eventStore.settings).toEqual({ password: "a${b}", socket });
+    expect(eventStore.settings.socket).toBe(socket);
+  });
+
+  it.each<[object, string]>([
+    [{ snapshot_threshold: -1 }, "config.snapshot_threshold: must be a whole number of at least 0, found -1"],
+    [{ snapshotThreshold: 1 }, 'config.snapshotThreshold: is not a setting; did you mean "snapshot_threshold"?'],
+    [{ production: {} }, "config.production: is not a setting"],
+    [
+      { snapshots: { mode: "background" } },
+      'config.snapshots.mode: "background" is not available yet: use sync or manual',
+    ],
+    [{ snapshots: { keep: null } }, "config.snapshots.keep: must be a whole number of at least 1, found null"],
+    [JSON.parse('{ "__proto__": { "polluted": 1 } }'), "config.__proto__: is not allowed as a key"],
+    [JSON.parse('{ "event_store": { "constructor": 1 } }'), "config.event_store.constructor: is not allowed as a key"],
+    ["production" as unknown as object, "config: must be an object of settings"],
+  ])("%j is refused by its path", (overrides, fault) => {
+    expect(faults("", {}, overrides)).toEqual([fault]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+describe("a secret", () => {
+  const url = "postgres://bank:hunter2@db/bank";
+
+  it.each<[string, string, NodeJS.ProcessEnv]>([
+    ["in a variable for a number", 'snapshot_threshold = "${SECRET_URL}"', { SECRET_URL: url }],
+    ["in a default for a number", `snapshot_threshold = "\${SECRET_URL|${url}}"`, {}],
+    ["within a larger text", '[snapshots]\nmode = "${SECRET_URL}?ssl"', { SECRET_URL: url }],
+    ["written where a number belongs", `[snapshots]\nkeep = "${url}"`, {}],
+    ["as a password in a text", '[snapshots]\nkeep = "host=db password=hunter2"', {}],
+    ["on the line of a syntax error", `[event_store]\nurl = "${url}\nprovider = 1`, {}],
+    ["on the line after a syntax error", `[event_store]\nprovider = \nurl = "${url}"`, {}],
+  ])("%s appears in no fault", (_what, text, env) => {
+    const found = faults(text, env);
+    expect(found).toHaveLength(1);
+    expect(found.join()).not.toContain("hunter2");
+  });
+
+  it("is said to be the value or the default of its variable, or hidden", () => {
+    const text =
+      'snapshot_threshold = "${A}"\n[snapshots]\nkeep = "${B|x}"\nmode = "${A}-${A}"\nread_timeout_ms = "a://b:c@d"\n';
+    expect(faults(text, { A: "a" })).toEqual([
+      "domain.toml:1: snapshot_threshold must be a whole number of at least 0, found the value of A",
+      'domain.toml:4: snapshots.mode must be "sync", "background" or "manual", found the values of A, A',
+      "domain.toml:3: snapshots.keep must be a whole number of at least 1, found the default of B",
+      "domain.toml:5: snapshots.read_timeout_ms must be a whole number of at least 1, found (hidden)",
+    ]);
+  });
+
+  it("appears in nothing that prints the configuration", () => {
+    const config = load(`[event_store]\nurl = "${url}"\n`);
+    expect(config.eventStore.settings).toEqual({ url });
+    expect(inspect(config, { depth: null, showHidden: true }) + JSON.stringify(config)).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,15 @@
+import { bank } from "../fixtures/bank";
+
+describe("the bank of the README", () => {
+  it("opens an account, deposits into it and loads it", async () => {
+    const { domain, Account, OpenAccount, MakeDeposit } = bank();
+    await domain.init();
+    const id = await domain.process<string>(
+      new OpenAccount({ accountNumber: "ACC-001", holderName: "Alice", openingDeposit: 1000 }),
+    );
+    await domain.process(new MakeDeposit({ accountId: id, amount: 100 }));
+    const account = await domain.repositoryFor(Account).get(id);
+    expect({ balance: account.balance, version: account.version }).toEqual({ balance: 1100, version: 1 });
+    await domain.close();
+  });
+});

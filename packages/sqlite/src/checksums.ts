@@ -1,0 +1,44 @@
+import { crc32 } from "node:zlib";
+
+import type { StoredMessage, StoredSnapshot, StreamRef } from "@tidemark/core";
+
+/** What the row of an event holds beside its message. */
+export interface RowSeals {
+  /**
+   * The running checksum of what a fold reads of the stream, from its first event up to this one: a page joined
+   * to one text is verified by a single native call that starts from the chain before it.
+   */
+  readonly chain: number;
+  /** Covers the row's place, its id and its chain: what an append and a snapshot build upon. */
+  readonly seal: number;
+  /** Covers every column. */
+  readonly checksum: number;
+}
+
+/** The chain before a stream's first event. */
+export const EMPTY_CHAIN = 0;
+
+/** @param folded one event as `foldText` writes it, or a page of them one after the other. */
+export function chainAfter(folded: string, chain: number): number {
+  return crc32(folded, chain);
+}
+
+/** No stored name holds a NUL, so that it parts them without doubt. */
+export function sealOf(stream: string, position: number, id: string, chain: number): number {
+  return crc32(`${stream}\0${position}\0${id}`, chain);
+}
+
+/** The seal covers the stream, the position, the id and the chain; this adds the columns that remain. */
+export function checksumOf(message: StoredMessage, category: string, globalPosition: number, seal: number): number {
+  const { type, time, metadata, data } = message;
+  return crc32(data, crc32(`${globalPosition}\0${category}\0${type}\0${time}\0${metadata}\0`, seal));
+}
+
+export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fault">): number {
+  const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
+  const kind = typeof state === "string" ? "text" : "bytes";
+  return crc32(
+    state,
+    crc32(`${stream}\0${category}\0${version}\0${schemaVersion}\0${fingerprint}\0${time}\0${kind}\0${record}\0`),
+  );
+}

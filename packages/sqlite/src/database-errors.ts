@@ -1,0 +1,55 @@
+import { DomainError, StoreUnavailableError } from "@tidemark/core";
+
+/** Another connection holds the lock: the same call may succeed in a moment. */
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(error));
+}
+
+/** The database's own structure is broken where this statement read it. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+}
+
+/** A value grew past what SQLite or JavaScript can hold as one string. */
+export function isTooLong(error: unknown): boolean {
+  return /^(SQLITE_TOOBIG|ERR_STRING_TOO_LONG)$/.test(codeOf(error)) || /string longer than/.test(String(error));
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(codeOf(error));
+}
+
+/**
+ * Says what SQLite or the file system found in a sentence that names the store. Errors of neither pass as they are:
+ * they are faults of a program.
+ */
+export function storeError(error: unknown, attempted: string, store: string): unknown {
+  if (error instanceof DomainError) return error;
+  const code = codeOf(error);
+  const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
+  if (reason !== undefined)
+    return new StoreUnavailableError({ attempted, store, reason: `${reason} (${code})` }, error);
+  if (!code.startsWith("SQLITE_") && !hasErrno(error)) return error;
+  return new StoreUnavailableError({ attempted, store, reason: `${(error as Error).message} (${code})` }, error);
+}
+
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^(SQLITE_FULL|ENOSPC)$/, "the disk is full; free some space and try again"],
+  [/^(SQLITE_READONLY|EROFS)/, "the file or its folder is read-only; make both writable"],
+  [/^(SQLITE_PERM|SQLITE_AUTH|EACCES|EPERM)/, "permission denied; make the file and its folder readable and writable"],
+  [/^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_PROTOCOL)/, "another process held its lock for too long"],
+  [/^SQLITE_NOTADB$/, "the file is no SQLite database"],
+  [/^SQLITE_CORRUPT/, "the file is damaged; restore it from a backup"],
+  [/^SQLITE_IOERR/, "the file system failed to read or write it; check the disk and its free space"],
+  [/^SQLITE_CANTOPEN/, "the file cannot be opened; check that its path is a file in a writable folder"],
+  [/^(EEXIST|ENOTDIR)$/, "a part of its path is a file, not a folder"],
+];
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : "";
+}
+
+function hasErrno(error: unknown): boolean {
+  return typeof (error as { errno?: unknown } | null | undefined)?.errno === "number";
+}

@@ -1,0 +1,75 @@
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { StoreUnavailableError } from "@tidemark/core";
+import SqliteDatabase, { type Database } from "better-sqlite3";
+
+import { LOCK_WAIT_MS } from "./busy-retry";
+import { currentVersion, migrate } from "./schema";
+
+export const IN_MEMORY = ":memory:";
+
+export interface DatabaseFile {
+  /** Absolute, or `:memory:`. */
+  readonly path: string;
+  readonly synchronous: "full" | "normal";
+  /** The store in words, for messages. */
+  readonly description: string;
+}
+
+/** Opens the file and its schema, creating what is missing. Leaves a file that is not ours as it is. */
+export function openDatabase({ path, synchronous, description }: DatabaseFile): Database {
+  if (path !== IN_MEMORY) {
+    mkdirSync(dirname(path), { recursive: true });
+    inspect(path, description);
+  }
+  const database = new SqliteDatabase(path, { timeout: LOCK_WAIT_MS });
+  try {
+    configure(database, path, synchronous, description);
+    migrate(database, description);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Looks before anything can be written: switching a database to WAL changes it already. */
+function inspect(path: string, store: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return;
+  accessSync(path, constants.R_OK | constants.W_OK);
+  if (!hasDatabaseHeader(path)) {
+    const reason = "the file is no SQLite database; name another file";
+    throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
+  }
+  const database = new SqliteDatabase(path, { readonly: true, timeout: LOCK_WAIT_MS });
+  try {
+    currentVersion(database, store);
+  } finally {
+    database.close();
+  }
+}
+
+function hasDatabaseHeader(path: string): boolean {
+  const magic = Buffer.alloc(16);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, magic, 0, magic.length, 0) === magic.length && magic.equals(MAGIC);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+
+function configure(database: Database, path: string, synchronous: "full" | "normal", store: string): void {
+  const mode = database.pragma("journal_mode = WAL", { simple: true });
+  if (mode !== "wal" && path !== IN_MEMORY) {
+    const reason = `its file system does not support write-ahead logging (journal mode is ${mode}); use a local disk`;
+    throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
+  }
+  database.pragma(`synchronous = ${synchronous}`);
+  database.pragma("cell_size_check = ON");
+  database.pragma("trusted_schema = OFF");
+}

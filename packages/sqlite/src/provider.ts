@@ -1,0 +1,20 @@
+import { resolve } from "node:path";
+
+import type { EventStoreProvider } from "@tidemark/core";
+import { z } from "zod";
+
+import { IN_MEMORY } from "./open-database";
+import { SqliteEventStore } from "./sqlite-event-store";
+
+const settings = z.strictObject({
+  path: z.string().min(1),
+  synchronous: z.enum(["full", "normal"]).default("full"),
+  busy_timeout_ms: z.int().positive().default(5_000),
+});
+
+/** `provider = "sqlite"` in domain.toml. */
+export const provider: EventStoreProvider<typeof settings> = {
+  settings,
+  create: ({ path, synchronous, busy_timeout_ms: busyTimeoutMs }, { root }) =>
+    new SqliteEventStore({ path: path === IN_MEMORY ? path : resolve(root, path), synchronous, busyTimeoutMs }),
+};

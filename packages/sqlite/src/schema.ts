@@ -1,0 +1,92 @@
+import { ConfigurationError, StoreUnavailableError } from "@tidemark/core";
+import type { Database } from "better-sqlite3";
+
+/** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
+export const APPLICATION_ID = 0x54696465;
+
+export const SCHEMA_VERSION = 1;
+
+/**
+ * One script a version; a new version is a new entry, never a changed one.
+ *
+ * `data` and `metadata` stand last, since columns behind a long text cost a walk over its overflow pages.
+ * Everything compares in BINARY collation: by UTF-8 bytes, `User` apart from `user`.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE events (
+    global_position INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    category TEXT NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    chain INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_stream ON events (stream, position);
+  CREATE UNIQUE INDEX events_by_id ON events (id);
+  CREATE INDEX events_by_category ON events (category, global_position);
+  CREATE INDEX events_first_by_category ON events (category, stream) WHERE position = 0;
+
+  CREATE TABLE snapshots (
+    stream TEXT NOT NULL,
+    category TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    schema_version INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    state ANY NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX snapshots_by_kind ON snapshots (stream, schema_version, fingerprint, version);
+  CREATE INDEX snapshots_by_version ON snapshots (stream, version);
+  CREATE INDEX snapshots_by_category ON snapshots (category, stream);
+  `,
+];
+
+/**
+ * Creates or upgrades the tables, in one transaction that several processes may attempt at once: the first one
+ * does the work, the others find it done.
+ *
+ * @throws ConfigurationError for a schema newer than this code; StoreUnavailableError for another program's database.
+ */
+export function migrate(database: Database, store: string): void {
+  if (currentVersion(database, store) === SCHEMA_VERSION) return;
+  database
+    .transaction(() => {
+      for (const script of MIGRATIONS.slice(currentVersion(database, store))) database.exec(script);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${SCHEMA_VERSION}`);
+    })
+    .immediate();
+}
+
+/** The version of the tables; 0 for an empty database. Changes nothing. */
+export function currentVersion(database: Database, store: string): number {
+  const version = Number(database.pragma("user_version", { simple: true }));
+  if (database.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
+    if (version === 0 && isEmpty(database)) return 0;
+    throw new StoreUnavailableError({
+      attempted: "Cannot open",
+      store,
+      reason: "it is a database of another program; name another file",
+    });
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new ConfigurationError(
+      `${store} has schema version ${version}, but this version of @tidemark/sqlite knows up to ${SCHEMA_VERSION}; ` +
+        "upgrade the package",
+    );
+  }
+  return version;
+}
+
+function isEmpty(database: Database): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+}

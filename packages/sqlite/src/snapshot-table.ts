@@ -1,0 +1,139 @@
+import type { SnapshotFilter, SnapshotSearch, StoredSnapshot, StreamRef, WriteSnapshotOptions } from "@tidemark/core";
+import type { Database } from "better-sqlite3";
+
+import { snapshotChecksum } from "./checksums";
+
+/** The snapshots of all streams. A damaged row comes back with its fault; it never makes a read fail. */
+export class SnapshotTable {
+  private readonly newestOfKind;
+  private readonly newestOfSchema;
+  private readonly byVersion;
+  private readonly newestFirst;
+  private readonly newest;
+  private readonly streamNames;
+  private readonly upsert;
+  private readonly drop;
+  private readonly trim;
+  private readonly deleteOf;
+  private readonly deleteAll;
+
+  constructor(database: Database) {
+    const select = `SELECT ${SNAPSHOT_COLUMNS} FROM snapshots WHERE`;
+    const rows = <Bound extends unknown[]>(where: string) =>
+      database.prepare<Bound, SnapshotRow>(`${select} ${where}`).raw();
+    const ofKind = "stream = ? AND schema_version = ? AND fingerprint = ?";
+    const newestFirst = "ORDER BY version DESC, schema_version DESC, time DESC";
+    this.newestOfKind = rows<[string, number, string, number]>(
+      `${ofKind} AND version < ? ORDER BY version DESC LIMIT 1`,
+    );
+    this.newestOfSchema = rows<[string, number, number]>(
+      `stream = ? AND schema_version = ? AND version < ? ORDER BY version DESC, time DESC LIMIT 1`,
+    );
+    this.byVersion = rows<[string, number, number]>(
+      "stream = ? AND version >= ? ORDER BY version, schema_version, time LIMIT ?",
+    );
+    this.newestFirst = rows<[string]>(`stream = ? ${newestFirst}`);
+    this.newest = rows<[string]>(`stream = ? ${newestFirst} LIMIT 1`);
+    this.streamNames = database
+      .prepare<[string, string, number], string>(
+        "SELECT DISTINCT stream FROM snapshots WHERE category = ? AND stream > ? ORDER BY stream LIMIT ?",
+      )
+      .pluck();
+    this.upsert = database.prepare(
+      `INSERT OR REPLACE INTO snapshots (${SNAPSHOT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.drop = database.prepare(`DELETE FROM snapshots WHERE ${ofKind} AND version = ?`);
+    this.trim = database.prepare(
+      `DELETE FROM snapshots WHERE ${ofKind} AND version < (
+         SELECT version FROM snapshots WHERE ${ofKind} ORDER BY version DESC LIMIT 1 OFFSET ?)`,
+    );
+    this.deleteOf = database.prepare("DELETE FROM snapshots WHERE category = ? AND stream = ? AND schema_version < ?");
+    this.deleteAll = database.prepare("DELETE FROM snapshots WHERE category = ? AND schema_version < ?");
+  }
+
+  /** @param bound the version that it must be below. */
+  find({ stream, kinds, below }: SnapshotSearch, bound: number): StoredSnapshot | undefined {
+    const limit = Math.min(below ?? bound, bound);
+    let newest: StoredSnapshot | undefined;
+    for (const { schemaVersion, fingerprint } of kinds) {
+      const row =
+        fingerprint === undefined
+          ? this.newestOfSchema.get(stream, schemaVersion, limit)
+          : this.newestOfKind.get(stream, schemaVersion, fingerprint, limit);
+      if (row !== undefined) newest = newer(newest, snapshotIn(row));
+    }
+    return newest;
+  }
+
+  latest({ stream }: StreamRef): StoredSnapshot | undefined {
+    const row = this.newest.get(stream);
+    return row && snapshotIn(row);
+  }
+
+  inVersionOrder({ stream }: StreamRef, range: { readonly from: number; readonly limit: number }): StoredSnapshot[] {
+    return this.byVersion.all(stream, range.from, range.limit).map(snapshotIn);
+  }
+
+  all({ stream }: StreamRef): StoredSnapshot[] {
+    return this.newestFirst.all(stream).map(snapshotIn);
+  }
+
+  streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
+    return this.streamNames.all(category, after, limit);
+  }
+
+  write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): void {
+    const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
+    for (const each of discard) this.drop.run(stream, each.schemaVersion, each.fingerprint, each.version);
+    const checksum = snapshotChecksum(snapshot);
+    this.upsert.run(stream, category, version, schemaVersion, fingerprint, time, checksum, record, state);
+    const kind = [stream, schemaVersion, fingerprint];
+    this.trim.run(...kind, ...kind, keep - 1);
+  }
+
+  delete({ category, stream, schemaVersionBelow = Number.MAX_SAFE_INTEGER }: SnapshotFilter): number {
+    const result =
+      stream === undefined
+        ? this.deleteAll.run(category, schemaVersionBelow)
+        : this.deleteOf.run(category, stream, schemaVersionBelow);
+    return result.changes;
+  }
+}
+
+/** In the order of `SnapshotRow`. */
+export const SNAPSHOT_COLUMNS = "stream, category, version, schema_version, fingerprint, time, checksum, record, state";
+
+export type SnapshotRow = [
+  stream: string,
+  category: string,
+  version: number,
+  schemaVersion: number,
+  fingerprint: string,
+  time: number,
+  checksum: number,
+  record: string,
+  state: string | Uint8Array,
+];
+
+/** Of equal versions the newer schema counts as the newer snapshot. */
+function newer(a: StoredSnapshot | undefined, b: StoredSnapshot): StoredSnapshot {
+  if (a === undefined) return b;
+  const order = b.version - a.version || b.schemaVersion - a.schemaVersion || b.time - a.time;
+  return order > 0 ? b : a;
+}
+
+export function snapshotIn(row: SnapshotRow): StoredSnapshot {
+  const [stream, category, version, schemaVersion, fingerprint, time, checksum, record, state] = row;
+  const snapshot = { stream, category, version, schemaVersion, fingerprint, time, record, state };
+  if (isWhole(state) && snapshotChecksum(snapshot) === checksum) return snapshot;
+  return {
+    ...snapshot,
+    state: isWhole(state) ? state : "",
+    fault: "its row was damaged or altered after it was written",
+  };
+}
+
+/** The column takes any type, so that damage may leave a number or nothing there. */
+function isWhole(state: unknown): boolean {
+  return typeof state === "string" || state instanceof Uint8Array;
+}

@@ -1,0 +1,149 @@
+import { foldText, type VerifiedPage } from "@tidemark/core";
+import type { Database } from "better-sqlite3";
+
+import { chainAfter, EMPTY_CHAIN } from "./checksums";
+import { isDamage } from "./database-errors";
+import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./event-rows";
+import { SNAPSHOT_COLUMNS, type SnapshotRow, snapshotIn } from "./snapshot-table";
+
+type Fault = VerifiedPage["faults"][number];
+
+const PAGE_SIZE = 500;
+
+/**
+ * Reads the whole store, a page at a time: the file's structure, each stream from its first event on, whether every
+ * event is found through its stream, and the snapshots. What is appended meanwhile is left to the next run.
+ */
+export async function* verifyStore(database: Database): AsyncGenerator<VerifiedPage> {
+  const checks = [structure(database), streams(database), snapshots(database)];
+  for (const pages of checks) {
+    try {
+      for (const page of pages) {
+        yield page;
+        await nextTurn();
+      }
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      yield { messages: 0, faults: [fileFault(`the file is damaged: ${(error as Error).message}`)] };
+    }
+  }
+}
+
+/** The process has other things to do between two pages. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function* structure(database: Database): Generator<VerifiedPage> {
+  const answers = database.prepare<[], string>("PRAGMA quick_check(20)").pluck().all();
+  const faults = answers
+    .filter((answer) => answer !== "ok")
+    .map((answer) => fileFault(`the file is damaged: ${answer}`));
+  if (faults.length > 0) yield { messages: 0, faults };
+}
+
+function* streams(database: Database): Generator<VerifiedPage> {
+  const newest = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck().get() ?? 0;
+  const page = database
+    .prepare<[string, number, number, number], EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events INDEXED BY events_by_stream
+       WHERE (stream, position) > (?, ?) AND global_position <= ? ORDER BY stream, position LIMIT ?`,
+    )
+    .raw();
+  let previous: Previous = { stream: "", position: -1, chain: EMPTY_CHAIN };
+  let found = 0;
+  for (;;) {
+    const rows = page.all(previous.stream, previous.position, newest, PAGE_SIZE);
+    if (rows.length === 0) break;
+    const faults: Fault[] = [];
+    for (const row of rows) previous = check(row, previous, faults);
+    found += rows.length;
+    yield { messages: rows.length, faults };
+  }
+  const stored = countRows(database, newest);
+  if (stored !== found) {
+    yield {
+      messages: 0,
+      faults: [fileFault(`it holds ${stored} events, but its streams lead to ${found}; run REINDEX`)],
+    };
+  }
+}
+
+interface Previous {
+  readonly stream: string;
+  readonly position: number;
+  readonly chain: number;
+}
+
+function check(row: EventRow, previous: Previous, faults: Fault[]): Previous {
+  const message = messageIn(row);
+  const { stream, position, type, data, metadata } = message;
+  const first = stream !== previous.stream;
+  const expected = first ? 0 : previous.position + 1;
+  const { chain } = sealsIn(row);
+  const contiguous = position === expected;
+  if (!contiguous)
+    faults.push({ stream, position: expected, reason: `the rows up to position ${position - 1} are missing` });
+  if (isDamaged(row, message))
+    faults.push({ stream, position, reason: "the row was damaged or altered after it was written" });
+  else if (contiguous && chainAfter(foldText(type, data), first ? EMPTY_CHAIN : previous.chain) !== chain) {
+    faults.push({ stream, position, reason: "the row does not continue those before it" });
+  } else if (!isJsonObject(data))
+    faults.push({ stream, position, reason: "its data is not the JSON text of an object" });
+  else if (!isJsonObject(metadata))
+    faults.push({ stream, position, reason: "its metadata is not the JSON text of an object" });
+  return { stream, position, chain };
+}
+
+/** Without an index: what the table itself holds. */
+function countRows(database: Database, newest: number): number {
+  const page = database
+    .prepare<[number, number, number], [count: number, last: number]>(
+      `SELECT count(*), max(global_position) FROM (
+         SELECT global_position FROM events NOT INDEXED
+         WHERE global_position > ? AND global_position <= ? ORDER BY global_position LIMIT ?)`,
+    )
+    .raw();
+  let total = 0;
+  let after = 0;
+  for (;;) {
+    const [count, last] = page.get(after, newest, 100 * PAGE_SIZE)!;
+    if (count === 0) return total;
+    total += count;
+    after = last;
+  }
+}
+
+function* snapshots(database: Database): Generator<VerifiedPage> {
+  const page = database
+    .prepare<[number, number], [rowid: number, ...SnapshotRow]>(
+      `SELECT rowid, ${SNAPSHOT_COLUMNS} FROM snapshots WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+    )
+    .raw();
+  let after = 0;
+  for (;;) {
+    const rows = page.all(after, PAGE_SIZE / 10);
+    if (rows.length === 0) return;
+    const faults: Fault[] = [];
+    for (const [rowid, ...row] of rows) {
+      const { stream, version: position, fault } = snapshotIn(row);
+      if (fault !== undefined) faults.push({ stream, position, reason: fault });
+      after = rowid;
+    }
+    yield { messages: rows.length, faults };
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** A fault of no stream in particular. */
+function fileFault(reason: string): Fault {
+  return { stream: "", position: -1, reason };
+}
