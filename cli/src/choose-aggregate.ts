@@ -1,14 +1,14 @@
-import type { Domain } from "@tidemark/core";
+import { type Domain, didYouMean } from "@tidemark/core";
 
-import { CallError } from "./call-error";
-import { nearestName } from "./nearest-name";
+import { CommandError } from "./command-error";
 
-/** @throws CallError for a name that the domain does not have, with the one that was likely meant. */
-export function chooseAggregate(domain: Domain, name: string) {
+type AggregateClass = NonNullable<ReturnType<Domain["aggregates"]["get"]>>;
+
+/** The class of that name. @throws CommandError naming the one that was likely meant, else all there are. */
+export function chooseAggregate(domain: Domain, name: string): AggregateClass {
   const aggregate = domain.aggregates.get(name);
   if (aggregate !== undefined) return aggregate;
   const names = [...domain.aggregates.keys()];
-  const nearest = nearestName(name, names);
-  const hint = nearest === undefined ? `it has ${names.join(", ") || "none"}` : `did you mean ${JSON.stringify(nearest)}?`;
-  throw new CallError(`Domain ${JSON.stringify(domain.name)} has no aggregate ${JSON.stringify(name)}; ${hint}`);
+  const hint = didYouMean(name, names) || `; it has ${names.length === 0 ? "none" : names.join(", ")}`;
+  throw new CommandError(`Domain ${JSON.stringify(domain.name)} has no aggregate ${JSON.stringify(name)}${hint}`);
 }

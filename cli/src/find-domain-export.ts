@@ -24,7 +24,8 @@ export function findDomainExport(exports: ModuleExports, exportName?: string): {
   }
   const [domain, ...others] = domains.keys();
   if (domain === undefined) return { fault: 'it exports no Domain; add "export const domain = new Domain(…)"' };
-  if (others.length > 0) return { fault: `it exports ${names.length} domains, ${names.join(" and ")}; pick one with <path>:<export>` };
+  if (others.length > 0)
+    return { fault: `it exports ${names.length} domains, ${names.join(" and ")}; pick one with <path>:<export>` };
   return { domain };
 }
 

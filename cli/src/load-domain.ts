@@ -3,7 +3,7 @@ import { extname, resolve } from "node:path";
 
 import type { Domain } from "@tidemark/core";
 
-import { CallError } from "./call-error";
+import { CommandError } from "./command-error";
 import { parseDomainLocation } from "./domain-location";
 import { explainLoadError } from "./explain-load-error";
 import { findDomainExport } from "./find-domain-export";
@@ -11,12 +11,12 @@ import { isModulePath, loadModule } from "./load-module";
 
 /**
  * Runs the module that a location names and gives its domain, not yet initialised.
- * @throws CallError for a module that is missing, throws, or does not export exactly the domain asked for.
+ * @throws CommandError for a module that is missing, throws, or does not export exactly the domain asked for.
  */
 export async function loadDomain(location: string): Promise<Domain> {
   const { path, exportName } = parseDomainLocation(location);
   const refuse = (reason: string, cause?: unknown) =>
-    new CallError(`Cannot load a domain from ${JSON.stringify(path)}: ${reason}`, { cause });
+    new CommandError(`Cannot load a domain from ${JSON.stringify(path)}: ${reason}`, { cause });
 
   const fault = pathFault(path);
   if (fault !== undefined) throw refuse(fault);

@@ -28,7 +28,10 @@ function declareProgram(finish: (status: number) => void): Command {
   const program = new Command("domain")
     .description("Looks after the domains of Tidemark applications: their snapshots, events and event stores.")
     .version(ownVersion(), "--version", "print the version")
-    .option("--domain <module>", 'TypeScript or JavaScript module, or <module>:<export> (default: "module" in domain.toml)')
+    .option(
+      "--domain <module>",
+      'TypeScript or JavaScript module, or <module>:<export> (default: "module" in domain.toml)',
+    )
     .option("--debug", "print stack traces")
     .helpOption("--help", "print this help")
     .configureHelp({ showGlobalOptions: true })

@@ -1,4 +1,4 @@
-import { CallError } from "./call-error";
+import { CommandError } from "./command-error";
 import { ExitStatus } from "./exit-status";
 import { redact } from "./redact";
 
@@ -9,19 +9,20 @@ const MISUSES = [Symbol.for("tidemark.error.ConfigurationError"), Symbol.for("ti
 /** Says on standard error what went wrong: one sentence, and the stack only with `--debug`. @returns the exit status. */
 export function reportError(error: unknown, { debug }: { debug: boolean }): number {
   process.stderr.write(`${redact(debug ? `error: ${fullText(error)}` : `error: ${describeError(error)}`)}\n`);
-  return isMisuse(error) ? ExitStatus.misused : ExitStatus.failed;
+  return statusOf(error);
 }
 
 /** An error in words: those of the ones thrown on purpose are whole sentences, of others the kind helps. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return `thrown: ${JSON.stringify(error) ?? String(error)}`;
-  if (error instanceof CallError || DOMAIN_ERROR in error) return redact(error.message);
+  if (error instanceof CommandError || DOMAIN_ERROR in error) return redact(error.message);
   return redact(`${error.name}: ${error.message}`);
 }
 
-function isMisuse(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error instanceof CallError || MISUSES.some((brand) => brand in error);
+function statusOf(error: unknown): number {
+  if (error instanceof CommandError) return error.status;
+  const isMisuse = error instanceof Error && MISUSES.some((brand) => brand in error);
+  return isMisuse ? ExitStatus.misused : ExitStatus.failed;
 }
 
 function fullText(error: unknown): string {

@@ -1,6 +1,6 @@
 import { type Domain, loadConfig } from "@tidemark/core";
 
-import { CallError } from "./call-error";
+import { CommandError } from "./command-error";
 import { loadDomain } from "./load-domain";
 import { claimStandardOutput, type Results } from "./results";
 
@@ -23,15 +23,19 @@ export async function withDomain(
   const domain = await loadDomain(options.domain ?? configuredModule());
   try {
     await domain.init();
-    return await work(domain, results);
-  } finally {
+    const status = await work(domain, results);
     await domain.close();
+    return status;
+  } catch (error) {
+    // What went wrong first is what the user has to know.
+    await domain.close().catch(() => undefined);
+    throw error;
   }
 }
 
 function configuredModule(): string {
   const { module, file } = loadConfig({ root: process.cwd() });
   if (module !== undefined) return module;
-  const found = file === undefined ? "there is no domain.toml here or above" : `${file} has no "module"`;
-  throw new CallError(`Which domain? Give --domain <module>, or set "module" in domain.toml: ${found}`);
+  const found = file === undefined ? "there is no domain.toml here or above" : `${JSON.stringify(file)} has none`;
+  throw new CommandError(`Which domain? Give --domain <module>, or set "module" in domain.toml: ${found}`);
 }

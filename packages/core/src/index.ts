@@ -1,5 +1,6 @@
 export type { ProcessOptions } from "./commands/command-processor";
 export type { ConfigInput } from "./config/config-schema";
+export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
 export { aggregate, command, commandHandler, event } from "./decorators/elements";
