@@ -49,7 +49,7 @@ export class MessageReader {
   }
 
   category(category: string, { after, limit }: GlobalRange): RecordedMessage[] {
-    const messages = this.ofCategory.all(category, after, limit).map(recordedMessage);
+    const messages = Array.from(this.ofCategory.all(category, after, limit), recordedMessage);
     messages.reduce((previous, { stream, position, globalPosition }) => {
       if (globalPosition <= previous) throw damagedRow(stream, position);
       return globalPosition;
@@ -61,7 +61,7 @@ export class MessageReader {
    * Nothing here deletes an event or leaves a global position out, so that a gap is a row that damage hides.
    */
   everything({ after, limit }: GlobalRange): RecordedMessage[] {
-    const messages = this.all.all(after, limit).map(recordedMessage);
+    const messages = Array.from(this.all.all(after, limit), recordedMessage);
     const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
     if (gap !== -1) throw new MissingGlobalPosition(after + 1 + gap);
     return messages;
@@ -69,7 +69,7 @@ export class MessageReader {
 
   /** By the names that the streams' first rows prove. */
   streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
-    return this.firstOfStreams.all(category, after, limit).map((row) => recordedMessage(row).stream);
+    return Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
   }
 
   private readStream(stream: string, from: number, limit: number): EventRow[] {
