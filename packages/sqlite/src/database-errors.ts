@@ -37,7 +37,10 @@ export function storeError(error: unknown, attempted: string, store: string): un
   const code = codeOf(error);
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   if (reason !== undefined)
-    return new StoreUnavailableError({ attempted, store, reason: `${reason} (${code}: ${(error as Error).message})` }, error);
+    return new StoreUnavailableError(
+      { attempted, store, reason: `${reason} (${code}: ${(error as Error).message})` },
+      error,
+    );
   if (!code.startsWith("SQLITE_") && !hasErrno(error)) return error;
   return new StoreUnavailableError({ attempted, store, reason: `${(error as Error).message} (${code})` }, error);
 }

@@ -130,7 +130,8 @@ export function snapshotIn(row: SnapshotRow): StoredSnapshot {
   const [stream, category, version, schemaVersion, fingerprint, time, checksum, record, column] = row;
   const state = typeof column === "string" ? column : bytesIn(column);
   const snapshot = { stream, category, version, schemaVersion, fingerprint, time, record, state: state ?? "" };
-  if (state !== undefined && snapshotChecksum(snapshot) === checksum) return snapshot;
+  const isText = [stream, category, fingerprint, record].every((each) => typeof each === "string");
+  if (isText && state !== undefined && snapshotChecksum(snapshot) === checksum) return snapshot;
   return { ...snapshot, fault: "its row was damaged or altered after it was written" };
 }
 
