@@ -1,4 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  type SpawnOptionsWithStdioTuple,
+  type StdioNull,
+  type StdioPipe,
+  spawn,
+} from "node:child_process";
 import { dirname, join } from "node:path";
 
 import { buildSync } from "esbuild";
@@ -34,7 +40,10 @@ export interface RunningFixture {
 
 /** @param shell a command to run before, such as a limit. */
 export function startFixture(bundle: string, args: readonly string[], shell?: string): RunningFixture {
-  const options = { env: { ...process.env, NODE_PATH: MODULES }, stdio: ["ignore", "pipe", "inherit"] } as const;
+  const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioNull> = {
+    env: { ...process.env, NODE_PATH: MODULES },
+    stdio: ["ignore", "pipe", "inherit"],
+  };
   const child =
     shell === undefined
       ? spawn(process.execPath, [bundle, ...args], options)

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import Database from "better-sqlite3";
@@ -8,6 +8,17 @@ import { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
 import { append, ref } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
+
+/** Root may write everything: where the tests run as root, they step down for a moment. */
+async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 describe("opening an SQLite event store", () => {
   it("creates the folders that its path names", async () => {
@@ -57,6 +68,26 @@ describe("opening an SQLite event store", () => {
       message: `Cannot open SQLite file "${path}": it is a database of another program; name another file`,
     });
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("refuses a file that it may not write, and opens it once it may", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "protected.db");
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    await store.append([append("account-1", ["a"])]);
+    await store.close();
+    chmodSync(path, 0o444);
+    chmodSync(folder, 0o755);
+    const refusal = await asOrdinaryUser(() => store.open().catch((error: unknown) => error));
+    expect(refusal).toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringMatching(/^Cannot open SQLite file ".*protected.db": permission denied; make the file/),
+    });
+    chmodSync(path, 0o644);
+    await store.open();
+    expect(await store.version(ref("account-1"))).toBe(0);
+    await store.close();
   });
 
   it("refuses a schema newer than it knows, naming both versions", async () => {
