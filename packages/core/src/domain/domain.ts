@@ -3,10 +3,17 @@ import { v7 as uuid } from "uuid";
 import type { ProcessOptions } from "../commands/command-processor";
 import { faultsOfAggregateNames } from "../config/aggregate-names";
 import type { ConfigInput } from "../config/config-schema";
+import { faultsOfEventNames } from "../config/event-names";
 import { loadConfig } from "../config/load-config";
 import { didYouMean } from "../config/nearest";
-import type { ElementDecorator } from "../decorators/elements";
-import type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "../decorators/options";
+import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type {
+  AggregateOptions,
+  CommandHandlerOptions,
+  CommandOptions,
+  EventOptions,
+  SnapshotMigrationOptions,
+} from "../decorators/options";
 import { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
@@ -80,7 +87,12 @@ export class Domain {
     return this.#element("commandHandler", options);
   }
 
-  /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, `@commandHandler`. */
+  /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
+  snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
+    return this.#element("snapshotMigration", options);
+  }
+
+  /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
   register(...types: readonly Class[]): this {
     this.#refuseLateRegistration();
     for (const type of types) this.#registry.addMarked(type);
@@ -212,7 +224,10 @@ export class Domain {
   async #start(): Promise<void> {
     const { root = process.cwd(), config: overrides, logger = console } = this.#options;
     const config = loadConfig({ root, ...(overrides !== undefined && { overrides }) });
-    const model = domainModel(this.name, this.#registry, (names) => faultsOfAggregateNames(config, names));
+    const model = domainModel(this.name, this.#registry, (events) => [
+      ...faultsOfAggregateNames(config, [...events.keys()]),
+      ...faultsOfEventNames(config, events),
+    ]);
     const adapter = this.#options.eventStore ?? (await createAdapter(this.name, config));
     await adapter.open();
     const options = new Map(

@@ -43,6 +43,7 @@ export class Runtime {
   readonly processor: CommandProcessor;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
+  private readonly eventNames: ReadonlyMap<string, Class>;
 
   constructor(private readonly parts: RuntimeParts) {
     const { adapter, config, ids, clock, model } = parts;
@@ -51,6 +52,8 @@ export class Runtime {
     this.eventStore = new EventStore(adapter, { ids, clock, maxEventBytes });
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
     this.processor = new CommandProcessor(model.commands, this.context, ids);
+    const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
+    this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map(
       [...model.aggregates].map(([type, aggregate]) => [type, this.aggregateRuntime(aggregate)]),
     );
@@ -60,7 +63,8 @@ export class Runtime {
     const { adapter, config, clock, logger, snapshotOptions } = this.parts;
     const { snapshots: settings, commands } = config;
     const decorator = snapshotOptions(model.type);
-    const policy = snapshotPolicy({ operator: settings.aggregates.get(model.name), decorator, domain: config });
+    const operator = settings.aggregates.get(model.name);
+    const policy = snapshotPolicy({ operator, decorator, domain: config, events: this.eventNames });
     const report = new SnapshotReport(model.name, logger);
     const { readTimeoutMs, maxStateBytes } = settings;
     const loader = new AggregateLoader({ adapter, model, report, readTimeoutMs, maxStateBytes });
