@@ -167,7 +167,7 @@ export class Domain {
     return this.#running().adapter.verify();
   }
 
-  snapshotsFor(aggregate: Constructor<AggregateRoot>): AggregateSnapshots {
+  snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }
 

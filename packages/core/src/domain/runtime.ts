@@ -10,6 +10,7 @@ import { AggregateLoader } from "../snapshots/aggregate-loader";
 import { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import { SnapshotCreation } from "../snapshots/snapshot-creation";
+import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -22,7 +23,7 @@ export interface AggregateRuntime {
   readonly model: AggregateModel;
   readonly repository: EventSourcedRepository<any>;
   readonly creation: SnapshotCreation<any>;
-  readonly snapshots: AggregateSnapshots;
+  readonly snapshots: AggregateSnapshots<any>;
 }
 
 export interface RuntimeParts {
@@ -67,7 +68,8 @@ export class Runtime {
     const policy = snapshotPolicy({ operator, decorator, domain: config, events: this.eventNames });
     const report = new SnapshotReport(model.name, logger);
     const { readTimeoutMs, maxStateBytes } = settings;
-    const loader = new AggregateLoader({ adapter, model, report, readTimeoutMs, maxStateBytes });
+    const finder = new SnapshotFinder({ adapter, model, report, readTimeoutMs, maxStateBytes });
+    const loader = new AggregateLoader({ adapter, model, finder });
     const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background: this.background });
     return {
       model,
@@ -80,7 +82,17 @@ export class Runtime {
         retries: commands.retries,
       }),
       creation: new SnapshotCreation(model, loader, writer),
-      snapshots: new AggregateSnapshots(adapter, model, maxStateBytes),
+      snapshots: new AggregateSnapshots({
+        adapter,
+        eventStore: this.eventStore,
+        model,
+        policy,
+        report,
+        finder,
+        loader,
+        writer,
+        clock,
+      }),
     };
   }
 }

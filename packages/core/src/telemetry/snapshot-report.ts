@@ -4,12 +4,15 @@ import type { Logger } from "./logger";
 
 /** Why a snapshot was not used. */
 export type SnapshotMiss =
+  /** There was none of a usable kind: a young aggregate, or an old schema. Counted, not warned of. */
+  | "none"
   | "damaged"
   | "foreign"
   | "ahead"
   | "other-history"
   | "schema-version"
   | "fingerprint"
+  | "migration"
   | "encoding"
   | "too-large"
   | "read-failed"
@@ -35,12 +38,16 @@ export class SnapshotReport {
 
   /** A snapshot could not be used; the load folds events instead. */
   miss(reason: SnapshotMiss, id: string, explanation: string): void {
-    this.#misses.set(reason, (this.#misses.get(reason) ?? 0) + 1);
-    this.#counters.misses.add(1, { aggregate: this.aggregate, reason });
+    this.#count(reason);
     this.logger.warn(
       `Snapshot of ${this.aggregate} ${JSON.stringify(id)} not used: ${explanation}; its state comes from the events`,
       { reason },
     );
+  }
+
+  /** A load folds all events because no snapshot is there. */
+  absent(): void {
+    this.#count("none");
   }
 
   /** An automatic snapshot was not written; the save or load it came with is not affected. */
@@ -60,6 +67,11 @@ export class SnapshotReport {
     readonly failedWrites: number;
   } {
     return { hits: this.#hits, misses: this.#misses, failedWrites: this.#failedWrites };
+  }
+
+  #count(reason: SnapshotMiss): void {
+    this.#misses.set(reason, (this.#misses.get(reason) ?? 0) + 1);
+    this.#counters.misses.add(1, { aggregate: this.aggregate, reason });
   }
 }
 
