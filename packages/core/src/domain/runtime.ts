@@ -69,7 +69,7 @@ export class Runtime {
     const report = new SnapshotReport(model.name, logger);
     const { readTimeoutMs, maxStateBytes } = settings;
     const finder = new SnapshotFinder({ adapter, model, report, readTimeoutMs, maxStateBytes });
-    const loader = new AggregateLoader({ adapter, model, finder });
+    const loader = new AggregateLoader({ adapter, model, finder, report });
     const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background: this.background });
     return {
       model,

@@ -1,9 +1,14 @@
+import type { Attributes } from "@opentelemetry/api";
+
 import { newLife } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
 import { fold } from "../elements/fold";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { ATTRIBUTES, SPANS } from "../telemetry/names";
+import type { SnapshotReport } from "../telemetry/snapshot-report";
+import { traced } from "../telemetry/tracing";
 import type { Snapshot } from "./snapshot";
 import type { SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
 
@@ -37,6 +42,7 @@ export interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
   readonly model: AggregateModel<A>;
   readonly finder: SnapshotFinder;
+  readonly report: SnapshotReport;
 }
 
 /** Loads aggregates of one class from the newest usable snapshot and the events after it. */
@@ -44,8 +50,19 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: AggregateLoaderParts<A>) {}
 
   /** @returns undefined where the stream has no event (within the bounds). */
-  async load(id: string, { rebuild = false, ...bounds }: LoadOptions = {}): Promise<LoadedAggregate<A> | undefined> {
-    const { adapter, model, finder } = this.parts;
+  load(id: string, options: LoadOptions = {}): Promise<LoadedAggregate<A> | undefined> {
+    return traced(SPANS.load, async (span) => {
+      const loaded = await this.loadUntraced(id, options);
+      if (span.isRecording()) span.setAttributes(this.attributesOf(id, loaded));
+      return loaded;
+    });
+  }
+
+  private async loadUntraced(
+    id: string,
+    { rebuild = false, ...bounds }: LoadOptions,
+  ): Promise<LoadedAggregate<A> | undefined> {
+    const { adapter, model, finder, report } = this.parts;
     const began = performance.now();
     const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
     const { page, usable, unusable } = rebuild
@@ -67,8 +84,22 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     }
     if (life.version < 0) return undefined;
     const replayed = life.version - (usable?.snapshot.version ?? -1);
-    const isMigrated = usable?.isMigrated ?? false;
-    return { aggregate, replayed, replayMs: performance.now() - began, isMigrated, unusable };
+    const replayMs = performance.now() - began;
+    if (!rebuild) report.replayed(replayed, replayMs);
+    return { aggregate, replayed, replayMs, isMigrated: usable?.isMigrated ?? false, unusable };
+  }
+
+  private attributesOf(id: string, loaded: LoadedAggregate<A> | undefined): Attributes {
+    const { model } = this.parts;
+    const version = loaded?.aggregate.version ?? -1;
+    const replayed = loaded?.replayed ?? 0;
+    return {
+      [ATTRIBUTES.aggregate]: model.name,
+      [ATTRIBUTES.stream]: streamOf(model.category, id).stream,
+      [ATTRIBUTES.version]: version,
+      [ATTRIBUTES.snapshotVersion]: version - replayed,
+      [ATTRIBUTES.eventsReplayed]: replayed,
+    };
   }
 
   /** The aggregate as a snapshot in the present schema has it; new without one. Takes the snapshot's state apart. */

@@ -1,8 +1,12 @@
+import type { Attributes } from "@opentelemetry/api";
+
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
+import { traced } from "../telemetry/tracing";
 import type { LoadedAggregate } from "./aggregate-loader";
 import type { BackgroundWrites } from "./background-writes";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
@@ -59,7 +63,12 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     { snapshot, stored }: EncodedSnapshot,
     discard: readonly SnapshotKey[],
   ): Promise<void> {
-    await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
+    await traced(SPANS.writeSnapshot, async (span) => {
+      if (span.isRecording()) span.setAttributes(attributesOf(snapshot));
+      const began = performance.now();
+      await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
+      this.parts.report.written(Buffer.byteLength(stored.state), performance.now() - began);
+    });
     const life = lifeOf(aggregate);
     if (snapshot.version < life.snapshotVersion) return;
     life.snapshotVersion = snapshot.version;
@@ -132,4 +141,14 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       msSince: this.parts.clock().getTime() - snapshotTime,
     };
   }
+}
+
+function attributesOf({ aggregateType, stream, version, encoding, metadata }: Snapshot): Attributes {
+  return {
+    [ATTRIBUTES.aggregate]: aggregateType,
+    [ATTRIBUTES.stream]: stream,
+    [ATTRIBUTES.snapshotVersion]: version,
+    [ATTRIBUTES.encoding]: encoding,
+    [ATTRIBUTES.reason]: metadata.reason,
+  };
 }
