@@ -14,7 +14,7 @@ import { importMetaAsCommonJs } from "./import-meta";
  * the way. Ours is the compiler, too: a project may have none, or one without an API to call.
  */
 export function registerTypeScript(file: string): void {
-  forgetTypeStripping();
+  treatAsJavaScript();
   register({
     compiler: require.resolve("typescript"),
     cwd: dirname(file),
@@ -54,7 +54,11 @@ function meaningfulOptions(file: string): object {
   };
 }
 
-/** Node 22 and later strip types before anyone else sees the file, and with them the metadata of `@apply`. */
-function forgetTypeStripping(): void {
-  for (const extension of [".ts", ".mts", ".cts"]) delete require.extensions[extension];
+/**
+ * ts-node wraps the loader that stands at an extension. Node 22 and later have one there which strips types, and
+ * with them the metadata of `@apply`, before anyone else sees the file; Node 20 has none at `.mts` and `.cts`, and
+ * ts-node then leaves these out.
+ */
+function treatAsJavaScript(): void {
+  for (const extension of [".ts", ".mts", ".cts"]) require.extensions[extension] = require.extensions[".js"];
 }

@@ -1,5 +1,7 @@
 export type { ProcessOptions } from "./commands/command-processor";
 export type { ConfigInput } from "./config/config-schema";
+export type { DomainConfig } from "./config/domain-config";
+export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
@@ -8,10 +10,11 @@ export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "./decorators/options";
 export { Domain, type DomainOptions } from "./domain/domain";
-export { Aggregate } from "./elements/aggregate";
+export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { AggregateRoot } from "./elements/aggregate-root";
 export { Command } from "./elements/command";
 export { DomainEvent } from "./elements/domain-event";
+export type { MessageArguments, MessageClass } from "./elements/message";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";
@@ -58,6 +61,7 @@ export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { identifier } from "./schema/identifier";
+export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
 export type { AggregateSnapshots } from "./snapshots/aggregate-snapshots";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
 export type { CreateSnapshotOptions } from "./snapshots/snapshot-creation";
