@@ -3,8 +3,6 @@ import { dirname, parse } from "node:path";
 import { register } from "ts-node";
 import ts from "typescript";
 
-import { importMetaAsCommonJs } from "./import-meta";
-
 /**
  * Lets `require` load TypeScript from here on: every file becomes CommonJS, whatever its extension or the
  * `type` of its package, and none is type-checked.
@@ -15,16 +13,18 @@ import { importMetaAsCommonJs } from "./import-meta";
  */
 export function registerTypeScript(file: string): void {
   treatAsJavaScript();
-  register({
-    compiler: require.resolve("typescript"),
-    cwd: dirname(file),
-    skipProject: true,
-    transpileOnly: true,
-    experimentalResolver: true,
-    moduleTypes: { [`${parse(file).root}**/*`]: "cjs" },
-    compilerOptions: { ...DEFAULTS, ...meaningfulOptions(file), module: "commonjs", moduleResolution: "node10" },
-    transformers: { before: [importMetaAsCommonJs] },
-  });
+  withoutDeprecations(() =>
+    register({
+      compiler: require.resolve("typescript"),
+      transpiler: require.resolve("./commonjs-transpiler"),
+      cwd: dirname(file),
+      skipProject: true,
+      transpileOnly: true,
+      experimentalResolver: true,
+      moduleTypes: { [`${parse(file).root}**/*`]: "cjs" },
+      compilerOptions: { ...DEFAULTS, ...meaningfulOptions(file), module: "commonjs", moduleResolution: "node10" },
+    }),
+  );
 }
 
 /** Where no tsconfig.json says otherwise: what the bare `@apply` needs. */
@@ -61,4 +61,13 @@ function meaningfulOptions(file: string): object {
  */
 function treatAsJavaScript(): void {
   for (const extension of [".ts", ".mts", ".cts"]) require.extensions[extension] = require.extensions[".js"];
+}
+
+/** ts-node calls a constructor of Node that the user can do nothing about. */
+function withoutDeprecations(act: () => void): void {
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  act();
+  if (before === undefined) delete process.noDeprecation;
+  else process.noDeprecation = before;
 }
