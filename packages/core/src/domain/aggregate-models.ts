@@ -6,9 +6,9 @@ import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, methodMarks } from "../metadata/method-mark";
 import { clockDefaults } from "./clock-defaults";
-import type { NamePrefixes, Refuse } from "./domain-model";
-import { snakeCase } from "./names";
+import { type NamePrefixes, snakeCase } from "./names";
 import { elementName, ownerOf } from "./part-of";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
 
 /** Prepares every registered aggregate with its events, and tells what is wrong between them. */

@@ -1,8 +1,9 @@
 import type { CommandModel } from "../commands/command-processor";
 import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
-import type { NamePrefixes, Refuse } from "./domain-model";
+import type { NamePrefixes } from "./names";
 import { elementName, ownerOf } from "./part-of";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
 
 type Handler = NonNullable<CommandModel["handler"]>;

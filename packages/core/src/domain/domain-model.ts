@@ -10,6 +10,7 @@ import { aggregateModels } from "./aggregate-models";
 import { commandModels } from "./command-models";
 import { optionFaults } from "./element-options";
 import { pascalCase, snakeCase } from "./names";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
 
 /** The whole of a domain's registered classes, checked and prepared. */
@@ -17,15 +18,6 @@ export interface DomainModel {
   readonly aggregates: ReadonlyMap<Class, AggregateModel>;
   readonly commands: ReadonlyMap<Class, CommandModel>;
 }
-
-/** How names of the domain begin: `Fidelis.` in types, `fidelis::` in streams. */
-export interface NamePrefixes {
-  readonly types: string;
-  readonly streams: string;
-}
-
-/** Told of each fault; checking goes on, so that all of them are listed at once. */
-export type Refuse = (fault: string) => void;
 
 /**
  * Checks and prepares everything that was registered.

@@ -1,3 +1,9 @@
+/** How names of a domain begin: `Fidelis.` in types, `fidelis::` in streams. */
+export interface NamePrefixes {
+  readonly types: string;
+  readonly streams: string;
+}
+
 /** `SavingsAccount` becomes `savings_account`, `My Shop` `my_shop`: the form that stream names have. */
 export function snakeCase(name: string): string {
   return name
