@@ -13,12 +13,14 @@ async function main(): Promise<void> {
 
   const printer = terminalPrinter(process.stdout);
   printer.line();
-  printer.line(`Fidelis, a bank on Tidemark. It starts from an empty file each time: ${FILE}`);
+  printer.line("Fidelis, a bank on Tidemark");
+  printer.line(`It starts from an empty file each time: ${FILE}`);
   printer.line();
   await tour(printer, { corporateEvents: 50_000 });
   printer.line();
   printer.line("  npx domain snapshot create --aggregate=Account");
-  printer.line("  npx domain events history --aggregate=Account --identifier=acc-corporate-001");
+  printer.line("  npx domain events read fidelis::account-acc-corporate-001 --from=50000");
+  printer.line("  npx domain eventstore verify");
   printer.line();
 }
 

@@ -52,11 +52,15 @@ export async function corporateAccount({ heading, line }: Printer, eventCount: n
   ];
   for (const text of table(columns, rows)) line(`  ${text}`);
   line();
-  line(`  balance ${account.balance.toFixed(2)} at version ${whole(account.version)}`);
+  line(`  balance ${money(account.balance)} at version ${whole(account.version)}`);
   line(`  (medians of ${LOADS.withoutSnapshot} and ${LOADS.withSnapshot} loads, file and code warm)`);
   line();
 }
 
 function whole(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: 0 });
+}
+
+function money(value: number): string {
+  return value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

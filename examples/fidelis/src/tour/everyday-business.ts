@@ -8,8 +8,8 @@ export async function everydayBusiness({ heading, line }: Printer): Promise<void
   heading("Everyday business");
   const ids = await Promise.all(HOLDERS.map(open));
   for (const [index, accountId] of ids.entries()) {
-    if (index % 2 === 0) await domain.process(new MakeDeposit({ accountId, amount: 25 }));
-    if (index % 3 === 0) await domain.process(new MakeWithdrawal({ accountId, amount: 40 }));
+    const Movement = index % 2 === 0 ? MakeDeposit : MakeWithdrawal;
+    await domain.process(new Movement({ accountId, amount: 25 }));
   }
   const transfers: Transfer[] = [];
   for (const [index, fromAccountId] of ids.entries()) {
