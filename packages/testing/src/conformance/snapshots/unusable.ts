@@ -24,7 +24,7 @@ export function unusable(at: StoreUnderTest): void {
       reason: "damaged",
     },
     "whose state is an array": { change: (r) => ({ ...r, state: [r.state] }), reason: "damaged" },
-    "of which hardly anything is left": { change: ({ version }) => ({ version }), reason: "encoding" },
+    "of which hardly anything is left": { change: keysOnly, reason: "encoding" },
     "with another checksum": { change: (r) => ({ ...r, checksum: 1 }), reason: "damaged" },
     "with a later version than it has": { change: (r) => ({ ...r, version: 9 }), reason: "damaged" },
     "whose version is a text": { change: (r) => ({ ...r, version: "5" }), reason: "damaged" },
@@ -138,6 +138,10 @@ export function unusable(at: StoreUnderTest): void {
     );
     ok(bank.warnings[0]?.message.startsWith('Snapshot of Account "1" not used: '), bank.warnings[0]?.message);
   }
+}
+
+function keysOnly({ version, schemaVersion, fingerprint }: SnapshotRecord): object {
+  return { version, schemaVersion, fingerprint };
 }
 
 /** 10 MB of nothing in 10 kB. */
