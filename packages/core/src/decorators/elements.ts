@@ -4,6 +4,7 @@ import type { DomainEventRoot } from "../elements/domain-event";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "./options";
+import { checkParentheses } from "./parentheses";
 
 /** A class decorator in either flavour of the language. */
 export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
@@ -23,5 +24,6 @@ export const commandHandler = (
 ): ((target: Constructor, context?: ClassDecoratorContext) => void) => element("commandHandler", options);
 
 function element(kind: ElementKind, options: object): (target: Class) => void {
+  checkParentheses(`@${kind}`, options);
   return (target) => markElement(target, { kind, options: { ...options } });
 }

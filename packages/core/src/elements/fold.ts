@@ -1,6 +1,7 @@
 import { UnknownEventError } from "../errors/unknown-event-error";
+import { whileFolding } from "./aggregate-life";
 import type { AggregateModel, FoldStep } from "./aggregate-model";
-import type { AggregateRoot } from "./aggregate-root";
+import { type AggregateRoot, lifeOf } from "./aggregate-root";
 
 /** Consecutive events of one stream, alternately type and parsed data. */
 export interface EventsToFold {
@@ -15,7 +16,11 @@ export interface EventsToFold {
  *
  * @throws UnknownEventError for a type that the aggregate does not declare.
  */
-export function fold(
+export function fold(aggregate: AggregateRoot, model: AggregateModel, events: EventsToFold): void {
+  whileFolding(lifeOf(aggregate), () => foldEach(aggregate, model, events));
+}
+
+function foldEach(
   aggregate: AggregateRoot,
   model: AggregateModel,
   { stream, firstPosition, events }: EventsToFold,
