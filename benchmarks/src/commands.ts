@@ -12,26 +12,40 @@ const STREAM_LENGTH = 20;
 const COMMANDS_A_SAMPLE = 400;
 const ROUNDS = 11;
 
-/** Commands one after the other, each on a stream of 20 events, beside a hand-written loop that stores as safely. */
+/**
+ * Commands one after the other, each on a stream of 20 events, beside hand-written loops that flush as often: one on
+ * a table with the same indexes, one that keeps none but its own.
+ */
 export async function commands(): Promise<void> {
   const rows: string[][] = [];
   for (const synchronous of ["full", "normal"] as const) {
-    const [tidemark, byHand] = await inTemporaryFolder(async (folder) => {
+    const [tidemark, sameIndexes, oneIndex] = await inTemporaryFolder(async (folder) => {
       await using domain = await openBank({ path: join(folder, "tidemark.db"), synchronous });
-      const store = new HandWrittenStore(join(folder, "hand-written.db"), synchronous);
-      const measured = await interleaved([processing(domain), looping(store)], ROUNDS);
-      store.close();
+      const stores = (["all", "one"] as const).map(
+        (indexes) => new HandWrittenStore({ path: join(folder, `${indexes}.db`), synchronous, indexes }),
+      );
+      const measured = await interleaved([processing(domain), ...stores.map(looping)], ROUNDS);
+      for (const store of stores) store.close();
       return measured;
     });
-    if (tidemark === undefined || byHand === undefined) throw new Error("a measurement is missing");
-    for (const [name, { median, min, max }] of Object.entries({ Tidemark: tidemark, "hand-written": byHand })) {
-      const share = `${figure((100 * byHand.median) / median, 0)} %`;
-      rows.push([`${name}, synchronous ${synchronous}`, rate(median), rate(max), rate(min), share]);
+    if (tidemark === undefined || sameIndexes === undefined || oneIndex === undefined)
+      throw new Error("a measurement is missing");
+    const all = { Tidemark: tidemark, "hand-written, same indexes": sameIndexes, "hand-written, one index": oneIndex };
+    for (const [name, { median, min, max }] of Object.entries(all)) {
+      const share = (limit: number) => `${figure((100 * limit) / median, 0)} %`;
+      rows.push([
+        `${synchronous.padEnd(7)} ${name}`,
+        rate(median),
+        rate(max),
+        rate(min),
+        share(sameIndexes.median),
+        share(oneIndex.median),
+      ]);
     }
   }
   printTable(
     `Sequential commands on SQLite: load ${STREAM_LENGTH} events, append one; median of ${ROUNDS} × ${COMMANDS_A_SAMPLE}`,
-    ["", "commands/s", "min", "max", "of the limit"],
+    ["synchronous", "commands/s", "min", "max", "of same", "of one"],
     rows,
   );
 }

@@ -5,28 +5,42 @@ import Database from "better-sqlite3";
 import { historicEvent } from "./bank";
 import { foldPlain, newPlainAccount } from "./hand-written-fold";
 
-/** One table with the index that a load needs, three statements, no checks: what an application would write itself. */
+export interface HandWrittenSettings {
+  readonly path: string;
+  readonly synchronous: "full" | "normal";
+  /** `all`: found by stream, by id and by category, as Tidemark's events are; `one`: only what this loop needs. */
+  readonly indexes: "all" | "one";
+}
+
+/** One table, two statements, no checks: what an application would write itself. */
 export class HandWrittenStore {
   private readonly database;
   private readonly select;
   private readonly insert;
 
-  constructor(path: string, synchronous: "full" | "normal") {
+  constructor({ path, synchronous, indexes }: HandWrittenSettings) {
     this.database = new Database(path);
     this.database.pragma("journal_mode = WAL");
     this.database.pragma(`synchronous = ${synchronous}`);
     this.database.exec(
       `CREATE TABLE events (
-         global_position INTEGER PRIMARY KEY, stream TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL,
-         type TEXT NOT NULL, time INTEGER NOT NULL, data TEXT NOT NULL, UNIQUE (stream, position))`,
+         global_position INTEGER PRIMARY KEY, stream TEXT NOT NULL, position INTEGER NOT NULL, category TEXT NOT NULL,
+         id TEXT NOT NULL, type TEXT NOT NULL, time INTEGER NOT NULL, data TEXT NOT NULL, UNIQUE (stream, position))`,
     );
+    if (indexes === "all") {
+      this.database.exec(
+        `CREATE UNIQUE INDEX events_by_id ON events (id);
+         CREATE INDEX events_by_category ON events (category, global_position);
+         CREATE INDEX events_first_by_category ON events (category, stream) WHERE position = 0`,
+      );
+    }
     this.select = this.database
       .prepare<[string], [type: string, data: string]>(
         "SELECT type, data FROM events WHERE stream = ? ORDER BY position",
       )
       .raw();
     this.insert = this.database.prepare(
-      "INSERT INTO events (stream, position, id, type, time, data) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO events (stream, position, category, id, type, time, data) VALUES (?, ?, 'account', ?, ?, ?, ?)",
     );
   }
 
