@@ -8,6 +8,12 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export {
+  EventStore,
+  type EventStoreOptions,
+  type GlobalReadOptions,
+  type ReadOptions,
+} from "./event-store/event-store";
 export type {
   Answer,
   AppendedStream,
@@ -30,6 +36,9 @@ export type {
   WriteSnapshotOptions,
 } from "./event-store/event-store-adapter";
 export type { EventStoreContext, EventStoreProvider } from "./event-store/event-store-provider";
+export { foldText, type JoinedRows, parseFoldText } from "./event-store/fold-page";
+export { MemoryEventStore, memoryProvider } from "./event-store/memory-event-store";
 export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
+export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store/stream-names";
 export { identifier } from "./schema/identifier";

@@ -23,12 +23,13 @@ export interface SettleOptions {
 export function settle<T>(value: T, options: SettleOptions): T {
   const run = new Settling(options.rich ?? false);
   const settled = run.copy(value, "", 0);
-  if (run.faults !== undefined) throw new ValidationError(run.faults, options.subject);
+  if (run.faults.size > 0) throw new ValidationError(Object.fromEntries(run.faults), options.subject);
   return settled as T;
 }
 
 class Settling {
-  faults: Record<string, string[]> | undefined;
+  /** Complaints by path. Not an object, in which the path `__proto__` would find something. */
+  readonly faults = new Map<string, readonly string[]>();
 
   constructor(private readonly rich: boolean) {}
 
@@ -82,8 +83,7 @@ class Settling {
 
   private refuse(path: string, message: string): undefined {
     const at = path === "" ? WHOLE_OBJECT : path;
-    this.faults ??= {};
-    this.faults[at] = [...(this.faults[at] ?? []), message];
+    this.faults.set(at, [...(this.faults.get(at) ?? []), message]);
     return undefined;
   }
 }

@@ -1,0 +1,61 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { AppendRequest, StoredMessage } from "./event-store-adapter";
+import { type EncodeOptions, encodeEvent } from "./message-codec";
+import type { StreamAppend } from "./messages";
+import { SNAPSHOT_TYPE } from "./snapshot-message";
+import { isSnapshotCategory, parseStream } from "./stream-names";
+
+/**
+ * Checks all that an append holds and encodes it, before a store hears of any of it.
+ * @throws IncorrectUsageError for what the call itself has wrong; ValidationError for data that cannot be stored.
+ */
+export function checkAppend(
+  appends: readonly StreamAppend[],
+  options: Omit<EncodeOptions, "subject">,
+): readonly AppendRequest[] {
+  if (!Array.isArray(appends)) throw new IncorrectUsageError("append takes an array with one entry for each stream");
+  const requests = appends.map((append) => checkStream(append, options));
+  refuseRepeated(
+    requests.map(({ stream }) => stream),
+    (stream) => `Cannot append to stream ${JSON.stringify(stream)} twice in one call; put its events in one entry`,
+  );
+  refuseRepeated(
+    requests.flatMap(({ messages }) => messages.map(({ id }) => id)),
+    (id) => `Cannot append two events with the id ${JSON.stringify(id)}`,
+  );
+  if (new Set(requests.map(({ category }) => isSnapshotCategory(category))).size > 1) {
+    throw new IncorrectUsageError("Cannot append to streams of events and of snapshots in one call");
+  }
+  return requests;
+}
+
+function checkStream(append: StreamAppend, options: Omit<EncodeOptions, "subject">): AppendRequest {
+  const { stream, expectedVersion, events } = append ?? {};
+  const { category } = parseStream(stream);
+  const refuse = (reason: string): never => {
+    throw new IncorrectUsageError(`Cannot append to stream ${JSON.stringify(stream)}: ${reason}`, { stream });
+  };
+  if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && expectedVersion >= -1)) {
+    refuse(`its expected version must be a whole number from -1, not ${String(expectedVersion)}`);
+  }
+  if (!Array.isArray(events) || events.length === 0) refuse("its events must be an array of at least 1 event");
+  const messages = events.map((event, index) =>
+    encodeEvent(event, { ...options, subject: `event ${index} for stream ${JSON.stringify(stream)}` }),
+  );
+  if (isSnapshotCategory(category) && !messages.every(isSnapshot)) {
+    refuse(`it holds snapshots, whose type is "${SNAPSHOT_TYPE}" and whose metadata is part of their data`);
+  }
+  return { stream, category, messages, ...(expectedVersion !== undefined && { expectedVersion }) };
+}
+
+function isSnapshot({ type, metadata }: StoredMessage): boolean {
+  return type === SNAPSHOT_TYPE && metadata === "{}";
+}
+
+function refuseRepeated(names: readonly string[], message: (name: string) => string): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new IncorrectUsageError(message(name));
+    seen.add(name);
+  }
+}

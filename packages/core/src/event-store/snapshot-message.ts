@@ -1,0 +1,81 @@
+import { DeserializationError } from "../errors/deserialization-error";
+import { exactJson } from "../schema/exact-json";
+import type { RecordedMessage, StoredMessage, StoredSnapshot, StreamRef } from "./event-store-adapter";
+
+/** The type of every message in a snapshot stream. */
+export const SNAPSHOT_TYPE = "SNAPSHOT";
+
+/**
+ * A snapshot as a reader of its stream sees it: its record with the state under the key `state`, parsed when it
+ * is `json` and base64 when it is `gzip`. Its position is the version it holds; it has no global position.
+ *
+ * @throws DeserializationError for one that its adapter found damaged.
+ */
+export function snapshotMessage(snapshot: StoredSnapshot): RecordedMessage {
+  const { stream, category, version, schemaVersion, fingerprint, time } = snapshot;
+  if (snapshot.fault !== undefined) {
+    throw new DeserializationError({ stream, position: version, reason: snapshot.fault });
+  }
+  return {
+    id: `${stream}@${version}:${schemaVersion}:${fingerprint}`,
+    type: SNAPSHOT_TYPE,
+    stream,
+    category,
+    position: version,
+    globalPosition: 0,
+    time,
+    data: withState(snapshot.record, stateText(snapshot.state)),
+    metadata: "{}",
+  };
+}
+
+/**
+ * The inverse: a snapshot from a message that somebody appends to a snapshot stream. Whatever cannot be a column's
+ * value is made up, so that broken snapshots can be stored as well as sound ones.
+ *
+ * @param nextVersion for data without a version of its own.
+ */
+export function snapshotOf(
+  { stream, category }: StreamRef,
+  message: StoredMessage,
+  nextVersion: number,
+): StoredSnapshot {
+  const { state, ...record } = JSON.parse(message.data) as Record<string, unknown>;
+  return {
+    stream,
+    category,
+    version: isCount(record.version) ? record.version : nextVersion,
+    schemaVersion: isCount(record.schemaVersion) ? record.schemaVersion : 1,
+    fingerprint: typeof record.fingerprint === "string" ? record.fingerprint : "",
+    time: message.time,
+    record: exactJson(record),
+    state: (record.encoding === "gzip" ? bytesOf(state) : undefined) ?? encodeState(state),
+  };
+}
+
+/** An absent state is the empty text: no state at all is a fault that a snapshot stream has to be able to hold. */
+function encodeState(state: unknown): string {
+  return state === undefined ? "" : exactJson(state);
+}
+
+/** The bytes of a text that is base64 to the letter. */
+function bytesOf(state: unknown): Uint8Array | undefined {
+  if (typeof state !== "string") return undefined;
+  const bytes = Buffer.from(state, "base64");
+  return bytes.toString("base64") === state ? new Uint8Array(bytes) : undefined;
+}
+
+function stateText(state: string | Uint8Array): string {
+  if (typeof state === "string") return state;
+  return JSON.stringify(Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString("base64"));
+}
+
+function withState(record: string, state: string): string {
+  if (state === "") return record;
+  const fields = record.slice(0, -1);
+  return `${fields}${fields === "{" ? "" : ","}"state":${state}}`;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
