@@ -1,1 +1,3 @@
-export {};
+export { PostgresEventStore } from "./postgres-event-store";
+export { provider } from "./provider";
+export type { PostgresEventStoreOptions } from "./settings";
