@@ -1,1 +1,2 @@
-export {};
+export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
+export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";

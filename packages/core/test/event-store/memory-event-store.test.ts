@@ -1,0 +1,25 @@
+import { MemoryEventStore, memoryProvider } from "@tidemark/core";
+import { eventStoreConformance } from "@tidemark/testing";
+
+eventStoreConformance({
+  name: "the memory event store",
+  abilities: { durable: false, sharedByProcesses: false, detectsDamage: false },
+  open: async () => {
+    const adapter = new MemoryEventStore();
+    return { adapter, reopen: async () => adapter, dispose: async () => adapter.close() };
+  },
+});
+
+describe("memoryProvider", () => {
+  it("takes no settings", () => {
+    expect(memoryProvider.settings.safeParse({}).success).toBe(true);
+    expect(memoryProvider.settings.safeParse({ path: "x" }).success).toBe(false);
+  });
+
+  it("makes a new store each time", async () => {
+    const [one, other] = [memoryProvider.create(), memoryProvider.create()];
+    const messages = [{ id: "a", type: "A", time: 0, data: "{}", metadata: "{}" }];
+    await one.append([{ stream: "account-1", category: "account", messages }]);
+    expect(other.readAll({ after: 0, limit: 10 })).toEqual([]);
+  });
+});

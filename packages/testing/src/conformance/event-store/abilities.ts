@@ -1,0 +1,18 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+
+import { testRunner } from "../test-runner";
+import type { StoreUnderTest } from "./store-under-test";
+
+/** First of all, so that nothing is left untested because an adapter forgot to declare it. */
+export function abilities(at: StoreUnderTest): void {
+  const { it } = testRunner();
+
+  it("declares exactly the abilities that its author expects", async () => {
+    deepEqual({ ...at.adapter.abilities }, at.conformance.abilities);
+  });
+
+  it("describes itself in words", async () => {
+    equal(typeof at.adapter.description, "string");
+    match(at.adapter.description, /\S/);
+  });
+}

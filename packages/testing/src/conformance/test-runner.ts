@@ -1,0 +1,27 @@
+/** The part of a test runner that the suites need. */
+export interface TestRunner {
+  describe(title: string, body: () => void): void;
+  it(title: string, body: () => Promise<void>): void;
+  beforeEach(body: () => Promise<void>): void;
+  afterEach(body: () => Promise<void>): void;
+}
+
+/** For jest, whose 5 seconds are short for 100,000 events on a slow disk. */
+const TIMEOUT_MS = 120_000;
+
+/** jest, or whatever else offers the same globals; node's own runner where there are none. */
+export function testRunner(): TestRunner {
+  const runner = globalThis as Partial<TestRunner> & { it?: (title: string, body: unknown, timeout?: number) => void };
+  const { describe, it, beforeEach, afterEach } = runner;
+  if (describe && it && beforeEach && afterEach) {
+    return { describe, it: (title, body) => it(title, body, TIMEOUT_MS), beforeEach, afterEach };
+  }
+  // Loading it registers a harness that reports when the process ends, so only where it is needed.
+  const node = require("node:test") as typeof import("node:test");
+  return {
+    describe: (title, body) => void node.describe(title, body),
+    it: (title, body) => void node.it(title, body),
+    beforeEach: node.beforeEach,
+    afterEach: node.afterEach,
+  };
+}
