@@ -47,7 +47,8 @@ export class FoldReader {
       textArray(snapshots.kinds.map(({ fingerprint }) => fingerprint ?? null)),
     ];
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
-    const values = [stream, maxVersion, limit + 1, snapshots.stream, below, ...kinds];
+    // Where there is a snapshot, one row more is the event that it stands on.
+    const values = [stream, maxVersion, limit + 2, snapshots.stream, below, ...kinds];
     const temporal = maxTime !== undefined;
     const statement = temporal ? this.statements.loadAsOf : this.statements.load;
     const rows = await this.connections.run("Cannot read", statement, temporal ? [...values, maxTime] : values);
@@ -57,7 +58,12 @@ export class FoldReader {
   async page(request: LoadPageRequest): Promise<FoldPage> {
     const { stream, after, maxVersion = MAX_POSITION, maxTime, limit } = request;
     const statement = maxTime === undefined ? this.statements.page : this.statements.pageAsOf;
-    const rows = await this.connections.run("Cannot read", statement, [stream, maxVersion, limit + 1, after + 1]);
+    const values = [stream, maxVersion, limit + 1, after + 1];
+    const rows = await this.connections.run(
+      "Cannot read",
+      statement,
+      maxTime === undefined ? values : [...values, maxTime],
+    );
     return foldPage(request, after, rows);
   }
 }
@@ -71,7 +77,7 @@ function loadedStream(request: LoadRequest, rows: readonly Row[]): LoadedStream 
   return { snapshot, page, ...(found && { snapshotEventId: anchor[1]! }) };
 }
 
-/** @param rows one more than the page may hold where there is one. */
+/** @param rows more than the page may hold where there are more. */
 function foldPage(bounds: Bounds, after: number, rows: readonly Row[]): FoldPage {
   const { stream, maxTime, limit } = bounds;
   const seeds = new Map<string, number>();
@@ -139,33 +145,36 @@ function statementsFor(schema: string) {
   const columns = "position, id, type, data, content_checksum, NULL";
   const asOfColumns =
     "position, id, type, data, content_checksum, time::text, metadata, global_position, envelope_checksum";
-  const page = (selected: string) => `
+  /** The event that ends a temporal load is read as well, so that its time is checked. */
+  const firstLater = (maxTime: string) =>
+    `(SELECT position FROM ${schema}.events WHERE stream = $1 AND time > ${maxTime} ORDER BY position LIMIT 1)`;
+  const page = (selected: string, bound = "$2") => `
     SELECT ${selected} FROM ${schema}.events
-    WHERE stream = $1 AND position >= $4 AND position <= $2 ORDER BY position LIMIT $3`;
-  const load = (selected: string, snapshotPadding: string, bound: string) => `
+    WHERE stream = $1 AND position >= $4 AND position <= ${bound} ORDER BY position LIMIT $3`;
+  const load = (selected: string, padding: string, bound = "$2", snapshotBound = "$5") => `
     WITH newest AS MATERIALIZED (
       SELECT * FROM ${schema}.snapshots s
-      WHERE s.stream = $4 AND s.version < ${bound} AND EXISTS (
+      WHERE s.stream = $4 AND s.version < ${snapshotBound} AND EXISTS (
         SELECT FROM unnest($6::integer[], $7::text[]) AS kind (schema_version, fingerprint)
         WHERE kind.schema_version = s.schema_version AND coalesce(kind.fingerprint, s.fingerprint) = s.fingerprint
       )
       ORDER BY s.version DESC, s.schema_version DESC, s.time DESC LIMIT 1
     )
     SELECT ${SNAPSHOT}, fingerprint, record, coalesce(state_text, encode(state_bytes, 'base64')), checksum,
-      concat_ws(' ', version, schema_version, time, state_text IS NULL)${snapshotPadding}
+      concat_ws(' ', version, schema_version, time, state_text IS NULL)${padding}
     FROM newest
     UNION ALL (
       SELECT ${selected} FROM ${schema}.events
-      WHERE stream = $1 AND position >= coalesce((SELECT version FROM newest), 0) AND position <= $2
+      WHERE stream = $1 AND position >= coalesce((SELECT version FROM newest), 0) AND position <= ${bound}
       ORDER BY position LIMIT $3
     )`;
-  const firstLater = `least($5, (
-    SELECT position FROM ${schema}.events WHERE stream = $1 AND time > $8 ORDER BY position LIMIT 1
-  ))`;
   return {
     page: { name: "load_page", text: page(columns) },
-    pageAsOf: { name: "load_page_as_of", text: page(asOfColumns) },
-    load: { name: "load", text: load(columns, "", "$5") },
-    loadAsOf: { name: "load_as_of", text: load(asOfColumns, ", NULL, NULL, NULL", firstLater) },
+    pageAsOf: { name: "load_page_as_of", text: page(asOfColumns, `least($2, ${firstLater("$5")})`) },
+    load: { name: "load", text: load(columns, "") },
+    loadAsOf: {
+      name: "load_as_of",
+      text: load(asOfColumns, ", NULL, NULL, NULL", `least($2, ${firstLater("$8")})`, `least($5, ${firstLater("$8")})`),
+    },
   } satisfies Record<string, Statement>;
 }

@@ -48,6 +48,35 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
     );
     CREATE INDEX snapshots_of_category ON ${schema}.snapshots (category, schema_version);
 
+    -- A function, since each statement of one sees what was committed before it, and so before the lock was granted:
+    -- writers of one stream take turns, and none overlooks what another has left.
+    CREATE FUNCTION ${schema}.write_snapshot(
+      stream text, category text, slot smallint, version integer, schema_version integer, fingerprint text, "time" bigint,
+      record text, state_text text, state_bytes bytea, checksum integer, keep bigint,
+      discarded_versions integer[], discarded_schema_versions integer[], discarded_fingerprints text[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    #variable_conflict use_column
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtext('tidemark snapshots'), hashtext($1));
+      DELETE FROM ${schema}.snapshots s USING unnest($13, $14, $15) AS discarded (version, schema_version, fingerprint)
+      WHERE s.stream = $1 AND s.version = discarded.version AND s.schema_version = discarded.schema_version
+        AND s.fingerprint = discarded.fingerprint;
+      INSERT INTO ${schema}.snapshots (stream, category, slot, version, schema_version, fingerprint, time, record,
+        state_text, state_bytes, checksum)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      ON CONFLICT (stream, version, schema_version, fingerprint) DO UPDATE SET time = excluded.time,
+        record = excluded.record, state_text = excluded.state_text, state_bytes = excluded.state_bytes,
+        checksum = excluded.checksum;
+      DELETE FROM ${schema}.snapshots
+      WHERE stream = $1 AND schema_version = $5 AND fingerprint = $6 AND version < (
+        SELECT min(kept.version) FROM (
+          SELECT version FROM ${schema}.snapshots
+          WHERE stream = $1 AND schema_version = $5 AND fingerprint = $6 ORDER BY version DESC LIMIT $12
+        ) AS kept
+      );
+    END
+    $body$;
+
     CREATE TABLE ${schema}.listeners (
       id text COLLATE "C" PRIMARY KEY,
       seen timestamptz NOT NULL DEFAULT now()

@@ -58,7 +58,7 @@ export class PostgresEventStore implements EventStoreAdapter {
     this.#folds = new FoldReader(this.#connections, schema);
     this.#streams = new StreamReader(this.#connections, schema);
     this.#global = new GlobalReader(this.#connections, schema);
-    this.#snapshots = new SnapshotTable(this.#connections, schema, this.description);
+    this.#snapshots = new SnapshotTable(this.#connections, schema);
     this.#verification = new Verification(this.#connections, schema);
   }
 

@@ -6,18 +6,14 @@ import {
   snapshotMessage,
   type WriteSnapshotOptions,
 } from "@tidemark/core";
-import { DatabaseError } from "pg";
 
 import { integerArray, textArray } from "./binary-arrays";
 import { snapshotChecksum } from "./checksums";
-import type { Connections, Parameter, Statement } from "./connections";
+import type { Connections, Statement } from "./connections";
 import { slotOf } from "./slot";
 import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
-import { unavailable } from "./unavailable";
 
 const MAX_INTEGER = 2_147_483_647;
-const DEADLOCK = "40P01";
-const MAX_ATTEMPTS = 5;
 
 /** The snapshots, in a table of their own beside the events. */
 export class SnapshotTable {
@@ -26,7 +22,6 @@ export class SnapshotTable {
   constructor(
     private readonly connections: Connections,
     schema: string,
-    private readonly description: string,
   ) {
     this.statements = statementsFor(schema);
   }
@@ -34,7 +29,7 @@ export class SnapshotTable {
   async write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): Promise<void> {
     const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
     const text = typeof state === "string";
-    await this.writeAgainAfterDeadlock([
+    await this.connections.run("Cannot write to", this.statements.write, [
       ...[stream, category, slotOf(snapshot), version, schemaVersion, fingerprint, time, record],
       ...[text ? state : null, text ? null : Buffer.from(state), snapshotChecksum(snapshot), keep],
       integerArray(discard.map((key) => key.version)),
@@ -84,19 +79,6 @@ export class SnapshotTable {
     ]);
     return rows.map(([stream]) => stream!);
   }
-
-  /** Writers of one stream that drop each other's surplus may meet in a deadlock, which PostgreSQL ends by choosing one. */
-  private async writeAgainAfterDeadlock(values: readonly Parameter[]): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.connections.perform(this.statements.write, values);
-        return;
-      } catch (error) {
-        const again = error instanceof DatabaseError && error.code === DEADLOCK && attempt < MAX_ATTEMPTS;
-        if (!again) throw unavailable("Cannot write to", this.description, error);
-      }
-    }
-  }
 }
 
 function statementsFor(schema: string) {
@@ -105,29 +87,7 @@ function statementsFor(schema: string) {
   return {
     write: {
       name: "write_snapshot",
-      // A statement does not see its own insert: the new version is counted among the kept ones by hand.
-      text: `
-        WITH kept AS MATERIALIZED (
-          SELECT version FROM (
-            SELECT version FROM ${snapshots} WHERE stream = $1 AND schema_version = $5 AND fingerprint = $6
-            UNION SELECT $4::integer
-          ) AS versions ORDER BY version DESC LIMIT $12
-        ), written AS (
-          INSERT INTO ${snapshots} (stream, category, slot, version, schema_version, fingerprint, time, record,
-            state_text, state_bytes, checksum)
-          SELECT $1, $2, $3::smallint, $4::integer, $5::integer, $6, $7::bigint, $8, $9, $10::bytea, $11::integer
-          WHERE $4 IN (SELECT version FROM kept)
-          ON CONFLICT (stream, version, schema_version, fingerprint) DO UPDATE SET time = excluded.time,
-            record = excluded.record, state_text = excluded.state_text, state_bytes = excluded.state_bytes,
-            checksum = excluded.checksum
-        )
-        DELETE FROM ${snapshots} s
-        WHERE s.stream = $1 AND (s.version, s.schema_version, s.fingerprint) <> ($4, $5, $6) AND (
-          s.schema_version = $5 AND s.fingerprint = $6 AND s.version NOT IN (SELECT version FROM kept)
-          OR (s.version, s.schema_version, s.fingerprint) IN (
-            SELECT * FROM unnest($13::integer[], $14::integer[], $15::text[])
-          )
-        )`,
+      text: `SELECT ${schema}.write_snapshot($1, $2, $3::smallint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     },
     version: {
       name: "snapshot_version",
@@ -156,7 +116,7 @@ function statementsFor(schema: string) {
     },
     list: {
       name: "list_snapshot_streams",
-      text: `SELECT DISTINCT stream FROM ${snapshots} WHERE stream > $1 AND stream < $2 AND stream > $3 ORDER BY stream COLLATE "C" LIMIT $4`,
+      text: `SELECT DISTINCT stream FROM ${snapshots} WHERE stream > $1 AND stream < $2 AND stream > $3 ORDER BY stream LIMIT $4`,
     },
   } satisfies Record<string, Statement>;
 }

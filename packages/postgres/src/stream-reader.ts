@@ -29,7 +29,7 @@ export class StreamReader {
     };
     this.streams = {
       name: "list_streams",
-      text: `SELECT stream FROM ${events} WHERE position = 0 AND stream > $1 AND stream < $2 AND stream > $3 ORDER BY stream COLLATE "C" LIMIT $4`,
+      text: `SELECT stream FROM ${events} WHERE position = 0 AND stream > $1 AND stream < $2 AND stream > $3 ORDER BY stream LIMIT $4`,
     };
   }
 

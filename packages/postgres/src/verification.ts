@@ -21,13 +21,13 @@ export class Verification {
     this.events = {
       name: "verify_events",
       text: `SELECT ${EVENT_COLUMNS} FROM ${schema}.events
-        WHERE (stream, position) > ($1, $2) ORDER BY stream COLLATE "C", position LIMIT ${PAGE}`,
+        WHERE (stream, position) > ($1, $2) ORDER BY stream, position LIMIT ${PAGE}`,
     };
     this.snapshots = {
       name: "verify_snapshots",
       text: `SELECT ${SNAPSHOT_COLUMNS}, stream, category, slot FROM ${schema}.snapshots
         WHERE (stream, version, schema_version, fingerprint) > ($1, $2, $3, $4)
-        ORDER BY stream COLLATE "C", version, schema_version, fingerprint COLLATE "C" LIMIT ${PAGE}`,
+        ORDER BY stream, version, schema_version, fingerprint LIMIT ${PAGE}`,
     };
   }
 
