@@ -2,6 +2,7 @@ import { type AppendedStream, type AppendRequest, ExpectedVersionError, Incorrec
 
 import { textArray } from "./binary-arrays";
 import type { Connections, Row, Statement } from "./connections";
+import { APPEND } from "./unavailable";
 
 interface StoredId {
   readonly stream: string;
@@ -28,7 +29,7 @@ export class AppendRefusal {
   async explain(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[] | undefined> {
     const ids = requests.flatMap(({ messages }) => messages.map(({ id }) => id));
     const streams = requests.map(({ stream }) => stream);
-    const rows = await this.connections.run("Cannot append to", this.statement, [textArray(streams), textArray(ids)]);
+    const rows = await this.connections.run(APPEND, this.statement, [textArray(streams), textArray(ids)]);
     const stored = storedIds(rows);
     const before = appendedBefore(requests, stored);
     if (before !== undefined) return before;

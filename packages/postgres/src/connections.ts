@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { Client, type ClientConfig, Pool, type PoolClient } from "pg";
 
 import type { PostgresSettings } from "./settings";
-import { DeadlineExceeded, leavesConnectionUsable, unavailable } from "./unavailable";
+import { AnswerLost, DeadlineExceeded, leavesConnectionUsable, unavailable } from "./unavailable";
 
 /** A prepared statement: parsed and planned once for each connection. */
 export interface Statement {
@@ -65,7 +65,7 @@ export class Connections {
       return rows;
     } catch (error) {
       lost = !leavesConnectionUsable(error);
-      throw error;
+      throw lost ? new AnswerLost(error) : error;
     } finally {
       if (lost) this.losses++;
       client.release(lost);

@@ -6,7 +6,7 @@ import { bigintArray, integerArray, smallintArray, textArray } from "./binary-ar
 import { contentChecksum, envelopeChecksum } from "./checksums";
 import type { Connections, Parameter, Row, Statement } from "./connections";
 import { slotOf } from "./slot";
-import { unavailable } from "./unavailable";
+import { APPEND, unavailable } from "./unavailable";
 
 const ANY_VERSION = -2;
 const DIVISION_BY_ZERO = "22012";
@@ -48,7 +48,7 @@ export class EventAppender {
       const before = await this.refusal.explain(requests);
       if (before !== undefined) return { appended: before, heard: false };
     }
-    throw unavailable("Cannot append to", this.description, new Error("other writers were always first"));
+    throw unavailable(APPEND, this.description, new Error("other writers were always first"));
   }
 
   /** @returns undefined when others stored some of the positions in the meantime, so that nothing was stored here. */
@@ -58,7 +58,7 @@ export class EventAppender {
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : undefined;
       if (code === DIVISION_BY_ZERO || code === DEADLOCK) return undefined;
-      throw unavailable("Cannot append to", this.description, error);
+      throw unavailable(APPEND, this.description, error);
     }
   }
 

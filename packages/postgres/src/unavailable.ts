@@ -1,12 +1,25 @@
 import { StoreUnavailableError } from "@tidemark/core";
 import { DatabaseError } from "pg";
 
-/** A statement or a connection was given up after its time. */
+/** A statement was given up after its time. */
 export class DeadlineExceeded extends Error {}
 
+/** A statement was sent and its answer never came: the server may have carried it out. */
+export class AnswerLost extends Error {
+  constructor(override readonly cause: unknown) {
+    super("the answer was lost");
+  }
+}
+
+export const APPEND = "Cannot append to";
+
 /** Every failure of the server or of the way to it, as the one error that callers know. */
-export function unavailable(attempted: string, store: string, cause: unknown): StoreUnavailableError {
-  return new StoreUnavailableError({ attempted, store, reason: reasonOf(cause) }, cause);
+export function unavailable(attempted: string, store: string, error: unknown): StoreUnavailableError {
+  const lost = error instanceof AnswerLost;
+  const cause = lost ? error.cause : error;
+  const advice =
+    lost && attempted === APPEND ? "; whether it was stored is not known; repeat it with the same ids" : "";
+  return new StoreUnavailableError({ attempted, store, reason: reasonOf(cause) + advice }, cause);
 }
 
 /** Whether a statement was refused by a server that goes on serving the connection. */
