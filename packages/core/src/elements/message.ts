@@ -5,7 +5,7 @@ import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 
 /** What a message's constructor takes: nothing where every field may be left out. */
 export type MessageArguments<S extends z.ZodRawShape> =
-  object extends ShapeInput<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
+  Record<never, never> extends ShapeInput<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
 
 /** The class that `DomainEvent({…})` and `Command({…})` return. */
 export interface MessageClass<S extends z.ZodRawShape> {
