@@ -3,8 +3,6 @@ import { dirname, parse } from "node:path";
 import { register } from "ts-node";
 import ts from "typescript";
 
-import { importMetaAsCommonJs } from "./import-meta";
-
 /**
  * Lets `require` load TypeScript from here on: every file becomes CommonJS, whatever its extension or the
  * `type` of its package, and none is type-checked.
@@ -14,17 +12,19 @@ import { importMetaAsCommonJs } from "./import-meta";
  * the way. Ours is the compiler, too: a project may have none, or one without an API to call.
  */
 export function registerTypeScript(file: string): void {
-  forgetTypeStripping();
-  register({
-    compiler: require.resolve("typescript"),
-    cwd: dirname(file),
-    skipProject: true,
-    transpileOnly: true,
-    experimentalResolver: true,
-    moduleTypes: { [`${parse(file).root}**/*`]: "cjs" },
-    compilerOptions: { ...DEFAULTS, ...meaningfulOptions(file), module: "commonjs", moduleResolution: "node10" },
-    transformers: { before: [importMetaAsCommonJs] },
-  });
+  treatAsJavaScript();
+  withoutDeprecations(() =>
+    register({
+      compiler: require.resolve("typescript"),
+      transpiler: require.resolve("./commonjs-transpiler"),
+      cwd: dirname(file),
+      skipProject: true,
+      transpileOnly: true,
+      experimentalResolver: true,
+      moduleTypes: { [`${parse(file).root}**/*`]: "cjs" },
+      compilerOptions: { ...DEFAULTS, ...meaningfulOptions(file), module: "commonjs", moduleResolution: "node10" },
+    }),
+  );
 }
 
 /** Where no tsconfig.json says otherwise: what the bare `@apply` needs. */
@@ -54,7 +54,20 @@ function meaningfulOptions(file: string): object {
   };
 }
 
-/** Node 22 and later strip types before anyone else sees the file, and with them the metadata of `@apply`. */
-function forgetTypeStripping(): void {
-  for (const extension of [".ts", ".mts", ".cts"]) delete require.extensions[extension];
+/**
+ * ts-node wraps the loader that stands at an extension. Node 22 and later have one there which strips types, and
+ * with them the metadata of `@apply`, before anyone else sees the file; Node 20 has none at `.mts` and `.cts`, and
+ * ts-node then leaves these out.
+ */
+function treatAsJavaScript(): void {
+  for (const extension of [".ts", ".mts", ".cts"]) require.extensions[extension] = require.extensions[".js"];
+}
+
+/** ts-node calls a constructor of Node that the user can do nothing about. */
+function withoutDeprecations(act: () => void): void {
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  act();
+  if (before === undefined) delete process.noDeprecation;
+  else process.noDeprecation = before;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { eventStoreConformance } from "@tidemark/testing";
+import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
 import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";
@@ -8,7 +8,7 @@ import { temporaryFolder } from "./temporary-folder";
 
 let damagedPath = "";
 
-eventStoreConformance({
+const file: EventStoreConformance = {
   name: "the SQLite event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -40,7 +40,10 @@ eventStoreConformance({
       .run(stream, position);
     database.close();
   },
-});
+};
+
+eventStoreConformance(file);
+snapshotConformance(file);
 
 eventStoreConformance({
   name: "the SQLite event store in memory",

@@ -11,6 +11,7 @@ import type {
   EventOptions,
   SnapshotMigrationOptions,
 } from "./options";
+import { checkParentheses } from "./parentheses";
 
 /** A class decorator in either flavour of the language. */
 export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
@@ -40,5 +41,6 @@ export const snapshotMigration = (options: SnapshotMigrationOptions): SnapshotMi
   element("snapshotMigration", options);
 
 function element(kind: ElementKind, options: object): (target: Class) => void {
+  checkParentheses(`@${kind}`, options);
   return (target) => markElement(target, { kind, options: { ...options } });
 }

@@ -26,14 +26,16 @@ export interface MessageMethodDecorator {
 
 export function messageMethodDecorator(kind: MethodKind): MessageMethodDecorator {
   const decorate = (...args: unknown[]) => {
-    if (args.length === 1) return (...place: unknown[]) => mark(place, { kind, message: args[0] as Class });
-    mark(args, { kind });
+    if (args.length > 1) return mark(args, { kind });
+    const [message] = args;
+    if (typeof message === "function") return (...place: unknown[]) => mark(place, { kind, message: message as Class });
+    return (...place: unknown[]) => mark(place, { kind, fault: notAClass(args) });
   };
   return decorate as MessageMethodDecorator;
 }
 
 /** @param place `(prototype, name, descriptor)` in the legacy flavour, `(method, context)` in the standard one. */
-export function mark(place: readonly unknown[], what: Omit<MethodMark, "method" | "fault">): void {
+export function mark(place: readonly unknown[], what: Omit<MethodMark, "method">): void {
   const context = place[1];
   if (typeof context === "object" && context !== null) {
     const { name, metadata, static: isStatic, private: isPrivate } = context as ClassMethodDecoratorContext;
@@ -47,6 +49,13 @@ export function mark(place: readonly unknown[], what: Omit<MethodMark, "method" 
       ...faultOf(isStatic, false),
     });
   }
+}
+
+function notAClass(args: readonly unknown[]): string {
+  if (args.length === 0) return "has empty parentheses: write the class into them";
+  return args[0] === undefined
+    ? "was given undefined: the class is not defined yet where the decorator stands, as in a circle of imports"
+    : `was given ${JSON.stringify(args[0])}: it takes a class`;
 }
 
 function faultOf(isStatic: boolean, isPrivate: boolean): { fault?: string } {

@@ -7,11 +7,12 @@ import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, methodMarks } from "../metadata/method-mark";
 import { clockDefaults } from "./clock-defaults";
-import type { NamePrefixes, Refuse } from "./domain-model";
 import { declaredSchemaVersion, migrationChains } from "./migration-chains";
-import { snakeCase } from "./names";
+import { type NamePrefixes, snakeCase } from "./names";
 import { elementName, ownerOf } from "./part-of";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
+import { twinsOf } from "./twins";
 
 /** Prepares every registered aggregate with its events, and tells what is wrong between them. */
 export function aggregateModels(
@@ -27,20 +28,11 @@ export function aggregateModels(
     const migrations = chains.get(aggregate.type) ?? new Map<number, MigrationStep>();
     models.set(aggregate.type, { ...aggregateModel(aggregate, own, prefixes, refuse), migrations });
   }
-  checkUnique(
-    [...models.values()],
-    ({ category }) => category,
-    (twins) =>
-      refuse(
-        `${twins.map(({ name }) => name).join(" and ")} share the streams ${twins[0]?.category}-…; give one another name`,
-      ),
-  );
-  const types = [...models.values()].flatMap(({ eventTypes }) => [...eventTypes.values()]);
-  checkUnique(
-    types,
-    ({ name }) => name,
-    (twins) => refuse(`${twins.length} events are stored as ${twins[0]?.name}; give one another name`),
-  );
+  for (const [category, twins] of twinsOf([...models.values()], (model) => model.category))
+    refuse(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
+  const eventTypes = [...models.values()].flatMap((model) => [...model.eventTypes.values()]);
+  for (const [name, twins] of twinsOf(eventTypes, (type) => type.name))
+    refuse(`${twins.length} events are stored as ${name}; give one another name`);
   return models;
 }
 
@@ -134,10 +126,4 @@ function checkMethods(type: Class, refuse: Refuse): void {
     else if (body?.constructor.name === "AsyncFunction")
       refuse(`${place} is async: folding and checking state waits for nothing`);
   }
-}
-
-function checkUnique<T>(items: readonly T[], keyOf: (item: T) => string, tell: (twins: readonly T[]) => void): void {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  for (const group of groups.values()) if (group.length > 1) tell(group);
 }

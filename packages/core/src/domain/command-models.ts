@@ -1,9 +1,11 @@
 import type { CommandModel } from "../commands/command-processor";
 import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
-import type { NamePrefixes, Refuse } from "./domain-model";
+import type { NamePrefixes } from "./names";
 import { elementName, ownerOf } from "./part-of";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
+import { twinsOf } from "./twins";
 
 type Handler = NonNullable<CommandModel["handler"]>;
 
@@ -21,6 +23,8 @@ export function commandModels(
     const handler = handlers.get(command.type);
     models.set(command.type, { name: `${prefixes.types}${elementName(command)}.v1`, ...(handler && { handler }) });
   }
+  for (const [name, twins] of twinsOf([...models.values()], (model) => model.name))
+    refuse(`${twins.length} commands go by ${name}; give one another name`);
   return models;
 }
 
@@ -37,7 +41,7 @@ function handlersByCommand(
     for (const mark of marks) {
       const command = commandOf(registration.type, mark, refuse);
       const other = command === undefined ? undefined : handlers.get(command);
-      if (command === undefined) continue;
+      if (command === undefined || (other?.type === registration.type && other.method === mark.method)) continue;
       if (!commands.has(command))
         refuse(
           `${registration.type.name}.${String(mark.method)} handles ${command.name}, which is not a registered command`,
@@ -59,7 +63,9 @@ function handleMarks({ type }: Registration, refuse: Refuse): readonly MethodMar
     else if (kind !== "handle")
       refuse(`@${kind} on ${type.name}.${String(method)}: it belongs on a method of an aggregate`);
   }
-  return marks.filter(({ kind }) => kind === "handle");
+  return marks.filter(
+    ({ kind, fault, message }) => kind === "handle" && (fault === undefined || message !== undefined),
+  );
 }
 
 /** By the decorator and by the parameter's emitted type, which must agree. */

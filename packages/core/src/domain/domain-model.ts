@@ -9,7 +9,8 @@ import type { Class } from "../metadata/class-types";
 import { aggregateModels } from "./aggregate-models";
 import { commandModels } from "./command-models";
 import { optionFaults } from "./element-options";
-import { pascalCase, snakeCase } from "./names";
+import { nameFault, pascalCase, snakeCase } from "./names";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
 
 /** The whole of a domain's registered classes, checked and prepared. */
@@ -17,15 +18,6 @@ export interface DomainModel {
   readonly aggregates: ReadonlyMap<Class, AggregateModel>;
   readonly commands: ReadonlyMap<Class, CommandModel>;
 }
-
-/** How names of the domain begin: `Fidelis.` in types, `fidelis::` in streams. */
-export interface NamePrefixes {
-  readonly types: string;
-  readonly streams: string;
-}
-
-/** Told of each fault; checking goes on, so that all of them are listed at once. */
-export type Refuse = (fault: string) => void;
 
 /**
  * Checks and prepares everything that was registered.
@@ -61,6 +53,8 @@ function checkElements(registrations: readonly Registration[], refuse: Refuse): 
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
     if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (options.name === undefined && nameFault(type.name) !== undefined)
+      refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
     const { root, extend } = ROOTS[kind];
     if (!(type.prototype instanceof root)) refuse(`${type.name} is declared as ${kind} but does not extend ${extend}`);
     else if (kind === "aggregate") checkFields(type as never, refuse);
@@ -69,11 +63,25 @@ function checkElements(registrations: readonly Registration[], refuse: Refuse): 
 
 /** A field that only the class knows would be missing from every snapshot. */
 function checkFields(type: typeof AggregateRoot & (new () => AggregateRoot), refuse: Refuse): void {
-  const instance = born(type, newLife("field-check"));
-  const strangers = Object.keys(instance).filter((key) => !type.shape.keys.includes(key));
+  if (type.shape === undefined) {
+    refuse(`${type.name} has no shape: extend Aggregate({…})`);
+    return;
+  }
+  const instance = firstInstance(type, refuse);
+  const strangers = Object.keys(instance ?? {}).filter((key) => !type.shape.keys.includes(key));
   for (const key of strangers) {
     refuse(
       `${type.name} has the field "${key}" outside of its shape, where no snapshot would keep it; declare it in Aggregate({…})`,
     );
+  }
+}
+
+function firstInstance(type: new () => AggregateRoot, refuse: Refuse): AggregateRoot | undefined {
+  try {
+    return born(type, newLife("field-check"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    refuse(`${type.name} cannot be made without arguments: ${reason}`);
+    return undefined;
   }
 }

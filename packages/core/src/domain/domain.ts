@@ -14,6 +14,7 @@ import type {
   EventOptions,
   SnapshotMigrationOptions,
 } from "../decorators/options";
+import { checkParentheses } from "../decorators/parentheses";
 import { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
@@ -69,21 +70,25 @@ export class Domain {
 
   /** Declares and registers an aggregate. */
   aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
+    checkParentheses("@domain.aggregate", options);
     return this.#element("aggregate", options);
   }
 
   /** Declares and registers an event. */
   event(options: EventOptions): ElementDecorator<DomainEventRoot> {
+    checkParentheses("@domain.event", options);
     return this.#element("event", options);
   }
 
   /** Declares and registers a command. */
   command(options: CommandOptions): ElementDecorator<CommandRoot> {
+    checkParentheses("@domain.command", options);
     return this.#element("command", options);
   }
 
   /** Declares and registers the handler of an aggregate's commands. */
   commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
+    checkParentheses("@domain.commandHandler", options);
     return this.#element("commandHandler", options);
   }
 

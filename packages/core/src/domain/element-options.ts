@@ -1,5 +1,6 @@
 import { didYouMean } from "../config/nearest";
 import type { ElementKind } from "../metadata/element-mark";
+import { nameFault } from "./names";
 
 type Check = (value: unknown) => string | undefined;
 
@@ -15,11 +16,7 @@ const oneOf =
   (value) =>
     allowed.includes(value) ? undefined : `must be ${allowed.map((one) => JSON.stringify(one)).join(" or ")}`;
 
-/** Names stand inside stored type names and stream names. */
-const name: Check = (value) =>
-  typeof value === "string" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(value)
-    ? undefined
-    : "must be letters, digits and _, such as DepositMade";
+const name: Check = nameFault;
 
 const partOf: Check = (value) =>
   typeof value === "function" || (typeof value === "string" && value !== "")

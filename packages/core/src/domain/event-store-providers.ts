@@ -10,12 +10,15 @@ import type { EventStoreProvider } from "../event-store/event-store-provider";
 import { memoryProvider } from "../event-store/memory-event-store";
 
 /** Packages that go by a short name in domain.toml. */
-const SHORT_NAMES: Readonly<Record<string, string>> = { sqlite: "@tidemark/sqlite", postgres: "@tidemark/postgres" };
+const SHORT_NAMES = new Map([
+  ["sqlite", "@tidemark/sqlite"],
+  ["postgres", "@tidemark/postgres"],
+]);
 
 /** Makes the adapter that `[event_store]` asks for. Only the package that is asked for is loaded. */
 export async function createAdapter(domain: string, config: DomainConfig): Promise<EventStoreAdapter> {
   const { provider: name } = config.eventStore;
-  const provider = name === "memory" ? memoryProvider : await loadProvider(SHORT_NAMES[name] ?? name, config);
+  const provider = name === "memory" ? memoryProvider : await loadProvider(SHORT_NAMES.get(name) ?? name, config);
   const settings = readProviderSettings(config, provider.settings);
   return provider.create(settings, { root: config.root, domain });
 }

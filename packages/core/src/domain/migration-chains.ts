@@ -1,7 +1,7 @@
 import type { MigrationStep, SnapshotMigration } from "../elements/snapshot-migration";
 import type { Class, Constructor } from "../metadata/class-types";
-import type { Refuse } from "./domain-model";
 import { elementName, ownerOf } from "./part-of";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
 
 interface Step extends MigrationStep {

@@ -1,5 +1,5 @@
 import type { Class } from "../metadata/class-types";
-import type { Refuse } from "./domain-model";
+import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
 
 /** The name by which an aggregate is known: its option `name`, else its class's name. */

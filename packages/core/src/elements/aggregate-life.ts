@@ -20,6 +20,8 @@ export interface AggregateLife {
   snapshotTime: number;
   /** Loaded as of an earlier version or time, and so read-only. */
   readonly isTemporal: boolean;
+  /** Whether an `@apply` method of it is running. */
+  isFolding: boolean;
   /** Why a change was refused; an aggregate that refused one can no longer be saved. */
   refusal: unknown;
 }
@@ -34,8 +36,19 @@ export function newLife(id: string, isTemporal = false): AggregateLife {
     snapshotVersion: -1,
     snapshotTime: Number.NEGATIVE_INFINITY,
     isTemporal,
+    isFolding: false,
     refusal: undefined,
   };
+}
+
+/** An event raised by an `@apply` method would be raised again by every replay, so that `raise` refuses it. */
+export function whileFolding(life: AggregateLife, body: () => void): void {
+  life.isFolding = true;
+  try {
+    body();
+  } finally {
+    life.isFolding = false;
+  }
 }
 
 /** The stream's version as this instance knows it: what it expects to append after. */

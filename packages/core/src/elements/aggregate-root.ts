@@ -6,8 +6,8 @@ import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
-import { type AggregateLife, newLife } from "./aggregate-life";
-import type { DomainEventRoot } from "./domain-event";
+import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
+import { DomainEventRoot } from "./domain-event";
 import { foldTable } from "./fold-table";
 import { checkInvariants } from "./invariants";
 import { thaw, thawed } from "./thaw";
@@ -76,9 +76,13 @@ export abstract class AggregateRoot {
       throw new IncorrectUsageError(
         `Cannot change ${this.constructor.name} ${JSON.stringify(life.id)}: it was loaded as of version ${life.version} and is read-only`,
       );
+    if (life.isFolding)
+      throw new IncorrectUsageError(
+        `${this.constructor.name} cannot raise ${describe(event)} while it folds another event: an @apply method only assigns state`,
+      );
     if (method === undefined)
       throw new IncorrectUsageError(
-        `${this.constructor.name} cannot raise ${describe(event)}: no @apply method of it folds that event`,
+        `${this.constructor.name} cannot raise ${describe(event)}: ${event instanceof DomainEventRoot ? "no @apply method of it folds that event" : "raise an instance of an event class"}`,
       );
     if (life.refusal !== undefined)
       throw new IncorrectUsageError(
@@ -87,7 +91,9 @@ export abstract class AggregateRoot {
       );
     try {
       if (life.version >= 0) checkInvariants(this, "pre");
-      (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event));
+      whileFolding(life, () =>
+        (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
+      );
       life.version++;
       life.pending.push(event as DomainEventRoot);
       this.#check();
@@ -150,5 +156,7 @@ function defaultOf(shape: Shape, key: string): unknown {
 
 function describe(event: unknown): string {
   if (typeof event !== "object" || event === null) return String(event);
-  return event.constructor === Object ? "a plain object: raise an instance of an event class" : event.constructor.name;
+  const type: unknown = event.constructor;
+  const isPlain = type === undefined || type === Object || typeof type !== "function";
+  return isPlain ? "a plain object" : type.name;
 }

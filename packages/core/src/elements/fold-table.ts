@@ -15,8 +15,9 @@ export function foldsOf(aggregate: Class): readonly Fold[] {
   let known = folds.get(aggregate);
   if (known === undefined) {
     known = methodMarks(aggregate)
-      .filter((mark) => mark.kind === "apply")
-      .map((mark) => ({ method: mark.method, ...eventOf(aggregate, mark) }));
+      .filter((mark) => mark.kind === "apply" && (mark.fault === undefined || mark.message !== undefined))
+      .map((mark) => ({ method: mark.method, ...eventOf(aggregate, mark) }))
+      .filter(isFirstMention);
     folds.set(aggregate, known);
   }
   return known;
@@ -30,6 +31,11 @@ export function foldTable(aggregate: Class): ReadonlyMap<Class, string | symbol>
     tables.set(aggregate, table);
   }
   return table;
+}
+
+/** A subclass may decorate the method that it overrides once more. */
+function isFirstMention({ method, event }: Fold, index: number, all: readonly Fold[]): boolean {
+  return all.findIndex((other) => other.method === method && other.event === event) === index;
 }
 
 function eventOf(aggregate: Class, mark: MethodMark): { event?: Class } {

@@ -1,4 +1,4 @@
-import type { StorageCodec } from "./storage-codec";
+import type { StorageCodec } from "./codec";
 
 /**
  * Stores values whose type only shows at run time. JSON values stand as they are; a `Date` becomes

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 
+import { isFleeting } from "./fleeting";
+
 /**
  * A hash of what a shape stores: field names, types, allowed values and defaults, at any depth. Limits such as
  * `.max(20)` do not count, since they change no stored value. Two shapes with the same fingerprint can read each
@@ -41,16 +43,16 @@ class Describing {
       case "intersection":
         return `(${this.describe(def.left)}&${this.describe(def.right)})`;
       case "enum":
-        return `enum(${written(Object.values(def.entries))})`;
+        return `enum(${alternatives(Object.values(def.entries))})`;
       case "literal":
-        return `literal(${written(def.values)})`;
+        return `literal(${alternatives(def.values)})`;
       case "optional":
         return `${this.describe(def.innerType)}?`;
       case "nullable":
         return `${this.describe(def.innerType)}|null`;
       case "default":
       case "prefault":
-        return `${this.describe(def.innerType)}=${written(def.defaultValue)}`;
+        return `${this.describe(def.innerType)}=${isFleeting(() => def.defaultValue) ? "fleeting" : written(def.defaultValue)}`;
       case "nonoptional":
       case "catch":
       case "readonly":
@@ -63,6 +65,11 @@ class Describing {
         return def.type;
     }
   }
+}
+
+/** In an order of their own: which one is declared first changes no stored value. */
+function alternatives(values: readonly unknown[]): string {
+  return values.map(written).sort().join();
 }
 
 function written(value: unknown): string {

@@ -4,22 +4,36 @@ import { FORBIDDEN_KEYS, MAX_DEPTH } from "./settle";
 /**
  * Looks through input before zod does: zod drops `__proto__` without a word, and overflows the stack on
  * input that nests without end.
+ *
+ * @throws ValidationError naming the first such key by its path.
  */
 export function guardKeys(input: unknown, subject: string): void {
-  visit(input, 0, subject);
+  const path: string[] = [];
+  const complaint = complaintAbout(input, path, 0);
+  if (complaint !== undefined) throw new ValidationError({ [path.join(".") || WHOLE_OBJECT]: [complaint] }, subject);
 }
 
-function visit(value: unknown, depth: number, subject: string): void {
-  if (typeof value !== "object" || value === null) return;
-  if (depth > MAX_DEPTH)
-    throw new ValidationError({ [WHOLE_OBJECT]: [`nested deeper than ${MAX_DEPTH} levels`] }, subject);
+/** @param path is filled on the way back from a complaint, so that looking through good input builds none. */
+function complaintAbout(value: unknown, path: string[], depth: number): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels, or in a circle`;
   if (Array.isArray(value)) {
-    for (const item of value) visit(item, depth + 1, subject);
-    return;
+    for (let index = 0; index < value.length; index++) {
+      const complaint = complaintAbout(value[index], path, depth + 1);
+      if (complaint === undefined) continue;
+      if (path.length > 0) path.unshift(String(index));
+      return complaint;
+    }
+    return undefined;
   }
   for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.has(key)) throw new ValidationError({ [key]: [`the key "${key}" is not allowed`] }, subject);
-    const part = (value as Record<string, unknown>)[key];
-    if (typeof part === "object") visit(part, depth + 1, subject);
+    const isForbidden = FORBIDDEN_KEYS.has(key);
+    const complaint = isForbidden
+      ? `the key ${JSON.stringify(key)} is not allowed`
+      : complaintAbout((value as Record<string, unknown>)[key], path, depth + 1);
+    if (complaint === undefined) continue;
+    if (isForbidden || path.length > 0) path.unshift(key);
+    return complaint;
   }
+  return undefined;
 }

@@ -2,10 +2,12 @@ import { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
 import { ValidationError } from "../errors/validation-error";
+import type { OptionalCodec } from "./codec";
 import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
+import { outputSchema } from "./output-schema";
 import { settle } from "./settle";
-import { type OptionalCodec, storageCodec } from "./storage-codec";
+import { storageCodec } from "./storage-codec";
 import { zodMessages } from "./zod-messages";
 
 export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
@@ -15,6 +17,7 @@ export type ShapeOutput<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
 export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly keys: readonly string[];
   readonly schema: z.ZodObject<S, z.core.$strict>;
+  private outputs: z.core.$ZodType | undefined;
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
 
@@ -50,7 +53,8 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
 
   /** What is wrong with a state that the shape describes, or undefined. Nothing is filled in or converted. */
   complaints(state: object): Record<string, string[]> | undefined {
-    const result = this.schema.safeParse(state);
+    this.outputs ??= outputSchema(this.schema);
+    const result = z.safeParse(this.outputs, state);
     return result.success ? undefined : zodMessages(result.error);
   }
 
@@ -75,8 +79,7 @@ function nameFaults(fields: unknown, takenNames: readonly string[]): string[] {
     throw new ConfigurationError("a shape is an object of zod schemas: { amount: z.number() }");
   const faults: string[] = [];
   for (const [key, field] of Object.entries(fields)) {
-    if (takenNames.includes(key) || key === "constructor" || key === "prototype")
-      faults.push(`field "${key}": the name is taken`);
+    if (takenNames.includes(key)) faults.push(`field "${key}": the name is taken`);
     if (typeof field !== "object" || field === null || !("_zod" in field))
       faults.push(`field "${key}": is not a zod schema`);
   }

@@ -1,18 +1,8 @@
 import type { z } from "zod";
 
+import type { OptionalCodec, StorageCodec } from "./codec";
 import { dynamicCodec } from "./dynamic-codec";
-
-/**
- * Turns values of one schema into JSON values and back. `decode` may change what it is given in place:
- * it is called on freshly parsed JSON only.
- */
-export interface StorageCodec {
-  encode(value: unknown): unknown;
-  decode(json: unknown): unknown;
-}
-
-/** What JSON holds as it is needs no codec: most shapes are stored and folded without a look at their fields. */
-export type OptionalCodec = StorageCodec | undefined;
+import { FORBIDDEN_KEYS } from "./settle";
 
 /**
  * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` as decimal text, anything whose
@@ -41,6 +31,8 @@ class CodecCompiler {
   constructor(private readonly refuse: (path: string, reason: string) => void) {}
 
   compile(schema: z.core.$ZodType, path: string): OptionalCodec {
+    const { type } = schema._zod.def;
+    if (type in UNSTORABLE) this.refuse(path, UNSTORABLE[type] as string);
     if (this.compiled.has(schema)) return this.compiled.get(schema);
     if (this.underWay.has(schema)) return this.deferred(schema);
     this.underWay.add(schema);
@@ -67,6 +59,7 @@ class CodecCompiler {
       case "object":
         return this.object(def.shape, def.catchall, path);
       case "record":
+        this.compile(def.keyType, path);
         return each(this.compile(def.valueType, `${path}[]`), mapValues);
       case "array":
         return each(this.compile(def.element, `${path}[]`), mapItems);
@@ -89,7 +82,6 @@ class CodecCompiler {
       case "lazy":
         return this.compile(def.getter(), path);
       default:
-        if (def.type in UNSTORABLE) this.refuse(path, UNSTORABLE[def.type] as string);
         return undefined;
     }
   }
@@ -97,7 +89,9 @@ class CodecCompiler {
   private object(shape: z.core.$ZodShape, rest: z.core.$ZodType | undefined, path: string): OptionalCodec {
     const fields: [string, StorageCodec][] = [];
     for (const [key, field] of Object.entries(shape)) {
-      const codec = this.compile(field, path === "" ? key : `${path}.${key}`);
+      const fieldPath = path === "" ? key : `${path}.${key}`;
+      if (FORBIDDEN_KEYS.has(key)) this.refuse(fieldPath, "the name is not allowed");
+      const codec = this.compile(field, fieldPath);
       if (codec !== undefined) fields.push([key, codec]);
     }
     const others = rest === undefined ? undefined : this.compile(rest, `${path}.*`);
