@@ -19,8 +19,8 @@ function whatWentWrong(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const firstLine = error.message.split("\n")[0] ?? "";
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") return firstLine;
-  if (error instanceof SyntaxError && /\bawait\b/.test(error.message)) {
-    return `${firstLine}; a TypeScript module runs as CommonJS here, which has no top-level await`;
+  if (code === "ERR_REQUIRE_ASYNC_MODULE" || (error instanceof SyntaxError && /\bawait\b/.test(firstLine))) {
+    return "a TypeScript module runs as CommonJS here, where it and what it imports can have no top-level await";
   }
   return "code" in error && "details" in error ? error.message : `it throws ${error.name}: ${firstLine}`;
 }

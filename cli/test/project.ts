@@ -33,9 +33,12 @@ export class Project implements Disposable {
     return await outcomeOf(this.start(args));
   }
 
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  start(
+    args: readonly string[],
+    { env, cwd = "." }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  ): ChildProcess {
     return spawn(process.execPath, [BINARY, ...args], {
-      cwd: this.folder,
+      cwd: join(this.folder, cwd),
       env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...env },
     });
   }

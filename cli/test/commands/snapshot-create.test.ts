@@ -110,7 +110,9 @@ describe("domain snapshot create", () => {
         Account: {
           created: 1,
           unchanged: 0,
-          failed: [{ identifier: "bad-1", error: expect.stringContaining('Cannot fold event "Bank.AccountFrozen.v1"') }],
+          failed: [
+            { identifier: "bad-1", error: expect.stringContaining('Cannot fold event "Bank.AccountFrozen.v1"') },
+          ],
         },
         Transfer: { created: 0, unchanged: 0, failed: [] },
       },
@@ -119,7 +121,13 @@ describe("domain snapshot create", () => {
 
   it("describes the snapshot of one aggregate as JSON", async () => {
     await project.openAccounts(["acc-1"]);
-    const { stdout } = await project.domain("snapshot", "create", "--aggregate=Account", "--identifier=acc-1", "--json");
+    const { stdout } = await project.domain(
+      "snapshot",
+      "create",
+      "--aggregate=Account",
+      "--identifier=acc-1",
+      "--json",
+    );
     expect(JSON.parse(stdout)).toEqual({
       dryRun: false,
       aggregate: "Account",
@@ -168,7 +176,9 @@ describe("domain snapshot create", () => {
     ["SIGTERM", 143],
   ] as const)("stops on %s after the aggregates in hand and says what was done", async (signal, status) => {
     await project.openAccounts(numbered(200, 100));
-    const child = project.start(["snapshot", "create", "--aggregate=Account", "--concurrency=1"], { SLOWLY_MS: "20" });
+    const child = project.start(["snapshot", "create", "--aggregate=Account", "--concurrency=1"], {
+      env: { SLOWLY_MS: "20" },
+    });
     child.stderr?.once("data", () => child.kill(signal));
     const outcome = await outcomeOf(child);
 
@@ -180,5 +190,4 @@ describe("domain snapshot create", () => {
     expect(outcome.stdout).toBe(`Created ${written} snapshot(s) for Account.\n`);
     expect(written).toBeLessThan(200);
   });
-
 });

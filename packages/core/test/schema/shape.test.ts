@@ -46,7 +46,11 @@ describe("Shape.parse", () => {
   });
 
   it("names every wrong value by its path", () => {
-    const input = { accountId: "", amount: "5", address: { city: 1, lines: [{ text: "ok" }, { text: "much too long" }] } };
+    const input = {
+      accountId: "",
+      amount: "5",
+      address: { city: 1, lines: [{ text: "ok" }, { text: "much too long" }] },
+    };
     expect(messagesOf(() => shape.parse(input, "DepositMade"))).toEqual({
       accountId: ["an id has at least 1 character"],
       amount: ["Invalid input: expected number, received string"],
@@ -80,7 +84,11 @@ describe("Shape.parse", () => {
     const open = new Shape({ at: z.date(), tags: z.any(), address });
     const input = { at: new Date(5), tags: [{ a: [1] }], address: { city: "Bonn", lines: [{ text: "x" }] } };
     const parsed = open.parse(input, "Sample");
-    expect([parsed, parsed.tags, parsed.tags[0], parsed.tags[0].a, parsed.address, parsed.address.lines[0]].map(Object.isFrozen)).toEqual(Array(6).fill(true));
+    expect(
+      [parsed, parsed.tags, parsed.tags[0], parsed.tags[0].a, parsed.address, parsed.address.lines[0]].map(
+        Object.isFrozen,
+      ),
+    ).toEqual(Array(6).fill(true));
     input.at.setTime(9);
     input.tags[0]?.a.push(2);
     input.address.lines[0] = { text: "y" };
@@ -119,7 +127,11 @@ describe("values that no store keeps exactly", () => {
     ["an invalid date", new Date(Number.NaN), { value: ["an invalid date cannot be stored"] }],
     ["a Map", new Map(), { value: ["an instance of Map cannot be stored; store its plain values"] }],
     ["a Set", [new Set()], { "value.0": ["an instance of Set cannot be stored; store its plain values"] }],
-    ["an instance of a class", new Money(), { value: ["an instance of Money cannot be stored; store its plain values"] }],
+    [
+      "an instance of a class",
+      new Money(),
+      { value: ["an instance of Money cannot be stored; store its plain values"] },
+    ],
     ["nesting of 5,000", deep(5_000), { _entity: ["nested deeper than 1000 levels, or in a circle"] }],
     ["a circle", circle, { _entity: ["nested deeper than 1000 levels, or in a circle"] }],
   ])("refuses %s", (_, value, messages) => {
@@ -131,7 +143,12 @@ describe("values that no store keeps exactly", () => {
     expect(messagesOf(() => shape.parse(nested, "Sample"))).toEqual({
       [`value.list.1.${key}`]: [`the key "${key}" is not allowed`],
     });
-    expect(Object.hasOwn(messagesOf(() => shape.parse(JSON.parse(`{"${key}": 1}`), "Sample")), key)).toBe(true);
+    expect(
+      Object.hasOwn(
+        messagesOf(() => shape.parse(JSON.parse(`{"${key}": 1}`), "Sample")),
+        key,
+      ),
+    ).toBe(true);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
@@ -176,7 +193,16 @@ describe("declaring a shape", () => {
       inOutput: z.string().pipe(type as never),
       inRest: z.object({}).catchall(type),
     };
-    const paths = ["plain", "optional", "inObject.deep[].part", "inRecord[]", "inUnion", "inTuple", "inLazy", "inOutput"];
+    const paths = [
+      "plain",
+      "optional",
+      "inObject.deep[].part",
+      "inRecord[]",
+      "inUnion",
+      "inTuple",
+      "inLazy",
+      "inOutput",
+    ];
     expect(() => new Shape(fields)).toThrow(
       expect.objectContaining({
         code: "INVALID_CONFIGURATION",
@@ -250,20 +276,32 @@ describe("stored and read again", () => {
     ["a union's bigint", z.union([z.bigint(), z.number()]), 12n],
     ["a discriminated union's date", payment, { kind: "card", validTo: new Date(4) }],
     ["a discriminated union's bigint", payment, { kind: "cash", cents: 4n }],
-    ["an intersection", z.intersection(z.object({ a: z.date() }), z.object({ b: z.bigint() })), { a: new Date(1), b: 2n }],
+    [
+      "an intersection",
+      z.intersection(z.object({ a: z.date() }), z.object({ b: z.bigint() })),
+      { a: new Date(1), b: 2n },
+    ],
     ["a tuple with a rest", z.tuple([z.date(), z.string()], z.bigint()), [new Date(1), "x", 1n, 2n]],
     ["a record of dates", z.record(z.string(), z.date()), { a: new Date(1), "b.c": new Date(2) }],
     ["a partial record", z.partialRecord(z.enum(["a", "b"]), z.bigint()), { b: 1n }],
     ["lists of lists of dates", z.array(z.array(z.date().nullable())), [[new Date(1), null], []]],
     ["further keys", z.object({ a: z.string() }).catchall(z.date()), { a: "x", other: new Date(1) }],
-    ["further keys of any type", z.looseObject({ a: z.date() }), { a: new Date(1), other: 3n, more: { at: new Date(2) } }],
+    [
+      "further keys of any type",
+      z.looseObject({ a: z.date() }),
+      { a: new Date(1), other: 3n, more: { at: new Date(2) } },
+    ],
     ["a literal bigint", z.literal([3n, 4n]), 4n],
     ["an enum of numbers", z.enum({ LOW: 1, HIGH: 2 }), 2],
     ["a lazy recursion", lazyTree, tree],
     ["a recursion by getter", getterTree, tree],
     ["a recursion in a union", nestedDates, [new Date(1), [new Date(2), []]]],
     ["any: rich values at any depth", z.any(), { list: [1n, new Date(3), null, { at: new Date(4) }] }],
-    ["any: what looks like a tag", z.any(), [{ $date: "x" }, { $bigint: 1 }, { $object: { $date: 1 } }, { $date: 1, b: 2 }]],
+    [
+      "any: what looks like a tag",
+      z.any(),
+      [{ $date: "x" }, { $bigint: 1 }, { $object: { $date: 1 } }, { $date: 1, b: 2 }],
+    ],
     ["unknown", z.unknown(), { a: [new Date(1)] }],
     ["custom", z.custom<bigint>((value) => typeof value === "bigint"), 5n],
     ["JSON", z.json(), { a: [1, null, { b: "x" }], c: true }],
@@ -278,13 +316,34 @@ describe("stored and read again", () => {
     ["a transform to a date", z.string().transform((text) => new Date(text)), "2026-01-01", new Date("2026-01-01")],
     ["a pipe", z.string().pipe(z.coerce.date()), "2026-01-01", new Date("2026-01-01")],
     ["a coercion", z.coerce.bigint(), "12", 12n],
-    ["a preprocessing", z.preprocess((value) => new Date(value as string), z.date()), "2026-01-01", new Date("2026-01-01")],
+    [
+      "a preprocessing",
+      z.preprocess((value) => new Date(value as string), z.date()),
+      "2026-01-01",
+      new Date("2026-01-01"),
+    ],
     ["a codec", z.codec(z.string(), z.bigint(), { decode: BigInt, encode: String }), "7", 7n],
     ["a boolean written as text", z.stringbool(), "yes", true],
     ["a trimmed text", z.string().trim().toLowerCase(), " AB ", "ab"],
     ["a caught value", z.date().catch(new Date(5)), "soon", new Date(5)],
-    ["a default of a transform", z.string().transform((text) => text.length).default(4), undefined, 4],
-    ["a prefault", z.string().transform((text) => text.length).prefault("abc"), undefined, 3],
+    [
+      "a default of a transform",
+      z
+        .string()
+        .transform((text) => text.length)
+        .default(4),
+      undefined,
+      4,
+    ],
+    [
+      "a prefault",
+      z
+        .string()
+        .transform((text) => text.length)
+        .prefault("abc"),
+      undefined,
+      3,
+    ],
     ["a nested default", z.object({ at: z.date().default(new Date(7)) }), {}, { at: new Date(7) }],
   ])("gives back the output of %s, which is a good state", (_, type, input, output) => {
     const shape = new Shape({ value: type });
@@ -314,7 +373,17 @@ describe("stored and read again", () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true });
     const key = text.filter((value) => !["__proto__", "constructor", "prototype"].includes(value));
     const rich = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 4 }, text, number, fc.bigInt(), date, fc.boolean(), fc.constant(null), tie("list"), tie("map")),
+      value: fc.oneof(
+        { maxDepth: 4 },
+        text,
+        number,
+        fc.bigInt(),
+        date,
+        fc.boolean(),
+        fc.constant(null),
+        tie("list"),
+        tie("map"),
+      ),
       list: fc.array(tie("value"), { maxLength: 3 }),
       map: fc.dictionary(fc.oneof(key, fc.constantFrom("$date", "$bigint", "$object")), tie("value"), {
         maxKeys: 3,
@@ -327,7 +396,10 @@ describe("stored and read again", () => {
         at: date,
         cents: fc.option(fc.bigInt()),
         note: text,
-        lines: fc.array(fc.record({ quantity: number, due: date }, { requiredKeys: ["quantity"], noNullPrototype: true }), { maxLength: 4 }),
+        lines: fc.array(
+          fc.record({ quantity: number, due: date }, { requiredKeys: ["quantity"], noNullPrototype: true }),
+          { maxLength: 4 },
+        ),
         prices: fc.dictionary(key, fc.oneof(fc.bigInt(), text), { noNullPrototype: true }),
         payment: fc.oneof(
           fc.record({ kind: fc.constant("card" as const), validTo: date }, plain),
@@ -352,7 +424,10 @@ describe("Shape.complaints", () => {
     name: z.string().max(3),
     balance: z.number().default(0),
     seats: z.coerce.number().catch(1),
-    size: z.string().transform((text) => text.length).refine((length) => length > 0, "must not be empty"),
+    size: z
+      .string()
+      .transform((text) => text.length)
+      .refine((length) => length > 0, "must not be empty"),
   });
 
   it("has none about a state with the declared types", () => {
