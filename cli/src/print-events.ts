@@ -16,7 +16,7 @@ export async function printEvents(
   const columns = [{ title: positionTitle, alignRight: true }, { title: "time" }, { title: "type" }, { title: "data" }];
   return await printTable(columns, rowsOf(events), {
     results,
-    width: process.stdout.isTTY ? (process.stdout.columns ?? 80) : undefined,
+    width: process.stdout.isTTY ? process.stdout.columns || 80 : undefined,
   });
 }
 

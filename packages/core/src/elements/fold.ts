@@ -1,5 +1,5 @@
 import { UnknownEventError } from "../errors/unknown-event-error";
-import { whileFolding } from "./aggregate-life";
+import { type AggregateLife, whileFolding } from "./aggregate-life";
 import type { AggregateModel, FoldStep } from "./aggregate-model";
 import { type AggregateRoot, lifeOf } from "./aggregate-root";
 
@@ -12,16 +12,19 @@ export interface EventsToFold {
 
 /**
  * Folds stored events into an aggregate: no validation, no invariants, no constructors, for what was accepted once
- * stays loadable. Parsed data becomes the event in place.
+ * stays loadable. Parsed data becomes the event in place. The version moves on after each event, as it does when events
+ * are raised.
  *
  * @throws UnknownEventError for a type that the aggregate does not declare.
  */
 export function fold(aggregate: AggregateRoot, model: AggregateModel, events: EventsToFold): void {
-  whileFolding(lifeOf(aggregate), () => foldEach(aggregate, model, events));
+  const life = lifeOf(aggregate);
+  whileFolding(life, () => foldEach(aggregate, life, model, events));
 }
 
 function foldEach(
   aggregate: AggregateRoot,
+  life: AggregateLife,
   model: AggregateModel,
   { stream, firstPosition, events }: EventsToFold,
 ): void {
@@ -44,5 +47,6 @@ function foldEach(
     const json = events[index + 1] as object;
     const data = step.decode === undefined ? json : step.decode(json);
     step.apply.call(aggregate, Object.setPrototypeOf(data, step.prototype) as object);
+    life.version = firstPosition + index / 2;
   }
 }

@@ -36,9 +36,16 @@ export function markStandardMethod(metadata: DecoratorMetadataObject, mark: Meth
 /** All marks of a class's methods, inherited ones included, in order of declaration. */
 export function methodMarks(target: Class): Marks {
   const legacy = (Reflect.getMetadata(MARKS, target.prototype as object) as Marks | undefined) ?? [];
-  const standard =
-    (target[Symbol.metadata as keyof Class] as Record<symbol, Marks | undefined> | undefined)?.[MARKS] ?? [];
-  return [...legacy, ...standard];
+  return [...legacy, ...standardMarks(target)];
+}
+
+/** Class by class: not every compiler lets a subclass's metadata inherit those of its parent. */
+function standardMarks(target: Class): Marks {
+  const parent: unknown = Object.getPrototypeOf(target);
+  const inherited = typeof parent === "function" ? standardMarks(parent as Class) : [];
+  const metadata = (target as { [Symbol.metadata]?: DecoratorMetadataObject | null })[Symbol.metadata];
+  const own = (metadata?.[MARKS] as Marks | undefined) ?? [];
+  return own.reduce(withMark, inherited);
 }
 
 /**

@@ -1,0 +1,203 @@
+import type { Domain } from "../../src/index";
+import { COMPILERS, type Flavour, fixture, run } from "../fixtures/transpile";
+
+interface Ledger {
+  readonly domain: Domain;
+  readonly Account: any;
+  readonly Open: any;
+  readonly Move: any;
+}
+
+const BARE = `
+  import { Aggregate, apply, Command, Domain, DomainEvent, handle } from "@tidemark/core";
+  import { z } from "zod";
+  export const domain = new Domain("ledger");
+  @domain.event({ partOf: "Account" })
+  export class Opened extends DomainEvent({ owner: z.string() }) {}
+  @domain.aggregate({ eventSourced: true, name: "Account" })
+  export class Account extends Aggregate({ owner: z.string() }) {
+    @apply
+    onOpened(event: Opened) { this.owner = event.owner; }
+  }
+  @domain.command({ partOf: Account })
+  export class Open extends Command({ owner: z.string() }) {}
+  @domain.commandHandler({ partOf: Account })
+  export class Handler {
+    @handle
+    async open(command: Open) {
+      const account = Account.createNew();
+      account.raise(new Opened({ owner: command.owner }));
+      await domain.repositoryFor(Account).add(account);
+      return account.id;
+    }
+  }`;
+
+const FAULTY = `
+  import { Aggregate, apply, Domain, DomainEvent, invariant } from "@tidemark/core";
+  import { z } from "zod";
+  export const domain = new Domain("ledger");
+  @domain.event({ partOf: "Account" })
+  export class Opened extends DomainEvent({}) {}
+  @domain.aggregate({ eventSourced: true, name: "Account" })
+  export class Account extends Aggregate({ owner: z.string() }) {
+    @apply(Opened)
+    static onOpened(event: Opened) {}
+    PRIVATE
+  }`;
+
+const PARENTHESES = (decorator: string) => `
+  import { aggregate, command, commandHandler, Domain, event } from "@tidemark/core";
+  const domain = new Domain("ledger");
+  @${decorator}
+  export class Opened {}`;
+
+const both = (["tsc", "swc", "esbuild"] as const).flatMap((compiler) =>
+  (["standard", "legacy"] as const).map((flavour) => [compiler, flavour] as [keyof typeof COMPILERS, Flavour]),
+);
+
+async function faults(domain: Domain): Promise<readonly string[]> {
+  const error: unknown = await domain.init().catch((reason: unknown) => reason);
+  return (error as { faults?: readonly string[] }).faults ?? [String(error)];
+}
+
+describe.each(both)("compiled by %s with %s decorators", (compiler, flavour) => {
+  it("a domain carries out commands, replays, and uses snapshots", async () => {
+    const { domain, Account, Open, Move } = run<Ledger>(fixture("ledger.source.ts"), COMPILERS[compiler], flavour);
+    await domain.init();
+    const id = await domain.process<string>(new Open({ owner: "Alice" }));
+    await domain.process(new Move({ accountId: id, amounts: [100, -30] }));
+    await domain.process(new Move({ accountId: id, amounts: [5] }));
+    await expect(domain.process(new Move({ accountId: id, amounts: [1, -500] }))).rejects.toMatchObject({
+      messages: { balance: ["is negative"] },
+    });
+
+    const account = await domain.repositoryFor(Account).get(id);
+    expect(account).toBeInstanceOf(Account);
+    expect({ ...account, version: account.version }).toEqual({
+      owner: "Alice",
+      balance: 75,
+      movedAt: new Date(5),
+      history: ["+100", "-30", "+5"],
+      version: 3,
+    });
+    const types: string[] = [];
+    for await (const { type } of domain.eventStore.read(`ledger::account-${id}`)) types.push(type);
+    expect(types).toEqual([
+      "Ledger.Opened.v1",
+      "Ledger.MoneyPaidIn.v1",
+      "Ledger.Withdrawn.v1",
+      "Ledger.MoneyPaidIn.v1",
+    ]);
+    expect(await domain.snapshotsFor(Account).exists(id)).toBe(true);
+    await domain.close();
+  });
+
+  it("a decorated static method is a fault", async () => {
+    const { domain } = run<Ledger>(FAULTY.replace("PRIVATE", ""), COMPILERS[compiler], flavour);
+    expect(await faults(domain)).toEqual([
+      "@apply on Account.onOpened stands on a static method; it belongs on a method of the instance",
+    ]);
+  });
+
+  it.each([
+    ["domain.aggregate", "{ eventSourced: true }"],
+    ["domain.event", '{ partOf: "Account" }'],
+    ["domain.command", '{ partOf: "Account" }'],
+    ["domain.commandHandler", '{ partOf: "Account" }'],
+    ["aggregate", "{ eventSourced: true }"],
+    ["event", '{ partOf: "Account" }'],
+    ["command", '{ partOf: "Account" }'],
+    ["commandHandler", '{ partOf: "Account" }'],
+  ])("@%s without parentheses says to write them", (decorator, options) => {
+    expect(() => run(PARENTHESES(decorator), COMPILERS[compiler], flavour)).toThrow(
+      `@${decorator} above class Opened needs its options in parentheses, such as @${decorator}(${options})`,
+    );
+    expect(() => run(PARENTHESES(`${decorator}()`), COMPILERS[compiler], flavour)).toThrow(
+      `@${decorator} needs its options in parentheses, such as @${decorator}(${options})`,
+    );
+  });
+});
+
+describe("bare @apply and @handle", () => {
+  it.each(["tsc", "swc"] as const)("take the class that %s emits with legacy decorators", async (compiler) => {
+    const { domain, Account, Open } = run<Ledger>(BARE, COMPILERS[compiler], "legacy");
+    await domain.init();
+    const id = await domain.process<string>(new Open({ owner: "Alice" }));
+    expect({ ...(await domain.repositoryFor(Account).get(id)) }).toEqual({ owner: "Alice" });
+    await domain.close();
+  });
+
+  it.each<[keyof typeof COMPILERS, Flavour]>([
+    ["tsc", "standard"],
+    ["swc", "standard"],
+    ["esbuild", "standard"],
+    ["esbuild", "legacy"],
+  ])("compiled by %s with %s decorators, say to write the class", async (compiler, flavour) => {
+    const { domain } = run<Ledger>(BARE, COMPILERS[compiler], flavour);
+    expect(await faults(domain)).toEqual([
+      "@apply on Account.onOpened does not know its event: write @apply(TheEvent), since the compiler emitted no class for the parameter",
+      "Account has no @apply method for its event Opened",
+      "@handle on Handler.open does not know its command: write @handle(TheCommand), since the compiler emitted no class for the parameter",
+    ]);
+  });
+});
+
+describe("standard decorators", () => {
+  it.each(["tsc", "swc", "esbuild"] as const)("on #private methods are a fault (%s)", async (compiler) => {
+    const source = FAULTY.replace("PRIVATE", "@invariant.post\n #check() { return this.#check; }");
+    const { domain } = run<Ledger>(source, COMPILERS[compiler], "standard");
+    expect(await faults(domain)).toEqual([
+      "@apply on Account.onOpened stands on a static method; it belongs on a method of the instance",
+      "@invariant.post on Account.#check stands on a #private method, which nothing outside can call",
+    ]);
+  });
+
+  it.each(["tsc", "swc", "esbuild"] as const)("of a subclass add nothing to its parent's (%s)", (compiler) => {
+    const source = `
+      import { Aggregate, apply, DomainEvent } from "@tidemark/core";
+      import { z } from "zod";
+      class Opened extends DomainEvent({}) {}
+      class Closed extends DomainEvent({}) {}
+      class Account extends Aggregate({ status: z.string().default("new") }) {
+        @apply(Opened) onOpened(event: Opened) { this.status = "open"; }
+      }
+      class Savings extends Account {
+        @apply(Closed) onClosed(event: Closed) { this.status = "closed"; }
+      }
+      class Credit extends Account {
+        override onOpened(event: Opened) { this.status = "open credit"; }
+      }
+      export const statuses = [[Account, Opened], [Savings, Opened], [Savings, Closed], [Credit, Opened], [Account, Closed], [Credit, Closed]]
+        .map(([type, event]: any) => {
+          const account = type.createNew();
+          try { account.raise(new event()); } catch (error: any) { return error.message; }
+          return account.status;
+        });`;
+    expect(run<{ statuses: unknown }>(source, COMPILERS[compiler], "standard").statuses).toEqual([
+      "open",
+      "open",
+      "closed",
+      "open credit",
+      "Account cannot raise Closed: no @apply method of it folds that event",
+      "Credit cannot raise Closed: no @apply method of it folds that event",
+    ]);
+  });
+});
+
+describe.each(["@apply()", "@apply(undefined)", '@apply("Opened")'])("%s", (decorator) => {
+  const explanation: Readonly<Record<string, string>> = {
+    "@apply()": "has empty parentheses: write the class into them",
+    "@apply(undefined)":
+      "was given undefined: the class is not defined yet where the decorator stands, as in a circle of imports",
+    '@apply("Opened")': 'was given "Opened": it takes a class',
+  };
+
+  it.each(["standard", "legacy"] as const)("is a fault with %s decorators", async (flavour) => {
+    const source = FAULTY.replace("@apply(Opened)", "").replace("PRIVATE", `${decorator} onOpened2(event: Opened) {}`);
+    const { domain } = run<Ledger>(source, COMPILERS.esbuild, flavour);
+    expect(await faults(domain)).toEqual([
+      `@apply on Account.onOpened2 ${explanation[decorator]}`,
+      "Account has no @apply method for its event Opened",
+    ]);
+  });
+});
