@@ -26,5 +26,12 @@ const project = (folder) => ({
 module.exports = {
   testTimeout: 60_000,
   maxWorkers: "100%",
-  projects: ["packages/core", "packages/sqlite", "packages/testing", "cli", "examples/fidelis"].map(project),
+  projects: [
+    ...["packages/core", "packages/sqlite", "packages/testing", "cli", "examples/fidelis"].map(project),
+    {
+      ...project("packages/postgres"),
+      globalSetup: join(__dirname, "packages/postgres/test/server/global-setup.ts"),
+      globalTeardown: join(__dirname, "packages/postgres/test/server/global-teardown.ts"),
+    },
+  ],
 };

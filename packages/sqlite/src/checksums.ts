@@ -20,18 +20,18 @@ export const EMPTY_CHAIN = 0;
 
 /** @param folded one event as `foldText` writes it, or a page of them one after the other. */
 export function chainAfter(folded: string, chain: number): number {
-  return crc32(folded, chain);
+  return crc(folded, chain);
 }
 
 /** No stored name holds a NUL, so that it parts them without doubt. */
 export function sealOf(stream: string, position: number, id: string, chain: number): number {
-  return crc32(`${stream}\0${position}\0${id}`, chain);
+  return crc(`${stream}\0${position}\0${id}`, chain);
 }
 
 /** The seal covers the stream, the position, the id and the chain; this adds the columns that remain. */
 export function checksumOf(message: StoredMessage, category: string, globalPosition: number, seal: number): number {
   const { type, time, metadata, data } = message;
-  return crc32(data, crc32(`${globalPosition}\0${category}\0${type}\0${time}\0${metadata}\0`, seal));
+  return crc(data, crc(`${globalPosition}\0${category}\0${type}\0${time}\0${metadata}\0`, seal));
 }
 
 export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fault">): number {
@@ -39,6 +39,11 @@ export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fau
   const kind = typeof state === "string" ? "text" : "bytes";
   return crc32(
     state,
-    crc32(`${stream}\0${category}\0${version}\0${schemaVersion}\0${fingerprint}\0${time}\0${kind}\0${record}\0`),
+    crc(`${stream}\0${category}\0${version}\0${schemaVersion}\0${fingerprint}\0${time}\0${kind}\0${record}\0`, 0),
   );
+}
+
+/** Damage can change a column's type and size: what is no text or no checksum any more must not match, nor throw. */
+function crc(text: string, start: number): number {
+  return crc32(String(text), start >>> 0);
 }

@@ -19,6 +19,15 @@ export function isUniqueViolation(error: unknown): boolean {
   return /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(codeOf(error));
 }
 
+/** No row has this global position, though none was ever left out. Becomes a StoreUnavailableError like SQLite's own. */
+export class MissingGlobalPosition extends Error {
+  readonly code = "SQLITE_CORRUPT";
+
+  constructor(globalPosition: number) {
+    super(`the event with global position ${globalPosition} is missing`);
+  }
+}
+
 /**
  * Says what SQLite or the file system found in a sentence that names the store. Errors of neither pass as they are:
  * they are faults of a program.
@@ -28,7 +37,10 @@ export function storeError(error: unknown, attempted: string, store: string): un
   const code = codeOf(error);
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   if (reason !== undefined)
-    return new StoreUnavailableError({ attempted, store, reason: `${reason} (${code})` }, error);
+    return new StoreUnavailableError(
+      { attempted, store, reason: `${reason} (${code}: ${(error as Error).message})` },
+      error,
+    );
   if (!code.startsWith("SQLITE_") && !hasErrno(error)) return error;
   return new StoreUnavailableError({ attempted, store, reason: `${(error as Error).message} (${code})` }, error);
 }

@@ -67,6 +67,7 @@ export class FoldReader {
       position === last &&
       count === last - after &&
       chainAfter(text, chain ?? this.chainAt(stream, after)) === storedChain &&
+      typeof id === "string" &&
       sealOf(stream, position, id, storedChain) === seal;
     if (!sound) return this.provenPage(stream, { after, bound: end, limit });
     const events = parseFoldText(text, { stream, firstPosition: after + 1, count });

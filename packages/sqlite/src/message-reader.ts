@@ -1,7 +1,7 @@
 import type { GlobalRange, RecordedMessage } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
-import { isDamage } from "./database-errors";
+import { isDamage, MissingGlobalPosition } from "./database-errors";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
 
 /** Reads whole messages: of one stream, of a category, of all. Every row is proved by its checksum. */
@@ -11,6 +11,7 @@ export class MessageReader {
   private readonly ofCategory;
   private readonly all;
   private readonly firstOfStreams;
+  private readonly end;
 
   constructor(database: Database) {
     const select = `SELECT ${EVENT_COLUMNS} FROM events`;
@@ -25,12 +26,14 @@ export class MessageReader {
     this.firstOfStreams = prepare<[string, string, number]>(
       "WHERE category = ? AND stream > ? AND position = 0 ORDER BY stream LIMIT ?",
     );
+    this.end = database.prepare<[string], number | null>("SELECT max(position) FROM events WHERE stream = ?").pluck();
   }
 
   stream(stream: string, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
     const messages = this.readStream(stream, from, limit).map(recordedMessage);
     const gap = messages.findIndex(({ position }, index) => position !== from + index);
     if (gap !== -1) throw missingRow(stream, from + gap);
+    if (messages.length < limit) this.refuseLaterThan(stream, from + messages.length - 1);
     return messages;
   }
 
@@ -39,17 +42,34 @@ export class MessageReader {
     return row && recordedMessage(row);
   }
 
-  category(category: string, { after, limit }: GlobalRange): RecordedMessage[] {
-    return inOrder(this.ofCategory.all(category, after, limit));
+  /** A page that is short ends at the stream's end, or rows are missing after it, or they were appended just now. */
+  private refuseLaterThan(stream: string, last: number): void {
+    const end = this.end.get(stream) ?? -1;
+    if (end > last && this.readStream(stream, last + 1, 1)[0]?.[1] !== last + 1) throw missingRow(stream, last + 1);
   }
 
+  category(category: string, { after, limit }: GlobalRange): RecordedMessage[] {
+    const messages = Array.from(this.ofCategory.all(category, after, limit), recordedMessage);
+    messages.reduce((previous, { stream, position, globalPosition }) => {
+      if (globalPosition <= previous) throw damagedRow(stream, position);
+      return globalPosition;
+    }, after);
+    return messages;
+  }
+
+  /**
+   * Nothing here deletes an event or leaves a global position out, so that a gap is a row that damage hides.
+   */
   everything({ after, limit }: GlobalRange): RecordedMessage[] {
-    return inOrder(this.all.all(after, limit));
+    const messages = Array.from(this.all.all(after, limit), recordedMessage);
+    const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
+    if (gap !== -1) throw new MissingGlobalPosition(after + 1 + gap);
+    return messages;
   }
 
   /** By the names that the streams' first rows prove. */
   streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
-    return this.firstOfStreams.all(category, after, limit).map((row) => recordedMessage(row).stream);
+    return Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
   }
 
   private readStream(stream: string, from: number, limit: number): EventRow[] {
@@ -61,14 +81,4 @@ export class MessageReader {
     }
     return rows;
   }
-}
-
-/** Positions that run backwards come from a damaged tree. */
-function inOrder(rows: readonly EventRow[]): RecordedMessage[] {
-  const messages = rows.map(recordedMessage);
-  for (let index = 1; index < messages.length; index++) {
-    const { stream, position, globalPosition } = messages[index]!;
-    if (globalPosition <= messages[index - 1]!.globalPosition) throw damagedRow(stream, position);
-  }
-  return messages;
 }

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { StoreUnavailableError } from "@tidemark/core";
@@ -38,7 +38,6 @@ export function openDatabase({ path, synchronous, description }: DatabaseFile): 
 function inspect(path: string, store: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return;
-  accessSync(path, constants.R_OK | constants.W_OK);
   if (!hasDatabaseHeader(path)) {
     const reason = "the file is no SQLite database; name another file";
     throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
@@ -51,9 +50,10 @@ function inspect(path: string, store: string): void {
   }
 }
 
+/** Opened for writing, since SQLite would fall back to reading alone and say so only at the first append. */
 function hasDatabaseHeader(path: string): boolean {
   const magic = Buffer.alloc(16);
-  const file = openSync(path, "r");
+  const file = openSync(path, "r+");
   try {
     return readSync(file, magic, 0, magic.length, 0) === magic.length && magic.equals(MAGIC);
   } finally {

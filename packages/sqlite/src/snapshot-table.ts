@@ -3,7 +3,11 @@ import type { Database } from "better-sqlite3";
 
 import { snapshotChecksum } from "./checksums";
 
-/** The snapshots of all streams. A damaged row comes back with its fault; it never makes a read fail. */
+/**
+ * The snapshots of all streams. A damaged row comes back with its fault; it never makes a read fail.
+ *
+ * Arrays are made here, not taken from the driver: in a sandbox, such as a test runner's, its arrays are of another realm.
+ */
 export class SnapshotTable {
   private readonly newestOfKind;
   private readonly newestOfSchema;
@@ -71,15 +75,15 @@ export class SnapshotTable {
   }
 
   inVersionOrder({ stream }: StreamRef, range: { readonly from: number; readonly limit: number }): StoredSnapshot[] {
-    return this.byVersion.all(stream, range.from, range.limit).map(snapshotIn);
+    return Array.from(this.byVersion.all(stream, range.from, range.limit), snapshotIn);
   }
 
   all({ stream }: StreamRef): StoredSnapshot[] {
-    return this.newestFirst.all(stream).map(snapshotIn);
+    return Array.from(this.newestFirst.all(stream), snapshotIn);
   }
 
   streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
-    return this.streamNames.all(category, after, limit);
+    return Array.from(this.streamNames.all(category, after, limit));
   }
 
   write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): void {
@@ -123,17 +127,15 @@ function newer(a: StoredSnapshot | undefined, b: StoredSnapshot): StoredSnapshot
 }
 
 export function snapshotIn(row: SnapshotRow): StoredSnapshot {
-  const [stream, category, version, schemaVersion, fingerprint, time, checksum, record, state] = row;
-  const snapshot = { stream, category, version, schemaVersion, fingerprint, time, record, state };
-  if (isWhole(state) && snapshotChecksum(snapshot) === checksum) return snapshot;
-  return {
-    ...snapshot,
-    state: isWhole(state) ? state : "",
-    fault: "its row was damaged or altered after it was written",
-  };
+  const [stream, category, version, schemaVersion, fingerprint, time, checksum, record, column] = row;
+  const state = typeof column === "string" ? column : bytesIn(column);
+  const snapshot = { stream, category, version, schemaVersion, fingerprint, time, record, state: state ?? "" };
+  const isText = [stream, category, fingerprint, record].every((each) => typeof each === "string");
+  if (isText && state !== undefined && snapshotChecksum(snapshot) === checksum) return snapshot;
+  return { ...snapshot, fault: "its row was damaged or altered after it was written" };
 }
 
-/** The column takes any type, so that damage may leave a number or nothing there. */
-function isWhole(state: unknown): boolean {
-  return typeof state === "string" || state instanceof Uint8Array;
+/** Undefined for what damage left there: the column takes any type. */
+function bytesIn(column: unknown): Uint8Array | undefined {
+  return column instanceof Uint8Array ? Uint8Array.from(column) : undefined;
 }

@@ -41,6 +41,6 @@ export class StreamEnds {
 type EndRow = [position: number, id: string, chain: number, seal: number];
 
 function sound(stream: string, [position, id, chain, seal]: EndRow): StreamEnd {
-  if (sealOf(stream, position, id, chain) !== seal) throw damagedRow(stream, position);
+  if (typeof id !== "string" || sealOf(stream, position, id, chain) !== seal) throw damagedRow(stream, position);
   return { position, id, chain };
 }

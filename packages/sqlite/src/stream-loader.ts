@@ -32,9 +32,15 @@ export class StreamLoader {
     }
     const { version: after } = snapshot;
     const event = this.ends.find(request.stream, after);
-    if (event === undefined && this.ends.of(request.stream).position > after) throw missingRow(request.stream, after);
+    if (event === undefined) this.refuseGap(request.stream, after);
     const page = this.folds.page({ ...request, after }, event?.chain);
     return event === undefined ? { snapshot, page } : { snapshot, snapshotEventId: event.id, page };
+  }
+
+  /** The stream ends below the snapshot, which the caller finds out; or the event's row is missing from its midst. */
+  private refuseGap(stream: string, position: number): void {
+    const end = this.ends.of(stream).position;
+    if (end > position && this.ends.find(stream, position) === undefined) throw missingRow(stream, position);
   }
 
   /** Snapshots that cannot be read come as one with a fault, below every event: the load goes on without them. */

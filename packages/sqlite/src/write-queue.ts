@@ -7,6 +7,9 @@ import { isBusy } from "./database-errors";
 /** Enough to share the flush to disk; few enough not to hold up the process for long. */
 const LONGEST_BATCH = 1_000;
 
+/** How long writes may follow each other before timers and sockets get their turn. */
+const LONGEST_TURN_MS = 5;
+
 /**
  * Lets concurrent writes share one transaction, and so its flush to disk.
  *
@@ -16,6 +19,7 @@ const LONGEST_BATCH = 1_000;
 export class WriteQueue {
   private readonly waiting: QueuedWork[] = [];
   private draining: Promise<void> | undefined;
+  private turnBegan = 0;
 
   private readonly begin;
   private readonly commit;
@@ -47,12 +51,19 @@ export class WriteQueue {
     while (this.draining !== undefined) await this.draining;
   }
 
-  /** In the next turn of the event loop, so that what this turn submits commits together. */
+  /**
+   * When the promises of this turn of the event loop have run, so that what they submit commits together. A program that
+   * awaits one write after the other would never end its turn that way: every few milliseconds the next turn comes first.
+   */
   private start(): void {
     this.draining = new Promise((resolve) => {
-      setImmediate(() => {
-        this.drain().then(resolve);
-      });
+      const begin = () => void this.drain().then(resolve);
+      if (performance.now() - this.turnBegan < LONGEST_TURN_MS) process.nextTick(begin);
+      else
+        setImmediate(() => {
+          this.turnBegan = performance.now();
+          begin();
+        });
     });
   }
 

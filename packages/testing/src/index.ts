@@ -1,2 +1,3 @@
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
+export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

@@ -29,7 +29,8 @@ export function checkSettings<S extends z.ZodObject>(
 ): Checked<z.output<S>> {
   const knownKeys = new Map<string, readonly string[]>();
   const error = (issue: z.core.$ZodRawIssue): string | undefined => {
-    if (issue.code === "unrecognized_keys") knownKeys.set(pathId(issue.path as SettingPath), keysOf(issue.inst));
+    if (issue.code === "unrecognized_keys")
+      knownKeys.set(pathId((issue.path ?? []) as SettingPath), keysOf(issue.inst));
     return predicateOf(issue);
   };
   for (let input = settings; ; ) {
@@ -87,7 +88,7 @@ function withValue(table: Table, [key, ...rest]: SettingPath, value: unknown): T
 
 function complain(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigin): string {
   const path = issue.path as SettingPath;
-  const predicate = withoutSecrets(issue.message, path, value);
+  const predicate = withoutSecrets(issue.message, path, value, origin);
   if (!predicate.startsWith("must ")) return /^["a-z]/.test(predicate) ? predicate : `is not valid: ${predicate}`;
   if (value === undefined) return `is missing: it ${predicate}`;
   return `${predicate}, found ${shown(issue, value, origin)}${suggestionFor(issue, value, origin)}`;
@@ -96,9 +97,9 @@ function complain(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigi
 function shown(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigin): string {
   const source = origin.filledFrom(issue.path as SettingPath);
   if (source !== undefined) {
-    const [first = "", ...more] = source.variables;
-    if (more.length > 0) return `the values of ${[first, ...more].join(", ")}`;
-    return `${source.isDefault ? "the default" : "the value"} of ${first}`;
+    const variables = [...new Set(source.variables)];
+    const what = source.isDefault ? "default" : "value";
+    return `the ${what}${variables.length > 1 ? "s" : ""} of ${variables.join(", ")}`;
   }
   if (looksSecret(issue.path as SettingPath, value)) return "(hidden)";
   return found(value, issue.code === "invalid_type" || issue.code === "invalid_union");
@@ -113,8 +114,9 @@ function suggestionFor(issue: z.core.$ZodIssue, value: unknown, origin: Settings
   );
 }
 
-/** A provider's own message may quote the value. */
-function withoutSecrets(message: string, path: SettingPath, value: unknown): string {
-  if (typeof value !== "string" || value === "" || !looksSecret(path, value)) return message;
-  return message.replaceAll(value, "(hidden)");
+/** A provider's own message may quote the value. A short one stands in the words of our own by chance. */
+function withoutSecrets(message: string, path: SettingPath, value: unknown, origin: SettingsOrigin): string {
+  if (typeof value !== "string" || value === "" || (value.length < 4 && message.startsWith("must "))) return message;
+  const isHidden = origin.filledFrom(path) !== undefined || looksSecret(path, value);
+  return isHidden ? message.replaceAll(value, "(hidden)") : message;
 }

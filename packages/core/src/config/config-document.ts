@@ -4,7 +4,7 @@ import { parse } from "@iarna/toml";
 
 import { ConfigurationError } from "../errors/configuration-error";
 import { KeyLines } from "./key-lines";
-import { inWords, type SettingPath, type Table } from "./setting-path";
+import { inWords, pathId, type SettingPath, type Table } from "./setting-path";
 
 /** domain.toml as it was read, and where in it each key stands. */
 export class ConfigDocument {
@@ -21,22 +21,40 @@ export class ConfigDocument {
     const name = shortName(file);
     const text = readText(file, name);
     const lines = new KeyLines(text);
-    const faults = lines.keys.flatMap(({ path, line }) =>
-      path.filter(isForbiddenKey).map((key) => `${name}:${line}: the key "${key}" is not allowed`),
-    );
-    if (faults.length > 0) throw new ConfigurationError([...new Set(faults)]);
-    return new ConfigDocument(file, name, parseText(text, lines.end, name), lines);
+    const faults = forbiddenKeys(lines).map(({ key, line }) => `${name}:${line}: the key "${key}" is not allowed`);
+    if (faults.length > 0) throw new ConfigurationError(faults);
+    return new ConfigDocument(file, name, parseText(text, lines, name), lines);
   }
 
   /** @param predicate what follows the setting's name: `is not a setting`. */
   fault(path: SettingPath, predicate: string): string {
     return `${this.name}:${this.lines.lineOf(path)}: ${inWords(path)} ${predicate}`;
   }
+
+  /** Faults by their lines in this file; those of other places follow. */
+  inOrder(faults: readonly string[]): readonly string[] {
+    const start = `${this.name}:`;
+    const line = (fault: string): number =>
+      fault.startsWith(start) ? Number.parseInt(fault.slice(start.length), 10) : Number.MAX_SAFE_INTEGER;
+    return faults.toSorted((one, other) => line(one) - line(other));
+  }
 }
 
 /** A key that would reach an object's prototype, or that every object has already. */
 export function isForbiddenKey(key: string | number): boolean {
   return key === "prototype" || (typeof key === "string" && key in Object.prototype);
+}
+
+/** The outermost such key of each path, where it is first written. */
+function forbiddenKeys(lines: KeyLines): { key: string | number; line: number }[] {
+  const seen = new Set<string>();
+  return lines.keys.flatMap(({ path, line }) => {
+    const at = path.findIndex(isForbiddenKey);
+    const id = pathId(path.slice(0, at + 1));
+    if (at < 0 || seen.has(id)) return [];
+    seen.add(id);
+    return [{ key: path[at] as string, line }];
+  });
 }
 
 function shortName(file: string): string {
@@ -53,7 +71,8 @@ function readText(file: string, name: string): string {
     throw new ConfigurationError(`Cannot read ${name}: ${REASONS[code] ?? `the system answers ${code}`}`);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // TOML leaves line ends to the reader; the parser refuses a carriage return at the end of a comment.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll("\r\n", "\n");
   } catch {
     throw new ConfigurationError(`Cannot read ${name}: it is not UTF-8 text`);
   }
@@ -66,11 +85,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "it is a link to a file that does not exist",
 };
 
-/** @param end nothing beyond it reaches the parser, since its keys have not been looked at. */
-function parseText(text: string, end: number, name: string): Table {
+/** Nothing beyond what was understood reaches the parser, since its keys have not been looked at. */
+function parseText(text: string, { end, isUnderstood }: KeyLines, name: string): Table {
   try {
     const settings = parse(text.slice(0, end));
-    if (end === text.length) return settings;
+    if (isUnderstood) return settings;
   } catch (error) {
     const { what, line, column } = whereAndWhat(error, text);
     throw new ConfigurationError(`${name}:${line}:${column}: ${what}`);

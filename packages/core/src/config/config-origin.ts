@@ -1,4 +1,4 @@
-import { isTable, type SettingPath, valueAt } from "./setting-path";
+import { inWords, isTable, type SettingPath, valueAt } from "./setting-path";
 import { overrides, type SettingsLayer, type SettingsOrigin } from "./settings-layer";
 import type { FilledFrom } from "./variables";
 
@@ -22,9 +22,13 @@ export class ConfigOrigin implements SettingsOrigin {
     this.#all = all;
   }
 
+  /** A setting that is missing is placed with the table that misses it. */
   fault(path: SettingPath, predicate: string): string {
-    const layer = this.#layerOf(path) ?? this.#layerOf(path.slice(0, 1)) ?? this.#inForce[0];
-    return layer?.fault(path, predicate) ?? predicate;
+    for (let depth = path.length; depth > 0; depth--) {
+      const layer = this.#layerOf(path.slice(0, depth));
+      if (layer !== undefined) return layer.fault(path, predicate);
+    }
+    return `${inWords(path)} ${predicate}`;
   }
 
   filledFrom(path: SettingPath): FilledFrom | undefined {

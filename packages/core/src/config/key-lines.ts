@@ -15,13 +15,16 @@ export interface WrittenKey {
 export class KeyLines {
   /** In the order of the text. */
   readonly keys: readonly WrittenKey[];
-  /** The text was understood up to here: its length, or the end of the line with the first thing that is not TOML. */
+  /** Whether all of the text is TOML as far as its keys go. */
+  readonly isUnderstood: boolean;
+  /** The length of the text, or the end of the line with the first thing that was not understood. */
   readonly end: number;
   private readonly lines = new Map<string, number>();
 
   constructor(text: string) {
     const scanner = new Scanner(text);
-    this.end = scanner.run() ? text.length : endOfLine(text, scanner.at);
+    this.isUnderstood = scanner.run();
+    this.end = this.isUnderstood ? text.length : endOfLine(text, scanner.at);
     this.keys = scanner.keys;
     for (const { path, line } of this.keys) {
       this.lines.set(pathId(path), line);

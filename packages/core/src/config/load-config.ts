@@ -26,18 +26,19 @@ export interface LoadConfigOptions {
 export function loadConfig({ root, overrides: fromCode = {}, env = process.env }: LoadConfigOptions): DomainConfig {
   const file = findConfigFile(root);
   const environment = env.DOMAIN_ENV || undefined;
-  const read = file === undefined ? NOTHING_READ : layersOf(ConfigDocument.read(file), environment, env);
+  const document = file === undefined ? undefined : ConfigDocument.read(file);
+  const read = document === undefined ? NOTHING_READ : layersOf(document, environment, env);
   const all = [...read.layers, codeLayer(fromCode)];
   const inForce = withoutFormerProviders(all.filter((layer) => layer.isInForce));
 
   const faults = [...read.faults, ...all.flatMap((layer) => layer.faults), ...unsetVariables(inForce)];
   const checked = new Map<SettingsLayer, CheckedSettings>();
-  for (const layer of [...inForce, ...all.filter((layer) => !layer.isInForce)]) {
+  for (const layer of [...all.filter(({ isInForce }) => !isInForce), ...inForce]) {
     const result = checkSettings(layer.settings, configSchema, layer, unknownKeyOf(layer));
     if ("faults" in result) faults.push(...result.faults);
     else checked.set(layer, result.value);
   }
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  if (faults.length > 0) throw new ConfigurationError(document?.inOrder(faults) ?? faults);
 
   const settings = inForce.reduce<CheckedSettings>((lower, layer) => merge(lower, checked.get(layer) ?? {}), {});
   return domainConfig(settings, { file, root, environment }, new ConfigOrigin(inForce, all));

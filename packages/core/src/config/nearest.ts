@@ -5,8 +5,13 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined;
   const folded = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const best = closest(word.toLowerCase(), [...folded.keys()]);
-  const isNear = distance(word.toLowerCase(), best) <= Math.max(1, Math.floor(best.length / 3));
+  const isNear = distance(word.toLowerCase(), best) <= tolerance(best);
   return isNear ? folded.get(best) : undefined;
+}
+
+/** In single edits: two letters that changed places are two. */
+function tolerance({ length }: string): number {
+  return length < 4 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 
 /** The end of a sentence about a misspelt word: `; did you mean "keep"?`, or nothing. */

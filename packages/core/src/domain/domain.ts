@@ -13,7 +13,7 @@ import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
-import type { VerifiedPage } from "../event-store/event-store-adapter";
+import type { EventStoreAdapter, VerifiedPage } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
@@ -35,6 +35,8 @@ export interface DomainOptions {
   readonly root?: string;
   /** Settings in the keys of domain.toml that win over the file. */
   readonly config?: ConfigInput;
+  /** An event store of your own in the place of the configured one; `init()` opens it, `close()` closes it. */
+  readonly eventStore?: EventStoreAdapter;
   /** Where warnings go; the console where absent. */
   readonly logger?: Logger;
 }
@@ -216,7 +218,7 @@ export class Domain {
     const { root = process.cwd(), config: overrides, logger = console } = this.#options;
     const config = loadConfig({ root, ...(overrides !== undefined && { overrides }) });
     const model = domainModel(this.name, this.#registry, (names) => faultsOfAggregateNames(config, names));
-    const adapter = await createAdapter(this.name, config);
+    const adapter = this.#options.eventStore ?? (await createAdapter(this.name, config));
     await adapter.open();
     const options = new Map(
       this.#registry.of("aggregate").map((one) => [one.type, one.options as unknown as AggregateOptions]),

@@ -25,8 +25,8 @@ export interface EventStoreAdapter {
    * Appends to every stream named, or to none. No stream is named twice.
    *
    * Repeating an append that was already stored (the same ids, in the same order, at the positions that
-   * `expectedVersion` points at) succeeds with the same answer and stores nothing: the retry of a lost
-   * acknowledgement. An id that is stored elsewhere is refused.
+   * `expectedVersion` points at, or one after the other in the same stream where it is absent) succeeds with the
+   * same answer and stores nothing: the retry of a lost acknowledgement. An id that is stored elsewhere is refused.
    *
    * @returns for each request, in order, the version of its stream after it.
    * @throws ExpectedVersionError for the first stream that is at another version.

@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 
 /** How deep arrays and objects may nest: well below where any parser or database gives up. */
@@ -59,11 +61,10 @@ class Settling {
       const copy = Array.from(value, (item, index) => this.copy(item, join(path, index), depth + 1));
       return Object.freeze(copy);
     }
-    if (this.rich && value instanceof Date) {
+    if (this.rich && types.isDate(value)) {
       return Number.isNaN(value.getTime()) ? this.refuse(path, "an invalid date cannot be stored") : new Date(value);
     }
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
+    if (!isPlain(value)) {
       return this.refuse(path, `an instance of ${nameOf(value)} cannot be stored; store its plain values`);
     }
     return this.copyPlain(value as Record<string, unknown>, path, depth);
@@ -90,6 +91,12 @@ class Settling {
 
 function join(path: string, key: string | number): string {
   return path === "" ? String(key) : `${path}.${key}`;
+}
+
+/** Plain objects of another realm (a vm context, as jest has one for each test file) have another `Object.prototype`. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function nameOf(value: object): string {

@@ -72,9 +72,10 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     await this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 }, []);
   }
 
-  /** After a load that folded `replayed` events: writes one when it is due. Never fails the load. */
+  /** After a load: writes one when it is due, or in the place of unusable ones. Never fails the load. */
   async afterLoad({ aggregate, replayed, replayMs, unusable }: LoadedAggregate<A>): Promise<void> {
-    if (replayed === 0 || this.parts.policy.when === undefined || !this.parts.policy.on.has("load")) return;
+    if (replayed + unusable.length === 0 || this.parts.policy.when === undefined || !this.parts.policy.on.has("load"))
+      return;
     await this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs }, unusable);
   }
 
@@ -84,7 +85,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     discard: readonly SnapshotKey[],
   ): Promise<void> {
     try {
-      if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
+      if (discard.length === 0 && this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
       const taken = this.take(aggregate, { createdBy: "tidemark", reason: "threshold" });
       if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discard);
       else await this.store(aggregate, taken, discard);

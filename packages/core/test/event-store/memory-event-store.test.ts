@@ -1,14 +1,17 @@
 import { MemoryEventStore, memoryProvider } from "@tidemark/core";
-import { eventStoreConformance } from "@tidemark/testing";
+import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
 
-eventStoreConformance({
+const memory: EventStoreConformance = {
   name: "the memory event store",
   abilities: { durable: false, sharedByProcesses: false, detectsDamage: false },
   open: async () => {
     const adapter = new MemoryEventStore();
     return { adapter, reopen: async () => adapter, dispose: async () => adapter.close() };
   },
-});
+};
+
+eventStoreConformance(memory);
+snapshotConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {

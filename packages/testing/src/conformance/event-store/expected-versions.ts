@@ -1,7 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 
 import { testRunner } from "../test-runner";
-import { collect, noteds, numbers } from "./sample-events";
+import { collect, noteds, numbers, range } from "./sample-events";
 import type { StoreUnderTest } from "./store-under-test";
 
 export function expectedVersions(at: StoreUnderTest): void {
@@ -15,7 +15,7 @@ export function expectedVersions(at: StoreUnderTest): void {
         code: "EXPECTED_VERSION_MISMATCH",
         details: { stream: "account-1", expected, actual: before - 1 },
       });
-      deepEqual(await numbers(at.store.readAll()), [...noteds(before).keys()]);
+      deepEqual(await numbers(at.store.readAll()), range(before));
     });
 
   refuses("none yet, of a stream that exists", 3, -1);

@@ -114,6 +114,13 @@ export function loading(at: StoreUnderTest): void {
     deepEqual([folded.snapshot?.version, folded.numbers], [1, []]);
   });
 
+  it("stops at a later event although all that follow it are earlier", async () => {
+    const messages = [10, 50, 5, 5, 5, 5, 5].map((time, n) => storedNote(n, { time }));
+    await at.adapter.append([request(STREAM, messages, -1)]);
+    for (const limit of [1, 3, 10]) deepEqual((await fold(at.adapter, { maxTime: 20, limit })).numbers, [0]);
+    deepEqual([...(await at.adapter.loadPage({ ...ref(STREAM), after: 1, maxTime: 20, limit: 10 })).events], []);
+  });
+
   it("takes the stricter of a version and a time", async () => {
     await fill(at.adapter, STREAM, 6);
     deepEqual((await fold(at.adapter, { maxVersion: 2, maxTime: 4 })).numbers, [0, 1, 2]);

@@ -1,0 +1,138 @@
+import type { Domain, SnapshotRun } from "@tidemark/core";
+import { chooseAggregate } from "../choose-aggregate";
+import { CommandError } from "../command-error";
+import { ExitStatus } from "../exit-status";
+import { Interruption } from "../interruption";
+import { printable } from "../printable";
+import { startProgress } from "../progress";
+import { describeError } from "../report-error";
+import type { Results } from "../results";
+import { type DomainOptions, withDomain } from "../with-domain";
+
+export interface SnapshotCreateOptions extends DomainOptions {
+  readonly aggregate?: string;
+  readonly identifier?: string;
+  readonly rebuild?: boolean;
+  readonly dryRun?: boolean;
+  readonly concurrency?: number;
+  readonly json?: boolean;
+}
+
+type Runs = Readonly<Record<string, SnapshotRun>>;
+
+const METADATA = { createdBy: "domain snapshot create", reason: "cli" };
+
+/** How many broken aggregates are named; a log is no place for thousands. */
+const NAMED_FAILURES = 20;
+
+/** `domain snapshot create` */
+export async function snapshotCreate(options: SnapshotCreateOptions): Promise<number> {
+  if (options.identifier !== undefined && options.aggregate === undefined) {
+    throw new CommandError("--identifier needs --aggregate: ids are unique only within an aggregate's class");
+  }
+  return await withDomain(options, async (domain, results) =>
+    options.identifier === undefined
+      ? await createMany(domain, results, options)
+      : await createOne(domain, results, options.identifier, options),
+  );
+}
+
+async function createOne(
+  domain: Domain,
+  results: Results,
+  id: string,
+  { aggregate: name = "", rebuild = false, dryRun = false, json = false }: SnapshotCreateOptions,
+): Promise<number> {
+  const aggregate = chooseAggregate(domain, name);
+  const snapshot = await domain.createSnapshot(aggregate, id, { rebuild, dryRun, metadata: METADATA });
+  if (json) {
+    const { version, schemaVersion, createdAt } = snapshot;
+    await results.document({ dryRun, aggregate: name, identifier: id, version, schemaVersion, createdAt });
+  } else {
+    const verb = dryRun ? "would be created" : "created";
+    await results.line(`Snapshot ${verb} for ${name}(${printable(id)}).`);
+  }
+  return ExitStatus.done;
+}
+
+async function createMany(domain: Domain, results: Results, options: SnapshotCreateOptions): Promise<number> {
+  using interruption = new Interruption();
+  const runs = await run(domain, interruption.signal, options);
+  if (options.json) await results.document(documentOf(runs, options));
+  else await printRuns(results, runs, options);
+
+  if (!options.json) printAsides(runs);
+  const stopped = Object.values(runs).some((one) => one.stopped);
+  if (stopped && interruption.by !== undefined) {
+    process.stderr.write(`Stopped by ${interruption.by}: the remaining aggregates were left as they are.\n`);
+    return ExitStatus.endedBy(interruption.by);
+  }
+  return sum(runs, ({ failed }) => failed.length) > 0 ? ExitStatus.failed : ExitStatus.done;
+}
+
+async function run(domain: Domain, signal: AbortSignal, options: SnapshotCreateOptions): Promise<Runs> {
+  const { aggregate: name, rebuild = false, dryRun = false, concurrency, json = false } = options;
+  const chosen = name === undefined ? [...domain.aggregates.values()] : [chooseAggregate(domain, name)];
+  const progress = await startProgress(process.stderr, {
+    isWanted: !json,
+    total: async () => {
+      const counts = await Promise.all(chosen.map((aggregate) => domain.repositoryFor(aggregate).count()));
+      return counts.reduce((total, count) => total + count, 0);
+    },
+  });
+  const runOptions = {
+    rebuild,
+    dryRun,
+    signal,
+    metadata: METADATA,
+    ...(concurrency !== undefined && { concurrency }),
+    onProgress: ({ outcome }: { outcome: string }) => progress.step(outcome === "failed"),
+  };
+  try {
+    const [only] = chosen;
+    if (name === undefined || only === undefined) return await domain.createAllSnapshots(runOptions);
+    return { [name]: await domain.createSnapshots(only, runOptions) };
+  } finally {
+    progress.end();
+  }
+}
+
+async function printRuns(results: Results, runs: Runs, { aggregate, dryRun }: SnapshotCreateOptions): Promise<void> {
+  const created = sum(runs, (one) => one.created);
+  const verb = dryRun ? "Would create" : "Created";
+  if (aggregate !== undefined) return await results.line(`${verb} ${created} snapshot(s) for ${aggregate}.`);
+  const lines = Object.entries(runs).map(([name, one]) => `${name}: ${one.created} snapshot(s)`);
+  lines.push(`${verb} ${created} snapshot(s) across ${Object.keys(runs).length} aggregate(s).`);
+  await results.line(lines.join("\n"));
+}
+
+/** What is worth knowing and is no result. */
+function printAsides(runs: Runs): void {
+  const unchanged = sum(runs, (one) => one.unchanged);
+  const failures = Object.entries(runs).flatMap(([name, { failed }]) =>
+    failed.map(({ id, error }) => `${name}(${printable(id)}): ${describeError(error)}`),
+  );
+  const lines = failures.slice(0, NAMED_FAILURES);
+  if (failures.length > NAMED_FAILURES) lines.push(`and ${failures.length - NAMED_FAILURES} more`);
+  if (unchanged > 0) lines.push(`${unchanged} already current`);
+  for (const line of lines) process.stderr.write(`${line}\n`);
+}
+
+function documentOf(runs: Runs, { dryRun = false }: SnapshotCreateOptions): object {
+  const aggregates = Object.entries(runs).map(([name, { created, unchanged, failed }]) => {
+    const failures = failed.map(({ id, error }) => ({ identifier: id, error: describeError(error) }));
+    return [name, { created, unchanged, failed: failures }] as const;
+  });
+  return {
+    dryRun,
+    created: sum(runs, (one) => one.created),
+    unchanged: sum(runs, (one) => one.unchanged),
+    failed: sum(runs, ({ failed }) => failed.length),
+    stopped: Object.values(runs).some((one) => one.stopped),
+    aggregates: Object.fromEntries(aggregates),
+  };
+}
+
+function sum(runs: Runs, countOf: (run: SnapshotRun) => number): number {
+  return Object.values(runs).reduce((total, one) => total + countOf(one), 0);
+}

@@ -1,0 +1,80 @@
+import { Project } from "../project";
+
+let project: Project;
+beforeEach(async () => {
+  project = new Project("bank");
+  await project.openAccounts(["acc-1"], 2);
+});
+afterEach(() => project[Symbol.dispose]());
+
+const read = (...args: string[]) => project.domain("events", "read", "bank::account-acc-1", ...args);
+
+describe("domain events read", () => {
+  it("prints position, time, type and data, uncut into a pipe", async () => {
+    expect(await read()).toEqual({
+      stdout: `\
+position  time                      type                   data
+       0  1970-01-01T00:00:00.000Z  Bank.AccountOpened.v1  {"accountId":"acc-1","holderName":"Alice"}
+       1  1970-01-01T00:00:01.000Z  Bank.DepositMade.v1    {"accountId":"acc-1","amount":10}
+       2  1970-01-01T00:00:02.000Z  Bank.DepositMade.v1    {"accountId":"acc-1","amount":10}
+`,
+      stderr: "",
+      status: 0,
+    });
+  });
+
+  it("begins and ends where it is told", async () => {
+    const { stdout } = await read("--from=1", "--limit=1", "--json");
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        id: expect.any(String),
+        type: "Bank.DepositMade.v1",
+        stream: "bank::account-acc-1",
+        position: 1,
+        globalPosition: 2,
+        time: "1970-01-01T00:00:01.000Z",
+        data: { accountId: "acc-1", amount: 10 },
+        metadata: {},
+      },
+    ]);
+  });
+
+  it("says where a stream ends when asked for what follows", async () => {
+    expect(await read("--from=3")).toEqual({
+      stdout: "",
+      stderr: 'The last event of "bank::account-acc-1" is at position 2.\n',
+      status: 0,
+    });
+    expect((await read("--from=3", "--json")).stdout).toBe("[]\n");
+  });
+
+  it("fails for a stream that does not exist, and refuses what is no stream", async () => {
+    expect(await project.domain("events", "read", "bank::account-nobody", "--json")).toEqual({
+      stdout: "",
+      stderr: 'error: Domain "bank" has no stream "bank::account-nobody"\n',
+      status: 1,
+    });
+    expect(await project.domain("events", "read", "account")).toEqual({
+      stdout: "",
+      stderr: 'error: "account" is not a stream: expected "<category>-<id>"\n',
+      status: 2,
+    });
+  });
+
+  it("ends quietly when its reader has seen enough", async () => {
+    await project.openAccounts(["long"], 20_000);
+    const child = project.start(["events", "read", "bank::account-long"]);
+    const complaints: string[] = [];
+    child.stderr?.on("data", (chunk) => complaints.push(String(chunk)));
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const status = await new Promise((done) => child.on("close", done));
+    expect({ status, complaints }).toEqual({ status: 0, complaints: [] });
+  });
+
+  it("prints a long stream completely", async () => {
+    await project.openAccounts(["long"], 10_001);
+    const { stdout } = await project.domain("events", "read", "bank::account-long", "--json");
+    const positions = (JSON.parse(stdout) as { position: number }[]).map(({ position }) => position);
+    expect(positions).toEqual(Array.from({ length: 10_002 }, (_, index) => index));
+  });
+});

@@ -1,0 +1,10 @@
+/** The bank as a whole: to load this module is to register every element on `domain`. */
+export { Account } from "./account/account";
+export { AccountCommandHandler } from "./account/account-command-handler";
+export { CloseAccount, MakeDeposit, MakeWithdrawal, OpenAccount } from "./account/account-commands";
+export { AccountClosed, AccountOpened, DepositMade, WithdrawalMade } from "./account/account-events";
+export { domain } from "./fidelis";
+export { Transfer } from "./transfer/transfer";
+export { TransferCommandHandler } from "./transfer/transfer-command-handler";
+export { TransferMoney } from "./transfer/transfer-commands";
+export { TransferCompleted, TransferFailed, TransferStarted } from "./transfer/transfer-events";

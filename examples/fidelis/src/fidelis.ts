@@ -1,0 +1,4 @@
+import { Domain } from "@tidemark/core";
+
+/** In a file of its own, so that every element can import it and none imports another in a circle. */
+export const domain = new Domain("fidelis");

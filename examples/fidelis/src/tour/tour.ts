@@ -1,0 +1,21 @@
+import { Account, domain, Transfer } from "../domain";
+import { corporateAccount } from "./corporate-account";
+import { everydayAccount } from "./everyday-account";
+import { everydayBusiness } from "./everyday-business";
+import type { Printer } from "./printer";
+
+/** Fills the domain's event store, which is empty at first, and shows what snapshots do on the way. */
+export async function tour(printer: Printer, { corporateEvents }: { readonly corporateEvents: number }): Promise<void> {
+  await domain.init();
+  try {
+    await everydayAccount(printer);
+    await everydayBusiness(printer);
+    await corporateAccount(printer, corporateEvents);
+
+    const accounts = await domain.repositoryFor(Account).count();
+    const transfers = await domain.repositoryFor(Transfer).count();
+    printer.line(`The bank now has ${accounts} accounts and ${transfers} transfers. Look around:`);
+  } finally {
+    await domain.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { handle } from "@tidemark/core";
+
+import { Account } from "../account/account";
+import { domain } from "../fidelis";
+import { Transfer } from "./transfer";
+import { TransferMoney } from "./transfer-commands";
+
+@domain.commandHandler({ partOf: Transfer })
+export class TransferCommandHandler {
+  /**
+   * Both accounts and the transfer are stored together, or nothing is. Where an account cannot take part, the
+   * failed transfer alone is stored.
+   *
+   * @returns the transfer's id.
+   */
+  @handle(TransferMoney)
+  async transfer(command: TransferMoney): Promise<string> {
+    const accounts = domain.repositoryFor(Account);
+    const from = await accounts.get(command.fromAccountId);
+    const to = await accounts.get(command.toAccountId);
+    const transfer = Transfer.start(from.id, to.id, command.amount);
+    const obstacle = obstacleTo(transfer, from, to);
+    if (obstacle === undefined) {
+      from.withdraw(transfer.amount, transfer.id);
+      to.deposit(transfer.amount, transfer.id);
+      transfer.complete();
+      await accounts.add(from);
+      await accounts.add(to);
+    } else transfer.fail(obstacle);
+    await domain.repositoryFor(Transfer).add(transfer);
+    return transfer.id;
+  }
+}
+
+/** Asked before anything is raised: an account that refused one half would stay half changed in its unit of work. */
+function obstacleTo({ amount }: Transfer, from: Account, to: Account): string | undefined {
+  if (from.status === "CLOSED") return `Account ${from.accountNumber} is closed`;
+  if (to.status === "CLOSED") return `Account ${to.accountNumber} is closed`;
+  if (from.balance < amount) return `Insufficient funds in account ${from.accountNumber}`;
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import { Account, domain, Transfer } from "../../src/domain";
+import type { Printer } from "../../src/tour/printer";
+import { tour } from "../../src/tour/tour";
+import { bankOfItsOwn } from "../fixtures/bank-folder";
+
+bankOfItsOwn();
+
+function collecting(): Printer & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return { lines, heading: (text) => lines.push(text), line: (text = "") => lines.push(text) };
+}
+
+describe("the tour", () => {
+  it("shows the snapshot at version 4, the balance of 1700.00 and what a load replays", async () => {
+    const printer = collecting();
+    await tour(printer, { corporateEvents: 1_500 });
+    expect(printer.lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/She deposits 100 +4 +at version 4$/),
+        "  To load it takes the snapshot and a replay of 3 events, not 8:",
+        "  balance 1700.00 at version 7",
+        expect.stringContaining("Imported acc-corporate-001 with 1,500 events"),
+        expect.stringContaining("Created a snapshot at version 1,499"),
+        expect.stringMatching(/^ {2}without a snapshot +1,500 /),
+        expect.stringMatching(/^ {2}with its snapshot +5 /),
+      ]),
+    );
+  });
+
+  it("fits into 80 columns", async () => {
+    const printer = collecting();
+    await tour(printer, { corporateEvents: 1_500 });
+    expect(printer.lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("leaves a bank of 12 accounts, each with events that no snapshot covers yet", async () => {
+    await tour(collecting(), { corporateEvents: 1_500 });
+    await domain.init();
+    expect(await domain.createAllSnapshots()).toEqual({
+      Account: { created: 12, unchanged: 0, failed: [], stopped: false },
+      Transfer: { created: 10, unchanged: 0, failed: [], stopped: false },
+    });
+    expect(await domain.repositoryFor(Account).get("acc-corporate-001")).toMatchObject({ version: 1_504 });
+    expect(await domain.repositoryFor(Transfer).count()).toBe(10);
+  });
+});

@@ -1,0 +1,117 @@
+import { EventStore, MemoryEventStore, type StreamAppend } from "@tidemark/core";
+
+describe("EventStore", () => {
+  let ids = 0;
+  const adapter = () => new MemoryEventStore();
+  const storeOver = (memory: MemoryEventStore, maxEventBytes = 1_000): EventStore =>
+    new EventStore(memory, { ids: () => `made-up-${ids++}`, clock: () => new Date(77), maxEventBytes });
+
+  beforeEach(() => {
+    ids = 0;
+  });
+
+  it("makes up the id, the time and the metadata of an event that has none", async () => {
+    const store = storeOver(adapter());
+    await store.append([{ stream: "account-1", events: [{ type: "A", data: {} }] }]);
+    expect(await store.readLast("account-1")).toEqual({
+      id: "made-up-0",
+      type: "A",
+      stream: "account-1",
+      position: 0,
+      globalPosition: 1,
+      time: new Date(77),
+      data: {},
+      metadata: {},
+    });
+  });
+
+  it("names the event, the stream and the path of a value that cannot be stored", async () => {
+    const events = [
+      { type: "A", data: {} },
+      { type: "A", data: { lines: [{ amount: Number.NaN }] } },
+    ];
+    await expect(storeOver(adapter()).append([{ stream: "account-1", events }])).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      message: 'data of event 1 for stream "account-1" is not valid: lines.0.amount: NaN cannot be stored as a number',
+    });
+  });
+
+  it("names size, cap and setting of data that is too large", async () => {
+    const data = { text: "é".repeat(10) };
+    const append = (maxEventBytes: number) =>
+      storeOver(adapter(), maxEventBytes).append([{ stream: "account-1", events: [{ type: "A", data }] }]);
+    await expect(append(31)).resolves.toHaveLength(1);
+    await expect(append(30)).rejects.toThrow("it takes 31 bytes, max_event_bytes allows 30");
+  });
+
+  it("holds metadata to the same cap", async () => {
+    const events = [{ type: "A", data: {}, metadata: { text: "x".repeat(1_000) } }];
+    await expect(storeOver(adapter()).append([{ stream: "account-1", events }])).rejects.toThrow(
+      'metadata of event 0 for stream "account-1" is not valid: it takes 1011 bytes',
+    );
+  });
+
+  it("refuses what is no append, before anything is written", async () => {
+    const memory = adapter();
+    const good: StreamAppend = { stream: "account-1", events: [{ type: "A", data: {} }] };
+    const wrong: unknown[] = [
+      undefined,
+      {},
+      "account-1",
+      [good, null],
+      [good, 7],
+      [good, { stream: "account-2" }],
+      [good, { stream: "account-2", events: [] }],
+      [good, { stream: "account-2", events: {} }],
+      [good, { stream: "account-2", events: [null] }],
+      [good, { stream: "account-2", events: ["A"] }],
+      [good, { stream: "account-2", events: [{ data: {} }] }],
+    ];
+    for (const appends of wrong) {
+      await expect(storeOver(memory).append(appends as StreamAppend[])).rejects.toMatchObject({
+        code: "INCORRECT_USAGE",
+      });
+    }
+    expect(memory.readAll({ after: 0, limit: 10 })).toEqual([]);
+  });
+
+  it("refuses a snapshot of another type or with metadata, which a snapshot stream could not give back", async () => {
+    for (const more of [{ type: "Other" }, { metadata: { a: 1 } }]) {
+      const events = [{ type: "SNAPSHOT", data: {}, ...more }];
+      await expect(storeOver(adapter()).append([{ stream: "account:snapshot-1", events }])).rejects.toMatchObject({
+        code: "INCORRECT_USAGE",
+      });
+    }
+  });
+
+  it("names stream and position of a message that is not JSON", async () => {
+    const memory = adapter();
+    const messages = ["{}", '{"torn'].map((data, n) => ({ id: `${n}`, type: "A", time: 0, data, metadata: "{}" }));
+    await memory.append([{ stream: "account-1", category: "account", messages }]);
+    await expect(storeOver(memory).readLast("account-1")).rejects.toMatchObject({
+      code: "DESERIALIZATION_FAILED",
+      details: { stream: "account-1", position: 1, reason: "its data is not valid JSON" },
+    });
+  });
+
+  it("reads a category of snapshots stream by stream, from the beginning only", async () => {
+    const store = storeOver(adapter());
+    const snapshots = (...versions: number[]) => versions.map((version) => ({ type: "SNAPSHOT", data: { version } }));
+    await store.append([
+      { stream: "account:snapshot-b", events: snapshots(3, 1) },
+      { stream: "account:snapshot-a", events: snapshots(9) },
+    ]);
+    const read = async (options: object) => {
+      const found: string[] = [];
+      for await (const { stream, position } of store.readCategory("account:snapshot", options)) {
+        found.push(`${stream}@${position}`);
+      }
+      return found;
+    };
+    const all = ["account:snapshot-a@9", "account:snapshot-b@1", "account:snapshot-b@3"];
+    expect(await read({})).toEqual(all);
+    expect(await read({ limit: 2 })).toEqual(all.slice(0, 2));
+    expect(await read({ limit: 0 })).toEqual([]);
+    await expect(read({ after: 1 })).rejects.toThrow("snapshots have no global position");
+  });
+});

@@ -1,0 +1,32 @@
+import { identifier } from "@tidemark/core";
+
+import { identifierFault } from "../../src/schema/identifier";
+
+describe("identifierFault", () => {
+  it("finds nothing wrong with valid Unicode of 1 to 255 characters", () => {
+    for (const id of ["7", " ", "a-b::c/..", "__proto__", "\n", "\u{1f600}".repeat(255), "x".repeat(255)]) {
+      expect(identifierFault(id)).toBeUndefined();
+    }
+  });
+
+  it("says what is wrong with any other value", () => {
+    expect(identifierFault("")).toBe("an id has at least 1 character");
+    expect(identifierFault("x".repeat(256))).toBe("an id has at most 255 characters, this one has 256");
+    expect(identifierFault("a\0")).toBe("an id contains no NUL");
+    expect(identifierFault("a\udc00")).toBe("an id is valid Unicode, this one has a lone surrogate");
+    expect(identifierFault(7)).toBe("an id is a string, not number");
+    expect(identifierFault(null)).toBe("an id is a string, not null");
+  });
+});
+
+describe("identifier", () => {
+  it("is a zod shape with the same rules", () => {
+    expect(identifier().parse("a-1")).toBe("a-1");
+    expect(
+      identifier()
+        .safeParse("")
+        .error?.issues.map(({ message }) => message),
+    ).toEqual(["an id has at least 1 character"]);
+    expect(identifier().safeParse(7).success).toBe(false);
+  });
+});

@@ -1,0 +1,3 @@
+export { PostgresEventStore } from "./postgres-event-store";
+export { provider } from "./provider";
+export type { PostgresEventStoreOptions } from "./settings";

@@ -1,0 +1,35 @@
+import type { EventStoreProvider } from "@tidemark/core";
+import { z } from "zod";
+
+import { PostgresEventStore } from "./postgres-event-store";
+import { DEFAULTS, SCHEMA_NAME, urlFault } from "./settings";
+
+const milliseconds = z.int().min(1).max(2_147_483_647);
+
+const settings = z.strictObject({
+  url: z.string().superRefine((url, context) => {
+    const fault = urlFault(url);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+  }),
+  schema: z.string().regex(SCHEMA_NAME, `a schema's name matches ${SCHEMA_NAME.source}`).default(DEFAULTS.schema),
+  pool_size: z.int().min(1).max(10_000).default(DEFAULTS.poolSize),
+  connect_timeout_ms: milliseconds.default(DEFAULTS.connectTimeoutMs),
+  pool_timeout_ms: milliseconds.default(DEFAULTS.poolTimeoutMs),
+  statement_timeout_ms: milliseconds.default(DEFAULTS.statementTimeoutMs),
+  auto_migrate: z.boolean().optional(),
+});
+
+/** `provider = "postgres"` in domain.toml. */
+export const provider: EventStoreProvider<typeof settings> = {
+  settings,
+  create: (settings) =>
+    new PostgresEventStore({
+      url: settings.url,
+      schema: settings.schema,
+      poolSize: settings.pool_size,
+      connectTimeoutMs: settings.connect_timeout_ms,
+      poolTimeoutMs: settings.pool_timeout_ms,
+      statementTimeoutMs: settings.statement_timeout_ms,
+      autoMigrate: settings.auto_migrate ?? process.env.DOMAIN_ENV !== "production",
+    }),
+};

@@ -1,0 +1,102 @@
+import { ConfigurationError } from "@tidemark/core";
+import type { PoolClient } from "pg";
+
+import type { Connections } from "./connections";
+import { MIGRATIONS } from "./migrations";
+import type { PostgresSettings } from "./settings";
+import { unavailable } from "./unavailable";
+
+/** Looks after the schema: finds its version, refuses what this code cannot serve, creates and upgrades it. */
+export class SchemaVersion {
+  private readonly schema: string;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly settings: PostgresSettings,
+    private readonly description: string,
+  ) {
+    this.schema = `"${settings.schema}"`;
+  }
+
+  /**
+   * @throws ConfigurationError for a schema that is newer than this code, or older and not to be migrated here, and for a
+   *   database in which not every text can be stored.
+   */
+  async ensure(): Promise<void> {
+    await this.checkEncoding();
+    const version = await this.installed();
+    if (version === MIGRATIONS.length) return;
+    if (version < MIGRATIONS.length && this.settings.autoMigrate) await this.migrate();
+    else this.refuse(version);
+  }
+
+  /** Brings the schema to this code's version. Processes that start together do it one after the other, so once. */
+  async migrate(): Promise<void> {
+    const attempted = "Cannot migrate";
+    const client = await this.connections.connect(attempted);
+    let failed: boolean | Error = true;
+    try {
+      await client.query("BEGIN");
+      await this.migrateWith(client);
+      await client.query("COMMIT");
+      failed = false;
+    } catch (error) {
+      throw error instanceof ConfigurationError ? error : unavailable(attempted, this.description, error);
+    } finally {
+      client.release(failed);
+    }
+  }
+
+  private async migrateWith(client: PoolClient): Promise<void> {
+    const { schema, settings } = this;
+    // An index on a large table takes its time, but waiting for another process has to end.
+    await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${settings.statementTimeoutMs}`);
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('tidemark'), hashtext($1))", [settings.schema]);
+    // CREATE … IF NOT EXISTS asks for the privilege to create even where there is nothing to do.
+    const existing = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [settings.schema]);
+    if (existing.rowCount === 0) await client.query(`CREATE SCHEMA ${schema}`);
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${schema}.migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    const { rows } = await client.query<{ version: number }>(
+      `SELECT coalesce(max(version), 0) AS version FROM ${schema}.migrations`,
+    );
+    const version = rows[0]!.version;
+    if (version > MIGRATIONS.length) this.refuse(version);
+    for (let next = version; next < MIGRATIONS.length; next++) {
+      await client.query(MIGRATIONS[next]!(schema));
+      await client.query(`INSERT INTO ${schema}.migrations (version) VALUES ($1)`, [next + 1]);
+    }
+  }
+
+  private async installed(): Promise<number> {
+    const table = { name: "find_migrations", text: "SELECT to_regclass($1)::text" };
+    const [found] = await this.connections.run("Cannot open", table, [`${this.schema}.migrations`]);
+    if (found?.[0] === null) return 0;
+    const newest = {
+      name: "newest_migration",
+      text: `SELECT coalesce(max(version), 0) FROM ${this.schema}.migrations`,
+    };
+    const [row] = await this.connections.run("Cannot open", newest, []);
+    return Number(row![0]);
+  }
+
+  private async checkEncoding(): Promise<void> {
+    const statement = { name: "encoding", text: "SELECT current_setting('server_encoding')" };
+    const [row] = await this.connections.run("Cannot open", statement, []);
+    if (row![0] === "UTF8") return;
+    const fault = `its encoding is ${row![0]}, which cannot hold every text; create it WITH ENCODING 'UTF8' TEMPLATE template0`;
+    throw new ConfigurationError(fault, this.description);
+  }
+
+  private refuse(version: number): never {
+    const fault =
+      version > MIGRATIONS.length
+        ? `its version is ${version}, newer than the ${MIGRATIONS.length} that this @tidemark/postgres knows; upgrade the package`
+        : `its version is ${version}, version ${MIGRATIONS.length} is needed; run \`domain eventstore migrate\`, or set auto_migrate = true`;
+    throw new ConfigurationError(
+      version === 0 ? fault.replace("its version is 0", "it is not set up") : fault,
+      this.description,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import type { StoredSnapshot, StreamRef } from "@tidemark/core";
+
+import { snapshotChecksum } from "./checksums";
+import type { Row } from "./connections";
+
+/** The columns that `snapshotOf` reads, in its order. */
+export const SNAPSHOT_COLUMNS =
+  "version, schema_version, fingerprint, time, record, state_text, encode(state_bytes, 'base64'), checksum";
+
+/** A damaged row comes with its fault, since a snapshot that cannot be used is no error. */
+export function snapshotOf({ stream, category }: StreamRef, row: Row): StoredSnapshot {
+  const [version, schemaVersion, fingerprint, time, record, text, bytes, checksum] = row;
+  const snapshot: StoredSnapshot = {
+    stream,
+    category,
+    version: Number(version),
+    schemaVersion: Number(schemaVersion),
+    fingerprint: fingerprint!,
+    time: Number(time),
+    record: record!,
+    state: text ?? new Uint8Array(Buffer.from(bytes!, "base64")),
+  };
+  if (snapshotChecksum(snapshot) === Number(checksum)) return snapshot;
+  return { ...snapshot, fault: "its row was altered: the checksum does not match" };
+}

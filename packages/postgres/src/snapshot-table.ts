@@ -1,0 +1,122 @@
+import {
+  type RecordedMessage,
+  type SnapshotFilter,
+  type StoredSnapshot,
+  type StreamRef,
+  snapshotMessage,
+  type WriteSnapshotOptions,
+} from "@tidemark/core";
+
+import { integerArray, textArray } from "./binary-arrays";
+import { snapshotChecksum } from "./checksums";
+import type { Connections, Statement } from "./connections";
+import { slotOf } from "./slot";
+import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
+
+const MAX_INTEGER = 2_147_483_647;
+
+/** The snapshots, in a table of their own beside the events. */
+export class SnapshotTable {
+  private readonly statements: ReturnType<typeof statementsFor>;
+
+  constructor(
+    private readonly connections: Connections,
+    schema: string,
+  ) {
+    this.statements = statementsFor(schema);
+  }
+
+  async write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): Promise<void> {
+    const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
+    const text = typeof state === "string";
+    await this.connections.run("Cannot write to", this.statements.write, [
+      ...[stream, category, slotOf(snapshot), version, schemaVersion, fingerprint, time, record],
+      ...[text ? state : null, text ? null : Buffer.from(state), snapshotChecksum(snapshot), keep],
+      integerArray(discard.map((key) => key.version)),
+      integerArray(discard.map((key) => key.schemaVersion)),
+      textArray(discard.map((key) => key.fingerprint)),
+    ]);
+  }
+
+  async version({ stream }: StreamRef): Promise<number> {
+    const [row] = await this.connections.run("Cannot read", this.statements.version, [stream]);
+    return row === undefined ? -1 : Number(row[0]);
+  }
+
+  async newestFirst(ref: StreamRef): Promise<readonly StoredSnapshot[]> {
+    const rows = await this.connections.run("Cannot read", this.statements.newestFirst, [ref.stream]);
+    return rows.map((row) => snapshotOf(ref, row));
+  }
+
+  async messages(
+    ref: StreamRef,
+    { from, limit }: { readonly from: number; readonly limit: number },
+  ): Promise<readonly RecordedMessage[]> {
+    const rows = await this.connections.run("Cannot read", this.statements.messages, [ref.stream, from, limit]);
+    return rows.map((row) => snapshotMessage(snapshotOf(ref, row)));
+  }
+
+  async last(ref: StreamRef): Promise<RecordedMessage | undefined> {
+    const [row] = await this.connections.run("Cannot read", this.statements.last, [ref.stream]);
+    return row && snapshotMessage(snapshotOf(ref, row));
+  }
+
+  async delete({ category, stream, schemaVersionBelow = MAX_INTEGER }: SnapshotFilter): Promise<number> {
+    const values = [category, stream ?? null, schemaVersionBelow];
+    const [row] = await this.connections.run("Cannot delete from", this.statements.delete, values);
+    return Number(row![0]);
+  }
+
+  async list(
+    category: string,
+    { after = "", limit }: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly string[]> {
+    const rows = await this.connections.run("Cannot read", this.statements.list, [
+      `${category}-`,
+      `${category}.`,
+      after,
+      limit,
+    ]);
+    return rows.map(([stream]) => stream!);
+  }
+}
+
+function statementsFor(schema: string) {
+  const snapshots = `${schema}.snapshots`;
+  const newestFirst = "ORDER BY version DESC, schema_version DESC, time DESC";
+  return {
+    write: {
+      name: "write_snapshot",
+      text: `SELECT ${schema}.write_snapshot($1, $2, $3::smallint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    },
+    version: {
+      name: "snapshot_version",
+      text: `SELECT version FROM ${snapshots} WHERE stream = $1 ORDER BY version DESC LIMIT 1`,
+    },
+    newestFirst: {
+      name: "read_snapshots",
+      text: `SELECT ${SNAPSHOT_COLUMNS} FROM ${snapshots} WHERE stream = $1 ${newestFirst}`,
+    },
+    last: {
+      name: "last_snapshot",
+      text: `SELECT ${SNAPSHOT_COLUMNS} FROM ${snapshots} WHERE stream = $1 ${newestFirst} LIMIT 1`,
+    },
+    messages: {
+      name: "read_snapshot_stream",
+      text: `SELECT ${SNAPSHOT_COLUMNS} FROM ${snapshots} WHERE stream = $1 AND version >= $2
+        ORDER BY version, schema_version, time LIMIT $3`,
+    },
+    delete: {
+      name: "delete_snapshots",
+      text: `
+        WITH deleted AS (
+          DELETE FROM ${snapshots}
+          WHERE category = $1 AND stream = coalesce($2, stream) AND schema_version < $3 RETURNING 1
+        ) SELECT count(*) FROM deleted`,
+    },
+    list: {
+      name: "list_snapshot_streams",
+      text: `SELECT DISTINCT stream FROM ${snapshots} WHERE stream > $1 AND stream < $2 AND stream > $3 ORDER BY stream LIMIT $4`,
+    },
+  } satisfies Record<string, Statement>;
+}

@@ -1,0 +1,75 @@
+import { StoreUnavailableError } from "@tidemark/core";
+import { DatabaseError } from "pg";
+
+/** A statement was given up after its time. */
+export class DeadlineExceeded extends Error {}
+
+/** A statement was sent and its answer never came: the server may have carried it out. */
+export class AnswerLost extends Error {
+  constructor(override readonly cause: unknown) {
+    super("the answer was lost");
+  }
+}
+
+export const APPEND = "Cannot append to";
+
+/** Every failure of the server or of the way to it, as the one error that callers know. */
+export function unavailable(attempted: string, store: string, error: unknown): StoreUnavailableError {
+  const lost = error instanceof AnswerLost;
+  const cause = lost ? error.cause : error;
+  const advice =
+    lost && attempted === APPEND ? "; whether it was stored is not known; repeat it with the same ids" : "";
+  return new StoreUnavailableError({ attempted, store, reason: reasonOf(cause) + advice }, cause);
+}
+
+/** Whether a statement was refused by a server that goes on serving the connection. */
+export function leavesConnectionUsable(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === "ERROR";
+}
+
+/** By SQLSTATE, see the appendix "PostgreSQL Error Codes" of its manual. */
+const REASONS: Readonly<Record<string, string>> = {
+  "28000": "the server refuses this user; check the url",
+  "28P01": "the server refuses this user or its password; check the url",
+  "3D000": "there is no such database; create it, or check the url",
+  "3F000": "its tables are missing; run `domain eventstore migrate`",
+  "42P01": "its tables are missing; run `domain eventstore migrate`",
+  "42501": "the user lacks a privilege; see least-privilege.sql of @tidemark/postgres",
+  "25006": "the server is read-only; connect to the primary",
+  "53100": "the server's disk is full",
+  "53300": "the server has no connection left; lower pool_size, or raise its max_connections",
+  "55P03": "a lock was held too long",
+  "57014": "the statement took longer than statement_timeout_ms",
+  "57P01": "the server ended the connection",
+  "57P03": "the server is starting or stopping",
+};
+
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "no server listens there",
+  ECONNRESET: "the connection was lost",
+  EPIPE: "the connection was lost",
+  ENOENT: "no server listens there",
+  ENOTFOUND: "its host's name is not known",
+  EAI_AGAIN: "its host's name cannot be looked up now",
+  ETIMEDOUT: "the host does not answer",
+};
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  const known = typeof code === "string" ? (REASONS[code] ?? SYSTEM_REASONS[code]) : undefined;
+  if (known !== undefined) return known;
+  switch (message) {
+    case "timeout exceeded when trying to connect":
+      return "all connections stayed busy for pool_timeout_ms; raise pool_size, or see what holds them";
+    case "timeout expired":
+    case "Connection terminated due to connection timeout":
+      return "the server did not answer within connect_timeout_ms";
+    case "Connection terminated unexpectedly":
+    case "Connection terminated":
+      return "the connection was lost";
+    case "Cannot use a pool after calling end on the pool":
+      return "the store is closed";
+    default:
+      return typeof message === "string" && message !== "" ? message : "the connection failed";
+  }
+}

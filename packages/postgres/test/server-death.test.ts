@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+
+import { PostgresEventStore } from "@tidemark/postgres";
+
+import { events, request } from "./appended-events";
+import { FreshDatabase } from "./server/fresh-database";
+import { PrivateServer } from "./server/private-server";
+
+let server: PrivateServer;
+let database: FreshDatabase;
+let store: PostgresEventStore;
+
+beforeEach(async () => {
+  server = await PrivateServer.start();
+  database = await FreshDatabase.create(server.url);
+  store = new PostgresEventStore({
+    url: database.url,
+    statementTimeoutMs: 500,
+    connectTimeoutMs: 500,
+    poolTimeoutMs: 500,
+  });
+  await store.open();
+});
+afterEach(async () => {
+  await store?.close();
+  await server?.stop();
+});
+
+it("keeps every acknowledged event and no half append when the server is killed amid appends", async () => {
+  const acknowledged: string[] = [];
+  let killed = false;
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let n = 0; !killed; n++) {
+      const stream = `a-${writer}x${n}`;
+      try {
+        await store.append([request(stream, events(3), -1), request(`${stream}y`, events(2), -1)]);
+        acknowledged.push(stream);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "STORE_UNAVAILABLE" });
+        return;
+      }
+    }
+  });
+  while (acknowledged.length < 200) await new Promise((resolve) => setImmediate(resolve));
+  await server.kill();
+  killed = true;
+  await Promise.all(writers);
+  await server.run();
+
+  const stored = new Map<string, number>();
+  for (const stream of await store.listStreams("a", { limit: 100_000 })) {
+    stored.set(stream, (await store.readStream({ stream, category: "a" }, { from: 0, limit: 10 })).length);
+  }
+  expect(acknowledged.filter((stream) => stored.get(stream) !== 3 || stored.get(`${stream}y`) !== 2)).toEqual([]);
+  for (const [stream, count] of stored) {
+    if (stream.endsWith("y")) expect([count, stored.get(stream.slice(0, -1))]).toEqual([2, 3]);
+    else expect([count, stored.get(`${stream}y`)]).toEqual([3, 2]);
+  }
+  const faults = [];
+  for await (const page of store.verify()) faults.push(...page.faults);
+  expect(faults).toEqual([]);
+});
+
+it("gives up on a server that does not answer, and closes without it", async () => {
+  await store.append([request("a-1", events(1), -1)]);
+  process.kill(server.pid, "SIGSTOP");
+  const backends = childrenOf(server.pid);
+  try {
+    for (const pid of backends) process.kill(pid, "SIGSTOP");
+    const failure = { code: "STORE_UNAVAILABLE", message: expect.stringMatching(/did not answer/) };
+    await expect(store.append([request("a-1", events(1), 0)])).rejects.toMatchObject(failure);
+    await expect(store.version({ stream: "a-1", category: "a" })).rejects.toMatchObject(failure);
+  } finally {
+    for (const pid of backends) process.kill(pid, "SIGCONT");
+    process.kill(server.pid, "SIGCONT");
+  }
+  // The frozen append may have been stored when the server went on: nobody was told.
+  const version = await store.version({ stream: "a-1", category: "a" });
+  await store.append([request("a-1", events(1), version)]);
+  expect(await store.version({ stream: "a-1", category: "a" })).toBe(version + 1);
+});
+
+function childrenOf(pid: number): number[] {
+  const listing = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  return listing
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child!);
+}

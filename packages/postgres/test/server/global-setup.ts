@@ -1,0 +1,12 @@
+import { PrivateServer } from "./private-server";
+
+declare global {
+  var tidemarkPostgresServer: PrivateServer | undefined;
+}
+
+/** One server for all test files: that of `TIDEMARK_POSTGRES_URL`, or one that is started here and stopped after them. */
+export default async function startServer(): Promise<void> {
+  if (process.env.TIDEMARK_POSTGRES_URL) return;
+  globalThis.tidemarkPostgresServer = await PrivateServer.start();
+  process.env.TIDEMARK_POSTGRES_URL = globalThis.tidemarkPostgresServer.url;
+}

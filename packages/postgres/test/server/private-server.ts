@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Client } from "pg";
+
+import { serverBinaries } from "./server-binaries";
+import { serverUser } from "./server-user";
+
+const START_MS = 30_000;
+const STOP_MS = 10_000;
+
+/** A PostgreSQL server in a temporary folder, on a free port, for one user with a password. */
+export class PrivateServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly binaries: string,
+    private readonly folder: string,
+    private readonly port: number,
+    private readonly password: string,
+  ) {}
+
+  /** Starts the first server found that starts. @throws Error that names what was tried. */
+  static async start(): Promise<PrivateServer> {
+    const failures: string[] = [];
+    for (const binaries of serverBinaries()) {
+      try {
+        return await PrivateServer.startFrom(binaries);
+      } catch (error) {
+        failures.push(`${binaries}: ${(error as Error).message}`);
+      }
+    }
+    const tried = failures.length === 0 ? "found none" : `tried ${failures.join("; ")}`;
+    throw new Error(
+      "The tests need a PostgreSQL server: set TIDEMARK_POSTGRES_URL, install one, " +
+        `or run npm install with optional dependencies for the embedded one (${tried})`,
+    );
+  }
+
+  private static async startFrom(binaries: string): Promise<PrivateServer> {
+    const folder = mkdtempSync(join(tmpdir(), "tidemark-postgres-"));
+    try {
+      const password = randomBytes(12).toString("hex");
+      const server = new PrivateServer(reachable(binaries, folder), folder, await freePort(), password);
+      server.initialise();
+      await server.run();
+      return server;
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return `postgres://tidemark:${this.password}@127.0.0.1:${this.port}/postgres`;
+  }
+
+  /** Starts it after `kill`, on the same port with the same data. */
+  async run(): Promise<void> {
+    const log = openSync(join(this.folder, "server.log"), "a");
+    const settings = {
+      port: this.port,
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      max_connections: 200,
+      shared_buffers: "64MB",
+      // A test kills the server at most, never the machine below it.
+      fsync: "off",
+    };
+    const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    this.process = spawn(join(this.binaries, "postgres"), ["-D", this.data, ...flags], {
+      ...serverUser(),
+      cwd: this.folder,
+      stdio: ["ignore", log, log],
+    });
+    this.process.on("error", () => undefined);
+    await this.untilReady();
+  }
+
+  /** The process that all others of the server descend from. */
+  get pid(): number {
+    return this.process!.pid!;
+  }
+
+  /** At once, as the kernel does when memory runs out; the server's children notice and follow. */
+  async kill(): Promise<void> {
+    this.process!.kill("SIGKILL");
+    await this.exited();
+    // The last of the children holds the shared memory a moment longer, and a new server refuses to start over it.
+    await sleep(500);
+  }
+
+  async stop(): Promise<void> {
+    this.process?.kill("SIGCONT");
+    this.process?.kill("SIGINT");
+    await Promise.race([this.exited(), sleep(STOP_MS, undefined, { ref: false })]);
+    this.process?.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private get data(): string {
+    return join(this.folder, "data");
+  }
+
+  private initialise(): void {
+    const user = serverUser();
+    const passwordFile = join(this.folder, "password");
+    writeFileSync(passwordFile, this.password);
+    if (user !== undefined) for (const path of [this.folder, passwordFile]) chownSync(path, user.uid, user.gid);
+    const flags = ["--no-sync", "--auth=scram-sha-256", "--username=tidemark", `--pwfile=${passwordFile}`];
+    const flagsOfTexts = ["--encoding=UTF8", "--locale=C", "-D", this.data];
+    const { status, stderr, error } = spawnSync(join(this.binaries, "initdb"), [...flags, ...flagsOfTexts], {
+      ...user,
+      cwd: this.folder,
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr.trim()}`);
+  }
+
+  private async untilReady(): Promise<void> {
+    for (const end = Date.now() + START_MS; ; await sleep(50)) {
+      const client = new Client({ connectionString: this.url, connectionTimeoutMillis: 1_000 });
+      client.on("error", () => undefined);
+      try {
+        await client.connect();
+        await client.end();
+        return;
+      } catch (error) {
+        if (!this.ended && Date.now() < end) continue;
+        const log = readFileSync(join(this.folder, "server.log"), "utf8").trim().split("\n").slice(-3).join(" ");
+        throw new Error(`the server did not start: ${(error as Error).message}: ${log}`);
+      }
+    }
+  }
+
+  private get ended(): boolean {
+    return this.process!.pid === undefined || this.process!.exitCode !== null || this.process!.signalCode !== null;
+  }
+
+  private async exited(): Promise<void> {
+    if (this.process !== undefined && !this.ended) await once(this.process, "exit");
+  }
+}
+
+/** A folder that the server's user may not enter, such as one in root's home, is copied to where it may. */
+function reachable(binaries: string, folder: string): string {
+  chmodSync(folder, 0o755);
+  if (serverUser() === undefined) return binaries;
+  for (let parent = binaries; parent !== dirname(parent); parent = dirname(parent)) {
+    if ((statSync(parent).mode & 0o001) !== 0) continue;
+    cpSync(dirname(binaries), join(folder, "server"), { recursive: true, verbatimSymlinks: true });
+    return join(folder, "server", "bin");
+  }
+  return binaries;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}

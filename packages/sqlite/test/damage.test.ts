@@ -1,0 +1,188 @@
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
+import { DomainError, type EventStoreAdapter } from "@tidemark/core";
+import Database from "better-sqlite3";
+
+import { SqliteEventStore } from "../src";
+import { append, ref, snapshot } from "./messages";
+import { temporaryFolder } from "./temporary-folder";
+
+const STREAMS = ["account-1", "account-2", "transfer-1"];
+const folder = temporaryFolder();
+const sound = join(folder, "sound.db");
+
+async function openedCopy(alter: (path: string) => void): Promise<SqliteEventStore> {
+  const path = join(folder, "damaged.db");
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+  copyFileSync(sound, path);
+  alter(path);
+  const store = new SqliteEventStore({ path });
+  await store.open();
+  return store;
+}
+
+function execute(sql: string): (path: string) => void {
+  return (path) => {
+    const database = new Database(path);
+    database.exec(sql);
+    database.close();
+  };
+}
+
+function failureOf(read: () => unknown): unknown {
+  try {
+    return { answered: read() };
+  } catch (error) {
+    return error;
+  }
+}
+
+beforeAll(async () => {
+  const store = new SqliteEventStore({ path: sound });
+  await store.open();
+  for (let round = 0; round < 10; round++) {
+    for (const stream of STREAMS) await store.append([append(stream, [`${stream}:${round}`], round - 1)]);
+  }
+  await store.writeSnapshot(snapshot("1", 4), { keep: 3 });
+  await store.writeSnapshot(snapshot("1", 6), { keep: 3 });
+  await store.close();
+});
+
+const SEARCH = { stream: "account:snapshot-1", kinds: [{ schemaVersion: 1, fingerprint: "f1" }] };
+
+describe("a row that was altered", () => {
+  const alterations = {
+    stream: "stream = 'account-9'",
+    category: "category = 'transfer'",
+    id: "id = 'another'",
+    type: "type = 'Bank.DepositMade.v2'",
+    time: "time = time + 1",
+    data: "data = replace(data, 'note of', 'NOTE of')",
+    metadata: `metadata = '{"of":"nobody"}'`,
+    chain: "chain = chain + 1",
+    seal: "seal = seal + 1",
+    checksum: "checksum = checksum + 1",
+    global_position: "global_position = 1000",
+  };
+
+  it.each(Object.entries(alterations))("is noticed by its %s when it is read, and named", async (column, change) => {
+    const where = "WHERE stream = 'account-1' AND position = 5";
+    const store = await openedCopy(execute(`UPDATE events SET ${change} ${where}`));
+    const named = { code: "DESERIALIZATION_FAILED", details: { stream: "account-1", position: 5 } };
+    expect(failureOf(() => store.readStream(ref("account-1"), { from: 0, limit: 20 }))).toMatchObject(named);
+    if (["stream", "type", "data"].includes(column)) {
+      expect(failureOf(() => store.load({ ...ref("account-1"), limit: 20 }))).toMatchObject(named);
+      expect(() => store.load({ ...ref("account-1"), limit: 3 })).not.toThrow();
+    }
+    const faults = [];
+    for await (const page of store.verify()) faults.push(...page.faults);
+    expect(faults).toContainEqual(expect.objectContaining({ stream: "account-1", position: 5 }));
+    await store.close();
+  });
+
+  it("is not appended to when it is the stream's last", async () => {
+    const store = await openedCopy(execute("UPDATE events SET chain = 1 WHERE stream = 'account-1' AND position = 9"));
+    await expect(store.append([append("account-1", ["new"], 9)])).rejects.toMatchObject({
+      code: "DESERIALIZATION_FAILED",
+      details: { stream: "account-1", position: 9 },
+    });
+    expect(await store.append([append("account-2", ["new"], 9)])).toEqual([
+      { stream: "account-2", version: 10, globalPosition: 31 },
+    ]);
+    await store.close();
+  });
+
+  it("is missed in the midst of its stream, wherever a page begins", async () => {
+    const store = await openedCopy(
+      execute("DELETE FROM events WHERE stream = 'account-1' AND position BETWEEN 0 AND 3"),
+    );
+    const named = { code: "DESERIALIZATION_FAILED", details: { stream: "account-1", position: 0 } };
+    expect(failureOf(() => store.load({ ...ref("account-1"), limit: 2 }))).toMatchObject(named);
+    expect(failureOf(() => store.load({ ...ref("account-1"), limit: 20 }))).toMatchObject(named);
+    expect(failureOf(() => store.readStream(ref("account-1"), { from: 0, limit: 20 }))).toMatchObject(named);
+    expect(() => store.readAll({ after: 0, limit: 20 })).toThrow(/global position 1 is missing/);
+    expect(await store.load({ ...ref("account-1"), limit: 20, snapshots: SEARCH })).toMatchObject({
+      snapshot: { version: 6 },
+      page: { lastPosition: 9 },
+    });
+    await store.close();
+  });
+
+  it("of a snapshot comes with its fault", async () => {
+    const store = await openedCopy(execute(`UPDATE snapshots SET state = '{"balance":7}' WHERE version = 6`));
+    const loaded = await store.load({ ...ref("account-1"), limit: 20, snapshots: SEARCH });
+    expect(loaded.snapshot).toMatchObject({ version: 6, fault: expect.stringContaining("damaged") });
+    const older = await store.load({ ...ref("account-1"), limit: 20, snapshots: { ...SEARCH, below: 6 } });
+    expect(older.snapshot).toEqual(snapshot("1", 4));
+    await store.close();
+  });
+});
+
+it("loads all events when the snapshots cannot be read at all", async () => {
+  const store = await openedCopy(() => {});
+  execute("ALTER TABLE snapshots RENAME TO lost")(join(folder, "damaged.db"));
+  const loaded = await store.load({ ...ref("account-1"), limit: 20, snapshots: SEARCH });
+  expect(loaded.snapshot).toMatchObject({ version: -1, fault: expect.stringContaining("cannot be read") });
+  expect(loaded.page).toMatchObject({ lastPosition: 9, more: false });
+  await store.close();
+});
+
+describe("a flipped bit", () => {
+  /** Every page that rows of events lie on, as their payload shows. */
+  function eventPages(bytes: Buffer): number[] {
+    const pages = Array.from({ length: bytes.length / 4096 }, (_, page) => page);
+    return pages.filter((page) => bytes.subarray(page * 4096, (page + 1) * 4096).includes("note of account"));
+  }
+
+  function reads(store: EventStoreAdapter): (() => unknown)[] {
+    return [
+      ...STREAMS.flatMap((stream) => [
+        () => store.load({ ...ref(stream), limit: 100 }),
+        () => store.load({ ...ref(stream), limit: 100, maxTime: 1_700_000_000_000 }),
+        () => store.readStream(ref(stream), { from: 0, limit: 100 }),
+        () => store.readLast(ref(stream)),
+        () => store.version(ref(stream)),
+      ]),
+      () => store.readCategory("account", { after: 0, limit: 100 }),
+      () => store.listStreams("account", { limit: 100 }),
+    ];
+  }
+
+  async function outcome(read: () => unknown): Promise<unknown> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof DomainError) return "an error";
+      throw error;
+    }
+  }
+
+  it("of a stored row gives an error or exactly what was written, 400 times", async () => {
+    const bytes = readFileSync(sound);
+    const pages = eventPages(bytes);
+    const intact = await openedCopy(() => {});
+    const expected = await Promise.all(reads(intact).map((read) => outcome(read)));
+    await intact.close();
+    const wrong: unknown[] = [];
+    let noticed = 0;
+    for (let flip = 0; flip < 400; flip++) {
+      const page = pages[Math.floor(Math.random() * pages.length)]!;
+      const [at, bit] = [page * 4096 + Math.floor(Math.random() * 4096), 1 << Math.floor(Math.random() * 8)];
+      const store = await openedCopy((path) => {
+        const copy = Buffer.from(bytes);
+        copy[at]! ^= bit;
+        writeFileSync(path, copy);
+      });
+      const found = await Promise.all(reads(store).map((read) => outcome(read)));
+      for (const [index, each] of found.entries()) {
+        if (each === "an error") noticed++;
+        else if (!isDeepStrictEqual(each, expected[index])) wrong.push({ at, bit, index, each });
+      }
+      await store.close();
+    }
+    expect(wrong).toEqual([]);
+    expect(noticed).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,143 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import Database from "better-sqlite3";
+
+import { SqliteEventStore } from "../src";
+import { bundleFixture, startFixture } from "./child-process";
+import { append, ref } from "./messages";
+import { temporaryFolder } from "./temporary-folder";
+
+/** Root may write everything: where the tests run as root, they step down for a moment. */
+async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+describe("opening an SQLite event store", () => {
+  it("creates the folders that its path names", async () => {
+    const path = join(temporaryFolder(), "data", "of", "bank.db");
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    expect(existsSync(path)).toBe(true);
+    await store.close();
+  });
+
+  it("names the file when a folder of its path is a file", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "data"), "");
+    await expect(new SqliteEventStore({ path: join(folder, "data", "bank.db") }).open()).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringMatching(
+        /^Cannot open SQLite file ".*bank.db": a part of its path is a file, not a folder/,
+      ),
+    });
+  });
+
+  it("refuses a folder", async () => {
+    const path = join(temporaryFolder(), "bank.db");
+    mkdirSync(path);
+    await expect(new SqliteEventStore({ path }).open()).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringContaining("bank.db"),
+    });
+  });
+
+  it("refuses a file that is no database, and leaves it as it is", async () => {
+    const path = join(temporaryFolder(), "notes.txt");
+    writeFileSync(path, "Dear diary,\n".repeat(20));
+    await expect(new SqliteEventStore({ path }).open()).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: `Cannot open SQLite file "${path}": the file is no SQLite database; name another file`,
+    });
+    expect(readFileSync(path, "utf8")).toBe("Dear diary,\n".repeat(20));
+  });
+
+  it("refuses another program's database, and leaves it as it is", async () => {
+    const path = join(temporaryFolder(), "other.db");
+    new Database(path).exec("CREATE TABLE events (name TEXT)").close();
+    const before = readFileSync(path);
+    await expect(new SqliteEventStore({ path }).open()).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: `Cannot open SQLite file "${path}": it is a database of another program; name another file`,
+    });
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("refuses a file that it may not write, and opens it once it may", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "protected.db");
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    await store.append([append("account-1", ["a"])]);
+    await store.close();
+    chmodSync(path, 0o444);
+    chmodSync(folder, 0o755);
+    const refusal = await asOrdinaryUser(() => store.open().catch((error: unknown) => error));
+    expect(refusal).toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringMatching(/^Cannot open SQLite file ".*protected.db": permission denied; make the file/),
+    });
+    chmodSync(path, 0o644);
+    await store.open();
+    expect(await store.version(ref("account-1"))).toBe(0);
+    await store.close();
+  });
+
+  it("refuses a schema newer than it knows, naming both versions", async () => {
+    const path = join(temporaryFolder(), "newer.db");
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    await store.close();
+    const database = new Database(path);
+    database.pragma("user_version = 7");
+    database.close();
+    await expect(store.open()).rejects.toMatchObject({
+      code: "INVALID_CONFIGURATION",
+      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 1; upgrade the package`,
+    });
+  });
+
+  it("uses an empty file that is there", async () => {
+    const path = join(temporaryFolder(), "empty.db");
+    writeFileSync(path, "");
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    await store.append([append("account-1", ["a"])]);
+    expect(await store.version(ref("account-1"))).toBe(0);
+    await store.close();
+  });
+});
+
+describe("a disk without room", () => {
+  const canLift = process.platform === "linux" && spawnSync("prlimit", ["--version"]).status === 0;
+
+  it("refuses the append in a sentence that names the file, reads on, and appends again when there is room", async () => {
+    const path = join(temporaryFolder(), "full.db");
+    const writer = startFixture(bundleFixture("append-until-refused"), [path], "ulimit -S -f 600");
+    const printed = async (count: number) => {
+      while (writer.lines.length < count) await new Promise((resolve) => setTimeout(resolve, 20));
+      return writer.lines.slice(0, count).map((line) => JSON.parse(line));
+    };
+    const [refused, { readable }, { again }] = await printed(3);
+    expect(refused).toMatchObject({ code: "STORE_UNAVAILABLE", error: expect.stringContaining(`"${path}"`) });
+    expect(readable).toBe(refused.version);
+    expect(again).toContain("Cannot append to");
+    if (canLift) {
+      spawnSync("prlimit", ["--pid", String(writer.child.pid), "--fsize=unlimited"]);
+      expect((await printed(4))[3]).toEqual({ recovered: refused.version + 1 });
+    } else writer.child.kill("SIGKILL");
+    await writer.ended;
+
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    expect(await store.version(ref("account-1"))).toBe(refused.version + (canLift ? 1 : 0));
+    await store.close();
+  });
+});

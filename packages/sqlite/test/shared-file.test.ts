@@ -1,0 +1,89 @@
+import { join } from "node:path";
+
+import Database from "better-sqlite3";
+
+import { SqliteEventStore } from "../src";
+import { bundleFixture, startFixture } from "./child-process";
+import { append, ref } from "./messages";
+import { temporaryFolder } from "./temporary-folder";
+
+async function faultsIn(store: SqliteEventStore): Promise<unknown[]> {
+  const faults: unknown[] = [];
+  for await (const page of store.verify()) faults.push(...page.faults);
+  return faults;
+}
+
+describe("a file that several processes share", () => {
+  it("lets 4 processes create it together and write it at the same time, and keeps every event", async () => {
+    const path = join(temporaryFolder(), "shared.db");
+    const bundle = bundleFixture("append-many");
+    const writers = ["a", "b", "c", "d"].map((name) => startFixture(bundle, [path, name, "150"]));
+    await Promise.all(writers.map(({ ended }) => ended));
+    expect(writers.map(({ lines }) => lines)).toEqual([["done"], ["done"], ["done"], ["done"]]);
+
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    for (const name of ["a", "b", "c", "d"]) {
+      const own = await store.readStream(ref(`own-${name}`), { from: 0, limit: 1_000 });
+      expect(own.map(({ id }) => id)).toEqual(Array.from({ length: 150 }, (_, index) => `own-${name}-${index}`));
+    }
+    const shared = (await store.readStream(ref("shared-1"), { from: 0, limit: 1_000 })).map(({ id }) => id);
+    expect(shared.length).toBe(600);
+    for (const name of ["a", "b", "c", "d"]) {
+      const written = shared.filter((id) => id.startsWith(`shared-${name}-`));
+      expect(written).toEqual(Array.from({ length: 150 }, (_, index) => `shared-${name}-${index}`));
+    }
+    expect(await faultsIn(store)).toEqual([]);
+    await store.close();
+  });
+
+  it("keeps every acknowledged append, and no half one, of a writer that is killed 100 times", async () => {
+    const path = join(temporaryFolder(), "killed.db");
+    const bundle = bundleFixture("append-pairs");
+    let acknowledged = -1;
+    for (let run = 0; run < 100; run++) {
+      const writer = startFixture(bundle, [path, `run${run}`]);
+      const patience = 1 + (run % 7) * 3;
+      await new Promise<void>((resolve) => {
+        writer.child.stdout!.on("data", () => writer.lines.length >= patience && resolve());
+        writer.child.on("close", () => resolve());
+      });
+      writer.child.kill("SIGKILL");
+      await writer.ended;
+      expect(writer.lines.length).toBeGreaterThanOrEqual(patience);
+      acknowledged = Number(writer.lines.at(-1));
+    }
+
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    const [left, right] = await Promise.all([store.version(ref("left-1")), store.version(ref("right-1"))]);
+    expect(left).toBeGreaterThanOrEqual(acknowledged);
+    expect(right).toBe(left);
+    expect((left + 1) % 3).toBe(0);
+    expect(await faultsIn(store)).toEqual([]);
+    await store.close();
+  });
+
+  it("waits for a lock from the event loop, then gives up with a sentence that names the file", async () => {
+    const path = join(temporaryFolder(), "locked.db");
+    const store = new SqliteEventStore({ path, busyTimeoutMs: 300 });
+    await store.open();
+    const other = new Database(path);
+    other.exec("BEGIN IMMEDIATE");
+    let turns = 0;
+    const counting = setInterval(() => turns++, 5);
+    await expect(store.append([append("account-1", ["a"])])).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringMatching(/^Cannot append to SQLite file ".*locked.db": another process held its lock/),
+    });
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(0);
+    expect(await store.version(ref("account-1"))).toBe(-1);
+
+    other.exec("ROLLBACK");
+    await store.append([append("account-1", ["a"])]);
+    expect(await store.version(ref("account-1"))).toBe(0);
+    other.close();
+    await store.close();
+  });
+});

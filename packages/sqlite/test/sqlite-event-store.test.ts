@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import Database from "better-sqlite3";
+
+import { SqliteEventStore } from "../src";
+import { append, ref } from "./messages";
+import { temporaryFolder } from "./temporary-folder";
+
+let damagedPath = "";
+
+const file: EventStoreConformance = {
+  name: "the SQLite event store",
+  abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
+  open: async () => {
+    const path = join(temporaryFolder(), "store.db");
+    damagedPath = path;
+    const opened: SqliteEventStore[] = [];
+    const open = async () => {
+      const adapter = new SqliteEventStore({ path, synchronous: "normal" });
+      await adapter.open();
+      opened.push(adapter);
+      return adapter;
+    };
+    const close = async () => {
+      for (const adapter of opened.splice(0)) await adapter.close();
+    };
+    return {
+      adapter: await open(),
+      reopen: async () => {
+        await close();
+        return open();
+      },
+      dispose: close,
+    };
+  },
+  damage: async (_adapter, { stream, position }) => {
+    const database = new Database(damagedPath);
+    database
+      .prepare("UPDATE events SET data = replace(data, '{', '{ ') WHERE stream = ? AND position = ?")
+      .run(stream, position);
+    database.close();
+  },
+};
+
+eventStoreConformance(file);
+snapshotConformance(file);
+
+eventStoreConformance({
+  name: "the SQLite event store in memory",
+  abilities: { durable: false, sharedByProcesses: false, detectsDamage: true },
+  open: async () => {
+    const adapter = new SqliteEventStore({ path: ":memory:" });
+    await adapter.open();
+    return { adapter, reopen: async () => adapter, dispose: () => adapter.close() };
+  },
+});
+
+describe("SqliteEventStore", () => {
+  it("finishes the appends under way before it closes", async () => {
+    const path = join(temporaryFolder(), "store.db");
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    const appends = ["a", "b", "c"].map((id) => store.append([append("account-1", [id])]));
+    await store.close();
+    await Promise.all(appends);
+    await store.open();
+    expect((await store.readStream(ref("account-1"), { from: 0, limit: 9 })).map(({ id }) => id)).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
+    await store.close();
+  });
+
+  it("says that it is closed to whoever appends or reads afterwards", async () => {
+    const store = new SqliteEventStore({ path: join(temporaryFolder(), "store.db") });
+    await store.open();
+    await store.close();
+    await store.close();
+    await expect(store.append([append("account-1", ["a"])])).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
+    expect(() => store.version(ref("account-1"))).toThrow(/^Cannot read from SQLite file ".*store.db": it is not open/);
+  });
+
+  it("loses a store in memory when it closes", async () => {
+    const store = new SqliteEventStore({ path: ":memory:" });
+    await store.open();
+    await store.append([append("account-1", ["a"])]);
+    await store.close();
+    await store.open();
+    expect(await store.version(ref("account-1"))).toBe(-1);
+    await store.close();
+  });
+});

@@ -1,0 +1,115 @@
+import {
+  Aggregate,
+  type AggregateOptions,
+  apply,
+  type ConfigInput,
+  Domain,
+  DomainEvent,
+  type EventStoreAdapter,
+  identifier,
+  type SnapshotOptions,
+} from "@tidemark/core";
+import { z } from "zod";
+
+import { lent } from "./lent-store";
+
+export interface BankOptions {
+  readonly config?: ConfigInput;
+  readonly snapshot?: SnapshotOptions;
+  readonly schemaVersion?: number;
+  /** Gives the account a field more, and so another fingerprint. */
+  readonly withBranch?: boolean;
+  /** Methods of the store to look at or to make fail. */
+  readonly store?: Partial<EventStoreAdapter>;
+}
+
+/** What a domain warned of: its logger's calls. */
+export interface Warning {
+  readonly message: string;
+  readonly reason?: string;
+}
+
+/** A domain of accounts on the store under test, as a new one each time: an application that was started again. */
+export async function openBank(adapter: EventStoreAdapter, options: BankOptions = {}) {
+  const warnings: Warning[] = [];
+  const logger = { warn: (message: string, details: object = {}) => void warnings.push({ message, ...details }) };
+  const domain = new Domain("conformance", {
+    root: "/",
+    eventStore: lent(adapter, options.store),
+    config: { snapshot_threshold: 0, ...options.config },
+    logger,
+  });
+  const elements = declareAccount(domain, options);
+  await domain.init();
+  return { domain, accounts: domain.repositoryFor(elements.Account), warnings, ...elements };
+}
+
+export type Bank = Awaited<ReturnType<typeof openBank>>;
+export type Account = InstanceType<Bank["Account"]>;
+
+/** What an account holds, to compare as a whole. */
+export function stateOf(account: Account): object {
+  return { ...account, id: account.id, version: account.version };
+}
+
+function declareAccount(domain: Domain, { snapshot, schemaVersion, withBranch = false }: BankOptions) {
+  @domain.event({ partOf: "Account" })
+  class AccountOpened extends DomainEvent({ holder: z.string(), openedOn: z.date() }) {}
+
+  @domain.event({ partOf: "Account" })
+  class DepositMade extends DomainEvent({ amount: z.number(), tags: z.array(z.string()).default([]) }) {}
+
+  @domain.event({ partOf: "Account" })
+  class CoinsCounted extends DomainEvent({ coins: z.bigint() }) {}
+
+  const aggregate: AggregateOptions = {
+    eventSourced: true,
+    ...(snapshot && { snapshot }),
+    ...(schemaVersion !== undefined && { schemaVersion }),
+  };
+
+  @domain.aggregate(aggregate)
+  class Account extends Aggregate({
+    holder: z.string(),
+    openedOn: z.date(),
+    balance: z.number().default(0),
+    coins: z.bigint().default(0n),
+    tags: z.array(z.string()).default([]),
+    notes: z.record(z.string(), z.any()).default({}),
+    ...(withBranch && { branch: z.string().default("main") }),
+  }) {
+    static open(id: string, holder = "Alice"): Account {
+      const account = Account.createNew({ id });
+      account.raise(new AccountOpened({ holder, openedOn: new Date("2026-02-20T12:00:00.123Z") }));
+      return account;
+    }
+
+    deposit(...amounts: number[]): void {
+      for (const amount of amounts) this.raise(new DepositMade({ amount, tags: [identifier().parse(`t${amount}`)] }));
+    }
+
+    count(coins: bigint): void {
+      this.raise(new CoinsCounted({ coins }));
+    }
+
+    @apply(AccountOpened)
+    onOpened(event: AccountOpened): void {
+      this.holder = event.holder;
+      this.openedOn = event.openedOn;
+      this.notes = { "a-b": [null, { deep: -0 }], when: event.openedOn };
+    }
+
+    @apply(DepositMade)
+    onDeposit(event: DepositMade): void {
+      this.balance += event.amount;
+      this.tags.push(...event.tags);
+    }
+
+    @apply(CoinsCounted)
+    onCounted(event: CoinsCounted): void {
+      this.coins += event.coins;
+    }
+  }
+
+  return { Account, AccountOpened, DepositMade, CoinsCounted };
+}

@@ -1,0 +1,59 @@
+import { deepEqual, equal } from "node:assert/strict";
+
+import type { StoreUnderTest } from "../event-store/store-under-test";
+import { testRunner } from "../test-runner";
+import { openBank } from "./bank-under-test";
+import { openAccount } from "./history";
+
+export function schema(at: StoreUnderTest): void {
+  const { it } = testRunner();
+  const config = { snapshot_threshold: 5 };
+
+  it("bumped: the old snapshot is not used, and the next load writes a new one", async () => {
+    await openAccount(await openBank(at.adapter, { config, schemaVersion: 1 }), "1", 6);
+    const bank = await openBank(at.adapter, { config, schemaVersion: 2 });
+    equal((await bank.accounts.get("1")).balance, 15);
+    const versions = (await bank.domain.snapshotsFor(bank.Account).list("1")).map(({ schemaVersion }) => schemaVersion);
+    deepEqual(versions.toSorted(), [1, 2]);
+    equal(await bank.domain.snapshotsFor(bank.Account).deleteAll({ schemaVersionBelow: 2 }), 1);
+    deepEqual(
+      (await bank.domain.snapshotsFor(bank.Account).list("1")).map((one) => one.schemaVersion),
+      [2],
+    );
+  });
+
+  it("newer than the code: not used", async () => {
+    await openAccount(await openBank(at.adapter, { config, schemaVersion: 3 }), "1", 6);
+    const bank = await openBank(at.adapter, { schemaVersion: 2 });
+    equal((await bank.accounts.get("1")).version, 5);
+    deepEqual(
+      (await bank.domain.snapshotsFor(bank.Account).list("1")).map((one) => one.schemaVersion),
+      [3],
+    );
+  });
+
+  it("changed without a bump: the fingerprint keeps the old snapshot from being used", async () => {
+    await openAccount(await openBank(at.adapter, { config }), "1", 6);
+    const bank = await openBank(at.adapter, { withBranch: true });
+    const account = await bank.accounts.get("1");
+    equal("branch" in account && account.branch, "main");
+  });
+
+  it("versions side by side each keep their own latest, and do not evict the other's", async () => {
+    const [blue, green] = [
+      await openBank(at.adapter, { config }),
+      await openBank(at.adapter, { config, schemaVersion: 2 }),
+    ];
+    await openAccount(blue, "1", 6);
+    await green.accounts.get("1");
+    for (let round = 0; round < 3; round++) {
+      await blue.accounts.update("1", (account) => account.deposit(1, 2, 3, 4, 5));
+      await green.accounts.update("1", (account) => account.deposit(1, 2, 3, 4, 5));
+    }
+    const kept = await blue.domain.snapshotsFor(blue.Account).list("1");
+    deepEqual(kept.map(({ schemaVersion }) => schemaVersion).toSorted(), [1, 2]);
+    const [one, other] = [await blue.accounts.get("1"), await green.accounts.get("1")];
+    deepEqual([one.balance, one.version], [other.balance, other.version]);
+    deepEqual([blue.warnings, green.warnings], [[], []]);
+  });
+}
