@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 import { z } from "zod";
 
 import {
@@ -18,7 +20,7 @@ import {
 } from "../../src/index";
 
 async function faultsOf(declare: (domain: Domain) => void, config: ConfigInput = {}): Promise<readonly string[]> {
-  const domain = new Domain("fidelis", { root: __dirname, config });
+  const domain = new Domain("fidelis", { root: tmpdir(), config });
   declare(domain);
   const error: unknown = await domain.init().then(
     () => domain.close(),
@@ -52,6 +54,9 @@ function sound(domain: Domain) {
 
 /** Options as a program without type checks would write them. */
 const wrong = (options: object) => options as never;
+
+/** The compiler refuses an async invariant. */
+const postUnchecked = invariant.post as (...place: any[]) => void;
 
 const CASES: readonly (readonly [string, (domain: Domain) => void, readonly string[]])[] = [
   ["a sound domain", sound, []],
@@ -142,7 +147,7 @@ const CASES: readonly (readonly [string, (domain: Domain) => void, readonly stri
         @apply(Filled)
         onFilled(_event: Filled): void {}
         @apply(Opened)
-        onOpened(_event: Opened): void {}
+        onOpened(_event: InstanceType<typeof Opened>): void {}
       }
       return Till;
     },
@@ -186,7 +191,7 @@ const CASES: readonly (readonly [string, (domain: Domain) => void, readonly stri
       @domain.commandHandler({ partOf: Account })
       class Closing {
         @handle(Open)
-        open(_command: Open): void {}
+        open(_command: InstanceType<typeof Open>): void {}
         @handle(Close)
         close(_command: Close): void {}
         @handle
@@ -214,14 +219,14 @@ const CASES: readonly (readonly [string, (domain: Domain) => void, readonly stri
       @domain.commandHandler({ partOf: "Account" })
       class Confused {
         @apply(Opened)
-        onOpened(_event: Opened): void {}
+        onOpened(_event: InstanceType<typeof Opened>): void {}
         @invariant.post
         holds(): void {}
       }
       @domain.aggregate({ eventSourced: true })
       class Till extends Aggregate({}) {
         @handle(Open)
-        open(_command: Open): void {}
+        open(_command: InstanceType<typeof Open>): void {}
       }
       return [Confused, Till];
     },
@@ -241,7 +246,7 @@ const CASES: readonly (readonly [string, (domain: Domain) => void, readonly stri
       class Till extends Aggregate({}) {
         @apply(Filled)
         async onFilled(_event: Filled): Promise<void> {}
-        @invariant.post
+        @postUnchecked
         async holds(): Promise<void> {}
       }
       return Till;
@@ -415,7 +420,7 @@ describe("domain.init()", () => {
 
   it("lists every fault of every kind at once", async () => {
     const domain = new Domain("fidelis", {
-      root: __dirname,
+      root: tmpdir(),
       config: { snapshots: { aggregates: { Acount: { threshold: 5 }, Account: { threshold: 5 } } } },
     });
     const { Account } = sound(domain);
@@ -437,7 +442,7 @@ describe("domain.init()", () => {
   });
 
   it("can be called again once the faults are mended", async () => {
-    const domain = new Domain("fidelis", { root: __dirname });
+    const domain = new Domain("fidelis", { root: tmpdir() });
     const { Account, Opened } = (() => {
       @event({ partOf: "Account" })
       class Opened extends DomainEvent({}) {}
@@ -485,7 +490,7 @@ describe("classes declared without a domain", () => {
   it("serve every domain that registers them, each with streams of its own", async () => {
     const { Opened, FreeAccount, Open, Handler, made } = free();
     const domains = ["north", "south"].map((name) =>
-      new Domain(name, { root: __dirname }).register(Opened, FreeAccount, Open, Handler),
+      new Domain(name, { root: tmpdir() }).register(Opened, FreeAccount, Open, Handler),
     );
     for (const domain of domains) {
       await domain.init();
@@ -506,8 +511,8 @@ describe("classes declared without a domain", () => {
   });
 
   it("may be registered twice, and by a second domain after the one that declared them", async () => {
-    const first = new Domain("first", { root: __dirname });
-    const second = new Domain("second", { root: __dirname });
+    const first = new Domain("first", { root: tmpdir() });
+    const second = new Domain("second", { root: tmpdir() });
     const { Opened, Account, Open, Handler } = sound(first);
     first.register(Opened, Account);
     second.register(Opened, Account, Open, Handler);
@@ -519,7 +524,7 @@ describe("classes declared without a domain", () => {
   });
 
   it("must be decorated before they are registered; a subclass inherits no decorator", () => {
-    const domain = new Domain("fidelis", { root: __dirname });
+    const domain = new Domain("fidelis", { root: tmpdir() });
     const { FreeAccount } = free();
     class Undecorated extends FreeAccount {}
     expect(() => domain.register(Undecorated)).toThrow(
@@ -529,7 +534,7 @@ describe("classes declared without a domain", () => {
   });
 
   it("cannot be registered any more once the domain is initialised", async () => {
-    const domain = new Domain("fidelis", { root: __dirname });
+    const domain = new Domain("fidelis", { root: tmpdir() });
     await domain.init();
     const late = 'Domain "fidelis" is initialised already: register everything before domain.init()';
     expect(() => domain.register(free().FreeAccount)).toThrow(late);
@@ -549,7 +554,7 @@ describe("a domain's name", () => {
     ["my-shop", "my_shop::till-1", "MyShop"],
     ["Größe2", "größe2::till-1", "Größe2"],
   ])("%j begins streams in snake case and types in Pascal case", async (name, stream, prefix) => {
-    const domain = new Domain(name, { root: __dirname });
+    const domain = new Domain(name, { root: tmpdir() });
     @domain.event({ partOf: "Till" })
     class Filled extends DomainEvent({}) {}
     @domain.aggregate({ eventSourced: true })

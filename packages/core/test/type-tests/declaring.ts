@@ -23,7 +23,11 @@ class Opened extends DomainEvent({ accountId: identifier(), owner: z.string(), a
 @event({ partOf: "Account", name: "MoneyPaidIn" })
 class Deposited extends DomainEvent({ amount: z.number(), tags: z.array(z.string()).default([]) }) {}
 
-class Closed extends DomainEvent({}) {}
+class Closed extends DomainEvent({}) {
+  get isFinal(): boolean {
+    return true;
+  }
+}
 class Noted extends DomainEvent({ note: z.string().optional(), level: z.number().default(1) }) {}
 
 // What a message is made of.
@@ -138,9 +142,12 @@ class Savings extends Account {
 }
 const interest: number = Savings.createNew().interest();
 
-// Options of the decorators.
+// Options of the decorators, and classes without fields.
 @aggregate({ eventSourced: true })
-class Till extends Aggregate({}) {}
+class Till extends Aggregate({}) {
+  readonly drawers = 1;
+  open(): void {}
+}
 // @ts-expect-error: eventSourced is required
 @aggregate({})
 class Unsourced extends Aggregate({}) {}
