@@ -1,3 +1,4 @@
+import { didYouMean } from "../config/nearest";
 import type { Class } from "../metadata/class-types";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
@@ -16,6 +17,7 @@ export function ownerOf(element: Registration, registry: Registry, refuse: Refus
     .filter((aggregate) => partOf === aggregate.type || partOf === elementName(aggregate));
   if (owners.length > 0) return owners[0]?.type;
   const asked = typeof partOf === "function" ? (partOf as Class).name : JSON.stringify(partOf);
-  refuse(`${element.type.name} is part of ${asked}, which is not a registered aggregate`);
+  const hint = didYouMean(typeof partOf === "string" ? partOf : "", registry.of("aggregate").map(elementName));
+  refuse(`${element.type.name} is part of ${asked}, which is not a registered aggregate${hint}`);
   return undefined;
 }
