@@ -1,5 +1,6 @@
 import type { AppendRequest } from "@tidemark/core";
 
+import { LISTENER_SECONDS } from "./append-listener";
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";
 import { contentChecksum, envelopeChecksum } from "./checksums";
 import type { Parameter, Statement } from "./connections";
@@ -148,5 +149,6 @@ function headOf(stream: string, schema: string): string {
 
 /** The last column tells whether anybody listens for new events. */
 function returning(schema: string): string {
-  return `RETURNING stream, position, global_position, EXISTS (SELECT FROM ${schema}.listeners)`;
+  const heard = `SELECT FROM ${schema}.listeners WHERE seen > now() - interval '${LISTENER_SECONDS} seconds'`;
+  return `RETURNING stream, position, global_position, EXISTS (${heard})`;
 }
