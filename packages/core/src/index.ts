@@ -5,16 +5,23 @@ export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
-export { aggregate, command, commandHandler, event } from "./decorators/elements";
+export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
-export type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "./decorators/options";
+export type {
+  AggregateOptions,
+  CommandHandlerOptions,
+  CommandOptions,
+  EventOptions,
+  SnapshotMigrationOptions,
+} from "./decorators/options";
 export { Domain, type DomainOptions } from "./domain/domain";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { AggregateRoot } from "./elements/aggregate-root";
 export { Command } from "./elements/command";
 export { DomainEvent } from "./elements/domain-event";
 export type { MessageArguments, MessageClass } from "./elements/message";
+export type { SnapshotMigration } from "./elements/snapshot-migration";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";
@@ -65,7 +72,19 @@ export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
 export type { AggregateSnapshots } from "./snapshots/aggregate-snapshots";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
 export type { CreateSnapshotOptions } from "./snapshots/snapshot-creation";
+export type { SnapshotEntry } from "./snapshots/snapshot-listing";
 export type { SnapshotOptions } from "./snapshots/snapshot-options";
 export type { SnapshotRun, SnapshotRunOptions, SnapshotStep } from "./snapshots/snapshot-run";
-export { every, type SnapshotContext, type SnapshotStrategy } from "./snapshots/strategy";
+export type { SnapshotStatistics } from "./snapshots/snapshot-statistics";
+export type { SnapshotWithTail, StateOf } from "./snapshots/snapshot-tails";
+export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/snapshot-verification";
+export type { StateDifference } from "./snapshots/state-differences";
+export { afterEvents } from "./snapshots/strategies/after-events";
+export { allOf } from "./snapshots/strategies/all-of";
+export { anyOf } from "./snapshots/strategies/any-of";
+export { every } from "./snapshots/strategies/every";
+export { type Duration, interval } from "./snapshots/strategies/interval";
+export { whenReplayTakes } from "./snapshots/strategies/when-replay-takes";
+export type { SnapshotContext, SnapshotStrategy } from "./snapshots/strategy";
 export type { Logger } from "./telemetry/logger";
+export type { SnapshotMiss } from "./telemetry/snapshot-report";

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { durationMs } from "./duration";
+
 /**
  * Every setting of domain.toml, in the file's own keys: the one place to add another.
  *
@@ -15,9 +17,26 @@ const text = () => z.string().min(1, { error: "must not be empty" });
 const mode = z.enum(["sync", "background", "manual"]);
 const on = z.array(z.enum(["save", "load"]));
 
+/** When a snapshot is due, said without code; several are joined by `match`. */
+const ruleSettings = {
+  /** After so many events since the last usable snapshot. */
+  every: wholeNumber(1).optional(),
+  /** When the last usable snapshot is this old: `"1h"`. */
+  interval: durationMs.optional(),
+  /** After a save of one of these events, by their registered names. */
+  after_events: z.array(text()).min(1).optional(),
+  /** After a load that took so many milliseconds. */
+  replay_ms: z.number().positive().optional(),
+  /** Whether any of the rules makes one due, or only all of them together. */
+  match: z.enum(["any", "all"]).optional(),
+  /** No first snapshot before an aggregate has so many events. */
+  min_events: wholeNumber(0).optional(),
+};
+
 const aggregateSchema = z.strictObject({
-  /** Events since the aggregate's last usable snapshot; 0 turns its automatic snapshots off. */
+  /** Events since the aggregate's last usable snapshot; 0 is no such rule. */
   threshold: wholeNumber(0).optional(),
+  ...ruleSettings,
   mode: mode.optional(),
   on: on.optional(),
   keep: wholeNumber(1).optional(),
@@ -49,6 +68,7 @@ export const configSchema = z.strictObject({
       max_state_bytes: wholeNumber(1).optional(),
       /** How long a load waits for a snapshot before it replays all events. */
       read_timeout_ms: wholeNumber(1).optional(),
+      ...ruleSettings,
       /** By the aggregate's name. */
       aggregates: z.record(z.string(), aggregateSchema).optional(),
     })

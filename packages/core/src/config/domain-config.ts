@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { ConfigOrigin } from "./config-origin";
 import type { CheckedSettings } from "./config-schema";
 import type { Table } from "./setting-path";
+import { type SnapshotRules, snapshotRules } from "./snapshot-rules";
 
 /**
  * `sync`: a due snapshot is written before `add()` or `get()` returns; `background`: serialised then, written
@@ -21,7 +22,7 @@ export interface DomainConfig {
   readonly environment?: string;
   /** What the command line loads: an absolute path. */
   readonly module?: string;
-  /** Events since the last usable snapshot; 0 for no automatic snapshots. */
+  /** Events since the last usable snapshot; 0 for no such rule. */
   readonly snapshotThreshold: number;
   readonly eventStore: EventStoreConfig;
   readonly snapshots: SnapshotsConfig;
@@ -41,6 +42,10 @@ export interface SnapshotsConfig {
   /** States of more bytes of JSON are neither written nor read. */
   readonly maxStateBytes: number;
   readonly readTimeoutMs: number;
+  /** No first snapshot before an aggregate has so many events. */
+  readonly minEvents: number;
+  /** Beside `snapshotThreshold`; undefined where there is no other rule. */
+  readonly rules?: SnapshotRules | undefined;
   /** What the operator fixed for single aggregates, by name: it wins over the aggregate's decorator. */
   readonly aggregates: ReadonlyMap<string, AggregateSnapshotConfig>;
 }
@@ -50,6 +55,9 @@ export interface AggregateSnapshotConfig {
   readonly mode?: SnapshotMode | undefined;
   readonly on?: readonly SnapshotOccasion[] | undefined;
   readonly keep?: number | undefined;
+  readonly minEvents?: number | undefined;
+  /** Beside `threshold`. */
+  readonly rules?: SnapshotRules | undefined;
 }
 
 export interface CommandsConfig {
@@ -86,6 +94,7 @@ const DEFAULTS = {
   compressAbove: 1_024,
   maxStateBytes: 64 * 1024 * 1024,
   readTimeoutMs: 2_000,
+  minEvents: 0,
   retries: 3,
 } as const;
 
@@ -96,13 +105,14 @@ export function domainConfig(
   origin: ConfigOrigin,
 ): DomainConfig {
   const root = from.file === undefined ? resolve(from.root) : dirname(from.file);
+  const rules = snapshotRules(settings.snapshots ?? {});
   const { module, snapshot_threshold, event_store = {}, snapshots = {}, commands = {} } = settings;
   return {
     ...(from.file !== undefined && { file: from.file }),
     root,
     ...(from.environment !== undefined && { environment: from.environment }),
     ...(module !== undefined && { module: resolve(root, module) }),
-    snapshotThreshold: snapshot_threshold ?? DEFAULTS.snapshotThreshold,
+    snapshotThreshold: snapshot_threshold ?? (rules === undefined ? DEFAULTS.snapshotThreshold : 0),
     eventStore: new EventStoreConfig(event_store),
     snapshots: {
       mode: snapshots.mode ?? DEFAULTS.mode,
@@ -111,9 +121,26 @@ export function domainConfig(
       compressAbove: snapshots.compress_above ?? DEFAULTS.compressAbove,
       maxStateBytes: snapshots.max_state_bytes ?? DEFAULTS.maxStateBytes,
       readTimeoutMs: snapshots.read_timeout_ms ?? DEFAULTS.readTimeoutMs,
-      aggregates: new Map(Object.entries(snapshots.aggregates ?? {})),
+      minEvents: snapshots.min_events ?? DEFAULTS.minEvents,
+      ...(rules !== undefined && { rules }),
+      aggregates: new Map(
+        Object.entries(snapshots.aggregates ?? {}).map(([name, one]) => [name, aggregateConfig(one)]),
+      ),
     },
     commands: { retries: commands.retries ?? DEFAULTS.retries },
     origin,
   };
+}
+
+type AggregateSettings = NonNullable<NonNullable<CheckedSettings["snapshots"]>["aggregates"]>[string];
+
+function aggregateConfig({
+  threshold,
+  mode,
+  on,
+  keep,
+  min_events,
+  ...rules
+}: AggregateSettings): AggregateSnapshotConfig {
+  return { threshold, mode, on, keep, minEvents: min_events, rules: snapshotRules(rules) };
 }

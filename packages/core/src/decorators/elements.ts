@@ -1,13 +1,26 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
+import type { SnapshotMigration } from "../elements/snapshot-migration";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
-import type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "./options";
+import type {
+  AggregateOptions,
+  CommandHandlerOptions,
+  CommandOptions,
+  EventOptions,
+  SnapshotMigrationOptions,
+} from "./options";
 import { checkParentheses } from "./parentheses";
 
 /** A class decorator in either flavour of the language. */
 export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
+
+/** For a class with a `migrate(state)` and a constructor without arguments. */
+export type SnapshotMigrationDecorator = <C extends Constructor<SnapshotMigration>>(
+  target: C,
+  context?: ClassDecoratorContext<C>,
+) => void;
 
 /** Marks a class as an aggregate, for `domain.register`. */
 export const aggregate = (options: AggregateOptions): ElementDecorator<AggregateRoot> => element("aggregate", options);
@@ -22,6 +35,10 @@ export const command = (options: CommandOptions): ElementDecorator<CommandRoot> 
 export const commandHandler = (
   options: CommandHandlerOptions,
 ): ((target: Constructor, context?: ClassDecoratorContext) => void) => element("commandHandler", options);
+
+/** Marks a class that carries an aggregate's snapshots over to a later schema version, for `domain.register`. */
+export const snapshotMigration = (options: SnapshotMigrationOptions): SnapshotMigrationDecorator =>
+  element("snapshotMigration", options);
 
 function element(kind: ElementKind, options: object): (target: Class) => void {
   checkParentheses(`@${kind}`, options);

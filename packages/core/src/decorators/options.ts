@@ -30,3 +30,11 @@ export interface CommandOptions {
 export interface CommandHandlerOptions {
   readonly partOf: PartOf;
 }
+
+export interface SnapshotMigrationOptions {
+  readonly aggregate: PartOf;
+  /** The schema version that `migrate` takes. */
+  readonly from: number;
+  /** The schema version that it makes of it, above `from`; the next migration of the chain goes on from there. */
+  readonly to: number;
+}

@@ -2,10 +2,12 @@ import type { AggregateModel, EventType, FoldStep } from "../elements/aggregate-
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
 import { type Fold, foldsOf } from "../elements/fold-table";
+import type { MigrationStep } from "../elements/snapshot-migration";
 import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, methodMarks } from "../metadata/method-mark";
 import { clockDefaults } from "./clock-defaults";
+import { declaredSchemaVersion, migrationChains } from "./migration-chains";
 import { type NamePrefixes, snakeCase } from "./names";
 import { elementName, ownerOf } from "./part-of";
 import type { Refuse } from "./refuse";
@@ -19,10 +21,12 @@ export function aggregateModels(
   refuse: Refuse,
 ): ReadonlyMap<Class, AggregateModel> {
   const events = registry.of("event").map((event) => ({ event, owner: ownerOf(event, registry, refuse) }));
+  const chains = migrationChains(registry, refuse);
   const models = new Map<Class, AggregateModel>();
   for (const aggregate of registry.of("aggregate")) {
     const own = events.filter(({ owner }) => owner === aggregate.type).map(({ event }) => event);
-    models.set(aggregate.type, aggregateModel(aggregate, own, prefixes, refuse));
+    const migrations = chains.get(aggregate.type) ?? new Map<number, MigrationStep>();
+    models.set(aggregate.type, { ...aggregateModel(aggregate, own, prefixes, refuse), migrations });
   }
   for (const [category, twins] of twinsOf([...models.values()], (model) => model.category))
     refuse(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
@@ -37,13 +41,14 @@ function aggregateModel(
   events: readonly Registration[],
   prefixes: NamePrefixes,
   refuse: Refuse,
-): AggregateModel {
+): Omit<AggregateModel, "migrations"> {
   const type = aggregate.type as Constructor<AggregateRoot> & { shape?: AggregateModel["shape"] };
   const category = prefixes.streams + snakeCase(elementName(aggregate));
   const eventTypes = new Map<Class, EventType>();
   for (const event of events) {
     const { shape } = event.type as unknown as typeof DomainEventRoot;
-    eventTypes.set(event.type, { name: `${prefixes.types}${elementName(event)}.v1`, shape });
+    const shortName = elementName(event);
+    eventTypes.set(event.type, { name: `${prefixes.types}${shortName}.v1`, shortName, shape });
   }
   for (const fault of type.shape === undefined ? [] : clockDefaults(type.shape)) refuse(`${type.name} ${fault}`);
   checkMethods(type, refuse);
@@ -53,7 +58,7 @@ function aggregateModel(
     shape: type.shape as AggregateModel["shape"],
     category,
     snapshotCategory: snapshotCategory(category),
-    schemaVersion: typeof aggregate.options.schemaVersion === "number" ? aggregate.options.schemaVersion : 1,
+    schemaVersion: declaredSchemaVersion(aggregate),
     fingerprint: type.shape?.fingerprint ?? "",
     eventTypes,
     folds: foldSteps(type, eventTypes, refuse),

@@ -21,13 +21,13 @@ export interface DomainModel {
 
 /**
  * Checks and prepares everything that was registered.
- * @param furtherFaults found elsewhere about the same domain, listed with the others.
+ * @param furtherFaults found elsewhere, by the names of each aggregate's events, listed with the others.
  * @throws ConfigurationError listing every fault.
  */
 export function domainModel(
   domain: string,
   registry: Registry,
-  furtherFaults: (aggregates: readonly string[]) => readonly string[],
+  furtherFaults: (events: ReadonlyMap<string, readonly string[]>) => readonly string[],
 ): DomainModel {
   const faults = [...registry.faults];
   const refuse: Refuse = (fault) => faults.push(fault);
@@ -35,7 +35,10 @@ export function domainModel(
   const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
   const aggregates = aggregateModels(registry, prefixes, refuse);
   const commands = commandModels(registry, prefixes, refuse);
-  faults.push(...furtherFaults([...aggregates.values()].map(({ name }) => name)));
+  const eventNames = [...aggregates.values()].map(({ name, eventTypes }) => {
+    return [name, [...eventTypes.values()].map(({ shortName }) => shortName)] as const;
+  });
+  faults.push(...furtherFaults(new Map(eventNames)));
   if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);
   return { aggregates, commands };
 }
@@ -49,9 +52,9 @@ const ROOTS = {
 function checkElements(registrations: readonly Registration[], refuse: Refuse): void {
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
-    if (kind !== "commandHandler" && options.name === undefined && nameFault(type.name) !== undefined)
+    if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
-    if (kind === "commandHandler") continue;
     const { root, extend } = ROOTS[kind];
     if (!(type.prototype instanceof root)) refuse(`${type.name} is declared as ${kind} but does not extend ${extend}`);
     else if (kind === "aggregate") checkFields(type as never, refuse);

@@ -4,10 +4,17 @@ import type { ProcessOptions } from "../commands/command-processor";
 import { faultsOfAggregateNames } from "../config/aggregate-names";
 import type { ConfigInput } from "../config/config-schema";
 import type { DomainConfig } from "../config/domain-config";
+import { faultsOfEventNames } from "../config/event-names";
 import { loadConfig } from "../config/load-config";
 import { didYouMean } from "../config/nearest";
-import type { ElementDecorator } from "../decorators/elements";
-import type { AggregateOptions, CommandHandlerOptions, CommandOptions, EventOptions } from "../decorators/options";
+import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type {
+  AggregateOptions,
+  CommandHandlerOptions,
+  CommandOptions,
+  EventOptions,
+  SnapshotMigrationOptions,
+} from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
@@ -86,7 +93,12 @@ export class Domain {
     return this.#element("commandHandler", options);
   }
 
-  /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, `@commandHandler`. */
+  /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
+  snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
+    return this.#element("snapshotMigration", options);
+  }
+
+  /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
   register(...types: readonly Class[]): this {
     this.#refuseLateRegistration();
     for (const type of types) this.#registry.addMarked(type);
@@ -177,7 +189,7 @@ export class Domain {
     return adapter.description;
   }
 
-  snapshotsFor(aggregate: Constructor<AggregateRoot>): AggregateSnapshots {
+  snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }
 
@@ -233,7 +245,10 @@ export class Domain {
 
   async #start(): Promise<void> {
     const config = this.#config();
-    const model = domainModel(this.name, this.#registry, (names) => faultsOfAggregateNames(config, names));
+    const model = domainModel(this.name, this.#registry, (events) => [
+      ...faultsOfAggregateNames(config, [...events.keys()]),
+      ...faultsOfEventNames(config, events),
+    ]);
     const adapter = await this.#adapter(config);
     try {
       await adapter.open();

@@ -34,6 +34,7 @@ const snapshotOptions: Readonly<Record<string, Check>> = {
   mode: oneOf("sync", "background", "manual"),
   on: occasions,
   keep: wholeNumber(1),
+  minEvents: wholeNumber(0),
 };
 
 const OPTIONS: Readonly<
@@ -52,6 +53,10 @@ const OPTIONS: Readonly<
   event: { required: ["partOf"], known: { partOf, name } },
   command: { required: ["partOf"], known: { partOf, name } },
   commandHandler: { required: ["partOf"], known: { partOf } },
+  snapshotMigration: {
+    required: ["aggregate", "from", "to"],
+    known: { aggregate: partOf, from: wholeNumber(1), to: wholeNumber(1) },
+  },
 };
 
 /** What is wrong with the options written in a class decorator: unknown, missing or impossible ones. */

@@ -8,16 +8,22 @@ export function elementName({ type, options }: Registration): string {
   return typeof options.name === "string" ? options.name : type.name;
 }
 
-/** The registered aggregate class that `partOf` names; undefined, with the fault told, where there is none. */
-export function ownerOf(element: Registration, registry: Registry, refuse: Refuse): Class | undefined {
-  const { partOf } = element.options;
-  if (partOf === undefined) return undefined;
+/** The registered aggregate class that an option names; undefined, with the fault told, where there is none. */
+export function ownerOf(
+  element: Registration,
+  registry: Registry,
+  refuse: Refuse,
+  option: "partOf" | "aggregate" = "partOf",
+): Class | undefined {
+  const { [option]: owner } = element.options;
+  if (owner === undefined) return undefined;
   const owners = registry
     .of("aggregate")
-    .filter((aggregate) => partOf === aggregate.type || partOf === elementName(aggregate));
+    .filter((aggregate) => owner === aggregate.type || owner === elementName(aggregate));
   if (owners.length > 0) return owners[0]?.type;
-  const asked = typeof partOf === "function" ? (partOf as Class).name : JSON.stringify(partOf);
-  const hint = didYouMean(typeof partOf === "string" ? partOf : "", registry.of("aggregate").map(elementName));
-  refuse(`${element.type.name} is part of ${asked}, which is not a registered aggregate${hint}`);
+  const asked = typeof owner === "function" ? (owner as Class).name : JSON.stringify(owner);
+  const relation = option === "partOf" ? "is part of" : "migrates";
+  const hint = didYouMean(typeof owner === "string" ? owner : "", registry.of("aggregate").map(elementName));
+  refuse(`${element.type.name} ${relation} ${asked}, which is not a registered aggregate${hint}`);
   return undefined;
 }

@@ -10,6 +10,7 @@ import { AggregateLoader } from "../snapshots/aggregate-loader";
 import { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import { SnapshotCreation } from "../snapshots/snapshot-creation";
+import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -22,7 +23,7 @@ export interface AggregateRuntime {
   readonly model: AggregateModel;
   readonly repository: EventSourcedRepository<any>;
   readonly creation: SnapshotCreation<any>;
-  readonly snapshots: AggregateSnapshots;
+  readonly snapshots: AggregateSnapshots<any>;
 }
 
 export interface RuntimeParts {
@@ -43,6 +44,7 @@ export class Runtime {
   readonly processor: CommandProcessor;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
+  private readonly eventNames: ReadonlyMap<string, Class>;
 
   constructor(private readonly parts: RuntimeParts) {
     const { adapter, config, ids, clock, model } = parts;
@@ -51,6 +53,8 @@ export class Runtime {
     this.eventStore = new EventStore(adapter, { ids, clock, maxEventBytes });
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
     this.processor = new CommandProcessor(model.commands, this.context, ids);
+    const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
+    this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map(
       [...model.aggregates].map(([type, aggregate]) => [type, this.aggregateRuntime(aggregate)]),
     );
@@ -60,10 +64,12 @@ export class Runtime {
     const { adapter, config, clock, logger, snapshotOptions } = this.parts;
     const { snapshots: settings, commands } = config;
     const decorator = snapshotOptions(model.type);
-    const policy = snapshotPolicy({ operator: settings.aggregates.get(model.name), decorator, domain: config });
+    const operator = settings.aggregates.get(model.name);
+    const policy = snapshotPolicy({ operator, decorator, domain: config, events: this.eventNames });
     const report = new SnapshotReport(model.name, logger);
     const { readTimeoutMs, maxStateBytes } = settings;
-    const loader = new AggregateLoader({ adapter, model, report, readTimeoutMs, maxStateBytes });
+    const finder = new SnapshotFinder({ adapter, model, report, readTimeoutMs, maxStateBytes });
+    const loader = new AggregateLoader({ adapter, model, finder, report });
     const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background: this.background });
     return {
       model,
@@ -76,7 +82,17 @@ export class Runtime {
         retries: commands.retries,
       }),
       creation: new SnapshotCreation(model, loader, writer),
-      snapshots: new AggregateSnapshots(adapter, model, maxStateBytes),
+      snapshots: new AggregateSnapshots({
+        adapter,
+        eventStore: this.eventStore,
+        model,
+        policy,
+        report,
+        finder,
+        loader,
+        writer,
+        clock,
+      }),
     };
   }
 }

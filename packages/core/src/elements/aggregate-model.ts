@@ -1,6 +1,7 @@
 import type { Class, Constructor } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
 import type { AggregateRoot } from "./aggregate-root";
+import type { MigrationStep } from "./snapshot-migration";
 
 /** A registered aggregate class, checked and prepared: nothing is looked up by reflection after `domain.init()`. */
 export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
@@ -14,6 +15,8 @@ export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
   readonly snapshotCategory: string;
   readonly schemaVersion: number;
   readonly fingerprint: string;
+  /** From each older schema version that a snapshot can be carried over from, the next step towards the present one. */
+  readonly migrations: ReadonlyMap<number, MigrationStep>;
   /** How each event is folded, by its stored type. */
   readonly folds: ReadonlyMap<string, FoldStep>;
   /** The stored type of each event class. */
@@ -31,5 +34,7 @@ export interface FoldStep {
 export interface EventType {
   /** `Fidelis.DepositMade.v1` */
   readonly name: string;
+  /** `DepositMade`: as domain.toml calls it. */
+  readonly shortName: string;
   readonly shape: Shape;
 }

@@ -4,6 +4,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { ValidationError } from "../errors/validation-error";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
 import { identifierFault } from "../schema/identifier";
 import type { AggregateLoader } from "../snapshots/aggregate-loader";
@@ -11,8 +12,6 @@ import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { retryConflicts } from "./conflict-retry";
 import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
 import type { WorkContext } from "./work-context";
-
-const LISTING_PAGE = 1_000;
 
 export interface RepositoryParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
@@ -105,18 +104,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
-  async *ids(): AsyncGenerator<string, void, undefined> {
-    const { adapter, model } = this.parts;
-    let after: string | undefined;
-    for (;;) {
-      const streams = await adapter.listStreams(model.category, {
-        limit: LISTING_PAGE,
-        ...(after !== undefined && { after }),
-      });
-      for (const stream of streams) yield stream.slice(model.category.length + 1);
-      if (streams.length < LISTING_PAGE) return;
-      after = streams.at(-1);
-    }
+  ids(): AsyncGenerator<string, void, undefined> {
+    return listIds(this.parts.adapter, this.parts.model.category);
   }
 
   /** How many aggregates of the class there are. Reads the name of each. */

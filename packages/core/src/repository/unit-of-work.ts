@@ -9,6 +9,7 @@ import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Cause } from "./cause";
 import { IdentityMap } from "./identity-map";
+import { SaveSpans } from "./save-spans";
 
 export interface UnitOfWorkParts {
   readonly adapter: EventStoreAdapter;
@@ -60,10 +61,18 @@ export class UnitOfWork {
     const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
     if (changed.length === 0) return;
     const time = this.parts.clock().getTime();
-    await this.parts.adapter.append(changed.map(([aggregate, addition]) => this.request(aggregate, addition, time)));
-    for (const [aggregate, { writer }] of changed) {
+    const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
+    const spans = new SaveSpans(
+      changed.map(([aggregate, { model }], index) => ({
+        aggregate,
+        name: model.name,
+        stream: (requests[index] as AppendRequest).stream,
+      })),
+    );
+    await spans.append(() => this.parts.adapter.append(requests));
+    for (const [index, [aggregate, { writer }]] of changed.entries()) {
       const events = settleLife(lifeOf(aggregate));
-      await writer.afterSave(aggregate, events);
+      await spans.finish(index, () => writer.afterSave(aggregate, events));
     }
   }
 

@@ -1,20 +1,16 @@
+import type { Attributes } from "@opentelemetry/api";
+
 import { newLife } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
 import { fold } from "../elements/fold";
-import { DeserializationError } from "../errors/deserialization-error";
-import type {
-  EventStoreAdapter,
-  FoldPage,
-  LoadedStream,
-  LoadRequest,
-  SnapshotKey,
-} from "../event-store/event-store-adapter";
+import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
-import { readDeadline, SnapshotReadTimeout } from "./read-deadline";
+import { traced } from "../telemetry/tracing";
 import type { Snapshot } from "./snapshot";
-import { isUsable, openSnapshot } from "./snapshot-usability";
+import type { SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
 
 /** How many events a page holds: where joining and parsing rows at once is fastest, and memory stays small. */
 const PAGE_SIZE = 500;
@@ -36,24 +32,17 @@ export interface LoadedAggregate<A> {
   /** How many events were folded. */
   readonly replayed: number;
   readonly replayMs: number;
+  /** Its snapshot was of an older schema, and is stored as such still. */
+  readonly isMigrated: boolean;
   /** Snapshots that were tried and proved unusable: the next one written takes their place. */
-  readonly unusable: readonly SnapshotKey[];
+  readonly unusable: readonly TriedSnapshot[];
 }
 
 export interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
   readonly model: AggregateModel<A>;
+  readonly finder: SnapshotFinder;
   readonly report: SnapshotReport;
-  /** How long a load may wait for its snapshot before it folds the events alone. */
-  readonly readTimeoutMs: number;
-  /** A snapshot whose state takes more bytes of JSON is not used. */
-  readonly maxStateBytes: number;
-}
-
-interface Beginning {
-  readonly page: FoldPage;
-  readonly snapshot: Snapshot | undefined;
-  readonly unusable: SnapshotKey[];
 }
 
 /** Loads aggregates of one class from the newest usable snapshot and the events after it. */
@@ -61,15 +50,26 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: AggregateLoaderParts<A>) {}
 
   /** @returns undefined where the stream has no event (within the bounds). */
-  async load(id: string, { rebuild = false, ...bounds }: LoadOptions = {}): Promise<LoadedAggregate<A> | undefined> {
-    const { adapter, model } = this.parts;
+  load(id: string, options: LoadOptions = {}): Promise<LoadedAggregate<A> | undefined> {
+    return traced(SPANS.load, async (span) => {
+      const loaded = await this.loadUntraced(id, options);
+      if (span.isRecording()) span.setAttributes(this.attributesOf(id, loaded));
+      return loaded;
+    });
+  }
+
+  private async loadUntraced(
+    id: string,
+    { rebuild = false, ...bounds }: LoadOptions,
+  ): Promise<LoadedAggregate<A> | undefined> {
+    const { adapter, model, finder, report } = this.parts;
     const began = performance.now();
     const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
-    const { page, snapshot, unusable } = rebuild
-      ? await this.beginWithoutSnapshot(request)
-      : await this.begin(request, id);
+    const { page, usable, unusable } = rebuild
+      ? await finder.withoutSnapshot(request)
+      : await finder.begin(request, id);
     const isTemporal = bounds.maxVersion !== undefined || bounds.maxTime !== undefined;
-    const aggregate = this.restore(id, isTemporal, snapshot);
+    const aggregate = this.restore(id, usable?.snapshot, isTemporal);
     const life = lifeOf(aggregate);
 
     let next = page;
@@ -83,11 +83,27 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
       next = answer instanceof Promise ? await answer : answer;
     }
     if (life.version < 0) return undefined;
-    const replayed = life.version - (snapshot?.version ?? -1);
-    return { aggregate, replayed, replayMs: performance.now() - began, unusable };
+    const replayed = life.version - (usable?.snapshot.version ?? -1);
+    const replayMs = performance.now() - began;
+    if (!rebuild) report.replayed(replayed, replayMs);
+    return { aggregate, replayed, replayMs, isMigrated: usable?.isMigrated ?? false, unusable };
   }
 
-  private restore(id: string, isTemporal: boolean, snapshot: Snapshot | undefined): A {
+  private attributesOf(id: string, loaded: LoadedAggregate<A> | undefined): Attributes {
+    const { model } = this.parts;
+    const version = loaded?.aggregate.version ?? -1;
+    const replayed = loaded?.replayed ?? 0;
+    return {
+      [ATTRIBUTES.aggregate]: model.name,
+      [ATTRIBUTES.stream]: streamOf(model.category, id).stream,
+      [ATTRIBUTES.version]: version,
+      [ATTRIBUTES.snapshotVersion]: version - replayed,
+      [ATTRIBUTES.eventsReplayed]: replayed,
+    };
+  }
+
+  /** The aggregate as a snapshot in the present schema has it; new without one. Takes the snapshot's state apart. */
+  restore(id: string, snapshot: Snapshot | undefined, isTemporal: boolean): A {
     const { model } = this.parts;
     const life = newLife(id, isTemporal);
     const aggregate = born(model.type, life);
@@ -98,50 +114,5 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     life.snapshotVersion = snapshot.version;
     life.snapshotTime = snapshot.createdAt.getTime();
     return aggregate;
-  }
-
-  /** The newest usable snapshot with the first page after it. Whatever goes wrong with a snapshot, events remain. */
-  private async begin(request: LoadRequest, id: string): Promise<Beginning> {
-    const { model, report, maxStateBytes } = this.parts;
-    const { stream } = streamOf(model.snapshotCategory, id);
-    const kinds = [{ schemaVersion: model.schemaVersion, fingerprint: model.fingerprint }];
-    const unusable: SnapshotKey[] = [];
-    for (let below: number | undefined; ; ) {
-      const loaded = await this.tryLoad(
-        { ...request, snapshots: { stream, kinds, ...(below !== undefined && { below }) } },
-        id,
-      );
-      if (loaded === undefined) return this.beginWithoutSnapshot(request);
-      if (loaded.snapshot === undefined) return { page: loaded.page, snapshot: undefined, unusable };
-      const opened = openSnapshot(loaded.snapshot, model, id, { eventId: loaded.snapshotEventId, maxStateBytes });
-      if (isUsable(opened)) {
-        report.hit();
-        return { page: loaded.page, snapshot: opened, unusable };
-      }
-      report.miss(opened.reason, id, opened.explanation);
-      const { version, schemaVersion, fingerprint } = loaded.snapshot;
-      unusable.push({ version, schemaVersion, fingerprint });
-      below = version;
-    }
-  }
-
-  /** @returns undefined where the store could not answer with a snapshot; the caller then asks for events alone. */
-  private async tryLoad(request: LoadRequest, id: string): Promise<LoadedStream | undefined> {
-    const { adapter, report, readTimeoutMs } = this.parts;
-    try {
-      const answer = adapter.load(request);
-      return answer instanceof Promise ? await readDeadline(answer, readTimeoutMs) : answer;
-    } catch (error) {
-      // Damaged events: no way round by leaving the snapshot aside.
-      if (error instanceof DeserializationError) throw error;
-      const reason = error instanceof SnapshotReadTimeout ? "read-timeout" : "read-failed";
-      report.miss(reason, id, error instanceof Error ? error.message : String(error));
-      return undefined;
-    }
-  }
-
-  private async beginWithoutSnapshot(request: LoadRequest): Promise<Beginning> {
-    const { page } = await this.parts.adapter.load(request);
-    return { page, snapshot: undefined, unusable: [] };
   }
 }

@@ -4,6 +4,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import type { AggregateLoader } from "./aggregate-loader";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
+import { discardable, type TriedSnapshot } from "./snapshot-finder";
 import type { SnapshotWriter } from "./snapshot-writer";
 
 export interface CreateSnapshotOptions {
@@ -31,8 +32,8 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
 
   /** @returns whether there was anything to do: false when the latest snapshot is of the latest version already. */
   async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<boolean> {
-    const { aggregate, replayed, unusable } = await this.load(id, options);
-    if (replayed === 0) return false;
+    const { aggregate, replayed, unusable, isMigrated } = await this.load(id, options);
+    if (replayed === 0 && !isMigrated) return false;
     await this.store(aggregate, options, unusable);
     return true;
   }
@@ -59,9 +60,11 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   private async store(
     aggregate: A,
     { dryRun = false, metadata }: CreateSnapshotOptions,
-    unusable: Parameters<SnapshotWriter<A>["write"]>[2],
+    unusable: readonly TriedSnapshot[],
   ): Promise<Snapshot> {
     const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
-    return dryRun ? this.writer.take(aggregate, filled).snapshot : await this.writer.write(aggregate, filled, unusable);
+    return dryRun
+      ? this.writer.take(aggregate, filled).snapshot
+      : await this.writer.write(aggregate, filled, discardable(unusable));
   }
 }

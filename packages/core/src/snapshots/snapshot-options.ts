@@ -11,4 +11,6 @@ export interface SnapshotOptions {
   readonly on?: readonly SnapshotOccasion[];
   /** How many to keep of an aggregate, at least 1. */
   readonly keep?: number;
+  /** No first snapshot before an aggregate has so many events. */
+  readonly minEvents?: number;
 }

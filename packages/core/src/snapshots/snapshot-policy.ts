@@ -1,12 +1,25 @@
 import type { AggregateSnapshotConfig, DomainConfig, SnapshotOccasion } from "../config/domain-config";
+import type { SnapshotRules } from "../config/snapshot-rules";
+import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "./snapshot-options";
-import { every, type SnapshotStrategy } from "./strategy";
+import { afterEvents } from "./strategies/after-events";
+import { allOf } from "./strategies/all-of";
+import { anyOf } from "./strategies/any-of";
+import { every } from "./strategies/every";
+import { interval } from "./strategies/interval";
+import { noEarlierThan } from "./strategies/no-earlier-than";
+import { whenReplayTakes } from "./strategies/when-replay-takes";
+import type { SnapshotStrategy } from "./strategy";
 
 /** When one aggregate class's snapshots are written, and how many are kept. */
 export interface SnapshotPolicy {
   /** Decides on these occasions; undefined where nothing is automatic. */
   readonly when: SnapshotStrategy | undefined;
+  /** The number of events that the strategy waits for, as far as it is known. */
+  readonly threshold: number | undefined;
   readonly on: ReadonlySet<SnapshotOccasion>;
+  /** Nothing is written but on demand, migrated snapshots included. */
+  readonly isManual: boolean;
   /** Written without holding the caller. */
   readonly inBackground: boolean;
   readonly keep: number;
@@ -23,14 +36,21 @@ export interface SnapshotPolicySources {
   readonly decorator: SnapshotOptions | undefined;
   /** The domain-wide values. */
   readonly domain: Pick<DomainConfig, "snapshotThreshold" | "snapshots">;
+  /** The domain's event classes, by the names that rules call them. */
+  readonly events: ReadonlyMap<string, Class>;
 }
 
-export function snapshotPolicy({ operator, decorator, domain }: SnapshotPolicySources): SnapshotPolicy {
-  const { snapshots, snapshotThreshold } = domain;
+export function snapshotPolicy(sources: SnapshotPolicySources): SnapshotPolicy {
+  const { operator, decorator, domain } = sources;
+  const { snapshots } = domain;
   const mode = operator?.mode ?? decorator?.mode ?? snapshots.mode;
+  const minEvents = operator?.minEvents ?? decorator?.minEvents ?? snapshots.minEvents;
+  const { strategy, threshold } = ruleOf(sources);
   return {
-    when: mode === "manual" ? undefined : strategy(operator, decorator, snapshotThreshold),
+    when: mode === "manual" || strategy === undefined ? undefined : noEarlierThan(minEvents, strategy),
+    threshold,
     on: new Set(operator?.on ?? decorator?.on ?? snapshots.on),
+    isManual: mode === "manual",
     inBackground: mode === "background",
     keep: operator?.keep ?? decorator?.keep ?? snapshots.keep,
     compressAbove: snapshots.compressAbove,
@@ -38,12 +58,38 @@ export function snapshotPolicy({ operator, decorator, domain }: SnapshotPolicySo
   };
 }
 
-function strategy(
-  operator: AggregateSnapshotConfig | undefined,
-  decorator: SnapshotOptions | undefined,
-  domainThreshold: number,
-): SnapshotStrategy | undefined {
-  if (operator?.threshold === undefined && decorator?.when !== undefined) return decorator.when;
-  const threshold = operator?.threshold ?? decorator?.threshold ?? domainThreshold;
-  return threshold === 0 ? undefined : every(threshold);
+interface Rule {
+  readonly strategy: SnapshotStrategy | undefined;
+  readonly threshold: number | undefined;
+}
+
+/** The strongest source that says anything about it says all of it. */
+function ruleOf({ operator, decorator, domain, events }: SnapshotPolicySources): Rule {
+  if (operator?.threshold !== undefined || operator?.rules !== undefined)
+    return ruleOfSettings(operator.threshold, operator.rules, events);
+  if (decorator?.when !== undefined) return { strategy: decorator.when, threshold: undefined };
+  if (decorator?.threshold !== undefined) return ruleOfSettings(decorator.threshold, undefined, events);
+  return ruleOfSettings(domain.snapshotThreshold, domain.snapshots.rules, events);
+}
+
+function ruleOfSettings(
+  threshold: number | undefined,
+  rules: SnapshotRules | undefined,
+  events: ReadonlyMap<string, Class>,
+): Rule {
+  const counts = [threshold, rules?.every].filter((count) => count !== undefined && count > 0) as number[];
+  const strategies = counts.map(every);
+  if (rules?.intervalMs !== undefined) strategies.push(interval({ seconds: rules.intervalMs / 1_000 }));
+  if (rules?.afterEvents !== undefined) strategies.push(afterEvents(...classesOf(rules.afterEvents, events)));
+  if (rules?.replayMs !== undefined) strategies.push(whenReplayTakes(rules.replayMs));
+  const [first, ...others] = strategies;
+  if (first === undefined) return { strategy: undefined, threshold: undefined };
+  const matchesAll = rules?.match === "all";
+  const strategy = matchesAll ? allOf(first, ...others) : anyOf(first, ...others);
+  if (counts.length === 0) return { strategy, threshold: undefined };
+  return { strategy, threshold: matchesAll ? Math.max(...counts) : Math.min(...counts) };
+}
+
+function classesOf(names: readonly string[], events: ReadonlyMap<string, Class>): [Class, ...Class[]] {
+  return names.map((name) => events.get(name) as Class) as [Class, ...Class[]];
 }

@@ -1,39 +1,60 @@
 import type { AggregateModel } from "../elements/aggregate-model";
-import type { StoredSnapshot } from "../event-store/event-store-adapter";
+import type { SnapshotSearch, StoredSnapshot } from "../event-store/event-store-adapter";
 import type { SnapshotMiss } from "../telemetry/snapshot-report";
+import { MigrationFailed, migrateSnapshot } from "./migrate-snapshot";
 import type { Snapshot } from "./snapshot";
 import { decodeSnapshot, UnreadableSnapshot } from "./snapshot-record";
+
+/** A snapshot that a load may begin at, in the present schema. */
+export interface UsableSnapshot {
+  readonly snapshot: Snapshot;
+  /** It was of an older schema, and is not stored as it is here. */
+  readonly isMigrated: boolean;
+}
 
 export interface UnusableSnapshot {
   readonly reason: SnapshotMiss;
   readonly explanation: string;
 }
 
-/**
- * Decides whether a load may begin at a snapshot.
- *
- * @param bounds.eventId the id of the event at the snapshot's version; undefined where the stream has none there.
- */
+export interface UsabilityBounds {
+  /** The id of the event at the snapshot's version; undefined where the stream has none there. */
+  readonly eventId: string | undefined;
+  /** A state that takes more bytes of JSON is not used. */
+  readonly maxStateBytes: number;
+}
+
+/** Which snapshots the code can use: those of its own kind, and of any shape those that its migrations begin at. */
+export function usableKinds(model: AggregateModel): SnapshotSearch["kinds"] {
+  const own = { schemaVersion: model.schemaVersion, fingerprint: model.fingerprint };
+  return [own, ...[...model.migrations.keys()].map((schemaVersion) => ({ schemaVersion }))];
+}
+
+/** Decides whether a load may begin at a snapshot, and migrates it where it is of an older schema. */
 export function openSnapshot(
   stored: StoredSnapshot,
   model: AggregateModel,
   id: string,
-  { eventId, maxStateBytes }: { readonly eventId: string | undefined; readonly maxStateBytes: number },
-): Snapshot | UnusableSnapshot {
+  { eventId, maxStateBytes }: UsabilityBounds,
+): UsableSnapshot | UnusableSnapshot {
   try {
     const snapshot = decodeSnapshot(stored, { maxStateBytes });
-    return objection(snapshot, model, id, eventId) ?? snapshot;
+    const objection = objectionTo(snapshot, model, id, eventId);
+    if (objection !== undefined) return objection;
+    if (snapshot.schemaVersion === model.schemaVersion) return { snapshot, isMigrated: false };
+    return { snapshot: migrateSnapshot(snapshot, model), isMigrated: true };
   } catch (error) {
     if (error instanceof UnreadableSnapshot) return { reason: error.reason, explanation: error.message };
+    if (error instanceof MigrationFailed) return { reason: "migration", explanation: error.message };
     throw error;
   }
 }
 
-export function isUsable(opened: Snapshot | UnusableSnapshot): opened is Snapshot {
-  return "version" in opened;
+export function isUsable(opened: UsableSnapshot | UnusableSnapshot): opened is UsableSnapshot {
+  return "snapshot" in opened;
 }
 
-function objection(
+function objectionTo(
   snapshot: Snapshot,
   model: AggregateModel,
   id: string,
@@ -43,13 +64,13 @@ function objection(
   if (aggregateType !== model.name || aggregateId !== id) {
     return { reason: "foreign", explanation: `it is of ${aggregateType} ${JSON.stringify(aggregateId)}` };
   }
-  if (schemaVersion !== model.schemaVersion) {
+  if (schemaVersion !== model.schemaVersion && !model.migrations.has(schemaVersion)) {
     return {
       reason: "schema-version",
       explanation: `its schema version is ${schemaVersion}, the code's ${model.schemaVersion}`,
     };
   }
-  if (fingerprint !== model.fingerprint) {
+  if (schemaVersion === model.schemaVersion && fingerprint !== model.fingerprint) {
     return { reason: "fingerprint", explanation: "the aggregate's shape has changed since" };
   }
   if (eventId === undefined)

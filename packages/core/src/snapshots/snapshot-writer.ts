@@ -1,14 +1,19 @@
+import type { Attributes } from "@opentelemetry/api";
+
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
-import { settle } from "../schema/settle";
+import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
+import { traced } from "../telemetry/tracing";
 import type { LoadedAggregate } from "./aggregate-loader";
 import type { BackgroundWrites } from "./background-writes";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
+import { discardable, type TriedSnapshot } from "./snapshot-finder";
 import type { SnapshotPolicy } from "./snapshot-policy";
 import { type EncodedSnapshot, encodeSnapshot } from "./snapshot-record";
+import { storedState } from "./stored-state";
 import type { SnapshotContext } from "./strategy";
 
 export interface SnapshotWriterParts<A extends AggregateRoot> {
@@ -31,7 +36,6 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   take(aggregate: A, metadata: SnapshotMetadata): EncodedSnapshot {
     const { model, policy, clock } = this.parts;
     const { id, version, lastEventId } = lifeOf(aggregate);
-    const state = settle({ ...aggregate }, { subject: `the state of ${model.name}`, rich: true });
     const taken = {
       stream: streamOf(model.snapshotCategory, id).stream,
       aggregateType: model.name,
@@ -40,7 +44,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       lastEventId,
       schemaVersion: model.schemaVersion,
       fingerprint: model.fingerprint,
-      state: model.shape.encode(state) as Record<string, unknown>,
+      state: storedState(aggregate, model),
       createdAt: clock(),
       metadata,
     };
@@ -59,7 +63,12 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     { snapshot, stored }: EncodedSnapshot,
     discard: readonly SnapshotKey[],
   ): Promise<void> {
-    await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
+    await traced(SPANS.writeSnapshot, async (span) => {
+      if (span.isRecording()) span.setAttributes(attributesOf(snapshot));
+      const began = performance.now();
+      await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
+      this.parts.report.written(Buffer.byteLength(stored.state), performance.now() - began);
+    });
     const life = lifeOf(aggregate);
     if (snapshot.version < life.snapshotVersion) return;
     life.snapshotVersion = snapshot.version;
@@ -69,26 +78,40 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   /** After a commit: writes one when it is due. Never fails the save. */
   async afterSave(aggregate: A, events: readonly object[]): Promise<void> {
     if (this.parts.policy.when === undefined || !this.parts.policy.on.has("save")) return;
-    await this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 }, []);
+    await this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 });
   }
 
-  /** After a load: writes one when it is due, or in the place of unusable ones. Never fails the load. */
-  async afterLoad({ aggregate, replayed, replayMs, unusable }: LoadedAggregate<A>): Promise<void> {
-    if (replayed + unusable.length === 0 || this.parts.policy.when === undefined || !this.parts.policy.on.has("load"))
-      return;
-    await this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs }, unusable);
+  /** After a load: writes one when it is due, or in the place of migrated or unusable ones. Never fails the load. */
+  async afterLoad({ aggregate, replayed, replayMs, isMigrated, unusable }: LoadedAggregate<A>): Promise<void> {
+    const { when, on, isManual } = this.parts.policy;
+    if (isMigrated && !isManual) return await this.writeAnyway(aggregate, "migration", unusable);
+    if (when === undefined || !on.has("load")) return;
+    if (unusable.length > 0) await this.writeAnyway(aggregate, "threshold", unusable);
+    else if (replayed > 0) await this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs });
   }
 
   private async writeWhenDue(
     aggregate: A,
     occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
-    discard: readonly SnapshotKey[],
   ): Promise<void> {
     try {
-      if (discard.length === 0 && this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
-      const taken = this.take(aggregate, { createdBy: "tidemark", reason: "threshold" });
-      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discard);
-      else await this.store(aggregate, taken, discard);
+      if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
+    } catch (error) {
+      this.parts.report.writeFailed(aggregate.id, error);
+      return;
+    }
+    await this.writeAnyway(aggregate, "threshold", []);
+  }
+
+  private async writeAnyway(
+    aggregate: A,
+    reason: SnapshotMetadata["reason"],
+    unusable: readonly TriedSnapshot[],
+  ): Promise<void> {
+    try {
+      const taken = this.take(aggregate, { createdBy: "tidemark", reason });
+      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discardable(unusable));
+      else await this.store(aggregate, taken, discardable(unusable));
     } catch (error) {
       this.parts.report.writeFailed(aggregate.id, error);
     }
@@ -118,4 +141,14 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       msSince: this.parts.clock().getTime() - snapshotTime,
     };
   }
+}
+
+function attributesOf({ aggregateType, stream, version, encoding, metadata }: Snapshot): Attributes {
+  return {
+    [ATTRIBUTES.aggregate]: aggregateType,
+    [ATTRIBUTES.stream]: stream,
+    [ATTRIBUTES.snapshotVersion]: version,
+    [ATTRIBUTES.encoding]: encoding,
+    [ATTRIBUTES.reason]: metadata.reason,
+  };
 }

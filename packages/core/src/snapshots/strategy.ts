@@ -1,5 +1,3 @@
-import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-
 /** What a strategy may look at when it decides whether a snapshot is due. */
 export interface SnapshotContext {
   readonly aggregateType: string;
@@ -21,13 +19,3 @@ export interface SnapshotContext {
 
 /** Whether a snapshot is due. Keep it quick: it runs on every save and load. */
 export type SnapshotStrategy = (context: SnapshotContext) => boolean;
-
-/**
- * Due when `events` or more happened since the last usable snapshot. Never a multiple of the version: three events a
- * save with a threshold of five must still snapshot.
- */
-export function every(events: number): SnapshotStrategy {
-  if (!Number.isInteger(events) || events < 1)
-    throw new IncorrectUsageError(`every() takes a whole number of at least 1, found ${events}`);
-  return ({ eventsSince }) => eventsSince >= events;
-}

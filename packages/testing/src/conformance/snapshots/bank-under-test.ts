@@ -19,8 +19,18 @@ export interface BankOptions {
   readonly schemaVersion?: number;
   /** Gives the account a field more, and so another fingerprint. */
   readonly withBranch?: boolean;
+  /** Snapshot migrations of the account. */
+  readonly migrations?: readonly Migration[];
+  /** How a deposit is folded, where it is not added as it is: code that changed while the shape stayed. */
+  readonly worth?: (amount: number) => number;
   /** Methods of the store to look at or to make fail. */
   readonly store?: Partial<EventStoreAdapter>;
+}
+
+export interface Migration {
+  readonly from: number;
+  readonly to: number;
+  migrate(state: Record<string, any>): Record<string, unknown>;
 }
 
 /** What a domain warned of: its logger's calls. */
@@ -52,7 +62,9 @@ export function stateOf(account: Account): object {
   return { ...account, id: account.id, version: account.version };
 }
 
-function declareAccount(domain: Domain, { snapshot, schemaVersion, withBranch = false }: BankOptions) {
+function declareAccount(domain: Domain, options: BankOptions) {
+  const { snapshot, schemaVersion, withBranch = false, migrations = [], worth = (amount) => amount } = options;
+
   @domain.event({ partOf: "Account" })
   class AccountOpened extends DomainEvent({ holder: z.string(), openedOn: z.date() }) {}
 
@@ -101,7 +113,7 @@ function declareAccount(domain: Domain, { snapshot, schemaVersion, withBranch = 
 
     @apply(DepositMade)
     onDeposit(event: DepositMade): void {
-      this.balance += event.amount;
+      this.balance += worth(event.amount);
       this.tags.push(...event.tags);
     }
 
@@ -109,6 +121,16 @@ function declareAccount(domain: Domain, { snapshot, schemaVersion, withBranch = 
     onCounted(event: CoinsCounted): void {
       this.coins += event.coins;
     }
+  }
+
+  for (const { from, to, migrate } of migrations) {
+    @domain.snapshotMigration({ aggregate: Account, from, to })
+    class AccountMigration {
+      migrate(state: Record<string, unknown>): Record<string, unknown> {
+        return migrate(state);
+      }
+    }
+    Object.defineProperty(AccountMigration, "name", { value: `AccountFrom${from}To${to}` });
   }
 
   return { Account, AccountOpened, DepositMade, CoinsCounted };

@@ -2,10 +2,16 @@ import { type EventStoreConformance, StoreUnderTest } from "../event-store/store
 import { testRunner } from "../test-runner";
 import { creation } from "./creation";
 import { failing } from "./failing";
+import { migrations } from "./migrations";
+import { overview } from "./overview";
 import { racing } from "./racing";
+import { retention } from "./retention";
 import { schema } from "./schema";
+import { tails } from "./tails";
+import { tutorial } from "./tutorial";
 import { unusable } from "./unusable";
 import { using } from "./using";
+import { verifying } from "./verifying";
 import { writing } from "./writing";
 
 const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
@@ -15,7 +21,13 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "snapshot failures": failing,
   "snapshot races": racing,
   "the schema of a snapshot": schema,
+  "snapshot migrations": migrations,
   "snapshot creation": creation,
+  "snapshot retention": retention,
+  "the verification of snapshots": verifying,
+  "the overview of snapshots": overview,
+  "snapshots with their tails": tails,
+  "the snapshots of the tutorials": tutorial,
 };
 
 /** Declares the tests that snapshots have to pass on every event store, through a domain as applications have it. */

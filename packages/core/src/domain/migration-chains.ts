@@ -1,0 +1,79 @@
+import type { MigrationStep, SnapshotMigration } from "../elements/snapshot-migration";
+import type { Class, Constructor } from "../metadata/class-types";
+import { elementName, ownerOf } from "./part-of";
+import type { Refuse } from "./refuse";
+import type { Registration, Registry } from "./registry";
+
+interface Step extends MigrationStep {
+  readonly from: number;
+}
+
+/** Each aggregate's snapshot migrations by the version they start from. Every chain ends at the declared schema version. */
+export function migrationChains(
+  registry: Registry,
+  refuse: Refuse,
+): ReadonlyMap<Class, ReadonlyMap<number, MigrationStep>> {
+  const chains = new Map<Class, Map<number, Step>>();
+  for (const registration of registry.of("snapshotMigration")) {
+    const owner = ownerOf(registration, registry, refuse, "aggregate");
+    const step = stepOf(registration, refuse);
+    if (owner === undefined || step === undefined) continue;
+    const chain = chains.get(owner) ?? new Map<number, Step>();
+    chains.set(owner, chain);
+    const twin = chain.get(step.from);
+    if (twin === undefined) chain.set(step.from, step);
+    else
+      refuse(`${step.name} and ${twin.name} both migrate snapshots of ${owner.name} from schema version ${step.from}`);
+  }
+  for (const aggregate of registry.of("aggregate")) {
+    const chain = chains.get(aggregate.type);
+    if (chain !== undefined) checkChain(chain, aggregate, refuse);
+  }
+  return chains;
+}
+
+export function declaredSchemaVersion({ options }: Registration): number {
+  return typeof options.schemaVersion === "number" ? options.schemaVersion : 1;
+}
+
+/** Undefined, with the fault told, for one that could never run. */
+function stepOf({ type, options }: Registration, refuse: Refuse): Step | undefined {
+  const { from, to } = options;
+  const { migrate } = type.prototype as Partial<SnapshotMigration>;
+  const fault =
+    (typeof migrate !== "function" && "has no method migrate(state)") ||
+    (migrate?.constructor.name === "AsyncFunction" && "has an async migrate(): a load waits for no migration") ||
+    (Number.isInteger(from) &&
+      Number.isInteger(to) &&
+      (to as number) <= (from as number) &&
+      `migrates from schema version ${from} to ${to}: a migration leads to a later version`);
+  if (fault) refuse(`${type.name} ${fault}`);
+  if (fault || !Number.isInteger(from) || !Number.isInteger(to)) return undefined;
+  const migration = instanceOf(type as Constructor<SnapshotMigration>, refuse);
+  return migration && { from: from as number, to: to as number, name: type.name, migration };
+}
+
+function instanceOf(type: Constructor<SnapshotMigration>, refuse: Refuse): SnapshotMigration | undefined {
+  try {
+    return new type();
+  } catch (error) {
+    refuse(`${type.name} cannot be constructed without arguments: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}
+
+function checkChain(chain: ReadonlyMap<number, Step>, aggregate: Registration, refuse: Refuse): void {
+  const name = elementName(aggregate);
+  const declared = declaredSchemaVersion(aggregate);
+  for (const step of chain.values()) {
+    if (step.to > declared) {
+      refuse(
+        `${step.name} migrates ${name} to schema version ${step.to}, but ${name} declares schemaVersion ${declared}`,
+      );
+    } else if (step.to < declared && !chain.has(step.to)) {
+      refuse(
+        `${step.name} migrates ${name} to schema version ${step.to}, from which no migration leads on to ${declared}`,
+      );
+    }
+  }
+}

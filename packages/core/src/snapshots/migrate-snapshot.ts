@@ -1,0 +1,53 @@
+import type { AggregateModel } from "../elements/aggregate-model";
+import { exactJson } from "../schema/exact-json";
+import { settle } from "../schema/settle";
+import type { Snapshot } from "./snapshot";
+
+/** A migration threw, or what it made is not a state of the aggregate. */
+export class MigrationFailed extends Error {}
+
+/**
+ * Takes an older snapshot's state through the chain of migrations to the present schema.
+ *
+ * The state is the snapshot's own copy, fresh from its text, so that migrations may change it in place. The result is
+ * checked against the shape as raised events are: nothing is filled in or converted.
+ *
+ * @throws MigrationFailed
+ */
+export function migrateSnapshot(snapshot: Snapshot, model: AggregateModel): Snapshot {
+  let { schemaVersion, state } = snapshot;
+  while (schemaVersion !== model.schemaVersion) {
+    const step = model.migrations.get(schemaVersion);
+    if (step === undefined) throw new MigrationFailed(`no migration leads on from schema version ${schemaVersion}`);
+    state = attempt(step.name, () => plainState(step.migration.migrate(state), step.name));
+    schemaVersion = step.to;
+  }
+  const complaints = attempt("its migrated state", () => model.shape.complaints(model.shape.decode(copied(state))));
+  if (complaints !== undefined) {
+    const [path, [complaint]] = Object.entries(complaints)[0] as [string, [string]];
+    throw new MigrationFailed(`its migrated state does not fit ${model.name}: ${path}: ${complaint}`);
+  }
+  return { ...snapshot, schemaVersion, fingerprint: model.fingerprint, state };
+}
+
+function attempt<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof MigrationFailed) throw error;
+    throw new MigrationFailed(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function plainState(state: unknown, name: string): Record<string, unknown> {
+  if (typeof state !== "object" || state === null || Array.isArray(state) || state instanceof Promise) {
+    const found = state instanceof Promise ? "a promise" : Array.isArray(state) ? "an array" : String(state);
+    throw new MigrationFailed(`${name} returned ${found} in the place of a state`);
+  }
+  return copied(settle(state as Record<string, unknown>, { subject: `the state that ${name} returned` }));
+}
+
+/** Not frozen, and shared with nobody. */
+function copied<T>(state: T): T {
+  return JSON.parse(exactJson(state)) as T;
+}

@@ -1,0 +1,33 @@
+/** As tracers and meters are asked for: the instrumentation's scope. */
+export const INSTRUMENTATION = "@tidemark/core";
+
+export const SPANS = {
+  load: "tidemark.aggregate.load",
+  save: "tidemark.aggregate.save",
+  writeSnapshot: "tidemark.snapshot.write",
+} as const;
+
+export const METRICS = {
+  hits: "tidemark.snapshot.hits",
+  misses: "tidemark.snapshot.misses",
+  failedWrites: "tidemark.snapshot.write_failures",
+  writeDuration: "tidemark.snapshot.write.duration",
+  writeSize: "tidemark.snapshot.write.size",
+  replayEvents: "tidemark.aggregate.replay.events",
+  replayDuration: "tidemark.aggregate.replay.duration",
+} as const;
+
+export const ATTRIBUTES = {
+  aggregate: "tidemark.aggregate",
+  stream: "tidemark.stream",
+  version: "tidemark.version",
+  /** Of the snapshot that a load began at, or that a save comes after; -1 for none. */
+  snapshotVersion: "tidemark.snapshot.version",
+  /** How many events a load folded. */
+  eventsReplayed: "tidemark.events.replayed",
+  /** How many events a save appended. */
+  eventsSaved: "tidemark.events.saved",
+  /** Why a snapshot was not used, or was written. */
+  reason: "tidemark.reason",
+  encoding: "tidemark.snapshot.encoding",
+} as const;

@@ -1,0 +1,44 @@
+import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+
+import { INSTRUMENTATION } from "./names";
+
+/** Goes over to an SDK's tracer as soon as one is registered. */
+const tracer = trace.getTracer(INSTRUMENTATION);
+
+/** Ask `isRecording()` before making attributes: without an SDK a span costs a fraction of a microsecond, and nothing more. */
+export function startSpan(name: string): Span {
+  return tracer.startSpan(name);
+}
+
+/** Runs `work` with the span as the parent of those that begin in it. Does not end it. */
+export function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
+  if (!isTraced(span)) return work();
+  return context.with(trace.setSpan(context.active(), span), work);
+}
+
+/** Runs `work` in a span of its own, which ends with it. */
+export function traced<T>(name: string, work: (span: Span) => Promise<T>): Promise<T> {
+  const span = startSpan(name);
+  return isTraced(span) ? recorded(span, work) : work(span);
+}
+
+export function failSpan(span: Span, error: unknown): void {
+  span.recordException(error instanceof Error ? error : String(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+}
+
+async function recorded<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
+  try {
+    return await within(span, () => work(span));
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Without an SDK no span has an identity, and there is nobody to hand one on to. */
+function isTraced(span: Span): boolean {
+  return isSpanContextValid(span.spanContext());
+}
