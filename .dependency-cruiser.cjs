@@ -47,6 +47,13 @@ module.exports = {
     },
     ...directions,
     {
+      name: "core-folders-are-known",
+      comment: "A new folder says in this file what it may import",
+      severity: "error",
+      from: { path: "^packages/core/src/[^/]+/", pathNot: [...Object.keys(CORE), "domain"].map(core) },
+      to: {},
+    },
+    {
       name: "core-index-is-for-others",
       comment: "Inside the package, files import each other; the index is what others import",
       severity: "error",

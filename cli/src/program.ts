@@ -79,6 +79,16 @@ function declareProgram(finish: (status: number) => void): Command {
     });
 
   eventstore
+    .command("migrate")
+    .description("create or upgrade the event store's schema, whatever auto_migrate says")
+    .option("--json", JSON_HELP)
+    .action(async (_options, command: Command) => {
+      const { eventstoreMigrate } =
+        require("./commands/eventstore-migrate") as typeof import("./commands/eventstore-migrate");
+      finish(await eventstoreMigrate(command.optsWithGlobals()));
+    });
+
+  eventstore
     .command("verify")
     .description("read everything there is and report what is damaged or missing")
     .option("--json", JSON_HELP)

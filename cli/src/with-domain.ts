@@ -10,6 +10,11 @@ export interface DomainOptions {
   readonly domain?: string;
 }
 
+/** Loads the domain that the call means, and leaves it as it is. */
+export async function loadedDomain(options: DomainOptions): Promise<Domain> {
+  return await loadDomain(options.domain ?? configuredModule());
+}
+
 /**
  * Loads the domain that the call means, does the work with it initialised, and closes it, whatever happened.
  *
@@ -20,7 +25,7 @@ export async function withDomain(
   work: (domain: Domain, results: Results) => Promise<number>,
 ): Promise<number> {
   const results = claimStandardOutput();
-  const domain = await loadDomain(options.domain ?? configuredModule());
+  const domain = await loadedDomain(options);
   try {
     await domain.init();
     const status = await work(domain, results);

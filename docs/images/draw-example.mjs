@@ -22,7 +22,7 @@ const COLUMNS = 72;
 
 const example = run("npm run --silent example").split("\n");
 const shown = example.slice(
-  example.findIndex((line) => line === FIRST),
+  example.indexOf(FIRST),
   example.findIndex((line) => line.startsWith(END)),
 );
 const lines = ["$ npm run example", "…", ...shown, `$ ${CREATE}`, ...run(CREATE).trimEnd().split("\n")];

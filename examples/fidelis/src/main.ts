@@ -1,20 +1,20 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { relative, resolve } from "node:path";
+
+import { loadConfig } from "@tidemark/core";
 
 import { terminalPrinter } from "./tour/printer";
 import { tour } from "./tour/tour";
 
-const FILE = "data/fidelis.db";
-
-/** `npm run example`: the tour on the file that domain.toml names, from empty. */
+/** `npm run example`: the tour on the event store that domain.toml names; a file begins empty each time. */
 async function main(): Promise<void> {
-  process.chdir(join(__dirname, "../../.."));
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(FILE + suffix, { force: true });
+  const file = sqliteFile();
+  if (file !== undefined) for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
 
   const printer = terminalPrinter(process.stdout);
   printer.line();
   printer.line("Fidelis, a bank on Tidemark");
-  printer.line(`It starts from an empty file each time: ${FILE}`);
+  if (file !== undefined) printer.line(`It starts from an empty file each time: ${relative(process.cwd(), file)}`);
   printer.line();
   await tour(printer, { corporateEvents: 50_000 });
   printer.line();
@@ -22,6 +22,12 @@ async function main(): Promise<void> {
   printer.line("  npx domain events read fidelis::account-acc-corporate-001 --from=50000");
   printer.line("  npx domain eventstore verify");
   printer.line();
+}
+
+function sqliteFile(): string | undefined {
+  const { eventStore, root } = loadConfig({ root: process.cwd() });
+  const { path } = eventStore.settings;
+  return eventStore.provider === "sqlite" && typeof path === "string" ? resolve(root, path) : undefined;
 }
 
 main().catch((error: unknown) => {

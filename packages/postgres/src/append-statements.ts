@@ -1,5 +1,6 @@
 import type { AppendRequest } from "@tidemark/core";
 
+import { LISTENER_SECONDS } from "./append-listener";
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";
 import { contentChecksum, envelopeChecksum } from "./checksums";
 import type { Parameter, Statement } from "./connections";
@@ -8,29 +9,98 @@ import { slotOf } from "./slot";
 /** Stands for an expected version that was not given. */
 export const ANY_VERSION = -2;
 
-/**
- * A request that is stale in the statement's own snapshot inserts nothing and draws no numbers. One that races inserts
- * nothing either when the other's row is there first; when that hits only some rows, a division by zero undoes the rest: an
- * error without function, and the only division here.
- *
- * Rows are inserted in the order of their streams, in which all writers wait for each other, and numbered in the order of
- * the request. The statement locks the table before it draws the first number, which `settled-positions.ts` builds on.
+/*
+ * Each of these inserts nothing and draws no number where a version is stale or an id known in its snapshot, and
+ * answers a row for each event that it did insert. Numbers are drawn after the statement has locked the table, which
+ * `settled-positions.ts` builds on. `OFFSET 0` keeps the planner from merging what has to be computed once.
  */
-export function appendMany(schema: string): Statement {
+
+/**
+ * What most commands append: one event to one stream, for which the machinery of many costs more than the insert. When
+ * another writer's event is there first, this is no error either.
+ */
+export function appendOne(schema: string): Statement {
   return {
-    name: "append_many",
+    name: "append_one",
+    text: `
+      INSERT INTO ${schema}.events (global_position, time, position, content_checksum, envelope_checksum, slot,
+        stream, category, id, type, data, metadata)
+      SELECT global_position, $7::bigint, position, $10::integer # position,
+        $11::integer # (global_position & 2147483647)::integer, $3::smallint, $1, $2, $5, $6, $8, $9
+      FROM (
+        SELECT nextval('${schema}.global_positions') AS global_position, head + 1 AS position
+        FROM (SELECT ${headOf("$1", schema)} AS head OFFSET 0) AS stream
+        WHERE ($4::integer = ${ANY_VERSION} OR $4 = head) AND NOT EXISTS (SELECT FROM ${schema}.events WHERE id = $5)
+        OFFSET 0
+      ) AS numbered
+      ON CONFLICT DO NOTHING
+      ${returning(schema)}`,
+  };
+}
+
+export function parametersOfOne(request: AppendRequest): Parameter[] {
+  const { stream, category, expectedVersion = ANY_VERSION, messages } = request;
+  const { id, type, time, data, metadata } = messages[0]!;
+  const checksums = [contentChecksum(stream, type, data), envelopeChecksum(messages[0]!)];
+  return [stream, category, slotOf(request), expectedVersion, id, type, time, data, metadata, ...checksums];
+}
+
+/** Several events for one stream. When another writer's event is there first, the unique key's error undoes them all. */
+export function appendToStream(schema: string): Statement {
+  return {
+    name: "append_to_stream",
+    text: `
+      INSERT INTO ${schema}.events (global_position, time, position, content_checksum, envelope_checksum, slot,
+        stream, category, id, type, data, metadata)
+      SELECT global_position, time, position, content # position, envelope # (global_position & 2147483647)::integer,
+        $3::smallint, $1, $2, id, type, data, metadata
+      FROM (
+        SELECT nextval('${schema}.global_positions') AS global_position, head + place::integer AS position, m.*
+        FROM (
+          SELECT ${headOf("$1", schema)} AS head, EXISTS (
+            SELECT FROM unnest($5::text[]) AS m (id) JOIN ${schema}.events e ON e.id = m.id
+          ) AS ids_known OFFSET 0
+        ) AS stream, unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::integer[],
+          $11::integer[]) WITH ORDINALITY AS m (id, type, time, data, metadata, content, envelope, place)
+        WHERE ($4::integer = ${ANY_VERSION} OR $4 = head) AND NOT ids_known
+        OFFSET 0
+      ) AS numbered
+      ${returning(schema)}`,
+  };
+}
+
+export function parametersOfStream(request: AppendRequest): Parameter[] {
+  const { stream, category, expectedVersion = ANY_VERSION, messages } = request;
+  return [
+    ...[stream, category, slotOf(request), expectedVersion],
+    textArray(messages.map(({ id }) => id)),
+    textArray(messages.map(({ type }) => type)),
+    bigintArray(messages.map(({ time }) => time)),
+    textArray(messages.map(({ data }) => data)),
+    textArray(messages.map(({ metadata }) => metadata)),
+    integerArray(messages.map(({ type, data }) => contentChecksum(stream, type, data))),
+    integerArray(messages.map(envelopeChecksum)),
+  ];
+}
+
+/**
+ * Several streams. Rows are inserted in the order of the streams, in which all writers wait for each other, and numbered
+ * in the order of the request.
+ */
+export function appendToStreams(schema: string): Statement {
+  return {
+    name: "append_to_streams",
     text: `
       WITH streams AS MATERIALIZED (
-        SELECT s.*, coalesce((
-          SELECT e.position FROM ${schema}.events e WHERE e.stream = s.stream ORDER BY e.position DESC LIMIT 1
-        ), -1) AS head
+        SELECT s.*, ${headOf("s.stream", schema)} AS head
         FROM unnest($1::text[], $2::text[], $3::smallint[], $4::integer[]) WITH ORDINALITY
           AS s (stream, category, slot, expected, number)
-      ), checked AS MATERIALIZED (
-        SELECT
-          EXISTS (SELECT FROM unnest($7::text[]) AS m (id) JOIN ${schema}.events e ON e.id = m.id) AS ids_known,
-          EXISTS (SELECT FROM streams WHERE expected <> ${ANY_VERSION} AND expected <> head) AS stale
-      ), numbered AS MATERIALIZED (
+      )
+      INSERT INTO ${schema}.events (global_position, time, position, content_checksum, envelope_checksum, slot,
+        stream, category, id, type, data, metadata)
+      SELECT global_position, time, position, content # position, envelope # (global_position & 2147483647)::integer,
+        slot, stream, category, id, type, data, metadata
+      FROM (
         SELECT nextval('${schema}.global_positions') AS global_position, ordered.*
         FROM (
           SELECT s.stream, s.category, s.slot, s.head + m.place AS position, m.*
@@ -38,29 +108,17 @@ export function appendMany(schema: string): Statement {
             $12::integer[], $13::integer[]) WITH ORDINALITY
             AS m (number, place, id, type, time, data, metadata, content, envelope, ordinal)
           JOIN streams s ON s.number = m.number
-          WHERE (SELECT NOT ids_known AND NOT stale FROM checked)
+          WHERE NOT EXISTS (SELECT FROM streams WHERE expected <> ${ANY_VERSION} AND expected <> head)
+            AND NOT EXISTS (SELECT FROM unnest($7::text[]) AS m (id) JOIN ${schema}.events e ON e.id = m.id)
           ORDER BY m.ordinal
-        ) ordered
-      ), stored AS (
-        INSERT INTO ${schema}.events (global_position, time, position, content_checksum, envelope_checksum, slot,
-          stream, category, id, type, data, metadata)
-        SELECT global_position, time, position, content # position, envelope # (global_position & 2147483647)::integer,
-          slot, stream, category, id, type, data, metadata
-        FROM numbered ORDER BY stream COLLATE "C", position
-        ON CONFLICT DO NOTHING
-        RETURNING stream, global_position
-      ), lasts AS (
-        SELECT stream, max(global_position) AS last, count(*) AS rows FROM stored GROUP BY stream
-      )
-      SELECT
-        1 / CASE WHEN (SELECT sum(rows) FROM lasts) < cardinality($7::text[]) THEN 0 ELSE 1 END,
-        s.head, l.last, c.ids_known, EXISTS (SELECT FROM ${schema}.listeners)
-      FROM streams s CROSS JOIN checked c LEFT JOIN lasts l ON l.stream = s.stream COLLATE "C"
-      ORDER BY s.number`,
+        ) AS ordered
+      ) AS numbered
+      ORDER BY stream COLLATE "C", position
+      ${returning(schema)}`,
   };
 }
 
-export function parametersOfMany(requests: readonly AppendRequest[]): Parameter[] {
+export function parametersOfStreams(requests: readonly AppendRequest[]): Parameter[] {
   const messages = requests.flatMap((request) => request.messages);
   const numbers = requests.flatMap((request, index) => request.messages.map(() => index + 1));
   const places = requests.flatMap((request) => request.messages.map((_, index) => index + 1));
@@ -84,35 +142,13 @@ export function parametersOfMany(requests: readonly AppendRequest[]): Parameter[
   ];
 }
 
-/** What most commands append: one event to one stream, for which the machinery of many costs more than the insert. */
-export function appendOne(schema: string): Statement {
-  return {
-    name: "append_one",
-    text: `
-      WITH checked AS MATERIALIZED (
-        SELECT coalesce((
-          SELECT position FROM ${schema}.events WHERE stream = $1 ORDER BY position DESC LIMIT 1
-        ), -1) AS head, EXISTS (SELECT FROM ${schema}.events WHERE id = $5) AS ids_known
-      ), numbered AS MATERIALIZED (
-        SELECT nextval('${schema}.global_positions') AS global_position, head + 1 AS position
-        FROM checked WHERE NOT ids_known AND ($4::integer = ${ANY_VERSION} OR $4 = head)
-      ), stored AS (
-        INSERT INTO ${schema}.events (global_position, time, position, content_checksum, envelope_checksum, slot,
-          stream, category, id, type, data, metadata)
-        SELECT global_position, $7::bigint, position, $10::integer # position,
-          $11::integer # (global_position & 2147483647)::integer, $3::smallint, $1, $2, $5, $6, $8, $9
-        FROM numbered
-        ON CONFLICT DO NOTHING
-        RETURNING global_position
-      )
-      SELECT NULL, head, (SELECT global_position FROM stored), ids_known, EXISTS (SELECT FROM ${schema}.listeners)
-      FROM checked`,
-  };
+/** The position of a stream's last event, -1 where there is none. */
+function headOf(stream: string, schema: string): string {
+  return `coalesce((SELECT position FROM ${schema}.events WHERE stream = ${stream} ORDER BY position DESC LIMIT 1), -1)`;
 }
 
-export function parametersOfOne(request: AppendRequest): Parameter[] {
-  const { stream, category, expectedVersion = ANY_VERSION, messages } = request;
-  const { id, type, time, data, metadata } = messages[0]!;
-  const checksums = [contentChecksum(stream, type, data), envelopeChecksum(messages[0]!)];
-  return [stream, category, slotOf(request), expectedVersion, id, type, time, data, metadata, ...checksums];
+/** The last column tells whether anybody listens for new events. */
+function returning(schema: string): string {
+  const heard = `SELECT FROM ${schema}.listeners WHERE seen > now() - interval '${LISTENER_SECONDS} seconds'`;
+  return `RETURNING stream, position, global_position, EXISTS (${heard})`;
 }

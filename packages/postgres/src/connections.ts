@@ -27,6 +27,10 @@ export class Connections {
   losses = 0;
 
   readonly #pool: Pool;
+  readonly #config: ClientConfig;
+  readonly #Client: new (
+    config?: ClientConfig,
+  ) => Client;
   readonly #sockets = new Set<Socket>();
   readonly #answerMs: number;
 
@@ -35,11 +39,13 @@ export class Connections {
     private readonly description: string,
   ) {
     this.#answerMs = settings.statementTimeoutMs + SERVER_GRACE_MS;
+    this.#config = this.clientConfig(settings);
+    this.#Client = clientWithTimeout(settings.connectTimeoutMs);
     this.#pool = new Pool({
-      ...this.clientConfig(settings),
+      ...this.#config,
       max: settings.poolSize,
       connectionTimeoutMillis: settings.poolTimeoutMs,
-      Client: clientWithTimeout(settings.connectTimeoutMs),
+      Client: this.#Client,
     });
     // Without these listeners a connection that dies while nobody uses it would end the process.
     this.#pool.on("error", () => this.losses++);
@@ -72,10 +78,22 @@ export class Connections {
     }
   }
 
-  /** Several statements in one connection's hands, for migrations and listeners. The caller releases it. */
+  /** Several statements in one connection's hands, for migrations. The caller releases it. */
   async connect(attempted: string): Promise<PoolClient> {
     try {
       return await this.#pool.connect();
+    } catch (error) {
+      throw unavailable(attempted, this.description, error);
+    }
+  }
+
+  /** A connection beside the pool. The caller ends it. */
+  async dedicated(attempted: string): Promise<Client> {
+    const client = new this.#Client({ ...this.#config, query_timeout: this.#answerMs });
+    client.on("error", () => this.losses++);
+    try {
+      await client.connect();
+      return client;
     } catch (error) {
       throw unavailable(attempted, this.description, error);
     }
@@ -128,7 +146,7 @@ const SESSION = Object.entries({
 const RAW_TEXTS = { getTypeParser: () => (text: string) => text };
 
 /** pg-pool has one time limit for waiting and for connecting; a client of its own adds the second. */
-function clientWithTimeout(connectTimeoutMs: number): new () => Client {
+function clientWithTimeout(connectTimeoutMs: number): new (config?: ClientConfig) => Client {
   return class extends Client {
     constructor(config?: ClientConfig) {
       super({ ...config, connectionTimeoutMillis: connectTimeoutMs });

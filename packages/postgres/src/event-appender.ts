@@ -1,12 +1,19 @@
-import { type AppendedStream, type AppendRequest, ExpectedVersionError } from "@tidemark/core";
+import type { AppendedStream, AppendRequest } from "@tidemark/core";
 import { DatabaseError } from "pg";
 
 import { AppendRefusal, refuseRepeatedIds } from "./append-refusal";
-import { ANY_VERSION, appendMany, appendOne, parametersOfMany, parametersOfOne } from "./append-statements";
+import {
+  appendOne,
+  appendToStream,
+  appendToStreams,
+  parametersOfOne,
+  parametersOfStream,
+  parametersOfStreams,
+} from "./append-statements";
 import type { Connections, Parameter, Row, Statement } from "./connections";
 import { APPEND, unavailable } from "./unavailable";
 
-const DIVISION_BY_ZERO = "22012";
+const UNIQUE_VIOLATION = "23505";
 const DEADLOCK = "40P01";
 
 /** Writers that name no version give way to one another; each round one of them gets through. */
@@ -20,7 +27,8 @@ const MAX_ROUNDS = 1_000;
  */
 export class EventAppender {
   private readonly one: Statement;
-  private readonly many: Statement;
+  private readonly toStream: Statement;
+  private readonly toStreams: Statement;
   private readonly refusal: AppendRefusal;
 
   constructor(
@@ -29,7 +37,8 @@ export class EventAppender {
     private readonly description: string,
   ) {
     this.one = appendOne(schema);
-    this.many = appendMany(schema);
+    this.toStream = appendToStream(schema);
+    this.toStreams = appendToStreams(schema);
     this.refusal = new AppendRefusal(connections, schema);
   }
 
@@ -38,12 +47,8 @@ export class EventAppender {
     refuseRepeatedIds(requests);
     const [statement, values] = this.prepared(requests);
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const outcome = await this.attempt(statement, values);
-      if (outcome !== undefined) {
-        const [, , last, , heard] = outcome[0]!;
-        if (last !== null) return { appended: appendedOf(requests, outcome), heard: heard === "t" };
-        this.refuseStale(requests, outcome);
-      }
+      const rows = await this.attempt(statement, values);
+      if (rows.length > 0) return { appended: appendedOf(requests, rows), heard: rows[0]![3] === "t" };
       const before = await this.refusal.explain(requests);
       if (before !== undefined) return { appended: before, heard: false };
     }
@@ -51,35 +56,29 @@ export class EventAppender {
   }
 
   private prepared(requests: readonly AppendRequest[]): readonly [Statement, readonly Parameter[]] {
-    const single = requests.length === 1 && requests[0]!.messages.length === 1;
-    return single ? [this.one, parametersOfOne(requests[0]!)] : [this.many, parametersOfMany(requests)];
+    const [request, ...others] = requests;
+    if (others.length > 0) return [this.toStreams, parametersOfStreams(requests)];
+    if (request!.messages.length > 1) return [this.toStream, parametersOfStream(request!)];
+    return [this.one, parametersOfOne(request!)];
   }
 
-  /** @returns undefined when others stored some of the positions in the meantime, so that nothing was stored here. */
-  private async attempt(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[] | undefined> {
+  /** @returns a row for each event; none when the request is refused, or when another writer was there first. */
+  private async attempt(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
     try {
       return await this.connections.perform(statement, values);
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : undefined;
-      if (code === DIVISION_BY_ZERO || code === DEADLOCK) return undefined;
+      if (code === UNIQUE_VIOLATION || code === DEADLOCK) return [];
       throw unavailable(APPEND, this.description, error);
-    }
-  }
-
-  /** Spares the look at what is stored when the statement has told all there is to say. */
-  private refuseStale(requests: readonly AppendRequest[], outcome: readonly Row[]): void {
-    for (const [index, { stream, expectedVersion: expected = ANY_VERSION }] of requests.entries()) {
-      const [, head, , idsKnown] = outcome[index]!;
-      const actual = Number(head);
-      if (idsKnown === "t") return;
-      if (expected !== ANY_VERSION && expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
     }
   }
 }
 
-function appendedOf(requests: readonly AppendRequest[], outcome: readonly Row[]): AppendedStream[] {
-  return requests.map(({ stream, messages }, index) => {
-    const [, head, last] = outcome[index]!;
-    return { stream, version: Number(head) + messages.length, globalPosition: Number(last) };
+/** @param rows each stream's in the order of its positions. */
+function appendedOf(requests: readonly AppendRequest[], rows: readonly Row[]): AppendedStream[] {
+  const lasts = new Map(rows.map((row) => [row[0]!, row]));
+  return requests.map(({ stream }) => {
+    const [, version, globalPosition] = lasts.get(stream)!;
+    return { stream, version: Number(version), globalPosition: Number(globalPosition) };
   });
 }

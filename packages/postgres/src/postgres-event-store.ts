@@ -17,6 +17,8 @@ import {
   type WriteSnapshotOptions,
 } from "@tidemark/core";
 
+import { AppendAnnouncer } from "./append-announcer";
+import { AppendListener } from "./append-listener";
 import { Connections } from "./connections";
 import { EventAppender } from "./event-appender";
 import { FoldReader } from "./fold-reader";
@@ -45,6 +47,8 @@ export class PostgresEventStore implements EventStoreAdapter {
   readonly #global: GlobalReader;
   readonly #snapshots: SnapshotTable;
   readonly #verification: Verification;
+  readonly #announcer: AppendAnnouncer;
+  readonly #listener: AppendListener;
   #closed: Promise<void> | undefined;
 
   /** @throws ConfigurationError for a url or schema that cannot be one; the url's secrets are in no message. */
@@ -60,6 +64,8 @@ export class PostgresEventStore implements EventStoreAdapter {
     this.#global = new GlobalReader(this.#connections, schema);
     this.#snapshots = new SnapshotTable(this.#connections, schema);
     this.#verification = new Verification(this.#connections, schema);
+    this.#announcer = new AppendAnnouncer(this.#connections, settings.schema);
+    this.#listener = new AppendListener(this.#connections, settings.schema);
   }
 
   open(): Promise<void> {
@@ -72,13 +78,24 @@ export class PostgresEventStore implements EventStoreAdapter {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#connections.close();
+    this.#closed ??= this.end();
     return this.#closed;
+  }
+
+  /**
+   * Calls `listener` within milliseconds of an append, by whatever process, and about once a second without one: a
+   * sign to read on, not news of what there is to read. Costs writers nothing while nobody listens.
+   *
+   * @returns a function that ends it.
+   */
+  onAppend(listener: () => void): Promise<() => Promise<void>> {
+    return this.#listener.add(listener);
   }
 
   async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
     if (requests.length === 0) return [];
-    const { appended } = await this.#appender.append(requests);
+    const { appended, heard } = await this.#appender.append(requests);
+    if (heard) this.#announcer.announce();
     return appended;
   }
 
@@ -131,5 +148,11 @@ export class PostgresEventStore implements EventStoreAdapter {
 
   verify(): AsyncIterable<VerifiedPage> {
     return this.#verification.pages();
+  }
+
+  private async end(): Promise<void> {
+    await this.#listener.close();
+    await this.#announcer.close();
+    await this.#connections.close();
   }
 }

@@ -59,7 +59,7 @@ function forbiddenKeys(lines: KeyLines): { key: string | number; line: number }[
 
 function shortName(file: string): string {
   const fromHere = relative(process.cwd(), file);
-  return fromHere.length < file.length ? fromHere : file;
+  return /^(\.\.[/\\])*[^/\\]+$/.test(fromHere) || !fromHere.startsWith("..") ? fromHere : file;
 }
 
 function readText(file: string, name: string): string {

@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 import type { ProcessOptions } from "../commands/command-processor";
 import { faultsOfAggregateNames } from "../config/aggregate-names";
 import type { ConfigInput } from "../config/config-schema";
+import type { DomainConfig } from "../config/domain-config";
 import { faultsOfEventNames } from "../config/event-names";
 import { loadConfig } from "../config/load-config";
 import { didYouMean } from "../config/nearest";
@@ -172,6 +173,22 @@ export class Domain {
     return this.#running().adapter.verify();
   }
 
+  /**
+   * Creates or upgrades the schema of the configured event store, whatever `auto_migrate` says, without starting the
+   * domain. Safe to call from several processes at once.
+   *
+   * @returns the store in words that hold no secret.
+   */
+  async migrateEventStore(): Promise<string> {
+    const adapter = await this.#adapter(this.#config());
+    try {
+      await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
+    } finally {
+      await adapter.close();
+    }
+    return adapter.description;
+  }
+
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }
@@ -227,14 +244,18 @@ export class Domain {
   }
 
   async #start(): Promise<void> {
-    const { root = process.cwd(), config: overrides, logger = console } = this.#options;
-    const config = loadConfig({ root, ...(overrides !== undefined && { overrides }) });
+    const config = this.#config();
     const model = domainModel(this.name, this.#registry, (events) => [
       ...faultsOfAggregateNames(config, [...events.keys()]),
       ...faultsOfEventNames(config, events),
     ]);
-    const adapter = this.#options.eventStore ?? (await createAdapter(this.name, config));
-    await adapter.open();
+    const adapter = await this.#adapter(config);
+    try {
+      await adapter.open();
+    } catch (error) {
+      await adapter.close();
+      throw error;
+    }
     const options = new Map(
       this.#registry.of("aggregate").map((one) => [one.type, one.options as unknown as AggregateOptions]),
     );
@@ -246,8 +267,17 @@ export class Domain {
       snapshotOptions,
       ids: () => uuid(),
       clock: () => new Date(),
-      logger,
+      logger: this.#options.logger ?? console,
     });
+  }
+
+  #config(): DomainConfig {
+    const { root = process.cwd(), config: overrides } = this.#options;
+    return loadConfig({ root, ...(overrides !== undefined && { overrides }) });
+  }
+
+  async #adapter(config: DomainConfig): Promise<EventStoreAdapter> {
+    return this.#options.eventStore ?? (await createAdapter(this.name, config));
   }
 
   #running(): Runtime {

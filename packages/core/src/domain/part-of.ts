@@ -1,3 +1,4 @@
+import { didYouMean } from "../config/nearest";
 import type { Class } from "../metadata/class-types";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
@@ -14,14 +15,15 @@ export function ownerOf(
   refuse: Refuse,
   option: "partOf" | "aggregate" = "partOf",
 ): Class | undefined {
-  const { [option]: partOf } = element.options;
-  if (partOf === undefined) return undefined;
+  const { [option]: owner } = element.options;
+  if (owner === undefined) return undefined;
   const owners = registry
     .of("aggregate")
-    .filter((aggregate) => partOf === aggregate.type || partOf === elementName(aggregate));
+    .filter((aggregate) => owner === aggregate.type || owner === elementName(aggregate));
   if (owners.length > 0) return owners[0]?.type;
-  const asked = typeof partOf === "function" ? (partOf as Class).name : JSON.stringify(partOf);
+  const asked = typeof owner === "function" ? (owner as Class).name : JSON.stringify(owner);
   const relation = option === "partOf" ? "is part of" : "migrates";
-  refuse(`${element.type.name} ${relation} ${asked}, which is not a registered aggregate`);
+  const hint = didYouMean(typeof owner === "string" ? owner : "", registry.of("aggregate").map(elementName));
+  refuse(`${element.type.name} ${relation} ${asked}, which is not a registered aggregate${hint}`);
   return undefined;
 }

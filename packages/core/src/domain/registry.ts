@@ -18,9 +18,10 @@ export class Registry {
   add(type: Class, mark: ElementMark): void {
     const known = this.#registrations.get(type);
     if (known !== undefined && (known.kind !== mark.kind || known.options !== mark.options)) {
-      this.#faults.push(`${type.name} is registered twice, as ${known.kind} and as ${mark.kind}`);
+      const difference = known.kind === mark.kind ? "with other options" : `as ${known.kind} and as ${mark.kind}`;
+      this.#faults.push(`${type.name} is registered twice, ${difference}`);
     }
-    this.#registrations.set(type, { type, ...mark });
+    if (known === undefined) this.#registrations.set(type, { type, ...mark });
   }
 
   /** Takes a class that a decorator without domain has marked. */

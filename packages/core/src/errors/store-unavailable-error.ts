@@ -2,7 +2,8 @@ import { brandError, DomainError } from "./domain-error";
 
 /**
  * The event store cannot be opened, reached, read or written just now: no such directory, a full disk,
- * a lock held too long, a server that does not answer. What was attempted did not happen.
+ * a lock held too long, a server that does not answer. What was attempted did not happen, unless the connection was lost
+ * while a server was at it: repeating an append with the same event ids is safe either way.
  */
 export class StoreUnavailableError extends DomainError {
   /**

@@ -22,6 +22,12 @@ export interface EventStoreAdapter {
   close(): Answer<void>;
 
   /**
+   * Creates or upgrades the schema by explicit request, of a store whose `open` may be told not to. Absent where `open`
+   * always does.
+   */
+  migrate?(): Answer<void>;
+
+  /**
    * Appends to every stream named, or to none. No stream is named twice.
    *
    * Repeating an append that was already stored (the same ids, in the same order, at the positions that

@@ -11,7 +11,10 @@ import { storageCodec } from "./storage-codec";
 import { zodMessages } from "./zod-messages";
 
 export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
-export type ShapeOutput<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
+/** zod's type of an object without fields would forbid its class to have methods. */
+export type ShapeOutput<S extends z.ZodRawShape> = [keyof S] extends [never]
+  ? Record<never, never>
+  : z.output<z.ZodObject<S>>;
 
 /** A declared zod shape, compiled once: what its class validates with, and how its values are stored. */
 export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {

@@ -108,7 +108,9 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     const life = newLife(id, isTemporal);
     const aggregate = born(model.type, life);
     if (snapshot === undefined) return aggregate;
-    Object.assign(aggregate, model.shape.decode(snapshot.state));
+    // A field that the state lacks was undefined when it was taken, whatever its default is.
+    const state = model.shape.decode(snapshot.state) as Record<string, unknown>;
+    for (const key of model.shape.keys) (aggregate as Record<string, unknown>)[key] = state[key];
     life.version = snapshot.version;
     life.lastEventId = snapshot.lastEventId;
     life.snapshotVersion = snapshot.version;

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 
 import { ConfigDocument } from "../../src/config/config-document";
 import { ConfigurationError } from "../../src/errors/configuration-error";
@@ -115,13 +115,23 @@ describe("a file that cannot be read", () => {
 });
 
 describe("the file in messages", () => {
-  it("is its absolute path where that is shorter than the way from the working directory", () => {
+  it("is its absolute path where it lies elsewhere", () => {
     const file = join(folderWith({ "domain.toml": "=" }), "domain.toml");
-    const fromHere = relative(process.cwd(), file);
-    expect(() => ConfigDocument.read(file)).toThrow(`${fromHere.length < file.length ? fromHere : file}:1:1: `);
+    expect(() => ConfigDocument.read(file)).toThrow(`${file}:1:1: `);
   });
 
-  it("is relative to the working directory where that is shorter", () => {
+  it("is relative where it lies above the working directory", () => {
+    const folder = folderWith({ "domain.toml": "= 1", "app/src/main.ts": "" });
+    const before = process.cwd();
+    process.chdir(join(folder, "app/src"));
+    try {
+      expect(() => ConfigDocument.read(join(folder, "domain.toml"))).toThrow(/^\.\.\/\.\.\/domain\.toml:1:1: /);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it("is relative to the working directory where it lies below it", () => {
     const folder = folderWith({ "app/domain.toml": "= 1" });
     const before = process.cwd();
     process.chdir(folder);

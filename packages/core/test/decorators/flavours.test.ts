@@ -11,7 +11,7 @@ interface Ledger {
 const BARE = `
   import { Aggregate, apply, Command, Domain, DomainEvent, handle } from "@tidemark/core";
   import { z } from "zod";
-  export const domain = new Domain("ledger");
+  export const domain = new Domain("ledger", { config: { event_store: { provider: "memory" } } });
   @domain.event({ partOf: "Account" })
   export class Opened extends DomainEvent({ owner: z.string() }) {}
   @domain.aggregate({ eventSourced: true, name: "Account" })
@@ -35,7 +35,7 @@ const BARE = `
 const FAULTY = `
   import { Aggregate, apply, Domain, DomainEvent, invariant } from "@tidemark/core";
   import { z } from "zod";
-  export const domain = new Domain("ledger");
+  export const domain = new Domain("ledger", { config: { event_store: { provider: "memory" } } });
   @domain.event({ partOf: "Account" })
   export class Opened extends DomainEvent({}) {}
   @domain.aggregate({ eventSourced: true, name: "Account" })
@@ -47,7 +47,7 @@ const FAULTY = `
 
 const PARENTHESES = (decorator: string) => `
   import { aggregate, command, commandHandler, Domain, event } from "@tidemark/core";
-  const domain = new Domain("ledger");
+  const domain = new Domain("ledger", { config: { event_store: { provider: "memory" } } });
   @${decorator}
   export class Opened {}`;
 

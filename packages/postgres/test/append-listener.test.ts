@@ -1,0 +1,80 @@
+import { PostgresEventStore } from "@tidemark/postgres";
+
+import { events, request } from "./appended-events";
+import { CountingProxy } from "./counting-proxy";
+import { FreshDatabase } from "./server/fresh-database";
+
+let database: FreshDatabase;
+let writer: PostgresEventStore;
+let reader: PostgresEventStore;
+
+beforeEach(async () => {
+  database = await FreshDatabase.create();
+  [writer, reader] = [new PostgresEventStore({ url: database.url }), new PostgresEventStore({ url: database.url })];
+  await writer.open();
+});
+afterEach(async () => {
+  await writer?.close();
+  await reader?.close();
+  await database?.drop();
+});
+
+/** Resolves once the listener was called and finds what `until` waits for. */
+function followed(until: () => Promise<boolean>): { listener: () => void; done: Promise<void> } {
+  let finish: () => void;
+  const done = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  return {
+    listener: () => void until().then((found) => found && finish()),
+    done,
+  };
+}
+
+const stored = async () => (await reader.readAll({ after: 0, limit: 10 })).length;
+
+it("tells of what another store appended", async () => {
+  const { listener, done } = followed(async () => (await stored()) === 2);
+  await reader.onAppend(listener);
+  await writer.append([request("a-1", events(2))]);
+  await done;
+  expect(await stored()).toBe(2);
+});
+
+it("calls nobody who has stopped, and leaves no mark behind", async () => {
+  let calls = 0;
+  const stop = await reader.onAppend(() => calls++);
+  expect(await database.query("SELECT count(*)::int AS listeners FROM tidemark.listeners")).toEqual([{ listeners: 1 }]);
+  await stop();
+  const before = calls;
+  const { listener, done } = followed(async () => (await stored()) === 1);
+  await writer.onAppend(listener);
+  await writer.append([request("a-1", events(1))]);
+  await done;
+  expect(calls).toBe(before);
+  await writer.close();
+  expect(await database.query("SELECT FROM tidemark.listeners")).toEqual([]);
+});
+
+it("goes on after its connection was lost", async () => {
+  const { listener, done } = followed(async () => (await stored().catch(() => 0)) === 1);
+  await reader.onAppend(listener);
+  await database.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidemark'",
+  );
+  for (;;) {
+    const appended = await writer.append([request("a-1", events(1), -1)]).catch(() => undefined);
+    if (appended !== undefined) break;
+  }
+  await done;
+  expect(await stored()).toBe(1);
+});
+
+it("costs writers no round trip while nobody listens", async () => {
+  const proxy = await CountingProxy.before(database.url);
+  const lonely = new PostgresEventStore({ url: proxy.url });
+  await lonely.append([request("a-1", events(1))]);
+  await lonely.close();
+  expect(proxy.roundTrips).toBe(1);
+  await proxy.close();
+});
