@@ -1,0 +1,17 @@
+import { durationMs } from "../../src/config/duration";
+
+it.each([
+  ["30s", 30_000],
+  ["15m", 900_000],
+  ["1h", 3_600_000],
+  ["2d", 172_800_000],
+])("the duration %p is %p ms", (text, ms) => {
+  expect(durationMs.parse(text)).toBe(ms);
+});
+
+it.each(["", "1", "h", "0s", "-1h", "1.5h", "1 h", "1H", "1w", 3_600])("%p is no duration", (value) => {
+  const { error } = durationMs.safeParse(value);
+  expect(error?.issues.map(({ message }) => message)).toEqual([
+    'must be a duration such as "30s", "15m", "1h" or "2d"',
+  ]);
+});
