@@ -7,8 +7,8 @@ export interface SnapshotRun {
   /** Those whose snapshot was current already. */
   readonly unchanged: number;
   readonly failed: readonly { readonly id: string; readonly error: unknown }[];
-  /** The signal ended the run before all were done. */
-  readonly stopped: boolean;
+  /** Present when the signal ended the run before all were done. */
+  readonly stopped?: true;
 }
 
 export interface SnapshotRunOptions extends CreateSnapshotOptions {
@@ -60,7 +60,7 @@ export async function runSnapshots(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { ...counts, failed, stopped };
+  return { ...counts, failed, ...(stopped ? { stopped } : {}) };
 }
 
 async function attempt(

@@ -103,7 +103,7 @@ describe("snapshot migrations", () => {
     expect(await initFaults(domain)).toEqual([
       'Further has a bad option "from": must be a whole number of at least 1',
       'Further has an unknown option "until"',
-      'Misnamed migrates "Acount", which is not a registered aggregate',
+      'Misnamed migrates "Acount", which is not a registered aggregate; did you mean "Account"?',
       "Late has an async migrate(): a load waits for no migration",
       "Idle has no method migrate(state)",
     ]);

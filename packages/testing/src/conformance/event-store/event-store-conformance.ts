@@ -14,6 +14,7 @@ import { largeAppends } from "./large-appends";
 import { lifecycle } from "./lifecycle";
 import { listingStreams } from "./listing-streams";
 import { loading } from "./loading";
+import { randomHistories } from "./random-histories";
 import { readingStreams } from "./reading-streams";
 import { snapshots } from "./snapshots";
 import { type EventStoreConformance, StoreUnderTest } from "./store-under-test";
@@ -40,6 +41,7 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "listing streams": listingStreams,
   verify,
   lifecycle,
+  "random histories": randomHistories,
 };
 
 /**

@@ -15,6 +15,8 @@ export interface EventStoreConformance {
    * tested for it where this is given.
    */
   readonly damage?: (adapter: EventStoreAdapter, event: { stream: string; position: number }) => Promise<void>;
+  /** How many random histories to play, 100 where absent, and from which seed. */
+  readonly histories?: { readonly runs?: number; readonly seed?: number };
 }
 
 export interface OpenedStore {

@@ -43,10 +43,7 @@ export function failing(at: StoreUnderTest): void {
     await openAccount(bank, "1", 4);
     await rejects(bank.domain.createSnapshot(bank.Account, "1"), /the disk is gone/);
     const run = await bank.domain.createSnapshots(bank.Account);
-    deepEqual(
-      { ...run, failed: run.failed.map(({ id }) => id) },
-      { created: 0, unchanged: 0, failed: ["1"], stopped: false },
-    );
+    deepEqual({ ...run, failed: run.failed.map(({ id }) => id) }, { created: 0, unchanged: 0, failed: ["1"] });
   });
 
   it("strategies fail no save", async () => {

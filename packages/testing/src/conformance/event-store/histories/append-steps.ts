@@ -1,0 +1,131 @@
+import type { AppendRequest, StoredMessage } from "@tidemark/core";
+import fc from "fast-check";
+
+import { ref } from "../sample-events";
+import { type Call, call, type History, type Step } from "./history";
+
+/** Names that a careless comparison takes for each other, in categories that begin alike. */
+export const STREAMS = ["account-1", "account-11", "account-1-1", "Account-1", "accounts-1", "account_-1"] as const;
+
+const stream = fc.constantFrom(...STREAMS);
+const expecting = fc.oneof(
+  { weight: 6, arbitrary: fc.constant("its version" as const) },
+  { weight: 3, arbitrary: fc.constant("anything" as const) },
+  { weight: 2, arbitrary: fc.constantFrom("no stream yet", "one too few", "one too many") },
+);
+const events = fc.array(fc.record({ time: fc.nat({ max: 30 }), type: fc.constantFrom("A", "B") }), {
+  minLength: 1,
+  maxLength: 4,
+});
+const requests = fc.uniqueArray(fc.record({ stream, expecting, events }), {
+  selector: ({ stream }) => stream,
+  minLength: 1,
+  maxLength: 3,
+});
+
+type Wanted = typeof requests extends fc.Arbitrary<readonly (infer Each)[]> ? Each : never;
+
+/** Appends new events to one stream or several, at the version that each has or at another. */
+export const appending: fc.Arbitrary<Step> = requests.map(
+  (wanted) => (history) =>
+    append(
+      history,
+      wanted.map((each) => requestOf(each, history)),
+    ),
+);
+
+/** Appends new events, the last of which has an id that some event may have already. */
+export const appendingAnOldId: fc.Arbitrary<Step> = fc.tuple(requests, fc.nat()).map(([wanted, old]) => (history) => {
+  const known = history.model.events;
+  const id = known[old % Math.max(known.length, 1)]?.id;
+  const all = wanted.map((each) => requestOf(each, history));
+  return append(history, id === undefined ? all : all.with(-1, withLastId(all.at(-1)!, id)));
+});
+
+/** Repeats an append as a retry does, or not quite so. */
+export const repeating: fc.Arbitrary<Step> = fc
+  .tuple(
+    fc.nat(),
+    fc.constantFrom(
+      "exactly",
+      "exactly",
+      "anywhere",
+      "in part",
+      "with more",
+      "reversed",
+      "the last stream",
+      "and another",
+    ),
+    stream,
+  )
+  .map(([pick, how, another]) => (history) => {
+    const before = history.tried[pick % Math.max(history.tried.length, 1)];
+    const again = before ?? [
+      requestOf({ stream: another, expecting: "its version", events: [{ time: 0, type: "A" }] }, history),
+    ];
+    return append(history, changed(again, how, another, history));
+  });
+
+function append(history: History, requests: readonly AppendRequest[]): Call {
+  history.tried.push(requests);
+  const words = requests.map(({ stream, expectedVersion, messages }) => {
+    const events = messages.map(({ id, type, time }) => `${id} (${type}, time ${time})`).join(", ");
+    return `to "${stream}" ${expectedVersion === undefined ? "at any version" : `at version ${expectedVersion}`}: ${events}`;
+  });
+  return { ...call("append", requests), words: `append ${words.join("; ")}` };
+}
+
+function requestOf({ stream, expecting, events }: Wanted, history: History): AppendRequest {
+  const version = history.model.version(ref(stream));
+  const expected = {
+    "its version": version,
+    "no stream yet": -1,
+    "one too few": Math.max(version - 1, -1),
+    "one too many": version + 1,
+    anything: undefined,
+  }[expecting];
+  const messages = events.map(({ time, type }) => message(history.newEventId(), type, time));
+  return { ...ref(stream), messages, ...(expected !== undefined && { expectedVersion: expected }) };
+}
+
+function message(id: string, type: string, time: number): StoredMessage {
+  return { id, type, time, data: `{"of":"${id}"}`, metadata: `{"at":${time}}` };
+}
+
+function withLastId({ messages, ...request }: AppendRequest, id: string): AppendRequest {
+  return { ...request, messages: messages.with(-1, { ...messages.at(-1)!, id }) };
+}
+
+function changed(
+  requests: readonly AppendRequest[],
+  how: string,
+  another: string,
+  history: History,
+): readonly AppendRequest[] {
+  const each = (change: (messages: readonly StoredMessage[]) => readonly StoredMessage[]) =>
+    requests.map((request) => ({ ...request, messages: change(request.messages) }));
+  switch (how) {
+    case "anywhere":
+      return requests.map(({ stream, category, messages }) => ({ stream, category, messages }));
+    case "in part":
+      return each((messages) => (messages.length > 1 ? messages.slice(0, -1) : messages));
+    case "with more":
+      return each((messages) => [...messages, message(history.newEventId(), "A", 0)]);
+    case "reversed":
+      return each((messages) => messages.toReversed());
+    case "the last stream":
+      return requests.slice(-1);
+    case "and another":
+      return requests.some(({ stream }) => stream === another)
+        ? requests
+        : [
+            ...requests,
+            requestOf(
+              { stream: another as Wanted["stream"], expecting: "its version", events: [{ time: 1, type: "B" }] },
+              history,
+            ),
+          ];
+    default:
+      return requests;
+  }
+}

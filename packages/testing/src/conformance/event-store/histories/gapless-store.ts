@@ -1,0 +1,138 @@
+import { equal, ok } from "node:assert/strict";
+
+import type {
+  AppendedStream,
+  AppendRequest,
+  EventStoreAdapter,
+  FoldPage,
+  GlobalRange,
+  LoadPageRequest,
+  LoadRequest,
+  RecordedMessage,
+  SnapshotFilter,
+  StoredSnapshot,
+  StreamRef,
+  WriteSnapshotOptions,
+} from "@tidemark/core";
+
+import type { StoreUnderTest } from "../store-under-test";
+import type { FoldedStream, HistoryStore } from "./history-store";
+
+/** More than any history holds. */
+const ALL = 10_000;
+
+/** The store under test as a history sees it. Global positions are counted from 1, whatever gaps the store leaves. */
+export class GaplessStore implements HistoryStore {
+  /** The store's global position of each event, in commit order. */
+  private readonly globalPositions: number[] = [];
+
+  constructor(private readonly at: StoreUnderTest) {}
+
+  async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
+    const appended = await this.adapter.append(requests);
+    await this.countNewEvents();
+    return appended.map((each) => ({ ...each, globalPosition: this.counted(each.globalPosition) }));
+  }
+
+  async fold({ snapshots, ...range }: LoadRequest): Promise<FoldedStream> {
+    const { snapshot, snapshotEventId, page } = await this.adapter.load({ ...range, ...(snapshots && { snapshots }) });
+    return {
+      ...(snapshot && { snapshot: comparable(snapshot) }),
+      ...(snapshotEventId !== undefined && { snapshotEventId }),
+      ...(await this.folded(page, { ...range, after: snapshot?.version ?? -1 })),
+    };
+  }
+
+  async foldAfter(request: LoadPageRequest): Promise<FoldedStream> {
+    return this.folded(await this.adapter.loadPage(request), request);
+  }
+
+  async version(ref: StreamRef): Promise<number> {
+    return this.adapter.version(ref);
+  }
+
+  async readStream(ref: StreamRef, range: { readonly from: number; readonly limit: number }) {
+    return this.inGaplessOrder(await this.adapter.readStream(ref, range));
+  }
+
+  async readLast(ref: StreamRef): Promise<RecordedMessage | undefined> {
+    const last = await this.adapter.readLast(ref);
+    return last && this.inGaplessOrder([last])[0];
+  }
+
+  async readCategory(category: string, { after, limit }: GlobalRange): Promise<RecordedMessage[]> {
+    return this.inGaplessOrder(await this.adapter.readCategory(category, { after: this.cursorAfter(after), limit }));
+  }
+
+  async readAll({ after, limit }: GlobalRange): Promise<RecordedMessage[]> {
+    return this.inGaplessOrder(await this.adapter.readAll({ after: this.cursorAfter(after), limit }));
+  }
+
+  async listStreams(category: string, page: { readonly after?: string; readonly limit: number }) {
+    return [...(await this.adapter.listStreams(category, page))];
+  }
+
+  async writeSnapshot(snapshot: StoredSnapshot, options: WriteSnapshotOptions): Promise<void> {
+    await this.adapter.writeSnapshot(snapshot, options);
+  }
+
+  async readSnapshots(ref: StreamRef): Promise<StoredSnapshot[]> {
+    return Array.from(await this.adapter.readSnapshots(ref), comparable);
+  }
+
+  async deleteSnapshots(filter: SnapshotFilter): Promise<number> {
+    return this.adapter.deleteSnapshots(filter);
+  }
+
+  private get adapter(): EventStoreAdapter {
+    return this.at.adapter;
+  }
+
+  private async countNewEvents(): Promise<void> {
+    let last = this.globalPositions.at(-1) ?? 0;
+    for (const { globalPosition } of await this.adapter.readAll({ after: last, limit: ALL })) {
+      ok(globalPosition > last, `global position ${globalPosition} follows ${last}`);
+      this.globalPositions.push(globalPosition);
+      last = globalPosition;
+    }
+  }
+
+  /** 0 for one that no event has. */
+  private counted(globalPosition: number): number {
+    return this.globalPositions.indexOf(globalPosition) + 1;
+  }
+
+  private cursorAfter(count: number): number {
+    return this.globalPositions[count - 1] ?? 0;
+  }
+
+  private inGaplessOrder(messages: readonly RecordedMessage[]): RecordedMessage[] {
+    return Array.from(messages, (each) => ({ ...each, globalPosition: this.counted(each.globalPosition) }));
+  }
+
+  /** Follows a page to the end as a repository does. */
+  private async folded(first: FoldPage, request: LoadPageRequest): Promise<FoldedStream> {
+    const events: unknown[] = [];
+    let { after } = request;
+    let lastId = "";
+    for (let page = first; ; page = await this.adapter.loadPage({ ...request, after })) {
+      ok(
+        page.events.length <= 2 * request.limit,
+        `a page of ${page.events.length / 2} events, of ${request.limit} at most`,
+      );
+      equal(page.lastPosition, after + page.events.length / 2, "the last position of a page");
+      equal(page.lastId === "", page.events.length === 0, "a page has a last id when it has events");
+      ok(page.events.length > 0 || !page.more, "an empty page with more to follow");
+      events.push(...page.events);
+      after = page.lastPosition;
+      lastId = page.lastId || lastId;
+      if (!page.more) return { events, lastPosition: after, lastId };
+    }
+  }
+}
+
+/** Bytes of whatever class as those of one. */
+function comparable(snapshot: StoredSnapshot): StoredSnapshot {
+  const { state } = snapshot;
+  return { ...snapshot, state: typeof state === "string" ? state : Uint8Array.from(state) };
+}

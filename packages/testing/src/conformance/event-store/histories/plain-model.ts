@@ -1,0 +1,179 @@
+import {
+  type AppendedStream,
+  type AppendRequest,
+  ExpectedVersionError,
+  IncorrectUsageError,
+  isSnapshotCategory,
+  type LoadPageRequest,
+  type LoadRequest,
+  type RecordedMessage,
+  type SnapshotFilter,
+  type SnapshotKey,
+  type SnapshotSearch,
+  type StoredSnapshot,
+  type StreamRef,
+  snapshotMessage,
+  type WriteSnapshotOptions,
+} from "@tidemark/core";
+
+import type { FoldedStream, HistoryStore } from "./history-store";
+
+/**
+ * What the port says, in two arrays and no cleverness: no index, no page, every answer looked up from the start.
+ *
+ * A random history asks it and the store under test the same things. Its global positions have no gaps.
+ */
+export class PlainModel implements HistoryStore {
+  /** In commit order. */
+  readonly events: RecordedMessage[] = [];
+  private snapshots: StoredSnapshot[] = [];
+
+  append(requests: readonly AppendRequest[]): readonly AppendedStream[] {
+    const before = requests.map((request) => this.appendedBefore(request));
+    if (before.every((each) => each !== undefined)) return before;
+    for (const { stream, category, expectedVersion: expected } of requests) {
+      const actual = this.version({ stream, category });
+      if (expected !== undefined && expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
+    }
+    for (const { id } of requests.flatMap(({ messages }) => messages)) {
+      if (this.events.some((event) => event.id === id)) throw new IncorrectUsageError(`"${id}" is stored already`);
+    }
+    return requests.map((request) => this.store(request));
+  }
+
+  fold(request: LoadRequest): FoldedStream {
+    const { stream, snapshots, maxVersion, maxTime } = request;
+    const end = this.endOf(stream, maxVersion, maxTime);
+    const snapshot = snapshots && this.newest(snapshots, end);
+    const after = snapshot?.version ?? -1;
+    const anchor = this.eventsOf(stream)[after];
+    return {
+      ...(snapshot && { snapshot }),
+      ...(snapshot && anchor && { snapshotEventId: anchor.id }),
+      ...this.foldAfter({ ...request, after }),
+    };
+  }
+
+  foldAfter({ stream, after, maxVersion, maxTime }: LoadPageRequest): FoldedStream {
+    const end = this.endOf(stream, maxVersion, maxTime);
+    const events = this.eventsOf(stream).filter(({ position }) => position > after && position < end);
+    return {
+      events: events.flatMap(({ type, data }) => [type, JSON.parse(data)]),
+      lastPosition: events.at(-1)?.position ?? after,
+      lastId: events.at(-1)?.id ?? "",
+    };
+  }
+
+  version(ref: StreamRef): number {
+    return this.readLast(ref)?.position ?? -1;
+  }
+
+  readStream(ref: StreamRef, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
+    return this.messagesOf(ref)
+      .filter(({ position }) => position >= from)
+      .slice(0, limit);
+  }
+
+  readLast(ref: StreamRef): RecordedMessage | undefined {
+    return this.messagesOf(ref).at(-1);
+  }
+
+  readCategory(category: string, { after, limit }: { readonly after: number; readonly limit: number }) {
+    return this.events.filter((event) => event.category === category && event.globalPosition > after).slice(0, limit);
+  }
+
+  readAll({ after, limit }: { readonly after: number; readonly limit: number }): RecordedMessage[] {
+    return this.events.filter(({ globalPosition }) => globalPosition > after).slice(0, limit);
+  }
+
+  listStreams(category: string, { after, limit }: { readonly after?: string; readonly limit: number }): string[] {
+    const messages = isSnapshotCategory(category) ? this.snapshots : this.events;
+    const names = new Set(messages.filter((each) => each.category === category).map(({ stream }) => stream));
+    const sorted = [...names].sort(byBytes);
+    return sorted.filter((name) => after === undefined || byBytes(name, after) > 0).slice(0, limit);
+  }
+
+  writeSnapshot(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): void {
+    const gone = (each: StoredSnapshot) =>
+      each.stream === snapshot.stream && [snapshot, ...discard].some((key) => sameKey(each, key));
+    this.snapshots = [...this.snapshots.filter((each) => !gone(each)), snapshot];
+    const ofKind = this.readSnapshots(snapshot).filter((each) => sameKind(each, snapshot));
+    const surplus = new Set(ofKind.slice(keep));
+    this.snapshots = this.snapshots.filter((each) => !surplus.has(each));
+  }
+
+  readSnapshots({ stream }: StreamRef): StoredSnapshot[] {
+    return this.snapshots.filter((each) => each.stream === stream).sort(newestFirst);
+  }
+
+  deleteSnapshots({ category, stream, schemaVersionBelow }: SnapshotFilter): number {
+    const matches = (each: StoredSnapshot) =>
+      each.category === category &&
+      (stream === undefined || each.stream === stream) &&
+      (schemaVersionBelow === undefined || each.schemaVersion < schemaVersionBelow);
+    const kept = this.snapshots.filter((each) => !matches(each));
+    const deleted = this.snapshots.length - kept.length;
+    this.snapshots = kept;
+    return deleted;
+  }
+
+  /** The answer of the first time, when each message is stored where this request would put it. */
+  private appendedBefore({ stream, expectedVersion, messages }: AppendRequest): AppendedStream | undefined {
+    const events = this.eventsOf(stream);
+    const first =
+      expectedVersion === undefined ? events.findIndex(({ id }) => id === messages[0]!.id) : expectedVersion + 1;
+    if (first === -1 || !messages.every(({ id }, index) => events[first + index]?.id === id)) return undefined;
+    const { position, globalPosition } = events[first + messages.length - 1]!;
+    return { stream, version: position, globalPosition };
+  }
+
+  private store({ stream, category, messages }: AppendRequest): AppendedStream {
+    for (const message of messages) {
+      const position = this.eventsOf(stream).length;
+      this.events.push({ ...message, stream, category, position, globalPosition: this.events.length + 1 });
+    }
+    const { position: version, globalPosition } = this.events.at(-1)!;
+    return { stream, version, globalPosition };
+  }
+
+  private eventsOf(stream: string): RecordedMessage[] {
+    return this.events.filter((event) => event.stream === stream);
+  }
+
+  /** In the order of their positions: a stream of events, or one of snapshots. */
+  private messagesOf(ref: StreamRef): RecordedMessage[] {
+    if (!isSnapshotCategory(ref.category)) return this.eventsOf(ref.stream);
+    return this.readSnapshots(ref).reverse().map(snapshotMessage);
+  }
+
+  /** The first position that is out of bounds: above the version, or that of the first event that is too late. */
+  private endOf(stream: string, maxVersion = Number.POSITIVE_INFINITY, maxTime = Number.POSITIVE_INFINITY): number {
+    const tooLate = this.eventsOf(stream).find(({ time }) => time > maxTime);
+    return Math.min(maxVersion + 1, tooLate?.position ?? Number.POSITIVE_INFINITY);
+  }
+
+  private newest({ stream, kinds, below = Number.POSITIVE_INFINITY }: SnapshotSearch, end: number) {
+    const isWanted = ({ schemaVersion, fingerprint }: StoredSnapshot) =>
+      kinds.some((kind) => kind.schemaVersion === schemaVersion && (kind.fingerprint ?? fingerprint) === fingerprint);
+    return this.snapshots
+      .filter((each) => each.stream === stream && each.version < below && each.version < end && isWanted(each))
+      .sort(newestFirst)[0];
+  }
+}
+
+/** By version; of equal versions the newer schema counts as the newer snapshot, then the later time. */
+function newestFirst(a: StoredSnapshot, b: StoredSnapshot): number {
+  return b.version - a.version || b.schemaVersion - a.schemaVersion || b.time - a.time;
+}
+
+function sameKind(a: SnapshotKey, b: SnapshotKey): boolean {
+  return a.schemaVersion === b.schemaVersion && a.fingerprint === b.fingerprint;
+}
+
+function sameKey(a: SnapshotKey, b: SnapshotKey): boolean {
+  return a.version === b.version && sameKind(a, b);
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,54 @@
+import type { StoredSnapshot } from "@tidemark/core";
+import fc from "fast-check";
+
+import { ref } from "../sample-events";
+import { call, type Step } from "./history";
+
+export const SNAPSHOT_STREAMS = ["account:snapshot-1", "account:snapshot-11", "accounts:snapshot-1"] as const;
+
+const stream = fc.constantFrom(...SNAPSHOT_STREAMS);
+const kind = { schemaVersion: fc.integer({ min: 1, max: 2 }), fingerprint: fc.constantFrom("a", "b") };
+const key = fc.record({ version: fc.nat({ max: 9 }), ...kind });
+
+/** Writes a snapshot of any version, old or ahead of its stream, beside others of its kind and of other kinds. */
+export const writingSnapshots: fc.Arbitrary<Step> = fc
+  .record({
+    stream,
+    key,
+    keep: fc.integer({ min: 1, max: 3 }),
+    discard: fc.array(key, { maxLength: 2 }),
+    isText: fc.boolean(),
+  })
+  .map(({ stream, key, keep, discard, isText }) => (history) => {
+    const time = history.newSnapshotTime();
+    const snapshot: StoredSnapshot = {
+      ...ref(stream),
+      ...key,
+      time,
+      record: JSON.stringify({ ...key, encoding: isText ? "json" : "gzip" }),
+      state: isText ? `{"written":${time}}` : Uint8Array.of(time % 256, 0, 255),
+    };
+    return call("writeSnapshot", snapshot, { keep, ...(discard.length > 0 && { discard }) });
+  });
+
+export const deletingSnapshots: fc.Arbitrary<Step> = fc
+  .record({
+    stream,
+    alone: fc.boolean(),
+    schemaVersionBelow: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+  })
+  .map(({ stream, alone, schemaVersionBelow }) => () => {
+    const { category } = ref(stream);
+    const below = schemaVersionBelow !== undefined && { schemaVersionBelow };
+    return call("deleteSnapshots", { category, ...(alone && { stream }), ...below });
+  });
+
+/** What a load may look for: kinds with and without fingerprint, below a version or not. */
+export const search = fc.record(
+  {
+    stream,
+    kinds: fc.array(fc.record(kind, { requiredKeys: ["schemaVersion"] }), { maxLength: 3 }),
+    below: fc.nat({ max: 10 }),
+  },
+  { requiredKeys: ["stream", "kinds"] },
+);
