@@ -1,7 +1,10 @@
+import { newLife } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
+import { born } from "../elements/aggregate-root";
 import { exactJson } from "../schema/exact-json";
 import { settle } from "../schema/settle";
 import type { Snapshot } from "./snapshot";
+import { storedState } from "./stored-state";
 
 /** A migration threw, or what it made is not a state of the aggregate. */
 export class MigrationFailed extends Error {}
@@ -9,8 +12,9 @@ export class MigrationFailed extends Error {}
 /**
  * Takes an older snapshot's state through the chain of migrations to the present schema.
  *
- * The state is the snapshot's own copy, fresh from its text, so that migrations may change it in place. The result is
- * checked against the shape as raised events are: nothing is filled in or converted.
+ * The state is the snapshot's own copy, fresh from its text, so that migrations may change it in place. What the result
+ * leaves out has its default, as in a new aggregate; the rest is checked against the shape as raised events are, and nothing
+ * is converted.
  *
  * @throws MigrationFailed
  */
@@ -22,6 +26,7 @@ export function migrateSnapshot(snapshot: Snapshot, model: AggregateModel): Snap
     state = attempt(step.name, () => plainState(step.migration.migrate(state), step.name));
     schemaVersion = step.to;
   }
+  state = { ...storedState(born(model.type, newLife(snapshot.aggregateId)), model), ...state };
   const complaints = attempt("its migrated state", () => model.shape.complaints(model.shape.decode(copied(state))));
   if (complaints !== undefined) {
     const [path, [complaint]] = Object.entries(complaints)[0] as [string, [string]];

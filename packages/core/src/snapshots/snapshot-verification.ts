@@ -116,7 +116,7 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
     return { version, outcome: differences.length === 0 ? "equal" : "drift", differences };
   }
 
-  /** By way of an aggregate, which fills in what a migrated state leaves out. */
+  /** By way of an aggregate, as a load would have it. */
   private stateOf(snapshot: Snapshot): object {
     return storedState(this.parts.loader.restore(snapshot.aggregateId, snapshot, true), this.parts.model);
   }

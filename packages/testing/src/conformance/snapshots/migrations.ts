@@ -101,6 +101,16 @@ export function migrations(at: StoreUnderTest): void {
     deepEqual(bank.warnings, []);
   });
 
+  it("leave a new field at its default when they do not mention it", async () => {
+    await oldSnapshot();
+    const migrate: Migration["migrate"] = (state) => state;
+    const options = { withBranch: true, schemaVersion: 2, migrations: [{ from: 1, to: 2, migrate }] };
+    const bank = await openBank(at.adapter, options);
+    equal((stateOf(await bank.accounts.get("1")) as { branch?: string }).branch, "main");
+    deepEqual((await bank.domain.snapshotsFor(bank.Account).verify("1")).outcome, "equal");
+    deepEqual(bank.warnings, []);
+  });
+
   const failing: Readonly<Record<string, Migration["migrate"]>> = {
     throws: () => {
       throw new Error("a bug");
