@@ -1,11 +1,10 @@
 import fc from "fast-check";
 
 import { ref } from "../sample-events";
-import { STREAMS } from "./append-steps";
+import { eventStream, STREAMS } from "./append-steps";
 import { call, type History, type Step } from "./history";
 import { SNAPSHOT_STREAMS, search } from "./snapshot-steps";
 
-const eventStream = fc.constantFrom(...STREAMS);
 const anyStream = fc.constantFrom(...STREAMS, ...SNAPSHOT_STREAMS);
 const limit = fc.constantFrom(1, 2, 3, 5, 1_000);
 const bounds = { maxVersion: fc.integer({ min: -1, max: 12 }), maxTime: fc.integer({ min: -1, max: 30 }) };

@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { buildSync } from "esbuild";
+
+import { plantedBugs } from "./fixtures/planted-bugs";
+
+const folder = mkdtempSync(join(tmpdir(), "tidemark-planted-"));
+const suite = join(folder, "planted-store.js");
+
+beforeAll(() => {
+  buildSync({
+    entryPoints: [join(__dirname, "fixtures", "planted-store.ts")],
+    outfile: suite,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    conditions: ["@tidemark/source"],
+    logLevel: "error",
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the suite under node's own test runner, in a process of its own. */
+function runSuiteOn(bug: string) {
+  const { status, stdout } = spawnSync(process.execPath, ["--test-reporter=tap", suite, bug], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  const failed = [...stdout.matchAll(/^( *)not ok \d+ - (.*)$/gm)];
+  return {
+    status,
+    behaviours: failed.filter(([, indent]) => indent === "").map(([, , title]) => title!.replace("the store: ", "")),
+    tests: failed.filter(([, indent]) => indent !== "").map(([, , title]) => title!),
+    stdout,
+  };
+}
+
+/** The behaviour that names what is wrong, beside the random histories. */
+const caughtBy: Readonly<Record<string, string>> = {
+  "skips an event between two pages": "loading",
+  "reads categories by the beginning of their name": "categories",
+  "writes stream by stream until one is refused": "atomicity",
+  "counts what it keeps over all kinds of snapshots": "snapshots",
+  "takes the snapshot written last for the newest": "snapshots",
+  "stores an event's id a second time": "idempotent append",
+  "leaves out what happened at the very time asked for": "loading",
+  "shows a reader the event at its cursor again": "global order",
+  "answers a repeated append with the end of the stream": "idempotent append",
+  "finds a snapshot above the one that proved unusable": "loading",
+};
+
+describe("eventStoreConformance", () => {
+  it("passes the copy of the store without a bug", () => {
+    const { status, behaviours, tests } = runSuiteOn("no bug");
+    expect({ status, behaviours, tests }).toEqual({ status: 0, behaviours: [], tests: [] });
+  });
+
+  it("is tried on every bug there is", () => {
+    expect(Object.keys(plantedBugs)).toEqual(["no bug", ...Object.keys(caughtBy)]);
+  });
+
+  it.each(Object.entries(caughtBy))("catches a store that %s", (bug, behaviour) => {
+    const { status, behaviours, tests } = runSuiteOn(bug);
+    expect(status).toBe(1);
+    expect(behaviours).toContain(behaviour);
+    expect(behaviours).toContain("random histories");
+    expect(tests).not.toEqual([]);
+  });
+
+  it("tells a failing history by its seed and the few calls that it takes", () => {
+    const { stdout } = runSuiteOn("takes the snapshot written last for the newest");
+    const [, told = ""] =
+      /error: \|-\n([\s\S]*?)\n +(?:code|name|stack):/.exec(stdout.slice(stdout.indexOf("random history"))) ?? [];
+    expect(told).toMatch(/Random history \d+ of 100 \(seed 20261121, path ".*"\), shortened\./);
+  });
+});
