@@ -2,7 +2,9 @@ import { join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "../../..");
-const FILES = ["readme-example.ts", "declaring.ts", "running.ts"].map((name) => join(__dirname, "type-tests", name));
+const FILES = ["readme-example.ts", "declaring.ts", "running.ts", "snapshots.ts"].map((name) =>
+  join(__dirname, "type-tests", name),
+);
 
 /** As a project has it that uses the package, whatever its own checks are. */
 const PLAIN: ts.CompilerOptions = {

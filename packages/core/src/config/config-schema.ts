@@ -24,7 +24,7 @@ const ruleSettings = {
   /** When the last usable snapshot is this old: `"1h"`. */
   interval: durationMs.optional(),
   /** After a save of one of these events, by their registered names. */
-  after_events: z.array(text()).min(1).optional(),
+  after_events: z.array(text()).min(1, { error: "must name at least one event" }).optional(),
   /** After a load that took so many milliseconds. */
   replay_ms: z.number().positive().optional(),
   /** Whether any of the rules makes one due, or only all of them together. */

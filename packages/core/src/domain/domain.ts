@@ -1,12 +1,11 @@
 import { v7 as uuid } from "uuid";
 
 import type { ProcessOptions } from "../commands/command-processor";
-import { faultsOfAggregateNames } from "../config/aggregate-names";
 import type { ConfigInput } from "../config/config-schema";
 import type { DomainConfig } from "../config/domain-config";
-import { faultsOfEventNames } from "../config/event-names";
 import { loadConfig } from "../config/load-config";
 import { didYouMean } from "../config/nearest";
+import { faultsOfNames } from "../config/registered-names";
 import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
 import type {
   AggregateOptions,
@@ -29,6 +28,7 @@ import type { EventSourcedRepository } from "../repository/event-sourced-reposit
 import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
+import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/snapshot-run";
 import type { Logger } from "../telemetry/logger";
 import { domainModel } from "./domain-model";
@@ -245,10 +245,7 @@ export class Domain {
 
   async #start(): Promise<void> {
     const config = this.#config();
-    const model = domainModel(this.name, this.#registry, (events) => [
-      ...faultsOfAggregateNames(config, [...events.keys()]),
-      ...faultsOfEventNames(config, events),
-    ]);
+    const model = domainModel(this.name, this.#registry, (events) => faultsOfNames(config, events));
     const adapter = await this.#adapter(config);
     try {
       await adapter.open();
@@ -256,10 +253,7 @@ export class Domain {
       await adapter.close();
       throw error;
     }
-    const options = new Map(
-      this.#registry.of("aggregate").map((one) => [one.type, one.options as unknown as AggregateOptions]),
-    );
-    const snapshotOptions = (aggregate: Class) => options.get(aggregate)?.snapshot;
+    const snapshotOptions = (type: Class) => this.#registry.optionsOf(type)?.snapshot as SnapshotOptions | undefined;
     this.#runtime = new Runtime({
       model,
       config,

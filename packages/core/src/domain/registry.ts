@@ -41,6 +41,11 @@ export class Registry {
     return [...this.#registrations.values()].filter((registration) => registration.kind === kind);
   }
 
+  /** What the decorator of a registered class says. */
+  optionsOf(type: Class): Registration["options"] | undefined {
+    return this.#registrations.get(type)?.options;
+  }
+
   get all(): readonly Registration[] {
     return [...this.#registrations.values()];
   }
