@@ -1,33 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import { eventStoreConformance, snapshotConformance } from "@tidemark/testing";
 
 import { JsonlEventStore, provider } from "../src";
-
-const jsonl: EventStoreConformance = {
-  name: "the JSON lines event store",
-  abilities: { durable: true, sharedByProcesses: false, detectsDamage: false },
-  open: async () => {
-    const folder = mkdtempSync(join(tmpdir(), "jsonl-"));
-    let adapter = new JsonlEventStore({ path: join(folder, "events.jsonl"), flush: false });
-    adapter.open();
-    return {
-      adapter,
-      reopen: async () => {
-        adapter.close();
-        adapter = new JsonlEventStore({ path: join(folder, "events.jsonl"), flush: false });
-        adapter.open();
-        return adapter;
-      },
-      dispose: async () => {
-        adapter.close();
-        rmSync(folder, { recursive: true });
-      },
-    };
-  },
-};
+import { jsonl } from "./jsonl-conformance";
 
 eventStoreConformance(jsonl);
 snapshotConformance(jsonl);
@@ -110,8 +89,22 @@ describe("JsonlEventStore", () => {
   });
 
   it("is made by its provider, on a path that starts from the root", async () => {
-    const store = provider.create(provider.settings.parse({ path: "data/bank.jsonl" }), { root: folder, domain: "bank" });
+    const store = provider.create(provider.settings.parse({ path: "data/bank.jsonl" }), {
+      root: folder,
+      domain: "bank",
+    });
     expect(store.description).toBe(`JSON lines file "${join(folder, "data/bank.jsonl")}"`);
     expect(provider.settings.safeParse({ pth: "bank.jsonl" }).success).toBe(false);
+  });
+
+  it("passes the suite under node's own test runner as well", () => {
+    const options = ["-C", "@tidemark/source", "-r", "ts-node/register/transpile-only", "--test-reporter=tap"];
+    const env = { ...process.env, TS_NODE_PROJECT: join(__dirname, "../../../tsconfig.base.json") };
+    const { status, stdout } = spawnSync(process.execPath, [...options, join(__dirname, "fixtures/under-node.ts")], {
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+      env,
+    });
+    expect({ status, failures: stdout.match(/^ *not ok .*$/gm) }).toEqual({ status: 0, failures: null });
   });
 });

@@ -57,7 +57,9 @@ describe("domain eventstore migrate", () => {
     configure("auto_migrate = false");
     const refused = await run("cli/bin/domain.js", "snapshot", "create");
     expect({ stdout: refused.stdout, status: refused.status }).toEqual({ stdout: "", status: 2 });
-    expect(refused.stderr).toContain("it is not set up, version 1 is needed; run `domain eventstore migrate`, or set auto_migrate = true");
+    expect(refused.stderr).toContain(
+      "it is not set up, version 1 is needed; run `domain eventstore migrate`, or set auto_migrate = true",
+    );
     for (const _ of ["sets it up", "finds it there"]) {
       const migrated = await run("cli/bin/domain.js", "eventstore", "migrate");
       expect(migrated).toMatchObject({ stderr: "", status: 0 });
