@@ -27,7 +27,15 @@ module.exports = {
   testTimeout: 60_000,
   maxWorkers: "100%",
   projects: [
-    ...["packages/core", "packages/sqlite", "packages/testing", "cli", "examples/fidelis", "docs"].map(project),
+    ...[
+      "packages/core",
+      "packages/sqlite",
+      "packages/testing",
+      "cli",
+      "examples/fidelis",
+      "examples/jsonl-event-store",
+      "docs",
+    ].map(project),
     {
       ...project("packages/postgres"),
       globalSetup: join(__dirname, "packages/postgres/test/server/global-setup.ts"),

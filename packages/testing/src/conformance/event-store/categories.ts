@@ -1,7 +1,7 @@
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 
 import { testRunner } from "../test-runner";
-import { collect, noted, noteds, numbers, range } from "./sample-events";
+import { collect, noted, noteds, numbers, range, ref, snapshotNote } from "./sample-events";
 import type { StoreUnderTest } from "./store-under-test";
 
 const LOOKALIKES = [
@@ -68,6 +68,19 @@ export function categories(at: StoreUnderTest): void {
       snapshots.map((snapshot) => snapshot.data),
       [data],
     );
+  });
+
+  it("never mixes the snapshots of categories that look alike", async () => {
+    const names = LOOKALIKES.map((category) => `${category}:snapshot`);
+    for (const [n, name] of names.entries()) {
+      await at.adapter.writeSnapshot(snapshotNote(`${name}-1`, n), { keep: 1 });
+    }
+    for (const [n, name] of names.entries()) {
+      deepEqual(await at.adapter.listStreams(name, { limit: 10 }), [`${name}-1`]);
+      equal(await at.adapter.version(ref(`${name}-1`)), n, name);
+      equal(await at.adapter.deleteSnapshots({ category: name }), 1, name);
+      equal(await at.adapter.version(ref(`${name}-1`)), -1, name);
+    }
   });
 
   it("refuses names that are no categories", async () => {

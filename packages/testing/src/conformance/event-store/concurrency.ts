@@ -61,6 +61,24 @@ export function concurrency(at: StoreUnderTest): void {
     deepEqual(pairs.map(([first]) => first).sort(ascending), range(WRITERS));
   });
 
+  it("stores concurrent appends to the same streams whatever order they are named in, each as a whole", async () => {
+    const streams = ["account-1", "account-2", "account-3"];
+    await Promise.all(
+      range(WRITERS).map((n) => {
+        const named = n % 2 === 0 ? streams : streams.toReversed();
+        return at.store.append(named.map((stream) => ({ stream, events: [noted(n)] })));
+      }),
+    );
+    for (const stream of streams) {
+      const stored = await collect(at.store.read(stream));
+      deepEqual(
+        stored.map(({ position }) => position),
+        range(WRITERS),
+      );
+      deepEqual(stored.map(({ data }) => data.n).sort(ascending), range(WRITERS));
+    }
+  });
+
   it("keeps version and sum exact over 64 read-decide-append loops of 10 rounds with retry", async () => {
     const add = async (): Promise<void> => {
       for (let attempt = 1; ; attempt++) {

@@ -42,6 +42,14 @@ export function isolationOfReturnedValues(at: StoreUnderTest): void {
     deepEqual(await collect(at.store.readAll()), before);
   });
 
+  it("answers a repeated append as before when its first answer was changed", async () => {
+    const append = [{ stream: "item-1", expectedVersion: -1, events: [noted(0, { id: "a" })] }];
+    const appended = await at.store.append(append);
+    const before = appended.map((each) => ({ ...each }));
+    for (const each of appended) for (const key of Object.keys(each)) Reflect.set(each, key, "changed");
+    deepEqual(await at.store.append(append), before);
+  });
+
   it("keeps its messages when the caller of the adapter changes those it was given", async () => {
     await fill(at.adapter, "item-1", 3);
     const before = await collect(at.store.readAll());

@@ -49,7 +49,10 @@ async function play(steps: readonly (Step | "open again")[], conformance: EventS
     const history = new History(new GaplessStore(at));
     for (const each of steps) {
       if (each !== "open again") await history.take(each);
-      else if (conformance.abilities.durable) await at.reopen();
+      else if (conformance.abilities.durable) {
+        await at.reopen();
+        history.noteReopening();
+      }
     }
     for (const each of readingEverything) await history.take(each);
     deepEqual(

@@ -73,6 +73,11 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "the key __proto__": JSON.parse('{"__proto__":{"admin":true}}'),
   "the key constructor": JSON.parse('{"a":[{"constructor":1}]}'),
   "the key prototype": JSON.parse('{"a":{"b":{"prototype":null}}}'),
+  "a circle": circle(),
+  "a number in an object": Object(1),
+  "a regular expression": /a/,
+  "an error": new Error("e"),
+  "an object that says how it is printed": { toJSON: () => 1 },
   "5,000 levels": nested(5_000),
 };
 
@@ -172,4 +177,10 @@ function nested(levels: number): unknown {
   let value: unknown = "bottom";
   for (let level = 0; level < levels; level++) value = level % 2 === 0 ? [value] : { value };
   return value;
+}
+
+function circle(): unknown {
+  const round: { round?: unknown } = {};
+  round.round = [round];
+  return round;
 }

@@ -9,6 +9,8 @@ import { PlainModel } from "./plain-model";
 /** One thing that a history asks, in words and in deed. */
 export interface Call {
   readonly words: string;
+  /** Whether the store is another one afterwards. */
+  readonly writes: boolean;
   ask(store: HistoryStore): unknown;
 }
 
@@ -20,21 +22,29 @@ export class History {
   readonly model = new PlainModel();
   /** Every append that was tried, refused ones included. */
   readonly tried: (readonly AppendRequest[])[] = [];
-  private readonly calls: Call[] = [];
+  /** What has changed the store, in words. */
+  private readonly written: string[] = [];
   private events = 0;
   private snapshots = 0;
 
   constructor(private readonly store: HistoryStore) {}
 
-  /** @throws AssertionError with all that was asked, the last answer and what it should have been. */
+  /** @throws AssertionError with what was written, the call that went wrong, its answer and what that should have been. */
   async take(step: Step): Promise<void> {
     const call = step(this);
-    this.calls.push(call);
     const [expected, found] = [await outcome(call, this.model), await outcome(call, this.store)];
-    if (isDeepStrictEqual(found, expected)) return;
-    const asked = this.calls.map(({ words }, index) => `  ${index + 1}. ${words}`).join("\n");
-    const message = `After these calls\n${asked}\nthe store answers\n  ${legible(found)}\nand the plain model\n  ${legible(expected)}`;
-    throw new AssertionError({ message });
+    if (isDeepStrictEqual(found, expected)) {
+      if (call.writes) this.written.push(call.words);
+      return;
+    }
+    const calls = [...this.written, call.words].map((words, index) => `  ${index + 1}. ${words}`).join("\n");
+    const answers = `the store answers\n  ${legible(found)}\nand the plain model\n  ${legible(expected)}`;
+    throw new AssertionError({ message: `To the last of these calls\n${calls}\n${answers}` });
+  }
+
+  /** Says that the store was closed and opened again. */
+  noteReopening(): void {
+    this.written.push("close, then open again");
   }
 
   newEventId(): string {
@@ -53,9 +63,12 @@ export function call<Method extends keyof HistoryStore>(
 ): Call {
   return {
     words: `${method}(${told.map(legible).join(", ")})`,
+    writes: WRITING.has(method),
     ask: (store) => (store[method] as (...told: Parameters<HistoryStore[Method]>) => unknown)(...told),
   };
 }
+
+const WRITING: ReadonlySet<string> = new Set(["append", "writeSnapshot", "deleteSnapshots"]);
 
 /** What came of a call: its answer, or the refusal as far as the port fixes it. */
 async function outcome(call: Call, store: HistoryStore): Promise<object> {

@@ -1,4 +1,4 @@
-import type { StoredSnapshot } from "@tidemark/core";
+import type { SnapshotKey, StoredSnapshot } from "@tidemark/core";
 import fc from "fast-check";
 
 import { ref } from "../sample-events";
@@ -32,7 +32,9 @@ export const writingSnapshots: fc.Arbitrary<Step> = fc
       record: JSON.stringify({ ...key, encoding: isText ? "json" : "gzip" }),
       state: isText ? `{"written":${time}}` : Uint8Array.of(time % 256, 0, 255),
     };
-    return call("writeSnapshot", snapshot, { keep, ...(discard.length > 0 && { discard }) });
+    const instead = discard.length > 0 ? ` instead of ${discard.map(inWords).join(", ")}` : "";
+    const words = `write to "${stream}" ${inWords(key)} (time ${time})${instead}, keeping ${keep}`;
+    return { ...call("writeSnapshot", snapshot, { keep, ...(discard.length > 0 && { discard }) }), words };
   });
 
 export const deletingSnapshots: fc.Arbitrary<Step> = fc
@@ -56,3 +58,7 @@ export const search = fc.record(
   },
   { requiredKeys: ["stream", "kinds"] },
 );
+
+function inWords({ version, schemaVersion, fingerprint }: SnapshotKey): string {
+  return `version ${version} of kind ${schemaVersion}${fingerprint}`;
+}

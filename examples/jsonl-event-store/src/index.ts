@@ -1,0 +1,2 @@
+export { JsonlEventStore, type JsonlSettings } from "./jsonl-event-store";
+export { provider } from "./provider";
