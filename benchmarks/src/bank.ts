@@ -3,6 +3,7 @@ import {
   aggregate,
   apply,
   Command,
+  type ConfigInput,
   command,
   commandHandler,
   Domain,
@@ -63,16 +64,9 @@ export class Account extends Aggregate({
 @command({ partOf: Account })
 export class MakeDeposit extends Command({ accountId: identifier(), amount: z.number(), reference: z.string() }) {}
 
-export interface BankFile {
-  readonly path: string;
-  readonly synchronous?: "full" | "normal";
-}
-
-/** An open bank on an SQLite file, in which no snapshot is written unasked. */
-export async function openBank({ path, synchronous = "full" }: BankFile): Promise<Domain> {
-  const domain = new Domain("bank", {
-    config: { event_store: { provider: "sqlite", path, synchronous }, snapshots: { mode: "manual" } },
-  });
+/** A bank that is not yet open, on the store that `config` names. */
+export function bank(config: ConfigInput): Domain {
+  const domain = new Domain("bank", { config });
 
   @commandHandler({ partOf: Account })
   class AccountCommandHandler {
@@ -86,6 +80,15 @@ export async function openBank({ path, synchronous = "full" }: BankFile): Promis
   }
 
   domain.register(Account, AccountOpened, DepositMade, WithdrawalMade, MakeDeposit, AccountCommandHandler);
+  return domain;
+}
+
+/** An open bank, in which no snapshot is written unasked unless `config` says so. */
+export async function openBank(
+  eventStore: NonNullable<ConfigInput["event_store"]>,
+  config: ConfigInput = { snapshots: { mode: "manual" } },
+): Promise<Domain> {
+  const domain = bank({ ...config, event_store: eventStore });
   await domain.init();
   return domain;
 }

@@ -20,7 +20,7 @@ export async function commands(): Promise<void> {
   const rows: string[][] = [];
   for (const synchronous of ["full", "normal"] as const) {
     const [tidemark, sameIndexes, oneIndex] = await inTemporaryFolder(async (folder) => {
-      await using domain = await openBank({ path: join(folder, "tidemark.db"), synchronous });
+      await using domain = await openBank({ provider: "sqlite", path: join(folder, "tidemark.db"), synchronous });
       const stores = (["all", "one"] as const).map(
         (indexes) => new HandWrittenStore({ path: join(folder, `${indexes}.db`), synchronous, indexes }),
       );

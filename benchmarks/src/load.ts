@@ -48,7 +48,7 @@ interface OpenFile {
 }
 
 async function openFile(path: string, eventsBelow: number): Promise<OpenFile> {
-  const domain = await openBank({ path });
+  const domain = await openBank({ provider: "sqlite", path });
   await writeHistory(domain, "long", { count: eventsBelow });
   await domain.createSnapshot(Account, "long");
   await writeHistory(domain, "long", { from: eventsBelow, count: eventsBelow + TRAILING });

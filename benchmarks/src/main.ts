@@ -1,19 +1,45 @@
 import { commands } from "./commands";
 import { load } from "./load";
+import { postgresCommands } from "./postgres-commands";
+import { postgresImport } from "./postgres-import";
+import { postgresLoad } from "./postgres-load";
 import { replay } from "./replay";
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { load, replay, commands };
+interface Benchmark {
+  readonly shows: string;
+  readonly run: () => Promise<void>;
+}
 
-/** `npm run benchmark`, or `npm run benchmark -- replay commands` for some of them. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  load: { shows: "loads from a snapshot on SQLite, beside hand-written ones", run: load },
+  replay: { shows: "a full replay on SQLite, beside a hand-written one", run: replay },
+  commands: { shows: "sequential commands on SQLite, beside hand-written loops", run: commands },
+  "postgres-commands": { shows: "commands on PostgreSQL: one by one, at once, on one account", run: postgresCommands },
+  "postgres-import": { shows: "an import into PostgreSQL, beside hand-written inserts", run: postgresImport },
+  "postgres-load": { shows: "loads from PostgreSQL without and with a snapshot", run: postgresLoad },
+};
+
+const USAGE = `npm run benchmark              all of them
+npm run benchmark -- <name>…   some of them
+
+${Object.entries(BENCHMARKS)
+  .map(([name, { shows }]) => `  ${name.padEnd(22)} ${shows}`)
+  .join("\n")}
+`;
+
 async function main(asked: readonly string[]): Promise<void> {
+  if (asked.includes("--help")) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const known = Object.keys(BENCHMARKS);
   const unknown = asked.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no benchmark ${unknown.join(", ")}; there are ${known.join(", ")}\n`);
+    process.stderr.write(`There is no benchmark ${unknown.join(", ")}; there are\n\n${USAGE}`);
     process.exitCode = 2;
     return;
   }
-  for (const name of asked.length > 0 ? asked : known) await BENCHMARKS[name]?.();
+  for (const name of asked.length > 0 ? asked : known) await BENCHMARKS[name]?.run();
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

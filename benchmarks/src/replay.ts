@@ -16,7 +16,7 @@ const ROUNDS = 15;
 export async function replay(): Promise<void> {
   await inTemporaryFolder(async (folder) => {
     const path = join(folder, "bank.db");
-    await using domain = await openBank({ path });
+    await using domain = await openBank({ provider: "sqlite", path });
     await writeHistory(domain, "long", { count: EVENTS });
     const database = new Database(path, { readonly: true });
     const select = database

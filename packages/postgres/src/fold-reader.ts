@@ -19,8 +19,8 @@ import { MISSING } from "./event-rows";
 import { snapshotOf } from "./snapshot-rows";
 
 const MAX_POSITION = 2_147_483_647;
-/** The first column of a snapshot's row in a load; events have their position there. */
-const SNAPSHOT = "-1";
+/** What a snapshot's row in a load begins with; events have their position there. */
+const SNAPSHOT = "snapshot";
 
 interface Bounds {
   readonly stream: string;
@@ -42,13 +42,16 @@ export class FoldReader {
   async load(request: LoadRequest): Promise<LoadedStream> {
     const { snapshots, stream, maxVersion = MAX_POSITION, maxTime, limit } = request;
     if (snapshots === undefined) return { page: await this.page({ ...request, after: -1 }) };
-    const kinds = [
-      integerArray(snapshots.kinds.map(({ schemaVersion }) => schemaVersion)),
-      textArray(snapshots.kinds.map(({ fingerprint }) => fingerprint ?? null)),
-    ];
+    const { kinds } = snapshots;
+    const anyOfVersion = kinds.filter(({ fingerprint }) => fingerprint === undefined);
+    const exact = kinds.filter(({ fingerprint }) => fingerprint !== undefined);
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
     // Where there is a snapshot, one row more is the event that it stands on.
-    const values = [stream, maxVersion, limit + 2, snapshots.stream, below, ...kinds];
+    const values = [
+      ...[stream, maxVersion, limit + 2, snapshots.stream, below],
+      integerArray(anyOfVersion.map(({ schemaVersion }) => schemaVersion)),
+      textArray(exact.map(({ schemaVersion, fingerprint }) => `${schemaVersion} ${fingerprint}`)),
+    ];
     const temporal = maxTime !== undefined;
     const statement = temporal ? this.statements.loadAsOf : this.statements.load;
     const rows = await this.connections.run("Cannot read", statement, temporal ? [...values, maxTime] : values);
@@ -69,12 +72,13 @@ export class FoldReader {
 }
 
 function loadedStream(request: LoadRequest, rows: readonly Row[]): LoadedStream {
-  if (rows[0]?.[0] !== SNAPSHOT) return { page: foldPage(request, -1, rows) };
-  const snapshot = snapshotFrom(request, rows[0]);
-  const [, anchor] = rows;
-  const found = anchor !== undefined && Number(anchor[0]) === snapshot.version;
+  const [first, second] = rows;
+  if (!first?.[0]?.startsWith(SNAPSHOT)) return { page: foldPage(request, -1, rows) };
+  const snapshot = snapshotFrom(request, first);
+  const anchor = second && placeOf(second);
+  const found = anchor?.position === snapshot.version;
   const page = foldPage(request, snapshot.version, rows.slice(found ? 2 : 1));
-  return { snapshot, page, ...(found && { snapshotEventId: anchor[1]! }) };
+  return { snapshot, page, ...(found && { snapshotEventId: anchor.id }) };
 }
 
 /** @param rows more than the page may hold where there are more. */
@@ -86,33 +90,47 @@ function foldPage(bounds: Bounds, after: number, rows: readonly Row[]): FoldPage
   let count = 0;
   let ended = false;
   for (; count < last; count++) {
-    const [place, , type, data, checksum] = rows[count]! as readonly string[];
+    const [, type, data] = rows[count]! as readonly string[];
+    const { position: place, checksum } = placeOf(rows[count]!);
     const position = after + 1 + count;
-    if (Number(place) !== position) throw new DeserializationError({ stream, position, reason: MISSING });
+    if (place !== position) throw new DeserializationError({ stream, position, reason: MISSING });
     if (maxTime !== undefined && timeOf(stream, rows[count]!) > maxTime) {
       ended = true;
       break;
     }
     const seed = seeds.get(type!) ?? contentSeed(stream, type!);
     seeds.set(type!, seed);
-    if (((crc32(data!, seed) | 0) ^ position) !== Number(checksum)) throw altered(stream, position);
+    if (((crc32(data!, seed) | 0) ^ position) !== checksum) throw altered(stream, position);
     joined += foldText(type!, data!);
   }
   if (count === 0) return { events: [], lastPosition: after, lastId: "", more: false };
   return {
     events: parseFoldText(joined, { stream, firstPosition: after + 1, count }),
     lastPosition: after + count,
-    lastId: rows[count - 1]![1]!,
+    lastId: placeOf(rows[count - 1]!).id,
     more: !ended && rows.length > limit,
+  };
+}
+
+/** The columns that stand in one: the driver's time for a row is that for its columns. */
+function placeOf(row: Row): { readonly position: number; readonly checksum: number; readonly id: string } {
+  const place = row[0]!;
+  const afterPosition = place.indexOf(" ");
+  const afterChecksum = place.indexOf(" ", afterPosition + 1);
+  return {
+    position: Number(place.slice(0, afterPosition)),
+    checksum: Number(place.slice(afterPosition + 1, afterChecksum)),
+    id: place.slice(afterChecksum + 1),
   };
 }
 
 /** A time decides where a temporal load ends, so it is checked as well. */
 function timeOf(stream: string, row: Row): number {
-  const [position, id, , , , time, metadata, globalPosition, checksum] = row as readonly string[];
-  const envelope = envelopeChecksum({ id: id!, time: Number(time), metadata: metadata! });
+  const [, , , time, metadata, globalPosition, checksum] = row as readonly string[];
+  const { position, id } = placeOf(row);
+  const envelope = envelopeChecksum({ id, time: Number(time), metadata: metadata! });
   if ((envelope ^ globalPositionBits(Number(globalPosition))) === Number(checksum)) return Number(time);
-  throw altered(stream, Number(position));
+  throw altered(stream, position);
 }
 
 function altered(stream: string, position: number): DeserializationError {
@@ -120,21 +138,13 @@ function altered(stream: string, position: number): DeserializationError {
 }
 
 function snapshotFrom({ snapshots }: LoadRequest, row: Row): StoredSnapshot {
-  const [, fingerprint, record, state, checksum, numbers] = row as readonly string[];
-  const [version, schemaVersion, time, bytes] = numbers!.split(" ");
-  const text = bytes === "t" ? null : state!;
+  const [place, record, state] = row as readonly string[];
+  const [, checksum, version, schemaVersion, time, isBytes, ...fingerprint] = place!.split(" ");
   const { stream } = snapshots!;
   const { category } = parseStream(stream);
-  return snapshotOf({ stream, category }, [
-    version!,
-    schemaVersion!,
-    fingerprint!,
-    time!,
-    record!,
-    text,
-    text === null ? state! : null,
-    checksum!,
-  ]);
+  const states = isBytes === "t" ? [null, state!] : [state!, null];
+  const numbers = [version!, schemaVersion!, fingerprint.join(" "), time!];
+  return snapshotOf({ stream, category }, [...numbers, record!, ...states, checksum!]);
 }
 
 /**
@@ -142,9 +152,8 @@ function snapshotFrom({ snapshots }: LoadRequest, row: Row): StoredSnapshot {
  * tail begins with the event that the snapshot stands on, whose id tells whether it still fits.
  */
 function statementsFor(schema: string) {
-  const columns = "position, id, type, data, content_checksum, NULL";
-  const asOfColumns =
-    "position, id, type, data, content_checksum, time::text, metadata, global_position, envelope_checksum";
+  const columns = "position || ' ' || content_checksum || ' ' || id, type, data";
+  const asOfColumns = `${columns}, time::text, metadata, global_position, envelope_checksum`;
   /** The event that ends a temporal load is read as well, so that its time is checked. */
   const firstLater = (maxTime: string) =>
     `(SELECT position FROM ${schema}.events WHERE stream = $1 AND time > ${maxTime} ORDER BY position LIMIT 1)`;
@@ -154,14 +163,13 @@ function statementsFor(schema: string) {
   const load = (selected: string, padding: string, bound = "$2", snapshotBound = "$5") => `
     WITH newest AS MATERIALIZED (
       SELECT * FROM ${schema}.snapshots s
-      WHERE s.stream = $4 AND s.version < ${snapshotBound} AND EXISTS (
-        SELECT FROM unnest($6::integer[], $7::text[]) AS kind (schema_version, fingerprint)
-        WHERE kind.schema_version = s.schema_version AND coalesce(kind.fingerprint, s.fingerprint) = s.fingerprint
+      WHERE s.stream = $4 AND s.version < ${snapshotBound} AND (
+        s.schema_version = ANY ($6::integer[]) OR s.schema_version || ' ' || s.fingerprint = ANY ($7::text[])
       )
       ORDER BY s.version DESC, s.schema_version DESC, s.time DESC LIMIT 1
     )
-    SELECT ${SNAPSHOT}, fingerprint, record, coalesce(state_text, encode(state_bytes, 'base64')), checksum,
-      concat_ws(' ', version, schema_version, time, state_text IS NULL)${padding}
+    SELECT concat_ws(' ', '${SNAPSHOT}', checksum, version, schema_version, time, state_text IS NULL, fingerprint),
+      record, coalesce(state_text, encode(state_bytes, 'base64'))${padding}
     FROM newest
     UNION ALL (
       SELECT ${selected} FROM ${schema}.events
@@ -174,7 +182,12 @@ function statementsFor(schema: string) {
     load: { name: "load", text: load(columns, "") },
     loadAsOf: {
       name: "load_as_of",
-      text: load(asOfColumns, ", NULL, NULL, NULL", `least($2, ${firstLater("$8")})`, `least($5, ${firstLater("$8")})`),
+      text: load(
+        asOfColumns,
+        ", NULL, NULL, NULL, NULL",
+        `least($2, ${firstLater("$8")})`,
+        `least($5, ${firstLater("$8")})`,
+      ),
     },
   } satisfies Record<string, Statement>;
 }

@@ -1,8 +1,8 @@
 import { ExpectedVersionError, type StoredSnapshot } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
+import { CountingProxy } from "@tidemark/testing/postgres-server";
 
 import { events, request } from "./appended-events";
-import { CountingProxy } from "./counting-proxy";
 import { FreshDatabase } from "./server/fresh-database";
 
 let database: FreshDatabase;

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 
 import { PostgresEventStore } from "@tidemark/postgres";
+import { PrivateServer } from "@tidemark/testing/postgres-server";
 
 import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
-import { PrivateServer } from "./server/private-server";
 
 let server: PrivateServer;
 let database: FreshDatabase;

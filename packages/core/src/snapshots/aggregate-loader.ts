@@ -15,6 +15,9 @@ import type { SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
 /** How many events a page holds: where joining and parsing rows at once is fastest, and memory stays small. */
 const PAGE_SIZE = 500;
 
+/** How many it holds from a store that has to be waited for: more in each, so that there are fewer to wait for. */
+const AWAITED_PAGE_SIZE = 2_500;
+
 /** After this many pages in a row from a store that answers at once, others get their turn of the event loop. */
 const PAGES_PER_TURN = 20;
 
@@ -73,14 +76,21 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     const life = lifeOf(aggregate);
 
     let next = page;
-    for (let pages = 1; ; pages++) {
+    for (let pages = 1, limit = PAGE_SIZE; ; pages++) {
+      const answer = next.more ? adapter.loadPage({ ...request, limit, after: next.lastPosition }) : undefined;
+      // Folded while a server reads the next one. That is left alone when this one cannot be folded.
+      if (answer instanceof Promise) answer.catch(() => undefined);
       fold(aggregate, model, { stream: request.stream, firstPosition: life.version + 1, events: next.events });
       life.version = next.lastPosition;
       if (next.lastId !== "") life.lastEventId = next.lastId;
-      if (!next.more) break;
+      if (answer === undefined) break;
       if (pages % PAGES_PER_TURN === 0) await new Promise(setImmediate);
-      const answer = adapter.loadPage({ ...request, after: life.version });
-      next = answer instanceof Promise ? await answer : answer;
+      if (answer instanceof Promise) {
+        next = await answer;
+        limit = AWAITED_PAGE_SIZE;
+      } else {
+        next = answer;
+      }
     }
     if (life.version < 0) return undefined;
     const replayed = life.version - (usable?.snapshot.version ?? -1);

