@@ -62,7 +62,8 @@ async function absence(
   }
   const exists = (await domain.eventStore.readLast(domain.streamFor(aggregate, id))) !== undefined;
   if (!exists) return new ObjectNotFoundError({ aggregate: name, id });
-  return new CommandError(`${name} ${JSON.stringify(id)} has no snapshot`, { status: ExitStatus.failed });
+  const message = `${name} ${JSON.stringify(id)} has no snapshot; "domain snapshot create" writes one`;
+  return new CommandError(message, { status: ExitStatus.failed });
 }
 
 function fieldsOf(snapshot: Snapshot, entry: SnapshotEntry): [string, string][] {
