@@ -27,6 +27,7 @@ it.each([
   [["snapshot", "creat"], "error: unknown command 'creat'\n(Did you mean create?)\n"],
   [["snapshot", "create", "--agregate=A"], "error: unknown option '--agregate=A'\n(Did you mean --aggregate?)\n"],
   [["snapshot", "create", "Account"], "error: too many arguments for 'create'. Expected 0 arguments but got 1.\n"],
+  [["snapshot", "show", "--aggregate=A"], "error: required option '--identifier <id>' not specified\n"],
   [["events", "read"], "error: missing required argument 'stream'\n"],
   [["events", "history", "--aggregate=A"], "error: required option '--identifier <id>' not specified\n"],
 ])("refuses %j", async (args, stderr) => {

@@ -27,12 +27,28 @@ it("shows on a terminal how far the run has come and how many failed", async () 
   expect(written()).toMatch(/Snapshots \[[^\]]+\] 0\/3, 0 failed/);
 });
 
+it("takes the bar away while something else is printed, and shows it again where it was", async () => {
+  const { stream, written } = terminal(true);
+  const progress = await startProgress(stream, { isWanted: true, total: async () => 3 });
+  progress.step(true);
+  await progress.aside(async () => {
+    stream.write("|aside|");
+  });
+  progress.end();
+  const [before, after] = written().split("|aside|");
+  expect(before).toMatch(/0\/3, 0 failed/);
+  expect(after).toMatch(/1\/3, 1 failed/);
+});
+
 it("shows nothing where there is no terminal, and counts nothing for it", async () => {
   const { stream, written } = terminal(false);
   const progress = await startProgress(stream, { isWanted: true, total: never });
   progress.step(false);
+  await progress.aside(async () => {
+    stream.write("aside");
+  });
   progress.end();
-  expect(written()).toBe("");
+  expect(written()).toBe("aside");
 });
 
 it("shows nothing when it is not wanted", async () => {

@@ -2,7 +2,8 @@ import { ObjectNotFoundError } from "@tidemark/core";
 
 import { chooseAggregate } from "../choose-aggregate";
 import { ExitStatus } from "../exit-status";
-import { printEventArray, printEvents } from "../print-events";
+import { printArray } from "../json-array";
+import { printEvents } from "../print-events";
 import { type DomainOptions, withDomain } from "../with-domain";
 
 export interface EventsHistoryOptions extends DomainOptions {
@@ -27,7 +28,7 @@ export async function eventsHistory(options: EventsHistoryOptions): Promise<numb
       const head = { aggregate: name, identifier: id, stream, version: last.position };
       const summary = JSON.stringify({ ...head, snapshotVersion: snapshot?.version ?? null });
       await results.print(`${summary.slice(0, -1)},"events":`);
-      await printEventArray(results, events);
+      await printArray(results, events);
       await results.print("}\n");
       return ExitStatus.done;
     }

@@ -1,6 +1,7 @@
 import { CommandError } from "../command-error";
 import { ExitStatus } from "../exit-status";
-import { printEventArray, printEvents } from "../print-events";
+import { printArray } from "../json-array";
+import { printEvents } from "../print-events";
 import { type DomainOptions, withDomain } from "../with-domain";
 
 export interface EventsReadOptions extends DomainOptions {
@@ -20,7 +21,7 @@ export async function eventsRead(stream: string, options: EventsReadOptions): Pr
     }
     const events = eventStore.read(stream, { from, ...(limit !== undefined && { limit }) });
     if (json) {
-      await printEventArray(results, events);
+      await printArray(results, events);
       await results.print("\n");
     } else if ((await printEvents(results, events, "position")) === 0) {
       process.stderr.write(`The last event of ${JSON.stringify(stream)} is at position ${last.position}.\n`);

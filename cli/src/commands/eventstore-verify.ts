@@ -1,5 +1,6 @@
 import { ExitStatus } from "../exit-status";
 import { printable } from "../printable";
+import { grouped } from "../quantities";
 import { type DomainOptions, withDomain } from "../with-domain";
 
 export interface EventstoreVerifyOptions extends DomainOptions {
@@ -28,8 +29,4 @@ export async function eventstoreVerify(options: EventstoreVerifyOptions): Promis
     }
     return faultCount === 0 ? ExitStatus.done : ExitStatus.failed;
   });
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
 }

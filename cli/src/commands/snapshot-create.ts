@@ -1,17 +1,15 @@
 import type { Domain, SnapshotRun } from "@tidemark/core";
-import { chooseAggregate } from "../choose-aggregate";
-import { CommandError } from "../command-error";
+import { chooseAggregate, chooseAggregates, countAggregates } from "../choose-aggregate";
 import { ExitStatus } from "../exit-status";
 import { Interruption } from "../interruption";
 import { printable } from "../printable";
 import { startProgress } from "../progress";
 import { describeError } from "../report-error";
 import type { Results } from "../results";
+import { checkSelection, type Selection } from "../selection";
 import { type DomainOptions, withDomain } from "../with-domain";
 
-export interface SnapshotCreateOptions extends DomainOptions {
-  readonly aggregate?: string;
-  readonly identifier?: string;
+export interface SnapshotCreateOptions extends DomainOptions, Selection {
   readonly rebuild?: boolean;
   readonly dryRun?: boolean;
   readonly concurrency?: number;
@@ -27,9 +25,7 @@ const NAMED_FAILURES = 20;
 
 /** `domain snapshot create` */
 export async function snapshotCreate(options: SnapshotCreateOptions): Promise<number> {
-  if (options.identifier !== undefined && options.aggregate === undefined) {
-    throw new CommandError("--identifier needs --aggregate: ids are unique only within an aggregate's class");
-  }
+  checkSelection(options);
   return await withDomain(options, async (domain, results) =>
     options.identifier === undefined
       ? await createMany(domain, results, options)
@@ -72,13 +68,10 @@ async function createMany(domain: Domain, results: Results, options: SnapshotCre
 
 async function run(domain: Domain, signal: AbortSignal, options: SnapshotCreateOptions): Promise<Runs> {
   const { aggregate: name, rebuild = false, dryRun = false, concurrency, json = false } = options;
-  const chosen = name === undefined ? [...domain.aggregates.values()] : [chooseAggregate(domain, name)];
+  const chosen = [...chooseAggregates(domain, name).values()];
   const progress = await startProgress(process.stderr, {
     isWanted: !json,
-    total: async () => {
-      const counts = await Promise.all(chosen.map((aggregate) => domain.repositoryFor(aggregate).count()));
-      return counts.reduce((total, count) => total + count, 0);
-    },
+    total: () => countAggregates(domain, chosen),
   });
   const runOptions = {
     rebuild,

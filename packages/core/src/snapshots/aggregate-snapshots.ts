@@ -73,9 +73,9 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
     return (await this.get(id)) !== undefined;
   }
 
-  /** Deletes those of one aggregate, unreadable ones included. @returns whether there were any. */
-  async delete(id: string): Promise<boolean> {
-    return (await this.#parts.adapter.deleteSnapshots(this.#stream(id))) > 0;
+  /** Deletes those of one aggregate or its older schemas, unreadable ones included. @returns whether there were any. */
+  async delete(id: string, filter: { readonly schemaVersionBelow?: number } = {}): Promise<boolean> {
+    return (await this.#parts.adapter.deleteSnapshots({ ...filter, ...this.#stream(id) })) > 0;
   }
 
   /** Deletes those of all aggregates of the class, or only those of older schemas. @returns how many. */

@@ -20,6 +20,8 @@ export interface VerifySnapshotsOptions {
   readonly repair?: boolean;
   /** How many aggregates at a time; 4 where absent. */
   readonly concurrency?: number;
+  /** Ends it after the aggregates in hand. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the events say of one aggregate's snapshots. */
@@ -61,10 +63,14 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: SnapshotVerificationParts<A>) {}
 
   /** Every aggregate that has events or snapshots, in the order of their ids' UTF-8 bytes. */
-  async *all({ concurrency = AT_ONCE, repair = false }: VerifySnapshotsOptions): AsyncGenerator<SnapshotVerification> {
+  async *all({
+    concurrency = AT_ONCE,
+    repair = false,
+    signal,
+  }: VerifySnapshotsOptions): AsyncGenerator<SnapshotVerification> {
     const { adapter, model } = this.parts;
     const ids = mergedIds(listIds(adapter, model.category), listIds(adapter, model.snapshotCategory));
-    yield* mapAhead(ids, (id) => this.verify(id, repair), { atOnce: concurrency });
+    yield* mapAhead(untilAborted(ids, signal), (id) => this.verify(id, repair), { atOnce: concurrency });
   }
 
   /** @throws ObjectNotFoundError for an id without events and snapshots. */
@@ -127,5 +133,12 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
     if (rebuilt !== undefined)
       await writer.write(rebuilt.aggregate, { createdBy: "tidemark", reason: "repair" }, discard);
     else await adapter.deleteSnapshots(streamOf(model.snapshotCategory, id));
+  }
+}
+
+async function* untilAborted(ids: AsyncIterable<string>, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  for await (const id of ids) {
+    if (signal?.aborted) return;
+    yield id;
   }
 }

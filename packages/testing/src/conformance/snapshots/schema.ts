@@ -22,6 +22,18 @@ export function schema(at: StoreUnderTest): void {
     );
   });
 
+  it("left behind: they can be deleted of one aggregate alone", async () => {
+    const before = await openBank(at.adapter, { config, schemaVersion: 1 });
+    for (const id of ["1", "2"]) await openAccount(before, id, 6);
+    const bank = await openBank(at.adapter, { config, schemaVersion: 2 });
+    for (const id of ["1", "2"]) await bank.accounts.get(id);
+    const snapshots = bank.domain.snapshotsFor(bank.Account);
+    const schemas = async (id: string) => (await snapshots.list(id)).map((one) => one.schemaVersion).toSorted();
+    equal(await snapshots.delete("1", { schemaVersionBelow: 1 }), false);
+    equal(await snapshots.delete("1", { schemaVersionBelow: 2 }), true);
+    deepEqual([await schemas("1"), await schemas("2")], [[2], [1, 2]]);
+  });
+
   it("newer than the code: not used", async () => {
     await openAccount(await openBank(at.adapter, { config, schemaVersion: 3 }), "1", 6);
     const bank = await openBank(at.adapter, { schemaVersion: 2 });

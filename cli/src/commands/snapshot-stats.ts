@@ -1,0 +1,58 @@
+import type { SnapshotStatistics } from "@tidemark/core";
+
+import { chooseAggregates } from "../choose-aggregate";
+import { ExitStatus } from "../exit-status";
+import { fieldLines } from "../print-fields";
+import { duration, grouped, size } from "../quantities";
+import type { Selection } from "../selection";
+import { type DomainOptions, withDomain } from "../with-domain";
+
+export interface SnapshotStatsOptions extends DomainOptions, Pick<Selection, "aggregate"> {
+  readonly json?: boolean;
+}
+
+/** `domain snapshot stats` */
+export async function snapshotStats(options: SnapshotStatsOptions): Promise<number> {
+  return await withDomain(options, async (domain, results) => {
+    const documents: Record<string, object> = {};
+    for (const [name, aggregate] of chooseAggregates(domain, options.aggregate)) {
+      const stats = await domain.snapshotsFor(aggregate).stats();
+      if (options.json) documents[name] = documentOf(stats);
+      else await results.line(linesOf(name, stats).join("\n"));
+    }
+    if (options.json) await results.document({ aggregates: documents });
+    return ExitStatus.done;
+  });
+}
+
+/** Without what became of loads: this process makes none. */
+function documentOf({ loads: _, failedWrites: __, threshold, largest, ...stats }: SnapshotStatistics): object {
+  return {
+    ...stats,
+    threshold: threshold ?? null,
+    largest: largest.map(({ id, ...entry }) => ({ identifier: id, ...entry })),
+  };
+}
+
+function linesOf(name: string, stats: SnapshotStatistics): string[] {
+  const { count, bytes, staleness, threshold, overTwiceThreshold, schemaVersions, unusable, largest } = stats;
+  if (count === 0) return [`${name}: no snapshots`];
+  const { aggregates, eventsSince, ageMs } = staleness;
+  const behind = `${grouped(overTwiceThreshold)} aggregate(s) more than twice that behind`;
+  const fields = fieldLines([
+    ["events since", `${grouped(eventsSince.mean)} on average, at most ${grouped(eventsSince.max)}`],
+    ["age", `${duration(ageMs.mean)} on average, at most ${duration(ageMs.max)}`],
+    ["threshold", threshold === undefined ? "none" : `${grouped(threshold)} events, ${behind}`],
+    ["schema versions", countsOf(schemaVersions, (version, many) => `${many} of version ${version}`)],
+    ["unusable", countsOf(unusable, (reason, many) => `${many} ${reason}`) || "none"],
+    ["largest", largest.map(({ id, version, bytes }) => `${size(bytes)}, ${id} at version ${version}`)],
+  ]);
+  const title = `${name}: ${grouped(count)} snapshot(s) of ${grouped(aggregates)} aggregate(s), ${size(bytes)}`;
+  return [title, ...fields.map((line) => `  ${line}`)];
+}
+
+function countsOf(counts: Readonly<Record<string, number>>, inWords: (key: string, many: string) => string): string {
+  return Object.entries(counts)
+    .map(([key, count]) => inWords(key, grouped(count)))
+    .join(", ");
+}
