@@ -2,7 +2,7 @@ import { type Domain, didYouMean } from "@tidemark/core";
 
 import { CommandError } from "./command-error";
 
-export type AggregateClass = NonNullable<ReturnType<Domain["aggregates"]["get"]>>;
+type AggregateClass = NonNullable<ReturnType<Domain["aggregates"]["get"]>>;
 
 /** The class of that name. @throws CommandError naming the one that was likely meant, else all there are. */
 export function chooseAggregate(domain: Domain, name: string): AggregateClass {

@@ -1,6 +1,6 @@
 import { type Domain, ObjectNotFoundError, type Snapshot, type SnapshotEntry } from "@tidemark/core";
 
-import { type AggregateClass, chooseAggregate } from "../choose-aggregate";
+import { chooseAggregate } from "../choose-aggregate";
 import { CommandError } from "../command-error";
 import { ExitStatus } from "../exit-status";
 import { fieldLines } from "../print-fields";
@@ -27,7 +27,7 @@ export async function snapshotShow({
     for await (const entry of domain.snapshotsFor(aggregate).entries(id)) entries.push(entry);
     const snapshot = await domain.snapshotsFor(aggregate).get(id);
     const entry = entries.find((one) => snapshot !== undefined && isOf(one, snapshot));
-    if (snapshot === undefined || entry === undefined) throw await absence(domain, aggregate, id, entries[0]);
+    if (snapshot === undefined || entry === undefined) throw await absence(domain, name, id, entries[0]);
     if (options.json) {
       const { stream, lastEventId, metadata, state } = snapshot;
       await results.document({ ...entryDocument(name, entry), stream, lastEventId, metadata, state });
@@ -50,18 +50,17 @@ function isOf(entry: SnapshotEntry, { version, schemaVersion, fingerprint }: Sna
 /** Why there is nothing to show. */
 async function absence(
   domain: Domain,
-  aggregate: AggregateClass,
+  name: string,
   id: string,
   unreadable: SnapshotEntry | undefined,
 ): Promise<Error> {
-  const { name } = aggregate;
   if (unreadable !== undefined) {
     const { version, explanation } = unreadable;
     const message = `Cannot read the snapshot of ${name} ${JSON.stringify(id)} at version ${version}: ${explanation}`;
     return new CommandError(message, { status: ExitStatus.failed });
   }
-  const exists = (await domain.eventStore.readLast(domain.streamFor(aggregate, id))) !== undefined;
-  if (!exists) return new ObjectNotFoundError({ aggregate: name, id });
+  const stream = domain.streamFor(chooseAggregate(domain, name), id);
+  if ((await domain.eventStore.readLast(stream)) === undefined) return new ObjectNotFoundError({ aggregate: name, id });
   const message = `${name} ${JSON.stringify(id)} has no snapshot; "domain snapshot create" writes one`;
   return new CommandError(message, { status: ExitStatus.failed });
 }

@@ -123,6 +123,19 @@ export function verifying(at: StoreUnderTest): void {
     deepEqual(before.warnings, []);
   });
 
+  it("ends after the aggregates in hand when its signal is aborted", async () => {
+    const bank = await openBank(at.adapter);
+    for (const id of ["1", "2", "3", "4", "5", "6"]) await openAccount(bank, id, 1);
+    const stop = new AbortController();
+    const found: SnapshotVerification[] = [];
+    const verifications = bank.domain.snapshotsFor(bank.Account).verify({ concurrency: 2, signal: stop.signal });
+    for await (const each of verifications) {
+      found.push(each);
+      stop.abort();
+    }
+    deepEqual(outcomes(found), ["1: missing", "2: missing"]);
+  });
+
   it("refuses an id that nobody has, and a concurrency that makes no sense", async () => {
     const bank = await openBank(at.adapter);
     const snapshots = bank.domain.snapshotsFor(bank.Account);
