@@ -36,6 +36,9 @@ const directions = Object.entries(CORE).map(([folder, allowed]) => ({
 /** What an import of `@tidemark/core` resolves to. */
 const CORE_INDEX = "^packages/core/(src|dist)/index\\.(ts|d\\.ts|js)$";
 
+/** What an import of `@tidemark/core/testing` resolves to. */
+const CORE_TESTING = "^packages/core/(src|dist)/testing\\.(ts|d\\.ts|js)$";
+
 module.exports = {
   forbidden: [
     {
@@ -81,7 +84,14 @@ module.exports = {
       comment: "What core does not export is its own business",
       severity: "error",
       from: { path: "^(packages/(?!core/)[^/]+|cli|examples/[^/]+)/src/" },
-      to: { path: "^packages/core/", pathNot: CORE_INDEX },
+      to: { path: "^packages/core/", pathNot: [CORE_INDEX, CORE_TESTING] },
+    },
+    {
+      name: "core-testing-is-for-the-testing-package",
+      comment: "What tests of a domain need to know of core is no one else's business",
+      severity: "error",
+      from: { path: "/src/", pathNot: "^packages/testing/" },
+      to: { path: CORE_TESTING },
     },
     {
       name: "packages-do-not-import-each-other",

@@ -15,11 +15,14 @@ export type {
   EventOptions,
   SnapshotMigrationOptions,
 } from "./decorators/options";
-export { Domain, type DomainOptions } from "./domain/domain";
+export { Domain } from "./domain/domain";
+export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { AggregateRoot } from "./elements/aggregate-root";
+export type { Clock } from "./elements/clock";
 export { Command } from "./elements/command";
 export { DomainEvent } from "./elements/domain-event";
+export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
 export { ConfigurationError } from "./errors/configuration-error";

@@ -1,20 +1,35 @@
 import { ObjectNotFoundError, ValidationError } from "@tidemark/core";
+import { given } from "@tidemark/testing";
 
-import { Account, CloseAccount, domain, MakeDeposit, MakeWithdrawal, OpenAccount } from "../../src/domain";
+import {
+  Account,
+  AccountClosed,
+  AccountOpened,
+  CloseAccount,
+  DepositMade,
+  domain,
+  MakeDeposit,
+  MakeWithdrawal,
+  OpenAccount,
+  WithdrawalMade,
+} from "../../src/domain";
 import { bankOfItsOwn } from "../fixtures/bank-folder";
 import { storedTypes } from "../fixtures/stored-events";
 
-bankOfItsOwn();
+const accountId = "acc-1";
 
-const alice = (openingDeposit = 1000) =>
-  domain.process<string>(new OpenAccount({ accountNumber: "ACC-001", holderName: "Alice", openingDeposit }));
-
-const load = (id: string) => domain.repositoryFor(Account).get(id);
+const opened = (openingDeposit = 1000) =>
+  new AccountOpened({ accountId, accountNumber: "ACC-001", holderName: "Alice", openingDeposit });
 
 describe("OpenAccount", () => {
+  bankOfItsOwn();
+
+  const alice = (openingDeposit = 1000) =>
+    domain.process<string>(new OpenAccount({ accountNumber: "ACC-001", holderName: "Alice", openingDeposit }));
+
   it("opens an active account with its opening deposit and returns its id", async () => {
     const id = await alice();
-    const account = await load(id);
+    const account = await domain.repositoryFor(Account).get(id);
     expect({ ...account, id: account.id, version: account.version }).toEqual({
       id,
       version: 0,
@@ -43,74 +58,67 @@ describe("OpenAccount", () => {
 
 describe("MakeDeposit", () => {
   it("adds to the balance and keeps the reference with the event", async () => {
-    const id = await alice();
-    await domain.process(new MakeDeposit({ accountId: id, amount: 100, reference: "salary" }));
-    expect(await load(id)).toMatchObject({ balance: 1100, version: 1 });
-    const event = await domain.eventStore.readLast(domain.streamFor(Account, id));
-    expect(event?.data).toEqual({ accountId: id, amount: 100, reference: "salary" });
+    const result = await given(Account, opened()).process(
+      new MakeDeposit({ accountId, amount: 100, reference: "salary" }),
+    );
+    expect(result.events).toEqual([new DepositMade({ accountId, amount: 100, reference: "salary" })]);
+    expect(result.aggregate).toMatchObject({ balance: 1100, version: 1 });
   });
 
-  it.each([0, -5])("refuses an amount of %p and stores nothing", async (amount) => {
-    const id = await alice();
-    await expect(domain.process(new MakeDeposit({ accountId: id, amount }))).rejects.toMatchObject({
-      messages: { amount: ["Deposit amount must be positive"] },
-    });
-    expect(await storedTypes()).toEqual(["AccountOpened"]);
+  it.each([0, -5])("refuses an amount of %p", async (amount) => {
+    const result = await given(Account, opened()).process(new MakeDeposit({ accountId, amount }));
+    expect(result.rejection).toMatchObject({ messages: { amount: ["Deposit amount must be positive"] } });
+    expect(result.events).toEqual([]);
   });
 
   it("finds no account of an unknown id", async () => {
-    await expect(domain.process(new MakeDeposit({ accountId: "nobody", amount: 1 }))).rejects.toBeInstanceOf(
-      ObjectNotFoundError,
-    );
+    const result = await given(Account).process(new MakeDeposit({ accountId: "nobody", amount: 1 }));
+    expect(result.rejection).toBeInstanceOf(ObjectNotFoundError);
   });
 });
 
 describe("MakeWithdrawal", () => {
   it("takes from the balance, down to nothing", async () => {
-    const id = await alice(80);
-    await domain.process(new MakeWithdrawal({ accountId: id, amount: 80 }));
-    expect(await load(id)).toMatchObject({ balance: 0, version: 1 });
+    const result = await given(Account, opened(80)).process(new MakeWithdrawal({ accountId, amount: 80 }));
+    expect(result.events).toEqual([new WithdrawalMade({ accountId, amount: 80 })]);
+    expect(result.aggregate).toMatchObject({ balance: 0, version: 1 });
   });
 
-  it("refuses more than the balance and stores nothing", async () => {
-    const id = await alice(80);
-    await expect(domain.process(new MakeWithdrawal({ accountId: id, amount: 81 }))).rejects.toMatchObject({
-      messages: { balance: ["Insufficient funds: balance cannot be negative"] },
-    });
-    expect(await load(id)).toMatchObject({ balance: 80, version: 0 });
+  it("refuses more than the balance", async () => {
+    const result = await given(Account, opened(80)).process(new MakeWithdrawal({ accountId, amount: 81 }));
+    expect(result.rejectionMessages).toEqual(["Insufficient funds: balance cannot be negative"]);
+    expect(result.aggregate).toMatchObject({ balance: 80, version: 0 });
   });
 
   it("refuses an amount of 0", async () => {
-    const id = await alice();
-    await expect(domain.process(new MakeWithdrawal({ accountId: id, amount: 0 }))).rejects.toMatchObject({
-      messages: { amount: ["Withdrawal amount must be positive"] },
-    });
+    const result = await given(Account, opened()).process(new MakeWithdrawal({ accountId, amount: 0 }));
+    expect(result.rejection).toMatchObject({ messages: { amount: ["Withdrawal amount must be positive"] } });
   });
 });
 
 describe("CloseAccount", () => {
+  const closed = given(Account, opened(0)).process(new CloseAccount({ accountId }));
+
   it("closes an account without balance", async () => {
-    const id = await alice(0);
-    await domain.process(new CloseAccount({ accountId: id }));
-    expect(await load(id)).toMatchObject({ status: "CLOSED", version: 1 });
+    const { events, aggregate } = await closed;
+    expect(events).toEqual([new AccountClosed({ accountId })]);
+    expect(aggregate).toMatchObject({ status: "CLOSED", version: 1 });
   });
 
   it("refuses to close an account that still has money, which stays active", async () => {
-    const id = await alice(10);
-    await expect(domain.process(new CloseAccount({ accountId: id }))).rejects.toMatchObject({
-      messages: { status: ["Cannot close account with non-zero balance"] },
-    });
-    expect(await load(id)).toMatchObject({ status: "ACTIVE", version: 0 });
+    const result = await given(Account, opened(10)).process(new CloseAccount({ accountId }));
+    expect(result.rejection).toMatchObject({ messages: { status: ["Cannot close account with non-zero balance"] } });
+    expect(result.aggregate).toMatchObject({ status: "ACTIVE", version: 0 });
   });
 
-  it("leaves an account that takes no further command", async () => {
-    const id = await alice(0);
-    await domain.process(new CloseAccount({ accountId: id }));
-    const closed = { messages: { status: ["Account is closed"] } };
-    await expect(domain.process(new MakeDeposit({ accountId: id, amount: 1 }))).rejects.toMatchObject(closed);
-    await expect(domain.process(new MakeWithdrawal({ accountId: id, amount: 1 }))).rejects.toMatchObject(closed);
-    await expect(domain.process(new CloseAccount({ accountId: id }))).rejects.toMatchObject(closed);
-    expect(await storedTypes()).toEqual(["AccountOpened", "AccountClosed"]);
+  it.each([
+    new MakeDeposit({ accountId, amount: 1 }),
+    new MakeWithdrawal({ accountId, amount: 1 }),
+    new CloseAccount({ accountId }),
+  ])("leaves an account that takes no further command: %o", async (command) => {
+    const result = await closed.process(command);
+    expect(result.rejection).toMatchObject({ messages: { status: ["Account is closed"] } });
+    expect(result.allEvents).toEqual([new AccountClosed({ accountId })]);
   });
 });
 

@@ -1,6 +1,17 @@
 import { ExpectedVersionError } from "@tidemark/core";
+import { given } from "@tidemark/testing";
 
-import { Account, CloseAccount, domain, OpenAccount, Transfer, TransferMoney } from "../../src/domain";
+import {
+  Account,
+  AccountOpened,
+  CloseAccount,
+  domain,
+  OpenAccount,
+  Transfer,
+  TransferFailed,
+  TransferMoney,
+  TransferStarted,
+} from "../../src/domain";
 import { bankOfItsOwn } from "../fixtures/bank-folder";
 import { storedTypes } from "../fixtures/stored-events";
 
@@ -33,13 +44,16 @@ describe("TransferMoney", () => {
   });
 
   it("fails for want of funds, says so, and leaves both accounts as they were", async () => {
-    const from = await open("A", 10);
-    const to = await open("B", 5);
-    const id = await domain.process<string>(new TransferMoney({ fromAccountId: from, toAccountId: to, amount: 30 }));
-    expect(await balances(from, to)).toEqual([10, 5]);
-    const transfer = await domain.repositoryFor(Transfer).get(id);
-    expect(transfer).toMatchObject({ status: "FAILED", reason: "Insufficient funds in account A" });
-    expect(await storedTypes()).toEqual(["AccountOpened", "AccountOpened", "TransferStarted", "TransferFailed"]);
+    const account = (accountId: string, openingDeposit: number) =>
+      new AccountOpened({ accountId, accountNumber: accountId, holderName: "Alice", openingDeposit });
+    const transfer = new TransferMoney({ fromAccountId: "A", toAccountId: "B", amount: 30 });
+    const result = await given(Transfer, account("A", 10), account("B", 5)).process(transfer);
+    const { id: transferId } = result.aggregate;
+    expect(result.events).toEqual([
+      new TransferStarted({ transferId, fromAccountId: "A", toAccountId: "B", amount: 30 }),
+      new TransferFailed({ transferId, reason: "Insufficient funds in account A" }),
+    ]);
+    expect(result.aggregate.status).toBe("FAILED");
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class, Constructor } from "../metadata/class-types";
 import { causeOf } from "../repository/cause";
@@ -21,7 +22,7 @@ export class CommandProcessor {
   constructor(
     private readonly commands: ReadonlyMap<Class, CommandModel>,
     private readonly context: WorkContext,
-    private readonly ids: () => string,
+    private readonly ids: IdGenerator,
   ) {}
 
   /**
@@ -30,7 +31,7 @@ export class CommandProcessor {
    */
   async process(command: object, { correlationId }: ProcessOptions = {}): Promise<unknown> {
     const { type, method } = this.handlerOf(command);
-    const commandId = this.ids();
+    const commandId = this.ids.next();
     const cause = causeOf(correlationId ?? this.context.current?.cause.correlationId ?? commandId, commandId);
     return await this.context.run(() => {
       const handler = new type() as Record<string | symbol, (command: object) => unknown>;

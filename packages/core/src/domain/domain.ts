@@ -1,11 +1,7 @@
-import { v7 as uuid } from "uuid";
+import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { ProcessOptions } from "../commands/command-processor";
-import type { ConfigInput } from "../config/config-schema";
-import type { DomainConfig } from "../config/domain-config";
-import { loadConfig } from "../config/load-config";
 import { didYouMean } from "../config/nearest";
-import { faultsOfNames } from "../config/registered-names";
 import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
 import type {
   AggregateOptions,
@@ -16,11 +12,13 @@ import type {
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import { AggregateRoot } from "../elements/aggregate-root";
+import { type Clock, systemClock } from "../elements/clock";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
+import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
-import type { EventStoreAdapter, VerifiedPage } from "../event-store/event-store-adapter";
+import type { VerifiedPage } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
@@ -28,32 +26,31 @@ import type { EventSourcedRepository } from "../repository/event-sourced-reposit
 import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
-import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/snapshot-run";
-import type { Logger } from "../telemetry/logger";
-import { domainModel } from "./domain-model";
-import { createAdapter } from "./event-store-providers";
+import type { DomainOptions } from "./domain-options";
+import { DomainsByClass } from "./domains-by-class";
+import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
 import { elementName } from "./part-of";
 import { Registry } from "./registry";
-import { type AggregateRuntime, Runtime } from "./runtime";
+import type { AggregateRuntime, Runtime } from "./runtime";
+import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
-export interface DomainOptions {
-  /** Where the search upwards for domain.toml starts; the working directory where absent. */
-  readonly root?: string;
-  /** Settings in the keys of domain.toml that win over the file. */
-  readonly config?: ConfigInput;
-  /** An event store of your own in the place of the configured one; `init()` opens it, `close()` closes it. */
-  readonly eventStore?: EventStoreAdapter;
-  /** Where warnings go; the console where absent. */
-  readonly logger?: Logger;
-}
+const domainsByClass = new DomainsByClass<Domain>();
+
+let isolate: (domain: Domain) => IsolatedDomain;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain {
   readonly name: string;
-  readonly #options: DomainOptions;
+  /** Tells the time of every event and snapshot. */
+  readonly clock: Clock;
+  /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
+  readonly ids: IdGenerator;
   readonly #registry = new Registry();
+  readonly #parts: DomainParts;
+  /** What the domain runs on for those who test it, in the place of its own runtime. */
+  readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
   #starting: Promise<void> | undefined;
 
@@ -65,7 +62,10 @@ export class Domain {
       );
     }
     this.name = name;
-    this.#options = options;
+    this.clock = options.clock ?? systemClock;
+    this.ids = options.ids ?? uuidGenerator;
+    const { clock, ids } = this;
+    this.#parts = { name, options, clock, ids, registry: this.#registry };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -101,7 +101,10 @@ export class Domain {
   /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
   register(...types: readonly Class[]): this {
     this.#refuseLateRegistration();
-    for (const type of types) this.#registry.addMarked(type);
+    for (const type of types) {
+      this.#registry.addMarked(type);
+      domainsByClass.add(type, this);
+    }
     return this;
   }
 
@@ -180,13 +183,7 @@ export class Domain {
    * @returns the store in words that hold no secret.
    */
   async migrateEventStore(): Promise<string> {
-    const adapter = await this.#adapter(this.#config());
-    try {
-      await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
-    } finally {
-      await adapter.close();
-    }
-    return adapter.description;
+    return await migrateEventStore(this.#parts);
   }
 
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
@@ -240,42 +237,17 @@ export class Domain {
       const mark = { kind, options: { ...options } };
       markElement(target, mark);
       this.#registry.add(target, mark);
+      domainsByClass.add(target, this);
     };
   }
 
   async #start(): Promise<void> {
-    const config = this.#config();
-    const model = domainModel(this.name, this.#registry, (events) => faultsOfNames(config, events));
-    const adapter = await this.#adapter(config);
-    try {
-      await adapter.open();
-    } catch (error) {
-      await adapter.close();
-      throw error;
-    }
-    const snapshotOptions = (type: Class) => this.#registry.optionsOf(type)?.snapshot as SnapshotOptions | undefined;
-    this.#runtime = new Runtime({
-      model,
-      config,
-      adapter,
-      snapshotOptions,
-      ids: () => uuid(),
-      clock: () => new Date(),
-      logger: this.#options.logger ?? console,
-    });
-  }
-
-  #config(): DomainConfig {
-    const { root = process.cwd(), config: overrides } = this.#options;
-    return loadConfig({ root, ...(overrides !== undefined && { overrides }) });
-  }
-
-  async #adapter(config: DomainConfig): Promise<EventStoreAdapter> {
-    return this.#options.eventStore ?? (await createAdapter(this.name, config));
+    this.#runtime = await startRuntime(this.#parts);
   }
 
   #running(): Runtime {
-    if (this.#runtime !== undefined) return this.#runtime;
+    const runtime = this.#isolated.getStore() ?? this.#runtime;
+    if (runtime !== undefined) return runtime;
     throw new IncorrectUsageError(`Domain ${JSON.stringify(this.name)} is not running: await domain.init() first`);
   }
 
@@ -296,4 +268,21 @@ export class Domain {
       `Domain ${JSON.stringify(this.name)} is initialised already: register everything before domain.init()`,
     );
   }
+
+  static {
+    isolate = (domain) => {
+      const runtime = isolatedRuntime(domain.#parts);
+      return new IsolatedDomain(runtime, (body) => domain.#isolated.run(runtime, body));
+    };
+  }
+}
+
+/** For tests of a domain: itself on a fresh store in memory, initialised or not. @throws ConfigurationError */
+export function isolatedDomain(domain: Domain): IsolatedDomain {
+  return isolate(domain);
+}
+
+/** The domains that a class is registered with. */
+export function domainsOf(type: Class): readonly Domain[] {
+  return domainsByClass.of(type);
 }

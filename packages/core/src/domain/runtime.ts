@@ -1,6 +1,8 @@
 import { CommandProcessor } from "../commands/command-processor";
 import type { DomainConfig } from "../config/domain-config";
 import type { AggregateModel } from "../elements/aggregate-model";
+import type { Clock } from "../elements/clock";
+import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import type { Class } from "../metadata/class-types";
@@ -31,8 +33,8 @@ export interface RuntimeParts {
   readonly config: DomainConfig;
   readonly adapter: EventStoreAdapter;
   readonly snapshotOptions: (aggregate: Class) => SnapshotOptions | undefined;
-  readonly ids: () => string;
-  readonly clock: () => Date;
+  readonly ids: IdGenerator;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -40,6 +42,7 @@ export interface RuntimeParts {
 export class Runtime {
   readonly adapter: EventStoreAdapter;
   readonly eventStore: EventStore;
+  readonly clock: Clock;
   readonly context: WorkContext;
   readonly processor: CommandProcessor;
   readonly background = new BackgroundWrites();
@@ -50,7 +53,8 @@ export class Runtime {
     const { adapter, config, ids, clock, model } = parts;
     const { maxEventBytes } = config.eventStore;
     this.adapter = adapter;
-    this.eventStore = new EventStore(adapter, { ids, clock, maxEventBytes });
+    this.clock = clock;
+    this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
     this.processor = new CommandProcessor(model.commands, this.context, ids);
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);

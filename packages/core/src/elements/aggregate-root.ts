@@ -1,4 +1,3 @@
-import { v7 as uuid } from "uuid";
 import { safeParse, type z } from "zod";
 
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -9,6 +8,7 @@ import type { Shape } from "../schema/shape";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import { DomainEventRoot } from "./domain-event";
 import { foldTable } from "./fold-table";
+import { newAggregateId } from "./id-generator";
 import { checkInvariants } from "./invariants";
 import { thaw, thawed } from "./thaw";
 
@@ -38,11 +38,12 @@ export abstract class AggregateRoot {
 
   /**
    * A new aggregate without events, its fields at their defaults. Raise its first event before anything else.
-   * @param init.id its id, such as one from another system; a fresh UUID (version 7) where absent.
+   * @param init.id its id, such as one from another system; a fresh one where absent: from
+   *   `domain.ids` in a unit of work of that domain, else a UUID of version 7.
    * @throws ValidationError for an id that no store could keep.
    */
   static createNew<T extends AggregateRoot>(this: new () => T, init: { readonly id?: string } = {}): T {
-    const { id = uuid() } = init;
+    const { id = newAggregateId() } = init;
     const fault = identifierFault(id);
     if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of a new ${this.name}`);
     return born(this, newLife(id));

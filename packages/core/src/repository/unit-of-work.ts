@@ -1,6 +1,8 @@
 import { type AggregateLife, savedVersion } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import type { Clock } from "../elements/clock";
+import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
 import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
@@ -13,8 +15,8 @@ import { SaveSpans } from "./save-spans";
 
 export interface UnitOfWorkParts {
   readonly adapter: EventStoreAdapter;
-  readonly ids: () => string;
-  readonly clock: () => Date;
+  readonly ids: IdGenerator;
+  readonly clock: Clock;
   readonly maxEventBytes: number;
 }
 
@@ -60,7 +62,7 @@ export class UnitOfWork {
     for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
     const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
     if (changed.length === 0) return;
-    const time = this.parts.clock().getTime();
+    const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
     const spans = new SaveSpans(
       changed.map(([aggregate, { model }], index) => ({
@@ -85,7 +87,7 @@ export class UnitOfWork {
       };
       const data = exactJson(shape.encode({ ...event }));
       checkEventSize(data, this.parts.maxEventBytes, type);
-      life.pendingIds[index] ??= this.parts.ids();
+      life.pendingIds[index] ??= this.parts.ids.next();
       return { id: life.pendingIds[index], type, time, data, metadata: cause.metadata };
     });
     return { ...streamOf(model.category, life.id), expectedVersion: savedVersion(life), messages };

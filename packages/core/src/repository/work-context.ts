@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+import { withAggregateIds } from "../elements/id-generator";
 import { type Cause, causeOf } from "./cause";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
 
@@ -27,9 +28,9 @@ export class WorkContext {
   async run<T>(body: () => T | Promise<T>, cause?: Cause): Promise<T> {
     const outer = this.current;
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
-    const work = { unit, cause: cause ?? outer?.cause ?? causeOf(this.parts.ids()) };
+    const work = { unit, cause: cause ?? outer?.cause ?? causeOf(this.parts.ids.next()) };
     try {
-      const result = await this.#storage.run(work, body);
+      const result = await withAggregateIds(this.parts.ids, () => this.#storage.run(work, body));
       if (outer === undefined) await unit.commit();
       return result;
     } catch (error) {

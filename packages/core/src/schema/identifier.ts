@@ -8,10 +8,19 @@ export const MAX_IDENTIFIER_LENGTH = 255;
  * Ids are compared as they are: nothing trims, folds case or normalises.
  */
 export function identifier(): z.ZodString {
-  return z.string().superRefine((value, context) => {
-    const fault = identifierFault(value);
-    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
-  });
+  return z.string().check(VALID_IDENTIFIER);
+}
+
+/** One object for all identifiers, by which they are recognised: zod carries it over to `.describe()`, `.min()` and their like. */
+const VALID_IDENTIFIER = z.check<string>((payload) => {
+  const message = identifierFault(payload.value);
+  if (message !== undefined) payload.issues.push({ code: "custom", message, input: payload.value });
+});
+
+/** Whether a field was declared with `identifier()`; `.optional()` and other wrappers make no difference. */
+export function isIdentifier(field: z.core.$ZodType): boolean {
+  const { checks, innerType } = field._zod.def as z.core.$ZodTypeDef & { readonly innerType?: z.core.$ZodType };
+  return checks?.includes(VALID_IDENTIFIER) === true || (innerType !== undefined && isIdentifier(innerType));
 }
 
 /** What is wrong with an id, or undefined. */

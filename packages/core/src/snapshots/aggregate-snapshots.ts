@@ -1,5 +1,6 @@
 import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
+import type { Clock } from "../elements/clock";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { EventStore } from "../event-store/event-store";
@@ -31,7 +32,7 @@ export interface AggregateSnapshotsParts<A extends AggregateRoot> {
   readonly finder: SnapshotFinder;
   readonly loader: AggregateLoader<A>;
   readonly writer: SnapshotWriter<A>;
-  readonly clock: () => Date;
+  readonly clock: Clock;
 }
 
 const AT_ONCE = 4;
@@ -136,7 +137,7 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
   /** What they amount to, how stale they are, and what loads in this process made of them. Reads every snapshot. */
   async stats(): Promise<SnapshotStatistics> {
     const { report, policy, clock } = this.#parts;
-    return await snapshotStatistics(this.#listing.all(), report, { threshold: policy.threshold, now: clock() });
+    return await snapshotStatistics(this.#listing.all(), report, { threshold: policy.threshold, now: clock.now() });
   }
 
   /**

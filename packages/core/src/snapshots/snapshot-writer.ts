@@ -2,6 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import type { Clock } from "../elements/clock";
 import type { EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
@@ -22,7 +23,7 @@ export interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly policy: SnapshotPolicy;
   readonly report: SnapshotReport;
   readonly background: BackgroundWrites;
-  readonly clock: () => Date;
+  readonly clock: Clock;
 }
 
 /** Writes the snapshots of one aggregate class: on demand, and when its policy says that one is due. */
@@ -45,7 +46,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       schemaVersion: model.schemaVersion,
       fingerprint: model.fingerprint,
       state: storedState(aggregate, model),
-      createdAt: clock(),
+      createdAt: clock.now(),
       metadata,
     };
     return encodeSnapshot(taken, model.snapshotCategory, policy);
@@ -138,7 +139,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       aggregateId: id,
       version,
       eventsSince: version - snapshotVersion,
-      msSince: this.parts.clock().getTime() - snapshotTime,
+      msSince: this.parts.clock.now().getTime() - snapshotTime,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { identifier } from "@tidemark/core";
+import { z } from "zod";
 
-import { identifierFault } from "../../src/schema/identifier";
+import { identifierFault, isIdentifier } from "../../src/schema/identifier";
 
 describe("identifierFault", () => {
   it("finds nothing wrong with valid Unicode of 1 to 255 characters", () => {
@@ -28,5 +29,24 @@ describe("identifier", () => {
         .error?.issues.map(({ message }) => message),
     ).toEqual(["an id has at least 1 character"]);
     expect(identifier().safeParse(7).success).toBe(false);
+  });
+});
+
+describe("isIdentifier", () => {
+  it("recognises what identifier() made, further checked, described and wrapped", () => {
+    const fields = [
+      identifier(),
+      identifier().min(3),
+      identifier().describe("of the account"),
+      identifier().brand("AccountId"),
+      identifier().optional(),
+      identifier().nullable().default(null),
+    ];
+    expect(fields.map(isIdentifier)).toEqual(fields.map(() => true));
+  });
+
+  it("recognises nothing else", () => {
+    const fields = [z.string(), z.uuid(), z.number().optional(), z.array(identifier()), z.object({ id: identifier() })];
+    expect(fields.map(isIdentifier)).toEqual(fields.map(() => false));
   });
 });

@@ -1,0 +1,78 @@
+import { ConfigOrigin } from "../config/config-origin";
+import { type DomainConfig, domainConfig } from "../config/domain-config";
+import { loadConfig } from "../config/load-config";
+import { faultsOfNames } from "../config/registered-names";
+import type { Clock } from "../elements/clock";
+import type { IdGenerator } from "../elements/id-generator";
+import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import { MemoryEventStore } from "../event-store/memory-event-store";
+import type { Class } from "../metadata/class-types";
+import type { SnapshotOptions } from "../snapshots/snapshot-options";
+import { domainModel } from "./domain-model";
+import type { DomainOptions } from "./domain-options";
+import { createAdapter } from "./event-store-providers";
+import type { Registry } from "./registry";
+import { Runtime, type RuntimeParts } from "./runtime";
+
+/** What a domain knows of itself before it runs. */
+export interface DomainParts {
+  readonly name: string;
+  readonly registry: Registry;
+  readonly options: DomainOptions;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+}
+
+/**
+ * Reads the configuration, checks what is registered, and only then opens the event store.
+ * @throws ConfigurationError listing every fault; StoreUnavailableError when the store cannot be opened.
+ */
+export async function startRuntime(parts: DomainParts): Promise<Runtime> {
+  const config = configOf(parts);
+  const snapshotOptions = (type: Class) => parts.registry.optionsOf(type)?.snapshot as SnapshotOptions | undefined;
+  const runtimeOn = checkedRuntime(parts, config, snapshotOptions);
+  const adapter = await adapterOf(parts, config);
+  try {
+    await adapter.open();
+  } catch (error) {
+    await adapter.close();
+    throw error;
+  }
+  return runtimeOn(adapter);
+}
+
+/** A runtime on an empty store in memory, as a domain without domain.toml has it, with no automatic snapshots. */
+export function isolatedRuntime(parts: DomainParts): Runtime {
+  const nowhere = { file: undefined, root: process.cwd(), environment: undefined };
+  const config = domainConfig({ snapshots: { mode: "manual" } }, nowhere, new ConfigOrigin([], []));
+  return checkedRuntime(parts, config, () => undefined)(new MemoryEventStore());
+}
+
+/** Creates or upgrades the schema of the configured event store. @returns the store in words that hold no secret. */
+export async function migrateEventStore(parts: DomainParts): Promise<string> {
+  const adapter = await adapterOf(parts, configOf(parts));
+  try {
+    await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
+  } finally {
+    await adapter.close();
+  }
+  return adapter.description;
+}
+
+function checkedRuntime(
+  { name, registry, options, clock, ids }: DomainParts,
+  config: DomainConfig,
+  snapshotOptions: RuntimeParts["snapshotOptions"],
+): (adapter: EventStoreAdapter) => Runtime {
+  const model = domainModel(name, registry, (events) => faultsOfNames(config, events));
+  const logger = options.logger ?? console;
+  return (adapter) => new Runtime({ model, config, adapter, snapshotOptions, ids, clock, logger });
+}
+
+function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {
+  return loadConfig({ root, ...(overrides !== undefined && { overrides }) });
+}
+
+async function adapterOf({ name, options }: DomainParts, config: DomainConfig): Promise<EventStoreAdapter> {
+  return options.eventStore ?? (await createAdapter(name, config));
+}

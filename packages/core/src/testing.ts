@@ -1,0 +1,6 @@
+/**
+ * What `@tidemark/testing` stands on: `@tidemark/core/testing`. Not for applications; it changes with any release.
+ */
+export { domainsOf, isolatedDomain } from "./domain/domain";
+export type { IsolatedDomain, PastEvent } from "./domain/isolated-domain";
+export { firstIdentifier } from "./schema/first-identifier";

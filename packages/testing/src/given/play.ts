@@ -1,0 +1,44 @@
+import { type AggregateRoot, type Domain, DomainError } from "@tidemark/core";
+import { type IsolatedDomain, isolatedDomain } from "@tidemark/core/testing";
+
+import { AggregateId } from "./aggregate-id";
+import { domainOf } from "./domain-of";
+import { GivenResult, type ProcessedCommand } from "./given-result";
+import type { Scenario } from "./scenario";
+
+/**
+ * Plays a scenario on a fresh store of its own. What follows a rejected command is played as well.
+ * @throws whatever a handler throws that is no `DomainError`.
+ */
+export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Promise<GivenResult<A>> {
+  const { aggregate, domain = domainOf(aggregate) } = scenario;
+  const isolated = isolatedDomain(domain);
+  const repository = isolated.run(() => domain.repositoryFor(aggregate));
+  const id = new AggregateId(scenario);
+  const commands: ProcessedCommand[] = [];
+  let seen = 0;
+  for (const step of scenario.steps) {
+    const answer = "command" in step ? await answerTo(step.command, domain, isolated) : undefined;
+    if ("happened" in step) await isolated.seed(step.happened, (owner) => id.ofGiven(step.happened, owner));
+    const past = await isolated.eventsAfter(seen);
+    seen = past.at(-1)?.globalPosition ?? seen;
+    id.learnFrom(past);
+    if (answer !== undefined) commands.push({ ...answer, events: past.map(({ event }) => event) });
+  }
+  const { known, inWords } = id;
+  const found = known === undefined ? undefined : await isolated.run(() => repository.find(known));
+  return new GivenResult({ aggregate: found, aggregateName: inWords, commands });
+}
+
+async function answerTo(
+  command: object,
+  domain: Domain,
+  isolated: IsolatedDomain,
+): Promise<Omit<ProcessedCommand, "events">> {
+  try {
+    return { returned: await isolated.run(() => domain.process(command)), rejection: undefined };
+  } catch (error) {
+    if (error instanceof DomainError) return { returned: undefined, rejection: error };
+    throw error;
+  }
+}

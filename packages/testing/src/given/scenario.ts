@@ -1,0 +1,13 @@
+import type { AggregateRoot, Domain } from "@tidemark/core";
+
+export type Step = { readonly happened: object } | { readonly command: object };
+
+/** An aggregate, what happened to it, and what is asked of it, in order. */
+export interface Scenario<A extends AggregateRoot> {
+  /** Absent where it is found out by the aggregate's class. */
+  readonly domain: Domain | undefined;
+  readonly aggregate: new () => A;
+  /** Absent where it is found out by events and commands. */
+  readonly id: string | undefined;
+  readonly steps: readonly Step[];
+}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { IncorrectUsageError, ObjectNotFoundError } from "@tidemark/core";
+import { given } from "@tidemark/testing";
+
+import { bank } from "./fixtures/bank";
+
+const { domain, Account, AccountOpened, DepositMade, WithdrawalMade, InterestPaid, ...others } = bank();
+const { OpenAccount, MakeDeposit, MakeWithdrawal, Stumble } = others;
+
+const opened = () => new AccountOpened({ accountId: "acc-1", holder: { name: "Alice" } });
+const deposit = (amount: number, reference?: string) => new DepositMade({ accountId: "acc-1", amount, reference });
+const makeDeposit = (amount: number) => new MakeDeposit({ accountId: "acc-1", amount });
+const withdraw = (amount: number) => new MakeWithdrawal({ accountId: "acc-1", amount });
+
+describe("given", () => {
+  it("processes a command after what happened, and tells what it made happen", async () => {
+    const result = await given(Account, opened(), deposit(100)).process(withdraw(30));
+    expect(result.accepted).toBe(true);
+    expect(result.rejected).toBe(false);
+    expect(result.rejection).toBeUndefined();
+    expect(result.rejectionMessages).toEqual([]);
+    expect(result.events).toEqual([new WithdrawalMade({ accountId: "acc-1", amount: 30 })]);
+    expect(result.aggregate).toBeInstanceOf(Account);
+    expect({ ...result.aggregate, id: result.aggregate.id, version: result.aggregate.version }).toEqual({
+      id: "acc-1",
+      version: 2,
+      holderName: "Alice",
+      balance: 70,
+    });
+  });
+
+  it("begins with a command where nothing is given", async () => {
+    const result = await given(Account).process(new OpenAccount({ name: "Bob" }));
+    expect(result.returned).toBe(result.aggregate.id);
+    expect(result.aggregate.holderName).toBe("Bob");
+    expect(result.events).toEqual([new AccountOpened({ accountId: result.aggregate.id, holder: { name: "Bob" } })]);
+  });
+
+  it("tells the events of the last command and of all commands, the given ones not among them", async () => {
+    const result = await given(Account, opened()).process(makeDeposit(1)).process(makeDeposit(2));
+    expect(result.events).toEqual([deposit(2)]);
+    expect(result.allEvents).toEqual([deposit(1), deposit(2)]);
+  });
+
+  it("records a rejection, of which nothing is stored", async () => {
+    const result = await given(Account, opened(), deposit(10)).process(withdraw(11));
+    expect(result.accepted).toBe(false);
+    expect(result.rejected).toBe(true);
+    expect(result.rejection).toMatchObject({ code: "VALIDATION_FAILED" });
+    expect(result.rejectionMessages).toEqual(["Insufficient funds", "Ask for credit"]);
+    expect(result.events).toEqual([]);
+    expect(result.aggregate.balance).toBe(10);
+  });
+
+  it("records the rejection of a command to an aggregate that does not exist", async () => {
+    const result = await given(Account).process(makeDeposit(1));
+    expect(result.rejection).toBeInstanceOf(ObjectNotFoundError);
+    expect(result.rejectionMessages).toEqual([result.rejection?.message]);
+  });
+
+  it("goes on after a rejection, and is accepted when the last command is", async () => {
+    const result = await given(Account, opened()).process(withdraw(1)).process(makeDeposit(5)).process(withdraw(2));
+    expect(result.accepted).toBe(true);
+    expect(result.rejection).toBeUndefined();
+    expect(result.allEvents).toEqual([deposit(5), new WithdrawalMade({ accountId: "acc-1", amount: 2 })]);
+    expect(result.aggregate.balance).toBe(3);
+  });
+
+  it("throws what a handler throws that is no rejection", async () => {
+    const stumbling = given(Account, opened())
+      .process(new Stumble({ accountId: "acc-1" }))
+      .process(makeDeposit(1));
+    await expect(stumbling).rejects.toThrow(new TypeError("stumbled"));
+  });
+
+  it("is neither accepted nor rejected without a command, and shows what the given events make", async () => {
+    const result = await given(Account, opened(), deposit(7));
+    expect([result.accepted, result.rejected]).toEqual([false, false]);
+    expect([result.events, result.allEvents]).toEqual([[], []]);
+    expect(result.aggregate.balance).toBe(7);
+  });
+
+  it("lets further events happen between commands, which belong to no command", async () => {
+    const result = await given(Account, opened())
+      .process(makeDeposit(1))
+      .after(deposit(10), deposit(20))
+      .process(withdraw(31));
+    expect(result.events).toEqual([new WithdrawalMade({ accountId: "acc-1", amount: 31 })]);
+    expect(result.allEvents).toEqual([deposit(1), ...result.events]);
+    expect(result.aggregate.balance).toBe(0);
+  });
+
+  it("takes given events as they are: no invariant refuses history", async () => {
+    const result = await given(Account, opened(), new WithdrawalMade({ accountId: "acc-1", amount: 5 }));
+    expect(result.aggregate.balance).toBe(-5);
+  });
+
+  it("gives several tests one beginning", async () => {
+    const beginning = given(Account, opened(), deposit(10));
+    const [one, other] = await Promise.all([beginning.process(withdraw(10)), beginning.process(makeDeposit(1))]);
+    expect([one.aggregate.balance, other.aggregate.balance]).toEqual([0, 11]);
+  });
+
+  it("runs once, however often it is awaited", async () => {
+    const chain = given(Account).process(new OpenAccount({ name: "Bob" }));
+    expect((await chain).returned).toBe((await chain).returned);
+  });
+
+  it("refuses a class in the place of an event, and an event of no aggregate", async () => {
+    await expect(given(Account, AccountOpened)).rejects.toThrow(
+      "Cannot take the class AccountOpened as an event that happened: it is no registered event of an aggregate: give an instance, new AccountOpened({…})",
+    );
+    await expect(given(Account, { amount: 1 })).rejects.toThrow(IncorrectUsageError);
+  });
+
+  it("refuses a domain without an aggregate class", () => {
+    expect(() => given(domain as never)).toThrow(
+      "given takes an aggregate class, then events: given(Account, new AccountOpened({…}))",
+    );
+  });
+});
+
+describe("the events of a result", () => {
+  it("equal new ones by node's strictest comparison: dates, nested values, defaults and absent ones", async () => {
+    const born = new Date("2001-02-03T04:05:06.789Z");
+    const result = await given(Account).process(new OpenAccount({ name: "Bob", born }));
+    const accountId = result.aggregate.id;
+    assert.deepStrictEqual(result.events, [new AccountOpened({ accountId, holder: { name: "Bob", born } })]);
+    expect(result.events).toStrictEqual([new AccountOpened({ accountId, holder: { born, name: "Bob" }, tags: [] })]);
+  });
+
+  it("equal new ones whether an absent value is left out or undefined", async () => {
+    const { events } = await given(Account, opened()).process(makeDeposit(1));
+    assert.deepStrictEqual(events, [new DepositMade({ accountId: "acc-1", amount: 1 })]);
+    assert.deepStrictEqual(events, [new DepositMade({ amount: 1, reference: undefined, accountId: "acc-1" })]);
+  });
+
+  it("differ from those of another class with the same values", async () => {
+    const { events } = await given(Account, opened()).process(makeDeposit(1));
+    const other = new WithdrawalMade({ accountId: "acc-1", amount: 1 });
+    assert.throws(() => assert.deepStrictEqual(events, [other]), /WithdrawalMade/);
+  });
+
+  it("are frozen at every depth", async () => {
+    const { events } = await given(Account).process(new OpenAccount({ name: "Bob" }));
+    const [event] = events as InstanceType<typeof AccountOpened>[];
+    expect([event, event?.holder, event?.tags].map(Object.isFrozen)).toEqual([true, true, true]);
+  });
+
+  it("can be had by class", async () => {
+    const result = await given(Account, opened()).process(makeDeposit(4));
+    expect(result.eventsOf(DepositMade).map(({ amount }) => amount)).toEqual([4]);
+    expect(result.eventsOf(InterestPaid)).toEqual([]);
+  });
+});

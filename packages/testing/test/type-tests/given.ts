@@ -1,0 +1,56 @@
+import { Aggregate, apply, Domain, DomainEvent, identifier } from "@tidemark/core";
+import { countingIds, type FixedClock, fixedClock, type Given, type GivenResult, given } from "@tidemark/testing";
+import { z } from "zod";
+
+const clock: FixedClock = fixedClock(new Date(0));
+export const domain = new Domain("bank", { clock, ids: countingIds("id-") });
+
+@domain.event({ partOf: "Account" })
+class DepositMade extends DomainEvent({ accountId: identifier(), amount: z.number() }) {}
+
+@domain.aggregate({ eventSourced: true })
+class Account extends Aggregate({ balance: z.number().default(0) }) {
+  isRich(): boolean {
+    return this.balance > 1_000_000;
+  }
+
+  @apply(DepositMade)
+  onDeposit(event: DepositMade): void {
+    this.balance += event.amount;
+  }
+}
+
+export async function givenWhenThen(): Promise<void> {
+  const deposit = new DepositMade({ accountId: "1", amount: 5 });
+  const chain: Given<Account> = given(Account, deposit).withId("1").after(deposit).process({});
+  const result: GivenResult<Account> = await chain;
+  const balance: number = result.aggregate.balance;
+  const isRich: boolean = result.aggregate.isRich();
+  // @ts-expect-error: not a field of the aggregate
+  result.aggregate.owner;
+  const messages: string[] = result.rejectionMessages;
+  const code: string | undefined = result.rejection?.code;
+  // @ts-expect-error: there may be none
+  result.rejection.code;
+  const events: readonly object[] = result.allEvents;
+  const amounts: number[] = result.eventsOf(DepositMade).map(({ amount }) => amount);
+  // @ts-expect-error: not a field of the event
+  result.eventsOf(DepositMade).map(({ sum }) => sum);
+  // @ts-expect-error: events are read-only
+  result.events.push(deposit);
+  const elsewhere: Account = (await given(domain, Account, deposit)).aggregate;
+  const all: [GivenResult<Account>, GivenResult<Account>] = await Promise.all([given(Account), given(domain, Account)]);
+  // @ts-expect-error: only aggregates
+  given(DepositMade);
+  // @ts-expect-error: an aggregate is missing
+  given(domain);
+  // @ts-expect-error: a command is missing
+  given(Account).process();
+  // @ts-expect-error: an id is a string
+  given(Account).withId(7);
+  // @ts-expect-error: a clock tells the time
+  new Domain("bank", { clock: () => new Date() });
+  // @ts-expect-error: ids are made one by one
+  new Domain("bank", { ids: () => "1" });
+  void [balance, isRich, messages, code, events, amounts, elsewhere, all];
+}
