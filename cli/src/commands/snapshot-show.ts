@@ -3,7 +3,7 @@ import { type Domain, ObjectNotFoundError, type Snapshot, type SnapshotEntry } f
 import { chooseAggregate } from "../choose-aggregate";
 import { CommandError } from "../command-error";
 import { ExitStatus } from "../exit-status";
-import { fieldLines } from "../print-fields";
+import { fieldLines } from "../field-lines";
 import { printable } from "../printable";
 import { duration, grouped, size } from "../quantities";
 import { entryDocument, usability } from "../snapshot-entry";

@@ -2,7 +2,7 @@ import type { SnapshotStatistics } from "@tidemark/core";
 
 import { chooseAggregates } from "../choose-aggregate";
 import { ExitStatus } from "../exit-status";
-import { fieldLines } from "../print-fields";
+import { fieldLines } from "../field-lines";
 import { duration, grouped, size } from "../quantities";
 import type { Selection } from "../selection";
 import { type DomainOptions, withDomain } from "../with-domain";
