@@ -17,6 +17,9 @@ export async function drawLoads(loads: readonly Load[], path: string): Promise<v
   writeFileSync(path, `${await view.toSVG()}\n`);
 }
 
+const DASHES = [6, 4];
+const SOLID = [1, 0];
+
 function plotOf(loads: readonly Load[]): Plot {
   const lines = loads.map(({ store, events, hasSnapshot, ms }) => ({
     ...{ store, events, ms },
@@ -29,7 +32,6 @@ function plotOf(loads: readonly Load[]): Plot {
     padding: 16,
     background: "white",
     data: { values: lines },
-    mark: { type: "line", point: { filled: true, size: 45 }, strokeWidth: 2 },
     encoding: {
       x: {
         field: "events",
@@ -46,28 +48,32 @@ function plotOf(loads: readonly Load[]): Plot {
         field: "ms",
         type: "quantitative",
         scale: { type: "log" },
-        axis: { title: "milliseconds", values: [0.01, 0.1, 1, 10, 100, 1_000, 10_000], format: "~r" },
+        axis: { title: "milliseconds", values: [0.01, 0.1, 1, 10, 100, 1_000, 10_000], format: ",~r" },
       },
       color: {
         field: "store",
         type: "nominal",
         sort: ["PostgreSQL", "SQLite", "memory"],
         scale: { range: ["#0072b2", "#d55e00", "#009e73"] },
-        legend: { title: "store" },
-      },
-      strokeDash: {
-        field: "snapshot",
-        type: "nominal",
-        sort: ["without", "with"],
-        scale: {
-          range: [
-            [6, 4],
-            [1, 0],
-          ],
-        },
-        legend: { title: "snapshot" },
+        legend: { title: "store", symbolType: "circle" },
       },
     },
+    layer: [
+      {
+        mark: { type: "line", strokeWidth: 2 },
+        encoding: {
+          strokeDash: {
+            field: "snapshot",
+            type: "nominal",
+            sort: ["without", "with"],
+            scale: { domain: ["without", "with"], range: [DASHES, SOLID] },
+            legend: { title: "snapshot", symbolType: "stroke", symbolSize: 500 },
+          },
+        },
+      },
+      // Of both kinds of lines alike, so that the legend of the lines shows lines.
+      { mark: { type: "point", filled: true, size: 45, opacity: 1 }, encoding: { detail: { field: "snapshot" } } },
+    ],
     config: { font: "system-ui, sans-serif", view: { stroke: null }, axis: { labelFontSize: 11, titleFontSize: 12 } },
   };
 }

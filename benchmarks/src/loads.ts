@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { Account, openBank, writeHistory } from "./bank";
-import { interleaved } from "./interleaved";
+import { type Contender, interleaved } from "./interleaved";
 import { drawLoads, type Load } from "./loads-plot";
 import { inDatabase } from "./postgres-database";
 import { figure, printTable } from "./result-table";
@@ -41,23 +41,32 @@ export async function loads(): Promise<void> {
 async function measure(store: string, eventStore: Parameters<typeof openBank>[0]): Promise<Load[]> {
   await using domain = await openBank(eventStore);
   const accounts = domain.repositoryFor(Account);
+  const loading = (id: string, operations: number): Contender => ({
+    operations,
+    sample: async () => {
+      for (let count = 0; count < operations; count++) await accounts.get(id);
+    },
+  });
   const measured: Load[] = [];
   for (const events of LENGTHS) {
-    const id = `account-${events}`;
-    const loading = async (operations: number) => {
-      const sample = async () => {
-        for (let count = 0; count < operations; count++) await accounts.get(id);
-      };
-      const [result] = await interleaved([{ operations, sample }], ROUNDS);
-      return result?.median ?? Number.NaN;
-    };
+    const id = idOf(events);
     await writeHistory(domain, id, { count: events });
-    measured.push({ store, events, hasSnapshot: false, ms: await loading(Math.ceil(20_000 / events)) });
+    const [replay] = await interleaved([loading(id, Math.ceil(20_000 / events))], ROUNDS);
+    measured.push({ store, events, hasSnapshot: false, ms: replay?.median ?? Number.NaN });
     await domain.createSnapshot(Account, id);
     await writeHistory(domain, id, { from: events, count: events + TRAILING });
-    measured.push({ store, events, hasSnapshot: true, ms: await loading(300) });
   }
+  const fromSnapshots = await interleaved(
+    LENGTHS.map((events) => loading(idOf(events), 200)),
+    3 * ROUNDS,
+  );
+  for (const [index, { median: ms }] of fromSnapshots.entries())
+    measured.push({ store, events: LENGTHS[index] ?? 0, hasSnapshot: true, ms });
   return measured;
+}
+
+function idOf(events: number): string {
+  return `account-${events}`;
 }
 
 function time(measured: readonly Load[], store: string, events: number, hasSnapshot: boolean): string {

@@ -3,6 +3,7 @@ import { commands } from "./commands";
 import { load } from "./load";
 import { loads } from "./loads";
 import { postgresCommands } from "./postgres-commands";
+import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresImport } from "./postgres-import";
 import { postgresLoad } from "./postgres-load";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "postgres-commands": { shows: "commands on PostgreSQL: one by one, at once, on one account", run: postgresCommands },
   "postgres-import": { shows: "an import into PostgreSQL, beside hand-written inserts", run: postgresImport },
   "postgres-load": { shows: "loads from PostgreSQL without and with a snapshot", run: postgresLoad },
+  "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
   "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },
   loads: { shows: "loads of up to a million events on every store; draws docs/images/loads.svg", run: loads },
   "snapshot-cost": { shows: "what snapshots cost a writer, by threshold", run: snapshotCost },

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Domain } from "@tidemark/core";
 import { Client } from "pg";
 
@@ -67,6 +69,8 @@ async function showConcurrency(url: string, client: Client): Promise<void> {
 async function showKill(url: string, client: Client): Promise<void> {
   await client.query("TRUNCATE tidemark.snapshots");
   const killed = await create(url, 16, async () => ((await stored(client)) > AGGREGATES / 2 ? "SIGKILL" : undefined));
+  // What the process had sent, the server still commits.
+  await sleep(500);
   const left = await stored(client);
   const second = await create(url, 16);
   printTable(
