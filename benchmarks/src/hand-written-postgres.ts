@@ -48,7 +48,12 @@ export class HandWrittenPostgres {
     const account = await this.load(accountId);
     if (amount <= 0) throw new Error("Deposit amount must be positive");
     const data = JSON.stringify({ accountId, amount, reference });
-    const values = [accountId, account.version, "account", randomUUID(), "Bank.DepositMade.v1", Date.now(), data, "{}"];
+    const cause = randomUUID();
+    const metadata = JSON.stringify({ correlationId: cause, causationId: cause });
+    const values = [
+      ...[accountId, account.version, "account", randomUUID(), "Bank.DepositMade.v1", Date.now()],
+      ...[data, metadata],
+    ];
     const { rowCount } = await this.pool.query({ ...this.statements.insert, values });
     return rowCount === 1;
   }

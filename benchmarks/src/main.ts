@@ -1,9 +1,14 @@
+import { backgroundSnapshots } from "./background-snapshots";
 import { commands } from "./commands";
 import { load } from "./load";
+import { loads } from "./loads";
 import { postgresCommands } from "./postgres-commands";
+import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresImport } from "./postgres-import";
 import { postgresLoad } from "./postgres-load";
+import { postgresSnapshotRun } from "./postgres-snapshot-run";
 import { replay } from "./replay";
+import { snapshotCost } from "./snapshot-cost";
 
 interface Benchmark {
   readonly shows: string;
@@ -17,6 +22,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "postgres-commands": { shows: "commands on PostgreSQL: one by one, at once, on one account", run: postgresCommands },
   "postgres-import": { shows: "an import into PostgreSQL, beside hand-written inserts", run: postgresImport },
   "postgres-load": { shows: "loads from PostgreSQL without and with a snapshot", run: postgresLoad },
+  "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
+  "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },
+  loads: { shows: "loads of up to a million events on every store; draws docs/images/loads.svg", run: loads },
+  "snapshot-cost": { shows: "what snapshots cost a writer, by threshold", run: snapshotCost },
+  "background-snapshots": { shows: "saves while slow snapshots are written behind them", run: backgroundSnapshots },
 };
 
 const USAGE = `npm run benchmark              all of them

@@ -5,17 +5,18 @@ import { StoreUnavailableError } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { Client } from "pg";
 
+import { inDatabase } from "./postgres-database";
+
+const EVENTS = 100_000;
+
 /**
  * Follows the global order while 8 and then 32 writers append, some of whose transactions commit late or roll back, with
  * an idle transaction open on another table all the time. Beside it a hand-written reader goes by `global_position > last`.
- *
- *     TIDEMARK_POSTGRES_URL=postgres://… node benchmarks/dist/postgres-global-order.js [events]
  */
-async function main(): Promise<void> {
-  const url = process.env.TIDEMARK_POSTGRES_URL;
-  if (!url) throw new Error("Set TIDEMARK_POSTGRES_URL to a server on which this may create and drop a schema");
-  const total = Number(process.argv[2] ?? 100_000);
-  for (const writers of [8, 32]) console.log(await followed(url, writers, total));
+export async function postgresGlobalOrder(): Promise<void> {
+  await inDatabase(async (url) => {
+    for (const writers of [8, 32]) process.stdout.write(`${await followed(url, writers, EVENTS)}\n\n`);
+  });
 }
 
 const SCHEMA = "tidemark_benchmark";
@@ -123,8 +124,3 @@ async function follow(store: PostgresEventStore, naive: Client, writers: number,
     `  the hand-written reader missed ${acknowledged.size - naiveSeen}`,
   ].join("\n");
 }
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
