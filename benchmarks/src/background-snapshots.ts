@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Domain } from "@tidemark/core";
 
@@ -51,6 +52,8 @@ function saving(domain: Domain, saves: number): Contender {
     operations: saves,
     prepare: async () => {
       await domain.drainSnapshots();
+      // As long as the slowest drain, so that each begins as cold as the others.
+      await sleep(2 * WRITE_MS);
       const id = `account-${number++}`;
       await writeHistory(domain, id, { count: 1 });
       account = await accounts.get(id);
