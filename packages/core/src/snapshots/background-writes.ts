@@ -16,7 +16,7 @@ const MOST_WAITING = 1_000;
 /** Writes snapshots after their callers have gone on: at most one waiting per aggregate, a bounded number in all. */
 export class BackgroundWrites {
   readonly #waiting = new Map<string, BackgroundWrite>();
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, BackgroundWrite>();
   #finished = 0;
   #idle: (() => void)[] = [];
 
@@ -29,6 +29,11 @@ export class BackgroundWrites {
     }
     this.#waiting.set(write.key, write);
     setImmediate(() => this.#startNext());
+  }
+
+  /** The version that the newest write of an aggregate will store, while it waits or runs; -1 where there is none. */
+  versionUnderWay(key: string): number {
+    return (this.#waiting.get(key) ?? this.#running.get(key))?.version ?? -1;
   }
 
   /** Waits until nothing is left to write. @returns how many writes it waited for. */
@@ -44,7 +49,7 @@ export class BackgroundWrites {
       // Two writes of one aggregate would race for which is the latest.
       if (this.#running.has(key)) continue;
       this.#waiting.delete(key);
-      this.#running.add(key);
+      this.#running.set(key, write);
       void this.#run(write);
     }
   }

@@ -133,13 +133,18 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
   ): SnapshotContext {
     const { id, version, snapshotVersion, snapshotTime } = lifeOf(aggregate);
+    const { model, clock, background } = this.parts;
+    const now = clock.now().getTime();
+    // One that is being written counts as there, or each save meanwhile would serialise another.
+    const underWay = background.versionUnderWay(streamOf(model.snapshotCategory, id).stream);
+    const isUnderWay = underWay > snapshotVersion;
     return {
       ...occasion,
-      aggregateType: this.parts.model.name,
+      aggregateType: model.name,
       aggregateId: id,
       version,
-      eventsSince: version - snapshotVersion,
-      msSince: this.parts.clock.now().getTime() - snapshotTime,
+      eventsSince: version - (isUnderWay ? underWay : snapshotVersion),
+      msSince: isUnderWay ? 0 : now - snapshotTime,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 
-import type { RecordedEvent, SnapshotContext } from "@tidemark/core";
+import type { RecordedEvent, SnapshotContext, StoredSnapshot, WriteSnapshotOptions } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -131,6 +131,27 @@ export function writing(at: StoreUnderTest): void {
     equal(await bank.domain.drainSnapshots(), 1);
     const snapshot = await bank.domain.snapshotsFor(bank.Account).get("1");
     deepEqual([snapshot?.version, snapshot?.state.balance], [4, 10]);
+  });
+
+  it("is not made again by every save while it is being written in the background", async () => {
+    const written: number[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const writeSnapshot = async (snapshot: StoredSnapshot, options: WriteSnapshotOptions) => {
+      written.push(snapshot.version);
+      await held;
+      await at.adapter.writeSnapshot(snapshot, options);
+    };
+    const config = { snapshot_threshold: 5, snapshots: { mode: "background" } } as const;
+    const bank = await openBank(at.adapter, { config, store: { writeSnapshot } });
+    await openAccount(bank, "1", 5);
+    while (written.length === 0) await new Promise(setImmediate);
+    for (let save = 0; save < 8; save++) await bank.accounts.update("1", (account) => account.deposit(1));
+    release();
+    await bank.domain.drainSnapshots();
+    deepEqual([written, await snapshotVersions(bank, "1")], [[4, 9], [9]]);
   });
 
   it("of three aggregates drain as three in background mode", async () => {
