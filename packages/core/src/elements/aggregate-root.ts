@@ -6,10 +6,11 @@ import type { Class } from "../metadata/class-types";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
-import { DomainEventRoot } from "./domain-event";
+import type { DomainEventRoot } from "./domain-event";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants } from "./invariants";
+import { raiseRefusal } from "./raise-refusal";
 import { thaw, thawed } from "./thaw";
 
 /** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
@@ -73,23 +74,8 @@ export abstract class AggregateRoot {
   raise(event: object): void {
     const life = this.#life;
     const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
-    if (life.isTemporal)
-      throw new IncorrectUsageError(
-        `Cannot change ${this.constructor.name} ${JSON.stringify(life.id)}: it was loaded as of version ${life.version} and is read-only`,
-      );
-    if (life.isFolding)
-      throw new IncorrectUsageError(
-        `${this.constructor.name} cannot raise ${describe(event)} while it folds another event: an @apply method only assigns state`,
-      );
-    if (method === undefined)
-      throw new IncorrectUsageError(
-        `${this.constructor.name} cannot raise ${describe(event)}: ${event instanceof DomainEventRoot ? "no @apply method of it folds that event" : "raise an instance of an event class"}`,
-      );
-    if (life.refusal !== undefined)
-      throw new IncorrectUsageError(
-        `Cannot change ${this.constructor.name} ${JSON.stringify(life.id)}: it refused an earlier change; load it again`,
-        { cause: life.refusal },
-      );
+    if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
+      throw raiseRefusal(this, life, event);
     try {
       if (life.version >= 0) checkInvariants(this, "pre");
       whileFolding(life, () =>
@@ -153,11 +139,4 @@ function initialState(shape: Shape): object {
 
 function defaultOf(shape: Shape, key: string): unknown {
   return safeParse(shape.fields[key] as z.core.$ZodType, undefined).data;
-}
-
-function describe(event: unknown): string {
-  if (typeof event !== "object" || event === null) return String(event);
-  const type: unknown = event.constructor;
-  const isPlain = type === undefined || type === Object || typeof type !== "function";
-  return isPlain ? "a plain object" : type.name;
 }
