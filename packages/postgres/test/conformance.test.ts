@@ -1,6 +1,6 @@
 import type { EventStoreAdapter } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
-import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import { eventStoreConformance } from "@tidemark/testing";
 
 import { FreshDatabase } from "./server/fresh-database";
 
@@ -20,7 +20,7 @@ async function openStore(schema: string): Promise<PostgresEventStore> {
   return store;
 }
 
-const postgres: EventStoreConformance = {
+eventStoreConformance({
   name: "the PostgreSQL event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -47,7 +47,4 @@ const postgres: EventStoreConformance = {
       [stream, position],
     );
   },
-};
-
-eventStoreConformance(postgres);
-snapshotConformance(postgres);
+});

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import { eventStoreConformance } from "@tidemark/testing";
 import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";
@@ -8,7 +8,7 @@ import { temporaryFolder } from "./temporary-folder";
 
 let damagedPath = "";
 
-const file: EventStoreConformance = {
+eventStoreConformance({
   name: "the SQLite event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -40,10 +40,7 @@ const file: EventStoreConformance = {
       .run(stream, position);
     database.close();
   },
-};
-
-eventStoreConformance(file);
-snapshotConformance(file);
+});
 
 eventStoreConformance({
   name: "the SQLite event store in memory",
