@@ -89,7 +89,7 @@ export function declareSnapshotCommands(program: Command, finish: Finish): void 
     .option("--identifier <id>", ONLY_ID)
     .addOption(new Option("--all", "those of the whole domain").conflicts(["aggregate", "identifier"]))
     .addOption(
-      new Option("--schema-version-below <n>", "only those of a schema version below this").argParser(atLeast(0)),
+      new Option("--schema-version-below <n>", "only those of a schema version below this").argParser(atLeast(1)),
     )
     .option("--dry-run", NOTHING_DELETED)
     .addOption(jsonOption())

@@ -23,6 +23,7 @@ import { streamOf } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
+import { checkIdentifier } from "../schema/check-identifier";
 import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
@@ -164,7 +165,9 @@ export class Domain {
 
   /** `fidelis::account-<id>` */
   streamFor(aggregate: Constructor<AggregateRoot>, id: string): string {
-    return streamOf(this.#aggregate(aggregate).model.category, id).stream;
+    const { category, name } = this.#aggregate(aggregate).model;
+    checkIdentifier(id, name);
+    return streamOf(category, id).stream;
   }
 
   get eventStore(): EventStore {

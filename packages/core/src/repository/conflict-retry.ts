@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { ExpectedVersionError } from "../errors/expected-version-error";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 200;
@@ -12,6 +13,9 @@ const LONGEST_PAUSE_MS = 200;
  * @throws ExpectedVersionError of the last attempt.
  */
 export async function retryConflicts<T>(retries: number, attempt: () => Promise<T>): Promise<T> {
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
+  }
   for (let left = retries, longest = FIRST_PAUSE_MS; ; left--, longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
     try {
       return await attempt();

@@ -2,11 +2,10 @@ import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
-import { ValidationError } from "../errors/validation-error";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
-import { identifierFault } from "../schema/identifier";
+import { checkIdentifier } from "../schema/check-identifier";
 import type { AggregateLoader } from "../snapshots/aggregate-loader";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { retryConflicts } from "./conflict-retry";
@@ -130,8 +129,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   private checkId(id: string): void {
-    const fault = identifierFault(id);
-    if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of ${this.parts.model.name}`);
+    checkIdentifier(id, this.parts.model.name);
   }
 }
 

@@ -38,9 +38,4 @@ export class WorkContext {
       throw error;
     }
   }
-
-  /** Runs `body` outside of any unit: what it saves is stored at once. */
-  outside<T>(body: () => T): T {
-    return this.#storage.exit(body);
-  }
 }

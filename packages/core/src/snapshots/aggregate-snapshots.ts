@@ -2,12 +2,11 @@ import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import { ValidationError } from "../errors/validation-error";
 import type { EventStore } from "../event-store/event-store";
 import type { EventStoreAdapter, StreamRef } from "../event-store/event-store-adapter";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
-import { identifierFault } from "../schema/identifier";
+import { checkIdentifier } from "../schema/check-identifier";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import type { AggregateLoader } from "./aggregate-loader";
 import { mapAhead } from "./map-ahead";
@@ -76,12 +75,13 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
 
   /** Deletes those of one aggregate or its older schemas, unreadable ones included. @returns whether there were any. */
   async delete(id: string, filter: { readonly schemaVersionBelow?: number } = {}): Promise<boolean> {
-    return (await this.#parts.adapter.deleteSnapshots({ ...filter, ...this.#stream(id) })) > 0;
+    return (await this.#parts.adapter.deleteSnapshots({ ...checked(filter), ...this.#stream(id) })) > 0;
   }
 
   /** Deletes those of all aggregates of the class, or only those of older schemas. @returns how many. */
   async deleteAll(filter: { readonly schemaVersionBelow?: number } = {}): Promise<number> {
-    return await this.#parts.adapter.deleteSnapshots({ ...filter, category: this.#parts.model.snapshotCategory });
+    const { snapshotCategory: category } = this.#parts.model;
+    return await this.#parts.adapter.deleteSnapshots({ ...checked(filter), category });
   }
 
   /**
@@ -153,8 +153,15 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
   }
 
   #stream(id: string): StreamRef {
-    const fault = identifierFault(id);
-    if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of ${this.#parts.model.name}`);
+    checkIdentifier(id, this.#parts.model.name);
     return streamOf(this.#parts.model.snapshotCategory, id);
   }
+}
+
+function checked<F extends { readonly schemaVersionBelow?: number }>(filter: F): F {
+  const { schemaVersionBelow = 1 } = filter;
+  if (Number.isInteger(schemaVersionBelow) && schemaVersionBelow >= 1) return filter;
+  throw new IncorrectUsageError(
+    `schemaVersionBelow must be a whole number of at least 1, found ${JSON.stringify(schemaVersionBelow)}`,
+  );
 }

@@ -2,6 +2,7 @@ import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
+import { checkIdentifier } from "../schema/check-identifier";
 import type { AggregateLoader } from "./aggregate-loader";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
 import { discardable, type TriedSnapshot } from "./snapshot-finder";
@@ -52,6 +53,7 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   }
 
   private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
+    checkIdentifier(id, this.model.name);
     const loaded = await this.loader.load(id, { rebuild });
     if (loaded === undefined) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
     return loaded;
