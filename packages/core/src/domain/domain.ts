@@ -2,38 +2,26 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { ProcessOptions } from "../commands/command-processor";
 import { didYouMean } from "../config/nearest";
-import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
-import type {
-  AggregateOptions,
-  CommandHandlerOptions,
-  CommandOptions,
-  EventOptions,
-  SnapshotMigrationOptions,
-} from "../decorators/options";
-import { checkParentheses } from "../decorators/parentheses";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
-import type { CommandRoot } from "../elements/command";
-import type { DomainEventRoot } from "../elements/domain-event";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
 import type { VerifiedPage } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
-import { type ElementKind, markElement } from "../metadata/element-mark";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { checkIdentifier } from "../schema/check-identifier";
 import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/snapshot-run";
+import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
 import { elementName } from "./part-of";
-import { Registry } from "./registry";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
@@ -42,13 +30,12 @@ const domainsByClass = new DomainsByClass<Domain>();
 let isolate: (domain: Domain) => IsolatedDomain;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
-export class Domain {
+export class Domain extends Declarations {
   readonly name: string;
   /** Tells the time of every event and snapshot. */
   readonly clock: Clock;
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
-  readonly #registry = new Registry();
   readonly #parts: DomainParts;
   /** What the domain runs on for those who test it, in the place of its own runtime. */
   readonly #isolated = new AsyncLocalStorage<Runtime>();
@@ -57,6 +44,7 @@ export class Domain {
 
   /** @param name letters, digits, spaces, `-` and `_`; types begin with it in PascalCase, streams in snake_case. */
   constructor(name: string, options: DomainOptions = {}) {
+    super();
     if (typeof name !== "string" || snakeCase(name) === "" || !/^\p{L}/u.test(pascalCase(name))) {
       throw new IncorrectUsageError(
         `${JSON.stringify(name)} is not a name for a domain: it begins with a letter, such as "fidelis"`,
@@ -66,47 +54,8 @@ export class Domain {
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
     const { clock, ids } = this;
-    this.#parts = { name, options, clock, ids, registry: this.#registry };
+    this.#parts = { name, options, clock, ids, registry: this.registry };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
-  }
-
-  /** Declares and registers an aggregate. */
-  aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
-    checkParentheses("@domain.aggregate", options);
-    return this.#element("aggregate", options);
-  }
-
-  /** Declares and registers an event. */
-  event(options: EventOptions): ElementDecorator<DomainEventRoot> {
-    checkParentheses("@domain.event", options);
-    return this.#element("event", options);
-  }
-
-  /** Declares and registers a command. */
-  command(options: CommandOptions): ElementDecorator<CommandRoot> {
-    checkParentheses("@domain.command", options);
-    return this.#element("command", options);
-  }
-
-  /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
-    checkParentheses("@domain.commandHandler", options);
-    return this.#element("commandHandler", options);
-  }
-
-  /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
-  snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
-    return this.#element("snapshotMigration", options);
-  }
-
-  /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
-  register(...types: readonly Class[]): this {
-    this.#refuseLateRegistration();
-    for (const type of types) {
-      this.#registry.addMarked(type);
-      domainsByClass.add(type, this);
-    }
-    return this;
   }
 
   /**
@@ -159,7 +108,7 @@ export class Domain {
   /** What was registered as aggregate, by name, in order of registration. */
   get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
     return new Map(
-      this.#registry.of("aggregate").map((one) => [elementName(one), one.type as Constructor<AggregateRoot>]),
+      this.registry.of("aggregate").map((one) => [elementName(one), one.type as Constructor<AggregateRoot>]),
     );
   }
 
@@ -233,17 +182,6 @@ export class Domain {
     return await this.#running().background.drain();
   }
 
-  /** A decorator that marks and registers. The mark lets another domain `register` the class as well. */
-  #element(kind: ElementKind, options: object): (target: Class) => void {
-    return (target) => {
-      this.#refuseLateRegistration();
-      const mark = { kind, options: { ...options } };
-      markElement(target, mark);
-      this.#registry.add(target, mark);
-      domainsByClass.add(target, this);
-    };
-  }
-
   async #start(): Promise<void> {
     this.#runtime = await startRuntime(this.#parts);
   }
@@ -265,11 +203,15 @@ export class Domain {
     );
   }
 
-  #refuseLateRegistration(): void {
+  protected override refuseLateRegistration(): void {
     if (this.#starting === undefined) return;
     throw new IncorrectUsageError(
       `Domain ${JSON.stringify(this.name)} is initialised already: register everything before domain.init()`,
     );
+  }
+
+  protected override remember(type: Class): void {
+    domainsByClass.add(type, this);
   }
 
   static {

@@ -1,0 +1,76 @@
+import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type {
+  AggregateOptions,
+  CommandHandlerOptions,
+  CommandOptions,
+  EventOptions,
+  SnapshotMigrationOptions,
+} from "../decorators/options";
+import { checkParentheses } from "../decorators/parentheses";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import type { CommandRoot } from "../elements/command";
+import type { DomainEventRoot } from "../elements/domain-event";
+import type { Class, Constructor } from "../metadata/class-types";
+import { type ElementKind, markElement } from "../metadata/element-mark";
+import { Registry } from "./registry";
+
+/** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
+export abstract class Declarations {
+  protected readonly registry = new Registry();
+
+  /** Declares and registers an aggregate. */
+  aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
+    checkParentheses("@domain.aggregate", options);
+    return this.element("aggregate", options);
+  }
+
+  /** Declares and registers an event. */
+  event(options: EventOptions): ElementDecorator<DomainEventRoot> {
+    checkParentheses("@domain.event", options);
+    return this.element("event", options);
+  }
+
+  /** Declares and registers a command. */
+  command(options: CommandOptions): ElementDecorator<CommandRoot> {
+    checkParentheses("@domain.command", options);
+    return this.element("command", options);
+  }
+
+  /** Declares and registers the handler of an aggregate's commands. */
+  commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
+    checkParentheses("@domain.commandHandler", options);
+    return this.element("commandHandler", options);
+  }
+
+  /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
+  snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
+    return this.element("snapshotMigration", options);
+  }
+
+  /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
+  register(...types: readonly Class[]): this {
+    this.refuseLateRegistration();
+    for (const type of types) {
+      this.registry.addMarked(type);
+      this.remember(type);
+    }
+    return this;
+  }
+
+  /** @throws IncorrectUsageError once the domain is initialised. */
+  protected abstract refuseLateRegistration(): void;
+
+  /** Notes that `type` is one of this domain's classes. */
+  protected abstract remember(type: Class): void;
+
+  /** A decorator that marks and registers. The mark lets another domain `register` the class as well. */
+  private element(kind: ElementKind, options: object): (target: Class) => void {
+    return (target) => {
+      this.refuseLateRegistration();
+      const mark = { kind, options: { ...options } };
+      markElement(target, mark);
+      this.registry.add(target, mark);
+      this.remember(target);
+    };
+  }
+}
