@@ -5,7 +5,7 @@ export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
-export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
+export { aggregate, command, commandHandler, event, snapshotMigration, upcaster } from "./decorators/elements";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
@@ -14,6 +14,7 @@ export type {
   CommandOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  UpcasterOptions,
 } from "./decorators/options";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
@@ -25,6 +26,7 @@ export { DomainEvent } from "./elements/domain-event";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export type { Upcaster } from "./elements/upcaster";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";

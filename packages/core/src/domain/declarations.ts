@@ -1,10 +1,11 @@
-import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type { ElementDecorator, SnapshotMigrationDecorator, UpcasterDecorator } from "../decorators/elements";
 import type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  UpcasterOptions,
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import type { AggregateRoot } from "../elements/aggregate-root";
@@ -44,7 +45,14 @@ export abstract class Declarations {
 
   /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
   snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
+    checkParentheses("@domain.snapshotMigration", options);
     return this.element("snapshotMigration", options);
+  }
+
+  /** Declares and registers what carries an event's stored data over to a later version. */
+  upcaster(options: UpcasterOptions): UpcasterDecorator {
+    checkParentheses("@domain.upcaster", options);
+    return this.element("upcaster", options);
   }
 
   /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
