@@ -67,9 +67,11 @@ export type {
 export type { EventStoreContext, EventStoreProvider } from "./event-store/event-store-provider";
 export { foldText, type JoinedRows, parseFoldText } from "./event-store/fold-page";
 export { MemoryEventStore, memoryProvider } from "./event-store/memory-event-store";
-export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
+export type { EventMetadata, NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store/stream-names";
+export type { AggregateFacts } from "./facts/aggregate-facts";
+export type { Fact } from "./facts/fact";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { identifier } from "./schema/identifier";

@@ -19,6 +19,8 @@ export interface AggregateOptions {
    * versions, or one stored type in full, such as `"Legacy.OldEvent.v1"`. They still count in the version.
    */
   readonly skipEvents?: readonly string[];
+  /** Records its whole state with each save, as a fact event in `<domain>::<aggregate>:fact-<id>`. Default false. */
+  readonly factEvents?: boolean;
 }
 
 export interface EventOptions {

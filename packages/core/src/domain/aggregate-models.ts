@@ -7,6 +7,7 @@ import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, methodMarks } from "../metadata/method-mark";
 import { clockDefaults } from "./clock-defaults";
 import { checkEventNames, eventTypeOf } from "./event-types";
+import { checkFactNames, factTypeOf } from "./fact-types";
 import { declaredSchemaVersion, migrationChains } from "./migration-chains";
 import { type NamePrefixes, snakeCase } from "./names";
 import { elementName, ownerOf } from "./part-of";
@@ -35,6 +36,7 @@ export function aggregateModels(
     refuse(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
   const eventTypes = [...models.values()].flatMap((model) => [...model.eventTypes.values()]);
   checkEventNames(eventTypes, refuse);
+  checkFactNames([...models.values()], refuse);
   return models;
 }
 
@@ -62,6 +64,7 @@ function aggregateModel(
     fingerprint: type.shape?.fingerprint ?? "",
     eventTypes,
     folds: foldSteps(type, eventTypes, refuse),
+    facts: factTypeOf(aggregate, category, declaredSchemaVersion(aggregate), prefixes),
     skipped: skippedTypes(aggregate, prefixes.types, eventTypes.values(), refuse),
   };
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { ProcessOptions } from "../commands/command-processor";
 import { didYouMean } from "../config/nearest";
+import type { AggregateModel } from "../elements/aggregate-model";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
@@ -9,6 +10,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
 import type { VerifiedPage } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { AggregateFacts } from "../facts/aggregate-facts";
 import type { Class, Constructor } from "../metadata/class-types";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { checkIdentifier } from "../schema/check-identifier";
@@ -140,6 +142,11 @@ export class Domain extends Declarations {
 
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
+  }
+
+  /** The whole states that were recorded of an aggregate class. @throws IncorrectUsageError without `factEvents: true`. */
+  factsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateFacts<A> {
+    return new AggregateFacts(this.eventStore, this.#aggregate(aggregate).model as AggregateModel<A>);
   }
 
   /** Writes a snapshot of a live, fully saved aggregate. @throws IncorrectUsageError when it has unsaved events. */

@@ -69,6 +69,7 @@ const OPTIONS: Readonly<
       schemaVersion: wholeNumber(1),
       snapshot: () => undefined,
       skipEvents: storedTypes,
+      factEvents: oneOf(true, false),
     },
   },
   event: {

@@ -21,6 +21,8 @@ export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
   readonly folds: ReadonlyMap<string, FoldStep>;
   /** Stored types that leave no trace in the state: in full, or without their version for all versions. */
   readonly skipped: ReadonlySet<string>;
+  /** How its whole state is recorded with each save; undefined where it is not. */
+  readonly facts: FactType | undefined;
   /** The stored type of each event class. */
   readonly eventTypes: ReadonlyMap<Class, EventType>;
 }
@@ -44,4 +46,11 @@ export interface EventType {
   readonly shape: Shape;
   /** How its data is read, by each stored type that it goes by: upcast where that is older, else as it is. */
   readonly decoders: ReadonlyMap<string, FoldStep["decode"]>;
+}
+
+export interface FactType {
+  /** `fidelis::account:fact` */
+  readonly category: string;
+  /** `Fidelis.AccountFact.v1`, with the aggregate's schema version. */
+  readonly type: string;
 }

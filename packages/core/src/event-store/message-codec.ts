@@ -6,7 +6,7 @@ import { identifierFault } from "../schema/identifier";
 import { settle } from "../schema/settle";
 import { checkEventSize } from "./event-size";
 import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
-import type { NewEvent, RecordedEvent } from "./messages";
+import type { EventMetadata, NewEvent, RecordedEvent } from "./messages";
 
 export interface EncodeOptions {
   /** Names the event in errors: `event 0 for stream "fidelis::account-7"`. */
@@ -50,7 +50,7 @@ export function decodeMessage(message: RecordedMessage): RecordedEvent {
     globalPosition: message.globalPosition,
     time: new Date(message.time),
     data: parseText(message, "data"),
-    metadata: parseText(message, "metadata"),
+    metadata: parseText(message, "metadata") as EventMetadata,
   };
 }
 

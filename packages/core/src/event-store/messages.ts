@@ -14,6 +14,17 @@ export interface NewEvent {
   readonly time?: Date;
 }
 
+/** What a domain notes beside the data of its events. Events that others appended carry what those wrote. */
+export interface EventMetadata {
+  /** The same for everything that one request from outside sets off. */
+  readonly correlationId?: string;
+  /** The id of the command that raised the event; absent outside a command. */
+  readonly causationId?: string;
+  /** What the domain's enrichers added. */
+  readonly extensions?: Readonly<Record<string, any>>;
+  readonly [key: string]: any;
+}
+
 /** An event as it was stored. Changing it changes nothing in the store. */
 export interface RecordedEvent {
   readonly id: string;
@@ -25,7 +36,7 @@ export interface RecordedEvent {
   readonly globalPosition: number;
   readonly time: Date;
   readonly data: any;
-  readonly metadata: any;
+  readonly metadata: EventMetadata;
 }
 
 /** What `append` takes: the events of one stream. */

@@ -7,6 +7,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
 import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { factRequest } from "../facts/fact-request";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Cause } from "./cause";
@@ -71,11 +72,25 @@ export class UnitOfWork {
         stream: (requests[index] as AppendRequest).stream,
       })),
     );
-    await spans.append(() => this.parts.adapter.append(requests));
+    const facts = this.factRequests(changed, requests);
+    await spans.append(() => this.parts.adapter.append(facts.length === 0 ? requests : [...requests, ...facts]));
     for (const [index, [aggregate, { writer }]] of changed.entries()) {
       const events = settleLife(lifeOf(aggregate));
       await spans.finish(index, () => writer.afterSave(aggregate, events));
     }
+  }
+
+  private factRequests(
+    changed: readonly (readonly [AggregateRoot, Addition])[],
+    requests: readonly AppendRequest[],
+  ): AppendRequest[] {
+    const facts: AppendRequest[] = [];
+    for (const [index, [aggregate, { model }]] of changed.entries()) {
+      const saved = requests[index] as AppendRequest;
+      if (model.facts === undefined) continue;
+      facts.push(factRequest(aggregate, model, model.facts, saved, this.parts.maxEventBytes));
+    }
+    return facts;
   }
 
   private request(aggregate: AggregateRoot, { model, cause }: Addition, time: number): AppendRequest {

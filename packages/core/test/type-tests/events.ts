@@ -1,4 +1,13 @@
-import { Aggregate, Domain, DomainEvent, event, type Upcaster, upcaster } from "@tidemark/core";
+import {
+  Aggregate,
+  Domain,
+  DomainEvent,
+  event,
+  type Fact,
+  type RecordedEvent,
+  type Upcaster,
+  upcaster,
+} from "@tidemark/core";
 import { z } from "zod";
 
 const domain = new Domain("fidelis");
@@ -9,8 +18,10 @@ class DepositMade extends DomainEvent({ amount: z.number(), currency: z.string()
 @event({ partOf: "Account", deprecated: true })
 class Counted extends DomainEvent({}) {}
 
-@domain.aggregate({ eventSourced: true, skipEvents: ["OldEvent", "Legacy.Counted.v1"] })
-class Account extends Aggregate({ balance: z.number() }) {}
+@domain.aggregate({ eventSourced: true, skipEvents: ["OldEvent", "Legacy.Counted.v1"], factEvents: true })
+class Account extends Aggregate({ balance: z.number(), closedOn: z.date().optional() }) {
+  close(): void {}
+}
 
 @domain.upcaster({ event: DepositMade, from: 1, to: 2 })
 class DepositsHaveCurrency {
@@ -44,5 +55,26 @@ upcaster({ event: 5, from: 1, to: 2 });
 event({ partOf: "Account", version: "2" });
 // @ts-expect-error: a list of names
 event({ partOf: "Account", formerly: "MoneyDeposited" });
+
+export async function facts(): Promise<void> {
+  const facts = domain.factsFor(Account);
+  const latest: Fact<Account> | undefined = await facts.latest("1");
+  const closedOn: Date | undefined = latest?.state.closedOn;
+  // @ts-expect-error: a state has no methods
+  latest?.state.close();
+  // @ts-expect-error: a state is frozen
+  if (latest) latest.state.balance = 5;
+  for await (const { state, version } of facts.read("1", { from: 2 })) console.error(state.balance + version, closedOn);
+  for await (const { id } of facts.readAll({ after: 7, limit: 5 })) console.error(id.length);
+  // @ts-expect-error: only aggregates have facts
+  domain.factsFor(DepositMade);
+}
+
+export function metadataOf({ metadata }: RecordedEvent): string {
+  const { correlationId, causationId, extensions } = metadata;
+  // @ts-expect-error: others append events without it
+  correlationId.length;
+  return [correlationId, causationId, extensions?.userId].join();
+}
 
 export { Account, Counted, DepositsAreNumbers, DepositsHaveCurrency, Needy };
