@@ -1,3 +1,4 @@
+export type { CommandContext } from "./commands/command-enrichers";
 export type { ProcessOptions } from "./commands/command-processor";
 export type { ConfigInput } from "./config/config-schema";
 export type { DomainConfig } from "./config/domain-config";
@@ -72,6 +73,8 @@ export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store/stream-names";
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
+export type { Enricher, EnrichmentContext, Extensions } from "./repository/enrichers";
+export type { EventContext } from "./repository/event-metadata";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { identifier } from "./schema/identifier";

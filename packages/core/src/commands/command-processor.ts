@@ -2,7 +2,9 @@ import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class, Constructor } from "../metadata/class-types";
 import { causeOf } from "../repository/cause";
+import type { Extensions } from "../repository/enrichers";
 import type { WorkContext } from "../repository/work-context";
+import type { CommandEnrichers } from "./command-enrichers";
 
 /** A registered command and the method that carries it out. */
 export interface CommandModel {
@@ -23,6 +25,7 @@ export class CommandProcessor {
     private readonly commands: ReadonlyMap<Class, CommandModel>,
     private readonly context: WorkContext,
     private readonly ids: IdGenerator,
+    private readonly enrichers: CommandEnrichers,
   ) {}
 
   /**
@@ -32,11 +35,28 @@ export class CommandProcessor {
   async process(command: object, { correlationId }: ProcessOptions = {}): Promise<unknown> {
     const { type, method } = this.handlerOf(command);
     const commandId = this.ids.next();
-    const cause = causeOf(correlationId ?? this.context.current?.cause.correlationId ?? commandId, commandId);
+    const around = this.context.current?.cause;
+    const correlation = correlationId ?? around?.correlationId ?? commandId;
+    const extensions = this.enrichers.isEmpty
+      ? around?.extensions
+      : this.extensionsOf(command, commandId, correlation, around?.extensions);
+    const cause = causeOf(correlation, commandId, extensions);
     return await this.context.run(() => {
       const handler = new type() as Record<string | symbol, (command: object) => unknown>;
       return handler[method]?.(command);
     }, cause);
+  }
+
+  /** What the events of a command carry on: of the command around it, and what enrichers add; undefined for nothing. */
+  private extensionsOf(
+    command: object,
+    commandId: string,
+    correlationId: string,
+    around: Extensions = {},
+  ): Extensions | undefined {
+    const { name: type } = this.commands.get(command.constructor as Class) as CommandModel;
+    const extensions = this.enrichers.extensionsOf(command, { type, commandId, correlationId, extensions: around });
+    return Object.keys(extensions).length === 0 ? undefined : extensions;
   }
 
   private handlerOf(command: object): NonNullable<CommandModel["handler"]> {

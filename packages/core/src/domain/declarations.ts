@@ -1,3 +1,4 @@
+import type { CommandContext, CommandEnrichers } from "../commands/command-enrichers";
 import type { ElementDecorator, SnapshotMigrationDecorator, UpcasterDecorator } from "../decorators/elements";
 import type {
   AggregateOptions,
@@ -13,11 +14,15 @@ import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
+import { type Enricher, Enrichers } from "../repository/enrichers";
+import type { EventContext, EventEnrichers } from "../repository/event-metadata";
 import { Registry } from "./registry";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
 export abstract class Declarations {
   protected readonly registry = new Registry();
+  protected readonly eventEnrichers: EventEnrichers = new Enrichers("domain.enrichEvents");
+  protected readonly commandEnrichers: CommandEnrichers = new Enrichers("domain.enrichCommands");
 
   /** Declares and registers an aggregate. */
   aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
@@ -62,6 +67,26 @@ export abstract class Declarations {
       this.registry.addMarked(type);
       this.remember(type);
     }
+    return this;
+  }
+
+  /**
+   * Adds to the `metadata.extensions` of every event, just before it is stored: who did it, for which tenant. Several run in
+   * order, and see what was added before. One that throws fails the save, and nothing is stored.
+   */
+  enrichEvents(enricher: Enricher<EventContext>): this {
+    this.refuseLateRegistration();
+    this.eventEnrichers.add(enricher);
+    return this;
+  }
+
+  /**
+   * Adds to every command, before it is carried out, what goes into the `metadata.extensions` of all events that it leads
+   * to, by way of further commands too. One that throws fails the command.
+   */
+  enrichCommands(enricher: Enricher<CommandContext>): this {
+    this.refuseLateRegistration();
+    this.commandEnrichers.add(enricher);
     return this;
   }
 

@@ -55,8 +55,8 @@ export class Domain extends Declarations {
     this.name = name;
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
-    const { clock, ids } = this;
-    this.#parts = { name, options, clock, ids, registry: this.registry };
+    const { clock, ids, registry, eventEnrichers, commandEnrichers } = this;
+    this.#parts = { name, options, clock, ids, registry, eventEnrichers, commandEnrichers };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 

@@ -1,3 +1,4 @@
+import type { CommandEnrichers } from "../commands/command-enrichers";
 import { CommandProcessor } from "../commands/command-processor";
 import type { DomainConfig } from "../config/domain-config";
 import type { AggregateModel } from "../elements/aggregate-model";
@@ -6,6 +7,7 @@ import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import type { Class } from "../metadata/class-types";
+import type { EventEnrichers } from "../repository/event-metadata";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { WorkContext } from "../repository/work-context";
 import { AggregateLoader } from "../snapshots/aggregate-loader";
@@ -36,6 +38,8 @@ export interface RuntimeParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly eventEnrichers: EventEnrichers;
+  readonly commandEnrichers: CommandEnrichers;
 }
 
 /** The composition root: what an initialised domain runs on. */
@@ -55,8 +59,8 @@ export class Runtime {
     this.adapter = adapter;
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
-    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
-    this.processor = new CommandProcessor(model.commands, this.context, ids);
+    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes, enrichers: parts.eventEnrichers });
+    this.processor = new CommandProcessor(model.commands, this.context, ids, parts.commandEnrichers);
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
     this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map(

@@ -1,3 +1,4 @@
+import type { CommandEnrichers } from "../commands/command-enrichers";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
 import { loadConfig } from "../config/load-config";
@@ -7,6 +8,7 @@ import type { IdGenerator } from "../elements/id-generator";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { MemoryEventStore } from "../event-store/memory-event-store";
 import type { Class } from "../metadata/class-types";
+import type { EventEnrichers } from "../repository/event-metadata";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { domainModel } from "./domain-model";
 import type { DomainOptions } from "./domain-options";
@@ -21,6 +23,8 @@ export interface DomainParts {
   readonly options: DomainOptions;
   readonly clock: Clock;
   readonly ids: IdGenerator;
+  readonly eventEnrichers: EventEnrichers;
+  readonly commandEnrichers: CommandEnrichers;
 }
 
 /**
@@ -60,13 +64,13 @@ export async function migrateEventStore(parts: DomainParts): Promise<string> {
 }
 
 function checkedRuntime(
-  { name, registry, options, clock, ids }: DomainParts,
+  { name, registry, options, ...parts }: DomainParts,
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
 ): (adapter: EventStoreAdapter) => Runtime {
   const model = domainModel(name, registry, (events) => faultsOfNames(config, events));
   const logger = options.logger ?? console;
-  return (adapter) => new Runtime({ model, config, adapter, snapshotOptions, ids, clock, logger });
+  return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {

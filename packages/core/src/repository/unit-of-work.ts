@@ -11,6 +11,8 @@ import { factRequest } from "../facts/fact-request";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Cause } from "./cause";
+import { Causes } from "./causes";
+import { type EventEnrichers, eventMetadata } from "./event-metadata";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
 
@@ -19,6 +21,7 @@ export interface UnitOfWorkParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly maxEventBytes: number;
+  readonly enrichers: EventEnrichers;
 }
 
 interface Addition {
@@ -27,10 +30,14 @@ interface Addition {
   readonly cause: Cause;
 }
 
+interface Added extends Omit<Addition, "cause"> {
+  readonly causes: Causes;
+}
+
 /** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
-  readonly #additions = new Map<AggregateRoot, Addition>();
+  readonly #additions = new Map<AggregateRoot, Added>();
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
 
@@ -45,7 +52,10 @@ export class UnitOfWork {
     }
     checkSavable(aggregate);
     this.identityMap.claim(addition.model, aggregate);
-    if (!this.#additions.has(aggregate)) this.#additions.set(aggregate, addition);
+    const { length } = lifeOf(aggregate).pending;
+    const known = this.#additions.get(aggregate);
+    if (known !== undefined) known.causes.note(addition.cause, length);
+    else this.#additions.set(aggregate, { ...addition, causes: new Causes(addition.cause, length) });
   }
 
   /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
@@ -81,7 +91,7 @@ export class UnitOfWork {
   }
 
   private factRequests(
-    changed: readonly (readonly [AggregateRoot, Addition])[],
+    changed: readonly (readonly [AggregateRoot, Added])[],
     requests: readonly AppendRequest[],
   ): AppendRequest[] {
     const facts: AppendRequest[] = [];
@@ -93,19 +103,27 @@ export class UnitOfWork {
     return facts;
   }
 
-  private request(aggregate: AggregateRoot, { model, cause }: Addition, time: number): AppendRequest {
+  private request(aggregate: AggregateRoot, { model, causes }: Added, time: number): AppendRequest {
     const life = lifeOf(aggregate);
+    const { enrichers, maxEventBytes } = this.parts;
+    const expectedVersion = savedVersion(life);
     const messages: StoredMessage[] = life.pending.map((event, index) => {
       const { name: type, shape } = model.eventTypes.get(event.constructor as never) as {
         name: string;
         shape: typeof model.shape;
       };
       const data = exactJson(shape.encode({ ...event }));
-      checkEventSize(data, this.parts.maxEventBytes, type);
+      checkEventSize(data, maxEventBytes, type);
       life.pendingIds[index] ??= this.parts.ids.next();
-      return { id: life.pendingIds[index], type, time, data, metadata: cause.metadata };
+      const cause = causes.of(index);
+      let { metadata } = cause;
+      if (cause.extensions !== undefined || !enrichers.isEmpty) {
+        const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + index };
+        metadata = eventMetadata(event, cause, place, this.parts);
+      }
+      return { id: life.pendingIds[index], type, time, data, metadata };
     });
-    return { ...streamOf(model.category, life.id), expectedVersion: savedVersion(life), messages };
+    return { ...streamOf(model.category, life.id), expectedVersion, messages };
   }
 }
 

@@ -56,6 +56,19 @@ event({ partOf: "Account", version: "2" });
 // @ts-expect-error: a list of names
 event({ partOf: "Account", formerly: "MoneyDeposited" });
 
+domain
+  .enrichEvents((event, { type, aggregateId, version, extensions }) => {
+    const who: unknown = extensions.userId;
+    return event instanceof DepositMade
+      ? { who, note: `${type} ${aggregateId} ${version}`, amount: event.amount }
+      : undefined;
+  })
+  .enrichCommands((_command, { commandId, correlationId }) => ({ commandId, correlationId }));
+// @ts-expect-error: an enricher waits for nothing
+domain.enrichEvents(async () => ({ userId: "u-1" }));
+// @ts-expect-error: an object, not a text
+domain.enrichCommands(() => "u-1");
+
 export async function facts(): Promise<void> {
   const facts = domain.factsFor(Account);
   const latest: Fact<Account> | undefined = await facts.latest("1");
