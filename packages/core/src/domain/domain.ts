@@ -6,10 +6,12 @@ import type { AggregateModel } from "../elements/aggregate-model";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
+import { readEvent } from "../elements/read-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
 import type { VerifiedPage } from "../event-store/event-store-adapter";
-import { streamOf } from "../event-store/stream-names";
+import type { RecordedEvent } from "../event-store/messages";
+import { parseStream, streamOf } from "../event-store/stream-names";
 import { AggregateFacts } from "../facts/aggregate-facts";
 import type { Class, Constructor } from "../metadata/class-types";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
@@ -123,6 +125,19 @@ export class Domain extends Declarations {
 
   get eventStore(): EventStore {
     return this.#running().eventStore;
+  }
+
+  /**
+   * An event that was read from the event store as an instance of its class: under its present name, upcast to its present
+   * version, dates and bigints as such, frozen.
+   *
+   * @returns undefined for what is no event of an aggregate of this domain, or is skipped by its aggregate.
+   * @throws UnknownEventError, DeserializationError as a load of the aggregate does.
+   */
+  eventFrom(recorded: RecordedEvent): object | undefined {
+    const { category } = parseStream(recorded.stream);
+    const owner = [...this.#running().aggregates.values()].find(({ model }) => model.category === category);
+    return owner && readEvent(owner.model, { ...recorded, data: structuredClone(recorded.data) as object });
   }
 
   /** Reads everything that the event store holds and reports what is damaged or missing, a page at a time. */

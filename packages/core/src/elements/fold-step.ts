@@ -3,7 +3,7 @@ import type { AggregateModel, FoldStep } from "./aggregate-model";
 import { parseStoredType } from "./stored-type";
 
 /** For an event that is read and leaves no trace in the state. */
-export const SKIPPED: FoldStep = { prototype: Object.prototype, decode: undefined, apply: () => undefined };
+export const SKIPPED: FoldStep = { prototype: Object.prototype, apply: () => undefined, decode: undefined };
 
 /**
  * What a replay does with an event that no `@apply` method folds: leaves it out, where its aggregate says so.
