@@ -70,6 +70,8 @@ export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store/stream-names";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
+export { type DecimalField, type DecimalOptions, decimal } from "./schema/decimal";
+export { Decimal, type DecimalInput } from "./schema/exact-decimal";
 export { identifier } from "./schema/identifier";
 export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
 export type { AggregateSnapshots } from "./snapshots/aggregate-snapshots";

@@ -11,7 +11,7 @@ import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants } from "./invariants";
 import { raiseRefusal } from "./raise-refusal";
-import { thaw, thawed } from "./thaw";
+import { isChangeable, thaw, thawed } from "./thaw";
 
 /** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
 let birth: AggregateLife | undefined;
@@ -131,7 +131,7 @@ function initialState(shape: Shape): object {
   let initial = initialStates.get(shape);
   if (initial === undefined) {
     const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape, key)]));
-    initial = { state, flat: Object.values(state).every((value) => typeof value !== "object" || value === null) };
+    initial = { state, flat: !Object.values(state).some(isChangeable) };
     initialStates.set(shape, initial);
   }
   return initial.flat ? initial.state : (thawed(initial.state) as object);
