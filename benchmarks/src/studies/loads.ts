@@ -1,17 +1,17 @@
 import { join, resolve } from "node:path";
 
-import { Account, openBank, writeHistory } from "./bank";
+import { Account, openBank, writeHistory } from "../bank";
+import { inDatabase } from "../postgres-database";
+import { figure, printTable } from "../result-table";
+import { inTemporaryFolder } from "../temporary-folder";
 import { type Contender, interleaved } from "./interleaved";
 import { drawLoads, type Load } from "./loads-plot";
-import { inDatabase } from "./postgres-database";
-import { figure, printTable } from "./result-table";
-import { inTemporaryFolder } from "./temporary-folder";
 
 const LENGTHS = [100, 1_000, 10_000, 100_000, 1_000_000];
 const TRAILING = 5;
 const ROUNDS = 5;
 
-const PICTURE = resolve(__dirname, "../../docs/images/loads.svg");
+const PICTURE = resolve(__dirname, "../../../docs/images/loads.svg");
 
 /** Loads of streams of every length on every store, without and with a snapshot, as a table and as the README's picture. */
 export async function loads(): Promise<void> {

@@ -10,6 +10,7 @@ export function newPlainAccount(): PlainAccount {
   return { accountNumber: "", holderName: "", balance: 0, version: -1 };
 }
 
+/** Parses and folds one event. */
 export function foldPlain(account: PlainAccount, type: string, data: string): void {
   const event = JSON.parse(data);
   switch (type) {
@@ -28,4 +29,13 @@ export function foldPlain(account: PlainAccount, type: string, data: string): vo
       throw new Error(`unknown event ${type}`);
   }
   account.version++;
+}
+
+/** A snapshot's text, from which `restorePlain` makes the account again. */
+export function plainState({ accountNumber, holderName, balance }: PlainAccount): string {
+  return JSON.stringify({ accountNumber, holderName, balance });
+}
+
+export function restorePlain(version: number, state: string): PlainAccount {
+  return { ...JSON.parse(state), version };
 }

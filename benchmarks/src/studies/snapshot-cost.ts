@@ -2,10 +2,10 @@ import { join } from "node:path";
 
 import type { Domain } from "@tidemark/core";
 
-import { Account, MakeDeposit, openBank, writeHistory } from "./bank";
+import { Account, MakeDeposit, openBank, writeHistory } from "../bank";
+import { figure, printTable } from "../result-table";
+import { inTemporaryFolder } from "../temporary-folder";
 import { type Contender, interleaved } from "./interleaved";
-import { figure, printTable } from "./result-table";
-import { inTemporaryFolder } from "./temporary-folder";
 
 /** 0 for none. The others divide the number of saves, so that each sample has its share of snapshots. */
 const THRESHOLDS = [0, 500, 100, 50, 10];

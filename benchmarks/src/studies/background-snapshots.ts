@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Domain } from "@tidemark/core";
 
-import { Account, openBank, writeHistory } from "./bank";
+import { Account, openBank, writeHistory } from "../bank";
+import { figure, printTable } from "../result-table";
+import { inTemporaryFolder } from "../temporary-folder";
 import { type Contender, interleaved } from "./interleaved";
-import { figure, printTable } from "./result-table";
 import { WRITE_MS } from "./slow-snapshots";
-import { inTemporaryFolder } from "./temporary-folder";
 
 const THRESHOLD = 10;
 const MODES = ["manual", "background", "sync"] as const;

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Domain } from "@tidemark/core";
 import { Client } from "pg";
 
-import { Account, historicEvent, openBank } from "./bank";
+import { Account, historicEvent, openBank } from "../bank";
+import { inDatabase } from "../postgres-database";
+import { figure, printTable } from "../result-table";
 import { type CommandEnd, observedCommand } from "./observed-command";
-import { inDatabase } from "./postgres-database";
-import { figure, printTable } from "./result-table";
 
 const AGGREGATES = 100_000;
 const EVENTS_EACH = 3;

@@ -1,4 +1,4 @@
-import { bank } from "./bank";
+import { bank } from "../bank";
 
 /** What `domain snapshot create` loads in the benchmark of that command. */
 export const domain = bank({

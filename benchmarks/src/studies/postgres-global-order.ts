@@ -5,7 +5,7 @@ import { StoreUnavailableError } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { Client } from "pg";
 
-import { inDatabase } from "./postgres-database";
+import { inDatabase } from "../postgres-database";
 
 const EVENTS = 100_000;
 
