@@ -1,5 +1,11 @@
-import type { CommandContext, CommandEnrichers } from "../commands/command-enrichers";
-import type { ElementDecorator, SnapshotMigrationDecorator, UpcasterDecorator } from "../decorators/elements";
+import type { CommandEnrichers, CommandEnrichmentContext } from "../commands/command-enrichers";
+import type {
+  CommandDecorator,
+  ElementDecorator,
+  HandlerDecorator,
+  SnapshotMigrationDecorator,
+  UpcasterDecorator,
+} from "../decorators/elements";
 import type {
   AggregateOptions,
   CommandHandlerOptions,
@@ -10,12 +16,11 @@ import type {
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import type { AggregateRoot } from "../elements/aggregate-root";
-import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { Class } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import { type Enricher, Enrichers } from "../repository/enrichers";
-import type { EventContext, EventEnrichers } from "../repository/event-metadata";
+import type { EventEnrichers, EventEnrichmentContext } from "../repository/event-metadata";
 import { Registry } from "./registry";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
@@ -37,13 +42,13 @@ export abstract class Declarations {
   }
 
   /** Declares and registers a command. */
-  command(options: CommandOptions): ElementDecorator<CommandRoot> {
+  command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> {
     checkParentheses("@domain.command", options);
     return this.element("command", options);
   }
 
   /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
+  commandHandler(options: CommandHandlerOptions): HandlerDecorator {
     checkParentheses("@domain.commandHandler", options);
     return this.element("commandHandler", options);
   }
@@ -74,7 +79,7 @@ export abstract class Declarations {
    * Adds to the `metadata.extensions` of every event, just before it is stored: who did it, for which tenant. Several run in
    * order, and see what was added before. One that throws fails the save, and nothing is stored.
    */
-  enrichEvents(enricher: Enricher<EventContext>): this {
+  enrichEvents(enricher: Enricher<EventEnrichmentContext>): this {
     this.refuseLateRegistration();
     this.eventEnrichers.add(enricher);
     return this;
@@ -84,7 +89,7 @@ export abstract class Declarations {
    * Adds to every command, before it is carried out, what goes into the `metadata.extensions` of all events that it leads
    * to, by way of further commands too. One that throws fails the command.
    */
-  enrichCommands(enricher: Enricher<CommandContext>): this {
+  enrichCommands(enricher: Enricher<CommandEnrichmentContext>): this {
     this.refuseLateRegistration();
     this.commandEnrichers.add(enricher);
     return this;

@@ -42,6 +42,8 @@ const advice: Check = (value) =>
   typeof value === "boolean" || (typeof value === "string" && value !== "")
     ? undefined
     : 'must be true, or advice such as "use DepositMade"';
+const fieldName: Check = (value) =>
+  typeof value === "string" && value !== "" ? undefined : "must be the name of a field";
 
 const occasions: Check = (value) =>
   Array.isArray(value) && value.every((one) => one === "save" || one === "load")
@@ -76,7 +78,7 @@ const OPTIONS: Readonly<
     required: ["partOf"],
     known: { partOf, name, version: wholeNumber(1), formerly: names, deprecated: advice },
   },
-  command: { required: ["partOf"], known: { partOf, name } },
+  command: { required: ["partOf"], known: { partOf, name, idempotencyKey: fieldName } },
   commandHandler: { required: ["partOf"], known: { partOf } },
   snapshotMigration: {
     required: ["aggregate", "from", "to"],

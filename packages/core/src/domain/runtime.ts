@@ -1,5 +1,8 @@
 import type { CommandEnrichers } from "../commands/command-enrichers";
 import { CommandProcessor } from "../commands/command-processor";
+import { CommandRecords } from "../commands/command-records";
+import type { Middleware } from "../commands/middleware";
+import { Instances, type Resolver } from "../commands/resolver";
 import type { DomainConfig } from "../config/domain-config";
 import type { AggregateModel } from "../elements/aggregate-model";
 import type { Clock } from "../elements/clock";
@@ -18,6 +21,7 @@ import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { CommandReport } from "../telemetry/command-report";
 import type { Logger } from "../telemetry/logger";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import type { DomainModel } from "./domain-model";
@@ -40,6 +44,8 @@ export interface RuntimeParts {
   readonly logger: Logger;
   readonly eventEnrichers: EventEnrichers;
   readonly commandEnrichers: CommandEnrichers;
+  readonly middleware: readonly Middleware[];
+  readonly resolver: Resolver | undefined;
 }
 
 /** The composition root: what an initialised domain runs on. */
@@ -60,7 +66,18 @@ export class Runtime {
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes, enrichers: parts.eventEnrichers });
-    this.processor = new CommandProcessor(model.commands, this.context, ids, parts.commandEnrichers);
+    this.processor = new CommandProcessor({
+      commands: model.commands,
+      context: this.context,
+      records: new CommandRecords({ adapter, clock, maxEventBytes }),
+      instances: new Instances(parts.resolver),
+      middleware: parts.middleware,
+      enrichers: parts.commandEnrichers,
+      report: new CommandReport(),
+      ids,
+      clock,
+      retries: config.commands.retries,
+    });
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
     this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map(

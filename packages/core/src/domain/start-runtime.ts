@@ -1,4 +1,5 @@
 import type { CommandEnrichers } from "../commands/command-enrichers";
+import type { Middleware } from "../commands/middleware";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
 import { loadConfig } from "../config/load-config";
@@ -10,6 +11,7 @@ import { MemoryEventStore } from "../event-store/memory-event-store";
 import type { Class } from "../metadata/class-types";
 import type { EventEnrichers } from "../repository/event-metadata";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
+import { constructionFaults } from "./construction-faults";
 import { domainModel } from "./domain-model";
 import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
@@ -25,6 +27,8 @@ export interface DomainParts {
   readonly ids: IdGenerator;
   readonly eventEnrichers: EventEnrichers;
   readonly commandEnrichers: CommandEnrichers;
+  /** Around every command, the first one outermost. */
+  readonly middleware: readonly Middleware[];
 }
 
 /**
@@ -68,9 +72,12 @@ function checkedRuntime(
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
 ): (adapter: EventStoreAdapter) => Runtime {
-  const model = domainModel(name, registry, (events) => faultsOfNames(config, events));
-  const logger = options.logger ?? console;
-  return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger });
+  const { logger = console, resolver } = options;
+  const model = domainModel(name, registry, (events) => [
+    ...faultsOfNames(config, events),
+    ...(resolver === undefined ? constructionFaults(registry) : []),
+  ]);
+  return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger, resolver });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {

@@ -4,7 +4,7 @@ import type { Cause } from "./cause";
 import type { Enrichers, EnrichmentContext } from "./enrichers";
 
 /** What an enricher of events is told of one that is about to be stored. */
-export interface EventContext extends EnrichmentContext {
+export interface EventEnrichmentContext extends EnrichmentContext {
   /** The aggregate's name. */
   readonly aggregate: string;
   readonly aggregateId: string;
@@ -14,7 +14,7 @@ export interface EventContext extends EnrichmentContext {
   readonly causationId?: string;
 }
 
-export type EventEnrichers = Enrichers<EventContext>;
+export type EventEnrichers = Enrichers<EventEnrichmentContext>;
 
 /**
  * The metadata of one event as JSON text: its cause, and what enrichers add.
@@ -23,7 +23,7 @@ export type EventEnrichers = Enrichers<EventContext>;
 export function eventMetadata(
   event: object,
   cause: Cause,
-  place: Pick<EventContext, "type" | "aggregate" | "aggregateId" | "version">,
+  place: Pick<EventEnrichmentContext, "type" | "aggregate" | "aggregateId" | "version">,
   { enrichers, maxEventBytes }: { readonly enrichers: EventEnrichers; readonly maxEventBytes: number },
 ): string {
   const { metadata: text, ...noted } = cause;
