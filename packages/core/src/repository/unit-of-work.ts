@@ -87,7 +87,7 @@ export class UnitOfWork {
     if (changed.length === 0 && this.#records.size === 0) return;
     const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
-    if (this.#records.size > 0) requests.push(...this.#records.values());
+    requests.push(...this.factRequests(changed, requests), ...this.#records.values());
     const spans = new SaveSpans(
       changed.map(([aggregate, { model }], index) => ({
         aggregate,
@@ -95,25 +95,22 @@ export class UnitOfWork {
         stream: (requests[index] as AppendRequest).stream,
       })),
     );
-    const facts = this.factRequests(changed, requests);
-    await spans.append(() => this.parts.adapter.append(facts.length === 0 ? requests : [...requests, ...facts]));
+    await spans.append(() => this.parts.adapter.append(requests));
     for (const [index, [aggregate, { writer }]] of changed.entries()) {
       const events = settleLife(lifeOf(aggregate));
       await spans.finish(index, () => writer.afterSave(aggregate, events));
     }
   }
 
+  /** @param saved the requests of the aggregates' events, in the same order. */
   private factRequests(
     changed: readonly (readonly [AggregateRoot, Added])[],
-    requests: readonly AppendRequest[],
+    saved: readonly AppendRequest[],
   ): AppendRequest[] {
-    const facts: AppendRequest[] = [];
-    for (const [index, [aggregate, { model }]] of changed.entries()) {
-      const saved = requests[index] as AppendRequest;
-      if (model.facts === undefined) continue;
-      facts.push(factRequest(aggregate, model, model.facts, saved, this.parts.maxEventBytes));
-    }
-    return facts;
+    return changed.flatMap(([aggregate, { model }], index) => {
+      if (model.facts === undefined) return [];
+      return [factRequest(aggregate, model, model.facts, saved[index] as AppendRequest, this.parts.maxEventBytes)];
+    });
   }
 
   private request(aggregate: AggregateRoot, { model, causes }: Added, time: number): AppendRequest {
