@@ -35,6 +35,7 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export type { CommandReference, EventMetadata } from "./event-store/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,

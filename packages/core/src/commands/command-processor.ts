@@ -30,24 +30,28 @@ export class CommandProcessor {
    * @returns what the handler returned.
    */
   async process(command: object, { correlationId }: ProcessOptions = {}): Promise<unknown> {
-    const { type, method } = this.handlerOf(command);
-    const commandId = this.ids.next();
-    const cause = causeOf(correlationId ?? this.context.current?.cause.correlationId ?? commandId, commandId);
+    const { name, handler } = this.modelOf(command);
+    const { type, method } = handler;
+    const id = this.ids.next();
+    const outer = this.context.current?.cause;
+    const cause = causeOf(correlationId ?? outer?.correlationId ?? id, [
+      ...(outer?.commands ?? []),
+      { id, type: name },
+    ]);
     return await this.context.run(() => {
-      const handler = new type() as Record<string | symbol, (command: object) => unknown>;
-      return handler[method]?.(command);
+      const instance = new type() as Record<string | symbol, (command: object) => unknown>;
+      return instance[method]?.(command);
     }, cause);
   }
 
-  private handlerOf(command: object): NonNullable<CommandModel["handler"]> {
+  private modelOf(command: object): Required<CommandModel> {
     const type = typeof command === "object" && command !== null ? (command.constructor as Class) : undefined;
     const model = type === undefined ? undefined : this.commands.get(type);
     if (model === undefined) {
       throw new IncorrectUsageError(`Cannot process ${type?.name ?? String(command)}: it is not a registered command`);
     }
-    if (model.handler === undefined) {
-      throw new IncorrectUsageError(`Cannot process ${model.name}: no command handler has a method for it`);
-    }
-    return model.handler;
+    const { name, handler } = model;
+    if (handler !== undefined) return { name, handler };
+    throw new IncorrectUsageError(`Cannot process ${name}: no command handler has a method for it`);
   }
 }
