@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { ExitStatus } from "./exit-status";
+import { declareCheckCommand } from "./program/check-command";
 import { declareEventsCommands } from "./program/events-commands";
 import { declareEventstoreCommands } from "./program/eventstore-commands";
 import type { Finish } from "./program/finish";
@@ -40,6 +41,7 @@ function declareProgram(finish: Finish): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
 
+  declareCheckCommand(program, finish);
   declareSnapshotCommands(program, finish);
   declareEventsCommands(program, finish);
   declareEventstoreCommands(program, finish);

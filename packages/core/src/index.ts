@@ -15,6 +15,7 @@ export type {
   EventOptions,
   SnapshotMigrationOptions,
 } from "./decorators/options";
+export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
