@@ -5,6 +5,7 @@ import { declareCheckCommand } from "./program/check-command";
 import { declareEventsCommands } from "./program/events-commands";
 import { declareEventstoreCommands } from "./program/eventstore-commands";
 import type { Finish } from "./program/finish";
+import { declareNewCommand } from "./program/new-command";
 import { declareSnapshotCommands } from "./program/snapshot-commands";
 import { reportError } from "./report-error";
 
@@ -41,6 +42,7 @@ function declareProgram(finish: Finish): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
 
+  declareNewCommand(program, finish);
   declareCheckCommand(program, finish);
   declareSnapshotCommands(program, finish);
   declareEventsCommands(program, finish);
