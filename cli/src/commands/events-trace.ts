@@ -27,7 +27,7 @@ export async function eventsTrace(correlationId: string, options: EventsTraceOpt
       tree.add(event);
     }
     scan.aside();
-    if (tree.eventCount === 0 && !scan.isStopped) {
+    if (tree.roots.length === 0 && !scan.isStopped) {
       const message = `Domain ${JSON.stringify(name)} has no event with correlation id ${JSON.stringify(correlationId)}`;
       throw new CommandError(message, { status: ExitStatus.failed });
     }

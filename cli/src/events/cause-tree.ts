@@ -23,6 +23,7 @@ export class CauseTree {
   private readonly events = new Map<string, EventNode>();
   private readonly commands = new Map<CauseNode[], Map<string, CommandNode>>();
 
+  /** A command's record, stored under the command's own id for the sake of its idempotency key, only shows that it ran. */
   add(event: RecordedEvent): void {
     const node: EventNode = { kind: "event", event, children: [] };
     const { causationId, commandType, outerCommands } = event.metadata;
@@ -33,7 +34,9 @@ export class CauseTree {
       if (typeof causationId === "string") {
         path.push({ id: causationId, ...(typeof commandType === "string" && { type: commandType }) });
       }
-      path.reduce((siblings, command) => this.command(command, siblings).children, this.roots).push(node);
+      const siblings = path.reduce((nodes, command) => this.command(command, nodes).children, this.roots);
+      if (event.id === causationId) return;
+      siblings.push(node);
     }
     this.events.set(event.id, node);
   }

@@ -66,24 +66,25 @@ it("shows a command whose type no event names by its id", () => {
   ]);
 });
 
+it("takes the record of a command with an idempotency key as the command itself", () => {
+  const metadata = { causationId: "event-Open", commandType: "Open" };
+  const tree = treeOf(event("Opened", metadata), event("Open", metadata));
+  expect(drawn(tree)).toEqual(["└─ Open (event-Open)", "   └─ Opened 0  {}"]);
+  expect([tree.commandCount, tree.eventCount]).toEqual([1, 1]);
+  expect(drawn(treeOf(event("Open", metadata)))).toEqual(["└─ Open (event-Open)"]);
+});
+
 it("takes any metadata that another writer may have left", () => {
   const tree = treeOf(
     event("A", { causationId: 7, commandType: 8, outerCommands: "none" } as never),
-    event("B", { causationId: "event-B" }),
+    event("B", { causationId: 0 } as never),
     event("C", {
       causationId: "c",
       commandType: "Do",
       outerCommands: [null, { id: "o" }, { id: "c", type: "Do" }] as never,
     }),
   );
-  expect(drawn(tree)).toEqual([
-    "├─ A 0  {}",
-    "├─ command (event-B)",
-    "│  └─ B 1  {}",
-    "└─ Do (c)",
-    "   └─ Do (c)",
-    "      └─ C 2  {}",
-  ]);
+  expect(drawn(tree)).toEqual(["├─ A 0  {}", "├─ B 1  {}", "└─ Do (c)", "   └─ Do (c)", "      └─ C 2  {}"]);
 });
 
 it("shortens long data and escapes what would move the cursor", () => {

@@ -1,4 +1,9 @@
-import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type {
+  CommandDecorator,
+  ElementDecorator,
+  HandlerDecorator,
+  SnapshotMigrationDecorator,
+} from "../decorators/elements";
 import type {
   AggregateOptions,
   CommandHandlerOptions,
@@ -32,13 +37,13 @@ export abstract class Declarations {
   }
 
   /** Declares and registers a command. */
-  command(options: CommandOptions): ElementDecorator<CommandRoot> {
+  command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> {
     checkParentheses("@domain.command", options);
     return this.element("command", options);
   }
 
   /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
+  commandHandler(options: CommandHandlerOptions): HandlerDecorator {
     checkParentheses("@domain.commandHandler", options);
     return this.element("commandHandler", options);
   }

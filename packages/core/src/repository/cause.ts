@@ -4,20 +4,33 @@ import type { CommandReference, EventMetadata } from "../event-store/event-metad
 export interface Cause {
   /** The same for everything that one request from outside sets off. */
   readonly correlationId: string;
-  /** The command that raises the event, after those in whose handlers it is processed; empty outside a command. */
+  /** The command that raises the event; absent outside a command. */
+  readonly causationId?: string;
+  /** That command, after those in whose handlers it is processed; empty outside a command. */
   readonly commands: readonly CommandReference[];
-  /** Both as the JSON text that is stored, made once for all events of the cause. */
+  /** All of it as the JSON text that is stored, made once for all events of the cause. */
   readonly metadata: string;
 }
 
-export function causeOf(correlationId: string, commands: readonly CommandReference[] = []): Cause {
-  return { correlationId, commands, metadata: JSON.stringify(metadataOf(correlationId, commands)) };
+/** The cause of what happens outside a command. */
+export function causeOf(correlationId: string): Cause {
+  return { correlationId, commands: [], metadata: JSON.stringify({ correlationId }) };
 }
 
-function metadataOf(correlationId: string, commands: readonly CommandReference[]): EventMetadata {
-  const command = commands.at(-1);
-  if (command === undefined) return { correlationId };
+/**
+ * The cause of what a command does.
+ * @param outer that of the handler in which it is processed.
+ * @param correlationId the outer one's, else the command's own id, where absent.
+ */
+export function commandCause(
+  command: CommandReference,
+  outer: Cause | undefined,
+  correlationId = outer?.correlationId ?? command.id,
+): Cause {
   const { id: causationId, type: commandType } = command;
-  if (commands.length === 1) return { correlationId, causationId, commandType };
-  return { correlationId, causationId, commandType, outerCommands: commands.slice(0, -1) };
+  const ids = { correlationId, causationId, commandType };
+  const isOutermost = outer === undefined || outer.commands.length === 0;
+  const metadata: EventMetadata = isOutermost ? ids : { ...ids, outerCommands: outer.commands };
+  const commands = isOutermost ? [command] : [...outer.commands, command];
+  return { correlationId, causationId, commands, metadata: JSON.stringify(metadata) };
 }
