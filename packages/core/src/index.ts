@@ -1,3 +1,9 @@
+/**
+ * The framework: what declares a domain, what runs it, and the port behind which its events are stored.
+ *
+ * @module @tidemark/core
+ */
+
 export type { ProcessOptions } from "./commands/command-processor";
 export type { ConfigInput } from "./config/config-schema";
 export type { DomainConfig } from "./config/domain-config";

@@ -12,6 +12,7 @@ export interface CommandModel {
   readonly handler?: { readonly type: Constructor; readonly method: string | symbol };
 }
 
+/** What a caller may say with a command. */
 export interface ProcessOptions {
   /** Ties together what one request from outside sets off; the command's own id where absent. */
   readonly correlationId?: string;
