@@ -1,12 +1,11 @@
 import { exec } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { guideProject } from "./guide-project";
-
-const REPOSITORY = join(__dirname, "../..");
+import { REPOSITORY, read } from "./pages";
 
 const execute = promisify(exec);
 
@@ -14,7 +13,7 @@ const gettingStarted = guideOf("getting-started.md");
 const testing = guideOf("testing.md");
 
 function guideOf(name: string): ReturnType<typeof guideProject> {
-  return guideProject(readFileSync(join(REPOSITORY, "docs/guides", name), "utf8"));
+  return guideProject(read(`docs/guides/${name}`));
 }
 
 /** The one project of both guides. The runner is set up as a reader's who compiles with swc; the guide leaves that open. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { format } from "node:util";
@@ -6,8 +6,7 @@ import { format } from "node:util";
 import { loadConfig } from "@tidemark/core";
 
 import { compileGuide } from "./compile-guide";
-
-const REPOSITORY = join(__dirname, "../..");
+import { PAGES, read } from "./pages";
 
 /** The guides whose snippets of TypeScript are not programs by themselves, and the tests that run those. */
 const ELSEWHERE = new Map([
@@ -17,15 +16,8 @@ const ELSEWHERE = new Map([
   ["testing.md", "docs/test/bank-guides.test.ts"],
 ]);
 
-/** Every page that explains the use of Tidemark, new ones included. */
-const PAGES = ["README.md", ...readdirSync(join(REPOSITORY, "docs/guides")).map((name) => `docs/guides/${name}`)];
-
 /** Those whose every snippet of TypeScript is compiled and run here. */
 const GUIDES = PAGES.filter((page) => !ELSEWHERE.has(basename(page)) && /^```ts( program)?$/m.test(read(page)));
-
-function read(page: string): string {
-  return readFileSync(join(REPOSITORY, page), "utf8");
-}
 
 const folder = mkdtempSync(join(tmpdir(), "tidemark-guides-"));
 beforeEach(() => {
