@@ -1,3 +1,9 @@
+/**
+ * The framework: what declares a domain, what runs it, and the port behind which its events are stored.
+ *
+ * @module @tidemark/core
+ */
+
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";
 export type { ProcessOptions } from "./commands/process-options";
