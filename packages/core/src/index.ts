@@ -1,3 +1,9 @@
+/**
+ * The framework: what declares a domain, what runs it, and the port behind which its events are stored.
+ *
+ * @module @tidemark/core
+ */
+
 export type { CommandEnrichmentContext } from "./commands/command-enrichers";
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";
@@ -20,6 +26,7 @@ export type {
   SnapshotMigrationOptions,
   UpcasterOptions,
 } from "./decorators/options";
+export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
@@ -44,6 +51,7 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export type { CommandReference, EventMetadata } from "./event-store/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,
@@ -74,7 +82,7 @@ export type {
 export type { EventStoreContext, EventStoreProvider } from "./event-store/event-store-provider";
 export { foldText, type JoinedRows, parseFoldText } from "./event-store/fold-page";
 export { MemoryEventStore, memoryProvider } from "./event-store/memory-event-store";
-export type { EventMetadata, NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
+export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export {
   commandCategory,

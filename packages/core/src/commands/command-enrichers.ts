@@ -1,4 +1,6 @@
-import type { Enrichers, EnrichmentContext, Extensions } from "../repository/enrichers";
+import type { CommandReference } from "../event-store/event-metadata";
+import { type Cause, withExtensions } from "../repository/cause";
+import type { Enrichers, EnrichmentContext } from "../repository/enrichers";
 
 /** What an enricher of commands is told of one that is about to be carried out. */
 export interface CommandEnrichmentContext extends EnrichmentContext {
@@ -8,13 +10,14 @@ export interface CommandEnrichmentContext extends EnrichmentContext {
 
 export type CommandEnrichers = Enrichers<CommandEnrichmentContext>;
 
-/** What the events of a command carry on: of the command around it, and what enrichers add; undefined for nothing. */
-export function commandExtensions(
-  enrichers: CommandEnrichers,
+/** A command's cause with what enrichers add to what it carries on from the command around it. */
+export function enrichedCause(
   command: object,
-  context: Omit<CommandEnrichmentContext, "extensions">,
-  around: Extensions = {},
-): Extensions | undefined {
-  const extensions = enrichers.extensionsOf(command, { ...context, extensions: around });
-  return Object.keys(extensions).length === 0 ? undefined : extensions;
+  { id: commandId, type }: CommandReference,
+  cause: Cause,
+  enrichers: CommandEnrichers,
+): Cause {
+  const { correlationId, extensions = {} } = cause;
+  const all = enrichers.extensionsOf(command, { type, commandId, correlationId, extensions });
+  return all === extensions || Object.keys(all).length === 0 ? cause : withExtensions(cause, all);
 }

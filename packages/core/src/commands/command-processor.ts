@@ -3,13 +3,13 @@ import type { CommandContext } from "../elements/command-context";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class } from "../metadata/class-types";
-import { causeOf } from "../repository/cause";
+import { commandCause } from "../repository/cause";
 import { retryConflicts } from "../repository/conflict-retry";
 import type { UnitOfWork } from "../repository/unit-of-work";
 import type { WorkContext } from "../repository/work-context";
 import type { CommandReport } from "../telemetry/command-report";
 import { CommandCall } from "./command-call";
-import { type CommandEnrichers, commandExtensions } from "./command-enrichers";
+import { type CommandEnrichers, enrichedCause } from "./command-enrichers";
 import { CommandLimits } from "./command-limits";
 import type { CommandModel } from "./command-model";
 import type { CommandRecords } from "./command-records";
@@ -49,12 +49,9 @@ export class CommandProcessor {
     const { context, ids, clock, enrichers } = this.parts;
     const model = this.modelOf(command);
     const outer = context.current;
-    const commandId = ids.next();
-    const correlationId = options.correlationId ?? outer?.cause.correlationId ?? commandId;
-    const extensions = enrichers.isEmpty
-      ? outer?.cause.extensions
-      : commandExtensions(enrichers, command, { type: model.name, commandId, correlationId }, outer?.cause.extensions);
-    const cause = causeOf(correlationId, commandId, extensions);
+    const reference = { id: ids.next(), type: model.name };
+    const plain = commandCause(reference, outer?.cause, options.correlationId);
+    const cause = enrichers.isEmpty ? plain : enrichedCause(command, reference, plain, enrichers);
     const limits = CommandLimits.of(model.name, options, outer?.signal, clock);
     const keyed = keyedCommand(model, command, options.idempotencyKey);
     const signal = limits?.signal ?? outer?.signal;

@@ -6,6 +6,7 @@ import type { SnapshotOptions } from "../snapshots/snapshot-options";
 /** The aggregate that an element belongs to: its class, or its name where the class is declared later. */
 export type PartOf = Class<AggregateRoot> | string;
 
+/** What `@domain.aggregate` and `@aggregate` take. */
 export interface AggregateOptions {
   /** State is folded from events. Aggregates kept as current state do not exist yet, so that it must be `true`. */
   readonly eventSourced: true;
@@ -23,6 +24,7 @@ export interface AggregateOptions {
   readonly factEvents?: boolean;
 }
 
+/** What `@domain.event` and `@event` take. */
 export interface EventOptions {
   readonly partOf: PartOf;
   /** The middle part of the stored type `Fidelis.<name>.v1`; the class's name where absent. */
@@ -35,6 +37,7 @@ export interface EventOptions {
   readonly deprecated?: boolean | string;
 }
 
+/** What `@domain.command` and `@command` take. */
 export interface CommandOptions<Key extends string = string> {
   readonly partOf: PartOf;
   /** The middle part of the type `Fidelis.<name>.v1`; the class's name where absent. */
@@ -43,10 +46,12 @@ export interface CommandOptions<Key extends string = string> {
   readonly idempotencyKey?: Key;
 }
 
+/** What `@domain.commandHandler` and `@commandHandler` take. */
 export interface CommandHandlerOptions {
   readonly partOf: PartOf;
 }
 
+/** What `@domain.snapshotMigration` and `@snapshotMigration` take. */
 export interface SnapshotMigrationOptions {
   readonly aggregate: PartOf;
   /** The schema version that `migrate` takes. */

@@ -51,6 +51,7 @@ export abstract class AggregateRoot {
     return born(this, newLife(id));
   }
 
+  /** Given once, by `createNew()` or by the store, and never changed. */
   get id(): string {
     return this.#life.id;
   }

@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 
 /** Makes the ids of events, commands, correlations and new aggregates. No two are the same. */
 export interface IdGenerator {
+  /** A new id: text that was never returned before and is valid in the name of a stream. */
   next(): string;
 }
 

@@ -4,9 +4,10 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { settle } from "../schema/settle";
+import type { EventMetadata } from "./event-metadata";
 import { checkEventSize } from "./event-size";
 import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
-import type { EventMetadata, NewEvent, RecordedEvent } from "./messages";
+import type { NewEvent, RecordedEvent } from "./messages";
 
 export interface EncodeOptions {
   /** Names the event in errors: `event 0 for stream "fidelis::account-7"`. */

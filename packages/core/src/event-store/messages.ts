@@ -1,3 +1,5 @@
+import type { EventMetadata } from "./event-metadata";
+
 /** Any value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -12,17 +14,6 @@ export interface NewEvent {
   readonly metadata?: object;
   /** Now where absent. */
   readonly time?: Date;
-}
-
-/** What a domain notes beside the data of its events. Events that others appended carry what those wrote. */
-export interface EventMetadata {
-  /** The same for everything that one request from outside sets off. */
-  readonly correlationId?: string;
-  /** The id of the command that raised the event; absent outside a command. */
-  readonly causationId?: string;
-  /** What the domain's enrichers added. */
-  readonly extensions?: Readonly<Record<string, any>>;
-  readonly [key: string]: any;
 }
 
 /** An event as it was stored. Changing it changes nothing in the store. */

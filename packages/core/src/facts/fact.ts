@@ -1,4 +1,4 @@
-import type { EventMetadata } from "../event-store/messages";
+import type { EventMetadata } from "../event-store/event-metadata";
 import type { StateOf } from "../snapshots/snapshot-tails";
 
 /** The whole state of an aggregate after one save, as `domain.factsFor(A)` reads it. Frozen. */

@@ -1,6 +1,5 @@
 import { checkEventSize } from "../event-store/event-size";
-import { exactJson } from "../schema/exact-json";
-import type { Cause } from "./cause";
+import { type Cause, withExtensions } from "./cause";
 import type { Enrichers, EnrichmentContext } from "./enrichers";
 
 /** What an enricher of events is told of one that is about to be stored. */
@@ -26,11 +25,10 @@ export function eventMetadata(
   place: Pick<EventEnrichmentContext, "type" | "aggregate" | "aggregateId" | "version">,
   { enrichers, maxEventBytes }: { readonly enrichers: EventEnrichers; readonly maxEventBytes: number },
 ): string {
-  const { metadata: text, ...noted } = cause;
   const { correlationId, causationId, extensions = {} } = cause;
   const context = { ...place, correlationId, ...(causationId !== undefined && { causationId }), extensions };
   const all = enrichers.extensionsOf(event, context);
-  const metadata = all === extensions ? text : exactJson({ ...noted, extensions: all });
+  const metadata = all === extensions ? cause.metadata : withExtensions(cause, all).metadata;
   checkEventSize(metadata, maxEventBytes, `the metadata of ${place.type}`);
   return metadata;
 }

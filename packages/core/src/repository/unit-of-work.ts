@@ -10,8 +10,8 @@ import { streamOf } from "../event-store/stream-names";
 import { factRequest } from "../facts/fact-request";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { type Attribution, attribute, causeAt } from "./attribution";
 import type { Cause } from "./cause";
-import { Causes } from "./causes";
 import { type EventEnrichers, eventMetadata } from "./event-metadata";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
@@ -30,14 +30,10 @@ interface Addition {
   readonly cause: Cause;
 }
 
-interface Added extends Omit<Addition, "cause"> {
-  readonly causes: Causes;
-}
-
 /** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
-  readonly #additions = new Map<AggregateRoot, Added>();
+  readonly #additions = new Map<AggregateRoot, Addition & Attribution>();
   /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
   readonly #records = new Map<string, AppendRequest>();
   #doom: { readonly error: unknown } | undefined;
@@ -54,10 +50,8 @@ export class UnitOfWork {
     }
     checkSavable(aggregate);
     this.identityMap.claim(addition.model, aggregate);
-    const { length } = lifeOf(aggregate).pending;
-    const known = this.#additions.get(aggregate);
-    if (known !== undefined) known.causes.note(addition.cause, length);
-    else this.#additions.set(aggregate, { ...addition, causes: new Causes(addition.cause, length) });
+    const attribution = attribute(addition.cause, lifeOf(aggregate).pending.length, this.#additions.get(aggregate));
+    this.#additions.set(aggregate, { ...addition, ...attribution });
   }
 
   /** Notes a message that is to be stored together with the events, as the first one of its stream. */
@@ -104,7 +98,7 @@ export class UnitOfWork {
 
   /** @param saved the requests of the aggregates' events, in the same order. */
   private factRequests(
-    changed: readonly (readonly [AggregateRoot, Added])[],
+    changed: readonly (readonly [AggregateRoot, Addition])[],
     saved: readonly AppendRequest[],
   ): AppendRequest[] {
     return changed.flatMap(([aggregate, { model }], index) => {
@@ -113,7 +107,8 @@ export class UnitOfWork {
     });
   }
 
-  private request(aggregate: AggregateRoot, { model, causes }: Added, time: number): AppendRequest {
+  private request(aggregate: AggregateRoot, addition: Addition & Attribution, time: number): AppendRequest {
+    const { model } = addition;
     const life = lifeOf(aggregate);
     const { enrichers, maxEventBytes } = this.parts;
     const expectedVersion = savedVersion(life);
@@ -125,7 +120,7 @@ export class UnitOfWork {
       const data = exactJson(shape.encode({ ...event }));
       checkEventSize(data, maxEventBytes, type);
       life.pendingIds[index] ??= this.parts.ids.next();
-      const cause = causes.of(index);
+      const cause = causeAt(index, addition);
       let { metadata } = cause;
       if (cause.extensions !== undefined || !enrichers.isEmpty) {
         const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + index };

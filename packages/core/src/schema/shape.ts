@@ -11,6 +11,7 @@ import { StatusFields } from "./status-fields";
 import { storageCodec } from "./storage-codec";
 import { zodMessages } from "./zod-messages";
 
+/** What the constructor of a class with this shape takes: defaults and optionals may be left out. */
 export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
 /** zod's type of an object without fields would forbid its class to have methods. */
 export type ShapeOutput<S extends z.ZodRawShape> = [keyof S] extends [never]

@@ -5,6 +5,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 /** From each state, the states that follow it. */
 export type Transitions<S extends string = string> = Readonly<Record<S, readonly NoInfer<S>[]>>;
 
+/** What `status(options)` takes. */
 export interface StatusOptions<S extends string> {
   /** Where every new aggregate or entity begins; the first key of `transitions` where absent. */
   readonly initial?: NoInfer<S>;
