@@ -6,14 +6,17 @@ export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
 export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
+export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
+  EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  ValueObjectOptions,
 } from "./decorators/options";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
@@ -22,9 +25,13 @@ export { AggregateRoot } from "./elements/aggregate-root";
 export type { Clock } from "./elements/clock";
 export { Command } from "./elements/command";
 export { DomainEvent } from "./elements/domain-event";
+export { hasMany, hasOne } from "./elements/embedded-fields";
+export { Entity, type EntityBase, type EntityInput, EntityRoot } from "./elements/entity";
+export { type EntityClass, EntityCollection } from "./elements/entity-collection";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";

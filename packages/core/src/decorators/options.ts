@@ -1,4 +1,5 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
+import type { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 
@@ -19,6 +20,16 @@ export interface EventOptions {
   readonly partOf: PartOf;
   /** The middle part of the stored type `Fidelis.<name>.v1`; the class's name where absent. */
   readonly name?: string;
+}
+
+export interface EntityOptions {
+  /** The aggregate or the entity that it is a part of. */
+  readonly partOf: PartOf | Class<EntityRoot>;
+}
+
+export interface ValueObjectOptions {
+  /** The aggregate or the entity that it is a part of; absent for one that serves several. */
+  readonly partOf?: PartOf | Class<EntityRoot>;
 }
 
 export interface CommandOptions {

@@ -9,6 +9,7 @@ import type { Class } from "../metadata/class-types";
 import { aggregateModels } from "./aggregate-models";
 import { commandModels } from "./command-models";
 import { optionFaults } from "./element-options";
+import { checkEmbeddedElements } from "./embedded-elements";
 import { nameFault, pascalCase, snakeCase } from "./names";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
@@ -32,6 +33,7 @@ export function domainModel(
   const faults = [...registry.faults];
   const refuse: Refuse = (fault) => faults.push(fault);
   checkElements(registry.all, refuse);
+  checkEmbeddedElements(registry, refuse);
   const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
   const aggregates = aggregateModels(registry, prefixes, refuse);
   const commands = commandModels(registry, prefixes, refuse);
@@ -53,6 +55,7 @@ function checkElements(registrations: readonly Registration[], refuse: Refuse): 
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
     if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (kind === "entity" || kind === "valueObject") continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
     const { root, extend } = ROOTS[kind];

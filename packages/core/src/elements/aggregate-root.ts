@@ -3,15 +3,17 @@ import { safeParse, type z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
+import { thawed } from "../schema/copying";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
+import { adoptEntities, entitiesIn } from "./entities-of";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
-import { checkInvariants } from "./invariants";
+import { checkInvariants, type InvariantMoment } from "./invariants";
 import { raiseRefusal } from "./raise-refusal";
-import { thaw, thawed } from "./thaw";
+import { thaw } from "./thaw";
 
 /** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
 let birth: AggregateLife | undefined;
@@ -77,7 +79,7 @@ export abstract class AggregateRoot {
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
     try {
-      if (life.version >= 0) checkInvariants(this, "pre");
+      if (life.version >= 0) this.#checkInvariants("pre");
       whileFolding(life, () =>
         (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
       );
@@ -99,7 +101,13 @@ export abstract class AggregateRoot {
     const { name, shape } = this.constructor as typeof AggregateRoot;
     const complaints = shape.complaints(this);
     if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${name}`);
-    checkInvariants(this, "post");
+    if (shape.entityKeys.length > 0) adoptEntities(this, shape);
+    this.#checkInvariants("post");
+  }
+
+  #checkInvariants(moment: InvariantMoment): void {
+    const { shape } = this.constructor as typeof AggregateRoot;
+    checkInvariants(this, moment, shape.entityKeys.length > 0 ? entitiesIn(this, shape) : []);
   }
 
   static {

@@ -1,3 +1,5 @@
+import { thawed } from "../schema/copying";
+
 /**
  * An event as a replay would hand it to its `@apply` method. Without nested values the frozen event itself will
  * do. With them the method may keep a part as its aggregate's state and change it later, so it gets a copy of its own: state
@@ -8,14 +10,4 @@ export function thaw<E extends object>(event: E): E {
     if (typeof value === "object" && value !== null) return thawed(event) as E;
   }
   return event;
-}
-
-/** A deep copy that is not frozen. */
-export function thawed(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date) return new Date(value);
-  if (Array.isArray(value)) return value.map(thawed);
-  const copy = Object.create(Object.getPrototypeOf(value) as object) as Record<string, unknown>;
-  for (const key of Object.keys(value)) copy[key] = thawed((value as Record<string, unknown>)[key]);
-  return copy;
 }

@@ -1,4 +1,5 @@
 import type { StorageCodec } from "./codec";
+import { isCopyable } from "./copying";
 
 /**
  * Stores values whose type only shows at run time. JSON values stand as they are; a `Date` becomes
@@ -13,6 +14,8 @@ function encode(value: unknown): unknown {
   if (typeof value === "bigint") return { $bigint: String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return { $date: value.toISOString() };
+  // Its class would be lost: whoever settles the result refuses it.
+  if (isCopyable(value)) return value;
   if (Array.isArray(value)) return value.map(encode);
   const json = mapObject(value, encode);
   return tagOf(value) === undefined ? json : { $object: json };
