@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "../../..");
-const FILES = ["readme-example.ts", "declaring.ts", "running.ts", "snapshots.ts"].map((name) =>
+const FILES = ["readme-example.ts", "declaring.ts", "running.ts", "snapshots.ts", "embedded.ts"].map((name) =>
   join(__dirname, "type-tests", name),
 );
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
+import type { Class } from "../metadata/class-types";
 import { deeplyFrozen } from "../schema/copying";
 import { type EmbeddedSchema, embeddedSchema } from "../schema/embedded";
 import type { ShapeInput } from "../schema/shape";
@@ -84,7 +85,7 @@ function entityIn(type: EntityClass) {
   });
 }
 
-function checkClass(type: unknown, root: Function & { prototype: object }, field: string, extend: string): void {
+function checkClass(type: unknown, root: Class, field: string, extend: string): void {
   if (typeof type === "function" && type.prototype instanceof root && "shape" in type) return;
   const found = typeof type === "function" ? `the class ${type.name}` : String(type);
   const reason = type === undefined ? ": the class is not defined yet, as in a circle of imports" : "";
