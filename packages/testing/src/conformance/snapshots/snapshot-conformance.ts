@@ -1,6 +1,7 @@
 import { type EventStoreConformance, StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { creation } from "./creation";
+import { entities } from "./entities";
 import { failing } from "./failing";
 import { migrations } from "./migrations";
 import { overview } from "./overview";
@@ -24,6 +25,7 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "snapshot migrations": migrations,
   "snapshot creation": creation,
   "snapshot retention": retention,
+  "entities and value objects": entities,
   "the verification of snapshots": verifying,
   "the overview of snapshots": overview,
   "snapshots with their tails": tails,
