@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import { deeplyFrozen } from "../schema/copying";
-import { type EmbeddedSchema, embeddedSchema } from "../schema/embedded";
+import { embeddedSchema } from "../schema/embedded";
 import type { ShapeInput } from "../schema/shape";
 import { embeddedEntities } from "./embedded-entities";
 import { embeddedInstance, type ShapedClass } from "./embedded-instance";
@@ -14,7 +14,8 @@ import { ValueObjectRoot, valueObjectOf } from "./value-object";
 /** A class that extends `ValueObject({…})`. */
 export type ValueObjectClass = ShapedClass<ValueObjectRoot>;
 
-type ValueObjectInput<C extends ValueObjectClass> = C["shape"] extends {
+/** What a value object of class `C` is made of. */
+export type ValueObjectInput<C extends ValueObjectClass> = C["shape"] extends {
   readonly fields: infer S extends z.ZodRawShape;
 }
   ? ShapeInput<S>
@@ -32,7 +33,7 @@ export type EntitiesInput<E> = EntityCollection<E & EntityRoot> | readonly (E | 
  */
 export function valueObjectField<C extends ValueObjectClass>(
   type: C,
-): EmbeddedSchema<InstanceType<C>, InstanceType<C> | ValueObjectInput<C>> {
+): z.ZodType<InstanceType<C>, InstanceType<C> | ValueObjectInput<C>> {
   checkClass(type, ValueObjectRoot, "valueObject", "ValueObject({…})");
   return embeddedSchema(
     embeddedInstance("value object", type, {
@@ -43,7 +44,7 @@ export function valueObjectField<C extends ValueObjectClass>(
 }
 
 /** A field that holds one entity. Input may be an instance, or what to make one of. */
-export function entityField<E extends EntityRoot>(type: EntityClass<E>): EmbeddedSchema<E, E | EntityInput<E>> {
+export function entityField<E extends EntityRoot>(type: EntityClass<E>): z.ZodType<E, E | EntityInput<E>> {
   checkClass(type, EntityRoot, "entity", "Entity({…})");
   return embeddedSchema(entityIn(type));
 }
@@ -55,9 +56,7 @@ export function entityField<E extends EntityRoot>(type: EntityClass<E>): Embedde
  * class Account extends Aggregate({ address: hasOne(Address) }) { … }   // account.address: Address | undefined
  * ```
  */
-export function hasOne<E extends EntityRoot>(
-  type: EntityClass<E>,
-): z.ZodOptional<EmbeddedSchema<E, E | EntityInput<E>>> {
+export function hasOne<E extends EntityRoot>(type: EntityClass<E>): z.ZodOptional<z.ZodType<E, E | EntityInput<E>>> {
   checkClass(type, EntityRoot, "hasOne", "Entity({…})");
   return embeddedSchema<E, E | EntityInput<E>>(entityIn(type)).optional();
 }
@@ -72,7 +71,7 @@ export function hasOne<E extends EntityRoot>(
  */
 export function hasMany<E extends EntityRoot>(
   type: EntityClass<E>,
-): z.ZodPrefault<EmbeddedSchema<EntityCollection<E>, EntitiesInput<E>>> {
+): z.ZodPrefault<z.ZodType<EntityCollection<E>, EntitiesInput<E>>> {
   checkClass(type, EntityRoot, "hasMany", "Entity({…})");
   return embeddedSchema<EntityCollection<E>, EntitiesInput<E>>(embeddedEntities(type, entityIn(type))).prefault([]);
 }

@@ -30,8 +30,7 @@ interface EmbeddedInternals<Output, Input> extends z.core.$ZodTypeInternals<Outp
   readonly def: EmbeddedDef;
 }
 
-/** The schema of a field with value objects or entities. It takes `.optional()`, `.refine()` and their like as any other. */
-export interface EmbeddedSchema<Output, Input> extends z.ZodType<Output, Input, EmbeddedInternals<Output, Input>> {}
+interface EmbeddedSchema<Output, Input> extends z.ZodType<Output, Input, EmbeddedInternals<Output, Input>> {}
 
 const EmbeddedSchema = z.core.$constructor<EmbeddedSchema<unknown, unknown>, EmbeddedDef>(
   "TidemarkEmbedded",
@@ -41,8 +40,9 @@ const EmbeddedSchema = z.core.$constructor<EmbeddedSchema<unknown, unknown>, Emb
   },
 );
 
-export function embeddedSchema<Output, Input>(embedded: Embedded): EmbeddedSchema<Output, Input> {
-  return new EmbeddedSchema({ type: "custom", embedded }) as unknown as EmbeddedSchema<Output, Input>;
+/** The schema of a field with value objects or entities. It takes `.optional()`, `.refine()` and their like as any other. */
+export function embeddedSchema<Output, Input>(embedded: Embedded): z.ZodType<Output, Input> {
+  return new EmbeddedSchema({ type: "custom", embedded }) as unknown as z.ZodType<Output, Input>;
 }
 
 /** What a schema embeds by itself; undefined for every schema of zod's own. */
