@@ -3,9 +3,10 @@ import { safeParse, type z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
-import { thawed } from "../schema/copying";
+import { isChangeable, thawed } from "../schema/copying";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
+import type { Standing } from "../schema/status-fields";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
 import { adoptEntities, entitiesIn } from "./entities-of";
@@ -67,8 +68,8 @@ export abstract class AggregateRoot {
   }
 
   /**
-   * Records that something happened: folds the event into the state at once, checks the state against its shape and
-   * invariants, and keeps the event until the aggregate is added to its repository.
+   * Records that something happened: folds the event into the state at once, checks the state against its shape, the
+   * transitions of its status fields and its invariants, and keeps the event until the aggregate is added to its repository.
    *
    * @throws ValidationError when the new state is refused; the aggregate can then no longer be saved.
    * @throws IncorrectUsageError for an event without `@apply` method, or on a read-only aggregate.
@@ -80,12 +81,13 @@ export abstract class AggregateRoot {
       throw raiseRefusal(this, life, event);
     try {
       if (life.version >= 0) this.#checkInvariants("pre");
+      const before = (this.constructor as typeof AggregateRoot).shape.statuses?.standing(this);
       whileFolding(life, () =>
         (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
       );
       life.version++;
       life.pending.push(event as DomainEventRoot);
-      this.#check();
+      this.#check(before);
     } catch (error) {
       life.refusal = error;
       throw error;
@@ -97,9 +99,10 @@ export abstract class AggregateRoot {
     return { id: this.#life.id, ...(this as object) };
   }
 
-  #check(): void {
+  /** @param before where its status fields stood, if it has any. */
+  #check(before: Standing | undefined): void {
     const { name, shape } = this.constructor as typeof AggregateRoot;
-    const complaints = shape.complaints(this);
+    const complaints = shape.complaints(this) ?? (before && shape.statuses?.complaints(before, this));
     if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${name}`);
     if (shape.entityKeys.length > 0) adoptEntities(this, shape);
     this.#checkInvariants("post");
@@ -139,7 +142,7 @@ function initialState(shape: Shape): object {
   let initial = initialStates.get(shape);
   if (initial === undefined) {
     const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape, key)]));
-    initial = { state, flat: Object.values(state).every((value) => typeof value !== "object" || value === null) };
+    initial = { state, flat: !Object.values(state).some(isChangeable) };
     initialStates.set(shape, initial);
   }
   return initial.flat ? initial.state : (thawed(initial.state) as object);

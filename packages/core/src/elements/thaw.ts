@@ -1,4 +1,4 @@
-import { thawed } from "../schema/copying";
+import { isChangeable, thawed } from "../schema/copying";
 
 /**
  * An event as a replay would hand it to its `@apply` method. Without nested values the frozen event itself will
@@ -7,7 +7,7 @@ import { thawed } from "../schema/copying";
  */
 export function thaw<E extends object>(event: E): E {
   for (const value of Object.values(event)) {
-    if (typeof value === "object" && value !== null) return thawed(event) as E;
+    if (isChangeable(value)) return thawed(event) as E;
   }
   return event;
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
-import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
+import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -30,6 +30,8 @@ interface Addition {
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
   readonly #additions = new Map<AggregateRoot, Addition>();
+  /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
+  readonly #records = new Map<string, AppendRequest>();
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
 
@@ -47,6 +49,16 @@ export class UnitOfWork {
     if (!this.#additions.has(aggregate)) this.#additions.set(aggregate, addition);
   }
 
+  /** Notes a message that is to be stored together with the events, as the first one of its stream. */
+  record(ref: StreamRef, message: StoredMessage): void {
+    this.#records.set(ref.stream, { ...ref, expectedVersion: -1, messages: [message] });
+  }
+
+  /** What was noted for a stream in this unit, and is not stored yet. */
+  recorded({ stream }: StreamRef): StoredMessage | undefined {
+    return this.#records.get(stream)?.messages[0];
+  }
+
   /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
   doom(error: unknown): void {
     this.#doom ??= { error };
@@ -61,9 +73,10 @@ export class UnitOfWork {
     if (this.#doom !== undefined) throw this.#doom.error;
     for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
     const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
-    if (changed.length === 0) return;
+    if (changed.length === 0 && this.#records.size === 0) return;
     const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
+    if (this.#records.size > 0) requests.push(...this.#records.values());
     const spans = new SaveSpans(
       changed.map(([aggregate, { model }], index) => ({
         aggregate,

@@ -1,3 +1,5 @@
+import { isDecimal } from "./exact-decimal";
+
 // Symbol.for: instances of a second copy of this package are recognised as well.
 const COPY: unique symbol = Symbol.for("tidemark.copy") as never;
 
@@ -16,9 +18,14 @@ export function isCopyable(value: object): value is Copyable {
   return COPY in value;
 }
 
+/** Whether a value, or a part of it, can be another one later. */
+export function isChangeable(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !isDecimal(value);
+}
+
 /** A deep copy that is not frozen. Value objects never change and stand for themselves. */
 export function thawed(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  if (!isChangeable(value)) return value;
   if (isCopyable(value)) return value[COPY](thawed);
   if (value instanceof Date) return new Date(value);
   if (Array.isArray(value)) return value.map(thawed);
@@ -29,7 +36,7 @@ export function thawed(value: unknown): unknown {
 
 /** Freezes what was just made of JSON, at any depth. */
 export function deeplyFrozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (!isChangeable(value) || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) deeplyFrozen(part);
   return Object.freeze(value);
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { isDecimalDef } from "./decimal";
 import { type Embedded, embeddedOf } from "./embedded";
 
 /** Every schema that a value of `schema` may be made of, itself first, those of embedded classes included. */
@@ -18,12 +19,14 @@ export function embeddedParts(schema: z.core.$ZodType): Embedded[] {
   return [...schemaParts(schema)].flatMap((part) => embeddedOf(part) ?? []);
 }
 
+const DYNAMIC: ReadonlySet<string> = new Set(["any", "unknown", "transform", "custom"]);
+
 /** Whether a value's type only shows at run time somewhere, so that instances could stand there unnoticed. */
 export function hasDynamicParts(schema: z.core.$ZodType): boolean {
   for (const part of schemaParts(schema)) {
-    const { type } = part._zod.def;
-    const isDynamic = type === "any" || type === "unknown" || type === "transform" || type === "custom";
-    if (isDynamic && embeddedOf(part) === undefined) return true;
+    const { def } = part._zod;
+    const isDynamic = DYNAMIC.has(def.type) && !isDecimalDef(def) && embeddedOf(part) === undefined;
+    if (isDynamic) return true;
   }
   return false;
 }

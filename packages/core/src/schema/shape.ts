@@ -8,6 +8,7 @@ import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
 import { settle } from "./settle";
+import { StatusFields } from "./status-fields";
 import { storageCodec } from "./storage-codec";
 import { zodMessages } from "./zod-messages";
 
@@ -25,6 +26,8 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly entityKeys: readonly string[];
   private readonly embeds: boolean;
   private readonly isPartlyDynamic: boolean;
+  /** Its fields declared with `status()`, if any. */
+  readonly statuses: StatusFields | undefined;
   private outputs: z.core.$ZodType | undefined;
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
@@ -42,6 +45,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
     this.entityKeys = this.keys.filter((key) => embedsEntities(fields[key] as z.core.$ZodType));
     this.embeds = embeddedParts(this.schema).length > 0;
     this.isPartlyDynamic = this.embeds && hasDynamicParts(this.schema);
+    this.statuses = StatusFields.of(fields);
   }
 
   /** Hash of the shape; see `fingerprint`. */
