@@ -10,6 +10,7 @@ import type { Standing } from "../schema/status-fields";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
 import { adoptEntities, entitiesIn } from "./entities-of";
+import { type EntityStandings, entityStandings, transitionComplaints } from "./entity-standings";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants, type InvariantMoment } from "./invariants";
@@ -81,13 +82,15 @@ export abstract class AggregateRoot {
       throw raiseRefusal(this, life, event);
     try {
       if (life.version >= 0) this.#checkInvariants("pre");
-      const before = (this.constructor as typeof AggregateRoot).shape.statuses?.standing(this);
+      const { shape } = this.constructor as typeof AggregateRoot;
+      const before = shape.statuses?.standing(this);
+      const entitiesBefore = entityStandings(this, shape);
       whileFolding(life, () =>
         (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
       );
       life.version++;
       life.pending.push(event as DomainEventRoot);
-      this.#check(before);
+      this.#check(before, entitiesBefore);
     } catch (error) {
       life.refusal = error;
       throw error;
@@ -99,10 +102,13 @@ export abstract class AggregateRoot {
     return { id: this.#life.id, ...(this as object) };
   }
 
-  /** @param before where its status fields stood, if it has any. */
-  #check(before: Standing | undefined): void {
+  /** @param before where its status fields stood, if it has any; @param entitiesBefore those of its entities. */
+  #check(before: Standing | undefined, entitiesBefore: EntityStandings | undefined): void {
     const { name, shape } = this.constructor as typeof AggregateRoot;
-    const complaints = shape.complaints(this) ?? (before && shape.statuses?.complaints(before, this));
+    const complaints =
+      shape.complaints(this) ??
+      (before && shape.statuses?.complaints(before, this)) ??
+      (entitiesBefore && transitionComplaints(entitiesBefore, this, shape));
     if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${name}`);
     if (shape.entityKeys.length > 0) adoptEntities(this, shape);
     this.#checkInvariants("post");
