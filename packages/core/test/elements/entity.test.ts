@@ -1,9 +1,11 @@
+import { tmpdir } from "node:os";
 import { inspect } from "node:util";
 import { z } from "zod";
 
 import {
   Aggregate,
   apply,
+  Domain,
   DomainEvent,
   Entity,
   entity,
@@ -24,6 +26,14 @@ describe("an entity", () => {
     const [one, other] = [new Signatory({ name: "Ann" }), new Signatory({ name: "Ann" })];
     expect(one.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(one.id).not.toBe(other.id);
+  });
+
+  it("gets its id from the domain's generator in a unit of work", async () => {
+    const domain = new Domain("ids", { root: tmpdir(), ids: { next: () => "made-by-us" } });
+    await domain.init();
+    const signatory = await domain.unitOfWork(async () => new Signatory({ name: "Ann" }));
+    expect(signatory.id).toBe("made-by-us");
+    await domain.close();
   });
 
   it("is checked against its shape, its id included", () => {
