@@ -1,4 +1,5 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
+import type { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 
@@ -21,6 +22,18 @@ export interface EventOptions {
   readonly partOf: PartOf;
   /** The middle part of the stored type `Fidelis.<name>.v1`; the class's name where absent. */
   readonly name?: string;
+}
+
+/** What `@domain.entity` and `@entity` take. */
+export interface EntityOptions {
+  /** The aggregate or the entity that it is a part of. */
+  readonly partOf: PartOf | Class<EntityRoot>;
+}
+
+/** What `@domain.valueObject` and `@valueObject` take. */
+export interface ValueObjectOptions {
+  /** The aggregate or the entity that it is a part of; absent for one that serves several. */
+  readonly partOf?: PartOf | Class<EntityRoot>;
 }
 
 /** What `@domain.command` and `@command` take. */
