@@ -16,15 +16,18 @@ export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
 export { aggregate, command, commandHandler, event, snapshotMigration, upcaster } from "./decorators/elements";
+export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
+  EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
   UpcasterOptions,
+  ValueObjectOptions,
 } from "./decorators/options";
 export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
@@ -35,10 +38,14 @@ export type { Clock } from "./elements/clock";
 export { Command, type ResultOf, type Returning, type ReturningCommandClass } from "./elements/command";
 export type { CommandContext } from "./elements/command-context";
 export { DomainEvent } from "./elements/domain-event";
+export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./elements/embedded-fields";
+export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
+export { type EntityClass, EntityCollection } from "./elements/entity-collection";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
 export type { Upcaster } from "./elements/upcaster";
+export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";

@@ -1,5 +1,6 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
+import type { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 
@@ -35,6 +36,18 @@ export interface EventOptions {
   readonly formerly?: readonly string[];
   /** It is read still, and no longer raised: `raise` refuses it, with this text as advice. */
   readonly deprecated?: boolean | string;
+}
+
+/** What `@domain.entity` and `@entity` take. */
+export interface EntityOptions {
+  /** The aggregate or the entity that it is a part of. */
+  readonly partOf: PartOf | Class<EntityRoot>;
+}
+
+/** What `@domain.valueObject` and `@valueObject` take. */
+export interface ValueObjectOptions {
+  /** The aggregate or the entity that it is a part of; absent for one that serves several. */
+  readonly partOf?: PartOf | Class<EntityRoot>;
 }
 
 /** What `@domain.command` and `@command` take. */

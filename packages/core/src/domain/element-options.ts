@@ -74,6 +74,8 @@ const OPTIONS: Readonly<
       factEvents: oneOf(true, false),
     },
   },
+  entity: { required: ["partOf"], known: { partOf } },
+  valueObject: { required: [], known: { partOf } },
   event: {
     required: ["partOf"],
     known: { partOf, name, version: wholeNumber(1), formerly: names, deprecated: advice },

@@ -23,7 +23,7 @@ export function readEvent(model: AggregateModel, event: EventToRead): object | u
   if (step === SKIPPED) return undefined;
   const { prototype, decode } = step;
   try {
-    const values = settle(decode === undefined ? data : decode(data), { subject: type, rich: true });
+    const values = settle(decode === undefined ? data : decode(data), { subject: type, rich: true, embedded: true });
     return Object.freeze(Object.assign(Object.create(prototype) as object, values));
   } catch (error) {
     throw error instanceof UpcastFailed ? upcastFault(error, event) : error;

@@ -1,7 +1,7 @@
 import { DeserializationError } from "../errors/deserialization-error";
+import { thawed } from "../schema/copying";
 import { settle } from "../schema/settle";
 import type { Shape } from "../schema/shape";
-import { thawed } from "./thaw";
 import type { UpcasterStep } from "./upcaster";
 
 /** An upcaster threw, or what a chain made is not what the event's class describes. The message says which and why. */

@@ -74,6 +74,6 @@ export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
     const subject = `a fact of schema version ${schemaVersion}`;
     const complaints = model.shape.complaints(values);
     if (complaints !== undefined) throw new ValidationError(complaints, subject);
-    return settle(values, { subject, rich: true }) as StateOf<A>;
+    return settle(values, { subject, rich: true, embedded: true }) as StateOf<A>;
   }
 }

@@ -25,7 +25,7 @@ export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S
  * });
  * ```
  *
- * As a field of an aggregate, `raise()` refuses an event that takes it from one state to another that does not
+ * As a field of an aggregate or of an entity in it, `raise()` refuses an event that takes it from one state to another that does not
  * follow it; an event that leaves it where it is may always be raised. A replay checks nothing: what was accepted
  * once stays loadable, whatever the transitions are now.
  *
