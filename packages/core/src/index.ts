@@ -8,16 +8,27 @@ export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
-export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
+export {
+  aggregate,
+  applicationService,
+  command,
+  commandHandler,
+  domainService,
+  event,
+  snapshotMigration,
+} from "./decorators/elements";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
   AggregateOptions,
+  ApplicationServiceOptions,
   CommandHandlerOptions,
   CommandOptions,
+  DomainServiceOptions,
   EventOptions,
   SnapshotMigrationOptions,
 } from "./decorators/options";
+export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";

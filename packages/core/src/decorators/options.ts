@@ -33,6 +33,15 @@ export interface CommandHandlerOptions {
   readonly partOf: PartOf;
 }
 
+export interface DomainServiceOptions {
+  /** The aggregates that its logic is about. */
+  readonly partOf: PartOf | readonly PartOf[];
+}
+
+export interface ApplicationServiceOptions {
+  readonly partOf: PartOf;
+}
+
 export interface SnapshotMigrationOptions {
   readonly aggregate: PartOf;
   /** The schema version that `migrate` takes. */

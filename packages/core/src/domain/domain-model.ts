@@ -6,17 +6,21 @@ import { CommandRoot } from "../elements/command";
 import { DomainEventRoot } from "../elements/domain-event";
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
+import type { ElementKind } from "../metadata/element-mark";
+import type { ServiceModel } from "../services/service-model";
 import { aggregateModels } from "./aggregate-models";
 import { commandModels } from "./command-models";
 import { optionFaults } from "./element-options";
 import { nameFault, pascalCase, snakeCase } from "./names";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
+import { serviceModels } from "./service-models";
 
 /** The whole of a domain's registered classes, checked and prepared. */
 export interface DomainModel {
   readonly aggregates: ReadonlyMap<Class, AggregateModel>;
   readonly commands: ReadonlyMap<Class, CommandModel>;
+  readonly services: ReadonlyMap<Class, ServiceModel>;
 }
 
 /**
@@ -35,12 +39,13 @@ export function domainModel(
   const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
   const aggregates = aggregateModels(registry, prefixes, refuse);
   const commands = commandModels(registry, prefixes, refuse);
+  const services = serviceModels(registry, refuse);
   const eventNames = [...aggregates.values()].map(({ name, eventTypes }) => {
     return [name, [...eventTypes.values()].map(({ shortName }) => shortName)] as const;
   });
   faults.push(...furtherFaults(new Map(eventNames)));
   if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);
-  return { aggregates, commands };
+  return { aggregates, commands, services };
 }
 
 const ROOTS = {
@@ -49,10 +54,14 @@ const ROOTS = {
   command: { root: CommandRoot, extend: "Command({…})" },
 } as const;
 
+function isMessageOrState(kind: ElementKind): kind is keyof typeof ROOTS {
+  return Object.hasOwn(ROOTS, kind);
+}
+
 function checkElements(registrations: readonly Registration[], refuse: Refuse): void {
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
-    if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (!isMessageOrState(kind)) continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
     const { root, extend } = ROOTS[kind];

@@ -23,6 +23,13 @@ const partOf: Check = (value) =>
     ? undefined
     : "must be an aggregate class or its name";
 
+const partsOf: Check = (value) => {
+  if (!Array.isArray(value)) return partOf(value);
+  return value.length > 0 && value.every((one) => partOf(one) === undefined)
+    ? undefined
+    : "must be aggregate classes or their names";
+};
+
 const fieldName: Check = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be the name of a field";
 
@@ -56,6 +63,8 @@ const OPTIONS: Readonly<
   event: { required: ["partOf"], known: { partOf, name } },
   command: { required: ["partOf"], known: { partOf, name, idempotencyKey: fieldName } },
   commandHandler: { required: ["partOf"], known: { partOf } },
+  domainService: { required: ["partOf"], known: { partOf: partsOf } },
+  applicationService: { required: ["partOf"], known: { partOf } },
   snapshotMigration: {
     required: ["aggregate", "from", "to"],
     known: { aggregate: partOf, from: wholeNumber(1), to: wholeNumber(1) },
