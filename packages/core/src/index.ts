@@ -29,6 +29,7 @@ export type {
   SnapshotMigrationOptions,
 } from "./decorators/options";
 export { useCase } from "./decorators/use-case";
+export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
@@ -52,6 +53,7 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export type { CommandReference, EventMetadata } from "./event-store/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,

@@ -18,12 +18,13 @@ import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/snapshot-run";
+import { checkDomain } from "./check/check-domain";
+import type { DomainProblem } from "./check/domain-problem";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
-import { elementName } from "./part-of";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
@@ -75,6 +76,14 @@ export class Domain extends Declarations {
       this.#starting = undefined;
       throw error;
     }
+  }
+
+  /**
+   * Lists everything that is wrong with the domain: all that `init()` would refuse, in domain.toml too, and what it tolerates, such
+   * as a command without handler. Connects to nothing and leaves the domain as it is.
+   */
+  async check(): Promise<readonly DomainProblem[]> {
+    return await checkDomain(this.#parts);
   }
 
   /** Finishes snapshots under way and closes the event store. A second call does nothing. */
@@ -130,13 +139,6 @@ export class Domain extends Declarations {
 
   repositoryFor<A extends AggregateRoot>(aggregate: Constructor<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
-  }
-
-  /** What was registered as aggregate, by name, in order of registration. */
-  get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
-    return new Map(
-      this.registry.of("aggregate").map((one) => [elementName(one), one.type as Constructor<AggregateRoot>]),
-    );
   }
 
   /** `fidelis::account-<id>` */
