@@ -21,6 +21,7 @@ const CORE = {
     "snapshots",
     "repository",
   ],
+  services: ["errors", "metadata", "event-store", "repository", "commands"],
   decorators: ["errors", "metadata", "elements", "snapshots"],
 };
 

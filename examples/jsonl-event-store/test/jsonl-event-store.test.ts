@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { eventStoreConformance, factConformance, snapshotConformance } from "@tidemark/testing";
+import { commandConformance, eventStoreConformance, factConformance, snapshotConformance } from "@tidemark/testing";
 
 import { JsonlEventStore, provider } from "../src";
 import { jsonl } from "./jsonl-conformance";
@@ -11,6 +11,7 @@ import { jsonl } from "./jsonl-conformance";
 eventStoreConformance(jsonl);
 snapshotConformance(jsonl);
 factConformance(jsonl);
+commandConformance(jsonl);
 
 describe("JsonlEventStore", () => {
   const folder = mkdtempSync(join(tmpdir(), "jsonl-"));

@@ -15,20 +15,32 @@ export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
-export { aggregate, command, commandHandler, event, snapshotMigration, upcaster } from "./decorators/elements";
+export {
+  aggregate,
+  applicationService,
+  command,
+  commandHandler,
+  domainService,
+  event,
+  snapshotMigration,
+  upcaster,
+} from "./decorators/elements";
 export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
   AggregateOptions,
+  ApplicationServiceOptions,
   CommandHandlerOptions,
   CommandOptions,
+  DomainServiceOptions,
   EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
   UpcasterOptions,
   ValueObjectOptions,
 } from "./decorators/options";
+export { useCase } from "./decorators/use-case";
 export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";

@@ -4,6 +4,7 @@
  * @module @tidemark/testing
  */
 
+export { commandConformance } from "./conformance/commands/command-conformance";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
 export { factConformance } from "./conformance/facts/fact-conformance";

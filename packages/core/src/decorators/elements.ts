@@ -7,8 +7,10 @@ import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import type {
   AggregateOptions,
+  ApplicationServiceOptions,
   CommandHandlerOptions,
   CommandOptions,
+  DomainServiceOptions,
   EventOptions,
   SnapshotMigrationOptions,
   UpcasterOptions,
@@ -50,6 +52,13 @@ export const command = <Key extends string = never>(options: CommandOptions<Key>
 
 /** Marks a class as the handler of an aggregate's commands, for `domain.register`. */
 export const commandHandler = (options: CommandHandlerOptions): HandlerDecorator => element("commandHandler", options);
+
+/** Marks a class as logic that concerns several aggregates, for `domain.register`. */
+export const domainService = (options: DomainServiceOptions): HandlerDecorator => element("domainService", options);
+
+/** Marks a class as use cases of an aggregate, for `domain.register`. */
+export const applicationService = (options: ApplicationServiceOptions): HandlerDecorator =>
+  element("applicationService", options);
 
 /** Marks a class that carries an aggregate's snapshots over to a later schema version, for `domain.register`. */
 export const snapshotMigration = (options: SnapshotMigrationOptions): SnapshotMigrationDecorator =>

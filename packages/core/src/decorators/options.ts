@@ -64,6 +64,17 @@ export interface CommandHandlerOptions {
   readonly partOf: PartOf;
 }
 
+/** What `@domain.domainService` and `@domainService` take. */
+export interface DomainServiceOptions {
+  /** The aggregates that its logic is about. */
+  readonly partOf: PartOf | readonly PartOf[];
+}
+
+/** What `@domain.applicationService` and `@applicationService` take. */
+export interface ApplicationServiceOptions {
+  readonly partOf: PartOf;
+}
+
 /** What `@domain.snapshotMigration` and `@snapshotMigration` take. */
 export interface SnapshotMigrationOptions {
   readonly aggregate: PartOf;

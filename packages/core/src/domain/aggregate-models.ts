@@ -129,6 +129,7 @@ function checkMethods(type: Class, refuse: Refuse): void {
     const body: unknown = (type.prototype as Record<string | symbol, unknown>)[method];
     if (fault !== undefined) refuse(`${place} ${fault}`);
     else if (kind === "handle") refuse(`${place}: commands are handled by a @commandHandler class`);
+    else if (kind === "useCase") refuse(`${place}: use cases belong on an @applicationService class`);
     else if (body?.constructor.name === "AsyncFunction")
       refuse(`${place} is async: folding and checking state waits for nothing`);
   }

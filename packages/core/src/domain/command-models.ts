@@ -81,6 +81,8 @@ function handleMarks({ type }: Registration, refuse: Refuse): readonly MethodMar
   const marks = methodMarks(type);
   for (const { kind, method, fault } of marks) {
     if (fault !== undefined) refuse(`@${kind} on ${type.name}.${String(method)} ${fault}`);
+    else if (kind === "useCase")
+      refuse(`@${kind} on ${type.name}.${String(method)}: use cases belong on an @applicationService class`);
     else if (kind !== "handle")
       refuse(`@${kind} on ${type.name}.${String(method)}: it belongs on a method of an aggregate`);
   }

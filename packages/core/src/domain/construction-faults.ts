@@ -2,7 +2,8 @@ import type { Registry } from "./registry";
 
 /** Classes that have to be made with `new`, without a resolver, and yet take arguments. */
 export function constructionFaults(registry: Registry): string[] {
-  const constructed = registry.of("commandHandler");
+  const kinds = ["commandHandler", "domainService", "applicationService"] as const;
+  const constructed = kinds.flatMap((kind) => registry.of(kind));
   return constructed
     .filter(({ type }) => type.length > 0)
     .map(({ type }) => {

@@ -8,8 +8,10 @@ import type {
 } from "../decorators/elements";
 import type {
   AggregateOptions,
+  ApplicationServiceOptions,
   CommandHandlerOptions,
   CommandOptions,
+  DomainServiceOptions,
   EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
@@ -69,6 +71,18 @@ export abstract class Declarations {
   commandHandler(options: CommandHandlerOptions): HandlerDecorator {
     checkParentheses("@domain.commandHandler", options);
     return this.element("commandHandler", options);
+  }
+
+  /** Declares and registers logic that concerns several aggregates: `serviceFor` constructs it. */
+  domainService(options: DomainServiceOptions): HandlerDecorator {
+    checkParentheses("@domain.domainService", options);
+    return this.element("domainService", options);
+  }
+
+  /** Declares and registers use cases, each of which runs in a unit of work: `serviceFor` constructs them. */
+  applicationService(options: ApplicationServiceOptions): HandlerDecorator {
+    checkParentheses("@domain.applicationService", options);
+    return this.element("applicationService", options);
   }
 
   /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */

@@ -6,6 +6,8 @@ import { CommandRoot } from "../elements/command";
 import { DomainEventRoot } from "../elements/domain-event";
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
+import type { ElementKind } from "../metadata/element-mark";
+import type { ServiceModel } from "../services/service-model";
 import { aggregateModels } from "./aggregate-models";
 import type { DomainProblem } from "./check/domain-problem";
 import { commandModels } from "./command-models";
@@ -14,11 +16,13 @@ import { checkEmbeddedElements } from "./embedded-elements";
 import { nameFault, pascalCase, snakeCase } from "./names";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
+import { serviceModels } from "./service-models";
 
 /** The whole of a domain's registered classes, checked and prepared. */
 export interface DomainModel {
   readonly aggregates: ReadonlyMap<Class, AggregateModel>;
   readonly commands: ReadonlyMap<Class, CommandModel>;
+  readonly services: ReadonlyMap<Class, ServiceModel>;
 }
 
 /**
@@ -51,7 +55,8 @@ export function examineModel(
   const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
   const aggregates = aggregateModels(registry, prefixes, refuse);
   const commands = commandModels(registry, prefixes, refuse);
-  return { model: { aggregates, commands }, problems };
+  const services = serviceModels(registry, refuse);
+  return { model: { aggregates, commands, services }, problems };
 }
 
 /** The names of each aggregate's events, as domain.toml calls them, by the aggregate's name. */
@@ -70,11 +75,14 @@ const ROOTS = {
   command: { root: CommandRoot, extend: "Command({…})" },
 } as const;
 
+function isMessageOrState(kind: ElementKind): kind is keyof typeof ROOTS {
+  return Object.hasOwn(ROOTS, kind);
+}
+
 function checkElements(registrations: readonly Registration[], refuse: Refuse): void {
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
-    if (kind === "commandHandler" || kind === "snapshotMigration" || kind === "upcaster") continue;
-    if (kind === "entity" || kind === "valueObject") continue;
+    if (!isMessageOrState(kind)) continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
     const { root, extend } = ROOTS[kind];

@@ -15,7 +15,7 @@ import type { VerifiedPage } from "../event-store/event-store-adapter";
 import type { RecordedEvent } from "../event-store/messages";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import { AggregateFacts } from "../facts/aggregate-facts";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { checkIdentifier } from "../schema/check-identifier";
 import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
@@ -133,6 +133,14 @@ export class Domain extends Declarations {
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
   async unitOfWork<T>(body: () => T | Promise<T>): Promise<T> {
     return await this.#running().context.run(body);
+  }
+
+  /**
+   * A domain service or an application service, constructed as handlers are: by the domain's resolver, or with `new`.
+   * @throws IncorrectUsageError for a class that is no registered service, or that the resolver cannot construct.
+   */
+  async serviceFor<T extends object>(service: Resolvable<T>): Promise<T> {
+    return await this.#running().services.of(service);
   }
 
   /**

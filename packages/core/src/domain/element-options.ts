@@ -42,6 +42,13 @@ const advice: Check = (value) =>
   typeof value === "boolean" || (typeof value === "string" && value !== "")
     ? undefined
     : 'must be true, or advice such as "use DepositMade"';
+const partsOf: Check = (value) => {
+  if (!Array.isArray(value)) return partOf(value);
+  return value.length > 0 && value.every((one) => partOf(one) === undefined)
+    ? undefined
+    : "must be aggregate classes or their names";
+};
+
 const fieldName: Check = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be the name of a field";
 
@@ -82,6 +89,8 @@ const OPTIONS: Readonly<
   },
   command: { required: ["partOf"], known: { partOf, name, idempotencyKey: fieldName } },
   commandHandler: { required: ["partOf"], known: { partOf } },
+  domainService: { required: ["partOf"], known: { partOf: partsOf } },
+  applicationService: { required: ["partOf"], known: { partOf } },
   snapshotMigration: {
     required: ["aggregate", "from", "to"],
     known: { aggregate: partOf, from: wholeNumber(1), to: wholeNumber(1) },

@@ -13,6 +13,7 @@ import type { Class } from "../metadata/class-types";
 import type { EventEnrichers } from "../repository/event-metadata";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { WorkContext } from "../repository/work-context";
+import { Services } from "../services/services";
 import { AggregateLoader } from "../snapshots/aggregate-loader";
 import { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import { BackgroundWrites } from "../snapshots/background-writes";
@@ -55,6 +56,7 @@ export class Runtime {
   readonly clock: Clock;
   readonly context: WorkContext;
   readonly processor: CommandProcessor;
+  readonly services: Services;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   private readonly eventNames: ReadonlyMap<string, Class>;
@@ -66,11 +68,13 @@ export class Runtime {
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes, enrichers: parts.eventEnrichers });
+    const instances = new Instances(parts.resolver);
+    this.services = new Services(model.services, instances, this.context);
     this.processor = new CommandProcessor({
       commands: model.commands,
       context: this.context,
       records: new CommandRecords({ adapter, clock, maxEventBytes }),
-      instances: new Instances(parts.resolver),
+      instances,
       middleware: parts.middleware,
       enrichers: parts.commandEnrichers,
       report: new CommandReport(),

@@ -8,12 +8,13 @@ export abstract class CommandRoot extends Message {
   declare static readonly returns: z.ZodType | undefined;
 }
 
-declare const RESULT: unique symbol;
-
-/** A command that declares what its handler returns. Known to the compiler only: no instance has the property. */
+/**
+ * A command that declares what its handler returns. Known to the compiler only: no instance has the property. It has a name
+ * and is no symbol, so that declaration files of applications can write it.
+ */
 export interface Returning<R> {
   /** Never set. */
-  readonly [RESULT]?: () => R;
+  readonly "~returns"?: () => R;
 }
 
 /** What a command declares that its handler returns; `unknown` where it declares nothing. */

@@ -10,7 +10,9 @@ export type ElementKind =
   | "command"
   | "commandHandler"
   | "snapshotMigration"
-  | "upcaster";
+  | "upcaster"
+  | "domainService"
+  | "applicationService";
 
 /** What a class decorator says of its class. Options are kept as written; the registry checks them. */
 export interface ElementMark {

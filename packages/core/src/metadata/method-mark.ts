@@ -5,7 +5,7 @@ import type { Class } from "./class-types";
 // esbuild and swc look this symbol up when a decorated class is defined; Node has none of its own yet.
 (Symbol as { metadata?: symbol }).metadata ??= Symbol.for("Symbol.metadata");
 
-export type MethodKind = "apply" | "handle" | "invariant.pre" | "invariant.post";
+export type MethodKind = "apply" | "handle" | "invariant.pre" | "invariant.post" | "useCase";
 
 /** What a method decorator says of its method. */
 export interface MethodMark {

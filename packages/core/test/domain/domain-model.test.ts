@@ -17,6 +17,7 @@ import {
   event,
   handle,
   invariant,
+  useCase,
 } from "../../src/index";
 
 async function faultsOf(declare: (domain: Domain) => void, config: ConfigInput = {}): Promise<readonly string[]> {
@@ -61,6 +62,57 @@ const postUnchecked = invariant.post as (...place: any[]) => void;
 const CASES: readonly (readonly [string, (domain: Domain) => void, readonly string[]])[] = [
   ["a sound domain", sound, []],
   ["an empty domain", () => undefined, []],
+  [
+    "services that cannot work",
+    (domain) => {
+      const { Account } = sound(domain);
+      @domain.domainService({ partOf: [Account, "Acount"] })
+      class Moving {
+        @useCase
+        async move(): Promise<void> {}
+      }
+      @domain.applicationService({ partOf: Account })
+      class Idle {
+        constructor(readonly clock: () => Date) {}
+      }
+      domain.domainService(wrong({ partOf: [] }))(class Homeless {});
+      @domain.applicationService({ partOf: Account })
+      class Lost {
+        @useCase
+        static async find(): Promise<void> {}
+        @handle(sound as never)
+        lose(): void {}
+      }
+      expect([Moving, Idle, Lost].length).toBe(3);
+    },
+    [
+      'Homeless has a bad option "partOf": must be aggregate classes or their names',
+      'Moving is part of "Acount", which is not a registered aggregate; did you mean "Account"?',
+      "@useCase on Moving.move: a domain service runs in the unit of work of its caller; use cases are an application service's",
+      "Idle has no @useCase method",
+      "@useCase on Lost.find stands on a static method; it belongs on a method of the instance",
+      "@handle on Lost.lose: it does not belong on a method of a service",
+      "Idle takes an argument, which nothing gives it: give the domain a resolver, new Domain(name, { resolver })",
+    ],
+  ],
+  [
+    "use cases where there are none",
+    (domain) => {
+      const { Account, Open } = sound(domain);
+      useCase(Account.prototype, "onOpened", {});
+      class Late {
+        @useCase
+        async handle(): Promise<void> {}
+      }
+      domain.commandHandler({ partOf: Account })(Late);
+      expect(Open).toBeDefined();
+    },
+    [
+      "@useCase on Account.onOpened: use cases belong on an @applicationService class",
+      "@useCase on Late.handle: use cases belong on an @applicationService class",
+      "Late has no @handle method",
+    ],
+  ],
   [
     "an idempotency key in no field",
     (domain) => {
@@ -564,7 +616,7 @@ describe("classes declared without a domain", () => {
     const { FreeAccount } = free();
     class Undecorated extends FreeAccount {}
     expect(() => domain.register(Undecorated)).toThrow(
-      "Cannot register Undecorated: it has no @aggregate, @event or other decorator that declares a class",
+      "Cannot register Undecorated: it has no class decorator, such as @aggregate or @event",
     );
     expect(() => domain.register("Account" as never)).toThrow("Cannot register Account: expected a decorated class");
   });

@@ -1,5 +1,6 @@
 import { MemoryEventStore, memoryProvider } from "@tidemark/core";
 import {
+  commandConformance,
   type EventStoreConformance,
   eventStoreConformance,
   factConformance,
@@ -18,6 +19,7 @@ const memory: EventStoreConformance = {
 eventStoreConformance(memory);
 snapshotConformance(memory);
 factConformance(memory);
+commandConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {

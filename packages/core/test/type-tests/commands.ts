@@ -6,6 +6,7 @@ import {
   identifier,
   type Middleware,
   type Resolver,
+  useCase,
 } from "@tidemark/core";
 import { z } from "zod";
 
@@ -107,6 +108,39 @@ export async function processing(): Promise<void> {
   void [said, wrong, sum, at, nothing];
 }
 
+@domain.domainService({ partOf: [Account, "Account"] })
+class Transferring {
+  transfer(from: Account, to: Account): number {
+    return from.balance + to.balance;
+  }
+}
+
+@domain.applicationService({ partOf: Account })
+class Teller {
+  constructor(readonly clock: () => Date) {}
+
+  @useCase
+  async pay(amount: number): Promise<number> {
+    return amount;
+  }
+
+  // @ts-expect-error: what a use case stores is stored after it has returned
+  @useCase
+  payAtOnce(amount: number): number {
+    return amount;
+  }
+}
+// @ts-expect-error: partOf is required
+@domain.applicationService({})
+class Homeless {}
+
+export async function serving(account: Account): Promise<number> {
+  const paid: number = await (await domain.serviceFor(Teller)).pay(5);
+  // @ts-expect-error: no such method
+  await (await domain.serviceFor(Teller)).earn(5);
+  return paid + (await domain.serviceFor(Transferring)).transfer(account, account);
+}
+
 const timing: Middleware = async (command, next, { type, attempt }) => {
   const result = await next();
   console.log(command, type, attempt);
@@ -123,4 +157,4 @@ new Domain("fidelis", { resolver: (type) => new Map<unknown, object>().get(type)
 // @ts-expect-error: a container has resolve
 new Domain("fidelis", { resolver: { get: (type: new () => object) => new type() } });
 
-export { Close, Forget, Handler, Numbered, Open };
+export { Close, Forget, Handler, Homeless, Numbered, Open };

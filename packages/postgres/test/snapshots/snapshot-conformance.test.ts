@@ -1,5 +1,5 @@
 import { PostgresEventStore } from "@tidemark/postgres";
-import { snapshotConformance } from "@tidemark/testing";
+import { commandConformance, type EventStoreConformance, snapshotConformance } from "@tidemark/testing";
 
 import { FreshDatabase } from "../server/fresh-database";
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-snapshotConformance({
+const postgres: EventStoreConformance = {
   name: "the PostgreSQL event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -35,4 +35,7 @@ snapshotConformance({
       dispose: close,
     };
   },
-});
+};
+
+snapshotConformance(postgres);
+commandConformance(postgres);

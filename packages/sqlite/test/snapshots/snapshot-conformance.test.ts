@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { snapshotConformance } from "@tidemark/testing";
+import { commandConformance, type EventStoreConformance, snapshotConformance } from "@tidemark/testing";
 
 import { SqliteEventStore } from "../../src";
 import { temporaryFolder } from "../temporary-folder";
 
-snapshotConformance({
+const sqlite: EventStoreConformance = {
   name: "the SQLite event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -28,4 +28,7 @@ snapshotConformance({
       dispose: close,
     };
   },
-});
+};
+
+snapshotConformance(sqlite);
+commandConformance(sqlite);

@@ -1,5 +1,6 @@
 import type { Class } from "../../metadata/class-types";
 import type { SnapshotOptions } from "../../snapshots/snapshot-options";
+import { constructionFaults } from "../construction-faults";
 import { examineModel } from "../domain-model";
 import type { DomainParts } from "../start-runtime";
 import { aggregateProblems } from "./aggregate-problems";
@@ -22,6 +23,11 @@ export async function checkDomain({ name, registry, options }: DomainParts): Pro
     ...(config === undefined ? [] : nameProblems(config, model)),
     ...(config === undefined || options.eventStore !== undefined ? [] : await providerProblems(config)),
     ...problems,
+    ...(options.resolver === undefined ? constructionFaults(registry).map(invalidDeclaration) : []),
     ...RULES.flatMap((rule) => [...rule({ model, config, snapshotOptions })]),
   ];
+}
+
+function invalidDeclaration(message: string): DomainProblem {
+  return { code: "INVALID_DECLARATION", severity: "error", message };
 }

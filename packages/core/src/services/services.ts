@@ -1,0 +1,39 @@
+import type { Instances } from "../commands/resolver";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Class, Resolvable } from "../metadata/class-types";
+import type { WorkContext } from "../repository/work-context";
+import type { ServiceModel } from "./service-model";
+
+/** Constructs the services of a domain, and has use cases run in a unit of work. */
+export class Services {
+  constructor(
+    private readonly models: ReadonlyMap<Class, ServiceModel>,
+    private readonly instances: Instances,
+    private readonly context: WorkContext,
+  ) {}
+
+  /** @throws IncorrectUsageError for a class that is no registered service, or that cannot be constructed. */
+  async of<T extends object>(type: Resolvable<T>): Promise<T> {
+    const model = this.models.get(type);
+    if (model === undefined) {
+      const name = typeof type === "function" ? type.name : String(type);
+      throw new IncorrectUsageError(
+        `${name} is not a registered service: declare it with @domain.domainService or @domain.applicationService`,
+      );
+    }
+    const service = await this.instances.of(type);
+    return model.useCases.size === 0 ? service : this.inUnitsOfWork(service, model);
+  }
+
+  /** Seen from outside; the service's own calls of its own methods go past it, and are in a unit already. */
+  private inUnitsOfWork<T extends object>(service: T, { useCases }: ServiceModel): T {
+    return new Proxy(service, {
+      get: (target, key) => {
+        const member: unknown = Reflect.get(target, key, target);
+        if (typeof member !== "function" || key === "constructor") return member;
+        const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
+        return useCases.has(key) ? (...args: unknown[]) => this.context.run(() => call(...args)) : call;
+      },
+    });
+  }
+}

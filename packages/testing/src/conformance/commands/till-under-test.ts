@@ -1,0 +1,86 @@
+import {
+  Aggregate,
+  apply,
+  Command,
+  Domain,
+  DomainEvent,
+  type EventStoreAdapter,
+  handle,
+  identifier,
+  type RecordedEvent,
+  ValidationError,
+} from "@tidemark/core";
+import { z } from "zod";
+
+import { lent } from "../snapshots/lent-store";
+
+/** A domain of tills on the store under test, as a new one each time: an application that was started again. */
+export async function openTill(adapter: EventStoreAdapter) {
+  const domain = new Domain("conformance", {
+    root: "/",
+    eventStore: lent(adapter),
+    config: { snapshot_threshold: 0, event_store: { provider: "memory" } },
+  });
+  const { Till, ...elements } = declareTill(domain);
+  await domain.init();
+  const sum = async (id: string) => (await domain.repositoryFor(Till).find(id))?.sum;
+  return { domain, sum, ...elements };
+}
+
+/** What a till's events say, oldest first, by all that reads events. */
+export async function events(domain: Domain): Promise<readonly (readonly [string, number])[]> {
+  const collected: RecordedEvent[] = [];
+  for await (const event of domain.eventStore.readAll()) collected.push(event);
+  return collected.map(({ stream, data }) => [stream, data.amount]);
+}
+
+function declareTill(domain: Domain) {
+  /** How often the handler ran. */
+  const runs = { count: 0 };
+
+  @domain.event({ partOf: "Till" })
+  class Paid extends DomainEvent({ amount: z.number() }) {}
+
+  @domain.aggregate({ eventSourced: true })
+  class Till extends Aggregate({ sum: z.number().default(0) }) {
+    pay(amount: number): void {
+      if (this.sum + amount > 100) throw new ValidationError({ amount: ["the till is full"] });
+      this.raise(new Paid({ amount }));
+    }
+
+    @apply(Paid)
+    onPaid({ amount }: Paid): void {
+      this.sum += amount;
+    }
+  }
+
+  @domain.command({ partOf: Till })
+  class Pay extends Command(
+    { tillIds: z.array(identifier()), amount: z.number() },
+    { returns: z.object({ run: z.number(), at: z.date(), sums: z.array(z.bigint()) }) },
+  ) {}
+
+  @domain.command({ partOf: Till })
+  class Empty extends Command({ tillId: identifier() }) {}
+
+  @domain.commandHandler({ partOf: Till })
+  class TillHandler {
+    @handle(Pay)
+    async pay({ tillIds, amount }: Pay): Promise<{ run: number; at: Date; sums: bigint[] }> {
+      const run = ++runs.count;
+      const sums: bigint[] = [];
+      for (const id of tillIds) {
+        const till = (await domain.repositoryFor(Till).find(id)) ?? Till.createNew({ id });
+        await domain.repositoryFor(Till).add(till);
+        till.pay(amount);
+        sums.push(BigInt(till.sum));
+      }
+      return { run, at: new Date("2026-02-20T12:00:00.123Z"), sums };
+    }
+
+    @handle(Empty)
+    empty(_command: Empty): void {}
+  }
+  void TillHandler;
+  return { Till, Pay, Empty, runs };
+}
