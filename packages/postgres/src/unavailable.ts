@@ -4,6 +4,12 @@ import { DatabaseError } from "pg";
 /** A statement was given up after its time. */
 export class DeadlineExceeded extends Error {}
 
+/** No connection became free in time. */
+export class PoolExhausted extends Error {}
+
+/** The store was closed before. */
+export class PoolClosed extends Error {}
+
 /** A statement was sent and its answer never came: the server may have carried it out. */
 export class AnswerLost extends Error {
   constructor(override readonly cause: unknown) {
@@ -58,17 +64,15 @@ function reasonOf(cause: unknown): string {
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const known = typeof code === "string" ? (REASONS[code] ?? SYSTEM_REASONS[code]) : undefined;
   if (known !== undefined) return known;
+  if (cause instanceof PoolClosed) return "the store is closed";
+  if (cause instanceof PoolExhausted)
+    return "all connections stayed busy for pool_timeout_ms; raise pool_size, or see what holds them";
   switch (message) {
-    case "timeout exceeded when trying to connect":
-      return "all connections stayed busy for pool_timeout_ms; raise pool_size, or see what holds them";
     case "timeout expired":
-    case "Connection terminated due to connection timeout":
       return "the server did not answer within connect_timeout_ms";
     case "Connection terminated unexpectedly":
     case "Connection terminated":
       return "the connection was lost";
-    case "Cannot use a pool after calling end on the pool":
-      return "the store is closed";
     default:
       return typeof message === "string" && message !== "" ? message : "the connection failed";
   }
