@@ -44,8 +44,8 @@ export class ConnectionPool {
   }
 
   run(work: Work): void {
-    if (this.closed !== undefined) return work.reject(new PoolClosed());
-    this.take(work);
+    if (this.closed === undefined) this.take(work);
+    else work.reject(new PoolClosed());
   }
 
   /** Refuses further statements, and lets those finish that were there before. */
@@ -99,10 +99,14 @@ export class ConnectionPool {
 
   private free(connection: PooledConnection): void {
     const next = this.waiting.shift();
-    if (next !== undefined) return this.begin(connection, next.work);
-    if (this.closed !== undefined) return this.drop(connection);
-    connection.deadline = performance.now() + IDLE_MS;
-    this.idle.push(connection);
+    if (next !== undefined) {
+      this.begin(connection, next.work);
+    } else if (this.closed !== undefined) {
+      this.drop(connection);
+    } else {
+      connection.deadline = performance.now() + IDLE_MS;
+      this.idle.push(connection);
+    }
   }
 
   private lose(connection: PooledConnection): void {

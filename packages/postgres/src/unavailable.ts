@@ -33,6 +33,11 @@ export function leavesConnectionUsable(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity === "ERROR";
 }
 
+/** Whether a value would have become longer than the server lets any be. */
+export function isTooMuch(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "54000";
+}
+
 /** By SQLSTATE, see the appendix "PostgreSQL Error Codes" of its manual. */
 const REASONS: Readonly<Record<string, string>> = {
   "28000": "the server refuses this user; check the url",
