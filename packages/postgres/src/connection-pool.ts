@@ -1,6 +1,7 @@
 import { Client, type ClientConfig } from "pg";
 
 import { PooledConnection, type Work } from "./pooled-connection";
+import { sharedWork, takeSharing } from "./shared-work";
 import { DeadlineExceeded, PoolClosed, PoolExhausted } from "./unavailable";
 
 export interface ConnectionPoolSettings {
@@ -98,15 +99,20 @@ export class ConnectionPool {
   }
 
   private free(connection: PooledConnection): void {
-    const next = this.waiting.shift();
+    const next = this.nextWork();
     if (next !== undefined) {
-      this.begin(connection, next.work);
+      this.begin(connection, next);
     } else if (this.closed !== undefined) {
       this.drop(connection);
     } else {
       connection.deadline = performance.now() + IDLE_MS;
       this.idle.push(connection);
     }
+  }
+
+  private nextWork(): Work | undefined {
+    const next = this.waiting.shift();
+    return next && sharedWork(takeSharing(next.work, this.waiting), (work) => this.take(work));
   }
 
   private lose(connection: PooledConnection): void {

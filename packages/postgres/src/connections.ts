@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientConfig } from "pg";
 
 import { ConnectionPool } from "./connection-pool";
-import type { Parameter, Row, Statement } from "./pooled-connection";
+import type { Parameter, Row, Sharing, Statement } from "./pooled-connection";
 import type { PostgresSettings } from "./settings";
 import { unavailable } from "./unavailable";
 
@@ -52,8 +52,8 @@ export class Connections {
   }
 
   /** Like `run`, with the driver's own error for those who look into it. */
-  perform(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
-    return new Promise((resolve, reject) => this.#pool.run({ statement, values, resolve, reject }));
+  perform(statement: Statement, values: readonly Parameter[], sharing?: Sharing): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => this.#pool.run({ statement, values, resolve, reject, sharing }));
   }
 
   /**

@@ -19,7 +19,7 @@ export function joinedEvents(events: string, lastOf: string): string {
   const texts = `string_agg(',"' || type || '",' || data, '')`;
   return `
     SELECT CASE WHEN octet_length(${texts}) <= ${MAX_BYTES} THEN ${texts} END,
-      string_agg(content_checksum || ',' || octet_length(data), ','), count(*), min(position),
+      string_agg(content_checksum || ',' || octet_length(data), ','), count(*), min(position), max(position),
       (array_agg(id))[1], (array_agg(id))[least(count(*), ${lastOf})]
     FROM (${events}) AS page`;
 }
@@ -35,10 +35,11 @@ export interface JoinedEvents {
 
 /** @param row its last columns are those of `joinedEvents`. @returns undefined where there is no event. */
 export function readJoined(row: Row, stream: string): JoinedEvents | undefined {
-  const [texts, checks, count, first, firstId, lastId] = row.slice(-6) as readonly string[];
+  const [texts, checks, count, first, last, firstId, lastId] = row.slice(-7) as readonly string[];
   if (count === "0") return undefined;
   const rows = { stream, firstPosition: Number(first), count: Number(count) };
-  const parsed = texts === null ? undefined : verified(texts!, checks!, rows);
+  const isWhole = Number(last) === rows.firstPosition + rows.count - 1 && texts !== null;
+  const parsed = isWhole ? verified(texts!, checks!, rows) : undefined;
   return { count: rows.count, firstPosition: rows.firstPosition, firstId: firstId!, lastId: lastId!, parsed };
 }
 

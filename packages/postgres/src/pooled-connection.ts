@@ -17,6 +17,18 @@ export interface Work {
   readonly values: readonly Parameter[];
   readonly resolve: (rows: readonly Row[]) => void;
   readonly reject: (error: unknown) => void;
+  /** Set where it may share a statement with others of the kind while all connections are busy. */
+  readonly sharing?: Sharing | undefined;
+}
+
+/** One statement in the place of several. */
+export interface Sharing {
+  readonly statement: Statement;
+  /** What no two of those that share may have in common. */
+  keysOf(values: readonly Parameter[]): readonly string[];
+  valuesOf(all: readonly (readonly Parameter[])[]): readonly Parameter[];
+  /** The rows of each, in their order. */
+  rowsOf(rows: readonly Row[], all: readonly (readonly Parameter[])[]): readonly (readonly Row[])[];
 }
 
 /** Told once when a statement has ended; `lost` with the connection, or with nothing but its own failure. */
