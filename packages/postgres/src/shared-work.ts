@@ -1,5 +1,5 @@
 import type { Work } from "./pooled-connection";
-import { leavesConnectionUsable } from "./unavailable";
+import { isRefusal } from "./unavailable";
 
 /** As many as a statement serves well; a bound for what one failure makes to be repeated. */
 const MOST = 100;
@@ -27,7 +27,10 @@ export function takeSharing<W extends { readonly work: Work }>(first: Work, wait
   return taken;
 }
 
-/** @param again runs one of them by itself, after the server refused the statement that they shared. */
+/**
+ * @param again runs one of them by itself, after the server refused the statement that they shared. One that was too slow is not
+ *   repeated, so that deadlines hold.
+ */
 export function sharedWork(all: readonly Work[], again: (work: Work) => void): Work {
   const [first] = all;
   const { sharing } = first!;
@@ -41,7 +44,7 @@ export function sharedWork(all: readonly Work[], again: (work: Work) => void): W
     },
     reject: (error) => {
       for (const work of all) {
-        if (leavesConnectionUsable(error)) again({ ...work, sharing: undefined });
+        if (isRefusal(error)) again({ ...work, sharing: undefined });
         else work.reject(error);
       }
     },

@@ -38,6 +38,11 @@ export function isTooMuch(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === "54000";
 }
 
+/** Whether the server refused a statement for what it says, so that parts of it may fare better alone. */
+export function isRefusal(error: unknown): boolean {
+  return leavesConnectionUsable(error) && (error as DatabaseError).code !== "57014";
+}
+
 /** By SQLSTATE, see the appendix "PostgreSQL Error Codes" of its manual. */
 const REASONS: Readonly<Record<string, string>> = {
   "28000": "the server refuses this user; check the url",
