@@ -1,4 +1,7 @@
-export type { ProcessOptions } from "./commands/command-processor";
+export type { LimitOptions } from "./commands/command-limits";
+export type { Middleware } from "./commands/middleware";
+export type { ProcessOptions } from "./commands/process-options";
+export type { Resolver } from "./commands/resolver";
 export type { ConfigInput } from "./config/config-schema";
 export type { DomainConfig } from "./config/domain-config";
 export { findConfigFile } from "./config/find-config-file";
@@ -15,17 +18,21 @@ export type {
   EventOptions,
   SnapshotMigrationOptions,
 } from "./decorators/options";
+export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { AggregateRoot } from "./elements/aggregate-root";
 export type { Clock } from "./elements/clock";
-export { Command } from "./elements/command";
+export { Command, type ResultOf, type Returning, type ReturningCommandClass } from "./elements/command";
+export type { CommandContext } from "./elements/command-context";
 export { DomainEvent } from "./elements/domain-event";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
+export { DeadlineExceededError } from "./errors/deadline-exceeded-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";
 export { DuplicateCommandError } from "./errors/duplicate-command-error";
@@ -35,6 +42,7 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export type { CommandReference, EventMetadata } from "./event-store/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,
@@ -67,11 +75,22 @@ export { foldText, type JoinedRows, parseFoldText } from "./event-store/fold-pag
 export { MemoryEventStore, memoryProvider } from "./event-store/memory-event-store";
 export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
-export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store/stream-names";
+export {
+  commandCategory,
+  isCommandCategory,
+  isSnapshotCategory,
+  parseStream,
+  snapshotCategory,
+} from "./event-store/stream-names";
+export type { Resolvable } from "./metadata/class-types";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
+export { canTransition } from "./schema/can-transition";
+export { type DecimalField, type DecimalOptions, decimal } from "./schema/decimal";
+export { Decimal, type DecimalInput } from "./schema/exact-decimal";
 export { identifier } from "./schema/identifier";
 export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
+export { type StatusField, type StatusOptions, status, type Transitions } from "./schema/status";
 export type { AggregateSnapshots } from "./snapshots/aggregate-snapshots";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
 export type { CreateSnapshotOptions } from "./snapshots/snapshot-creation";

@@ -1,4 +1,9 @@
-import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type {
+  CommandDecorator,
+  ElementDecorator,
+  HandlerDecorator,
+  SnapshotMigrationDecorator,
+} from "../decorators/elements";
 import type {
   AggregateOptions,
   CommandHandlerOptions,
@@ -12,6 +17,7 @@ import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
+import { elementName } from "./part-of";
 import { Registry } from "./registry";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
@@ -31,13 +37,13 @@ export abstract class Declarations {
   }
 
   /** Declares and registers a command. */
-  command(options: CommandOptions): ElementDecorator<CommandRoot> {
+  command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> {
     checkParentheses("@domain.command", options);
     return this.element("command", options);
   }
 
   /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
+  commandHandler(options: CommandHandlerOptions): HandlerDecorator {
     checkParentheses("@domain.commandHandler", options);
     return this.element("commandHandler", options);
   }
@@ -57,11 +63,30 @@ export abstract class Declarations {
     return this;
   }
 
+  /** What was registered as aggregate, by name, in order of registration. */
+  get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
+    return this.registered("aggregate");
+  }
+
+  /** What was registered as event, by name, in order of registration. */
+  get events(): ReadonlyMap<string, Constructor<DomainEventRoot>> {
+    return this.registered("event");
+  }
+
+  /** What was registered as command, by name, in order of registration. */
+  get commands(): ReadonlyMap<string, Constructor<CommandRoot>> {
+    return this.registered("command");
+  }
+
   /** @throws IncorrectUsageError once the domain is initialised. */
   protected abstract refuseLateRegistration(): void;
 
   /** Notes that `type` is one of this domain's classes. */
   protected abstract remember(type: Class): void;
+
+  private registered<T>(kind: ElementKind): ReadonlyMap<string, Constructor<T>> {
+    return new Map(this.registry.of(kind).map((one) => [elementName(one), one.type as Constructor<T>]));
+  }
 
   /** A decorator that marks and registers. The mark lets another domain `register` the class as well. */
   private element(kind: ElementKind, options: object): (target: Class) => void {

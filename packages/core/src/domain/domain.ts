@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import type { ProcessOptions } from "../commands/command-processor";
+import type { Middleware } from "../commands/middleware";
+import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
+import type { Returning } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
@@ -16,12 +18,13 @@ import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/snapshot-run";
+import { checkDomain } from "./check/check-domain";
+import type { DomainProblem } from "./check/domain-problem";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
-import { elementName } from "./part-of";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
@@ -37,6 +40,7 @@ export class Domain extends Declarations {
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
+  readonly #middleware: Middleware[] = [];
   /** What the domain runs on for those who test it, in the place of its own runtime. */
   readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
@@ -54,7 +58,7 @@ export class Domain extends Declarations {
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
     const { clock, ids } = this;
-    this.#parts = { name, options, clock, ids, registry: this.registry };
+    this.#parts = { name, options, clock, ids, registry: this.registry, middleware: this.#middleware };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -74,6 +78,14 @@ export class Domain extends Declarations {
     }
   }
 
+  /**
+   * Lists everything that is wrong with the domain: all that `init()` would refuse, in domain.toml too, and what it tolerates, such
+   * as a command without handler. Connects to nothing and leaves the domain as it is.
+   */
+  async check(): Promise<readonly DomainProblem[]> {
+    return await checkDomain(this.#parts);
+  }
+
   /** Finishes snapshots under way and closes the event store. A second call does nothing. */
   async close(): Promise<void> {
     await this.#starting?.catch(() => undefined);
@@ -89,10 +101,26 @@ export class Domain extends Declarations {
   }
 
   /**
-   * Carries out a command in one unit of work: everything that its handler adds is stored together, or nothing.
-   * @returns what the handler returned.
+   * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
+   * a command, whatever conflicts are retried inside of it.
+   *
+   * @throws IncorrectUsageError once the domain is initialised.
    */
-  async process<R = unknown>(command: object, options?: ProcessOptions): Promise<R> {
+  use(...middleware: readonly Middleware[]): this {
+    this.refuseLateRegistration();
+    this.#middleware.push(...middleware);
+    return this;
+  }
+
+  /**
+   * Carries out a command in one unit of work: everything that its handler adds is stored together, or nothing.
+   * After a conflict the handler runs again, in a new unit of work, `retries` times at most.
+   *
+   * @returns what the handler returned; the first result for an idempotency key that was used before.
+   * @throws DuplicateCommandError for an idempotency key of another command; DeadlineExceededError, CommandAbortedError
+   *   when the command is given up; ExpectedVersionError of the last attempt; whatever the handler throws.
+   */
+  async process<R = unknown>(command: object & Returning<R>, options?: ProcessOptions): Promise<R> {
     return (await this.#running().processor.process(command, options)) as R;
   }
 
@@ -103,13 +131,6 @@ export class Domain extends Declarations {
 
   repositoryFor<A extends AggregateRoot>(aggregate: Constructor<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
-  }
-
-  /** What was registered as aggregate, by name, in order of registration. */
-  get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
-    return new Map(
-      this.registry.of("aggregate").map((one) => [elementName(one), one.type as Constructor<AggregateRoot>]),
-    );
   }
 
   /** `fidelis::account-<id>` */

@@ -1,4 +1,7 @@
 import { CommandProcessor } from "../commands/command-processor";
+import { CommandRecords } from "../commands/command-records";
+import type { Middleware } from "../commands/middleware";
+import { Instances, type Resolver } from "../commands/resolver";
 import type { DomainConfig } from "../config/domain-config";
 import type { AggregateModel } from "../elements/aggregate-model";
 import type { Clock } from "../elements/clock";
@@ -16,6 +19,7 @@ import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { CommandReport } from "../telemetry/command-report";
 import type { Logger } from "../telemetry/logger";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import type { DomainModel } from "./domain-model";
@@ -36,6 +40,8 @@ export interface RuntimeParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly middleware: readonly Middleware[];
+  readonly resolver: Resolver | undefined;
 }
 
 /** The composition root: what an initialised domain runs on. */
@@ -56,7 +62,17 @@ export class Runtime {
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
-    this.processor = new CommandProcessor(model.commands, this.context, ids);
+    this.processor = new CommandProcessor({
+      commands: model.commands,
+      context: this.context,
+      records: new CommandRecords({ adapter, clock, maxEventBytes }),
+      instances: new Instances(parts.resolver),
+      middleware: parts.middleware,
+      report: new CommandReport(),
+      ids,
+      clock,
+      retries: config.commands.retries,
+    });
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
     this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map(

@@ -10,9 +10,10 @@ const LONGEST_PAUSE_MS = 200;
  * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times, with
  * growing random pauses that let others finish.
  *
+ * @param signal ends a pause; its reason is thrown then.
  * @throws ExpectedVersionError of the last attempt.
  */
-export async function retryConflicts<T>(retries: number, attempt: () => Promise<T>): Promise<T> {
+export async function retryConflicts<T>(retries: number, attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
@@ -22,6 +23,6 @@ export async function retryConflicts<T>(retries: number, attempt: () => Promise<
     } catch (error) {
       if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
     }
-    await pause(Math.random() * longest);
+    await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
 }

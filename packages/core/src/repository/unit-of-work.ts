@@ -5,10 +5,11 @@ import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
-import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
+import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { type Attribution, attribute, causeAt } from "./attribution";
 import type { Cause } from "./cause";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
@@ -29,7 +30,9 @@ interface Addition {
 /** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
-  readonly #additions = new Map<AggregateRoot, Addition>();
+  readonly #additions = new Map<AggregateRoot, Addition & Attribution>();
+  /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
+  readonly #records = new Map<string, AppendRequest>();
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
 
@@ -44,7 +47,18 @@ export class UnitOfWork {
     }
     checkSavable(aggregate);
     this.identityMap.claim(addition.model, aggregate);
-    if (!this.#additions.has(aggregate)) this.#additions.set(aggregate, addition);
+    const attribution = attribute(addition.cause, lifeOf(aggregate).pending.length, this.#additions.get(aggregate));
+    this.#additions.set(aggregate, { ...addition, ...attribution });
+  }
+
+  /** Notes a message that is to be stored together with the events, as the first one of its stream. */
+  record(ref: StreamRef, message: StoredMessage): void {
+    this.#records.set(ref.stream, { ...ref, expectedVersion: -1, messages: [message] });
+  }
+
+  /** What was noted for a stream in this unit, and is not stored yet. */
+  recorded({ stream }: StreamRef): StoredMessage | undefined {
+    return this.#records.get(stream)?.messages[0];
   }
 
   /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
@@ -61,9 +75,10 @@ export class UnitOfWork {
     if (this.#doom !== undefined) throw this.#doom.error;
     for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
     const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
-    if (changed.length === 0) return;
+    if (changed.length === 0 && this.#records.size === 0) return;
     const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
+    if (this.#records.size > 0) requests.push(...this.#records.values());
     const spans = new SaveSpans(
       changed.map(([aggregate, { model }], index) => ({
         aggregate,
@@ -78,7 +93,8 @@ export class UnitOfWork {
     }
   }
 
-  private request(aggregate: AggregateRoot, { model, cause }: Addition, time: number): AppendRequest {
+  private request(aggregate: AggregateRoot, addition: Addition & Attribution, time: number): AppendRequest {
+    const { model } = addition;
     const life = lifeOf(aggregate);
     const messages: StoredMessage[] = life.pending.map((event, index) => {
       const { name: type, shape } = model.eventTypes.get(event.constructor as never) as {
@@ -88,7 +104,7 @@ export class UnitOfWork {
       const data = exactJson(shape.encode({ ...event }));
       checkEventSize(data, this.parts.maxEventBytes, type);
       life.pendingIds[index] ??= this.parts.ids.next();
-      return { id: life.pendingIds[index], type, time, data, metadata: cause.metadata };
+      return { id: life.pendingIds[index], type, time, data, metadata: causeAt(index, addition).metadata };
     });
     return { ...streamOf(model.category, life.id), expectedVersion: savedVersion(life), messages };
   }

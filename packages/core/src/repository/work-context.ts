@@ -7,6 +7,8 @@ import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
 interface Work {
   readonly unit: UnitOfWork;
   readonly cause: Cause;
+  /** Gives up the command that the unit is for, where that has a limit. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
@@ -24,11 +26,16 @@ export class WorkContext {
    * When `body` throws, nothing that was added is stored, by the outer unit neither.
    *
    * @param cause what led to the events added in `body`; inside another unit, that unit's cause where absent.
+   * @param signal what gives `body` up; inside another unit, that unit's signal where absent.
    */
-  async run<T>(body: () => T | Promise<T>, cause?: Cause): Promise<T> {
+  async run<T>(body: () => T | Promise<T>, cause?: Cause, signal?: AbortSignal): Promise<T> {
     const outer = this.current;
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
-    const work = { unit, cause: cause ?? outer?.cause ?? causeOf(this.parts.ids.next()) };
+    const work = {
+      unit,
+      cause: cause ?? outer?.cause ?? causeOf(this.parts.ids.next()),
+      signal: signal ?? outer?.signal,
+    };
     try {
       const result = await withAggregateIds(this.parts.ids, () => this.#storage.run(work, body));
       if (outer === undefined) await unit.commit();

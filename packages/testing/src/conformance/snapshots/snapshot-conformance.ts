@@ -1,6 +1,7 @@
 import { type EventStoreConformance, StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { creation } from "./creation";
+import { decimals } from "./decimals";
 import { failing } from "./failing";
 import { migrations } from "./migrations";
 import { overview } from "./overview";
@@ -22,6 +23,7 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "snapshot races": racing,
   "the schema of a snapshot": schema,
   "snapshot migrations": migrations,
+  decimals,
   "snapshot creation": creation,
   "snapshot retention": retention,
   "the verification of snapshots": verifying,
