@@ -1,3 +1,9 @@
+/**
+ * The framework: what declares a domain, what runs it, and the port behind which its events are stored.
+ *
+ * @module @tidemark/core
+ */
+
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";
 export type { ProcessOptions } from "./commands/process-options";
@@ -9,14 +15,17 @@ export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
 export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
+export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
+  EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  ValueObjectOptions,
 } from "./decorators/options";
 export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
@@ -27,9 +36,13 @@ export type { Clock } from "./elements/clock";
 export { Command, type ResultOf, type Returning, type ReturningCommandClass } from "./elements/command";
 export type { CommandContext } from "./elements/command-context";
 export { DomainEvent } from "./elements/domain-event";
+export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./elements/embedded-fields";
+export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
+export { type EntityClass, EntityCollection } from "./elements/entity-collection";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";

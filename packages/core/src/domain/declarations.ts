@@ -8,13 +8,17 @@ import type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
+  EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  ValueObjectOptions,
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
+import type { EntityRoot } from "../elements/entity";
+import type { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import { elementName } from "./part-of";
@@ -28,6 +32,18 @@ export abstract class Declarations {
   aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
     checkParentheses("@domain.aggregate", options);
     return this.element("aggregate", options);
+  }
+
+  /** Declares and registers an entity. An aggregate's shape refers to the class itself, so that this is optional. */
+  entity(options: EntityOptions): ElementDecorator<EntityRoot> {
+    checkParentheses("@domain.entity", options);
+    return this.element("entity", options);
+  }
+
+  /** Declares and registers a value object. A shape refers to the class itself, so that this is optional. */
+  valueObject(options: ValueObjectOptions): ElementDecorator<ValueObjectRoot> {
+    checkParentheses("@domain.valueObject", options);
+    return this.element("valueObject", options);
   }
 
   /** Declares and registers an event. */

@@ -10,6 +10,7 @@ import { aggregateModels } from "./aggregate-models";
 import type { DomainProblem } from "./check/domain-problem";
 import { commandModels } from "./command-models";
 import { optionFaults } from "./element-options";
+import { checkEmbeddedElements } from "./embedded-elements";
 import { nameFault, pascalCase, snakeCase } from "./names";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
@@ -46,6 +47,7 @@ export function examineModel(
     problems.push({ code: "INVALID_DECLARATION", severity: "error", ...subject, message });
   for (const fault of registry.faults) refuse(fault);
   checkElements(registry.all, refuse);
+  checkEmbeddedElements(registry, refuse);
   const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
   const aggregates = aggregateModels(registry, prefixes, refuse);
   const commands = commandModels(registry, prefixes, refuse);
@@ -72,6 +74,7 @@ function checkElements(registrations: readonly Registration[], refuse: Refuse): 
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
     if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (kind === "entity" || kind === "valueObject") continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
     const { root, extend } = ROOTS[kind];

@@ -96,6 +96,7 @@ export class Domain extends Declarations {
     await runtime?.adapter.close();
   }
 
+  /** The end of `await using`: the same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -129,6 +130,10 @@ export class Domain extends Declarations {
     return await this.#running().context.run(body);
   }
 
+  /**
+   * Loads and saves the aggregates of one class. Inside a unit of work, what it saves waits for the end of the unit.
+   * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
+   */
   repositoryFor<A extends AggregateRoot>(aggregate: Constructor<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
   }
@@ -140,6 +145,10 @@ export class Domain extends Declarations {
     return streamOf(category, id).stream;
   }
 
+  /**
+   * The events as they are stored, below aggregates and repositories.
+   * @throws IncorrectUsageError before `init()`.
+   */
   get eventStore(): EventStore {
     return this.#running().eventStore;
   }
@@ -159,6 +168,10 @@ export class Domain extends Declarations {
     return await migrateEventStore(this.#parts);
   }
 
+  /**
+   * The stored snapshots of one class: to look at, verify, count and delete.
+   * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
+   */
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }

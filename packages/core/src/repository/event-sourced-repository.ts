@@ -60,6 +60,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return loaded.aggregate;
   }
 
+  /** Whether anything ever happened to the aggregate; no event is folded. */
   async exists(id: string): Promise<boolean> {
     this.checkId(id);
     if (this.parts.context.current?.unit.identityMap.find(this.parts.model, id) !== undefined) return true;
