@@ -143,12 +143,12 @@ export function parametersOfStreams(requests: readonly AppendRequest[]): Paramet
 }
 
 /** The position of a stream's last event, -1 where there is none. */
-function headOf(stream: string, schema: string): string {
+export function headOf(stream: string, schema: string): string {
   return `coalesce((SELECT position FROM ${schema}.events WHERE stream = ${stream} ORDER BY position DESC LIMIT 1), -1)`;
 }
 
 /** The last column tells whether anybody listens for new events. */
-function returning(schema: string): string {
+export function returning(schema: string): string {
   const heard = `SELECT FROM ${schema}.listeners WHERE seen > now() - interval '${LISTENER_SECONDS} seconds'`;
   return `RETURNING stream, position, global_position, EXISTS (${heard})`;
 }

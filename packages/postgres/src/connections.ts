@@ -1,18 +1,14 @@
 import { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
-import { Client, type ClientConfig, Pool, type PoolClient } from "pg";
+import { Client, type ClientConfig } from "pg";
 
+import { ConnectionPool } from "./connection-pool";
+import type { Parameter, Row, Sharing, Statement } from "./pooled-connection";
 import type { PostgresSettings } from "./settings";
-import { AnswerLost, DeadlineExceeded, leavesConnectionUsable, unavailable } from "./unavailable";
+import { unavailable } from "./unavailable";
 
-/** A prepared statement: parsed and planned once for each connection. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
-
-export type Row = readonly (string | null)[];
-export type Parameter = string | number | null | Buffer;
+export type { Parameter, Row, Statement } from "./pooled-connection";
 
 /** The server ends a statement that is late; only if that is late too is the connection given up. */
 const SERVER_GRACE_MS = 250;
@@ -26,11 +22,8 @@ export class Connections {
   /** Grows when a connection is lost: what was known of the server's state may then be past. */
   losses = 0;
 
-  readonly #pool: Pool;
+  readonly #pool: ConnectionPool;
   readonly #config: ClientConfig;
-  readonly #Client: new (
-    config?: ClientConfig,
-  ) => Client;
   readonly #sockets = new Set<Socket>();
   readonly #answerMs: number;
 
@@ -40,16 +33,13 @@ export class Connections {
   ) {
     this.#answerMs = settings.statementTimeoutMs + SERVER_GRACE_MS;
     this.#config = this.clientConfig(settings);
-    this.#Client = clientWithTimeout(settings.connectTimeoutMs);
-    this.#pool = new Pool({
-      ...this.#config,
-      max: settings.poolSize,
-      connectionTimeoutMillis: settings.poolTimeoutMs,
-      Client: this.#Client,
+    this.#pool = new ConnectionPool({
+      client: this.#config,
+      size: settings.poolSize,
+      waitMs: settings.poolTimeoutMs,
+      answerMs: this.#answerMs,
+      onLoss: () => this.losses++,
     });
-    // Without these listeners a connection that dies while nobody uses it would end the process.
-    this.#pool.on("error", () => this.losses++);
-    this.#pool.on("connect", (client) => client.on("error", () => this.losses++));
   }
 
   /** @throws StoreUnavailableError within the deadlines, whatever happens. */
@@ -62,34 +52,15 @@ export class Connections {
   }
 
   /** Like `run`, with the driver's own error for those who look into it. */
-  async perform(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
-    const client = await this.#pool.connect();
-    const query = { ...statement, values: [...values], rowMode: "array", types: RAW_TEXTS };
-    let lost = false;
-    try {
-      const { rows } = await withDeadline(client.query<string[]>(query), this.#answerMs);
-      return rows;
-    } catch (error) {
-      lost = !leavesConnectionUsable(error);
-      throw lost ? new AnswerLost(error) : error;
-    } finally {
-      if (lost) this.losses++;
-      client.release(lost);
-    }
+  perform(statement: Statement, values: readonly Parameter[], sharing?: Sharing): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => this.#pool.run({ statement, values, resolve, reject, sharing }));
   }
 
-  /** Several statements in one connection's hands, for migrations. The caller releases it. */
-  async connect(attempted: string): Promise<PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw unavailable(attempted, this.description, error);
-    }
-  }
-
-  /** A connection beside the pool. The caller ends it. */
-  async dedicated(attempted: string): Promise<Client> {
-    const client = new this.#Client({ ...this.#config, query_timeout: this.#answerMs });
+  /**
+   * A connection beside the pool, for `LISTEN` and for migrations, which may take their time. The caller ends it.
+   */
+  async dedicated(attempted: string, { isTimed = true } = {}): Promise<Client> {
+    const client = new Client({ ...this.#config, ...(isTimed && { query_timeout: this.#answerMs }) });
     client.on("error", () => this.losses++);
     try {
       await client.connect();
@@ -101,11 +72,9 @@ export class Connections {
 
   /** Waits for what is under way, then for the server to say goodbye, and goes without it if need be. */
   async close(): Promise<void> {
-    await this.#pool.end();
-    const gone = Promise.all(
-      [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve))),
-    );
-    await withDeadline(gone, CLOSE_GRACE_MS).catch(() => undefined);
+    await this.#pool.close();
+    const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    await Promise.race([Promise.all(gone), pause(CLOSE_GRACE_MS, undefined, { ref: false })]);
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -117,6 +86,7 @@ export class Connections {
       connectionString: url.toString(),
       application_name: url.searchParams.get("application_name") ?? "tidemark",
       statement_timeout: settings.statementTimeoutMs,
+      connectionTimeoutMillis: settings.connectTimeoutMs,
       options: options === undefined ? SESSION : `${SESSION} ${options}`,
       keepAlive: true,
       stream: () => this.socket(),
@@ -142,27 +112,3 @@ const SESSION = Object.entries({
 })
   .map(([name, value]) => `-c ${name}=${value}`)
   .join(" ");
-
-const RAW_TEXTS = { getTypeParser: () => (text: string) => text };
-
-/** pg-pool has one time limit for waiting and for connecting; a client of its own adds the second. */
-function clientWithTimeout(connectTimeoutMs: number): new (config?: ClientConfig) => Client {
-  return class extends Client {
-    constructor(config?: ClientConfig) {
-      super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
-    }
-  };
-}
-
-async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const fail = () => reject(new DeadlineExceeded(`the server did not answer within ${milliseconds} ms`));
-    timer = setTimeout(fail, milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

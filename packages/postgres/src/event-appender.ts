@@ -10,7 +10,9 @@ import {
   parametersOfStream,
   parametersOfStreams,
 } from "./append-statements";
-import type { Connections, Parameter, Row, Statement } from "./connections";
+import type { Connections } from "./connections";
+import type { Parameter, Row, Sharing, Statement } from "./pooled-connection";
+import { sharedAppends } from "./shared-appends";
 import { APPEND, unavailable } from "./unavailable";
 
 const UNIQUE_VIOLATION = "23505";
@@ -29,6 +31,7 @@ export class EventAppender {
   private readonly one: Statement;
   private readonly toStream: Statement;
   private readonly toStreams: Statement;
+  private readonly sharing: Sharing;
   private readonly refusal: AppendRefusal;
 
   constructor(
@@ -39,6 +42,7 @@ export class EventAppender {
     this.one = appendOne(schema);
     this.toStream = appendToStream(schema);
     this.toStreams = appendToStreams(schema);
+    this.sharing = sharedAppends(schema);
     this.refusal = new AppendRefusal(connections, schema);
   }
 
@@ -65,7 +69,7 @@ export class EventAppender {
   /** @returns a row for each event; none when the request is refused, or when another writer was there first. */
   private async attempt(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
     try {
-      return await this.connections.perform(statement, values);
+      return await this.connections.perform(statement, values, statement === this.one ? this.sharing : undefined);
     } catch (error) {
       const code = error instanceof DatabaseError ? error.code : undefined;
       if (code === UNIQUE_VIOLATION || code === DEADLOCK) return [];

@@ -14,13 +14,15 @@ import {
 
 import { integerArray, textArray } from "./binary-arrays";
 import { contentSeed, envelopeChecksum, globalPositionBits } from "./checksums";
-import type { Connections, Row, Statement } from "./connections";
+import type { Connections, Parameter } from "./connections";
 import { MISSING } from "./event-rows";
+import { foldStatements, SNAPSHOT } from "./fold-statements";
+import { type JoinedEvents, readJoined } from "./joined-events";
+import type { Row, Statement } from "./pooled-connection";
 import { snapshotOf } from "./snapshot-rows";
+import { isTooMuch, unavailable } from "./unavailable";
 
 const MAX_POSITION = 2_147_483_647;
-/** What a snapshot's row in a load begins with; events have their position there. */
-const SNAPSHOT = "snapshot";
 
 interface Bounds {
   readonly stream: string;
@@ -28,15 +30,20 @@ interface Bounds {
   readonly limit: number;
 }
 
-/** Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. */
+/**
+ * Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. The events come
+ * joined to one row. Where that does not fit its checksums, or is too large, they are read again row by row, which tells
+ * the one at fault. So are the events of temporal loads, whose times are checked as well.
+ */
 export class FoldReader {
-  private readonly statements: ReturnType<typeof statementsFor>;
+  private readonly statements: ReturnType<typeof foldStatements>;
 
   constructor(
     private readonly connections: Connections,
+    private readonly description: string,
     schema: string,
   ) {
-    this.statements = statementsFor(schema);
+    this.statements = foldStatements(schema);
   }
 
   async load(request: LoadRequest): Promise<LoadedStream> {
@@ -52,26 +59,72 @@ export class FoldReader {
       integerArray(anyOfVersion.map(({ schemaVersion }) => schemaVersion)),
       textArray(exact.map(({ schemaVersion, fingerprint }) => `${schemaVersion} ${fingerprint}`)),
     ];
-    const temporal = maxTime !== undefined;
-    const statement = temporal ? this.statements.loadAsOf : this.statements.load;
-    const rows = await this.connections.run("Cannot read", statement, temporal ? [...values, maxTime] : values);
-    return loadedStream(request, rows);
+    if (maxTime !== undefined)
+      return loadedRows(request, await this.run(this.statements.loadAsOf, [...values, maxTime]));
+    const row = await this.joined(this.statements.load, values);
+    return (row && loadedJoined(request, row)) ?? loadedRows(request, await this.run(this.statements.loadRows, values));
   }
 
   async page(request: LoadPageRequest): Promise<FoldPage> {
     const { stream, after, maxVersion = MAX_POSITION, maxTime, limit } = request;
-    const statement = maxTime === undefined ? this.statements.page : this.statements.pageAsOf;
     const values = [stream, maxVersion, limit + 1, after + 1];
-    const rows = await this.connections.run(
-      "Cannot read",
-      statement,
-      maxTime === undefined ? values : [...values, maxTime],
-    );
-    return foldPage(request, after, rows);
+    if (maxTime !== undefined) {
+      return foldPage(request, after, await this.run(this.statements.pageAsOf, [...values, maxTime]));
+    }
+    const row = await this.joined(this.statements.page, values);
+    const joined = row && joinedPage(request, after, readJoined(row, stream), false);
+    return joined ?? foldPage(request, after, await this.run(this.statements.pageRows, values));
+  }
+
+  private run(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
+    return this.connections.run("Cannot read", statement, values);
+  }
+
+  /** @returns undefined where the server cannot hold the joined text. */
+  private async joined(statement: Statement, values: readonly Parameter[]): Promise<Row | undefined> {
+    try {
+      const [row] = await this.connections.perform(statement, values);
+      return row;
+    } catch (error) {
+      if (isTooMuch(error)) return undefined;
+      throw unavailable("Cannot read", this.description, error);
+    }
   }
 }
 
-function loadedStream(request: LoadRequest, rows: readonly Row[]): LoadedStream {
+/** @returns undefined where the events have to be read row by row. */
+function loadedJoined({ snapshots, ...request }: LoadRequest, row: Row): LoadedStream | undefined {
+  const events = readJoined(row, request.stream);
+  if (row[0] === null) {
+    const page = joinedPage(request, -1, events, false);
+    return page && { page };
+  }
+  const { stream } = snapshots!;
+  const snapshot = snapshotOf({ stream, category: parseStream(stream).category }, row);
+  const found = events?.firstPosition === snapshot.version;
+  const page = joinedPage(request, snapshot.version, events, found);
+  return page && { snapshot, page, ...(found && { snapshotEventId: events.firstId }) };
+}
+
+/** @param hasAnchor whether the events begin with the one that a snapshot stands on, which is not part of the page. */
+function joinedPage(
+  { limit }: Bounds,
+  after: number,
+  events: JoinedEvents | undefined,
+  hasAnchor: boolean,
+): FoldPage | undefined {
+  const count = (events?.count ?? 0) - Number(hasAnchor);
+  if (events?.parsed === undefined && count > 0) return undefined;
+  if (events === undefined || count === 0) return { events: [], lastPosition: after, lastId: "", more: false };
+  if (events.firstPosition + Number(hasAnchor) !== after + 1) return undefined;
+  const { parsed, lastId } = events;
+  if (hasAnchor) parsed!.splice(0, 2);
+  const kept = Math.min(count, limit);
+  parsed!.length = 2 * kept;
+  return { events: parsed!, lastPosition: after + kept, lastId, more: count > limit };
+}
+
+function loadedRows(request: LoadRequest, rows: readonly Row[]): LoadedStream {
   const [first, second] = rows;
   if (!first?.[0]?.startsWith(SNAPSHOT)) return { page: foldPage(request, -1, rows) };
   const snapshot = snapshotFrom(request, first);
@@ -145,49 +198,4 @@ function snapshotFrom({ snapshots }: LoadRequest, row: Row): StoredSnapshot {
   const states = isBytes === "t" ? [null, state!] : [state!, null];
   const numbers = [version!, schemaVersion!, fingerprint.join(" "), time!];
   return snapshotOf({ stream, category }, [...numbers, record!, ...states, checksum!]);
-}
-
-/**
- * Each row of an event takes the columns that a fold reads; a snapshot, which comes first, is packed into the same ones. The
- * tail begins with the event that the snapshot stands on, whose id tells whether it still fits.
- */
-function statementsFor(schema: string) {
-  const columns = "position || ' ' || content_checksum || ' ' || id, type, data";
-  const asOfColumns = `${columns}, time::text, metadata, global_position, envelope_checksum`;
-  /** The event that ends a temporal load is read as well, so that its time is checked. */
-  const firstLater = (maxTime: string) =>
-    `(SELECT position FROM ${schema}.events WHERE stream = $1 AND time > ${maxTime} ORDER BY position LIMIT 1)`;
-  const page = (selected: string, bound = "$2") => `
-    SELECT ${selected} FROM ${schema}.events
-    WHERE stream = $1 AND position >= $4 AND position <= ${bound} ORDER BY position LIMIT $3`;
-  const load = (selected: string, padding: string, bound = "$2", snapshotBound = "$5") => `
-    WITH newest AS MATERIALIZED (
-      SELECT * FROM ${schema}.snapshots s
-      WHERE s.stream = $4 AND s.version < ${snapshotBound} AND (
-        s.schema_version = ANY ($6::integer[]) OR s.schema_version || ' ' || s.fingerprint = ANY ($7::text[])
-      )
-      ORDER BY s.version DESC, s.schema_version DESC, s.time DESC LIMIT 1
-    )
-    SELECT concat_ws(' ', '${SNAPSHOT}', checksum, version, schema_version, time, state_text IS NULL, fingerprint),
-      record, coalesce(state_text, encode(state_bytes, 'base64'))${padding}
-    FROM newest
-    UNION ALL (
-      SELECT ${selected} FROM ${schema}.events
-      WHERE stream = $1 AND position >= coalesce((SELECT version FROM newest), 0) AND position <= ${bound}
-      ORDER BY position LIMIT $3
-    )`;
-  return {
-    page: { name: "load_page", text: page(columns) },
-    pageAsOf: { name: "load_page_as_of", text: page(asOfColumns, `least($2, ${firstLater("$5")})`) },
-    load: { name: "load", text: load(columns, "") },
-    loadAsOf: {
-      name: "load_as_of",
-      text: load(
-        asOfColumns,
-        ", NULL, NULL, NULL, NULL",
-        `least($2, ${firstLater("$8")})`,
-        `least($5, ${firstLater("$8")})`,
-      ),
-    },
-  } satisfies Record<string, Statement>;
 }

@@ -59,7 +59,7 @@ export class PostgresEventStore implements EventStoreAdapter {
     this.#connections = new Connections(settings, this.description);
     this.#schemaVersion = new SchemaVersion(this.#connections, settings, this.description);
     this.#appender = new EventAppender(this.#connections, schema, this.description);
-    this.#folds = new FoldReader(this.#connections, schema);
+    this.#folds = new FoldReader(this.#connections, this.description, schema);
     this.#streams = new StreamReader(this.#connections, schema);
     this.#global = new GlobalReader(this.#connections, schema);
     this.#snapshots = new SnapshotTable(this.#connections, schema);

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@tidemark/core";
-import type { PoolClient } from "pg";
+import type { Client } from "pg";
 
 import type { Connections } from "./connections";
 import { MIGRATIONS } from "./migrations";
@@ -33,21 +33,19 @@ export class SchemaVersion {
   /** Brings the schema to this code's version. Processes that start together do it one after the other, so once. */
   async migrate(): Promise<void> {
     const attempted = "Cannot migrate";
-    const client = await this.connections.connect(attempted);
-    let failed: boolean | Error = true;
+    const client = await this.connections.dedicated(attempted, { isTimed: false });
     try {
       await client.query("BEGIN");
       await this.migrateWith(client);
       await client.query("COMMIT");
-      failed = false;
     } catch (error) {
       throw error instanceof ConfigurationError ? error : unavailable(attempted, this.description, error);
     } finally {
-      client.release(failed);
+      void client.end().catch(() => undefined);
     }
   }
 
-  private async migrateWith(client: PoolClient): Promise<void> {
+  private async migrateWith(client: Client): Promise<void> {
     const { schema, settings } = this;
     // An index on a large table takes its time, but waiting for another process has to end.
     await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${settings.statementTimeoutMs}`);

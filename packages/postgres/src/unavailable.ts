@@ -4,6 +4,12 @@ import { DatabaseError } from "pg";
 /** A statement was given up after its time. */
 export class DeadlineExceeded extends Error {}
 
+/** No connection became free in time. */
+export class PoolExhausted extends Error {}
+
+/** The store was closed before. */
+export class PoolClosed extends Error {}
+
 /** A statement was sent and its answer never came: the server may have carried it out. */
 export class AnswerLost extends Error {
   constructor(override readonly cause: unknown) {
@@ -25,6 +31,16 @@ export function unavailable(attempted: string, store: string, error: unknown): S
 /** Whether a statement was refused by a server that goes on serving the connection. */
 export function leavesConnectionUsable(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity === "ERROR";
+}
+
+/** Whether a value would have become longer than the server lets any be. */
+export function isTooMuch(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === "54000";
+}
+
+/** Whether the server refused a statement for what it says, so that parts of it may fare better alone. */
+export function isRefusal(error: unknown): boolean {
+  return leavesConnectionUsable(error) && (error as DatabaseError).code !== "57014";
 }
 
 /** By SQLSTATE, see the appendix "PostgreSQL Error Codes" of its manual. */
@@ -58,17 +74,15 @@ function reasonOf(cause: unknown): string {
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const known = typeof code === "string" ? (REASONS[code] ?? SYSTEM_REASONS[code]) : undefined;
   if (known !== undefined) return known;
+  if (cause instanceof PoolClosed) return "the store is closed";
+  if (cause instanceof PoolExhausted)
+    return "all connections stayed busy for pool_timeout_ms; raise pool_size, or see what holds them";
   switch (message) {
-    case "timeout exceeded when trying to connect":
-      return "all connections stayed busy for pool_timeout_ms; raise pool_size, or see what holds them";
     case "timeout expired":
-    case "Connection terminated due to connection timeout":
       return "the server did not answer within connect_timeout_ms";
     case "Connection terminated unexpectedly":
     case "Connection terminated":
       return "the connection was lost";
-    case "Cannot use a pool after calling end on the pool":
-      return "the store is closed";
     default:
       return typeof message === "string" && message !== "" ? message : "the connection failed";
   }

@@ -5,15 +5,63 @@ export class SnapshotReadTimeout extends Error {
   }
 }
 
-/** The promise's outcome, or SnapshotReadTimeout when it takes too long; a late outcome is let go. */
-export async function readDeadline<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new SnapshotReadTimeout(timeoutMs)), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
+interface Read {
+  readonly deadline: number;
+  readonly expire: () => void;
+}
+
+/**
+ * Gives each of many reads the same time. They expire in the order in which they began, so that one timer, set for the
+ * oldest, serves all; most of the time it finds that one done and waits for another.
+ */
+export class ReadDeadline {
+  readonly #underWay = new Set<Read>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly timeoutMs: number) {}
+
+  /** The promise's outcome, or SnapshotReadTimeout when it takes too long; a late outcome is let go. */
+  limit<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const expire = () => reject(new SnapshotReadTimeout(this.timeoutMs));
+      const read: Read = { deadline: performance.now() + this.timeoutMs, expire };
+      this.#begin(read);
+      promise.then(
+        (value) => {
+          this.#end(read);
+          resolve(value);
+        },
+        (error) => {
+          this.#end(read);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #begin(read: Read): void {
+    this.#underWay.add(read);
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#expire(), this.timeoutMs);
+    else if (this.#underWay.size === 1) this.#timer.ref();
+  }
+
+  /** A process that has nothing else to do need not wait for the timer. */
+  #end(read: Read): void {
+    if (this.#underWay.delete(read) && this.#underWay.size === 0) this.#timer?.unref();
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    for (const read of this.#underWay) {
+      // Timers may come a fraction of a millisecond early.
+      const left = Math.ceil(read.deadline - now);
+      if (left > 0) {
+        this.#timer = setTimeout(() => this.#expire(), left);
+        return;
+      }
+      this.#underWay.delete(read);
+      read.expire();
+    }
   }
 }

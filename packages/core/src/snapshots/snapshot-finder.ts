@@ -9,7 +9,7 @@ import type {
 } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import type { SnapshotMiss, SnapshotReport } from "../telemetry/snapshot-report";
-import { readDeadline, SnapshotReadTimeout } from "./read-deadline";
+import { ReadDeadline, SnapshotReadTimeout } from "./read-deadline";
 import { isUsable, openSnapshot, type UsableSnapshot, usableKinds } from "./snapshot-usability";
 
 export interface SnapshotFinderParts {
@@ -43,9 +43,11 @@ export function discardable(unusable: readonly TriedSnapshot[]): readonly Snapsh
 /** Finds the newest usable snapshot with the first page of events after it, in one round trip where all is well. */
 export class SnapshotFinder {
   private readonly kinds;
+  private readonly deadline;
 
   constructor(private readonly parts: SnapshotFinderParts) {
     this.kinds = usableKinds(parts.model);
+    this.deadline = new ReadDeadline(parts.readTimeoutMs);
   }
 
   /** Whatever goes wrong with a snapshot, events remain. */
@@ -81,10 +83,10 @@ export class SnapshotFinder {
 
   /** @returns undefined where the store could not answer with a snapshot; the caller then asks for events alone. */
   private async tryLoad(request: LoadRequest, id: string): Promise<LoadedStream | undefined> {
-    const { adapter, report, readTimeoutMs } = this.parts;
+    const { adapter, report } = this.parts;
     try {
       const answer = adapter.load(request);
-      return answer instanceof Promise ? await readDeadline(answer, readTimeoutMs) : answer;
+      return answer instanceof Promise ? await this.deadline.limit(answer) : answer;
     } catch (error) {
       // Damaged events: no way round by leaving the snapshot aside.
       if (error instanceof DeserializationError) throw error;

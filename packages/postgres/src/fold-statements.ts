@@ -1,0 +1,62 @@
+import { joinedEvents } from "./joined-events";
+import type { Statement } from "./pooled-connection";
+import { SNAPSHOT_COLUMNS } from "./snapshot-rows";
+
+/** What a snapshot's row among those of events begins with; events have their position there. */
+export const SNAPSHOT = "snapshot";
+
+/**
+ * The tail after a snapshot begins with the event that it stands on, whose id tells whether it still fits.
+ *
+ * `load` and `page` join the events to one row. `loadRows` and `pageRows` give each event a row of the columns that a fold
+ * reads, and `loadAsOf` and `pageAsOf` those as well that a time is checked with; a snapshot, which comes first, is packed
+ * into the same columns.
+ */
+export function foldStatements(schema: string) {
+  const columns = "position || ' ' || content_checksum || ' ' || id, type, data";
+  const asOfColumns = `${columns}, time::text, metadata, global_position, envelope_checksum`;
+  /** The event that ends a temporal load is read as well, so that its time is checked. */
+  const firstLater = (maxTime: string) =>
+    `(SELECT position FROM ${schema}.events WHERE stream = $1 AND time > ${maxTime} ORDER BY position LIMIT 1)`;
+  const events = (selected: string, from: string, bound = "$2") => `
+    SELECT ${selected} FROM ${schema}.events
+    WHERE stream = $1 AND position >= ${from} AND position <= ${bound} ORDER BY position LIMIT $3`;
+  const newest = (selected: string, bound = "$5") => `
+    SELECT ${selected} FROM ${schema}.snapshots s
+    WHERE s.stream = $4 AND s.version < ${bound} AND (
+      s.schema_version = ANY ($6::integer[]) OR s.schema_version || ' ' || s.fingerprint = ANY ($7::text[])
+    )
+    ORDER BY s.version DESC, s.schema_version DESC, s.time DESC LIMIT 1`;
+  const loadRows = (selected: string, padding: string, bound?: string, snapshotBound?: string) => `
+    WITH newest AS MATERIALIZED (${newest("*", snapshotBound)})
+    SELECT concat_ws(' ', '${SNAPSHOT}', checksum, version, schema_version, time, state_text IS NULL, fingerprint),
+      record, coalesce(state_text, encode(state_bytes, 'base64'))${padding}
+    FROM newest
+    UNION ALL (${events(selected, "coalesce((SELECT version FROM newest), 0)", bound)})`;
+  const toJoin = "position, id, type, data, content_checksum";
+  // The limit of a load leaves room for the event that a snapshot stands on.
+  const lastOfLoad = "$3 - CASE WHEN min(position) = newest.version THEN 1 ELSE 2 END";
+  return {
+    page: { name: "load_page", text: joinedEvents(events(toJoin, "$4"), "$3 - 1") },
+    load: {
+      name: "load",
+      text: `
+        SELECT newest.*, tail.*
+        FROM (SELECT) AS one_row
+        LEFT JOIN LATERAL (${newest(SNAPSHOT_COLUMNS)}) AS newest ON true
+        LEFT JOIN LATERAL (${joinedEvents(events(toJoin, "coalesce(newest.version, 0)"), lastOfLoad)}) AS tail ON true`,
+    },
+    pageRows: { name: "load_page_rows", text: events(columns, "$4") },
+    loadRows: { name: "load_rows", text: loadRows(columns, "") },
+    pageAsOf: { name: "load_page_as_of", text: events(asOfColumns, "$4", `least($2, ${firstLater("$5")})`) },
+    loadAsOf: {
+      name: "load_as_of",
+      text: loadRows(
+        asOfColumns,
+        ", NULL, NULL, NULL, NULL",
+        `least($2, ${firstLater("$8")})`,
+        `least($5, ${firstLater("$8")})`,
+      ),
+    },
+  } satisfies Record<string, Statement>;
+}
