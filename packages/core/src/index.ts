@@ -1,3 +1,4 @@
+export type { CacheStats } from "./aggregate-cache/aggregate-cache";
 export type { ProcessOptions } from "./commands/command-processor";
 export type { ConfigInput } from "./config/config-schema";
 export type { DomainConfig } from "./config/domain-config";

@@ -1,6 +1,6 @@
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
-export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
+export { type SnapshotConformance, snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
 export { countingIds } from "./doubles/counting-ids";
 export { type FixedClock, fixedClock } from "./doubles/fixed-clock";
 export { type Given, given } from "./given/given";

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import type { ProcessOptions } from "../commands/command-processor";
 import { didYouMean } from "../config/nearest";
 import { AggregateRoot } from "../elements/aggregate-root";
@@ -180,6 +181,11 @@ export class Domain extends Declarations {
   /** Waits for the snapshots that are written in the background. @returns how many it waited for. */
   async drainSnapshots(): Promise<number> {
     return await this.#running().background.drain();
+  }
+
+  /** What the cache of aggregates holds, and did since `init()`; undefined where `[cache]` leaves it off. */
+  cacheStats(): CacheStats | undefined {
+    return this.#running().cache?.stats;
   }
 
   async #start(): Promise<void> {

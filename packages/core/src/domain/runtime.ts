@@ -1,3 +1,5 @@
+import { AggregateCache } from "../aggregate-cache/aggregate-cache";
+import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import { CommandProcessor } from "../commands/command-processor";
 import type { DomainConfig } from "../config/domain-config";
 import type { AggregateModel } from "../elements/aggregate-model";
@@ -16,6 +18,7 @@ import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { CacheReport } from "../telemetry/cache-report";
 import type { Logger } from "../telemetry/logger";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import type { DomainModel } from "./domain-model";
@@ -45,6 +48,8 @@ export class Runtime {
   readonly clock: Clock;
   readonly context: WorkContext;
   readonly processor: CommandProcessor;
+  /** Undefined where the configuration turns it off. */
+  readonly cache: AggregateCache | undefined;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   private readonly eventNames: ReadonlyMap<string, Class>;
@@ -55,6 +60,7 @@ export class Runtime {
     this.adapter = adapter;
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
+    if (config.cache.maxAggregates > 0) this.cache = new AggregateCache(config.cache, new CacheReport(parts.logger));
     this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
     this.processor = new CommandProcessor(model.commands, this.context, ids);
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
@@ -74,13 +80,18 @@ export class Runtime {
     const { readTimeoutMs, maxStateBytes } = settings;
     const finder = new SnapshotFinder({ adapter, model, report, readTimeoutMs, maxStateBytes });
     const loader = new AggregateLoader({ adapter, model, finder, report });
-    const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background: this.background });
+    const { background, cache } = this;
+    const cached = cache && new CachedAggregates({ cache, adapter, model, loader, report });
+    const written = cached?.snapshotWritten.bind(cached);
+    const deleted = cached?.snapshotsDeleted.bind(cached);
+    const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background, written });
     return {
       model,
       repository: new EventSourcedRepository({
         adapter,
         model,
         loader,
+        cached,
         writer,
         context: this.context,
         retries: commands.retries,
@@ -96,6 +107,7 @@ export class Runtime {
         loader,
         writer,
         clock,
+        deleted,
       }),
     };
   }

@@ -1,3 +1,4 @@
+import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -17,6 +18,8 @@ export interface RepositoryParts<A extends AggregateRoot> {
   readonly model: AggregateModel<A>;
   readonly loader: AggregateLoader<A>;
   readonly writer: SnapshotWriter<A>;
+  /** Undefined where nothing is cached. */
+  readonly cached: CachedAggregates<A> | undefined;
   readonly context: WorkContext;
   /** How often `update` tries again after a conflict where its caller does not say. */
   readonly retries: number;
@@ -46,11 +49,11 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
     this.checkId(id);
     if (options !== undefined) return await this.findEarlier(id, options);
-    const { model, loader, writer, context } = this.parts;
+    const { model, loader, cached, writer, context } = this.parts;
     const unit = context.current?.unit;
     const known = unit?.identityMap.find(model, id);
     if (known !== undefined) return known as A;
-    const loaded = await loader.load(id);
+    const loaded = await (cached ?? loader).load(id);
     if (loaded === undefined) return undefined;
     await writer.afterLoad(loaded);
     // Another load of this id may have come back first while this one was waiting.
@@ -71,13 +74,13 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
    */
   async add(aggregate: A): Promise<void> {
-    const { model, writer, context } = this.parts;
+    const { model, writer, cached, context } = this.parts;
     if (!(aggregate instanceof model.type)) {
       throw new IncorrectUsageError(`Cannot add ${describe(aggregate)} to the repository of ${model.name}`);
     }
     const note = () => {
       const { unit, cause } = context.current as NonNullable<typeof context.current>;
-      unit.add(aggregate, { model: model as never, writer: writer as never, cause });
+      unit.add(aggregate, { model: model as never, writer: writer as never, cached: cached as never, cause });
     };
     if (context.current !== undefined) note();
     else await context.run(note);

@@ -1,3 +1,4 @@
+import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import { type AggregateLife, savedVersion } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
@@ -22,6 +23,7 @@ export interface UnitOfWorkParts {
 
 interface Addition {
   readonly model: AggregateModel;
+  readonly cached: CachedAggregates | undefined;
   readonly writer: SnapshotWriter;
   readonly cause: Cause;
 }
@@ -71,8 +73,15 @@ export class UnitOfWork {
         stream: (requests[index] as AppendRequest).stream,
       })),
     );
-    await spans.append(() => this.parts.adapter.append(requests));
-    for (const [index, [aggregate, { writer }]] of changed.entries()) {
+    try {
+      await spans.append(() => this.parts.adapter.append(requests));
+    } catch (error) {
+      for (const [index, [, { cached }]] of changed.entries())
+        cached?.notAppended(requests[index] as AppendRequest, error);
+      throw error;
+    }
+    for (const [index, [aggregate, { writer, cached }]] of changed.entries()) {
+      cached?.appended(requests[index] as AppendRequest, lifeOf(aggregate).lastEventId);
       const events = settleLife(lifeOf(aggregate));
       await spans.finish(index, () => writer.afterSave(aggregate, events));
     }

@@ -12,6 +12,11 @@ const memory: EventStoreConformance = {
 
 eventStoreConformance(memory);
 snapshotConformance(memory);
+snapshotConformance({
+  ...memory,
+  name: `${memory.name}, with cached aggregates`,
+  config: { cache: { max_aggregates: 100 } },
+});
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {

@@ -1,5 +1,5 @@
 import { PostgresEventStore } from "@tidemark/postgres";
-import { snapshotConformance } from "@tidemark/testing";
+import { type SnapshotConformance, snapshotConformance } from "@tidemark/testing";
 
 import { FreshDatabase } from "../server/fresh-database";
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-snapshotConformance({
+const conformance: SnapshotConformance = {
   name: "the PostgreSQL event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -35,4 +35,11 @@ snapshotConformance({
       dispose: close,
     };
   },
+};
+
+snapshotConformance(conformance);
+snapshotConformance({
+  ...conformance,
+  name: `${conformance.name}, with cached aggregates`,
+  config: { cache: { max_aggregates: 100 } },
 });

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { snapshotConformance } from "@tidemark/testing";
+import { type SnapshotConformance, snapshotConformance } from "@tidemark/testing";
 
 import { SqliteEventStore } from "../../src";
 import { temporaryFolder } from "../temporary-folder";
 
-snapshotConformance({
+const conformance: SnapshotConformance = {
   name: "the SQLite event store",
   abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
   open: async () => {
@@ -28,4 +28,11 @@ snapshotConformance({
       dispose: close,
     };
   },
+};
+
+snapshotConformance(conformance);
+snapshotConformance({
+  ...conformance,
+  name: `${conformance.name}, with cached aggregates`,
+  config: { cache: { max_aggregates: 100 } },
 });

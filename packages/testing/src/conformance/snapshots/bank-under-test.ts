@@ -39,6 +39,16 @@ export interface Warning {
   readonly reason?: string;
 }
 
+let ofEveryBank: ConfigInput = {};
+
+/** Settings for every bank that is opened from now on, beneath those that it is opened with. */
+export function configureBanks(config: ConfigInput): void {
+  ofEveryBank = config;
+}
+
+/** For tests of what a load does with the store when it has nothing else to begin at. */
+export const UNCACHED: ConfigInput = { cache: { max_aggregates: 0 } };
+
 /** A domain of accounts on the store under test, as a new one each time: an application that was started again. */
 export async function openBank(adapter: EventStoreAdapter, options: BankOptions = {}) {
   const warnings: Warning[] = [];
@@ -46,7 +56,7 @@ export async function openBank(adapter: EventStoreAdapter, options: BankOptions 
   const domain = new Domain("conformance", {
     root: "/",
     eventStore: lent(adapter, options.store),
-    config: { snapshot_threshold: 0, ...options.config },
+    config: { snapshot_threshold: 0, ...ofEveryBank, ...options.config },
     logger,
   });
   const elements = declareAccount(domain, options);

@@ -1,5 +1,8 @@
+import type { ConfigInput } from "@tidemark/core";
+
 import { type EventStoreConformance, StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
+import { configureBanks } from "./bank-under-test";
 import { creation } from "./creation";
 import { failing } from "./failing";
 import { migrations } from "./migrations";
@@ -30,13 +33,21 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "the snapshots of the tutorials": tutorial,
 };
 
+export interface SnapshotConformance extends EventStoreConformance {
+  /** Settings of domain.toml that every test runs under, such as those of the cache; the title is to name them. */
+  readonly config?: ConfigInput;
+}
+
 /** Declares the tests that snapshots have to pass on every event store, through a domain as applications have it. */
-export function snapshotConformance(conformance: EventStoreConformance): void {
+export function snapshotConformance(conformance: SnapshotConformance): void {
   const { describe, beforeEach, afterEach } = testRunner();
   for (const [title, declare] of Object.entries(behaviours)) {
     describe(`${title} on ${conformance.name}`, () => {
       const at = new StoreUnderTest(conformance);
-      beforeEach(() => at.open());
+      beforeEach(async () => {
+        configureBanks(conformance.config ?? {});
+        await at.open();
+      });
       afterEach(() => at.dispose());
       declare(at);
     });

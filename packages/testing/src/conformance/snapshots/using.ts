@@ -4,7 +4,7 @@ import type { LoadRequest } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
-import { type Bank, openBank, stateOf } from "./bank-under-test";
+import { type Bank, openBank, stateOf, UNCACHED } from "./bank-under-test";
 import { openAccount, snapshotVersions } from "./history";
 import { randomNumbers } from "./random-numbers";
 
@@ -19,7 +19,7 @@ export function using(at: StoreUnderTest): void {
       folded += loaded.page.events.length / 2;
       return loaded;
     };
-    const bank = await openBank(at.adapter, { store: { load } });
+    const bank = await openBank(at.adapter, { config: UNCACHED, store: { load } });
     return { ...bank, folded: () => folded };
   }
 
