@@ -17,6 +17,8 @@ export interface CacheStats extends CacheCounts {
 interface Entry {
   readonly cached: CachedAggregate;
   readonly bytes: number;
+  /** Whether it may be used without asking the store. */
+  isTrusted: boolean;
 }
 
 /** The aggregates that this process used last, by stream, within two bounds. */
@@ -49,17 +51,32 @@ export class AggregateCache {
   }
 
   /** Keeps an aggregate in the place of what was kept of it, and drops those that were not used for longest. */
-  put(stream: string, cached: CachedAggregate): void {
+  put(stream: string, cached: CachedAggregate, isTrusted = true): void {
     this.drop(stream);
     const bytes = bytesOf(cached);
     if (bytes > this.limits.maxBytes) return;
-    this.#entries.set(stream, { cached, bytes });
+    this.#entries.set(stream, { cached, bytes, isTrusted });
     this.#bytes += bytes;
     for (const [oldest] of this.#entries) {
       if (this.#entries.size <= this.limits.maxAggregates && this.#bytes <= this.limits.maxBytes) return;
       this.drop(oldest);
       this.report.evicted();
     }
+  }
+
+  isTrusted(stream: string): boolean {
+    return this.#entries.get(stream)?.isTrusted ?? false;
+  }
+
+  /** The store has confirmed what is kept of an aggregate. */
+  confirm(stream: string): void {
+    const entry = this.#entries.get(stream);
+    if (entry !== undefined) entry.isTrusted = true;
+  }
+
+  /** The store was out of reach, and may come back as another one: each is to be confirmed before it is trusted again. */
+  distrust(): void {
+    for (const entry of this.#entries.values()) entry.isTrusted = false;
   }
 
   drop(stream: string): void {

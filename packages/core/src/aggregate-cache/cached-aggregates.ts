@@ -1,7 +1,10 @@
+import type { Span } from "@opentelemetry/api";
+
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { fold } from "../elements/fold";
 import { ExpectedVersionError } from "../errors/expected-version-error";
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { AppendRequest, EventStoreAdapter, FoldPage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
@@ -11,6 +14,7 @@ import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
 import type { AggregateCache } from "./aggregate-cache";
 import { type CachedAggregate, hasLongTail, revived, takenDown, withNext } from "./cached-aggregate";
+import { TrustedAggregates } from "./trusted-aggregates";
 
 /** Where more has happened than this, a snapshot is likely to be nearer than the cached state. */
 const PAGE_SIZE = 500;
@@ -33,15 +37,31 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   /**
    * The aggregate as the store has it now: from the cached state where the store says in one statement that it is still
    * the present one, or that only events after it are missing.
+   *
+   * @param trusted takes note of a cached state in the place of asking the store, for who makes sure of it later.
    */
-  async load(id: string): Promise<LoadedAggregate<A> | undefined> {
+  async load(id: string, trusted?: TrustedAggregates): Promise<LoadedAggregate<A> | undefined> {
     const { cache, model } = this.parts;
     const ref = streamOf(model.category, id);
     const cached = cache.get(ref.stream);
-    const loaded = cached && (await this.loadFrom(cached, ref));
-    if (loaded !== undefined) return loaded;
-    cache.report.missed();
-    return await this.loadAndKeep(id, ref);
+    if (cached !== undefined && trusted !== undefined && cache.isTrusted(ref.stream)) {
+      trusted.note(ref, cached);
+      return await this.loadOnTrust(cached, ref);
+    }
+    try {
+      const loaded = cached && (await this.loadConfirmed(cached, ref));
+      if (loaded !== undefined) return loaded;
+      cache.report.missed();
+      return await this.loadAndKeep(id, ref);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) cache.distrust();
+      throw error;
+    }
+  }
+
+  /** For work whose loads may go ahead of the store's answers. */
+  trust(): TrustedAggregates {
+    return new TrustedAggregates(this.parts.adapter, this.parts.cache);
   }
 
   /** After a commit: what was kept of the aggregate moves on with it. */
@@ -51,7 +71,8 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     if (cached === undefined || cached.version !== expectedVersion || cached.lastEventId !== lastEventId) return;
     const next = withNext(cached, { events: messages, lastEventId: (messages.at(-1) as { id: string }).id });
     try {
-      cache.put(stream, hasLongTail(next) ? takenDown(this.revive(next), this.parts.model) : next);
+      const kept = hasLongTail(next) ? takenDown(this.revive(next), this.parts.model) : next;
+      cache.put(stream, kept, cache.isTrusted(stream));
     } catch {
       // The next load folds these events as well, and tells its caller what is wrong with them.
       cache.drop(stream);
@@ -60,7 +81,9 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
 
   /** After an append that failed: unless it was refused for its version, nobody knows whether it was stored. */
   notAppended({ stream }: AppendRequest, error: unknown): void {
-    if (!(error instanceof ExpectedVersionError)) this.parts.cache.drop(stream);
+    const { cache } = this.parts;
+    if (!(error instanceof ExpectedVersionError)) cache.drop(stream);
+    if (error instanceof StoreUnavailableError) cache.distrust();
   }
 
   /** A later load counts the events since this snapshot. */
@@ -69,7 +92,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     const { stream } = streamOf(model.category, id);
     const cached = cache.peek(stream);
     if (cached !== undefined && cached.snapshotVersion <= snapshotVersion)
-      cache.put(stream, { ...cached, snapshotVersion, snapshotTime });
+      cache.put(stream, { ...cached, snapshotVersion, snapshotTime }, cache.isTrusted(stream));
   }
 
   /** What was kept may count the events since a snapshot that is no more. @param id all of the class where absent. */
@@ -79,10 +102,17 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     else cache.drop(streamOf(model.category, id).stream);
   }
 
-  /** @returns undefined where the cached state is of no use. */
-  private loadFrom(cached: CachedAggregate, ref: StreamRef): Promise<LoadedAggregate<A> | undefined> {
+  private loadOnTrust(cached: CachedAggregate, ref: StreamRef): Promise<LoadedAggregate<A>> {
     return traced(SPANS.load, async (span) => {
-      const { adapter, cache, model, report } = this.parts;
+      const began = performance.now();
+      return this.loaded(this.revive(cached), cached, { ref, span, began });
+    });
+  }
+
+  /** @returns undefined where the cached state is of no use. */
+  private loadConfirmed(cached: CachedAggregate, ref: StreamRef): Promise<LoadedAggregate<A> | undefined> {
+    return traced(SPANS.load, async (span) => {
+      const { adapter, cache } = this.parts;
       const began = performance.now();
       // With the event that it ends with, whose id tells whether the stream's history is still the same.
       const page = await adapter.loadPage({ ...ref, after: cached.version - 1, limit: PAGE_SIZE });
@@ -93,20 +123,8 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
       const aggregate = this.revive(cached);
       const missing = page.events.slice(2);
       if (missing.length > 0) this.catchUp(aggregate, cached, { ...ref, page, missing });
-      cache.report.hit();
-      const replayed = page.lastPosition - cached.stateVersion;
-      const replayMs = performance.now() - began;
-      report.replayed(replayed, replayMs);
-      if (span.isRecording()) {
-        span.setAttributes({
-          [ATTRIBUTES.aggregate]: model.name,
-          [ATTRIBUTES.stream]: ref.stream,
-          [ATTRIBUTES.version]: page.lastPosition,
-          [ATTRIBUTES.cachedVersion]: cached.version,
-          [ATTRIBUTES.eventsReplayed]: replayed,
-        });
-      }
-      return this.loaded(aggregate, replayMs);
+      else cache.confirm(ref.stream);
+      return this.loaded(aggregate, cached, { ref, span, began });
     });
   }
 
@@ -164,9 +182,27 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     return revived(cached, this.parts.model, this.parts.loader);
   }
 
-  /** Snapshots are due by the events since the last one, whether or not the cache spared their folding. */
-  private loaded(aggregate: A, replayMs: number): LoadedAggregate<A> {
+  private loaded(
+    aggregate: A,
+    cached: CachedAggregate,
+    { ref, span, began }: { readonly ref: StreamRef; readonly span: Span; readonly began: number },
+  ): LoadedAggregate<A> {
+    const { cache, model, report } = this.parts;
     const { version, snapshotVersion } = lifeOf(aggregate);
+    const folded = version - cached.stateVersion;
+    const replayMs = performance.now() - began;
+    cache.report.hit();
+    report.replayed(folded, replayMs);
+    if (span.isRecording()) {
+      span.setAttributes({
+        [ATTRIBUTES.aggregate]: model.name,
+        [ATTRIBUTES.stream]: ref.stream,
+        [ATTRIBUTES.version]: version,
+        [ATTRIBUTES.cachedVersion]: cached.version,
+        [ATTRIBUTES.eventsReplayed]: folded,
+      });
+    }
+    // Snapshots are due by the events since the last one, whether or not the cache spared their folding.
     return { aggregate, replayed: version - snapshotVersion, replayMs, isMigrated: false, unusable: [] };
   }
 }

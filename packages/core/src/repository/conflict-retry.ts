@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+import { StaleAggregates } from "../aggregate-cache/stale-aggregates";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 
@@ -10,18 +11,33 @@ const LONGEST_PAUSE_MS = 200;
  * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times, with
  * growing random pauses that let others finish.
  *
+ * The first of several attempts may go ahead on cached aggregates that it does not ask the store for (`mayTrust`). When one
+ * of them was not current, that attempt counts for nothing, and the next one asks.
+ *
  * @throws ExpectedVersionError of the last attempt.
  */
-export async function retryConflicts<T>(retries: number, attempt: () => Promise<T>): Promise<T> {
+export async function retryConflicts<T>(retries: number, attempt: (mayTrust: boolean) => Promise<T>): Promise<T> {
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
+  const once = () => attempt(false);
+  let next = retries > 0 ? () => trustedFirst(attempt) : once;
   for (let left = retries, longest = FIRST_PAUSE_MS; ; left--, longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await attempt();
+      return await next();
     } catch (error) {
       if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
     }
+    next = once;
     await pause(Math.random() * longest);
   }
+}
+
+async function trustedFirst<T>(attempt: (mayTrust: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await attempt(true);
+  } catch (error) {
+    if (!(error instanceof StaleAggregates)) throw error;
+  }
+  return await attempt(false);
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { withAggregateIds } from "../elements/id-generator";
 import { type Cause, causeOf } from "./cause";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
@@ -24,10 +25,12 @@ export class WorkContext {
    * When `body` throws, nothing that was added is stored, by the outer unit neither.
    *
    * @param cause what led to the events added in `body`; inside another unit, that unit's cause where absent.
+   * @param trusted lets loads of the unit go ahead on cached aggregates; inside another unit, that unit's counts.
+   * @throws StaleAggregates when one of those was not current, whatever `body` did; nothing is stored then.
    */
-  async run<T>(body: () => T | Promise<T>, cause?: Cause): Promise<T> {
+  async run<T>(body: () => T | Promise<T>, cause?: Cause, trusted?: TrustedAggregates): Promise<T> {
     const outer = this.current;
-    const unit = outer?.unit ?? new UnitOfWork(this.parts);
+    const unit = outer?.unit ?? new UnitOfWork(this.parts, trusted);
     const work = { unit, cause: cause ?? outer?.cause ?? causeOf(this.parts.ids.next()) };
     try {
       const result = await withAggregateIds(this.parts.ids, () => this.#storage.run(work, body));
@@ -35,7 +38,7 @@ export class WorkContext {
       return result;
     } catch (error) {
       unit.doom(error);
-      throw error;
+      throw outer === undefined && trusted !== undefined ? await trusted.verdictOn(error) : error;
     }
   }
 }
