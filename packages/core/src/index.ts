@@ -1,5 +1,8 @@
 export type { CacheStats } from "./aggregate-cache/aggregate-cache";
-export type { ProcessOptions } from "./commands/command-processor";
+export type { LimitOptions } from "./commands/command-limits";
+export type { Middleware } from "./commands/middleware";
+export type { ProcessOptions } from "./commands/process-options";
+export type { Resolver } from "./commands/resolver";
 export type { ConfigInput } from "./config/config-schema";
 export type { DomainConfig } from "./config/domain-config";
 export { findConfigFile } from "./config/find-config-file";
@@ -21,12 +24,15 @@ export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { AggregateRoot } from "./elements/aggregate-root";
 export type { Clock } from "./elements/clock";
-export { Command } from "./elements/command";
+export { Command, type ResultOf, type Returning, type ReturningCommandClass } from "./elements/command";
+export type { CommandContext } from "./elements/command-context";
 export { DomainEvent } from "./elements/domain-event";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
+export { DeadlineExceededError } from "./errors/deadline-exceeded-error";
 export { DeserializationError } from "./errors/deserialization-error";
 export { DomainError } from "./errors/domain-error";
 export { DuplicateCommandError } from "./errors/duplicate-command-error";
@@ -68,7 +74,14 @@ export { foldText, type JoinedRows, parseFoldText } from "./event-store/fold-pag
 export { MemoryEventStore, memoryProvider } from "./event-store/memory-event-store";
 export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
-export { isSnapshotCategory, parseStream, snapshotCategory } from "./event-store/stream-names";
+export {
+  commandCategory,
+  isCommandCategory,
+  isSnapshotCategory,
+  parseStream,
+  snapshotCategory,
+} from "./event-store/stream-names";
+export type { Resolvable } from "./metadata/class-types";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { identifier } from "./schema/identifier";

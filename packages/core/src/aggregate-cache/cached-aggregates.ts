@@ -14,7 +14,7 @@ import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
 import type { AggregateCache } from "./aggregate-cache";
 import { type CachedAggregate, hasLongTail, revived, takenDown, withNext } from "./cached-aggregate";
-import { TrustedAggregates } from "./trusted-aggregates";
+import type { TrustedAggregates } from "./trusted-aggregates";
 
 /** Where more has happened than this, a snapshot is likely to be nearer than the cached state. */
 const PAGE_SIZE = 500;
@@ -57,11 +57,6 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
       if (error instanceof StoreUnavailableError) cache.distrust();
       throw error;
     }
-  }
-
-  /** For work whose loads may go ahead of the store's answers. */
-  trust(): TrustedAggregates {
-    return new TrustedAggregates(this.parts.adapter, this.parts.cache);
   }
 
   /** After a commit: what was kept of the aggregate moves on with it. */

@@ -2,7 +2,7 @@ import type { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { SnapshotMigration } from "../elements/snapshot-migration";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import type {
   AggregateOptions,
@@ -15,6 +15,14 @@ import { checkParentheses } from "./parentheses";
 
 /** A class decorator in either flavour of the language. */
 export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
+
+/** For a command class whose field `Key`, where one is named, holds text. */
+export type CommandDecorator<Key extends string> = ElementDecorator<
+  CommandRoot & { readonly [K in Key]?: string | undefined }
+>;
+
+/** For a class that can be instantiated; a constructor with parameters needs a resolver. */
+export type HandlerDecorator = (target: Resolvable, context?: ClassDecoratorContext) => void;
 
 /** For a class with a `migrate(state)` and a constructor without arguments. */
 export type SnapshotMigrationDecorator = <C extends Constructor<SnapshotMigration>>(
@@ -29,12 +37,11 @@ export const aggregate = (options: AggregateOptions): ElementDecorator<Aggregate
 export const event = (options: EventOptions): ElementDecorator<DomainEventRoot> => element("event", options);
 
 /** Marks a class as a command, for `domain.register`. */
-export const command = (options: CommandOptions): ElementDecorator<CommandRoot> => element("command", options);
+export const command = <Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> =>
+  element("command", options);
 
 /** Marks a class as the handler of an aggregate's commands, for `domain.register`. */
-export const commandHandler = (
-  options: CommandHandlerOptions,
-): ((target: Constructor, context?: ClassDecoratorContext) => void) => element("commandHandler", options);
+export const commandHandler = (options: CommandHandlerOptions): HandlerDecorator => element("commandHandler", options);
 
 /** Marks a class that carries an aggregate's snapshots over to a later schema version, for `domain.register`. */
 export const snapshotMigration = (options: SnapshotMigrationOptions): SnapshotMigrationDecorator =>

@@ -21,10 +21,12 @@ export interface EventOptions {
   readonly name?: string;
 }
 
-export interface CommandOptions {
+export interface CommandOptions<Key extends string = string> {
   readonly partOf: PartOf;
   /** The middle part of the type `Fidelis.<name>.v1`; the class's name where absent. */
   readonly name?: string;
+  /** The field that holds its idempotency key, for those who process it without giving one. */
+  readonly idempotencyKey?: Key;
 }
 
 export interface CommandHandlerOptions {

@@ -1,7 +1,10 @@
-import type { CommandModel } from "../commands/command-processor";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { CommandModel } from "../commands/command-model";
+import { CommandResult } from "../commands/command-result";
+import type { CommandRoot } from "../elements/command";
+import { commandCategory } from "../event-store/stream-names";
+import type { Class } from "../metadata/class-types";
 import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
-import type { NamePrefixes } from "./names";
+import { type NamePrefixes, snakeCase } from "./names";
 import { elementName, ownerOf } from "./part-of";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
@@ -15,17 +18,35 @@ export function commandModels(
   prefixes: NamePrefixes,
   refuse: Refuse,
 ): ReadonlyMap<Class, CommandModel> {
-  const commands = registry.of("command");
-  for (const command of commands) ownerOf(command, registry, refuse);
+  const commands = registry.of("command").map((command) => commandModel(command, registry, prefixes, refuse));
   const handlers = handlersByCommand(registry, new Set(commands.map(({ type }) => type)), refuse);
   const models = new Map<Class, CommandModel>();
   for (const command of commands) {
     const handler = handlers.get(command.type);
-    models.set(command.type, { name: `${prefixes.types}${elementName(command)}.v1`, ...(handler && { handler }) });
+    models.set(command.type, handler === undefined ? command : { ...command, handler });
   }
   for (const [name, twins] of twinsOf([...models.values()], (model) => model.name))
     refuse(`${twins.length} commands go by ${name}; give one another name`);
   return models;
+}
+
+function commandModel(command: Registration, registry: Registry, prefixes: NamePrefixes, refuse: Refuse): CommandModel {
+  const { shape, returns } = command.type as typeof CommandRoot;
+  const name = `${prefixes.types}${elementName(command)}.v1`;
+  const owner = ownerOf(command, registry, refuse);
+  const aggregate = registry.of("aggregate").find(({ type }) => type === owner);
+  const category = prefixes.streams + (aggregate === undefined ? "" : snakeCase(elementName(aggregate)));
+  const { idempotencyKey: keyField } = command.options as { readonly idempotencyKey?: string };
+  if (typeof keyField === "string" && shape !== undefined && !shape.keys.includes(keyField))
+    refuse(`${command.type.name} has no field "${keyField}" to take its idempotency key from`);
+  return {
+    type: command.type,
+    name,
+    shape,
+    result: new CommandResult(name, returns),
+    recordCategory: commandCategory(category),
+    ...(keyField !== undefined && { keyField }),
+  };
 }
 
 function handlersByCommand(
@@ -50,7 +71,7 @@ function handlersByCommand(
         refuse(
           `${command.name} is handled twice, by ${inWords(other)} and by ${registration.type.name}.${String(mark.method)}`,
         );
-      else handlers.set(command, { type: registration.type as Constructor, method: mark.method });
+      else handlers.set(command, { type: registration.type as Handler["type"], method: mark.method });
     }
   }
   return handlers;

@@ -1,4 +1,9 @@
-import type { ElementDecorator, SnapshotMigrationDecorator } from "../decorators/elements";
+import type {
+  CommandDecorator,
+  ElementDecorator,
+  HandlerDecorator,
+  SnapshotMigrationDecorator,
+} from "../decorators/elements";
 import type {
   AggregateOptions,
   CommandHandlerOptions,
@@ -8,9 +13,8 @@ import type {
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import type { AggregateRoot } from "../elements/aggregate-root";
-import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { Class } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import { Registry } from "./registry";
 
@@ -31,13 +35,13 @@ export abstract class Declarations {
   }
 
   /** Declares and registers a command. */
-  command(options: CommandOptions): ElementDecorator<CommandRoot> {
+  command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> {
     checkParentheses("@domain.command", options);
     return this.element("command", options);
   }
 
   /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): (target: Constructor, context?: ClassDecoratorContext) => void {
+  commandHandler(options: CommandHandlerOptions): HandlerDecorator {
     checkParentheses("@domain.commandHandler", options);
     return this.element("commandHandler", options);
   }

@@ -1,4 +1,4 @@
-import type { CommandModel } from "../commands/command-processor";
+import type { CommandModel } from "../commands/command-model";
 import { newLife } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { AggregateRoot, born } from "../elements/aggregate-root";

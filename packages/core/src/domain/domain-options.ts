@@ -1,3 +1,4 @@
+import type { Resolver } from "../commands/resolver";
 import type { ConfigInput } from "../config/config-schema";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
@@ -17,4 +18,6 @@ export interface DomainOptions {
   readonly clock?: Clock;
   /** UUIDs of version 7 where absent. */
   readonly ids?: IdGenerator;
+  /** Constructs command handlers and services; `new` without arguments where absent. */
+  readonly resolver?: Resolver;
 }

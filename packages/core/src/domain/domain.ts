@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
-import type { ProcessOptions } from "../commands/command-processor";
+import type { Middleware } from "../commands/middleware";
+import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
+import type { Returning } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
@@ -38,6 +40,7 @@ export class Domain extends Declarations {
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
+  readonly #middleware: Middleware[] = [];
   /** What the domain runs on for those who test it, in the place of its own runtime. */
   readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
@@ -55,7 +58,7 @@ export class Domain extends Declarations {
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
     const { clock, ids } = this;
-    this.#parts = { name, options, clock, ids, registry: this.registry };
+    this.#parts = { name, options, clock, ids, registry: this.registry, middleware: this.#middleware };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -90,10 +93,26 @@ export class Domain extends Declarations {
   }
 
   /**
-   * Carries out a command in one unit of work: everything that its handler adds is stored together, or nothing.
-   * @returns what the handler returned.
+   * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
+   * a command, whatever conflicts are retried inside of it.
+   *
+   * @throws IncorrectUsageError once the domain is initialised.
    */
-  async process<R = unknown>(command: object, options?: ProcessOptions): Promise<R> {
+  use(...middleware: readonly Middleware[]): this {
+    this.refuseLateRegistration();
+    this.#middleware.push(...middleware);
+    return this;
+  }
+
+  /**
+   * Carries out a command in one unit of work: everything that its handler adds is stored together, or nothing.
+   * After a conflict the handler runs again, in a new unit of work, `retries` times at most.
+   *
+   * @returns what the handler returned; the first result for an idempotency key that was used before.
+   * @throws DuplicateCommandError for an idempotency key of another command; DeadlineExceededError, CommandAbortedError
+   *   when the command is given up; ExpectedVersionError of the last attempt; whatever the handler throws.
+   */
+  async process<R = unknown>(command: object & Returning<R>, options?: ProcessOptions): Promise<R> {
     return (await this.#running().processor.process(command, options)) as R;
   }
 

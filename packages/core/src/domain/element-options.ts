@@ -23,6 +23,9 @@ const partOf: Check = (value) =>
     ? undefined
     : "must be an aggregate class or its name";
 
+const fieldName: Check = (value) =>
+  typeof value === "string" && value !== "" ? undefined : "must be the name of a field";
+
 const occasions: Check = (value) =>
   Array.isArray(value) && value.every((one) => one === "save" || one === "load")
     ? undefined
@@ -51,7 +54,7 @@ const OPTIONS: Readonly<
     },
   },
   event: { required: ["partOf"], known: { partOf, name } },
-  command: { required: ["partOf"], known: { partOf, name } },
+  command: { required: ["partOf"], known: { partOf, name, idempotencyKey: fieldName } },
   commandHandler: { required: ["partOf"], known: { partOf } },
   snapshotMigration: {
     required: ["aggregate", "from", "to"],

@@ -1,6 +1,9 @@
 import { AggregateCache } from "../aggregate-cache/aggregate-cache";
 import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import { CommandProcessor } from "../commands/command-processor";
+import { CommandRecords } from "../commands/command-records";
+import type { Middleware } from "../commands/middleware";
+import { Instances, type Resolver } from "../commands/resolver";
 import type { DomainConfig } from "../config/domain-config";
 import type { AggregateModel } from "../elements/aggregate-model";
 import type { Clock } from "../elements/clock";
@@ -19,6 +22,7 @@ import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { CacheReport } from "../telemetry/cache-report";
+import { CommandReport } from "../telemetry/command-report";
 import type { Logger } from "../telemetry/logger";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import type { DomainModel } from "./domain-model";
@@ -39,6 +43,8 @@ export interface RuntimeParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly middleware: readonly Middleware[];
+  readonly resolver: Resolver | undefined;
 }
 
 /** The composition root: what an initialised domain runs on. */
@@ -61,8 +67,18 @@ export class Runtime {
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
     if (config.cache.maxAggregates > 0) this.cache = new AggregateCache(config.cache, new CacheReport(parts.logger));
-    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
-    this.processor = new CommandProcessor(model.commands, this.context, ids);
+    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes, cache: this.cache });
+    this.processor = new CommandProcessor({
+      commands: model.commands,
+      context: this.context,
+      records: new CommandRecords({ adapter, clock, maxEventBytes }),
+      instances: new Instances(parts.resolver),
+      middleware: parts.middleware,
+      report: new CommandReport(),
+      ids,
+      clock,
+      retries: config.commands.retries,
+    });
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
     this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map(

@@ -1,3 +1,4 @@
+import type { Middleware } from "../commands/middleware";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
 import { loadConfig } from "../config/load-config";
@@ -8,6 +9,7 @@ import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { MemoryEventStore } from "../event-store/memory-event-store";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
+import { constructionFaults } from "./construction-faults";
 import { domainModel } from "./domain-model";
 import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
@@ -21,6 +23,8 @@ export interface DomainParts {
   readonly options: DomainOptions;
   readonly clock: Clock;
   readonly ids: IdGenerator;
+  /** Around every command, the first one outermost. */
+  readonly middleware: readonly Middleware[];
 }
 
 /**
@@ -60,13 +64,17 @@ export async function migrateEventStore(parts: DomainParts): Promise<string> {
 }
 
 function checkedRuntime(
-  { name, registry, options, clock, ids }: DomainParts,
+  { name, registry, options, clock, ids, middleware }: DomainParts,
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
 ): (adapter: EventStoreAdapter) => Runtime {
-  const model = domainModel(name, registry, (events) => faultsOfNames(config, events));
-  const logger = options.logger ?? console;
-  return (adapter) => new Runtime({ model, config, adapter, snapshotOptions, ids, clock, logger });
+  const { logger = console, resolver } = options;
+  const model = domainModel(name, registry, (events) => [
+    ...faultsOfNames(config, events),
+    ...(resolver === undefined ? constructionFaults(registry) : []),
+  ]);
+  return (adapter) =>
+    new Runtime({ model, config, adapter, snapshotOptions, ids, clock, logger, middleware, resolver });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {

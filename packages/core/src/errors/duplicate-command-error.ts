@@ -1,15 +1,24 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** A command with this idempotency key was processed before, and its first result cannot be returned. */
+/** An idempotency key was used before, for another command or for another payload: nothing of this one was done. */
 export class DuplicateCommandError extends DomainError {
-  constructor(details: { command: string; idempotencyKey: string }) {
-    super(
-      `Command ${details.command} with idempotency key ${JSON.stringify(details.idempotencyKey)} was processed before`,
-      {
-        code: "DUPLICATE_COMMAND",
-        details,
-      },
-    );
+  /**
+   * @param details.command the command that was refused; a type such as `Fidelis.OpenAccount.v1`, as is `first`.
+   * @param details.first the command that the key was used for.
+   * @param details.firstCommandId the id of that one; absent where that one is under way in the same unit of work.
+   */
+  constructor(details: { command: string; idempotencyKey: string; first: string; firstCommandId?: string }) {
+    const { command, idempotencyKey, first, firstCommandId } = details;
+    const other = command === first ? "the same command" : first;
+    const difference = command === first ? ", with another payload" : "";
+    const fault =
+      firstCommandId === undefined
+        ? `${other} is processed with it at the same time in the same unit of work`
+        : `${other} was processed with it before${difference}`;
+    super(`Cannot process ${command} with idempotency key ${JSON.stringify(idempotencyKey)}: ${fault}`, {
+      code: "DUPLICATE_COMMAND",
+      details,
+    });
   }
 }
 

@@ -56,7 +56,7 @@ export interface EventStoreAdapter {
   readLast(stream: StreamRef): Answer<RecordedMessage | undefined>;
   /** Events of one category after a global position, in global order, skipping none that commits late. */
   readCategory(category: string, range: GlobalRange): Answer<readonly RecordedMessage[]>;
-  /** Events of all categories. Never snapshots. */
+  /** Events of all categories. Never snapshots. The records of commands are events to an adapter: `EventStore` leaves them out. */
   readAll(range: GlobalRange): Answer<readonly RecordedMessage[]>;
   /** Names of the streams of a category that sort after `after` (by UTF-8 bytes), in that order, at most `limit`. */
   listStreams(category: string, page: { readonly after?: string; readonly limit: number }): Answer<readonly string[]>;

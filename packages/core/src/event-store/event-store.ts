@@ -13,7 +13,7 @@ import { decodeMessage } from "./message-codec";
 import type { RecordedEvent, StreamAppend } from "./messages";
 import { cursor, naturalNumber } from "./read-arguments";
 import { snapshotOf } from "./snapshot-message";
-import { categoryFault, isSnapshotCategory, parseStream } from "./stream-names";
+import { categoryFault, isCommandCategory, isSnapshotCategory, parseStream } from "./stream-names";
 
 export interface EventStoreOptions {
   /** Makes the id of an event that comes without one. */
@@ -92,11 +92,13 @@ export class EventStore {
     }
   }
 
-  /** The events of all categories in global order. Never snapshots. */
+  /** The events of all categories in global order. Never snapshots, nor records of commands. */
   async *readAll({ after = 0, limit }: GlobalReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     const first = cursor(after);
-    yield* paged(limitOf(limit), (size, last) =>
-      this.adapter.readAll({ after: last?.globalPosition ?? first, limit: size }),
+    yield* paged(
+      limitOf(limit),
+      (size, last) => this.adapter.readAll({ after: last?.globalPosition ?? first, limit: size }),
+      isEvent,
     );
   }
 
@@ -170,20 +172,31 @@ export class EventStore {
   }
 }
 
-/** Stops at the first page that is not full, and exactly at `limit`. */
+/**
+ * Stops at the first page that is not full, and exactly at `limit`.
+ * @param counts which messages to give and to count; all where absent.
+ */
 async function* paged(
   limit: number,
   read: (size: number, last: RecordedMessage | undefined) => Answer<readonly RecordedMessage[]>,
+  counts: (message: RecordedMessage) => boolean = () => true,
 ): AsyncGenerator<RecordedEvent> {
   let last: RecordedMessage | undefined;
+  let size = Math.min(PAGE, limit);
   for (let left = limit; left > 0; ) {
-    const size = Math.min(PAGE, left);
     const page = await read(size, last);
-    for (const message of page) yield decodeMessage(message);
+    const given = page.filter(counts).slice(0, left);
+    for (const message of given) yield decodeMessage(message);
     if (page.length < size) return;
     last = page.at(-1);
-    left -= size;
+    left -= given.length;
+    // A page that lost some may be followed by many of their kind: then one large read costs less than many small ones.
+    size = given.length < page.length ? PAGE : Math.min(PAGE, left);
   }
+}
+
+function isEvent({ category }: RecordedMessage): boolean {
+  return !isCommandCategory(category);
 }
 
 function limitOf(limit: number | undefined): number {

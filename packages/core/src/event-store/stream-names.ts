@@ -3,6 +3,7 @@ import { identifierFault, MAX_IDENTIFIER_LENGTH } from "../schema/identifier";
 import type { StreamRef } from "./event-store-adapter";
 
 const SNAPSHOT_SUFFIX = ":snapshot";
+const COMMAND_SUFFIX = ":command";
 
 /** `fidelis::account` and `42` make `fidelis::account-42`. */
 export function streamOf(category: string, id: string): StreamRef {
@@ -17,6 +18,16 @@ export function snapshotCategory(category: string): string {
 /** Whether messages of this category are snapshots, which no reader of events ever sees. */
 export function isSnapshotCategory(category: string): boolean {
   return category.endsWith(SNAPSHOT_SUFFIX);
+}
+
+/** `fidelis::account` makes `fidelis::account:command`, the records of commands that came with an idempotency key. */
+export function commandCategory(category: string): string {
+  return category + COMMAND_SUFFIX;
+}
+
+/** Whether messages of this category are records of commands, which are stored as events are but are none. */
+export function isCommandCategory(category: string): boolean {
+  return category.endsWith(COMMAND_SUFFIX);
 }
 
 /**

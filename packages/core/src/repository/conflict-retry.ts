@@ -14,30 +14,26 @@ const LONGEST_PAUSE_MS = 200;
  * The first of several attempts may go ahead on cached aggregates that it does not ask the store for (`mayTrust`). When one
  * of them was not current, that attempt counts for nothing, and the next one asks.
  *
+ * @param signal ends a pause; its reason is thrown then.
  * @throws ExpectedVersionError of the last attempt.
  */
-export async function retryConflicts<T>(retries: number, attempt: (mayTrust: boolean) => Promise<T>): Promise<T> {
+export async function retryConflicts<T>(
+  retries: number,
+  attempt: (mayTrust: boolean) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
-  const once = () => attempt(false);
-  let next = retries > 0 ? () => trustedFirst(attempt) : once;
-  for (let left = retries, longest = FIRST_PAUSE_MS; ; left--, longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
+  for (let left = retries, longest = FIRST_PAUSE_MS, mayTrust = retries > 0; ; mayTrust = false) {
     try {
-      return await next();
+      return await attempt(mayTrust);
     } catch (error) {
+      if (error instanceof StaleAggregates) continue;
       if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
     }
-    next = once;
-    await pause(Math.random() * longest);
+    await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+    left--;
+    longest = Math.min(longest * 2, LONGEST_PAUSE_MS);
   }
-}
-
-async function trustedFirst<T>(attempt: (mayTrust: boolean) => Promise<T>): Promise<T> {
-  try {
-    return await attempt(true);
-  } catch (error) {
-    if (!(error instanceof StaleAggregates)) throw error;
-  }
-  return await attempt(false);
 }

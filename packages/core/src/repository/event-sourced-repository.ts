@@ -76,7 +76,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @returns the aggregate as saved.
    */
   async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
-    const { cached, context, retries } = this.parts;
+    const { context, retries } = this.parts;
     const attempt = async (trusted?: TrustedAggregates) => {
       const aggregate = await this.getCurrent(id, trusted);
       await change(aggregate);
@@ -85,7 +85,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     };
     if (context.current !== undefined) return await attempt(context.current.unit.trusted);
     return await retryConflicts(options.retries ?? retries, (mayTrust) => {
-      const trusted = mayTrust ? cached?.trust() : undefined;
+      const trusted = mayTrust ? context.trust() : undefined;
       return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
     });
   }
@@ -134,7 +134,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
       unit.add(aggregate, { model: model as never, writer: writer as never, cached: cached as never, cause });
     };
     if (context.current !== undefined) note();
-    else await context.run(note, undefined, trusted);
+    else await context.run(note, undefined, undefined, trusted);
   }
 
   /** Never from the identity map nor into it, and never with a snapshot written: what it shows is the past. */

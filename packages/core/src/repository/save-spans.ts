@@ -28,8 +28,9 @@ export class SaveSpans {
 
   /** The append that all of them share: what begins in it belongs to the first. When it fails, all have failed. */
   async append<T>(append: () => Promise<T>): Promise<T> {
+    const [first] = this.#spans;
     try {
-      return await within(this.#spans[0] as Span, append);
+      return first === undefined ? await append() : await within(first, append);
     } catch (error) {
       for (const span of this.#spans) {
         failSpan(span, error);

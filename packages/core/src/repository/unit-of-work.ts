@@ -1,3 +1,4 @@
+import type { AggregateCache } from "../aggregate-cache/aggregate-cache";
 import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { type AggregateLife, savedVersion } from "../elements/aggregate-life";
@@ -8,7 +9,7 @@ import type { IdGenerator } from "../elements/id-generator";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
-import type { AppendRequest, EventStoreAdapter, StoredMessage } from "../event-store/event-store-adapter";
+import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -21,6 +22,8 @@ export interface UnitOfWorkParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly maxEventBytes: number;
+  /** Undefined where nothing is cached. */
+  readonly cache?: AggregateCache | undefined;
 }
 
 interface Addition {
@@ -34,6 +37,8 @@ interface Addition {
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
   readonly #additions = new Map<AggregateRoot, Addition>();
+  /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
+  readonly #records = new Map<string, AppendRequest>();
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
 
@@ -55,6 +60,16 @@ export class UnitOfWork {
     if (!this.#additions.has(aggregate)) this.#additions.set(aggregate, addition);
   }
 
+  /** Notes a message that is to be stored together with the events, as the first one of its stream. */
+  record(ref: StreamRef, message: StoredMessage): void {
+    this.#records.set(ref.stream, { ...ref, expectedVersion: -1, messages: [message] });
+  }
+
+  /** What was noted for a stream in this unit, and is not stored yet. */
+  recorded({ stream }: StreamRef): StoredMessage | undefined {
+    return this.#records.get(stream)?.messages[0];
+  }
+
   /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
   doom(error: unknown): void {
     this.#doom ??= { error };
@@ -69,9 +84,10 @@ export class UnitOfWork {
     if (this.#doom !== undefined) throw this.#doom.error;
     for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
     const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
-    if (changed.length === 0) return await this.trusted?.confirm([]);
+    if (changed.length === 0 && this.#records.size === 0) return await this.trusted?.confirm([]);
     const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
+    if (this.#records.size > 0) requests.push(...this.#records.values());
     const spans = new SaveSpans(
       changed.map(([aggregate, { model }], index) => ({
         aggregate,

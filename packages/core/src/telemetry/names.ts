@@ -15,6 +15,7 @@ export const METRICS = {
   writeSize: "tidemark.snapshot.write.size",
   replayEvents: "tidemark.aggregate.replay.events",
   replayDuration: "tidemark.aggregate.replay.duration",
+  commandRetries: "tidemark.command.retries",
   cacheHits: "tidemark.cache.hits",
   cacheMisses: "tidemark.cache.misses",
   cacheStale: "tidemark.cache.stale",
@@ -23,6 +24,8 @@ export const METRICS = {
 
 export const ATTRIBUTES = {
   aggregate: "tidemark.aggregate",
+  /** The command's type: `Fidelis.OpenAccount.v1`. */
+  command: "tidemark.command",
   stream: "tidemark.stream",
   version: "tidemark.version",
   /** Of the snapshot that a load began at, or that a save comes after; -1 for none. */

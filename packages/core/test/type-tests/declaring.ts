@@ -213,7 +213,7 @@ class FreeHandler {
 // @ts-expect-error: partOf is required
 @commandHandler({})
 class HomelessHandler {}
-// @ts-expect-error: handlers are made without arguments
+// What its constructor takes is for the domain's resolver to give.
 @commandHandler({ partOf: Account })
 class NeedyHandler {
   constructor(readonly clock: () => Date) {}

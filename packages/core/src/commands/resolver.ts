@@ -1,0 +1,44 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Resolvable } from "../metadata/class-types";
+
+/**
+ * Constructs handlers and services: a container, or a function of the class. A handler is asked for at each attempt to carry
+ * out a command, inside its unit of work; whether that is a new one each time is for the resolver to say.
+ */
+export type Resolver = ((type: Resolvable) => unknown) | { resolve(type: Resolvable): unknown };
+
+/** Constructs the instances of one domain, by its resolver or, without one, with `new`. */
+export class Instances {
+  readonly #resolve: ((type: Resolvable) => unknown) | undefined;
+
+  constructor(resolver: Resolver | undefined) {
+    this.#resolve = typeof resolver === "object" ? (type) => resolver.resolve(type) : resolver;
+  }
+
+  /** @throws IncorrectUsageError when the resolver throws, or gives something else than an instance. */
+  of<T extends object>(type: Resolvable<T>): T | Promise<T> {
+    return this.#resolve === undefined ? new type() : this.#resolved(type, this.#resolve);
+  }
+
+  async #resolved<T extends object>(type: Resolvable<T>, resolve: (type: Resolvable) => unknown): Promise<T> {
+    let instance: unknown;
+    try {
+      instance = await resolve(type);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new IncorrectUsageError(
+        `Cannot construct ${type.name}: its resolver threw ${JSON.stringify(reason)}`,
+        {},
+        cause,
+      );
+    }
+    if (instance instanceof type) return instance;
+    throw new IncorrectUsageError(`Cannot construct ${type.name}: its resolver gave ${described(instance)}`);
+  }
+}
+
+function described(value: unknown): string {
+  if (typeof value === "function") return `the class or function ${value.name}, not an instance`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `an instance of ${value.constructor?.name ?? "no class"}`;
+}
