@@ -1,4 +1,5 @@
 import { backgroundSnapshots } from "./background-snapshots";
+import { cachedCommands } from "./cached-commands";
 import { commands } from "./commands";
 import { load } from "./load";
 import { loads } from "./loads";
@@ -19,6 +20,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   load: { shows: "loads from a snapshot on SQLite, beside hand-written ones", run: load },
   replay: { shows: "a full replay on SQLite, beside a hand-written one", run: replay },
   commands: { shows: "sequential commands on SQLite, beside hand-written loops", run: commands },
+  "cached-commands": {
+    shows: "commands on one account without and with the cache, on every store",
+    run: cachedCommands,
+  },
   "postgres-commands": { shows: "commands on PostgreSQL: one by one, at once, on one account", run: postgresCommands },
   "postgres-import": { shows: "an import into PostgreSQL, beside hand-written inserts", run: postgresImport },
   "postgres-load": { shows: "loads from PostgreSQL without and with a snapshot", run: postgresLoad },

@@ -37,7 +37,7 @@ export interface NextEvents {
 const ENTRY_BYTES = 512;
 
 /** A tail of so many characters is folded in less time than most states are encoded. */
-const SHORT_TAIL = 1_024;
+const SHORT_TAIL = 512;
 
 /**
  * Takes down a saved aggregate.

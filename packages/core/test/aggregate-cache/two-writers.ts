@@ -86,6 +86,8 @@ class Writer {
     this.child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       this.output += chunk;
     });
+    // One that has died cannot be told to start; its report says so.
+    this.child.stdin.on("error", () => undefined);
     this.ended = once(this.child, "close");
     this.ready = Promise.race([once(this.child.stdout, "data"), this.ended]);
   }
