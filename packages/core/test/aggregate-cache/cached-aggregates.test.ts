@@ -2,6 +2,7 @@ import {
   type AppendRequest,
   type EventStoreAdapter,
   ExpectedVersionError,
+  type LoadRequest,
   MemoryEventStore,
   ValidationError,
 } from "../../src/index";
@@ -30,6 +31,38 @@ async function elsewhere(store: EventStoreAdapter) {
   const made = bank({ eventStore: store, config: { snapshot_threshold: 0 } });
   await made.domain.init();
   return made.domain.repositoryFor(made.Account);
+}
+
+/** Stands for one store first and for another one later, as a database does that is restored under its clients. */
+class ReplaceableStore {
+  now = new MemoryEventStore();
+  readonly store: EventStoreAdapter = new Proxy(this.now, {
+    get: (_, key) => {
+      const value: unknown = this.now[key as keyof MemoryEventStore];
+      return typeof value === "function" ? value.bind(this.now) : value;
+    },
+  });
+}
+
+/** Begins a load whose answer, read at once, is on its way until the returned function is called. */
+async function lateLoad<T>(store: MemoryEventStore, load: () => Promise<T>): Promise<() => Promise<T>> {
+  let arrive = () => {};
+  const journey = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const answer = store.load.bind(store);
+  store.load = (async (request: LoadRequest) => {
+    store.load = answer;
+    const loaded = answer(request);
+    await journey;
+    return loaded;
+  }) as never;
+  const loading = load();
+  await new Promise(setImmediate);
+  return async () => {
+    arrive();
+    return await loading;
+  };
 }
 
 describe("a cached aggregate", () => {
@@ -121,48 +154,51 @@ describe("a cached aggregate", () => {
     expect(calls.made).toEqual(["load"]);
   });
 
-  it("gives way when the store's history was replaced by another one of the same length", async () => {
-    const [first, restored] = [new MemoryEventStore(), new MemoryEventStore()];
-    let store = first;
-    const switched = new Proxy(first, {
-      get: (_, key) => {
-        const value: unknown = store[key as keyof MemoryEventStore];
-        return typeof value === "function" ? value.bind(store) : value;
-      },
-    });
-    const { accounts } = await warmBank(switched);
-    const other = bank({ eventStore: restored });
-    await other.domain.init();
-    const account = other.Account.open("A-1", "Bob", 1, "1");
-    account.deposit(1);
-    account.deposit(1);
-    await other.domain.repositoryFor(other.Account).add(account);
-    store = restored;
-    expect({ ...(await accounts.get("1")) }).toMatchObject({ holderName: "Bob", balance: 3 });
-    expect((await accounts.get("1")).balance).toBe(3);
-  });
-
   it.each([
     ["shorter", 1],
+    ["equally long", 2],
     ["longer", 5],
   ])("gives way when the store's history was replaced by a %s one", async (_, deposits) => {
-    const [first, restored] = [new MemoryEventStore(), new MemoryEventStore()];
-    let store = first;
-    const switched = new Proxy(first, {
-      get: (_target, key) => {
-        const value: unknown = store[key as keyof MemoryEventStore];
-        return typeof value === "function" ? value.bind(store) : value;
-      },
-    });
-    const { accounts } = await warmBank(switched);
-    const other = bank({ eventStore: restored });
-    await other.domain.init();
-    const account = other.Account.open("A-1", "Bob", 1, "1");
+    const replaceable = new ReplaceableStore();
+    const { accounts } = await warmBank(replaceable.store);
+    const restored = new MemoryEventStore();
+    const { Account, domain } = bank({ eventStore: restored });
+    await domain.init();
+    const account = Account.open("A-1", "Bob", 1, "1");
     for (let n = 0; n < deposits; n++) account.deposit(1);
-    await other.domain.repositoryFor(other.Account).add(account);
-    store = restored;
-    const found = await accounts.get("1");
-    expect([found.holderName, found.balance, found.version]).toEqual(["Bob", 1 + deposits, deposits]);
+    await domain.repositoryFor(Account).add(account);
+    replaceable.now = restored;
+    for (let load = 0; load < 2; load++) {
+      const found = await accounts.get("1");
+      expect([found.holderName, found.balance, found.version]).toEqual(["Bob", 1 + deposits, deposits]);
+    }
+  });
+
+  it("takes in no commit that does not follow on what is kept", async () => {
+    const store = new MemoryEventStore();
+    const { Account, accounts } = await warmBank(store);
+    const held = Account.open("A-2", "Bob", 1, "2");
+    await accounts.add(held);
+    const late = await lateLoad(store, () => accounts.get("2"));
+    held.deposit(10);
+    await accounts.add(held);
+    expect((await late()).balance).toBe(1);
+    held.deposit(100);
+    await accounts.add(held);
+    expect((await accounts.get("2")).balance).toBe(111);
+  });
+
+  it("is not replaced by an older one whose load took longer", async () => {
+    const store = new MemoryEventStore();
+    const { Account, accounts, calls } = await warmBank(store);
+    await accounts.add(Account.open("A-2", "Bob", 1, "2"));
+    const late = await lateLoad(store, () => accounts.get("2"));
+    await accounts.get("2");
+    await accounts.update("2", (account) => account.deposit(10));
+    expect((await late()).balance).toBe(1);
+    calls.clear();
+    expect((await accounts.get("2")).balance).toBe(11);
+    expect(calls.made).toEqual(["loadPage"]);
   });
 
   it("is left aside by loads of earlier states", async () => {

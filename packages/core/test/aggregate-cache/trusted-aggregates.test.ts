@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { AggregateCache } from "../../src/aggregate-cache/aggregate-cache";
+import { StaleAggregates } from "../../src/aggregate-cache/stale-aggregates";
+import { TrustedAggregates } from "../../src/aggregate-cache/trusted-aggregates";
 import {
   type AppendRequest,
   Command,
@@ -11,7 +14,7 @@ import {
   StoreUnavailableError,
   ValidationError,
 } from "../../src/index";
-
+import { CacheReport } from "../../src/telemetry/cache-report";
 import { bank } from "../fixtures/bank";
 import { CallCount } from "./call-count";
 
@@ -280,4 +283,22 @@ it("a unit of work by hand asks the store for each load, since it runs once", as
     await accounts.add(account);
   });
   expect([calls.made, await balance("1")]).toEqual([["loadPage", "readStream", "append"], 50]);
+});
+
+it("of two loads at once, the older one has to be current", async () => {
+  const store = new MemoryEventStore();
+  const ref = { stream: "account-1", category: "account" };
+  const message = (position: number) => ({ id: `${position}`, type: "Noted", time: 0, data: "{}", metadata: "{}" });
+  await store.append([{ ...ref, expectedVersion: -1, messages: [message(0), message(1)] }]);
+  const state = { id: "1", snapshotVersion: -1, snapshotTime: 0, state: "{}", tail: "" };
+  const at = (version: number) => ({ ...state, version, stateVersion: version, lastEventId: `${version}` });
+  for (const versions of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const limits = { maxAggregates: 1, maxBytes: 1_000 };
+    const trusted = new TrustedAggregates(store, new AggregateCache(limits, new CacheReport(console)));
+    for (const version of versions) trusted.note(ref, at(version));
+    await expect(trusted.confirm([])).rejects.toThrow(StaleAggregates);
+  }
 });
