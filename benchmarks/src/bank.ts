@@ -104,6 +104,17 @@ export function historicEvent(accountId: string, position: number): NewEvent {
   return { type, data: { accountId, amount, reference: `Invoice ${String(position).padStart(9, "0")}` } };
 }
 
+/** The balance after the first `events` events of an account's history. */
+export function historicBalance(events: number): number {
+  let balance = 0;
+  for (let position = 0; position < events; position++) {
+    const { type, data } = historicEvent("", position) as { type: string; data: Readonly<Record<string, number>> };
+    if (type === "Bank.AccountOpened.v1") balance = data.openingDeposit as number;
+    else balance += (type === "Bank.DepositMade.v1" ? 1 : -1) * (data.amount as number);
+  }
+  return balance;
+}
+
 /** Continues an account's history up to `count` events, in commits of 10,000. */
 export async function writeHistory(
   domain: Domain,

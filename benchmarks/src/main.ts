@@ -1,63 +1,62 @@
-import { backgroundSnapshots } from "./background-snapshots";
-import { cachedCommands } from "./cached-commands";
-import { commands } from "./commands";
-import { load } from "./load";
-import { loads } from "./loads";
-import { postgresCommands } from "./postgres-commands";
-import { postgresGlobalOrder } from "./postgres-global-order";
-import { postgresImport } from "./postgres-import";
-import { postgresLoad } from "./postgres-load";
-import { postgresSnapshotRun } from "./postgres-snapshot-run";
-import { replay } from "./replay";
-import { snapshotCost } from "./snapshot-cost";
+import { Command, InvalidArgumentError, Option } from "commander";
 
-interface Benchmark {
-  readonly shows: string;
-  readonly run: () => Promise<void>;
+import { STORES, type StoreName } from "./program/place";
+import { jsonOf, lineInShort, printLines } from "./program/print-lines";
+import { runTable } from "./program/run-table";
+import { STUDIES } from "./studies/all";
+import { WORKLOADS } from "./workloads/all";
+
+interface Options {
+  readonly store?: readonly StoreName[];
+  readonly rounds: number;
+  readonly json?: true;
 }
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
-  load: { shows: "loads from a snapshot on SQLite, beside hand-written ones", run: load },
-  replay: { shows: "a full replay on SQLite, beside a hand-written one", run: replay },
-  commands: { shows: "sequential commands on SQLite, beside hand-written loops", run: commands },
-  "cached-commands": {
-    shows: "commands on one account without and with the cache, on every store",
-    run: cachedCommands,
-  },
-  "postgres-commands": { shows: "commands on PostgreSQL: one by one, at once, on one account", run: postgresCommands },
-  "postgres-import": { shows: "an import into PostgreSQL, beside hand-written inserts", run: postgresImport },
-  "postgres-load": { shows: "loads from PostgreSQL without and with a snapshot", run: postgresLoad },
-  "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
-  "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },
-  loads: { shows: "loads of up to a million events on every store; draws docs/images/loads.svg", run: loads },
-  "snapshot-cost": { shows: "what snapshots cost a writer, by threshold", run: snapshotCost },
-  "background-snapshots": { shows: "saves while slow snapshots are written behind them", run: backgroundSnapshots },
-};
+const WHAT_THERE_IS = `
+Workloads, each a few lines of the table:
+${WORKLOADS.map(({ name, title }) => `  ${name.padEnd(22)} ${title}`).join("\n")}
 
-const USAGE = `npm run benchmark              all of them
-npm run benchmark -- <name>…   some of them
-
-${Object.entries(BENCHMARKS)
+Studies, which only run when they are named:
+${Object.entries(STUDIES)
   .map(([name, { shows }]) => `  ${name.padEnd(22)} ${shows}`)
-  .join("\n")}
-`;
+  .join("\n")}`;
 
-async function main(asked: readonly string[]): Promise<void> {
-  if (asked.includes("--help")) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const known = Object.keys(BENCHMARKS);
-  const unknown = asked.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    process.stderr.write(`There is no benchmark ${unknown.join(", ")}; there are\n\n${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  for (const name of asked.length > 0 ? asked : known) await BENCHMARKS[name]?.run();
+new Command("npm run benchmark --")
+  .description("Measures Tidemark beside hand-written code in the same run, and prints one table.")
+  .argument("[name...]", "workloads or studies; all workloads when there is none", addName)
+  .addOption(new Option("--store <name...>", "only these stores").choices(STORES))
+  .option("--rounds <number>", "fresh processes for each contender in each line", wholeNumber, 5)
+  .option("--json", "print the table as one JSON document")
+  .addHelpText("after", WHAT_THERE_IS)
+  .action(run)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+
+async function run(names: readonly string[], { store = STORES, rounds, json }: Options): Promise<void> {
+  for (const name of names) await STUDIES[name]?.run();
+  const workloads = WORKLOADS.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (workloads.length === 0) return;
+  const table = await runTable({
+    workloads,
+    stores: store,
+    rounds,
+    started: (what) => process.stderr.write(`${what} … `),
+    measured: (line) => process.stderr.write(`${lineInShort(line)}\n`),
+  });
+  if (json === true) process.stdout.write(`${jsonOf(table, rounds)}\n`);
+  else printLines(table, rounds);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+function addName(name: string, earlier: readonly string[] = []): readonly string[] {
+  const known = [...WORKLOADS.map((workload) => workload.name), ...Object.keys(STUDIES)];
+  if (!known.includes(name)) throw new InvalidArgumentError(`\nThere are ${known.join(", ")}.`);
+  return [...earlier, name];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number of at least 1.");
+  return Number(text);
+}

@@ -84,8 +84,12 @@ export {
 export type { Resolvable } from "./metadata/class-types";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
+export { canTransition } from "./schema/can-transition";
+export { type DecimalField, type DecimalOptions, decimal } from "./schema/decimal";
+export { Decimal, type DecimalInput } from "./schema/exact-decimal";
 export { identifier } from "./schema/identifier";
 export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
+export { type StatusField, type StatusOptions, status, type Transitions } from "./schema/status";
 export type { AggregateSnapshots } from "./snapshots/aggregate-snapshots";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
 export type { CreateSnapshotOptions } from "./snapshots/snapshot-creation";

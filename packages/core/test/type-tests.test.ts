@@ -1,10 +1,10 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "../../..");
-const FILES = ["readme-example.ts", "declaring.ts", "running.ts", "snapshots.ts"].map((name) =>
-  join(__dirname, "type-tests", name),
-);
+const FOLDER = join(__dirname, "type-tests");
+const FILES = readdirSync(FOLDER).map((name) => join(FOLDER, name));
 
 /** As a project has it that uses the package, whatever its own checks are. */
 const PLAIN: ts.CompilerOptions = {

@@ -21,7 +21,7 @@ export interface CommandCallParts {
 /** One command on its way, and what its handler and middleware are told of it. */
 export class CommandCall implements CommandContext {
   attempt = 0;
-  #signal: AbortSignal | undefined;
+  private unlimited: AbortSignal | undefined;
 
   constructor(readonly parts: CommandCallParts) {}
 
@@ -49,7 +49,8 @@ export class CommandCall implements CommandContext {
 
   /** Without a limit it is one that nobody aborts, made for those who ask. */
   get signal(): AbortSignal {
-    this.#signal ??= this.parts.signal ?? new AbortController().signal;
-    return this.#signal;
+    if (this.parts.signal !== undefined) return this.parts.signal;
+    this.unlimited ??= new AbortController().signal;
+    return this.unlimited;
   }
 }

@@ -67,8 +67,12 @@ export class CommandProcessor {
 
   private throughMiddleware(call: CommandCall, retries: number): Promise<unknown> {
     const { middleware } = this.parts;
-    const next = () => (call.parts.keyed === undefined ? this.retried(call, retries) : this.unlessDone(call, retries));
-    return middleware.length === 0 ? next() : through(middleware, call.parts.command, call, next);
+    if (middleware.length === 0) return this.carriedOut(call, retries);
+    return through(middleware, call.parts.command, call, () => this.carriedOut(call, retries));
+  }
+
+  private carriedOut(call: CommandCall, retries: number): Promise<unknown> {
+    return call.parts.keyed === undefined ? this.retried(call, retries) : this.unlessDone(call, retries);
   }
 
   private async unlessDone(call: CommandCall, retries: number): Promise<unknown> {

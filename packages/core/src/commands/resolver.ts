@@ -38,7 +38,7 @@ export class Instances {
 }
 
 function described(value: unknown): string {
-  if (typeof value === "function") return `the class or function ${value.name}, not an instance`;
+  if (typeof value === "function") return `${value.name}, not an instance`;
   if (typeof value !== "object" || value === null) return String(value);
   return `an instance of ${value.constructor?.name ?? "no class"}`;
 }

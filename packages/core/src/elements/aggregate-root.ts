@@ -5,13 +5,14 @@ import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
+import type { Standing } from "../schema/status-fields";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants } from "./invariants";
 import { raiseRefusal } from "./raise-refusal";
-import { thaw, thawed } from "./thaw";
+import { isChangeable, thaw, thawed } from "./thaw";
 
 /** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
 let birth: AggregateLife | undefined;
@@ -65,8 +66,8 @@ export abstract class AggregateRoot {
   }
 
   /**
-   * Records that something happened: folds the event into the state at once, checks the state against its shape and
-   * invariants, and keeps the event until the aggregate is added to its repository.
+   * Records that something happened: folds the event into the state at once, checks the state against its shape, the
+   * transitions of its status fields and its invariants, and keeps the event until the aggregate is added to its repository.
    *
    * @throws ValidationError when the new state is refused; the aggregate can then no longer be saved.
    * @throws IncorrectUsageError for an event without `@apply` method, or on a read-only aggregate.
@@ -78,12 +79,13 @@ export abstract class AggregateRoot {
       throw raiseRefusal(this, life, event);
     try {
       if (life.version >= 0) checkInvariants(this, "pre");
+      const before = (this.constructor as typeof AggregateRoot).shape.statuses?.standing(this);
       whileFolding(life, () =>
         (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
       );
       life.version++;
       life.pending.push(event as DomainEventRoot);
-      this.#check();
+      this.#check(before);
     } catch (error) {
       life.refusal = error;
       throw error;
@@ -95,9 +97,10 @@ export abstract class AggregateRoot {
     return { id: this.#life.id, ...(this as object) };
   }
 
-  #check(): void {
+  /** @param before where its status fields stood, if it has any. */
+  #check(before: Standing | undefined): void {
     const { name, shape } = this.constructor as typeof AggregateRoot;
-    const complaints = shape.complaints(this);
+    const complaints = shape.complaints(this) ?? (before && shape.statuses?.complaints(before, this));
     if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${name}`);
     checkInvariants(this, "post");
   }
@@ -131,7 +134,7 @@ function initialState(shape: Shape): object {
   let initial = initialStates.get(shape);
   if (initial === undefined) {
     const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape, key)]));
-    initial = { state, flat: Object.values(state).every((value) => typeof value !== "object" || value === null) };
+    initial = { state, flat: !Object.values(state).some(isChangeable) };
     initialStates.set(shape, initial);
   }
   return initial.flat ? initial.state : (thawed(initial.state) as object);

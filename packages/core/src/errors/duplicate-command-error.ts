@@ -9,12 +9,11 @@ export class DuplicateCommandError extends DomainError {
    */
   constructor(details: { command: string; idempotencyKey: string; first: string; firstCommandId?: string }) {
     const { command, idempotencyKey, first, firstCommandId } = details;
-    const other = command === first ? "the same command" : first;
-    const difference = command === first ? ", with another payload" : "";
+    const before = command === first ? "the same command, with another payload," : first;
     const fault =
       firstCommandId === undefined
-        ? `${other} is processed with it at the same time in the same unit of work`
-        : `${other} was processed with it before${difference}`;
+        ? `${first} is processed with it at the same time, in the same unit of work`
+        : `${before} was processed with it before`;
     super(`Cannot process ${command} with idempotency key ${JSON.stringify(idempotencyKey)}: ${fault}`, {
       code: "DUPLICATE_COMMAND",
       details,

@@ -1,19 +1,22 @@
 import type { StorageCodec } from "./codec";
+import { decimalCodec } from "./decimal-codec";
+import { isDecimal } from "./exact-decimal";
 
 /**
  * Stores values whose type only shows at run time. JSON values stand as they are; a `Date` becomes
- * `{"$date": "<ISO text>"}`, a `bigint` `{"$bigint": "<digits>"}`, and an object that looks like one of these by
- * accident is wrapped as `{"$object": {…}}`.
+ * `{"$date": "<ISO text>"}`, a `bigint` `{"$bigint": "<digits>"}`, a `Decimal` `{"$decimal": "<digits>"}`, and an object
+ * that looks like one of these by accident is wrapped as `{"$object": {…}}`.
  */
 export const dynamicCodec: StorageCodec = { encode, decode };
 
-const TAGS: ReadonlySet<string> = new Set(["$date", "$bigint", "$object"]);
+const TAGS: ReadonlySet<string> = new Set(["$date", "$bigint", "$decimal", "$object"]);
 
 function encode(value: unknown): unknown {
   if (typeof value === "bigint") return { $bigint: String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return { $date: value.toISOString() };
   if (Array.isArray(value)) return value.map(encode);
+  if (isDecimal(value)) return { $decimal: decimalCodec.encode(value) };
   const json = mapObject(value, encode);
   return tagOf(value) === undefined ? json : { $object: json };
 }
@@ -26,6 +29,7 @@ function decode(json: unknown): unknown {
   const tagged = (json as Record<string, unknown>)[tag];
   if (tag === "$date") return new Date(tagged as string);
   if (tag === "$bigint") return BigInt(tagged as string);
+  if (tag === "$decimal") return decimalCodec.decode(tagged);
   return mapObject(tagged as object, decode);
 }
 

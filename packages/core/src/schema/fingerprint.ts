@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 
+import { isDecimalDef } from "./decimal";
 import { isFleeting } from "./fleeting";
 
 /**
@@ -61,6 +62,8 @@ class Describing {
         return this.describe(def.out);
       case "lazy":
         return this.describe(def.getter());
+      case "custom":
+        return isDecimalDef(def) ? "decimal" : def.type;
       default:
         return def.type;
     }

@@ -1,4 +1,5 @@
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
+import { isDecimal } from "./exact-decimal";
 import { FORBIDDEN_KEYS, MAX_DEPTH } from "./settle";
 
 /**
@@ -27,7 +28,7 @@ function complaintAbout(value: unknown, path: string[], depth: number): string |
     return undefined;
   }
   for (const key of Object.keys(value)) {
-    const isForbidden = FORBIDDEN_KEYS.has(key);
+    const isForbidden = FORBIDDEN_KEYS.has(key) && !isDecimal(value);
     const complaint = isForbidden
       ? `the key ${JSON.stringify(key)} is not allowed`
       : complaintAbout((value as Record<string, unknown>)[key], path, depth + 1);

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
+import { type Decimal, exactDecimal, isDecimal } from "./exact-decimal";
 
 /** How deep arrays and objects may nest: well below where any parser or database gives up. */
 export const MAX_DEPTH = 1_000;
@@ -11,7 +12,7 @@ export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constr
 export interface SettleOptions {
   /** What the value is, for the error: `AccountOpened`, `event data`. */
   readonly subject: string;
-  /** Lets `Date` and `bigint` through, for values that a storage codec turns into JSON afterwards. */
+  /** Lets `Date`, `bigint` and `Decimal` through, for values that a storage codec turns into JSON afterwards. */
   readonly rich?: boolean;
 }
 
@@ -65,9 +66,16 @@ class Settling {
       return Number.isNaN(value.getTime()) ? this.refuse(path, "an invalid date cannot be stored") : new Date(value);
     }
     if (!isPlain(value)) {
+      if (isDecimal(value)) return this.copyDecimal(value, path);
       return this.refuse(path, `an instance of ${nameOf(value)} cannot be stored; store its plain values`);
     }
     return this.copyPlain(value as Record<string, unknown>, path, depth);
+  }
+
+  private copyDecimal(value: Decimal, path: string): unknown {
+    if (!this.rich) return this.refuse(path, "a Decimal cannot be stored here; write it as a string");
+    const exact = exactDecimal(value);
+    return typeof exact === "string" ? this.refuse(path, exact) : exact;
   }
 
   private copyPlain(value: Record<string, unknown>, path: string, depth: number): unknown {

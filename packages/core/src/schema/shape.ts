@@ -7,6 +7,7 @@ import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
 import { settle } from "./settle";
+import { StatusFields } from "./status-fields";
 import { storageCodec } from "./storage-codec";
 import { zodMessages } from "./zod-messages";
 
@@ -20,6 +21,8 @@ export type ShapeOutput<S extends z.ZodRawShape> = [keyof S] extends [never]
 export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly keys: readonly string[];
   readonly schema: z.ZodObject<S, z.core.$strict>;
+  /** Its fields declared with `status()`, if any. */
+  readonly statuses: StatusFields | undefined;
   private outputs: z.core.$ZodType | undefined;
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
@@ -34,6 +37,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
     this.schema = z.strictObject(fields);
     this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
     if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
+    this.statuses = StatusFields.of(fields);
   }
 
   /** Hash of the shape; see `fingerprint`. */

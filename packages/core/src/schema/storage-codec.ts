@@ -1,12 +1,14 @@
 import type { z } from "zod";
 
 import type { OptionalCodec, StorageCodec } from "./codec";
+import { isDecimalDef } from "./decimal";
+import { decimalCodec } from "./decimal-codec";
 import { dynamicCodec } from "./dynamic-codec";
 import { FORBIDDEN_KEYS } from "./settle";
 
 /**
- * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` as decimal text, anything whose
- * type only shows at run time (unions of such, `any`, transforms) with a tag.
+ * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` and `Decimal` as their digits in a
+ * text, anything whose type only shows at run time (unions of such, `any`, transforms) with a tag.
  *
  * @param refuse is told each path whose type no store can keep, with the reason.
  */
@@ -51,9 +53,10 @@ class CodecCompiler {
         return { encode: (value) => String(value), decode: (json) => BigInt(json as string) };
       case "literal":
         return def.values.some((value) => typeof value === "bigint") ? dynamicCodec : undefined;
+      case "custom":
+        return isDecimalDef(def) ? decimalCodec : dynamicCodec;
       case "any":
       case "unknown":
-      case "custom":
       case "transform":
         return dynamicCodec;
       case "object":

@@ -62,6 +62,42 @@ const CASES: readonly (readonly [string, (domain: Domain) => void, readonly stri
   ["a sound domain", sound, []],
   ["an empty domain", () => undefined, []],
   [
+    "an idempotency key in no field",
+    (domain) => {
+      const { Account } = sound(domain);
+      class Close extends Command({ requestId: z.string() }) {}
+      domain.command(wrong({ partOf: Account, idempotencyKey: "requestID" }))(Close);
+      class Shut extends Command({}) {}
+      domain.command(wrong({ partOf: Account, idempotencyKey: 5 }))(Shut);
+    },
+    [
+      'Shut has a bad option "idempotencyKey": must be the name of a field',
+      'Close has no field "requestID" to take its idempotency key from',
+    ],
+  ],
+  [
+    "a handler that nothing can construct",
+    (domain) => {
+      const { Account } = sound(domain);
+
+      @domain.command({ partOf: Account })
+      class Close extends Command({}) {}
+
+      @domain.commandHandler({ partOf: Account })
+      class Closer {
+        constructor(
+          readonly clock: () => Date,
+          readonly reason = "none",
+        ) {}
+
+        @handle(Close)
+        close(_command: Close): void {}
+      }
+      expect(Closer.length).toBe(1);
+    },
+    ["Closer takes an argument, which nothing gives it: give the domain a resolver, new Domain(name, { resolver })"],
+  ],
+  [
     "an unknown option",
     (domain) => {
       domain.aggregate(wrong({ eventSourced: true, shcemaVersion: 2, colour: "red" }))(

@@ -4,6 +4,7 @@ import { type EventStoreConformance, StoreUnderTest } from "../event-store/store
 import { testRunner } from "../test-runner";
 import { configureBanks } from "./bank-under-test";
 import { creation } from "./creation";
+import { decimals } from "./decimals";
 import { failing } from "./failing";
 import { migrations } from "./migrations";
 import { overview } from "./overview";
@@ -25,6 +26,7 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "snapshot races": racing,
   "the schema of a snapshot": schema,
   "snapshot migrations": migrations,
+  decimals,
   "snapshot creation": creation,
   "snapshot retention": retention,
   "the verification of snapshots": verifying,

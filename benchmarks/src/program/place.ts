@@ -1,0 +1,17 @@
+export const STORES = ["memory", "sqlite-full", "sqlite-normal", "postgres"] as const;
+export type StoreName = (typeof STORES)[number];
+
+export const CONTENDERS = ["tidemark", "hand-written"] as const;
+export type ContenderName = (typeof CONTENDERS)[number];
+
+/** Who works, and where. */
+export interface Place {
+  readonly contender: ContenderName;
+  readonly store: StoreName;
+  /** For files, which outlive the process that measures. */
+  readonly folder: string;
+  /** Of the PostgreSQL database; empty where there is none. */
+  readonly url: string;
+  /** Different in every process, so that names made with it are new. */
+  readonly round: string;
+}

@@ -1,0 +1,49 @@
+import { msPerOperation } from "../program/batches";
+import { STORES } from "../program/place";
+import type { Workload } from "../program/workload";
+import type { TellerOptions } from "../tellers/teller";
+import { withTeller } from "./with-teller";
+
+const STREAM_LENGTH = 10_000;
+const COMMANDS = 200;
+const BATCHES = 7;
+
+/** One account of 10,000 events, command after command, with a snapshot every 100 events. */
+export const hotAggregateWithSnapshots = hotAggregate("hot-with-snapshots", "with snapshots", {
+  snapshotEvery: 100,
+  isCaching: false,
+});
+
+/** The same account, kept between commands: each command is one append. */
+export const hotAggregateWithCache = hotAggregate("hot-with-cache", "with the cache", {
+  snapshotEvery: 100,
+  isCaching: true,
+});
+
+function hotAggregate(name: string, how: string, options: TellerOptions): Workload {
+  return {
+    name,
+    title: `a hot account, ${how}`,
+    unit: "commands/s",
+    better: "more",
+    stores: STORES,
+    variants: [{ title: "10,000 events", size: STREAM_LENGTH }],
+    measure: (place, { size }) =>
+      withTeller(place, options, async (teller) => {
+        const accountId = `hot-${place.round}`;
+        await teller.open([accountId], size);
+        await teller.snapshotAll();
+        const ms = await msPerOperation({
+          batches: BATCHES,
+          operations: COMMANDS,
+          run: async () => {
+            for (let command = 0; command < COMMANDS; command++) {
+              const answer = teller.deposit(accountId);
+              if (answer instanceof Promise) await answer;
+            }
+          },
+        });
+        return 1_000 / ms;
+      }),
+  };
+}

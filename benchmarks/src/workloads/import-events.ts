@@ -1,0 +1,32 @@
+import { msPerOperation } from "../program/batches";
+import { STORES } from "../program/place";
+import type { Workload } from "../program/workload";
+import { PLAIN } from "../tellers/teller";
+import { withTeller } from "./with-teller";
+
+const COMMIT_SIZE = 100;
+const COMMITS = 50;
+
+/** Events that happened elsewhere, appended in commits of 100. */
+export const importEvents: Workload = {
+  name: "import",
+  title: `import in commits of ${COMMIT_SIZE}`,
+  unit: "events/s",
+  better: "more",
+  stores: STORES,
+  variants: [{ title: "", size: COMMITS }],
+  measure: (place, { size }) =>
+    withTeller(place, PLAIN, async (teller) => {
+      const ms = await msPerOperation({
+        batches: 7,
+        operations: size * COMMIT_SIZE,
+        run: async (batch) => {
+          for (let commit = 0; commit < size; commit++) {
+            const answer = teller.append(`imported-${place.round}-${batch}`, commit * COMMIT_SIZE, COMMIT_SIZE);
+            if (answer instanceof Promise) await answer;
+          }
+        },
+      });
+      return 1_000 / ms;
+    }),
+};

@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+import { ConfigurationError } from "../errors/configuration-error";
+
+/** From each state, the states that follow it. */
+export type Transitions<S extends string = string> = Readonly<Record<S, readonly NoInfer<S>[]>>;
+
+export interface StatusOptions<S extends string> {
+  /** Where every new aggregate or entity begins; the first key of `transitions` where absent. */
+  readonly initial?: NoInfer<S>;
+  /** Its keys are all the states there are; a final one has an empty list. */
+  readonly transitions: Transitions<S>;
+}
+
+/** The zod schema of a status field. */
+export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S]: State }>>;
+
+/**
+ * A field for where something stands in its life: one of the states, by default the initial one.
+ *
+ * ```ts
+ * Aggregate({
+ *   status: status({ transitions: { DRAFT: ["PLACED", "CANCELLED"], PLACED: ["CANCELLED"], CANCELLED: [] } }),
+ * });
+ * ```
+ *
+ * As a field of an aggregate, `raise()` refuses an event that takes it from one state to another that does not
+ * follow it; an event that leaves it where it is may always be raised. A replay checks nothing: what was accepted
+ * once stays loadable, whatever the transitions are now.
+ *
+ * @throws ConfigurationError without states, or where one is named that is no key of `transitions`.
+ */
+export function status<const S extends string>({ initial, transitions }: StatusOptions<S>): StatusField<S> {
+  const states = Object.keys(transitions ?? {}) as S[];
+  checkDeclared(states, transitions, initial);
+  const schema = z.enum(states);
+  // zod carries a definition over to `.describe()`, `.refine()` and their like.
+  const field = z.core.clone(schema, Object.assign({}, schema._zod.def, { transitions }));
+  return z._default(field, (initial ?? states[0]) as z.output<typeof field>);
+}
+
+interface StatusDef extends z.core.$ZodTypeDef {
+  readonly transitions: Transitions;
+  /** Of a wrapper. */
+  readonly innerType: z.core.$ZodType;
+}
+
+/** The transitions of a field that was declared with `status()`, `.optional()` and other wrappers around it or not. */
+export function transitionsOf(field: z.core.$ZodType): Transitions | undefined {
+  const { transitions, innerType } = field._zod.def as Partial<StatusDef>;
+  return transitions ?? (innerType && transitionsOf(innerType));
+}
+
+function checkDeclared(states: readonly string[], transitions: Transitions, initial: string | undefined): void {
+  const among = `the states are ${states.map((state) => JSON.stringify(state)).join(", ")}`;
+  const faults: string[] = [];
+  if (states.length === 0) faults.push('transitions has no state: { DRAFT: ["PLACED"], PLACED: [] }');
+  else if (initial !== undefined && !states.includes(initial))
+    faults.push(`initial is ${JSON.stringify(initial)}, but ${among}`);
+  for (const state of states) {
+    const next: unknown = transitions[state];
+    if (!Array.isArray(next)) {
+      faults.push(`transitions.${state} is the list of the states that follow it; [] for none`);
+      continue;
+    }
+    for (const to of next.filter((each) => !states.includes(each)))
+      faults.push(`${JSON.stringify(state)} goes to ${JSON.stringify(to)}, but ${among}`);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults, "a declared status");
+}

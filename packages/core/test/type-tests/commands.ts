@@ -1,0 +1,126 @@
+import {
+  Command,
+  type CommandContext,
+  Domain,
+  handle,
+  identifier,
+  type Middleware,
+  type Resolver,
+} from "@tidemark/core";
+import { z } from "zod";
+
+import { Account, domain, MakeDeposit, OpenAccount } from "./readme-example";
+
+@domain.command({ partOf: Account })
+class Open extends Command({ holderName: z.string() }, { returns: z.string() }) {}
+
+@domain.command({ partOf: Account, idempotencyKey: "requestId" })
+class Close extends Command(
+  { accountId: identifier(), requestId: z.string().optional() },
+  { returns: z.object({ balance: z.number(), closedAt: z.date().optional() }) },
+) {}
+
+// @ts-expect-error: the field holds no text
+@domain.command({ partOf: Account, idempotencyKey: "attempts" })
+class Numbered extends Command({ attempts: z.number() }) {}
+
+@domain.command({ partOf: Account })
+class Forget extends Command({}, { returns: z.void() }) {}
+
+@domain.commandHandler({ partOf: Account })
+class Handler {
+  @handle(Open)
+  async open(command: Open, context: CommandContext): Promise<string> {
+    const signal: AbortSignal = context.signal;
+    return command.holderName + signal.aborted;
+  }
+
+  @handle(Open)
+  openAtOnce({ holderName }: Open): string {
+    return holderName;
+  }
+
+  // @ts-expect-error: the command declares a string
+  @handle(Open)
+  async wrong(_command: Open): Promise<number> {
+    return 5;
+  }
+
+  // @ts-expect-error: the command declares a string
+  @handle(Open)
+  wrongAtOnce(_command: Open): number {
+    return 5;
+  }
+
+  // @ts-expect-error: the command declares a result
+  @handle(Open)
+  async nothing(_command: Open): Promise<void> {}
+
+  @handle(Close)
+  async close(_command: Close): Promise<{ balance: number; closedAt?: Date }> {
+    return { balance: 5 };
+  }
+
+  // @ts-expect-error: a part of the declared result is missing
+  @handle(Close)
+  async closeHalf(_command: Close): Promise<{ closedAt: Date }> {
+    return { closedAt: new Date() };
+  }
+
+  @handle(Forget)
+  async forget(_command: Forget): Promise<void> {}
+
+  // @ts-expect-error: the second parameter is the context
+  @handle(OpenAccount)
+  late(_command: OpenAccount, _now: Date): void {}
+
+  @handle(MakeDeposit)
+  anything(_command: MakeDeposit): unknown {
+    return 5;
+  }
+
+  @handle
+  bare(_command: MakeDeposit, _context: CommandContext): void {}
+}
+
+export async function processing(): Promise<void> {
+  const id: string = await domain.process(new Open({ holderName: "Alice" }));
+  const said: string = await domain.process<string>(new Open({ holderName: "Alice" }));
+  // @ts-expect-error: the command declares a string
+  await domain.process<number>(new Open({ holderName: "Alice" }));
+  // @ts-expect-error: the command declares a string
+  const wrong: number = await domain.process(new Open({ holderName: "Alice" }));
+  const { balance, closedAt } = await domain.process(new Close({ accountId: id }));
+  const sum: number = balance;
+  const at: Date | undefined = closedAt;
+  const nothing: Promise<void> = domain.process(new Forget());
+  const undeclared = await domain.process(new MakeDeposit({ accountId: id, amount: 5 }));
+  // @ts-expect-error: what a handler returns is unknown until it is said
+  undeclared.length;
+  const anyObject: object = new Open({ holderName: "Alice" });
+  await domain.process(anyObject);
+
+  await domain.process(new Forget(), { idempotencyKey: "k", timeoutMs: 500, retries: 5, correlationId: "c" });
+  await domain.process(new Forget(), { deadline: new Date(), signal: new AbortController().signal });
+  // @ts-expect-error: a deadline is a moment
+  await domain.process(new Forget(), { deadline: 500 });
+  void [said, wrong, sum, at, nothing];
+}
+
+const timing: Middleware = async (command, next, { type, attempt }) => {
+  const result = await next();
+  console.log(command, type, attempt);
+  return result;
+};
+domain.use(timing).use((_command, next) => next());
+// @ts-expect-error: a context is read-only
+domain.use((_command, _next, context) => context.attempt++);
+
+const resolver: Resolver = { resolve: (type) => new type() };
+new Domain("fidelis", { resolver });
+new Domain("fidelis", { resolver: async (type) => new type(new Date()) });
+new Domain("fidelis", { resolver: (type) => new Map<unknown, object>().get(type) });
+// @ts-expect-error: a container has resolve
+new Domain("fidelis", { resolver: { get: (type: new () => object) => new type() } });
+
+export { Close, Forget, Handler, Numbered, Open };
