@@ -8,7 +8,7 @@ import { loadConfig } from "@tidemark/core";
 import { compileGuide } from "./compile-guide";
 
 /** Those whose every snippet of TypeScript is compiled and run, and whose every snippet of TOML is read. */
-const GUIDES = ["fields.md", "snapshots.md"];
+const GUIDES = ["aggregate-cache.md", "fields.md", "snapshots.md"];
 
 const folder = mkdtempSync(join(tmpdir(), "tidemark-guides-"));
 beforeEach(() => {

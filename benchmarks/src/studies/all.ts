@@ -1,5 +1,4 @@
 import { backgroundSnapshots } from "./background-snapshots";
-import { cachedCommands } from "./cached-commands";
 import { loads } from "./loads";
 import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
@@ -14,7 +13,6 @@ export interface Study {
 export const STUDIES: Readonly<Record<string, Study>> = {
   loads: { shows: "loads of up to a million events on every store; draws docs/images/loads.svg", run: loads },
   "snapshot-cost": { shows: "what snapshots cost a writer, by threshold", run: snapshotCost },
-  "cached-commands": { shows: "commands on one account without and with the cache of aggregates", run: cachedCommands },
   "background-snapshots": { shows: "saves while slow snapshots are written behind them", run: backgroundSnapshots },
   "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
   "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },

@@ -52,3 +52,13 @@ it("a command that is refused takes one round trip", async () => {
   const move = () => expect(domain.process(new Move({ id: "1", amount: -1_000, by: "test" }))).rejects.toThrow();
   expect(await roundTrips(move)).toBe(1);
 });
+
+it("a command on a cached aggregate that another application has changed takes five", async () => {
+  const { domain, Account, Move } = application;
+  const other = await sharedAccounts(new PostgresEventStore({ url: database.url }), { cached: 0, retries: 3 });
+  await domain.repositoryFor(Account).get("2");
+  await other.domain.process(new other.Move({ id: "2", amount: 1, by: "other" }));
+  await other.domain.close();
+  const move = () => domain.process(new Move({ id: "2", amount: 1, by: "test" }));
+  expect([await roundTrips(move), await roundTrips(move)]).toEqual([5, 1]);
+});
