@@ -33,6 +33,7 @@ module.exports = {
       "packages/sqlite",
       "packages/testing",
       "cli",
+      "examples",
       "examples/fidelis",
       "examples/jsonl-event-store",
       "docs",

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
 
 import { ExitStatus } from "./exit-status";
+import { declareCheckCommand } from "./program/check-command";
 import { declareEventsCommands } from "./program/events-commands";
 import { declareEventstoreCommands } from "./program/eventstore-commands";
 import type { Finish } from "./program/finish";
+import { declareNewCommand } from "./program/new-command";
 import { declareSnapshotCommands } from "./program/snapshot-commands";
 import { reportError } from "./report-error";
 
@@ -40,6 +42,8 @@ function declareProgram(finish: Finish): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
 
+  declareNewCommand(program, finish);
+  declareCheckCommand(program, finish);
   declareSnapshotCommands(program, finish);
   declareEventsCommands(program, finish);
   declareEventstoreCommands(program, finish);

@@ -5,12 +5,18 @@
  */
 export class Results {
   private isUnread = false;
+  private makeRoom: () => void = () => {};
 
   constructor(private readonly write: (text: string, done: (error?: Error | null) => void) => unknown) {}
 
   /** Whether nobody reads any more. */
   get isClosed(): boolean {
     return this.isUnread;
+  }
+
+  /** Has something done before each piece of output: what moves on the same terminal makes room for it. */
+  beforePrint(makeRoom: () => void): void {
+    this.makeRoom = makeRoom;
   }
 
   line(text: string): Promise<void> {
@@ -24,6 +30,7 @@ export class Results {
   /** Resolves when the text has left the process. */
   async print(text: string): Promise<void> {
     if (this.isUnread) return;
+    this.makeRoom();
     const error = await new Promise<Error | null | undefined>((done) => this.write(text, done));
     if (!error) return;
     if (!isBrokenPipe(error)) throw error;

@@ -81,7 +81,8 @@ function layOut(
   return cells.join(GAP).trimEnd();
 }
 
-function cut(line: string, width: number | undefined): string {
+/** A line that ends at `width`, with `…` where something is missing. */
+export function cut(line: string, width: number | undefined): string {
   if (width === undefined || line.length <= width) return line;
   const characters = [...line];
   return characters.length <= width ? line : `${characters.slice(0, width - 1).join("")}…`;

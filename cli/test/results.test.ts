@@ -13,3 +13,12 @@ it("stops quietly when the reader of a pipe is gone", async () => {
 it("fails when the disk behind it is full", async () => {
   await expect(failing("ENOSPC").line("one")).rejects.toThrow("write ENOSPC");
 });
+
+it("has room made before each piece of output", async () => {
+  const written: string[] = [];
+  const results = new Results((text, done) => done(void written.push(text)));
+  results.beforePrint(() => written.push("room"));
+  await results.line("one");
+  await results.line("two");
+  expect(written).toEqual(["room", "one\n", "room", "two\n"]);
+});

@@ -15,6 +15,9 @@ const BLOCK = /^(?:```|<!-- )ts( program)?\n([\s\S]*?)^(?:```|-->)$/gm;
 
 const IMPORT = /^import [^;]*;$/gm;
 
+/** Inside a function nothing is exported; snippets show what a module of theirs would. */
+const EXPORTED = /^export (?=(?:abstract |async )?(?:class|const|function|interface|type) )/gm;
+
 /** A line such as `console.log(account.balance);   // 120` claims what it prints. */
 const CLAIM = /^(\s*)console\.log\((.*)\);\s*\/\/ (.*)$/;
 
@@ -33,7 +36,7 @@ function moduleOf(blocks: readonly Block[]): string {
   const imports: string[] = [];
   const lines: string[] = [];
   for (const { linesBefore, code } of blocks) {
-    const body = code.replace(IMPORT, (statement) => {
+    const body = code.replace(EXPORTED, "").replace(IMPORT, (statement) => {
       imports.push(statement.replaceAll("\n", " "));
       return statement.replace(/[^\n]+/g, "");
     });

@@ -1,14 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { format } from "node:util";
 
 import { loadConfig } from "@tidemark/core";
 
 import { compileGuide } from "./compile-guide";
+import { PAGES, read } from "./pages";
 
-/** Those whose every snippet of TypeScript is compiled and run, and whose every snippet of TOML is read. */
-const GUIDES = ["aggregate-cache.md", "fields.md", "snapshots.md"];
+/** The guides whose snippets of TypeScript are not programs by themselves, and the tests that run those. */
+const ELSEWHERE = new Map([
+  ["event-store-adapters.md", "examples/jsonl-event-store/test/guide.test.ts"],
+  ["getting-started.md", "docs/test/bank-guides.test.ts"],
+  ["postgresql.md", "packages/postgres/test/guide.test.ts"],
+  ["testing.md", "docs/test/bank-guides.test.ts"],
+]);
+
+/** Those whose every snippet of TypeScript is compiled and run here. */
+const GUIDES = PAGES.filter((page) => !ELSEWHERE.has(basename(page)) && /^```ts( program)?$/m.test(read(page)));
 
 const folder = mkdtempSync(join(tmpdir(), "tidemark-guides-"));
 beforeEach(() => {
@@ -18,8 +27,8 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(GUIDES)("the guide %s", (name) => {
-  const markdown = readFileSync(join(__dirname, "../guides", name), "utf8");
+describe.each(GUIDES)("%s", (page) => {
+  const [name, markdown] = [basename(page), read(page)];
 
   it("has snippets that compile, run, and print what they say", async () => {
     const { programs, complaints } = compileGuide(name, markdown);
@@ -37,12 +46,17 @@ describe.each(GUIDES)("the guide %s", (name) => {
     }
     expect(shown).toEqual(claimed);
   });
+});
 
-  it("has settings that a domain takes", () => {
-    for (const [, toml = ""] of markdown.matchAll(/^```toml\n([\s\S]*?)^```$/gm)) {
-      const root = mkdtempSync(join(folder, "settings-"));
-      writeFileSync(join(root, "domain.toml"), toml);
-      expect(() => loadConfig({ root, env: {} })).not.toThrow();
-    }
-  });
+it.each(PAGES)("%s has only settings that a domain takes", (page) => {
+  for (const [, toml = ""] of read(page).matchAll(/^```toml\n([\s\S]*?)^```$/gm)) {
+    const root = mkdtempSync(join(folder, "settings-"));
+    writeFileSync(join(root, "domain.toml"), toml);
+    expect(() => loadConfig({ root, env: { DATABASE_URL: "postgres://localhost/bank" } })).not.toThrow();
+  }
+});
+
+it.each([...ELSEWHERE])("the snippets of %s are the business of %s", (guide, test) => {
+  expect(PAGES).toContain(`docs/guides/${guide}`);
+  expect(read(test)).toContain(guide);
 });

@@ -1,3 +1,9 @@
+/**
+ * The framework: what declares a domain, what runs it, and the port behind which its events are stored.
+ *
+ * @module @tidemark/core
+ */
+
 export type { CacheStats } from "./aggregate-cache/aggregate-cache";
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";
@@ -10,15 +16,19 @@ export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
 export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
+export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
+  EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  ValueObjectOptions,
 } from "./decorators/options";
+export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
@@ -27,9 +37,13 @@ export type { Clock } from "./elements/clock";
 export { Command, type ResultOf, type Returning, type ReturningCommandClass } from "./elements/command";
 export type { CommandContext } from "./elements/command-context";
 export { DomainEvent } from "./elements/domain-event";
+export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./elements/embedded-fields";
+export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
+export { type EntityClass, EntityCollection } from "./elements/entity-collection";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";
@@ -42,6 +56,7 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export type { CommandReference, EventMetadata } from "./event-store/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,

@@ -1,3 +1,9 @@
+/**
+ * Events and snapshots in a PostgreSQL database: `provider = "postgres"` in domain.toml.
+ *
+ * @module @tidemark/postgres
+ */
+
 export { PostgresEventStore } from "./postgres-event-store";
 export { provider } from "./provider";
 export type { PostgresEventStoreOptions } from "./settings";

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "@tidemark/core";
 
+/** What `new PostgresEventStore(options)` takes; domain.toml has the same under `[event_store]`. */
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:port/database`, with pg's parameters such as `?sslmode=verify-full`. */
   readonly url: string;

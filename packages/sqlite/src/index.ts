@@ -1,2 +1,8 @@
+/**
+ * Events and snapshots in an SQLite file: `provider = "sqlite"` in domain.toml.
+ *
+ * @module @tidemark/sqlite
+ */
+
 export { provider } from "./provider";
 export { SqliteEventStore, type SqliteSettings } from "./sqlite-event-store";

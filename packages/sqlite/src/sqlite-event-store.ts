@@ -29,6 +29,7 @@ import { IN_MEMORY } from "./open-database";
 import { OpenStore } from "./open-store";
 import { verifyStore } from "./verification";
 
+/** What `new SqliteEventStore(settings)` takes; domain.toml has the same under `[event_store]`. */
 export interface SqliteSettings {
   /** The file, created with its folders where it is missing; `:memory:` for a store that ends with the process. */
   readonly path: string;

@@ -1,3 +1,9 @@
+/**
+ * What tests a domain, under any test runner, and the suites that every event store has to pass.
+ *
+ * @module @tidemark/testing
+ */
+
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
 export { type SnapshotConformance, snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

@@ -55,12 +55,12 @@ export class Account extends Aggregate({
     this.balance = event.openingDeposit;
   }
 
-  @apply
+  @apply(DepositMade)
   onDeposit(event: DepositMade): void {
     this.balance += event.amount;
   }
 
-  @apply
+  @apply(WithdrawalMade)
   onWithdrawal(event: WithdrawalMade): void {
     this.balance -= event.amount;
   }

@@ -3,6 +3,7 @@ import { CommandAbortedError } from "../errors/command-aborted-error";
 import { DeadlineExceededError } from "../errors/deadline-exceeded-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 
+/** How long a command may take, and what gives it up before. */
 export interface LimitOptions {
   /** How long the command may take, retries included. Give this or `deadline`. */
   readonly timeoutMs?: number;

@@ -5,7 +5,12 @@ import type { Resolvable } from "../metadata/class-types";
  * Constructs handlers and services: a container, or a function of the class. A handler is asked for at each attempt to carry
  * out a command, inside its unit of work; whether that is a new one each time is for the resolver to say.
  */
-export type Resolver = ((type: Resolvable) => unknown) | { resolve(type: Resolvable): unknown };
+export type Resolver =
+  | ((type: Resolvable) => unknown)
+  | {
+      /** An instance of the class, or a promise of one. */
+      resolve(type: Resolvable): unknown;
+    };
 
 /** Constructs the instances of one domain, by its resolver or, without one, with `new`. */
 export class Instances {

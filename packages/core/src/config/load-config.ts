@@ -9,6 +9,7 @@ import { withoutFormerProviders } from "./former-providers";
 import { layersOf } from "./overlays";
 import { codeLayer, merge, overrides, type SettingsLayer } from "./settings-layer";
 
+/** Where the settings of a domain come from. */
 export interface LoadConfigOptions {
   /** Where the search upwards for domain.toml starts. */
   readonly root: string;

@@ -85,7 +85,9 @@ function foldSteps(
     folded.set(event, method);
   }
   for (const event of eventTypes.keys()) {
-    if (!folded.has(event)) refuse(`${type.name} has no @apply method for its event ${event.name}`);
+    if (folded.has(event)) continue;
+    const fault = `${type.name} has no @apply method for its event ${event.name}`;
+    refuse(fault, { code: "EVENT_WITHOUT_APPLY", element: event.name });
   }
   return steps;
 }

@@ -4,10 +4,10 @@ import { isFleeting } from "../schema/fleeting";
 import type { Shape } from "../schema/shape";
 
 /**
- * Fields of an aggregate whose default is another one each time (the time of day, a random id): two replays of the
+ * Fields of an aggregate, or of a part of one, whose default is another one each time (the time of day, a random id): two replays of the
  * same events would then give two states.
  */
-export function clockDefaults({ fields, keys }: Shape): string[] {
+export function clockDefaults({ fields, keys }: Pick<Shape, "fields" | "keys">): string[] {
   return keys
     .filter((key) => isFleeting(() => safeParse(fields[key] as z.core.$ZodType, undefined).data))
     .map((key) => `has a default for "${key}" that is another one each time; carry the value in an event`);

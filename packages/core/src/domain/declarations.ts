@@ -8,14 +8,20 @@ import type {
   AggregateOptions,
   CommandHandlerOptions,
   CommandOptions,
+  EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  ValueObjectOptions,
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
 import type { AggregateRoot } from "../elements/aggregate-root";
+import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { Class } from "../metadata/class-types";
+import type { EntityRoot } from "../elements/entity";
+import type { ValueObjectRoot } from "../elements/value-object";
+import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
+import { elementName } from "./part-of";
 import { Registry } from "./registry";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
@@ -26,6 +32,18 @@ export abstract class Declarations {
   aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
     checkParentheses("@domain.aggregate", options);
     return this.element("aggregate", options);
+  }
+
+  /** Declares and registers an entity. An aggregate's shape refers to the class itself, so that this is optional. */
+  entity(options: EntityOptions): ElementDecorator<EntityRoot> {
+    checkParentheses("@domain.entity", options);
+    return this.element("entity", options);
+  }
+
+  /** Declares and registers a value object. A shape refers to the class itself, so that this is optional. */
+  valueObject(options: ValueObjectOptions): ElementDecorator<ValueObjectRoot> {
+    checkParentheses("@domain.valueObject", options);
+    return this.element("valueObject", options);
   }
 
   /** Declares and registers an event. */
@@ -61,11 +79,30 @@ export abstract class Declarations {
     return this;
   }
 
+  /** What was registered as aggregate, by name, in order of registration. */
+  get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
+    return this.registered("aggregate");
+  }
+
+  /** What was registered as event, by name, in order of registration. */
+  get events(): ReadonlyMap<string, Constructor<DomainEventRoot>> {
+    return this.registered("event");
+  }
+
+  /** What was registered as command, by name, in order of registration. */
+  get commands(): ReadonlyMap<string, Constructor<CommandRoot>> {
+    return this.registered("command");
+  }
+
   /** @throws IncorrectUsageError once the domain is initialised. */
   protected abstract refuseLateRegistration(): void;
 
   /** Notes that `type` is one of this domain's classes. */
   protected abstract remember(type: Class): void;
+
+  private registered<T>(kind: ElementKind): ReadonlyMap<string, Constructor<T>> {
+    return new Map(this.registry.of(kind).map((one) => [elementName(one), one.type as Constructor<T>]));
+  }
 
   /** A decorator that marks and registers. The mark lets another domain `register` the class as well. */
   private element(kind: ElementKind, options: object): (target: Class) => void {

@@ -7,8 +7,10 @@ import { DomainEventRoot } from "../elements/domain-event";
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import { aggregateModels } from "./aggregate-models";
+import type { DomainProblem } from "./check/domain-problem";
 import { commandModels } from "./command-models";
 import { optionFaults } from "./element-options";
+import { checkEmbeddedElements } from "./embedded-elements";
 import { nameFault, pascalCase, snakeCase } from "./names";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
@@ -29,18 +31,37 @@ export function domainModel(
   registry: Registry,
   furtherFaults: (events: ReadonlyMap<string, readonly string[]>) => readonly string[],
 ): DomainModel {
-  const faults = [...registry.faults];
-  const refuse: Refuse = (fault) => faults.push(fault);
+  const { model, problems } = examineModel(domain, registry);
+  const faults = [...problems.map(({ message }) => message), ...furtherFaults(eventNamesOf(model))];
+  if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);
+  return model;
+}
+
+/** The same, whatever is wrong. @returns a model that lacks what could not be understood, and every problem. */
+export function examineModel(
+  domain: string,
+  registry: Registry,
+): { readonly model: DomainModel; readonly problems: readonly DomainProblem[] } {
+  const problems: DomainProblem[] = [];
+  const refuse: Refuse = (message, subject) =>
+    problems.push({ code: "INVALID_DECLARATION", severity: "error", ...subject, message });
+  for (const fault of registry.faults) refuse(fault);
   checkElements(registry.all, refuse);
+  checkEmbeddedElements(registry, refuse);
   const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
   const aggregates = aggregateModels(registry, prefixes, refuse);
   const commands = commandModels(registry, prefixes, refuse);
-  const eventNames = [...aggregates.values()].map(({ name, eventTypes }) => {
-    return [name, [...eventTypes.values()].map(({ shortName }) => shortName)] as const;
-  });
-  faults.push(...furtherFaults(new Map(eventNames)));
-  if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);
-  return { aggregates, commands };
+  return { model: { aggregates, commands }, problems };
+}
+
+/** The names of each aggregate's events, as domain.toml calls them, by the aggregate's name. */
+export function eventNamesOf({ aggregates }: DomainModel): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [...aggregates.values()].map(({ name, eventTypes }) => [
+      name,
+      [...eventTypes.values()].map(({ shortName }) => shortName),
+    ]),
+  );
 }
 
 const ROOTS = {
@@ -53,6 +74,7 @@ function checkElements(registrations: readonly Registration[], refuse: Refuse): 
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
     if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (kind === "entity" || kind === "valueObject") continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
     const { root, extend } = ROOTS[kind];

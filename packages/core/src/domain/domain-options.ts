@@ -5,6 +5,7 @@ import type { IdGenerator } from "../elements/id-generator";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import type { Logger } from "../telemetry/logger";
 
+/** What `new Domain(name, options)` takes: all of it optional, and most of it better said in domain.toml. */
 export interface DomainOptions {
   /** Where the search upwards for domain.toml starts; the working directory where absent. */
   readonly root?: string;

@@ -19,12 +19,13 @@ import type { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { CreateSnapshotOptions } from "../snapshots/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/snapshot-run";
+import { checkDomain } from "./check/check-domain";
+import type { DomainProblem } from "./check/domain-problem";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
-import { elementName } from "./part-of";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
@@ -78,6 +79,14 @@ export class Domain extends Declarations {
     }
   }
 
+  /**
+   * Lists everything that is wrong with the domain: all that `init()` would refuse, in domain.toml too, and what it tolerates, such
+   * as a command without handler. Connects to nothing and leaves the domain as it is.
+   */
+  async check(): Promise<readonly DomainProblem[]> {
+    return await checkDomain(this.#parts);
+  }
+
   /** Finishes snapshots under way and closes the event store. A second call does nothing. */
   async close(): Promise<void> {
     await this.#starting?.catch(() => undefined);
@@ -88,6 +97,7 @@ export class Domain extends Declarations {
     await runtime?.adapter.close();
   }
 
+  /** The end of `await using`: the same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -121,15 +131,12 @@ export class Domain extends Declarations {
     return await this.#running().context.run(body);
   }
 
+  /**
+   * Loads and saves the aggregates of one class. Inside a unit of work, what it saves waits for the end of the unit.
+   * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
+   */
   repositoryFor<A extends AggregateRoot>(aggregate: Constructor<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
-  }
-
-  /** What was registered as aggregate, by name, in order of registration. */
-  get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
-    return new Map(
-      this.registry.of("aggregate").map((one) => [elementName(one), one.type as Constructor<AggregateRoot>]),
-    );
   }
 
   /** `fidelis::account-<id>` */
@@ -139,6 +146,10 @@ export class Domain extends Declarations {
     return streamOf(category, id).stream;
   }
 
+  /**
+   * The events as they are stored, below aggregates and repositories.
+   * @throws IncorrectUsageError before `init()`.
+   */
   get eventStore(): EventStore {
     return this.#running().eventStore;
   }
@@ -158,6 +169,10 @@ export class Domain extends Declarations {
     return await migrateEventStore(this.#parts);
   }
 
+  /**
+   * The stored snapshots of one class: to look at, verify, count and delete.
+   * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
+   */
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }

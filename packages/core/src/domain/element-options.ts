@@ -53,6 +53,8 @@ const OPTIONS: Readonly<
       snapshot: () => undefined,
     },
   },
+  entity: { required: ["partOf"], known: { partOf } },
+  valueObject: { required: [], known: { partOf } },
   event: { required: ["partOf"], known: { partOf, name } },
   command: { required: ["partOf"], known: { partOf, name, idempotencyKey: fieldName } },
   commandHandler: { required: ["partOf"], known: { partOf } },

@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import type { z } from "zod";
+
 import type { DomainConfig } from "../config/domain-config";
 import { readProviderSettings } from "../config/provider-settings";
 import { ConfigurationError } from "../errors/configuration-error";
@@ -17,10 +19,20 @@ const SHORT_NAMES = new Map([
 
 /** Makes the adapter that `[event_store]` asks for. Only the package that is asked for is loaded. */
 export async function createAdapter(domain: string, config: DomainConfig): Promise<EventStoreAdapter> {
+  const { provider, settings } = await configuredProvider(config);
+  return provider.create(settings, { root: config.root, domain });
+}
+
+/**
+ * The provider that `[event_store]` names, with its settings as it reads them. Connects to nothing.
+ * @throws ConfigurationError when its package is missing or is none, or listing what is wrong with its settings.
+ */
+export async function configuredProvider(
+  config: DomainConfig,
+): Promise<{ readonly provider: EventStoreProvider; readonly settings: z.output<EventStoreProvider["settings"]> }> {
   const { provider: name } = config.eventStore;
   const provider = name === "memory" ? memoryProvider : await loadProvider(SHORT_NAMES.get(name) ?? name, config);
-  const settings = readProviderSettings(config, provider.settings);
-  return provider.create(settings, { root: config.root, domain });
+  return { provider, settings: readProviderSettings(config, provider.settings) };
 }
 
 async function loadProvider(packageName: string, config: DomainConfig): Promise<EventStoreProvider> {

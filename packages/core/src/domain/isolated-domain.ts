@@ -84,6 +84,10 @@ export class IsolatedDomain {
 function instanceOf(model: AggregateModel, { type, data, stream, position }: RecordedEvent): object {
   const step = model.folds.get(type);
   if (step === undefined) throw new UnknownEventError({ type, stream, position, aggregate: model.name });
-  const values = settle(step.decode === undefined ? data : step.decode(data), { subject: type, rich: true });
+  const values = settle(step.decode === undefined ? data : step.decode(data), {
+    subject: type,
+    rich: true,
+    embedded: true,
+  });
   return Object.freeze(Object.assign(Object.create(step.prototype) as object, values));
 }

@@ -66,13 +66,16 @@ function checkChain(chain: ReadonlyMap<number, Step>, aggregate: Registration, r
   const name = elementName(aggregate);
   const declared = declaredSchemaVersion(aggregate);
   for (const step of chain.values()) {
+    const subject = { code: "SNAPSHOT_MIGRATION_UNREACHABLE", element: step.name } as const;
     if (step.to > declared) {
       refuse(
         `${step.name} migrates ${name} to schema version ${step.to}, but ${name} declares schemaVersion ${declared}`,
+        subject,
       );
     } else if (step.to < declared && !chain.has(step.to)) {
       refuse(
         `${step.name} migrates ${name} to schema version ${step.to}, from which no migration leads on to ${declared}`,
+        subject,
       );
     }
   }

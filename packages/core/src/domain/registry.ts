@@ -31,7 +31,7 @@ export class Registry {
     const marks = elementMarks(type);
     if (marks.length === 0) {
       throw new IncorrectUsageError(
-        `Cannot register ${type.name}: it has no @aggregate, @event, @command, @commandHandler or @snapshotMigration`,
+        `Cannot register ${type.name}: it has no @aggregate, @event or other decorator that declares a class`,
       );
     }
     for (const mark of marks) this.add(type, mark);

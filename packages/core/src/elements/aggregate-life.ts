@@ -41,12 +41,22 @@ export function newLife(id: string, isTemporal = false): AggregateLife {
   };
 }
 
+/** Folding never waits, so that one count serves all aggregates. */
+let foldsUnderWay = 0;
+
+/** Whether the code that asks runs inside of an `@apply` method. */
+export function isFolding(): boolean {
+  return foldsUnderWay > 0;
+}
+
 /** An event raised by an `@apply` method would be raised again by every replay, so that `raise` refuses it. */
 export function whileFolding(life: AggregateLife, body: () => void): void {
   life.isFolding = true;
+  foldsUnderWay++;
   try {
     body();
   } finally {
+    foldsUnderWay--;
     life.isFolding = false;
   }
 }

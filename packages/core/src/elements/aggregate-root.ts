@@ -3,16 +3,19 @@ import { safeParse, type z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
+import { isChangeable, thawed } from "../schema/copying";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
 import type { Standing } from "../schema/status-fields";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
+import { adoptEntities, entitiesIn } from "./entities-of";
+import { type EntityStandings, entityStandings, transitionComplaints } from "./entity-standings";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
-import { checkInvariants } from "./invariants";
+import { checkInvariants, type InvariantMoment } from "./invariants";
 import { raiseRefusal } from "./raise-refusal";
-import { isChangeable, thaw, thawed } from "./thaw";
+import { thaw } from "./thaw";
 
 /** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
 let birth: AggregateLife | undefined;
@@ -51,6 +54,7 @@ export abstract class AggregateRoot {
     return born(this, newLife(id));
   }
 
+  /** Given once, by `createNew()` or by the store, and never changed. */
   get id(): string {
     return this.#life.id;
   }
@@ -78,14 +82,16 @@ export abstract class AggregateRoot {
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
     try {
-      if (life.version >= 0) checkInvariants(this, "pre");
-      const before = (this.constructor as typeof AggregateRoot).shape.statuses?.standing(this);
+      if (life.version >= 0) this.#checkInvariants("pre");
+      const { shape } = this.constructor as typeof AggregateRoot;
+      const before = shape.statuses?.standing(this);
+      const entitiesBefore = entityStandings(this, shape);
       whileFolding(life, () =>
         (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
       );
       life.version++;
       life.pending.push(event as DomainEventRoot);
-      this.#check(before);
+      this.#check(before, entitiesBefore);
     } catch (error) {
       life.refusal = error;
       throw error;
@@ -97,12 +103,21 @@ export abstract class AggregateRoot {
     return { id: this.#life.id, ...(this as object) };
   }
 
-  /** @param before where its status fields stood, if it has any. */
-  #check(before: Standing | undefined): void {
+  /** @param before where its status fields stood, if it has any; @param entitiesBefore those of its entities. */
+  #check(before: Standing | undefined, entitiesBefore: EntityStandings | undefined): void {
     const { name, shape } = this.constructor as typeof AggregateRoot;
-    const complaints = shape.complaints(this) ?? (before && shape.statuses?.complaints(before, this));
+    const complaints =
+      shape.complaints(this) ??
+      (before && shape.statuses?.complaints(before, this)) ??
+      (entitiesBefore && transitionComplaints(entitiesBefore, this, shape));
     if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${name}`);
-    checkInvariants(this, "post");
+    if (shape.entityKeys.length > 0) adoptEntities(this, shape);
+    this.#checkInvariants("post");
+  }
+
+  #checkInvariants(moment: InvariantMoment): void {
+    const { shape } = this.constructor as typeof AggregateRoot;
+    checkInvariants(this, moment, shape.entityKeys.length > 0 ? entitiesIn(this, shape) : []);
   }
 
   static {

@@ -6,6 +6,7 @@ import { AggregateRoot } from "./aggregate-root";
 /** The class that `Aggregate({…})` returns: its instances have the shape's fields, an `id`, a `version` and `raise()`. */
 export interface AggregateBase<S extends z.ZodRawShape> {
   new (): AggregateRoot & ShapeOutput<S>;
+  /** Makes one that nothing has happened to yet, with a fresh id or the one given. */
   createNew: typeof AggregateRoot.createNew;
   readonly shape: Shape<S>;
 }

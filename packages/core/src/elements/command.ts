@@ -12,6 +12,7 @@ declare const RESULT: unique symbol;
 
 /** A command that declares what its handler returns. Known to the compiler only: no instance has the property. */
 export interface Returning<R> {
+  /** Never set. */
   readonly [RESULT]?: () => R;
 }
 
@@ -33,8 +34,9 @@ export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodT
  * class OpenAccount extends Command({ holderName: z.string() }, { returns: z.string() }) {}   // process() gives a string
  * ```
  *
- * @param options.returns what its handler returns: `process` and `@handle` are typed by it, and the result is checked
- *   against it before anything is stored. Nothing is filled in or converted.
+ * `returns` is what its handler returns: `process` and `@handle` are typed by it, and the result is checked against it before
+ * anything is stored. Nothing is filled in or converted.
+ *
  * @throws ConfigurationError when a field's type cannot be stored.
  */
 export function Command<S extends z.ZodRawShape>(fields: S): MessageClass<S>;

@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 
 /** Makes the ids of events, commands, correlations and new aggregates. No two are the same. */
 export interface IdGenerator {
+  /** A new id: text that was never returned before and is valid in the name of a stream. */
   next(): string;
 }
 
@@ -12,7 +13,7 @@ export const uuidGenerator: IdGenerator = { next: () => uuid() };
 const running = new AsyncLocalStorage<IdGenerator>();
 
 /**
- * The id of an aggregate that is made without one. `createNew()` is static and knows no domain: inside a unit of work it
+ * The id of an aggregate or an entity that is made without one. `createNew()` is static and knows no domain: inside a unit of work it
  * asks the generator of that unit's domain, elsewhere the default.
  */
 export function newAggregateId(): string {

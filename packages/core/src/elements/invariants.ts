@@ -1,20 +1,34 @@
-import { ValidationError } from "../errors/validation-error";
+import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { methodMarks } from "../metadata/method-mark";
 
 export type InvariantMoment = "pre" | "post";
 
+/** An object whose class has invariants, with the path under which their messages are told. */
+export interface Invariable {
+  readonly target: object;
+  readonly path: string;
+}
+
 const known = new WeakMap<Class, Readonly<Record<InvariantMoment, readonly (string | symbol)[]>>>();
 
 /**
  * Runs every invariant of one moment, so that a caller learns of all that is broken at once.
+ * @param parts of the target, whose invariants are to hold as well.
  * @throws ValidationError with the messages of all of them; any other error as it is.
  */
-export function checkInvariants(target: object, moment: InvariantMoment): void {
-  const methods = invariantsOf(target.constructor as Class)[moment];
-  if (methods.length === 0) return;
-  const broken = methods.flatMap((method) => brokenBy(target as Record<string | symbol, () => void>, method));
+export function checkInvariants(target: object, moment: InvariantMoment, parts: Iterable<Invariable> = []): void {
+  const broken = brokenInvariants(target, moment);
+  for (const { target: part, path } of parts)
+    broken.push(...brokenInvariants(part, moment).map((error) => below(path, error)));
   if (broken.length > 0) throw broken.length === 1 ? broken[0] : merged(broken);
+}
+
+function brokenInvariants(target: object, moment: InvariantMoment): ValidationError[] {
+  const methods = invariantsOf(target.constructor as Class)[moment];
+  return methods.length === 0
+    ? []
+    : methods.flatMap((method) => brokenBy(target as Record<string | symbol, () => void>, method));
 }
 
 function brokenBy(target: Record<string | symbol, () => void>, method: string | symbol): ValidationError[] {
@@ -25,6 +39,13 @@ function brokenBy(target: Record<string | symbol, () => void>, method: string | 
     if (error instanceof ValidationError) return [error];
     throw error;
   }
+}
+
+function below(path: string, { messages }: ValidationError): ValidationError {
+  const entries = Object.entries(messages).map(([field, texts]) => {
+    return [field === WHOLE_OBJECT ? path : `${path}.${field}`, texts] as const;
+  });
+  return new ValidationError(Object.fromEntries(entries));
 }
 
 function merged(errors: readonly ValidationError[]): ValidationError {

@@ -1,4 +1,4 @@
-import { isDecimal } from "../schema/exact-decimal";
+import { isChangeable, thawed } from "../schema/copying";
 
 /**
  * An event as a replay would hand it to its `@apply` method. Without nested values the frozen event itself will
@@ -10,19 +10,4 @@ export function thaw<E extends object>(event: E): E {
     if (isChangeable(value)) return thawed(event) as E;
   }
   return event;
-}
-
-/** Whether a value, or a part of it, can be another one later. */
-export function isChangeable(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !isDecimal(value);
-}
-
-/** A deep copy that is not frozen. */
-export function thawed(value: unknown): unknown {
-  if (!isChangeable(value)) return value;
-  if (value instanceof Date) return new Date(value);
-  if (Array.isArray(value)) return value.map(thawed);
-  const copy = Object.create(Object.getPrototypeOf(value) as object) as Record<string, unknown>;
-  for (const key of Object.keys(value)) copy[key] = thawed((value as Record<string, unknown>)[key]);
-  return copy;
 }

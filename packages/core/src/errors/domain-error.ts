@@ -25,6 +25,7 @@ export class DomainError extends Error {
     this.details = details;
   }
 
+  /** Goes by the brand, so that errors of a second copy of the package are recognised as well. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = brands.get(this);
     if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);

@@ -75,6 +75,7 @@ export interface EventStoreAdapter {
   verify(): AsyncIterable<VerifiedPage>;
 }
 
+/** At once from an embedded store, with a promise from one behind a network. */
 export type Answer<T> = T | Promise<T>;
 
 /** What an adapter can do beyond the port. The conformance suites check this declaration before they rely on it. */
@@ -103,11 +104,13 @@ export interface StoredMessage {
   readonly metadata: string;
 }
 
+/** A stored event with its place in its stream and in the store. */
 export interface RecordedMessage extends StoredMessage, StreamRef {
   readonly position: number;
   readonly globalPosition: number;
 }
 
+/** The events to append to one stream. */
 export interface AppendRequest extends StreamRef {
   /** The stream's version as the writer knows it, -1 for none yet; absent to append at whatever end there is. */
   readonly expectedVersion?: number;
@@ -115,6 +118,7 @@ export interface AppendRequest extends StreamRef {
   readonly messages: readonly StoredMessage[];
 }
 
+/** Where a stream ends after an append. */
 export interface AppendedStream {
   readonly stream: string;
   /** The position of the last event appended. */
@@ -123,12 +127,14 @@ export interface AppendedStream {
   readonly globalPosition: number;
 }
 
+/** A stretch of the global order: at most `limit` events after a position. */
 export interface GlobalRange {
   /** A global position as an earlier message carried it; 0 for the beginning. */
   readonly after: number;
   readonly limit: number;
 }
 
+/** What to fold an aggregate from: the bounds of its events, and the snapshots to begin with. */
 export interface LoadRequest extends StreamRef {
   /** Look for a snapshot as well. Absent: fold from the first event. */
   readonly snapshots?: SnapshotSearch;
@@ -140,6 +146,7 @@ export interface LoadRequest extends StreamRef {
   readonly limit: number;
 }
 
+/** Which snapshots of an aggregate are of use to a load; the newest of them is wanted. */
 export interface SnapshotSearch {
   readonly stream: string;
   /** What the caller can use. A kind without fingerprint stands for every fingerprint of that schema version. */
@@ -148,6 +155,7 @@ export interface SnapshotSearch {
   readonly below?: number;
 }
 
+/** What a load begins with: a snapshot where there is one, and the first page of events to fold. */
 export interface LoadedStream {
   readonly snapshot?: StoredSnapshot;
   /** The id of the event at the snapshot's version; absent when the stream has no event there. */
@@ -156,6 +164,7 @@ export interface LoadedStream {
   readonly page: FoldPage;
 }
 
+/** Which events to fold next. */
 export interface LoadPageRequest extends StreamRef {
   /** The page begins with the event after this position; -1 for the first. */
   readonly after: number;
@@ -195,6 +204,7 @@ export interface StoredSnapshot extends StreamRef {
   readonly fault?: string;
 }
 
+/** What goes when a snapshot is written. */
 export interface WriteSnapshotOptions {
   /** How many to keep of this kind in this stream, at least 1. */
   readonly keep: number;
@@ -202,12 +212,14 @@ export interface WriteSnapshotOptions {
   readonly discard?: readonly SnapshotKey[];
 }
 
+/** What tells one snapshot of a stream from the others. */
 export interface SnapshotKey {
   readonly version: number;
   readonly schemaVersion: number;
   readonly fingerprint: string;
 }
 
+/** Which snapshots to delete; those that match everything given. */
 export interface SnapshotFilter {
   readonly category: string;
   /** One stream of that category. */

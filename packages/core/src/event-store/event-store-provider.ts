@@ -19,6 +19,7 @@ export interface EventStoreProvider<Settings extends ZodObject = ZodObject> {
   create(settings: Settings["_output"], context: EventStoreContext): EventStoreAdapter;
 }
 
+/** What a provider is told besides its settings. */
 export interface EventStoreContext {
   /** The folder that relative paths start from: that of domain.toml, else the domain's `root`. */
   readonly root: string;

@@ -15,6 +15,7 @@ import { cursor, naturalNumber } from "./read-arguments";
 import { snapshotOf } from "./snapshot-message";
 import { categoryFault, isCommandCategory, isSnapshotCategory, parseStream } from "./stream-names";
 
+/** What the event store of a domain is made with, besides its adapter. */
 export interface EventStoreOptions {
   /** Makes the id of an event that comes without one. */
   readonly ids: () => string;
@@ -24,12 +25,14 @@ export interface EventStoreOptions {
   readonly maxEventBytes: number;
 }
 
+/** Which part of a stream to read; all of it by default. */
 export interface ReadOptions {
   /** The position to begin with. */
   readonly from?: number;
   readonly limit?: number;
 }
 
+/** Which part of a category, or of everything, to read; all of it by default. */
 export interface GlobalReadOptions {
   /** The global position of the last event that was seen, as number or as text; 0 for the beginning. */
   readonly after?: number | string;

@@ -192,5 +192,6 @@ export class MemoryEventStore implements EventStoreAdapter {
 /** `provider = "memory"` in domain.toml. */
 export const memoryProvider = {
   settings: z.strictObject({}),
+  /** Makes an empty store; it takes no settings. */
   create: () => new MemoryEventStore(),
 } satisfies EventStoreProvider;

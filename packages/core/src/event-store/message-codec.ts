@@ -4,6 +4,7 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { settle } from "../schema/settle";
+import type { EventMetadata } from "./event-metadata";
 import { checkEventSize } from "./event-size";
 import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
 import type { NewEvent, RecordedEvent } from "./messages";
@@ -50,7 +51,7 @@ export function decodeMessage(message: RecordedMessage): RecordedEvent {
     globalPosition: message.globalPosition,
     time: new Date(message.time),
     data: parseText(message, "data"),
-    metadata: parseText(message, "metadata"),
+    metadata: parseText(message, "metadata") as EventMetadata,
   };
 }
 

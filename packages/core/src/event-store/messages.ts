@@ -1,3 +1,5 @@
+import type { EventMetadata } from "./event-metadata";
+
 /** Any value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -25,7 +27,7 @@ export interface RecordedEvent {
   readonly globalPosition: number;
   readonly time: Date;
   readonly data: any;
-  readonly metadata: any;
+  readonly metadata: EventMetadata;
 }
 
 /** What `append` takes: the events of one stream. */

@@ -2,7 +2,14 @@ import "reflect-metadata";
 
 import type { Class } from "./class-types";
 
-export type ElementKind = "aggregate" | "event" | "command" | "commandHandler" | "snapshotMigration";
+export type ElementKind =
+  | "aggregate"
+  | "entity"
+  | "valueObject"
+  | "event"
+  | "command"
+  | "commandHandler"
+  | "snapshotMigration";
 
 /** What a class decorator says of its class. Options are kept as written; the registry checks them. */
 export interface ElementMark {

@@ -1,14 +1,36 @@
+import type { CommandReference, EventMetadata } from "../event-store/event-metadata";
+
 /** What led to an event: stamped on its metadata. */
 export interface Cause {
   /** The same for everything that one request from outside sets off. */
   readonly correlationId: string;
-  /** The command that raised the event; absent outside a command. */
+  /** The command that raises the event; absent outside a command. */
   readonly causationId?: string;
-  /** Both as the JSON text that is stored, made once for all events of the cause. */
+  /** That command, after those in whose handlers it is processed; empty outside a command. */
+  readonly commands: readonly CommandReference[];
+  /** All of it as the JSON text that is stored, made once for all events of the cause. */
   readonly metadata: string;
 }
 
-export function causeOf(correlationId: string, causationId?: string): Cause {
-  const ids = causationId === undefined ? { correlationId } : { correlationId, causationId };
-  return { ...ids, metadata: JSON.stringify(ids) };
+/** The cause of what happens outside a command. */
+export function causeOf(correlationId: string): Cause {
+  return { correlationId, commands: [], metadata: JSON.stringify({ correlationId }) };
+}
+
+/**
+ * The cause of what a command does.
+ * @param outer that of the handler in which it is processed.
+ * @param correlationId the outer one's, else the command's own id, where absent.
+ */
+export function commandCause(
+  command: CommandReference,
+  outer: Cause | undefined,
+  correlationId = outer?.correlationId ?? command.id,
+): Cause {
+  const { id: causationId, type: commandType } = command;
+  const ids = { correlationId, causationId, commandType };
+  const isOutermost = outer === undefined || outer.commands.length === 0;
+  const metadata: EventMetadata = isOutermost ? ids : { ...ids, outerCommands: outer.commands };
+  const commands = isOutermost ? [command] : [...outer.commands, command];
+  return { correlationId, causationId, commands, metadata: JSON.stringify(metadata) };
 }

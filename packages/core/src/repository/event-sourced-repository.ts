@@ -53,6 +53,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return await this.findCurrent(id, this.parts.context.current?.unit.trusted);
   }
 
+  /** Whether anything ever happened to the aggregate; no event is folded. */
   async exists(id: string): Promise<boolean> {
     this.checkId(id);
     if (this.parts.context.current?.unit.identityMap.find(this.parts.model, id) !== undefined) return true;

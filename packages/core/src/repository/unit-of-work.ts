@@ -13,6 +13,7 @@ import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from 
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { type Attribution, attribute, causeAt } from "./attribution";
 import type { Cause } from "./cause";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
@@ -36,7 +37,7 @@ interface Addition {
 /** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
-  readonly #additions = new Map<AggregateRoot, Addition>();
+  readonly #additions = new Map<AggregateRoot, Addition & Attribution>();
   /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
   readonly #records = new Map<string, AppendRequest>();
   #doom: { readonly error: unknown } | undefined;
@@ -57,7 +58,8 @@ export class UnitOfWork {
     }
     checkSavable(aggregate);
     this.identityMap.claim(addition.model, aggregate);
-    if (!this.#additions.has(aggregate)) this.#additions.set(aggregate, addition);
+    const attribution = attribute(addition.cause, lifeOf(aggregate).pending.length, this.#additions.get(aggregate));
+    this.#additions.set(aggregate, { ...addition, ...attribution });
   }
 
   /** Notes a message that is to be stored together with the events, as the first one of its stream. */
@@ -117,7 +119,8 @@ export class UnitOfWork {
     this.trusted?.decided();
   }
 
-  private request(aggregate: AggregateRoot, { model, cause }: Addition, time: number): AppendRequest {
+  private request(aggregate: AggregateRoot, addition: Addition & Attribution, time: number): AppendRequest {
+    const { model } = addition;
     const life = lifeOf(aggregate);
     const messages: StoredMessage[] = life.pending.map((event, index) => {
       const { name: type, shape } = model.eventTypes.get(event.constructor as never) as {
@@ -127,7 +130,7 @@ export class UnitOfWork {
       const data = exactJson(shape.encode({ ...event }));
       checkEventSize(data, this.parts.maxEventBytes, type);
       life.pendingIds[index] ??= this.parts.ids.next();
-      return { id: life.pendingIds[index], type, time, data, metadata: cause.metadata };
+      return { id: life.pendingIds[index], type, time, data, metadata: causeAt(index, addition).metadata };
     });
     return { ...streamOf(model.category, life.id), expectedVersion: savedVersion(life), messages };
   }

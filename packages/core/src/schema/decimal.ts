@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ConfigurationError } from "../errors/configuration-error";
 import { Decimal, type DecimalInput, exactDecimal, isDecimal } from "./exact-decimal";
 
+/** What `decimal(options)` takes. */
 export interface DecimalOptions {
   /** How many decimal places a value may have: 2 for most currencies. One with more is refused, not rounded. */
   readonly places?: number;
@@ -20,6 +21,7 @@ export interface DecimalField extends z.ZodType<Decimal, DecimalInput> {
   nonnegative(): this;
   /** @throws ConfigurationError for a default that the field would refuse. */
   default(value: DecimalInput): z.ZodDefault<this>;
+  /** @throws ConfigurationError where the function gives what the field would refuse. */
   default(value: () => DecimalInput): z.ZodDefault<this>;
 }
 

@@ -1,4 +1,5 @@
 import type { StorageCodec } from "./codec";
+import { isCopyable } from "./copying";
 import { decimalCodec } from "./decimal-codec";
 import { isDecimal } from "./exact-decimal";
 
@@ -15,6 +16,8 @@ function encode(value: unknown): unknown {
   if (typeof value === "bigint") return { $bigint: String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return { $date: value.toISOString() };
+  // Its class would be lost: whoever settles the result refuses it.
+  if (isCopyable(value)) return value;
   if (Array.isArray(value)) return value.map(encode);
   if (isDecimal(value)) return { $decimal: decimalCodec.encode(value) };
   const json = mapObject(value, encode);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-
 import { isDecimalDef } from "./decimal";
+import { embeddedOf } from "./embedded";
 import { isFleeting } from "./fleeting";
 
 /**
@@ -21,7 +21,11 @@ class Describing {
     const again = this.path.lastIndexOf(schema);
     if (again !== -1) return `^${this.path.length - again}`;
     this.path.push(schema);
-    const text = this.text((schema as z.core.$ZodTypes)._zod.def);
+    const embedded = embeddedOf(schema);
+    const text =
+      embedded === undefined
+        ? this.text((schema as z.core.$ZodTypes)._zod.def)
+        : `${embedded.kind}${this.describe(embedded.schema)}`;
     this.path.pop();
     return text;
   }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { embeddedOf } from "./embedded";
+
 /**
  * The schema of what another one puts out. A value that is kept already must have the declared type as it stands:
  * transforms do not run again, and nothing is coerced, caught, filled in or frozen.
@@ -24,6 +26,8 @@ class Rewriting {
 
   private rewrite(schema: z.core.$ZodTypes): Part {
     const { def } = schema._zod;
+    const embedded = embeddedOf(schema);
+    if (embedded !== undefined) return changed(schema, { embedded: { ...embedded, accept: embedded.inspect } });
     switch (def.type) {
       case "pipe":
         return checked(this.of(def.out), def);

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
+import { COPY, isCopyable } from "./copying";
 import { type Decimal, exactDecimal, isDecimal } from "./exact-decimal";
 
 /** How deep arrays and objects may nest: well below where any parser or database gives up. */
@@ -14,6 +15,8 @@ export interface SettleOptions {
   readonly subject: string;
   /** Lets `Date`, `bigint` and `Decimal` through, for values that a storage codec turns into JSON afterwards. */
   readonly rich?: boolean;
+  /** Lets value objects, entities and their collections through. */
+  readonly embedded?: boolean;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface SettleOptions {
  * @throws ValidationError naming each path that holds anything else.
  */
 export function settle<T>(value: T, options: SettleOptions): T {
-  const run = new Settling(options.rich ?? false);
+  const run = new Settling(options.rich ?? false, options.embedded ?? false);
   const settled = run.copy(value, "", 0);
   if (run.faults.size > 0) throw new ValidationError(Object.fromEntries(run.faults), options.subject);
   return settled as T;
@@ -34,7 +37,10 @@ class Settling {
   /** Complaints by path. Not an object, in which the path `__proto__` would find something. */
   readonly faults = new Map<string, readonly string[]>();
 
-  constructor(private readonly rich: boolean) {}
+  constructor(
+    private readonly rich: boolean,
+    private readonly embedded: boolean,
+  ) {}
 
   copy(value: unknown, path: string, depth: number): unknown {
     switch (typeof value) {
@@ -64,6 +70,9 @@ class Settling {
     }
     if (this.rich && types.isDate(value)) {
       return Number.isNaN(value.getTime()) ? this.refuse(path, "an invalid date cannot be stored") : new Date(value);
+    }
+    if (this.embedded && isCopyable(value)) {
+      return Object.freeze(value[COPY]((part, key) => this.copy(part, join(path, key), depth + 1)));
     }
     if (!isPlain(value)) {
       if (isDecimal(value)) return this.copyDecimal(value, path);

@@ -5,6 +5,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 /** From each state, the states that follow it. */
 export type Transitions<S extends string = string> = Readonly<Record<S, readonly NoInfer<S>[]>>;
 
+/** What `status(options)` takes. */
 export interface StatusOptions<S extends string> {
   /** Where every new aggregate or entity begins; the first key of `transitions` where absent. */
   readonly initial?: NoInfer<S>;
@@ -24,7 +25,7 @@ export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S
  * });
  * ```
  *
- * As a field of an aggregate, `raise()` refuses an event that takes it from one state to another that does not
+ * As a field of an aggregate or of an entity in it, `raise()` refuses an event that takes it from one state to another that does not
  * follow it; an event that leaves it where it is may always be raised. A replay checks nothing: what was accepted
  * once stays loadable, whatever the transitions are now.
  *

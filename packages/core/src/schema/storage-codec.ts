@@ -4,6 +4,8 @@ import type { OptionalCodec, StorageCodec } from "./codec";
 import { isDecimalDef } from "./decimal";
 import { decimalCodec } from "./decimal-codec";
 import { dynamicCodec } from "./dynamic-codec";
+import { embeddedOf } from "./embedded";
+import { embeddedParts } from "./embedded-parts";
 import { FORBIDDEN_KEYS } from "./settle";
 
 /**
@@ -46,6 +48,8 @@ class CodecCompiler {
 
   private derive(schema: z.core.$ZodTypes, path: string): OptionalCodec {
     const { def } = schema._zod;
+    const embedded = embeddedOf(schema);
+    if (embedded !== undefined) return embedded.codec;
     switch (def.type) {
       case "date":
         return { encode: (value) => (value as Date).toISOString(), decode: (json) => new Date(json as string) };
@@ -67,7 +71,7 @@ class CodecCompiler {
       case "array":
         return each(this.compile(def.element, `${path}[]`), mapItems);
       case "tuple":
-        return this.anyOf([...def.items, ...(def.rest ? [def.rest] : [])], path);
+        return this.tuple(schema as z.core.$ZodTuple, path);
       case "union":
         return this.anyOf(def.options, path);
       case "intersection":
@@ -102,8 +106,21 @@ class CodecCompiler {
     return fields.length === 0 ? undefined : closedObject(fields);
   }
 
+  private tuple(schema: z.core.$ZodTuple, path: string): OptionalCodec {
+    const { items, rest } = schema._zod.def;
+    if (embeddedParts(schema).length === 0) return this.anyOf([...items, ...(rest ? [rest] : [])], path);
+    const codecs = items.map((item, index) => this.compile(item, `${path}[${index}]`));
+    const others = rest ? this.compile(rest, `${path}[]`) : undefined;
+    return positions((index) => (index < codecs.length ? codecs[index] : others));
+  }
+
   /** Where one value may be of several types, what it is has to be written beside it. */
   private anyOf(options: readonly z.core.$ZodType[], path: string): OptionalCodec {
+    const [embedded] = options.flatMap(embeddedParts);
+    if (embedded !== undefined) {
+      const { name } = embedded.type;
+      this.refuse(path, `${name} cannot be one of several types: what is stored would not say which one it is`);
+    }
     const codecs = options.map((option) => this.compile(option, path));
     return codecs.some((codec) => codec !== undefined) ? dynamicCodec : undefined;
   }
@@ -142,6 +159,13 @@ const mapItems: Mapping = (items, convert) => (items as unknown[]).map((item) =>
 
 const mapValues: Mapping = (record, convert) =>
   Object.fromEntries(Object.entries(record as object).map(([key, value]) => [key, convert(value)]));
+
+function positions(codecAt: (index: number) => OptionalCodec): StorageCodec {
+  return {
+    encode: (values) => (values as unknown[]).map((value, index) => encodeWith(codecAt(index), value)),
+    decode: (json) => (json as unknown[]).map((value, index) => decodeWith(codecAt(index), value)),
+  };
+}
 
 function closedObject(fields: readonly (readonly [string, StorageCodec])[]): StorageCodec {
   return {

@@ -3,6 +3,7 @@ import type { Attributes } from "@opentelemetry/api";
 import { newLife } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
+import { claimEntities } from "../elements/entities-of";
 import { fold } from "../elements/fold";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
@@ -96,6 +97,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
       }
     }
     if (life.version < 0) return undefined;
+    if (model.shape.entityKeys.length > 0) claimEntities(aggregate, model.shape, isTemporal);
     const replayed = life.version - (usable?.snapshot.version ?? -1);
     const replayMs = performance.now() - began;
     if (!rebuild) report.replayed(replayed, replayMs);

@@ -71,6 +71,7 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
     });
   }
 
+  /** Whether there is a snapshot that `get(id)` would return. */
   async exists(id: string): Promise<boolean> {
     return (await this.get(id)) !== undefined;
   }

@@ -8,6 +8,7 @@ import type { Snapshot, SnapshotMetadata } from "./snapshot";
 import { discardable, type TriedSnapshot } from "./snapshot-finder";
 import type { SnapshotWriter } from "./snapshot-writer";
 
+/** How to make one snapshot on demand. */
 export interface CreateSnapshotOptions {
   /** Fold every event again in the place of beginning at the last snapshot. */
   readonly rebuild?: boolean;

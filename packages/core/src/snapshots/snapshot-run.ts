@@ -11,14 +11,17 @@ export interface SnapshotRun {
   readonly stopped?: true;
 }
 
+/** How to bring the snapshots of many aggregates up to date. */
 export interface SnapshotRunOptions extends CreateSnapshotOptions {
   /** How many aggregates at a time; 4 where absent. */
   readonly concurrency?: number;
   /** Ends the run after the aggregates in hand. */
   readonly signal?: AbortSignal;
+  /** Called after each aggregate. */
   readonly onProgress?: (step: SnapshotStep) => void;
 }
 
+/** What became of one aggregate of a run, as `onProgress` is told. */
 export interface SnapshotStep {
   readonly aggregate: string;
   readonly id: string;

@@ -15,6 +15,7 @@ import type { SnapshotWriter } from "./snapshot-writer";
 import { type StateDifference, stateDifferences } from "./state-differences";
 import { storedState } from "./stored-state";
 
+/** How to compare snapshots with what the events say. */
 export interface VerifySnapshotsOptions {
   /** Writes a snapshot from all events in the place of one that drifted or is unusable. */
   readonly repair?: boolean;

@@ -48,8 +48,13 @@ describe("process", () => {
     expect(opened?.metadata).toEqual({
       correlationId: expect.any(String),
       causationId: opened?.metadata.correlationId,
+      commandType: "Fidelis.OpenAccount.v1",
     });
-    expect(deposited?.metadata).toEqual({ correlationId: "request-7", causationId: expect.any(String) });
+    expect(deposited?.metadata).toEqual({
+      correlationId: "request-7",
+      causationId: expect.any(String),
+      commandType: "Fidelis.MakeDeposit.v1",
+    });
     expect(deposited?.metadata.causationId).not.toBe(opened?.metadata.causationId);
   });
 
@@ -74,7 +79,40 @@ describe("process", () => {
     expect(await domain.process(new OpenAndFund())).toBe(0);
     const events = await eventsOf(domain);
     expect(events.map(({ type }) => type)).toEqual(["Fidelis.AccountOpened.v1", "Fidelis.DepositMade.v1"]);
-    expect(new Set(events.map(({ metadata }) => metadata.correlationId)).size).toBe(1);
+    const [opened, deposited] = events.map(({ metadata }) => metadata);
+    expect(deposited?.correlationId).toBe(opened?.correlationId);
+    expect(deposited?.causationId).not.toBe(opened?.causationId);
+    const outerCommands = [{ id: opened?.correlationId, type: "Fidelis.OpenAndFund.v1" }];
+    expect(opened).toMatchObject({ commandType: "Fidelis.OpenAccount.v1", outerCommands });
+    expect(deposited).toMatchObject({ commandType: "Fidelis.MakeDeposit.v1", outerCommands });
+  });
+
+  it("names all the commands around one, also those that raise no event themselves", async () => {
+    const { domain, Account, OpenAccount } = await openBank();
+
+    @domain.command({ partOf: Account })
+    class Onboard extends Command({}) {}
+    @domain.command({ partOf: Account })
+    class Welcome extends Command({}) {}
+    @domain.commandHandler({ partOf: Account })
+    class Onboarding {
+      @handle(Onboard)
+      async onboard(_command: Onboard): Promise<void> {
+        await domain.process(new Welcome());
+      }
+      @handle(Welcome)
+      async welcome(_command: Welcome): Promise<void> {
+        await domain.process(new OpenAccount({ accountNumber: "N-1", holderName: "Alice", openingDeposit: 1 }));
+      }
+    }
+    expect(Onboarding).toBeDefined();
+    await domain.init();
+    await domain.process(new Onboard());
+    const [opened] = await eventsOf(domain);
+    expect(opened?.metadata.outerCommands).toEqual([
+      { id: opened?.metadata.correlationId, type: "Fidelis.Onboard.v1" },
+      { id: expect.any(String), type: "Fidelis.Welcome.v1" },
+    ]);
   });
 
   it("refuses what is no command, one of another domain, and one without handler", async () => {

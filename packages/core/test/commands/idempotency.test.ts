@@ -20,7 +20,7 @@ describe("a command with an idempotency key", () => {
       type: "Shop.Pay.v1",
       id: event?.metadata.causationId,
       data: { payload: expect.stringMatching(/^[0-9a-f]{64}$/), result: 5 },
-      metadata: { correlationId: "request-1", causationId: event?.metadata.causationId },
+      metadata: { ...event?.metadata, correlationId: "request-1" },
     });
     expect((await all(domain.eventStore.readAll())).map(({ type }) => type)).toEqual(["Shop.Paid.v1"]);
     expect((await all(domain.eventStore.readCategory("shop::till"))).map(({ type }) => type)).toEqual(["Shop.Paid.v1"]);

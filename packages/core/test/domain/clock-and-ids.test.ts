@@ -30,7 +30,7 @@ describe("a domain's clock and ids", () => {
     expect(event).toMatchObject({
       id: "id-3",
       time: NOON,
-      metadata: { correlationId: "id-1", causationId: "id-1" },
+      metadata: { correlationId: "id-1", causationId: "id-1", commandType: "Fidelis.OpenAccount.v1" },
     });
     await domain.close();
   });

@@ -564,7 +564,7 @@ describe("classes declared without a domain", () => {
     const { FreeAccount } = free();
     class Undecorated extends FreeAccount {}
     expect(() => domain.register(Undecorated)).toThrow(
-      "Cannot register Undecorated: it has no @aggregate, @event, @command, @commandHandler or @snapshotMigration",
+      "Cannot register Undecorated: it has no @aggregate, @event or other decorator that declares a class",
     );
     expect(() => domain.register("Account" as never)).toThrow("Cannot register Account: expected a decorated class");
   });

@@ -13,3 +13,17 @@ describe("the bank of the README", () => {
     await domain.close();
   });
 });
+
+it("names what was registered, before it runs", () => {
+  const { domain, Account, AccountOpened, MakeDeposit, DepositMade, WithdrawalMade, OpenAccount } = bank();
+  expect([...domain.aggregates]).toEqual([["Account", Account]]);
+  expect([...domain.events]).toEqual([
+    ["AccountOpened", AccountOpened],
+    ["DepositMade", DepositMade],
+    ["WithdrawalMade", WithdrawalMade],
+  ]);
+  expect([...domain.commands]).toEqual([
+    ["OpenAccount", OpenAccount],
+    ["MakeDeposit", MakeDeposit],
+  ]);
+});

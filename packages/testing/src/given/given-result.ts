@@ -44,6 +44,7 @@ export class GivenResult<A> {
     return this.#parts.commands.length > 0 && this.rejection === undefined;
   }
 
+  /** Whether the last command was refused; false where there was none. */
   get rejected(): boolean {
     return this.rejection !== undefined;
   }

@@ -13,6 +13,7 @@ export class CountingProxy {
     readonly url: string,
   ) {}
 
+  /** Listens on a free port and passes everything on to the server of the url. */
   static async before(serverUrl: string): Promise<CountingProxy> {
     const { hostname, port } = new URL(serverUrl);
     const server = createServer().listen(0, "127.0.0.1");
@@ -25,6 +26,7 @@ export class CountingProxy {
     return proxy;
   }
 
+  /** Frees the port, as soon as the last connection through it has ended. */
   async close(): Promise<void> {
     this.server.close();
     await once(this.server, "close");

@@ -84,6 +84,7 @@ export class PrivateServer {
     }
   }
 
+  /** Where it listens, with its superuser: `postgres://…`. */
   get url(): string {
     return `postgres://tidemark:${this.password}@127.0.0.1:${this.port}/postgres`;
   }
@@ -115,6 +116,7 @@ export class PrivateServer {
     await sleep(500);
   }
 
+  /** Ends the server and removes its folder. */
   async stop(): Promise<void> {
     this.process?.kill("SIGCONT");
     this.process?.kill("SIGINT");

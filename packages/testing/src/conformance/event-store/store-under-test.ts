@@ -19,6 +19,7 @@ export interface EventStoreConformance {
   readonly histories?: { readonly runs?: number; readonly seed?: number };
 }
 
+/** A store that a test works on, and how to get rid of it. */
 export interface OpenedStore {
   /** Open already. */
   readonly adapter: EventStoreAdapter;

@@ -5,6 +5,7 @@ import { testRunner } from "../test-runner";
 import { configureBanks } from "./bank-under-test";
 import { creation } from "./creation";
 import { decimals } from "./decimals";
+import { entities } from "./entities";
 import { failing } from "./failing";
 import { migrations } from "./migrations";
 import { overview } from "./overview";
@@ -29,6 +30,7 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   decimals,
   "snapshot creation": creation,
   "snapshot retention": retention,
+  "entities and value objects": entities,
   "the verification of snapshots": verifying,
   "the overview of snapshots": overview,
   "snapshots with their tails": tails,

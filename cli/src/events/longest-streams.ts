@@ -1,0 +1,27 @@
+/** The streams with the most events, found in one pass while holding only these. */
+export class LongestStreams {
+  private readonly lengths = new Map<string, number>();
+
+  constructor(private readonly count: number) {}
+
+  /** Takes an event's place. A stream's events come in order, so that the last one tells its length. */
+  add(stream: string, position: number): void {
+    if (!this.lengths.has(stream) && this.lengths.size === this.count) {
+      const [shortest, length] = this.shortest();
+      if (length > position) return;
+      this.lengths.delete(shortest);
+    }
+    this.lengths.set(stream, position + 1);
+  }
+
+  /** The longest first. */
+  list(): readonly { readonly stream: string; readonly events: number }[] {
+    return [...this.lengths]
+      .map(([stream, events]) => ({ stream, events }))
+      .sort((one, other) => other.events - one.events || (one.stream < other.stream ? -1 : 1));
+  }
+
+  private shortest(): readonly [stream: string, length: number] {
+    return [...this.lengths].reduce((least, one) => (one[1] < least[1] ? one : least));
+  }
+}

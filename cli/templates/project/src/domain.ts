@@ -1,0 +1,3 @@
+import { Domain } from "@tidemark/core";
+
+export const domain = new Domain("project-name");

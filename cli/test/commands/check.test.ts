@@ -1,0 +1,110 @@
+import { readdirSync } from "node:fs";
+import { Project } from "../project";
+
+let project: Project;
+beforeEach(() => {
+  project = new Project("bank");
+});
+afterEach(() => project[Symbol.dispose]());
+
+const check = (...args: string[]) => project.domain("check", ...args);
+
+/** Adds two commands to the bank, of which nobody handles the second. */
+function forgetAHandler(): void {
+  project.replace("src/domain.ts", "import { Domain }", "import { Command, Domain, handle }");
+  project.replace(
+    "src/domain.ts",
+    'new Domain("bank");\n',
+    `new Domain("bank");
+
+@bank.command({ partOf: "Account" })
+class OpenAccount extends Command({}) {}
+
+@bank.command({ partOf: "Account" })
+class CloseAccount extends Command({}) {}
+
+@bank.commandHandler({ partOf: "Account" })
+class AccountHandler {
+  @handle(OpenAccount)
+  open(): void {}
+}
+`,
+  );
+}
+
+const unhandled =
+  "CloseAccount has no handler: domain.process() will refuse it; add a method with @handle(CloseAccount)";
+
+describe("domain check", () => {
+  it("says in one line that nothing is wrong", async () => {
+    expect(await check()).toEqual({
+      stdout: "bank: 2 aggregates, 3 events, 0 commands: no problems\n",
+      stderr: "",
+      status: 0,
+    });
+  });
+
+  it("lists every problem and fails", async () => {
+    forgetAHandler();
+    project.replace("src/account.ts", "  @apply\n", "");
+    project.write(
+      "domain.toml",
+      'module = "src/domain.ts"\n\n[event_store]\nprovider = "sqlite"\npaht = "bank.db"\n\n[snapshots.aggregates.Acount]\nthreshold = 5\n',
+    );
+    expect(await check()).toEqual({
+      stdout: `\
+error: domain.toml:7: snapshots.aggregates.Acount names no aggregate of this domain; did you mean "Account"?
+error: domain.toml:3: event_store.path is missing: it must be a string
+error: domain.toml:5: event_store.paht is not a setting; did you mean "path"?
+error: Account has no @apply method for its event DepositMade
+warning: ${unhandled}
+bank: 2 aggregates, 3 events, 2 commands: 5 problems
+`,
+      stderr: "",
+      status: 1,
+    });
+  });
+
+  it("prints one JSON document", async () => {
+    forgetAHandler();
+    const { stdout, stderr, status } = await check("--json");
+    expect({ stderr, status }).toEqual({ stderr: "", status: 1 });
+    expect(JSON.parse(stdout)).toEqual({
+      domain: "bank",
+      aggregates: 2,
+      events: 3,
+      commands: 2,
+      problems: [{ code: "COMMAND_WITHOUT_HANDLER", severity: "warning", element: "CloseAccount", message: unhandled }],
+    });
+  });
+
+  it.each([
+    ["a file in a folder that is missing", 'provider = "sqlite"\npath = "missing/bank.db"'],
+    ["a server that is out of reach", 'provider = "postgres"\nurl = "postgres://bank:s3cret@127.0.0.1:1/bank"'],
+  ])("touches neither %s nor any file", async (_, eventStore) => {
+    project.write("domain.toml", `module = "src/domain.ts"\n[event_store]\n${eventStore}\n`);
+    const files = readdirSync(project.folder);
+    expect(await check()).toMatchObject({ stderr: "", status: 0 });
+    expect(readdirSync(project.folder)).toEqual(files);
+  });
+
+  it("tells of a domain.toml with faults when the module is given", async () => {
+    project.write("domain.toml", "snapshot_treshold = 5\n");
+    expect(await check("--domain=src/domain.ts")).toEqual({
+      stdout: `\
+error: domain.toml:1: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?
+bank: 2 aggregates, 3 events, 0 commands: 1 problem
+`,
+      stderr: "",
+      status: 1,
+    });
+  });
+
+  it("ends with 2 when the module cannot be loaded", async () => {
+    expect(await check("--domain=src/nowhere.ts", "--json")).toEqual({
+      stdout: "",
+      stderr: 'error: Cannot load a domain from "src/nowhere.ts": there is no such file\n',
+      status: 2,
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import type { EventMetadata, RecordedEvent } from "@tidemark/core";
+
+import { CauseTree } from "../../src/events/cause-tree";
+import { drawTree } from "../../src/events/draw-tree";
+
+let next = 0;
+beforeEach(() => {
+  next = 0;
+});
+
+function event(name: string, metadata: EventMetadata, data: object = {}): RecordedEvent {
+  const position = next++;
+  return {
+    id: `event-${name}`,
+    type: name,
+    stream: "bank::account-1",
+    position,
+    globalPosition: position + 1,
+    time: new Date(position),
+    data,
+    metadata,
+  };
+}
+
+function treeOf(...events: readonly RecordedEvent[]): CauseTree {
+  const tree = new CauseTree();
+  for (const one of events) tree.add(one);
+  return tree;
+}
+
+/** Without what every line of an event has. */
+const drawn = (tree: CauseTree) =>
+  [...drawTree(tree.roots)].map((line) => line.replace(/1970\S+ {2}/, "").replace(/ {2}bank::account-1 at /, " "));
+
+it("sets commands under those in whose handlers they were processed, events under their commands", () => {
+  const outerCommands = [{ id: "c1", type: "Onboard" }];
+  const tree = treeOf(
+    event("Opened", { causationId: "c2", commandType: "Open", outerCommands }),
+    event("Greeted", { causationId: "c1", commandType: "Onboard" }),
+    event("Deposited", { causationId: "c3", commandType: "Deposit", outerCommands }, { amount: 5 }),
+    event("Noted", { causationId: "c2", commandType: "Open", outerCommands }),
+  );
+  expect(drawn(tree)).toEqual([
+    "└─ Onboard (c1)",
+    "   ├─ Open (c2)",
+    "   │  ├─ Opened 0  {}",
+    "   │  └─ Noted 3  {}",
+    "   ├─ Greeted 1  {}",
+    "   └─ Deposit (c3)",
+    '      └─ Deposited 2  {"amount":5}',
+  ]);
+  expect([tree.commandCount, tree.eventCount]).toEqual([3, 4]);
+});
+
+it("sets an event under the event that its causation names", () => {
+  const tree = treeOf(event("Paid", {}), event("Shipped", { causationId: "event-Paid" }));
+  expect(drawn(tree)).toEqual(["└─ Paid 0  {}", "   └─ Shipped 1  {}"]);
+});
+
+it("shows a command whose type no event names by its id", () => {
+  expect(drawn(treeOf(event("Paid", { causationId: "c1" }), event("Shipped", { causationId: "c2" })))).toEqual([
+    "├─ command (c1)",
+    "│  └─ Paid 0  {}",
+    "└─ command (c2)",
+    "   └─ Shipped 1  {}",
+  ]);
+});
+
+it("takes the record of a command with an idempotency key as the command itself", () => {
+  const metadata = { causationId: "event-Open", commandType: "Open" };
+  const tree = treeOf(event("Opened", metadata), event("Open", metadata));
+  expect(drawn(tree)).toEqual(["└─ Open (event-Open)", "   └─ Opened 0  {}"]);
+  expect([tree.commandCount, tree.eventCount]).toEqual([1, 1]);
+  expect(drawn(treeOf(event("Open", metadata)))).toEqual(["└─ Open (event-Open)"]);
+});
+
+it("takes any metadata that another writer may have left", () => {
+  const tree = treeOf(
+    event("A", { causationId: 7, commandType: 8, outerCommands: "none" } as never),
+    event("B", { causationId: 0 } as never),
+    event("C", {
+      causationId: "c",
+      commandType: "Do",
+      outerCommands: [null, { id: "o" }, { id: "c", type: "Do" }] as never,
+    }),
+  );
+  expect(drawn(tree)).toEqual(["├─ A 0  {}", "├─ B 1  {}", "└─ Do (c)", "   └─ Do (c)", "      └─ C 2  {}"]);
+});
+
+it("shortens long data and escapes what would move the cursor", () => {
+  const [line = ""] = drawn(treeOf(event("A", {}, { text: `\u202e${"x".repeat(200)}` })));
+  expect(line).toBe(`└─ A 0  {"text":"\\u202e${"x".repeat(69)}…`);
+});

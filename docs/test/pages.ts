@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const REPOSITORY = join(__dirname, "../..");
+
+/** Every page that explains the use of Tidemark, new guides included: `docs/guides/snapshots.md`. */
+export const PAGES = ["README.md", ...pagesOf("docs/guides")];
+
+/** These, and those for contributors. */
+export const ALL_PAGES = [...pagesOf("."), ...pagesOf("docs"), ...pagesOf("docs/adr"), ...pagesOf("docs/guides")];
+
+export function read(page: string): string {
+  return readFileSync(join(REPOSITORY, page), "utf8");
+}
+
+function pagesOf(folder: string): string[] {
+  return readdirSync(join(REPOSITORY, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => (folder === "." ? name : `${folder}/${name}`));
+}

@@ -1,0 +1,92 @@
+import type { z } from "zod";
+
+import { ConfigurationError } from "../errors/configuration-error";
+import type { Class } from "../metadata/class-types";
+import { deeplyFrozen } from "../schema/copying";
+import { embeddedSchema } from "../schema/embedded";
+import type { ShapeInput } from "../schema/shape";
+import { embeddedEntities } from "./embedded-entities";
+import { embeddedInstance, type ShapedClass } from "./embedded-instance";
+import { type EntityInput, EntityRoot, refuseFreshIdInFold } from "./entity";
+import type { EntityClass, EntityCollection } from "./entity-collection";
+import { ValueObjectRoot, valueObjectOf } from "./value-object";
+
+/** A class that extends `ValueObject({…})`. */
+export type ValueObjectClass = ShapedClass<ValueObjectRoot>;
+
+/** What a value object of class `C` is made of. */
+export type ValueObjectInput<C extends ValueObjectClass> = C["shape"] extends {
+  readonly fields: infer S extends z.ZodRawShape;
+}
+  ? ShapeInput<S>
+  : never;
+
+/** What `hasMany` takes as input: entities, or what to make them of. */
+export type EntitiesInput<E> = EntityCollection<E & EntityRoot> | readonly (E | EntityInput<E>)[];
+
+/**
+ * A field that holds a value object. Input may be an instance, or the values to make one of.
+ *
+ * ```ts
+ * class Account extends Aggregate({ balance: valueObject(Money), limit: valueObject(Money).optional() }) { … }
+ * ```
+ */
+export function valueObjectField<C extends ValueObjectClass>(
+  type: C,
+): z.ZodType<InstanceType<C>, InstanceType<C> | ValueObjectInput<C>> {
+  checkClass(type, ValueObjectRoot, "valueObject", "ValueObject({…})");
+  return embeddedSchema(
+    embeddedInstance("value object", type, {
+      make: (values) => valueObjectOf(type, type.shape.settled(values, type.name)),
+      decode: (json) => deeplyFrozen(Object.setPrototypeOf(type.shape.decode(json), type.prototype) as object),
+    }),
+  );
+}
+
+/** A field that holds one entity. Input may be an instance, or what to make one of. */
+export function entityField<E extends EntityRoot>(type: EntityClass<E>): z.ZodType<E, E | EntityInput<E>> {
+  checkClass(type, EntityRoot, "entity", "Entity({…})");
+  return embeddedSchema(entityIn(type));
+}
+
+/**
+ * A field that holds one entity or none.
+ *
+ * ```ts
+ * class Account extends Aggregate({ address: hasOne(Address) }) { … }   // account.address: Address | undefined
+ * ```
+ */
+export function hasOne<E extends EntityRoot>(type: EntityClass<E>): z.ZodOptional<z.ZodType<E, E | EntityInput<E>>> {
+  checkClass(type, EntityRoot, "hasOne", "Entity({…})");
+  return embeddedSchema<E, E | EntityInput<E>>(entityIn(type)).optional();
+}
+
+/**
+ * A field that holds a collection of entities, empty at first.
+ *
+ * ```ts
+ * class Account extends Aggregate({ signatories: hasMany(Signatory) }) { … }
+ * account.signatories.get("s-1").name;
+ * ```
+ */
+export function hasMany<E extends EntityRoot>(
+  type: EntityClass<E>,
+): z.ZodPrefault<z.ZodType<EntityCollection<E>, EntitiesInput<E>>> {
+  checkClass(type, EntityRoot, "hasMany", "Entity({…})");
+  return embeddedSchema<EntityCollection<E>, EntitiesInput<E>>(embeddedEntities(type, entityIn(type))).prefault([]);
+}
+
+function entityIn(type: EntityClass) {
+  return embeddedInstance("entity", type, {
+    prepare: (input) => refuseFreshIdInFold(type, input),
+    make: (values) => Object.assign(Object.create(type.prototype) as object, values),
+    decode: (json) => Object.setPrototypeOf(type.shape.decode(json), type.prototype) as object,
+  });
+}
+
+function checkClass(type: unknown, root: Class, field: string, extend: string): void {
+  if (typeof type === "function" && type.prototype instanceof root && "shape" in type) return;
+  const found = typeof type === "function" ? `the class ${type.name}` : String(type);
+  const reason = type === undefined ? ": the class is not defined yet, as in a circle of imports" : "";
+  throw new ConfigurationError(`${field}() takes a class that extends ${extend}, not ${found}${reason}`);
+}

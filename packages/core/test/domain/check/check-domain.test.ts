@@ -1,0 +1,182 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import {
+  Aggregate,
+  apply,
+  Command,
+  type ConfigInput,
+  Domain,
+  DomainEvent,
+  type DomainProblem,
+  handle,
+} from "../../../src/index";
+
+const folder = mkdtempSync(join(tmpdir(), "tidemark-check-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A sound domain, to which each test adds what is wrong. */
+function fidelis({ config = {}, root = folder }: { config?: ConfigInput; root?: string } = {}) {
+  const domain = new Domain("fidelis", { root, config });
+
+  @domain.event({ partOf: "Account" })
+  class Opened extends DomainEvent({ owner: z.string() }) {}
+  @domain.aggregate({ eventSourced: true, schemaVersion: 3 })
+  class Account extends Aggregate({ owner: z.string() }) {
+    @apply
+    onOpened(event: Opened): void {
+      this.owner = event.owner;
+    }
+  }
+  @domain.command({ partOf: Account })
+  class Open extends Command({ owner: z.string() }) {}
+  @domain.commandHandler({ partOf: Account })
+  class Handler {
+    @handle
+    open(_command: Open): void {}
+  }
+  return { domain, Account, Handler };
+}
+
+const problem = (
+  severity: DomainProblem["severity"],
+  code: DomainProblem["code"],
+  message: string,
+  element?: string,
+): DomainProblem => ({ code, severity, ...(element !== undefined && { element }), message });
+
+describe("check", () => {
+  it("finds nothing wrong with a sound domain", async () => {
+    expect(await fidelis().domain.check()).toEqual([]);
+  });
+
+  it("warns of a command without handler and of an aggregate without events", async () => {
+    const { domain, Account } = fidelis();
+    domain.command({ partOf: Account })(class Close extends Command({}) {});
+    domain.aggregate({ eventSourced: true })(class Till extends Aggregate({}) {});
+    expect(await domain.check()).toEqual([
+      problem(
+        "warning",
+        "AGGREGATE_WITHOUT_EVENTS",
+        'Till has no events: no aggregate of it can be stored; declare one with partOf: "Till"',
+        "Till",
+      ),
+      problem(
+        "warning",
+        "COMMAND_WITHOUT_HANDLER",
+        "Close has no handler: domain.process() will refuse it; add a method with @handle(Close)",
+        "Close",
+      ),
+    ]);
+  });
+
+  it("lists every fault that init() would, with the ones it tolerates", async () => {
+    const { domain, Account } = fidelis();
+    domain.event({ partOf: "Account" })(class Renamed extends DomainEvent({}) {});
+    domain.snapshotMigration({ aggregate: "Account", from: 1, to: 2 })(
+      class OneToTwo {
+        migrate = undefined as never;
+      } as never,
+    );
+    class ToTwo {
+      migrate(state: Record<string, unknown>): Record<string, unknown> {
+        return state;
+      }
+    }
+    domain.snapshotMigration({ aggregate: "Account", from: 1, to: 2 })(ToTwo);
+    domain.command({ partOf: "Acount" })(class Close extends Command({}) {});
+    expect(Account).toBeDefined();
+    expect(await domain.check()).toEqual([
+      problem("error", "INVALID_DECLARATION", "OneToTwo has no method migrate(state)"),
+      problem(
+        "error",
+        "SNAPSHOT_MIGRATION_UNREACHABLE",
+        "ToTwo migrates Account to schema version 2, from which no migration leads on to 3",
+        "ToTwo",
+      ),
+      problem("error", "EVENT_WITHOUT_APPLY", "Account has no @apply method for its event Renamed", "Renamed"),
+      problem(
+        "error",
+        "INVALID_DECLARATION",
+        'Close is part of "Acount", which is not a registered aggregate; did you mean "Account"?',
+      ),
+      problem(
+        "warning",
+        "COMMAND_WITHOUT_HANDLER",
+        "Close has no handler: domain.process() will refuse it; add a method with @handle(Close)",
+        "Close",
+      ),
+    ]);
+    await expect(domain.init()).rejects.toThrow("has 4 faults");
+  });
+
+  it("lists thresholds of aggregates and rules with events that nobody registered, by file and line", async () => {
+    const root = mkdtempSync(join(folder, "named-"));
+    writeFileSync(
+      join(root, "domain.toml"),
+      "[snapshots.aggregates.Acount]\nthreshold = 5\n[snapshots]\nafter_events = ['Opend']\n",
+    );
+    expect(await fidelis({ root }).domain.check()).toEqual([
+      problem(
+        "error",
+        "UNKNOWN_AGGREGATE",
+        `${join(root, "domain.toml")}:1: snapshots.aggregates.Acount names no aggregate of this domain; did you mean "Account"?`,
+      ),
+      problem(
+        "error",
+        "UNKNOWN_EVENT",
+        `${join(root, "domain.toml")}:4: snapshots.after_events[0] names "Opend", which is no event of this domain; did you mean "Opened"?`,
+      ),
+    ]);
+  });
+
+  it("goes on to the declarations when domain.toml cannot be read", async () => {
+    const root = mkdtempSync(join(folder, "broken-"));
+    writeFileSync(join(root, "domain.toml"), "snapshot_treshold = 5\nsnapshots.keep = 0\n");
+    const { domain, Account } = fidelis({ root });
+    domain.command({ partOf: Account })(class Close extends Command({}) {});
+    expect(
+      (await domain.check()).map(({ code, message }) => `${code} ${message.replace(root, "").slice(0, 22)}`),
+    ).toEqual([
+      "INVALID_CONFIGURATION /domain.toml:1: snapsh",
+      "INVALID_CONFIGURATION /domain.toml:2: snapsh",
+      "COMMAND_WITHOUT_HANDLER Close has no handler: ",
+    ]);
+  });
+
+  it("checks the provider's settings, and neither connects nor creates a file", async () => {
+    const file = join(folder, "nowhere", "fidelis.db");
+    expect(await fidelis({ config: { event_store: { provider: "memory", path: file } } }).domain.check()).toEqual([
+      problem("error", "INVALID_CONFIGURATION", expect.stringContaining("event_store.path") as never),
+    ]);
+    expect(await fidelis({ config: { event_store: { provider: "no-such-store" } } }).domain.check()).toEqual([
+      problem("error", "INVALID_CONFIGURATION", expect.stringContaining("needs the package no-such-store") as never),
+    ]);
+    expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  });
+
+  it("warns of a rule for snapshots that are written by hand only", async () => {
+    const rule =
+      'Account says when a snapshot is due, but its mode is "manual", so that none is written; drop one of the two';
+    const aggregates = { Account: { threshold: 5, mode: "manual" } } as const;
+    expect(await fidelis({ config: { snapshots: { aggregates } } }).domain.check()).toEqual([
+      problem("warning", "SNAPSHOT_RULE_WITHOUT_EFFECT", rule, "Account"),
+    ]);
+    expect(await fidelis({ config: { snapshot_threshold: 5, snapshots: { mode: "manual" } } }).domain.check()).toEqual(
+      [],
+    );
+  });
+
+  it("says the same of a domain that runs, and leaves it running", async () => {
+    const { domain, Account } = fidelis();
+    domain.command({ partOf: Account })(class Close extends Command({}) {});
+    const before = await domain.check();
+    await domain.init();
+    expect(await domain.check()).toEqual(before);
+    expect(await domain.repositoryFor(Account).find("nobody")).toBeUndefined();
+    await domain.close();
+  });
+});

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { compileGuide } from "../../../docs/test/compile-guide";
+import { FreshDatabase } from "./server/fresh-database";
+
+const GUIDE = join(__dirname, "../../../docs/guides/postgresql.md");
+
+describe("the guide postgresql.md", () => {
+  let database: FreshDatabase;
+  const before = process.env.DATABASE_URL;
+  beforeAll(async () => {
+    database = await FreshDatabase.create();
+    process.env.DATABASE_URL = database.url;
+  });
+  afterAll(async () => {
+    if (before === undefined) delete process.env.DATABASE_URL;
+    else process.env.DATABASE_URL = before;
+    await database.drop();
+  });
+
+  it("has snippets that compile and run", async () => {
+    const { programs, complaints } = compileGuide("postgresql.md", readFileSync(GUIDE, "utf8"));
+    expect(complaints).toEqual([]);
+    for (const program of programs) {
+      const module = { exports: {} as { run: () => Promise<void> } };
+      new Function("module", "exports", "require", program)(module, module.exports, require);
+      await module.exports.run();
+    }
+    expect(programs).toHaveLength(1);
+  });
+});
