@@ -12,10 +12,11 @@ export class TidemarkTeller implements Teller {
 
   static async open(
     eventStore: NonNullable<ConfigInput["event_store"]>,
-    { snapshotEvery }: TellerOptions,
+    { snapshotEvery, isCaching }: TellerOptions,
   ): Promise<TidemarkTeller> {
     const snapshots = snapshotEvery === 0 ? { snapshots: { mode: "manual" as const } } : {};
-    return new TidemarkTeller(await openBank(eventStore, { snapshot_threshold: snapshotEvery, ...snapshots }));
+    const cache = { max_aggregates: isCaching ? 1_000 : 0 };
+    return new TidemarkTeller(await openBank(eventStore, { snapshot_threshold: snapshotEvery, cache, ...snapshots }));
   }
 
   async open(accountIds: readonly string[], events: number): Promise<void> {

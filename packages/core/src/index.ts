@@ -4,6 +4,7 @@
  * @module @tidemark/core
  */
 
+export type { CacheStats } from "./aggregate-cache/aggregate-cache";
 export type { CommandEnrichmentContext } from "./commands/command-enrichers";
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";

@@ -87,15 +87,18 @@ export class CommandProcessor {
   /** Only where the unit of work begins is there a beginning to go back to. */
   private retried(call: CommandCall, retries: number): Promise<unknown> {
     const { outer, signal } = call.parts;
-    return outer === undefined ? retryConflicts(retries, () => this.attempt(call), signal) : this.attempt(call);
+    return outer === undefined
+      ? retryConflicts(retries, (mayTrust) => this.attempt(call, mayTrust), signal)
+      : this.attempt(call, false);
   }
 
-  private attempt(call: CommandCall): Promise<unknown> {
+  private attempt(call: CommandCall, mayTrust: boolean): Promise<unknown> {
     const { context, records, report } = this.parts;
     const { keyed, outer, limits, cause, signal, model } = call.parts;
     limits?.check();
     if (++call.attempt > 1) report.retried(model.name);
-    const run = () => context.run(() => this.handle(call), cause, signal);
+    const trusted = mayTrust ? context.trust() : undefined;
+    const run = () => context.run(() => this.handle(call), cause, signal, trusted);
     const attempt = keyed === undefined ? run() : attemptOnce(records, keyed, outer, run);
     return limits === undefined ? attempt : limits.unlessCommitted(attempt);
   }

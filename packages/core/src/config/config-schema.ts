@@ -73,6 +73,14 @@ export const configSchema = z.strictObject({
       aggregates: z.record(z.string(), aggregateSchema).optional(),
     })
     .optional(),
+  cache: z
+    .strictObject({
+      /** How many aggregates a process keeps in memory; 0 turns the cache off. */
+      max_aggregates: wholeNumber(0).optional(),
+      /** How many bytes they may take together. */
+      max_bytes: wholeNumber(1).optional(),
+    })
+    .optional(),
   commands: z
     .strictObject({
       /** How often a command is tried again after a conflict of versions. */

@@ -27,6 +27,7 @@ export interface DomainConfig {
   readonly eventStore: EventStoreConfig;
   readonly snapshots: SnapshotsConfig;
   readonly commands: CommandsConfig;
+  readonly cache: CacheConfig;
   /** Where the settings come from, for faults that are found later. */
   readonly origin: ConfigOrigin;
 }
@@ -65,6 +66,13 @@ export interface CommandsConfig {
   readonly retries: number;
 }
 
+/** How much of its aggregates a process keeps in memory. */
+export interface CacheConfig {
+  /** 0 for no cache. */
+  readonly maxAggregates: number;
+  readonly maxBytes: number;
+}
+
 /** Keeps the provider's settings out of what `console.log` and `JSON.stringify` show: passwords are among them. */
 export class EventStoreConfig {
   readonly provider: string;
@@ -96,6 +104,8 @@ const DEFAULTS = {
   readTimeoutMs: 2_000,
   minEvents: 0,
   retries: 3,
+  maxAggregates: 0,
+  maxCacheBytes: 64 * 1024 * 1024,
 } as const;
 
 /** Completes the merged settings with the defaults. */
@@ -106,7 +116,7 @@ export function domainConfig(
 ): DomainConfig {
   const root = from.file === undefined ? resolve(from.root) : dirname(from.file);
   const rules = snapshotRules(settings.snapshots ?? {});
-  const { module, snapshot_threshold, event_store = {}, snapshots = {}, commands = {} } = settings;
+  const { module, snapshot_threshold, event_store = {}, snapshots = {}, commands = {}, cache = {} } = settings;
   return {
     ...(from.file !== undefined && { file: from.file }),
     root,
@@ -128,6 +138,10 @@ export function domainConfig(
       ),
     },
     commands: { retries: commands.retries ?? DEFAULTS.retries },
+    cache: {
+      maxAggregates: cache.max_aggregates ?? DEFAULTS.maxAggregates,
+      maxBytes: cache.max_bytes ?? DEFAULTS.maxCacheBytes,
+    },
     origin,
   };
 }

@@ -29,8 +29,10 @@ export interface ValueObjectWord {
   <C extends ValueObjectClass>(type: C): ReturnType<typeof valueObjectField<C>>;
 }
 
+/** Declares a class as an entity where it is given options, and a field that holds one where it is given such a class. */
 export const entity = word("entity", entityField) as EntityWord;
 
+/** Declares a class as a value object where it is given options, and a field that holds one where it is given such a class. */
 export const valueObject = word("valueObject", valueObjectField) as ValueObjectWord;
 
 /** One word that declares a class where it is given options, and a field where it is given such a class. */

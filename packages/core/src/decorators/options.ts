@@ -84,6 +84,7 @@ export interface SnapshotMigrationOptions {
   readonly to: number;
 }
 
+/** What `@domain.upcaster({…})` takes. */
 export interface UpcasterOptions {
   /** The event whose stored data it carries over: its class, or its name where the class is declared later. */
   readonly event: Class<DomainEventRoot> | string;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import type { Middleware } from "../commands/middleware";
 import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
@@ -245,6 +246,11 @@ export class Domain extends Declarations {
   /** Waits for the snapshots that are written in the background. @returns how many it waited for. */
   async drainSnapshots(): Promise<number> {
     return await this.#running().background.drain();
+  }
+
+  /** What the cache of aggregates holds, and did since `init()`; undefined where `[cache]` leaves it off. */
+  cacheStats(): CacheStats | undefined {
+    return this.#running().cache?.stats;
   }
 
   async #start(): Promise<void> {

@@ -1,3 +1,5 @@
+import { AggregateCache } from "../aggregate-cache/aggregate-cache";
+import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import type { CommandEnrichers } from "../commands/command-enrichers";
 import { CommandProcessor } from "../commands/command-processor";
 import { CommandRecords } from "../commands/command-records";
@@ -22,6 +24,7 @@ import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { CacheReport } from "../telemetry/cache-report";
 import { CommandReport } from "../telemetry/command-report";
 import type { Logger } from "../telemetry/logger";
 import { SnapshotReport } from "../telemetry/snapshot-report";
@@ -57,6 +60,8 @@ export class Runtime {
   readonly context: WorkContext;
   readonly processor: CommandProcessor;
   readonly services: Services;
+  /** Undefined where the configuration turns it off. */
+  readonly cache: AggregateCache | undefined;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   private readonly eventNames: ReadonlyMap<string, Class>;
@@ -67,7 +72,15 @@ export class Runtime {
     this.adapter = adapter;
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
-    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes, enrichers: parts.eventEnrichers });
+    if (config.cache.maxAggregates > 0) this.cache = new AggregateCache(config.cache, new CacheReport(parts.logger));
+    this.context = new WorkContext({
+      adapter,
+      ids,
+      clock,
+      maxEventBytes,
+      enrichers: parts.eventEnrichers,
+      cache: this.cache,
+    });
     const instances = new Instances(parts.resolver);
     this.services = new Services(model.services, instances, this.context);
     this.processor = new CommandProcessor({
@@ -99,13 +112,18 @@ export class Runtime {
     const { readTimeoutMs, maxStateBytes } = settings;
     const finder = new SnapshotFinder({ adapter, model, report, readTimeoutMs, maxStateBytes });
     const loader = new AggregateLoader({ adapter, model, finder, report });
-    const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background: this.background });
+    const { background, cache } = this;
+    const cached = cache && new CachedAggregates({ cache, adapter, model, loader, report });
+    const written = cached?.snapshotWritten.bind(cached);
+    const deleted = cached?.snapshotsDeleted.bind(cached);
+    const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background, written });
     return {
       model,
       repository: new EventSourcedRepository({
         adapter,
         model,
         loader,
+        cached,
         writer,
         context: this.context,
         retries: commands.retries,
@@ -121,6 +139,7 @@ export class Runtime {
         loader,
         writer,
         clock,
+        deleted,
       }),
     };
   }

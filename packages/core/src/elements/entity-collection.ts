@@ -29,6 +29,7 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     for (const entity of entities) this.byId.set(entity.id, entity);
   }
 
+  /** How many there are. */
   get size(): number {
     return this.byId.size;
   }
@@ -85,6 +86,7 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     this.byId.clear();
   }
 
+  /** In the order in which they were added. */
   [Symbol.iterator](): IterableIterator<E> {
     return this.byId.values();
   }
@@ -94,18 +96,22 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     return this.toArray().filter((entity) => condition(entity));
   }
 
+  /** What a conversion makes of each. */
   map<T>(convert: (entity: E) => T): T[] {
     return this.toArray().map((entity) => convert(entity));
   }
 
+  /** Whether a condition holds for one of them at least. */
   some(condition: (entity: E) => boolean): boolean {
     return this.toArray().some((entity) => condition(entity));
   }
 
+  /** Whether a condition holds for all of them. */
   every(condition: (entity: E) => boolean): boolean {
     return this.toArray().every((entity) => condition(entity));
   }
 
+  /** Combines them into one result, in their order. */
   reduce<T>(combine: (result: T, entity: E) => T, initial: T): T {
     return this.toArray().reduce((result, entity) => combine(result, entity), initial);
   }
@@ -134,6 +140,7 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     return this.byId.entries();
   }
 
+  /** A copy for another owner, for `thawed` and the like. @internal */
   [COPY](copyPart: CopyPart): object {
     return new EntityCollection(
       this.#type,

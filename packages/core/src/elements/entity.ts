@@ -60,6 +60,7 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     return { ...this } as unknown as { id: string } & ShapeOutput<S>;
   }
 
+  /** A copy for another owner, for `thawed` and the like. @internal */
   [COPY](copyPart: CopyPart): object {
     const copy = Object.create(Object.getPrototypeOf(this) as object) as Record<string, unknown>;
     for (const [key, part] of Object.entries(this)) if (part !== undefined) copy[key] = copyPart(part, key);

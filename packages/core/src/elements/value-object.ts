@@ -44,6 +44,7 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
     return { ...this } as unknown as Readonly<ShapeOutput<S>>;
   }
 
+  /** A copy for another owner, for `thawed` and the like. @internal */
   [COPY](): object {
     return this;
   }

@@ -1,3 +1,5 @@
+import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
+import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -17,6 +19,8 @@ export interface RepositoryParts<A extends AggregateRoot> {
   readonly model: AggregateModel<A>;
   readonly loader: AggregateLoader<A>;
   readonly writer: SnapshotWriter<A>;
+  /** Undefined where nothing is cached. */
+  readonly cached: CachedAggregates<A> | undefined;
   readonly context: WorkContext;
   /** How often `update` tries again after a conflict where its caller does not say. */
   readonly retries: number;
@@ -46,18 +50,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
     this.checkId(id);
     if (options !== undefined) return await this.findEarlier(id, options);
-    const { model, loader, writer, context } = this.parts;
-    const unit = context.current?.unit;
-    const known = unit?.identityMap.find(model, id);
-    if (known !== undefined) return known as A;
-    const loaded = await loader.load(id);
-    if (loaded === undefined) return undefined;
-    await writer.afterLoad(loaded);
-    // Another load of this id may have come back first while this one was waiting.
-    const first = unit?.identityMap.find(model, id);
-    if (first !== undefined) return first as A;
-    unit?.identityMap.claim(model, loaded.aggregate);
-    return loaded.aggregate;
+    return await this.findCurrent(id, this.parts.context.current?.unit.trusted);
   }
 
   /** Whether anything ever happened to the aggregate; no event is folded. */
@@ -72,16 +65,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
    */
   async add(aggregate: A): Promise<void> {
-    const { model, writer, context } = this.parts;
-    if (!(aggregate instanceof model.type)) {
-      throw new IncorrectUsageError(`Cannot add ${describe(aggregate)} to the repository of ${model.name}`);
-    }
-    const note = () => {
-      const { unit, cause } = context.current as NonNullable<typeof context.current>;
-      unit.add(aggregate, { model: model as never, writer: writer as never, cause });
-    };
-    if (context.current !== undefined) note();
-    else await context.run(note);
+    await this.save(aggregate);
   }
 
   /**
@@ -93,14 +77,18 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @returns the aggregate as saved.
    */
   async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
-    const attempt = async () => {
-      const aggregate = await this.get(id);
+    const { context, retries } = this.parts;
+    const attempt = async (trusted?: TrustedAggregates) => {
+      const aggregate = await this.getCurrent(id, trusted);
       await change(aggregate);
-      await this.add(aggregate);
+      await this.save(aggregate, trusted);
       return aggregate;
     };
-    if (this.parts.context.current !== undefined) return await attempt();
-    return await retryConflicts(options.retries ?? this.parts.retries, attempt);
+    if (context.current !== undefined) return await attempt(context.current.unit.trusted);
+    return await retryConflicts(options.retries ?? retries, (mayTrust) => {
+      const trusted = mayTrust ? context.trust() : undefined;
+      return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
+    });
   }
 
   /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
@@ -113,6 +101,41 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     let count = 0;
     for await (const _ of this.ids()) count++;
     return count;
+  }
+
+  private async getCurrent(id: string, trusted: TrustedAggregates | undefined): Promise<A> {
+    this.checkId(id);
+    const aggregate = await this.findCurrent(id, trusted);
+    if (aggregate !== undefined) return aggregate;
+    throw new ObjectNotFoundError({ aggregate: this.parts.model.name, id });
+  }
+
+  private async findCurrent(id: string, trusted: TrustedAggregates | undefined): Promise<A | undefined> {
+    const { model, loader, cached, writer, context } = this.parts;
+    const unit = context.current?.unit;
+    const known = unit?.identityMap.find(model, id);
+    if (known !== undefined) return known as A;
+    const loaded = cached === undefined ? await loader.load(id) : await cached.load(id, trusted);
+    if (loaded === undefined) return undefined;
+    await writer.afterLoad(loaded);
+    // Another load of this id may have come back first while this one was waiting.
+    const first = unit?.identityMap.find(model, id);
+    if (first !== undefined) return first as A;
+    unit?.identityMap.claim(model, loaded.aggregate);
+    return loaded.aggregate;
+  }
+
+  private async save(aggregate: A, trusted?: TrustedAggregates): Promise<void> {
+    const { model, writer, cached, context } = this.parts;
+    if (!(aggregate instanceof model.type)) {
+      throw new IncorrectUsageError(`Cannot add ${describe(aggregate)} to the repository of ${model.name}`);
+    }
+    const note = () => {
+      const { unit, cause } = context.current as NonNullable<typeof context.current>;
+      unit.add(aggregate, { model: model as never, writer: writer as never, cached: cached as never, cause });
+    };
+    if (context.current !== undefined) note();
+    else await context.run(note, undefined, undefined, trusted);
   }
 
   /** Never from the identity map nor into it, and never with a snapshot written: what it shows is the past. */

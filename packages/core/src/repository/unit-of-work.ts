@@ -1,8 +1,12 @@
+import type { AggregateCache } from "../aggregate-cache/aggregate-cache";
+import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
+import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { type AggregateLife, savedVersion } from "../elements/aggregate-life";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
+import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
 import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
@@ -22,10 +26,13 @@ export interface UnitOfWorkParts {
   readonly clock: Clock;
   readonly maxEventBytes: number;
   readonly enrichers: EventEnrichers;
+  /** Undefined where nothing is cached. */
+  readonly cache?: AggregateCache | undefined;
 }
 
 interface Addition {
   readonly model: AggregateModel;
+  readonly cached: CachedAggregates | undefined;
   readonly writer: SnapshotWriter;
   readonly cause: Cause;
 }
@@ -39,7 +46,11 @@ export class UnitOfWork {
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
 
-  constructor(private readonly parts: UnitOfWorkParts) {}
+  constructor(
+    private readonly parts: UnitOfWorkParts,
+    /** Undefined where each load asks the store. */
+    readonly trusted?: TrustedAggregates,
+  ) {}
 
   /** Notes an aggregate whose events are to be stored when the unit ends. */
   add(aggregate: AggregateRoot, addition: Addition): void {
@@ -78,7 +89,7 @@ export class UnitOfWork {
     if (this.#doom !== undefined) throw this.#doom.error;
     for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
     const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
-    if (changed.length === 0 && this.#records.size === 0) return;
+    if (changed.length === 0 && this.#records.size === 0) return await this.trusted?.confirm([]);
     const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
     requests.push(...this.factRequests(changed, requests), ...this.#records.values());
@@ -89,8 +100,9 @@ export class UnitOfWork {
         stream: (requests[index] as AppendRequest).stream,
       })),
     );
-    await spans.append(() => this.parts.adapter.append(requests));
-    for (const [index, [aggregate, { writer }]] of changed.entries()) {
+    await spans.append(() => this.append(requests, changed));
+    for (const [index, [aggregate, { writer, cached }]] of changed.entries()) {
+      cached?.appended(requests[index] as AppendRequest, lifeOf(aggregate).lastEventId);
       const events = settleLife(lifeOf(aggregate));
       await spans.finish(index, () => writer.afterSave(aggregate, events));
     }
@@ -105,6 +117,20 @@ export class UnitOfWork {
       if (model.facts === undefined) return [];
       return [factRequest(aggregate, model, model.facts, saved[index] as AppendRequest, this.parts.maxEventBytes)];
     });
+  }
+
+  private async append(requests: readonly AppendRequest[], changed: readonly (readonly [AggregateRoot, Addition])[]) {
+    await this.trusted?.confirm(requests);
+    try {
+      await this.parts.adapter.append(requests);
+    } catch (error) {
+      // Whatever else went wrong, the events may be stored: no second try is safe.
+      if (!(error instanceof ExpectedVersionError)) this.trusted?.decided();
+      for (const [index, [, { cached }]] of changed.entries())
+        cached?.notAppended(requests[index] as AppendRequest, error);
+      throw error;
+    }
+    this.trusted?.decided();
   }
 
   private request(aggregate: AggregateRoot, addition: Addition & Attribution, time: number): AppendRequest {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { withAggregateIds } from "../elements/id-generator";
 import { type Cause, causeOf } from "./cause";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
@@ -21,16 +22,29 @@ export class WorkContext {
     return this.#storage.getStore();
   }
 
+  /** For a unit whose loads may go ahead on cached aggregates; undefined where nothing is cached. */
+  trust(): TrustedAggregates | undefined {
+    const { adapter, cache } = this.parts;
+    return cache && new TrustedAggregates(adapter, cache);
+  }
+
   /**
    * Runs `body` in a unit of work and commits it when `body` returns; inside another unit it joins that one.
    * When `body` throws, nothing that was added is stored, by the outer unit neither.
    *
    * @param cause what led to the events added in `body`; inside another unit, that unit's cause where absent.
    * @param signal what gives `body` up; inside another unit, that unit's signal where absent.
+   * @param trusted lets loads of the unit go ahead on cached aggregates; inside another unit, that unit's counts.
+   * @throws StaleAggregates when one of those was not current, whatever `body` did; nothing is stored then.
    */
-  async run<T>(body: () => T | Promise<T>, cause?: Cause, signal?: AbortSignal): Promise<T> {
+  async run<T>(
+    body: () => T | Promise<T>,
+    cause?: Cause,
+    signal?: AbortSignal,
+    trusted?: TrustedAggregates,
+  ): Promise<T> {
     const outer = this.current;
-    const unit = outer?.unit ?? new UnitOfWork(this.parts);
+    const unit = outer?.unit ?? new UnitOfWork(this.parts, trusted);
     const work = {
       unit,
       cause: cause ?? outer?.cause ?? causeOf(this.parts.ids.next()),
@@ -42,7 +56,7 @@ export class WorkContext {
       return result;
     } catch (error) {
       unit.doom(error);
-      throw error;
+      throw outer === undefined && trusted !== undefined ? await trusted.verdictOn(error) : error;
     }
   }
 }

@@ -33,7 +33,7 @@ export interface LoadOptions {
 
 export interface LoadedAggregate<A> {
   readonly aggregate: A;
-  /** How many events were folded. */
+  /** How many events were folded, or would have been without the cached state that it comes from. */
   readonly replayed: number;
   readonly replayMs: number;
   /** Its snapshot was of an older schema, and is stored as such still. */
@@ -41,6 +41,9 @@ export interface LoadedAggregate<A> {
   /** Snapshots that were tried and proved unusable: the next one written takes their place. */
   readonly unusable: readonly TriedSnapshot[];
 }
+
+/** As much of a snapshot as an aggregate is restored from. */
+export type RestorableState = Pick<Snapshot, "state" | "version" | "lastEventId" | "createdAt">;
 
 export interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
@@ -115,7 +118,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
   }
 
   /** The aggregate as a snapshot in the present schema has it; new without one. Takes the snapshot's state apart. */
-  restore(id: string, snapshot: Snapshot | undefined, isTemporal: boolean): A {
+  restore(id: string, snapshot: RestorableState | undefined, isTemporal: boolean): A {
     const { model } = this.parts;
     const life = newLife(id, isTemporal);
     const aggregate = born(model.type, life);

@@ -32,6 +32,8 @@ export interface AggregateSnapshotsParts<A extends AggregateRoot> {
   readonly loader: AggregateLoader<A>;
   readonly writer: SnapshotWriter<A>;
   readonly clock: Clock;
+  /** Told when snapshots of one aggregate, or of any of the class, have been deleted. */
+  readonly deleted?: ((id?: string) => void) | undefined;
 }
 
 const AT_ONCE = 4;
@@ -76,13 +78,17 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
 
   /** Deletes those of one aggregate or its older schemas, unreadable ones included. @returns whether there were any. */
   async delete(id: string, filter: { readonly schemaVersionBelow?: number } = {}): Promise<boolean> {
-    return (await this.#parts.adapter.deleteSnapshots({ ...checked(filter), ...this.#stream(id) })) > 0;
+    const deleted = await this.#parts.adapter.deleteSnapshots({ ...checked(filter), ...this.#stream(id) });
+    this.#parts.deleted?.(id);
+    return deleted > 0;
   }
 
   /** Deletes those of all aggregates of the class, or only those of older schemas. @returns how many. */
   async deleteAll(filter: { readonly schemaVersionBelow?: number } = {}): Promise<number> {
     const { snapshotCategory: category } = this.#parts.model;
-    return await this.#parts.adapter.deleteSnapshots({ ...checked(filter), category });
+    const deleted = await this.#parts.adapter.deleteSnapshots({ ...checked(filter), category });
+    this.#parts.deleted?.();
+    return deleted;
   }
 
   /**

@@ -24,6 +24,8 @@ export interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly report: SnapshotReport;
   readonly background: BackgroundWrites;
   readonly clock: Clock;
+  /** Told of every snapshot that was stored, with its version and time. */
+  readonly written?: ((id: string, version: number, time: number) => void) | undefined;
 }
 
 /** Writes the snapshots of one aggregate class: on demand, and when its policy says that one is due. */
@@ -70,6 +72,8 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
       this.parts.report.written(Buffer.byteLength(stored.state), performance.now() - began);
     });
+    const { aggregateId, version, createdAt } = snapshot;
+    this.parts.written?.(aggregateId, version, createdAt.getTime());
     const life = lifeOf(aggregate);
     if (snapshot.version < life.snapshotVersion) return;
     life.snapshotVersion = snapshot.version;

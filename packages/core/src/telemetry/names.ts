@@ -16,6 +16,10 @@ export const METRICS = {
   replayEvents: "tidemark.aggregate.replay.events",
   replayDuration: "tidemark.aggregate.replay.duration",
   commandRetries: "tidemark.command.retries",
+  cacheHits: "tidemark.cache.hits",
+  cacheMisses: "tidemark.cache.misses",
+  cacheStale: "tidemark.cache.stale",
+  cacheEvictions: "tidemark.cache.evictions",
 } as const;
 
 export const ATTRIBUTES = {
@@ -26,6 +30,8 @@ export const ATTRIBUTES = {
   version: "tidemark.version",
   /** Of the snapshot that a load began at, or that a save comes after; -1 for none. */
   snapshotVersion: "tidemark.snapshot.version",
+  /** Of the cached state that a load began at. */
+  cachedVersion: "tidemark.cache.version",
   /** How many events a load folded. */
   eventsReplayed: "tidemark.events.replayed",
   /** How many events a save appended. */

@@ -35,6 +35,7 @@ describe("a configuration", () => {
         aggregates: new Map(),
       },
       commands: { retries: 3 },
+      cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
     });
   });
 
@@ -65,6 +66,10 @@ keep = 2
 
 [commands]
 retries = 0
+
+[cache]
+max_aggregates = 1_000
+max_bytes = 1_048_576
 `,
     });
     const { origin: _origin, ...config } = loadConfig({ root, env: {} });
@@ -86,6 +91,7 @@ retries = 0
         aggregates: new Map([["Account", { threshold: 25, mode: "sync", on: ["save"], keep: 2 }]]),
       },
       commands: { retries: 0 },
+      cache: { maxAggregates: 1_000, maxBytes: 1_048_576 },
     });
   });
 
@@ -178,6 +184,11 @@ describe("a wrong setting", () => {
       'domain.toml:2: snapshots.aggregates."My Account".keep must be a whole number of at least 1, found 0',
     ],
     ["[commands]\nretries = 0.5", "domain.toml:2: commands.retries must be a whole number of at least 0, found 0.5"],
+    [
+      "[cache]\nmax_aggregates = -1",
+      "domain.toml:2: cache.max_aggregates must be a whole number of at least 0, found -1",
+    ],
+    ["[cache]\nmax_bytes = 0", "domain.toml:2: cache.max_bytes must be a whole number of at least 1, found 0"],
     [
       "snapshot_threshold = 9007199254740993",
       "domain.toml:1: snapshot_threshold is a whole number beyond 9007199254740991, which cannot be held exactly",

@@ -37,6 +37,8 @@ const version = fc.record({
   minEvents: fc.integer({ min: 0, max: 6 }),
   strategies: fc.option(fc.record({ names: strategy, all: fc.boolean(), count: fc.integer(numeric) })),
   compress_above: fc.constantFrom(0, 50, 1_024),
+  /** How many aggregates are cached: with one, the two take turns. */
+  cached: fc.constantFrom(0, 1, 2),
 });
 type Version = typeof version extends fc.Arbitrary<infer V> ? V : never;
 
@@ -172,8 +174,12 @@ class History {
   }
 }
 
-function configOf({ mode, on, keep, threshold, compress_above }: Version): ConfigInput {
-  return { snapshot_threshold: threshold, snapshots: { mode, on: [...on], keep, compress_above } };
+function configOf({ mode, on, keep, threshold, compress_above, cached }: Version): ConfigInput {
+  return {
+    snapshot_threshold: threshold,
+    cache: { max_aggregates: cached },
+    snapshots: { mode, on: [...on], keep, compress_above },
+  };
 }
 
 function strategyOf(

@@ -22,6 +22,31 @@ beforeEach(() => exporter.reset());
 const shown = ({ name, attributes }: ReadableSpan) => ({ name, attributes });
 
 describe("spans", () => {
+  it("of a load from the cache tells at which version it began", async () => {
+    const { domain, Account } = bank({ config: { snapshot_threshold: 0, cache: { max_aggregates: 1 } } });
+    await domain.init();
+    const accounts = domain.repositoryFor(Account);
+    const account = Account.open("ACC-1", "Alice", 10, "1");
+    await accounts.add(account);
+    await accounts.get("1");
+    account.deposit(5);
+    await accounts.add(account);
+    exporter.reset();
+    await accounts.get("1");
+    expect(exporter.getFinishedSpans().map(shown)).toEqual([
+      {
+        name: "tidemark.aggregate.load",
+        attributes: {
+          "tidemark.aggregate": "Account",
+          "tidemark.stream": "fidelis::account-1",
+          "tidemark.version": 1,
+          "tidemark.cache.version": 1,
+          "tidemark.events.replayed": 1,
+        },
+      },
+    ]);
+  });
+
   it("of a save tell its stream, version and events, and hold the span of the snapshot it wrote", async () => {
     const { domain, Account } = bank({ config: { snapshot_threshold: 2 } });
     await domain.init();

@@ -1,24 +1,19 @@
+import { type Behaviours, declareBehaviours } from "../domain-behaviours";
 import { abilities } from "../event-store/abilities";
-import { type EventStoreConformance, StoreUnderTest } from "../event-store/store-under-test";
-import { testRunner } from "../test-runner";
+import type { EventStoreConformance } from "../event-store/store-under-test";
 import { conflicts } from "./conflicts";
 import { idempotency } from "./idempotency";
 
-const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
+const behaviours: Behaviours = {
   "the abilities that commands rely on": abilities,
   "commands with an idempotency key": idempotency,
   "conflicts of commands": conflicts,
 };
 
-/** Declares the tests that commands have to pass on every event store, through a domain as applications have it. */
+/**
+ * Declares the tests that commands have to pass on every event store, through a domain as applications have it,
+ * with an aggregate cache and without.
+ */
 export function commandConformance(conformance: EventStoreConformance): void {
-  const { describe, beforeEach, afterEach } = testRunner();
-  for (const [title, declare] of Object.entries(behaviours)) {
-    describe(`${title} on ${conformance.name}`, () => {
-      const at = new StoreUnderTest(conformance);
-      beforeEach(() => at.open());
-      afterEach(() => at.dispose());
-      declare(at);
-    });
-  }
+  declareBehaviours({ behaviours, on: conformance });
 }

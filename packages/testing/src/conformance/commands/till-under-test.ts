@@ -2,7 +2,7 @@ import {
   Aggregate,
   apply,
   Command,
-  Domain,
+  type Domain,
   DomainEvent,
   type EventStoreAdapter,
   handle,
@@ -12,15 +12,11 @@ import {
 } from "@tidemark/core";
 import { z } from "zod";
 
-import { lent } from "../snapshots/lent-store";
+import { domainOn } from "../domain-under-test";
 
 /** A domain of tills on the store under test, as a new one each time: an application that was started again. */
 export async function openTill(adapter: EventStoreAdapter) {
-  const domain = new Domain("conformance", {
-    root: "/",
-    eventStore: lent(adapter),
-    config: { snapshot_threshold: 0, event_store: { provider: "memory" } },
-  });
+  const domain = domainOn(adapter);
   const { Till, ...elements } = declareTill(domain);
   await domain.init();
   const sum = async (id: string) => (await domain.repositoryFor(Till).find(id))?.sum;

@@ -1,22 +1,17 @@
-import { type EventStoreConformance, StoreUnderTest } from "../event-store/store-under-test";
-import { testRunner } from "../test-runner";
+import { type Behaviours, declareBehaviours } from "../domain-behaviours";
+import type { EventStoreConformance } from "../event-store/store-under-test";
 import { reading } from "./reading";
 import { recording } from "./recording";
 
-const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
+const behaviours: Behaviours = {
   "recording facts": recording,
   "reading facts": reading,
 };
 
-/** Declares the tests that fact events have to pass on every event store, through a domain as applications have it. */
+/**
+ * Declares the tests that fact events have to pass on every event store, through a domain as applications have it,
+ * with an aggregate cache and without.
+ */
 export function factConformance(conformance: EventStoreConformance): void {
-  const { describe, beforeEach, afterEach } = testRunner();
-  for (const [title, declare] of Object.entries(behaviours)) {
-    describe(`${title} on ${conformance.name}`, () => {
-      const at = new StoreUnderTest(conformance);
-      beforeEach(() => at.open());
-      afterEach(() => at.dispose());
-      declare(at);
-    });
-  }
+  declareBehaviours({ behaviours, on: conformance });
 }

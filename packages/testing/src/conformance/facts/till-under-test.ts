@@ -3,13 +3,12 @@ import {
   type AggregateOptions,
   apply,
   type ConfigInput,
-  Domain,
   DomainEvent,
   type EventStoreAdapter,
 } from "@tidemark/core";
 import { z } from "zod";
 
-import { lent } from "../snapshots/lent-store";
+import { domainOn } from "../domain-under-test";
 
 export interface ShopOptions {
   readonly config?: ConfigInput;
@@ -21,11 +20,7 @@ export interface ShopOptions {
 
 /** A domain of tills on the store under test, as a new one each time: an application that was started again. */
 export async function openShop(adapter: EventStoreAdapter, { config, factEvents = true, store }: ShopOptions = {}) {
-  const domain = new Domain("shop", {
-    root: "/",
-    eventStore: lent(adapter, store),
-    config: { snapshot_threshold: 0, ...config },
-  });
+  const domain = domainOn(adapter, { name: "shop", config, store });
 
   @domain.event({ partOf: "Till" })
   class Filled extends DomainEvent({ cents: z.bigint(), on: z.date() }) {}

@@ -3,7 +3,7 @@ import {
   type AggregateOptions,
   apply,
   type ConfigInput,
-  Domain,
+  type Domain,
   DomainEvent,
   type EventStoreAdapter,
   identifier,
@@ -11,7 +11,7 @@ import {
 } from "@tidemark/core";
 import { z } from "zod";
 
-import { lent } from "./lent-store";
+import { domainOn } from "../domain-under-test";
 
 export interface BankOptions {
   readonly config?: ConfigInput;
@@ -43,12 +43,7 @@ export interface Warning {
 export async function openBank(adapter: EventStoreAdapter, options: BankOptions = {}) {
   const warnings: Warning[] = [];
   const logger = { warn: (message: string, details: object = {}) => void warnings.push({ message, ...details }) };
-  const domain = new Domain("conformance", {
-    root: "/",
-    eventStore: lent(adapter, options.store),
-    config: { snapshot_threshold: 0, ...options.config },
-    logger,
-  });
+  const domain = domainOn(adapter, { ...options, logger });
   const elements = declareAccount(domain, options);
   await domain.init();
   return { domain, accounts: domain.repositoryFor(elements.Account), warnings, ...elements };

@@ -5,16 +5,14 @@ import {
   apply,
   Decimal,
   type DecimalInput,
-  Domain,
   DomainEvent,
   decimal,
   type EventStoreAdapter,
 } from "@tidemark/core";
 import { z } from "zod";
-
+import { domainOn } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
-import { lent } from "./lent-store";
 
 /** As given, and as it is stored. */
 const EXACT: readonly (readonly [DecimalInput, string])[] = [
@@ -97,11 +95,7 @@ export function decimals(at: StoreUnderTest): void {
 
 /** @param factor of every amount that is added to a total: code that changed while the shape stayed. */
 async function openLedgers(adapter: EventStoreAdapter, factor = "1") {
-  const domain = new Domain("decimals", {
-    root: "/",
-    eventStore: lent(adapter),
-    config: { snapshot_threshold: 0 },
-  });
+  const domain = domainOn(adapter, { name: "decimals" });
 
   @domain.event({ partOf: "Ledger" })
   class Booked extends DomainEvent({ amount: decimal() }) {}

@@ -2,7 +2,6 @@ import {
   Aggregate,
   apply,
   type ConfigInput,
-  Domain,
   DomainEvent,
   Entity,
   type EventStoreAdapter,
@@ -15,7 +14,7 @@ import {
 } from "@tidemark/core";
 import { z } from "zod";
 
-import { lent } from "./lent-store";
+import { domainOn } from "../domain-under-test";
 
 export class Money extends ValueObject({ currency: z.enum(["EUR", "USD"]), cents: z.bigint() }) {
   plus({ cents }: Money): Money {
@@ -35,11 +34,7 @@ export class Address extends Entity({ city: z.string() }) {}
 
 /** A domain of orders, which have entities in entities and value objects, on the store under test. */
 export async function openOrders(adapter: EventStoreAdapter, config: ConfigInput = {}) {
-  const domain = new Domain("conformance", {
-    root: "/",
-    eventStore: lent(adapter),
-    config: { snapshot_threshold: 0, ...config },
-  });
+  const domain = domainOn(adapter, { config });
 
   @domain.event({ partOf: "Order" })
   class LineAdded extends DomainEvent({ line: entity(Line) }) {}

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 
 import type { SnapshotEntry } from "@tidemark/core";
 
+import { UNCACHED } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { type Bank, openBank } from "./bank-under-test";
@@ -88,7 +89,7 @@ export function overview(at: StoreUnderTest): void {
     const snapshot = await seed.domain.eventStore.readLast(stream);
     const broken = { ...(snapshot?.data as object), state: {} };
     await seed.domain.eventStore.append([{ stream, events: [{ type: "SNAPSHOT", data: broken }] }]);
-    const bank = await openBank(at.adapter);
+    const bank = await openBank(at.adapter, { config: UNCACHED });
     for (const id of ["1", "1", "2", "3"]) await bank.accounts.get(id);
     equal(await bank.accounts.find("nobody"), undefined);
     const { loads, unusable } = await bank.domain.snapshotsFor(bank.Account).stats();

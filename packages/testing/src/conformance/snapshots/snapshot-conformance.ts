@@ -1,5 +1,5 @@
-import { type EventStoreConformance, StoreUnderTest } from "../event-store/store-under-test";
-import { testRunner } from "../test-runner";
+import { type Behaviours, declareBehaviours } from "../domain-behaviours";
+import type { EventStoreConformance } from "../event-store/store-under-test";
 import { creation } from "./creation";
 import { decimals } from "./decimals";
 import { entities } from "./entities";
@@ -16,7 +16,7 @@ import { using } from "./using";
 import { verifying } from "./verifying";
 import { writing } from "./writing";
 
-const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
+const behaviours: Behaviours = {
   "a snapshot": writing,
   "a snapshot in use": using,
   "a snapshot that cannot be used": unusable,
@@ -34,15 +34,10 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "the snapshots of the tutorials": tutorial,
 };
 
-/** Declares the tests that snapshots have to pass on every event store, through a domain as applications have it. */
+/**
+ * Declares the tests that snapshots have to pass on every event store, through a domain as applications have it,
+ * with an aggregate cache and without.
+ */
 export function snapshotConformance(conformance: EventStoreConformance): void {
-  const { describe, beforeEach, afterEach } = testRunner();
-  for (const [title, declare] of Object.entries(behaviours)) {
-    describe(`${title} on ${conformance.name}`, () => {
-      const at = new StoreUnderTest(conformance);
-      beforeEach(() => at.open());
-      afterEach(() => at.dispose());
-      declare(at);
-    });
-  }
+  declareBehaviours({ behaviours, on: conformance });
 }

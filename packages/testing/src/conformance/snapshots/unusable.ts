@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 
+import { UNCACHED } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { type Bank, openBank } from "./bank-under-test";
@@ -98,7 +99,7 @@ export function unusable(at: StoreUnderTest): void {
   });
 
   it("gives way to an older one that is kept and good", async () => {
-    const bank = await openBank(at.adapter, { config: { snapshots: { keep: 2 } } });
+    const bank = await openBank(at.adapter, { config: { ...UNCACHED, snapshots: { keep: 2 } } });
     await openAccount(bank, "1", 6);
     await bank.domain.createSnapshot(bank.Account, "1");
     await bank.accounts.update("1", (account) => account.deposit(100, 200));

@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 
 import type { LoadRequest } from "@tidemark/core";
 
+import { UNCACHED } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { type Bank, openBank, stateOf } from "./bank-under-test";
@@ -19,7 +20,7 @@ export function using(at: StoreUnderTest): void {
       folded += loaded.page.events.length / 2;
       return loaded;
     };
-    const bank = await openBank(at.adapter, { store: { load } });
+    const bank = await openBank(at.adapter, { config: UNCACHED, store: { load } });
     return { ...bank, folded: () => folded };
   }
 

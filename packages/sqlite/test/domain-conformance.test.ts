@@ -1,8 +1,13 @@
 import { join } from "node:path";
-import { commandConformance, type EventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import {
+  commandConformance,
+  type EventStoreConformance,
+  factConformance,
+  snapshotConformance,
+} from "@tidemark/testing";
 
-import { SqliteEventStore } from "../../src";
-import { temporaryFolder } from "../temporary-folder";
+import { SqliteEventStore } from "../src";
+import { temporaryFolder } from "./temporary-folder";
 
 const sqlite: EventStoreConformance = {
   name: "the SQLite event store",
@@ -31,4 +36,5 @@ const sqlite: EventStoreConformance = {
 };
 
 snapshotConformance(sqlite);
+factConformance(sqlite);
 commandConformance(sqlite);

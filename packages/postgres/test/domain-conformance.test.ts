@@ -1,7 +1,12 @@
 import { PostgresEventStore } from "@tidemark/postgres";
-import { commandConformance, type EventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import {
+  commandConformance,
+  type EventStoreConformance,
+  factConformance,
+  snapshotConformance,
+} from "@tidemark/testing";
 
-import { FreshDatabase } from "../server/fresh-database";
+import { FreshDatabase } from "./server/fresh-database";
 
 let database: FreshDatabase;
 let stores = 0;
@@ -38,4 +43,5 @@ const postgres: EventStoreConformance = {
 };
 
 snapshotConformance(postgres);
+factConformance(postgres);
 commandConformance(postgres);

@@ -1,0 +1,92 @@
+import type { CacheCounts, CacheReport } from "../telemetry/cache-report";
+import { bytesOf, type CachedAggregate } from "./cached-aggregate";
+
+export interface AggregateCacheLimits {
+  readonly maxAggregates: number;
+  /** Of the texts that states and events take, counted at two bytes a character. */
+  readonly maxBytes: number;
+}
+
+/** What the cache holds now, and what it did since the domain was initialised. */
+export interface CacheStats extends CacheCounts {
+  readonly aggregates: number;
+  /** Counted as `max_bytes` is. */
+  readonly bytes: number;
+}
+
+interface Entry {
+  readonly cached: CachedAggregate;
+  readonly bytes: number;
+  /** Whether it may be used without asking the store. */
+  isTrusted: boolean;
+}
+
+/** The aggregates that this process used last, by stream, within two bounds. */
+export class AggregateCache {
+  /** The least recently used first. */
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
+
+  constructor(
+    private readonly limits: AggregateCacheLimits,
+    readonly report: CacheReport,
+  ) {}
+
+  get stats(): CacheStats {
+    return { aggregates: this.#entries.size, bytes: this.#bytes, ...this.report.counts };
+  }
+
+  /** Counts as a use. */
+  get(stream: string): CachedAggregate | undefined {
+    const entry = this.#entries.get(stream);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(stream);
+    this.#entries.set(stream, entry);
+    return entry.cached;
+  }
+
+  /** Does not count as a use. */
+  peek(stream: string): CachedAggregate | undefined {
+    return this.#entries.get(stream)?.cached;
+  }
+
+  /** Keeps an aggregate in the place of what was kept of it, and drops those that were not used for longest. */
+  put(stream: string, cached: CachedAggregate, isTrusted = true): void {
+    this.drop(stream);
+    const bytes = bytesOf(cached);
+    if (bytes > this.limits.maxBytes) return;
+    this.#entries.set(stream, { cached, bytes, isTrusted });
+    this.#bytes += bytes;
+    for (const [oldest] of this.#entries) {
+      if (this.#entries.size <= this.limits.maxAggregates && this.#bytes <= this.limits.maxBytes) return;
+      this.drop(oldest);
+      this.report.evicted();
+    }
+  }
+
+  isTrusted(stream: string): boolean {
+    return this.#entries.get(stream)?.isTrusted ?? false;
+  }
+
+  /** The store has confirmed what is kept of an aggregate. */
+  confirm(stream: string): void {
+    const entry = this.#entries.get(stream);
+    if (entry !== undefined) entry.isTrusted = true;
+  }
+
+  /** The store was out of reach, and may come back as another one: each is to be confirmed before it is trusted again. */
+  distrust(): void {
+    for (const entry of this.#entries.values()) entry.isTrusted = false;
+  }
+
+  drop(stream: string): void {
+    const entry = this.#entries.get(stream);
+    if (entry === undefined) return;
+    this.#entries.delete(stream);
+    this.#bytes -= entry.bytes;
+  }
+
+  dropCategory(category: string): void {
+    for (const stream of this.#entries.keys()) if (stream.startsWith(`${category}-`)) this.drop(stream);
+  }
+}

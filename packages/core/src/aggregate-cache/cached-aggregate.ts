@@ -1,0 +1,84 @@
+import type { AggregateModel } from "../elements/aggregate-model";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { fold } from "../elements/fold";
+import { foldText, parseFoldText } from "../event-store/fold-page";
+import { streamOf } from "../event-store/stream-names";
+import { exactJson } from "../schema/exact-json";
+import type { AggregateLoader } from "../snapshots/aggregate-loader";
+import { storedState } from "../snapshots/stored-state";
+
+/**
+ * An aggregate as the cache keeps it: the texts that its state is made of. Nobody who got an instance made from them can
+ * change them, their size is known, and they are read in the same way as what a store holds.
+ */
+export interface CachedAggregate {
+  readonly id: string;
+  /** Position of the last event that is in it. */
+  readonly version: number;
+  readonly lastEventId: string;
+  /** Of the newest usable snapshot that is known of; -1 for none. */
+  readonly snapshotVersion: number;
+  readonly snapshotTime: number;
+  /** JSON text of the state after event `stateVersion`. */
+  readonly state: string;
+  readonly stateVersion: number;
+  /** The events after that one, joined as `foldText` does. */
+  readonly tail: string;
+}
+
+/** Events that come right after a cached aggregate's last one. */
+export interface NextEvents {
+  readonly events: readonly { readonly type: string; readonly data: string }[];
+  /** Of the last of them. */
+  readonly lastEventId: string;
+}
+
+/** What an entry takes beside its texts, roughly. */
+const ENTRY_BYTES = 512;
+
+/** A tail of so many characters is folded in less time than most states are encoded. */
+const SHORT_TAIL = 512;
+
+/**
+ * Takes down a saved aggregate.
+ * @throws ValidationError when its state holds something that cannot be stored.
+ */
+export function takenDown(aggregate: AggregateRoot, model: AggregateModel): CachedAggregate {
+  const { id, version, lastEventId, snapshotVersion, snapshotTime } = lifeOf(aggregate);
+  const state = exactJson(storedState(aggregate, model));
+  return { id, version, lastEventId, snapshotVersion, snapshotTime, state, stateVersion: version, tail: "" };
+}
+
+/** A new instance, its caller's own. */
+export function revived<A extends AggregateRoot>(
+  { id, version, lastEventId, snapshotVersion, snapshotTime, state, stateVersion, tail }: CachedAggregate,
+  model: AggregateModel<A>,
+  loader: Pick<AggregateLoader<A>, "restore">,
+): A {
+  const parsed = JSON.parse(state) as Record<string, unknown>;
+  const base = { state: parsed, version: stateVersion, lastEventId, createdAt: new Date(snapshotTime) };
+  const aggregate = loader.restore(id, base, false);
+  if (version > stateVersion) {
+    const { stream } = streamOf(model.category, id);
+    const firstPosition = stateVersion + 1;
+    const events = parseFoldText(tail, { stream, firstPosition, count: version - stateVersion });
+    fold(aggregate, model, { stream, firstPosition, events });
+  }
+  Object.assign(lifeOf(aggregate), { snapshotVersion, snapshotTime });
+  return aggregate;
+}
+
+export function withNext(cached: CachedAggregate, { events, lastEventId }: NextEvents): CachedAggregate {
+  const tail = cached.tail + events.map(({ type, data }) => foldText(type, data)).join("");
+  return { ...cached, version: cached.version + events.length, lastEventId, tail };
+}
+
+/** Whether folding the tail has become more work than encoding the state anew, once, would be. */
+export function hasLongTail({ tail, state }: CachedAggregate): boolean {
+  return tail.length > Math.max(SHORT_TAIL, state.length);
+}
+
+/** What it takes at most: a character of a text is one byte or two. */
+export function bytesOf({ id, state, tail }: CachedAggregate): number {
+  return ENTRY_BYTES + 2 * (id.length + state.length + tail.length);
+}

@@ -1,0 +1,33 @@
+import { type ConfigInput, Domain, type EventStoreAdapter, type Logger } from "@tidemark/core";
+
+import { lent } from "./lent-store";
+
+/** What a domain under test is opened with beyond its store. */
+export interface DomainUnderTest {
+  readonly name?: string;
+  readonly config?: ConfigInput | undefined;
+  readonly logger?: Logger;
+  /** Methods of the store to look at or to make fail. */
+  readonly store?: Partial<EventStoreAdapter> | undefined;
+}
+
+/** For tests of what a load does with the store when it has nothing else to begin at. */
+export const UNCACHED: ConfigInput = { cache: { max_aggregates: 0 } };
+
+let ofEveryDomain: ConfigInput = {};
+
+/** Settings for every domain that is opened from now on, beneath those that it is opened with. */
+export function configureDomains(config: ConfigInput): void {
+  ofEveryDomain = config;
+}
+
+/** A domain on the store under test that takes no snapshots by itself; its elements are still to be declared. */
+export function domainOn(adapter: EventStoreAdapter, options: DomainUnderTest = {}): Domain {
+  const { name = "conformance", config, logger, store } = options;
+  return new Domain(name, {
+    root: "/",
+    eventStore: lent(adapter, store),
+    config: { snapshot_threshold: 0, ...ofEveryDomain, ...config },
+    ...(logger && { logger }),
+  });
+}
