@@ -8,7 +8,8 @@ const CORE = {
   config: ["errors", "metadata", "schema", "elements"],
   telemetry: ["errors", "metadata", "schema", "elements", "event-store", "config"],
   snapshots: ["errors", "metadata", "schema", "elements", "event-store", "config", "telemetry"],
-  repository: ["errors", "metadata", "schema", "elements", "event-store", "config", "telemetry", "snapshots"],
+  facts: ["errors", "metadata", "schema", "elements", "event-store", "snapshots"],
+  repository: ["errors", "metadata", "schema", "elements", "event-store", "config", "telemetry", "snapshots", "facts"],
   commands: [
     "errors",
     "metadata",

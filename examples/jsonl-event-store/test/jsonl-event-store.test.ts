@@ -3,13 +3,14 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { eventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import { eventStoreConformance, factConformance, snapshotConformance } from "@tidemark/testing";
 
 import { JsonlEventStore, provider } from "../src";
 import { jsonl } from "./jsonl-conformance";
 
 eventStoreConformance(jsonl);
 snapshotConformance(jsonl);
+factConformance(jsonl);
 
 describe("JsonlEventStore", () => {
   const folder = mkdtempSync(join(tmpdir(), "jsonl-"));

@@ -4,6 +4,7 @@
  * @module @tidemark/core
  */
 
+export type { CommandEnrichmentContext } from "./commands/command-enrichers";
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";
 export type { ProcessOptions } from "./commands/process-options";
@@ -14,7 +15,7 @@ export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
-export { aggregate, command, commandHandler, event, snapshotMigration } from "./decorators/elements";
+export { aggregate, command, commandHandler, event, snapshotMigration, upcaster } from "./decorators/elements";
 export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
@@ -25,6 +26,7 @@ export type {
   EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  UpcasterOptions,
   ValueObjectOptions,
 } from "./decorators/options";
 export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
@@ -42,6 +44,7 @@ export { type EntityClass, EntityCollection } from "./elements/entity-collection
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
@@ -95,7 +98,11 @@ export {
   parseStream,
   snapshotCategory,
 } from "./event-store/stream-names";
+export type { AggregateFacts } from "./facts/aggregate-facts";
+export type { Fact } from "./facts/fact";
 export type { Resolvable } from "./metadata/class-types";
+export type { Enricher, EnrichmentContext, Extensions } from "./repository/enrichers";
+export type { EventEnrichmentContext } from "./repository/event-metadata";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { canTransition } from "./schema/can-transition";

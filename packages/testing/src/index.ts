@@ -6,6 +6,7 @@
 
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
+export { factConformance } from "./conformance/facts/fact-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
 export { countingIds } from "./doubles/counting-ids";
 export { type FixedClock, fixedClock } from "./doubles/fixed-clock";

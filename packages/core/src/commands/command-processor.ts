@@ -9,6 +9,7 @@ import type { UnitOfWork } from "../repository/unit-of-work";
 import type { WorkContext } from "../repository/work-context";
 import type { CommandReport } from "../telemetry/command-report";
 import { CommandCall } from "./command-call";
+import { type CommandEnrichers, enrichedCause } from "./command-enrichers";
 import { CommandLimits } from "./command-limits";
 import type { CommandModel } from "./command-model";
 import type { CommandRecords } from "./command-records";
@@ -24,6 +25,7 @@ export interface CommandProcessorParts {
   readonly records: CommandRecords;
   readonly instances: Instances;
   readonly middleware: readonly Middleware[];
+  readonly enrichers: CommandEnrichers;
   readonly report: CommandReport;
   readonly ids: IdGenerator;
   readonly clock: Clock;
@@ -44,11 +46,12 @@ export class CommandProcessor {
    * @returns what the handler returned, now or, with an idempotency key that was used before, then.
    */
   process(command: object, options: ProcessOptions = NO_OPTIONS): Promise<unknown> {
-    const { context, ids, clock } = this.parts;
+    const { context, ids, clock, enrichers } = this.parts;
     const model = this.modelOf(command);
     const outer = context.current;
     const reference = { id: ids.next(), type: model.name };
-    const cause = commandCause(reference, outer?.cause, options.correlationId);
+    const plain = commandCause(reference, outer?.cause, options.correlationId);
+    const cause = enrichers.isEmpty ? plain : enrichedCause(command, reference, plain, enrichers);
     const limits = CommandLimits.of(model.name, options, outer?.signal, clock);
     const keyed = keyedCommand(model, command, options.idempotencyKey);
     const signal = limits?.signal ?? outer?.signal;

@@ -2,6 +2,7 @@ import type { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { SnapshotMigration } from "../elements/snapshot-migration";
+import type { Upcaster } from "../elements/upcaster";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import type {
@@ -10,6 +11,7 @@ import type {
   CommandOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  UpcasterOptions,
 } from "./options";
 import { checkParentheses } from "./parentheses";
 
@@ -30,6 +32,12 @@ export type SnapshotMigrationDecorator = <C extends Constructor<SnapshotMigratio
   context?: ClassDecoratorContext<C>,
 ) => void;
 
+/** For a class with an `upcast(data)` and a constructor without arguments. */
+export type UpcasterDecorator = <C extends Constructor<Upcaster>>(
+  target: C,
+  context?: ClassDecoratorContext<C>,
+) => void;
+
 /** Marks a class as an aggregate, for `domain.register`. */
 export const aggregate = (options: AggregateOptions): ElementDecorator<AggregateRoot> => element("aggregate", options);
 
@@ -46,6 +54,9 @@ export const commandHandler = (options: CommandHandlerOptions): HandlerDecorator
 /** Marks a class that carries an aggregate's snapshots over to a later schema version, for `domain.register`. */
 export const snapshotMigration = (options: SnapshotMigrationOptions): SnapshotMigrationDecorator =>
   element("snapshotMigration", options);
+
+/** Marks a class that carries an event's stored data over to a later version, for `domain.register`. */
+export const upcaster = (options: UpcasterOptions): UpcasterDecorator => element("upcaster", options);
 
 function element(kind: ElementKind, options: object): (target: Class) => void {
   checkParentheses(`@${kind}`, options);

@@ -1,18 +1,21 @@
 import type { AggregateModel, EventType, FoldStep } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
-import type { DomainEventRoot } from "../elements/domain-event";
 import { type Fold, foldsOf } from "../elements/fold-table";
 import type { MigrationStep } from "../elements/snapshot-migration";
 import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { emittedParameter, methodMarks } from "../metadata/method-mark";
 import { clockDefaults } from "./clock-defaults";
+import { checkEventNames, eventTypeOf } from "./event-types";
+import { checkFactNames, factTypeOf } from "./fact-types";
 import { declaredSchemaVersion, migrationChains } from "./migration-chains";
 import { type NamePrefixes, snakeCase } from "./names";
 import { elementName, ownerOf } from "./part-of";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
+import { skippedTypes } from "./skipped-events";
 import { twinsOf } from "./twins";
+import { upcasterChains } from "./upcaster-chains";
 
 /** Prepares every registered aggregate with its events, and tells what is wrong between them. */
 export function aggregateModels(
@@ -22,17 +25,18 @@ export function aggregateModels(
 ): ReadonlyMap<Class, AggregateModel> {
   const events = registry.of("event").map((event) => ({ event, owner: ownerOf(event, registry, refuse) }));
   const chains = migrationChains(registry, refuse);
+  const upcasters = upcasterChains(registry, refuse);
   const models = new Map<Class, AggregateModel>();
   for (const aggregate of registry.of("aggregate")) {
     const own = events.filter(({ owner }) => owner === aggregate.type).map(({ event }) => event);
     const migrations = chains.get(aggregate.type) ?? new Map<number, MigrationStep>();
-    models.set(aggregate.type, { ...aggregateModel(aggregate, own, prefixes, refuse), migrations });
+    models.set(aggregate.type, { ...aggregateModel(aggregate, own, prefixes, upcasters, refuse), migrations });
   }
   for (const [category, twins] of twinsOf([...models.values()], (model) => model.category))
     refuse(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
   const eventTypes = [...models.values()].flatMap((model) => [...model.eventTypes.values()]);
-  for (const [name, twins] of twinsOf(eventTypes, (type) => type.name))
-    refuse(`${twins.length} events are stored as ${name}; give one another name`);
+  checkEventNames(eventTypes, refuse);
+  checkFactNames([...models.values()], refuse);
   return models;
 }
 
@@ -40,16 +44,14 @@ function aggregateModel(
   aggregate: Registration,
   events: readonly Registration[],
   prefixes: NamePrefixes,
+  upcasters: ReturnType<typeof upcasterChains>,
   refuse: Refuse,
 ): Omit<AggregateModel, "migrations"> {
   const type = aggregate.type as Constructor<AggregateRoot> & { shape?: AggregateModel["shape"] };
   const category = prefixes.streams + snakeCase(elementName(aggregate));
   const eventTypes = new Map<Class, EventType>();
-  for (const event of events) {
-    const { shape } = event.type as unknown as typeof DomainEventRoot;
-    const shortName = elementName(event);
-    eventTypes.set(event.type, { name: `${prefixes.types}${shortName}.v1`, shortName, shape });
-  }
+  for (const event of events)
+    eventTypes.set(event.type, eventTypeOf(event, prefixes.types, upcasters.get(event.type) ?? new Map()));
   for (const fault of type.shape === undefined ? [] : clockDefaults(type.shape)) refuse(`${type.name} ${fault}`);
   checkMethods(type, refuse);
   return {
@@ -62,6 +64,8 @@ function aggregateModel(
     fingerprint: type.shape?.fingerprint ?? "",
     eventTypes,
     folds: foldSteps(type, eventTypes, refuse),
+    facts: factTypeOf(aggregate, category, declaredSchemaVersion(aggregate), prefixes),
+    skipped: skippedTypes(aggregate, prefixes.types, eventTypes.values(), refuse),
   };
 }
 
@@ -81,7 +85,8 @@ function foldSteps(
       refuse(`${type.name}.${method} applies ${event.name}, which is not a registered event of ${type.name}`);
     else if (folded.has(event))
       refuse(`${type.name} applies ${event.name} twice, in ${folded.get(event)} and in ${method}`);
-    else steps.set(eventType.name, foldStep(type, event, fold, eventType));
+    else
+      for (const [stored, decode] of eventType.decoders) steps.set(stored, { ...foldStep(type, event, fold), decode });
     folded.set(event, method);
   }
   for (const event of eventTypes.keys()) {
@@ -92,10 +97,9 @@ function foldSteps(
   return steps;
 }
 
-function foldStep(type: Class<AggregateRoot>, event: Class, { method }: Fold, { shape }: EventType): FoldStep {
+function foldStep(type: Class<AggregateRoot>, event: Class, { method }: Fold): Omit<FoldStep, "decode"> {
   return {
     prototype: event.prototype as object,
-    decode: shape?.needsDecoding ? (json) => shape.decode(json) : undefined,
     apply: (type.prototype as unknown as Record<string | symbol, FoldStep["apply"]>)[method] as FoldStep["apply"],
   };
 }

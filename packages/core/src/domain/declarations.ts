@@ -1,8 +1,10 @@
+import type { CommandEnrichers, CommandEnrichmentContext } from "../commands/command-enrichers";
 import type {
   CommandDecorator,
   ElementDecorator,
   HandlerDecorator,
   SnapshotMigrationDecorator,
+  UpcasterDecorator,
 } from "../decorators/elements";
 import type {
   AggregateOptions,
@@ -11,6 +13,7 @@ import type {
   EntityOptions,
   EventOptions,
   SnapshotMigrationOptions,
+  UpcasterOptions,
   ValueObjectOptions,
 } from "../decorators/options";
 import { checkParentheses } from "../decorators/parentheses";
@@ -21,12 +24,16 @@ import type { EntityRoot } from "../elements/entity";
 import type { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
+import { type Enricher, Enrichers } from "../repository/enrichers";
+import type { EventEnrichers, EventEnrichmentContext } from "../repository/event-metadata";
 import { elementName } from "./part-of";
 import { Registry } from "./registry";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
 export abstract class Declarations {
   protected readonly registry = new Registry();
+  protected readonly eventEnrichers: EventEnrichers = new Enrichers("domain.enrichEvents");
+  protected readonly commandEnrichers: CommandEnrichers = new Enrichers("domain.enrichCommands");
 
   /** Declares and registers an aggregate. */
   aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
@@ -66,7 +73,14 @@ export abstract class Declarations {
 
   /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
   snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
+    checkParentheses("@domain.snapshotMigration", options);
     return this.element("snapshotMigration", options);
+  }
+
+  /** Declares and registers what carries an event's stored data over to a later version. */
+  upcaster(options: UpcasterOptions): UpcasterDecorator {
+    checkParentheses("@domain.upcaster", options);
+    return this.element("upcaster", options);
   }
 
   /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
@@ -76,6 +90,26 @@ export abstract class Declarations {
       this.registry.addMarked(type);
       this.remember(type);
     }
+    return this;
+  }
+
+  /**
+   * Adds to the `metadata.extensions` of every event, just before it is stored: who did it, for which tenant. Several run in
+   * order, and see what was added before. One that throws fails the save, and nothing is stored.
+   */
+  enrichEvents(enricher: Enricher<EventEnrichmentContext>): this {
+    this.refuseLateRegistration();
+    this.eventEnrichers.add(enricher);
+    return this;
+  }
+
+  /**
+   * Adds to every command, before it is carried out, what goes into the `metadata.extensions` of all events that it leads
+   * to, by way of further commands too. One that throws fails the command.
+   */
+  enrichCommands(enricher: Enricher<CommandEnrichmentContext>): this {
+    this.refuseLateRegistration();
+    this.commandEnrichers.add(enricher);
     return this;
   }
 

@@ -73,7 +73,7 @@ const ROOTS = {
 function checkElements(registrations: readonly Registration[], refuse: Refuse): void {
   for (const { type, kind, options } of registrations) {
     for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
-    if (kind === "commandHandler" || kind === "snapshotMigration") continue;
+    if (kind === "commandHandler" || kind === "snapshotMigration" || kind === "upcaster") continue;
     if (kind === "entity" || kind === "valueObject") continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
       refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);

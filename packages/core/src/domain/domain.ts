@@ -3,14 +3,18 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Middleware } from "../commands/middleware";
 import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
+import type { AggregateModel } from "../elements/aggregate-model";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import type { Returning } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
+import { readEvent } from "../elements/read-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
 import type { VerifiedPage } from "../event-store/event-store-adapter";
-import { streamOf } from "../event-store/stream-names";
+import type { RecordedEvent } from "../event-store/messages";
+import { parseStream, streamOf } from "../event-store/stream-names";
+import { AggregateFacts } from "../facts/aggregate-facts";
 import type { Class, Constructor } from "../metadata/class-types";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { checkIdentifier } from "../schema/check-identifier";
@@ -57,8 +61,9 @@ export class Domain extends Declarations {
     this.name = name;
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
-    const { clock, ids } = this;
-    this.#parts = { name, options, clock, ids, registry: this.registry, middleware: this.#middleware };
+    const { clock, ids, registry, eventEnrichers, commandEnrichers } = this;
+    const middleware = this.#middleware;
+    this.#parts = { name, options, clock, ids, registry, eventEnrichers, commandEnrichers, middleware };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -153,6 +158,19 @@ export class Domain extends Declarations {
     return this.#running().eventStore;
   }
 
+  /**
+   * An event that was read from the event store as an instance of its class: under its present name, upcast to its present
+   * version, dates and bigints as such, frozen.
+   *
+   * @returns undefined for what is no event of an aggregate of this domain, or is skipped by its aggregate.
+   * @throws UnknownEventError, DeserializationError as a load of the aggregate does.
+   */
+  eventFrom(recorded: RecordedEvent): object | undefined {
+    const { category } = parseStream(recorded.stream);
+    const owner = [...this.#running().aggregates.values()].find(({ model }) => model.category === category);
+    return owner && readEvent(owner.model, { ...recorded, data: structuredClone(recorded.data) as object });
+  }
+
   /** Reads everything that the event store holds and reports what is damaged or missing, a page at a time. */
   verifyEventStore(): AsyncIterable<VerifiedPage> {
     return this.#running().adapter.verify();
@@ -174,6 +192,11 @@ export class Domain extends Declarations {
    */
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
+  }
+
+  /** The whole states that were recorded of an aggregate class. @throws IncorrectUsageError without `factEvents: true`. */
+  factsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateFacts<A> {
+    return new AggregateFacts(this.eventStore, this.#aggregate(aggregate).model as AggregateModel<A>);
   }
 
   /** Writes a snapshot of a live, fully saved aggregate. @throws IncorrectUsageError when it has unsaved events. */

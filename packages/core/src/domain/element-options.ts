@@ -23,6 +23,25 @@ const partOf: Check = (value) =>
     ? undefined
     : "must be an aggregate class or its name";
 
+const eventClass: Check = (value) =>
+  typeof value === "function" || (typeof value === "string" && value !== "")
+    ? undefined
+    : "must be an event class or its name";
+
+const names: Check = (value) =>
+  Array.isArray(value) && value.every((one) => nameFault(one) === undefined)
+    ? undefined
+    : 'must be a list of names, such as ["DepositMade"]';
+
+const storedTypes: Check = (value) =>
+  Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "")
+    ? undefined
+    : 'must be a list of names or stored types, such as ["DepositMade"]';
+
+const advice: Check = (value) =>
+  typeof value === "boolean" || (typeof value === "string" && value !== "")
+    ? undefined
+    : 'must be true, or advice such as "use DepositMade"';
 const fieldName: Check = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be the name of a field";
 
@@ -51,16 +70,25 @@ const OPTIONS: Readonly<
       name,
       schemaVersion: wholeNumber(1),
       snapshot: () => undefined,
+      skipEvents: storedTypes,
+      factEvents: oneOf(true, false),
     },
   },
   entity: { required: ["partOf"], known: { partOf } },
   valueObject: { required: [], known: { partOf } },
-  event: { required: ["partOf"], known: { partOf, name } },
+  event: {
+    required: ["partOf"],
+    known: { partOf, name, version: wholeNumber(1), formerly: names, deprecated: advice },
+  },
   command: { required: ["partOf"], known: { partOf, name, idempotencyKey: fieldName } },
   commandHandler: { required: ["partOf"], known: { partOf } },
   snapshotMigration: {
     required: ["aggregate", "from", "to"],
     known: { aggregate: partOf, from: wholeNumber(1), to: wholeNumber(1) },
+  },
+  upcaster: {
+    required: ["event", "from", "to"],
+    known: { event: eventClass, from: wholeNumber(1), to: wholeNumber(1) },
   },
 };
 

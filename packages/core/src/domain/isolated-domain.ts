@@ -1,12 +1,10 @@
 import type { AggregateModel, EventType } from "../elements/aggregate-model";
+import { readEvent } from "../elements/read-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import { UnknownEventError } from "../errors/unknown-event-error";
-import type { RecordedEvent } from "../event-store/messages";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import type { Class } from "../metadata/class-types";
 import { causeOf } from "../repository/cause";
 import { exactJson } from "../schema/exact-json";
-import { settle } from "../schema/settle";
 import type { Runtime } from "./runtime";
 
 /** An event as an instance of its class, with the aggregate that it happened to. */
@@ -54,8 +52,9 @@ export class IsolatedDomain {
       const { category, id } = parseStream(recorded.stream);
       const model = models.get(category);
       if (model === undefined) continue;
-      const event = instanceOf(model, recorded);
-      events.push({ event, aggregate: model.type, id, globalPosition: recorded.globalPosition });
+      const event = readEvent(model, recorded);
+      if (event !== undefined)
+        events.push({ event, aggregate: model.type, id, globalPosition: recorded.globalPosition });
     }
     return events;
   }
@@ -78,16 +77,4 @@ export class IsolatedDomain {
   private *models(): Generator<AggregateModel> {
     for (const { model } of this.runtime.aggregates.values()) yield model;
   }
-}
-
-/** The same, frozen at every depth, as `new` of its class would have made it. */
-function instanceOf(model: AggregateModel, { type, data, stream, position }: RecordedEvent): object {
-  const step = model.folds.get(type);
-  if (step === undefined) throw new UnknownEventError({ type, stream, position, aggregate: model.name });
-  const values = settle(step.decode === undefined ? data : step.decode(data), {
-    subject: type,
-    rich: true,
-    embedded: true,
-  });
-  return Object.freeze(Object.assign(Object.create(step.prototype) as object, values));
 }

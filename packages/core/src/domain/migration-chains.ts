@@ -1,8 +1,9 @@
 import type { MigrationStep, SnapshotMigration } from "../elements/snapshot-migration";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { Class } from "../metadata/class-types";
 import { elementName, ownerOf } from "./part-of";
 import type { Refuse } from "./refuse";
 import type { Registration, Registry } from "./registry";
+import { type VersionStepWords, versionStep } from "./version-step";
 
 interface Step extends MigrationStep {
   readonly from: number;
@@ -36,30 +37,17 @@ export function declaredSchemaVersion({ options }: Registration): number {
   return typeof options.schemaVersion === "number" ? options.schemaVersion : 1;
 }
 
-/** Undefined, with the fault told, for one that could never run. */
-function stepOf({ type, options }: Registration, refuse: Refuse): Step | undefined {
-  const { from, to } = options;
-  const { migrate } = type.prototype as Partial<SnapshotMigration>;
-  const fault =
-    (typeof migrate !== "function" && "has no method migrate(state)") ||
-    (migrate?.constructor.name === "AsyncFunction" && "has an async migrate(): a load waits for no migration") ||
-    (Number.isInteger(from) &&
-      Number.isInteger(to) &&
-      (to as number) <= (from as number) &&
-      `migrates from schema version ${from} to ${to}: a migration leads to a later version`);
-  if (fault) refuse(`${type.name} ${fault}`);
-  if (fault || !Number.isInteger(from) || !Number.isInteger(to)) return undefined;
-  const migration = instanceOf(type as Constructor<SnapshotMigration>, refuse);
-  return migration && { from: from as number, to: to as number, name: type.name, migration };
-}
+const WORDS: VersionStepWords = {
+  method: "migrate",
+  parameter: "state",
+  leads: "migrates from schema version",
+  noun: "a migration",
+  noWait: "a load waits for no migration",
+};
 
-function instanceOf(type: Constructor<SnapshotMigration>, refuse: Refuse): SnapshotMigration | undefined {
-  try {
-    return new type();
-  } catch (error) {
-    refuse(`${type.name} cannot be constructed without arguments: ${error instanceof Error ? error.message : error}`);
-    return undefined;
-  }
+function stepOf(registration: Registration, refuse: Refuse): Step | undefined {
+  const step = versionStep<SnapshotMigration>(registration, WORDS, refuse);
+  return step && { from: step.from, to: step.to, name: step.name, migration: step.instance };
 }
 
 function checkChain(chain: ReadonlyMap<number, Step>, aggregate: Registration, refuse: Refuse): void {

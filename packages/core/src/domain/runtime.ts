@@ -1,3 +1,4 @@
+import type { CommandEnrichers } from "../commands/command-enrichers";
 import { CommandProcessor } from "../commands/command-processor";
 import { CommandRecords } from "../commands/command-records";
 import type { Middleware } from "../commands/middleware";
@@ -9,6 +10,7 @@ import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import type { Class } from "../metadata/class-types";
+import type { EventEnrichers } from "../repository/event-metadata";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { WorkContext } from "../repository/work-context";
 import { AggregateLoader } from "../snapshots/aggregate-loader";
@@ -40,6 +42,8 @@ export interface RuntimeParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly eventEnrichers: EventEnrichers;
+  readonly commandEnrichers: CommandEnrichers;
   readonly middleware: readonly Middleware[];
   readonly resolver: Resolver | undefined;
 }
@@ -61,13 +65,14 @@ export class Runtime {
     this.adapter = adapter;
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
-    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes });
+    this.context = new WorkContext({ adapter, ids, clock, maxEventBytes, enrichers: parts.eventEnrichers });
     this.processor = new CommandProcessor({
       commands: model.commands,
       context: this.context,
       records: new CommandRecords({ adapter, clock, maxEventBytes }),
       instances: new Instances(parts.resolver),
       middleware: parts.middleware,
+      enrichers: parts.commandEnrichers,
       report: new CommandReport(),
       ids,
       clock,

@@ -1,3 +1,4 @@
+import type { CommandEnrichers } from "../commands/command-enrichers";
 import type { Middleware } from "../commands/middleware";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
@@ -8,6 +9,7 @@ import type { IdGenerator } from "../elements/id-generator";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { MemoryEventStore } from "../event-store/memory-event-store";
 import type { Class } from "../metadata/class-types";
+import type { EventEnrichers } from "../repository/event-metadata";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { constructionFaults } from "./construction-faults";
 import { domainModel } from "./domain-model";
@@ -23,6 +25,8 @@ export interface DomainParts {
   readonly options: DomainOptions;
   readonly clock: Clock;
   readonly ids: IdGenerator;
+  readonly eventEnrichers: EventEnrichers;
+  readonly commandEnrichers: CommandEnrichers;
   /** Around every command, the first one outermost. */
   readonly middleware: readonly Middleware[];
 }
@@ -64,7 +68,7 @@ export async function migrateEventStore(parts: DomainParts): Promise<string> {
 }
 
 function checkedRuntime(
-  { name, registry, options, clock, ids, middleware }: DomainParts,
+  { name, registry, options, ...parts }: DomainParts,
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
 ): (adapter: EventStoreAdapter) => Runtime {
@@ -73,8 +77,7 @@ function checkedRuntime(
     ...faultsOfNames(config, events),
     ...(resolver === undefined ? constructionFaults(registry) : []),
   ]);
-  return (adapter) =>
-    new Runtime({ model, config, adapter, snapshotOptions, ids, clock, logger, middleware, resolver });
+  return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger, resolver });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {

@@ -17,8 +17,12 @@ export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
   readonly fingerprint: string;
   /** From each older schema version that a snapshot can be carried over from, the next step towards the present one. */
   readonly migrations: ReadonlyMap<number, MigrationStep>;
-  /** How each event is folded, by its stored type. */
+  /** How each event is folded, by its stored type: under earlier versions and names of it too. */
   readonly folds: ReadonlyMap<string, FoldStep>;
+  /** Stored types that leave no trace in the state: in full, or without their version for all versions. */
+  readonly skipped: ReadonlySet<string>;
+  /** How its whole state is recorded with each save; undefined where it is not. */
+  readonly facts: FactType | undefined;
   /** The stored type of each event class. */
   readonly eventTypes: ReadonlyMap<Class, EventType>;
 }
@@ -26,15 +30,27 @@ export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
 export interface FoldStep {
   /** Of the event class: what parsed data becomes an instance of. */
   readonly prototype: object;
-  /** Converts stored data where the event's shape needs it. */
+  /** Converts stored data where the event's shape or an older version needs it. @throws UpcastFailed */
   readonly decode: ((json: object) => object) | undefined;
   readonly apply: (this: AggregateRoot, event: object) => void;
 }
 
 export interface EventType {
-  /** `Fidelis.DepositMade.v1` */
+  /** `Fidelis.DepositMade.v1`: what it is stored as from now on. */
   readonly name: string;
   /** `DepositMade`: as domain.toml calls it. */
   readonly shortName: string;
+  /** `MoneyDeposited`: what it was called before. */
+  readonly formerNames: readonly string[];
+  readonly version: number;
   readonly shape: Shape;
+  /** How its data is read, by each stored type that it goes by: upcast where that is older, else as it is. */
+  readonly decoders: ReadonlyMap<string, FoldStep["decode"]>;
+}
+
+export interface FactType {
+  /** `fidelis::account:fact` */
+  readonly category: string;
+  /** `Fidelis.AccountFact.v1`, with the aggregate's schema version. */
+  readonly type: string;
 }

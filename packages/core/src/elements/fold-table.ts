@@ -1,5 +1,6 @@
 import type { Class } from "../metadata/class-types";
 import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
+import { deprecation } from "./deprecation";
 
 /** One `@apply` method with the event it folds; `event` is absent where neither the decorator nor metadata names it. */
 export interface Fold {
@@ -23,14 +24,18 @@ export function foldsOf(aggregate: Class): readonly Fold[] {
   return known;
 }
 
-/** The methods of an aggregate class by the event class they fold. */
+/** The methods of an aggregate class by the event class they fold when it is raised; no deprecated one is. */
 export function foldTable(aggregate: Class): ReadonlyMap<Class, string | symbol> {
   let table = tables.get(aggregate);
   if (table === undefined) {
-    table = new Map(foldsOf(aggregate).flatMap(({ event, method }) => (event === undefined ? [] : [[event, method]])));
+    table = new Map(foldsOf(aggregate).flatMap(({ event, method }) => (isRaisable(event) ? [[event, method]] : [])));
     tables.set(aggregate, table);
   }
   return table;
+}
+
+function isRaisable(event: Class | undefined): event is Class {
+  return event !== undefined && deprecation(event) === undefined;
 }
 
 /** A subclass may decorate the method that it overrides once more. */

@@ -1,7 +1,8 @@
-import { UnknownEventError } from "../errors/unknown-event-error";
 import { type AggregateLife, whileFolding } from "./aggregate-life";
 import type { AggregateModel, FoldStep } from "./aggregate-model";
 import { type AggregateRoot, lifeOf } from "./aggregate-root";
+import { SKIPPED, stepOfUnfolded } from "./fold-step";
+import { UpcastFailed, upcastFault } from "./upcasting";
 
 /** Consecutive events of one stream, alternately type and parsed data. */
 export interface EventsToFold {
@@ -13,13 +14,18 @@ export interface EventsToFold {
 /**
  * Folds stored events into an aggregate: no validation, no invariants, no constructors, for what was accepted once
  * stays loadable. Parsed data becomes the event in place. The version moves on after each event, as it does when events
- * are raised.
+ * are raised. Events of earlier versions are upcast as they come by.
  *
- * @throws UnknownEventError for a type that the aggregate does not declare.
+ * @throws UnknownEventError for a type that the aggregate neither declares nor skips; DeserializationError for an event that
+ *   its upcasters could not carry over.
  */
 export function fold(aggregate: AggregateRoot, model: AggregateModel, events: EventsToFold): void {
   const life = lifeOf(aggregate);
-  whileFolding(life, () => foldEach(aggregate, life, model, events));
+  try {
+    whileFolding(life, () => foldEach(aggregate, life, model, events));
+  } catch (error) {
+    throw error instanceof UpcastFailed ? unreadable(error, life.version + 1, events) : error;
+  }
 }
 
 function foldEach(
@@ -29,24 +35,22 @@ function foldEach(
   { stream, firstPosition, events }: EventsToFold,
 ): void {
   let type: unknown;
-  let step: FoldStep | undefined;
+  let step: FoldStep = SKIPPED;
   for (let index = 0; index < events.length; index += 2) {
     // Runs of one type are common in long streams, and comparing is cheaper than looking up.
     if (events[index] !== type) {
       type = events[index];
-      step = model.folds.get(type as string);
-    }
-    if (step === undefined) {
-      throw new UnknownEventError({
-        type: String(type),
-        stream,
-        position: firstPosition + index / 2,
-        aggregate: model.name,
-      });
+      step =
+        model.folds.get(type as string) ??
+        stepOfUnfolded(model, { type: type as string, stream, position: firstPosition + index / 2 });
     }
     const json = events[index + 1] as object;
     const data = step.decode === undefined ? json : step.decode(json);
     step.apply.call(aggregate, Object.setPrototypeOf(data, step.prototype) as object);
     life.version = firstPosition + index / 2;
   }
+}
+
+function unreadable(error: UpcastFailed, position: number, { stream, firstPosition, events }: EventsToFold): Error {
+  return upcastFault(error, { type: String(events[2 * (position - firstPosition)]), stream, position });
 }

@@ -1,5 +1,6 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateLife } from "./aggregate-life";
+import { deprecation } from "./deprecation";
 import { DomainEventRoot } from "./domain-event";
 
 /** Why an aggregate cannot raise an event just now, as the error to throw. */
@@ -21,6 +22,8 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
       cause: life.refusal,
     });
   }
+  const advice = event instanceof DomainEventRoot ? deprecation(event.constructor) : undefined;
+  if (advice !== undefined) return new IncorrectUsageError(`${name} cannot raise ${raised}: it is deprecated${advice}`);
   const reason =
     event instanceof DomainEventRoot
       ? "no @apply method of it folds that event"

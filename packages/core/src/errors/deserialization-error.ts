@@ -1,12 +1,17 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** A stored message cannot be read back as it was written: its row is damaged, missing or was altered. */
+/**
+ * A stored message cannot be read back: its row is damaged, missing or was altered, or an upcaster could not carry it over
+ * to the present version of its class.
+ */
 export class DeserializationError extends DomainError {
   readonly stream: string;
   readonly position: number;
+  /** The stored type, where the row itself is sound. */
+  readonly type?: string;
 
-  constructor(details: { stream: string; position: number; reason: string }, cause?: unknown) {
-    const { stream, position, reason } = details;
+  constructor(details: { stream: string; position: number; reason: string; type?: string }, cause?: unknown) {
+    const { stream, position, reason, type } = details;
     super(`Cannot read position ${position} of stream ${JSON.stringify(stream)}: ${reason}`, {
       code: "DESERIALIZATION_FAILED",
       details,
@@ -14,6 +19,7 @@ export class DeserializationError extends DomainError {
     });
     this.stream = stream;
     this.position = position;
+    if (type !== undefined) this.type = type;
   }
 }
 

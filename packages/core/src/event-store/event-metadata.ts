@@ -14,5 +14,7 @@ export interface EventMetadata {
   readonly commandType?: string;
   /** The commands in whose handlers that command was processed, the outermost first; absent where there are none. */
   readonly outerCommands?: readonly CommandReference[];
+  /** What the domain's enrichers added to the event and to the commands that led to it. */
+  readonly extensions?: Readonly<Record<string, any>>;
   readonly [field: string]: any;
 }

@@ -15,6 +15,11 @@ export function snapshotCategory(category: string): string {
   return category + SNAPSHOT_SUFFIX;
 }
 
+/** `fidelis::account` makes `fidelis::account:fact`: events like others, whose streams hold states. */
+export function factCategory(category: string): string {
+  return `${category}:fact`;
+}
+
 /** Whether messages of this category are snapshots, which no reader of events ever sees. */
 export function isSnapshotCategory(category: string): boolean {
   return category.endsWith(SNAPSHOT_SUFFIX);

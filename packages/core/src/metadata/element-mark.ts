@@ -9,7 +9,8 @@ export type ElementKind =
   | "event"
   | "command"
   | "commandHandler"
-  | "snapshotMigration";
+  | "snapshotMigration"
+  | "upcaster";
 
 /** What a class decorator says of its class. Options are kept as written; the registry checks them. */
 export interface ElementMark {

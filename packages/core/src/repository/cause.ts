@@ -1,4 +1,6 @@
 import type { CommandReference, EventMetadata } from "../event-store/event-metadata";
+import { exactJson } from "../schema/exact-json";
+import type { Extensions } from "./enrichers";
 
 /** What led to an event: stamped on its metadata. */
 export interface Cause {
@@ -8,6 +10,8 @@ export interface Cause {
   readonly causationId?: string;
   /** That command, after those in whose handlers it is processed; empty outside a command. */
   readonly commands: readonly CommandReference[];
+  /** What enrichers added to those commands; absent where they added nothing. */
+  readonly extensions?: Extensions;
   /** All of it as the JSON text that is stored, made once for all events of the cause. */
   readonly metadata: string;
 }
@@ -32,5 +36,12 @@ export function commandCause(
   const isOutermost = outer === undefined || outer.commands.length === 0;
   const metadata: EventMetadata = isOutermost ? ids : { ...ids, outerCommands: outer.commands };
   const commands = isOutermost ? [command] : [...outer.commands, command];
-  return { correlationId, causationId, commands, metadata: JSON.stringify(metadata) };
+  const cause = { correlationId, causationId, commands, metadata: JSON.stringify(metadata) };
+  return outer?.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
+}
+
+/** The cause with these extensions in the place of its own. */
+export function withExtensions(cause: Cause, extensions: Extensions): Cause {
+  const noted = JSON.parse(cause.metadata) as EventMetadata;
+  return { ...cause, extensions, metadata: exactJson({ ...noted, extensions }) };
 }

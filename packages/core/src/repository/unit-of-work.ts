@@ -7,10 +7,12 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
 import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { factRequest } from "../facts/fact-request";
 import { exactJson } from "../schema/exact-json";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { type Attribution, attribute, causeAt } from "./attribution";
 import type { Cause } from "./cause";
+import { type EventEnrichers, eventMetadata } from "./event-metadata";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
 
@@ -19,6 +21,7 @@ export interface UnitOfWorkParts {
   readonly ids: IdGenerator;
   readonly clock: Clock;
   readonly maxEventBytes: number;
+  readonly enrichers: EventEnrichers;
 }
 
 interface Addition {
@@ -78,7 +81,7 @@ export class UnitOfWork {
     if (changed.length === 0 && this.#records.size === 0) return;
     const time = this.parts.clock.now().getTime();
     const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
-    if (this.#records.size > 0) requests.push(...this.#records.values());
+    requests.push(...this.factRequests(changed, requests), ...this.#records.values());
     const spans = new SaveSpans(
       changed.map(([aggregate, { model }], index) => ({
         aggregate,
@@ -93,20 +96,39 @@ export class UnitOfWork {
     }
   }
 
+  /** @param saved the requests of the aggregates' events, in the same order. */
+  private factRequests(
+    changed: readonly (readonly [AggregateRoot, Addition])[],
+    saved: readonly AppendRequest[],
+  ): AppendRequest[] {
+    return changed.flatMap(([aggregate, { model }], index) => {
+      if (model.facts === undefined) return [];
+      return [factRequest(aggregate, model, model.facts, saved[index] as AppendRequest, this.parts.maxEventBytes)];
+    });
+  }
+
   private request(aggregate: AggregateRoot, addition: Addition & Attribution, time: number): AppendRequest {
     const { model } = addition;
     const life = lifeOf(aggregate);
+    const { enrichers, maxEventBytes } = this.parts;
+    const expectedVersion = savedVersion(life);
     const messages: StoredMessage[] = life.pending.map((event, index) => {
       const { name: type, shape } = model.eventTypes.get(event.constructor as never) as {
         name: string;
         shape: typeof model.shape;
       };
       const data = exactJson(shape.encode({ ...event }));
-      checkEventSize(data, this.parts.maxEventBytes, type);
+      checkEventSize(data, maxEventBytes, type);
       life.pendingIds[index] ??= this.parts.ids.next();
-      return { id: life.pendingIds[index], type, time, data, metadata: causeAt(index, addition).metadata };
+      const cause = causeAt(index, addition);
+      let { metadata } = cause;
+      if (cause.extensions !== undefined || !enrichers.isEmpty) {
+        const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + index };
+        metadata = eventMetadata(event, cause, place, this.parts);
+      }
+      return { id: life.pendingIds[index], type, time, data, metadata };
     });
-    return { ...streamOf(model.category, life.id), expectedVersion: savedVersion(life), messages };
+    return { ...streamOf(model.category, life.id), expectedVersion, messages };
   }
 }
 

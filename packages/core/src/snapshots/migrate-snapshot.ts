@@ -19,20 +19,29 @@ export class MigrationFailed extends Error {}
  * @throws MigrationFailed
  */
 export function migrateSnapshot(snapshot: Snapshot, model: AggregateModel): Snapshot {
-  let { schemaVersion, state } = snapshot;
+  const state = migrateState(snapshot, model);
+  return { ...snapshot, schemaVersion: model.schemaVersion, fingerprint: model.fingerprint, state };
+}
+
+/** The same for a state alone. @throws MigrationFailed */
+export function migrateState(
+  older: Pick<Snapshot, "aggregateId" | "schemaVersion" | "state">,
+  model: AggregateModel,
+): Record<string, unknown> {
+  let { schemaVersion, state } = older;
   while (schemaVersion !== model.schemaVersion) {
     const step = model.migrations.get(schemaVersion);
     if (step === undefined) throw new MigrationFailed(`no migration leads on from schema version ${schemaVersion}`);
     state = attempt(step.name, () => plainState(step.migration.migrate(state), step.name));
     schemaVersion = step.to;
   }
-  state = { ...storedState(born(model.type, newLife(snapshot.aggregateId)), model), ...state };
+  state = { ...storedState(born(model.type, newLife(older.aggregateId)), model), ...state };
   const complaints = attempt("its migrated state", () => model.shape.complaints(model.shape.decode(copied(state))));
   if (complaints !== undefined) {
     const [path, [complaint]] = Object.entries(complaints)[0] as [string, [string]];
     throw new MigrationFailed(`its migrated state does not fit ${model.name}: ${path}: ${complaint}`);
   }
-  return { ...snapshot, schemaVersion, fingerprint: model.fingerprint, state };
+  return state;
 }
 
 function attempt<T>(name: string, work: () => T): T {

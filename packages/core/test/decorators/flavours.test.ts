@@ -45,8 +45,29 @@ const FAULTY = `
     PRIVATE
   }`;
 
+const VERSIONS = `
+  import { Aggregate, apply, Domain, DomainEvent, upcaster } from "@tidemark/core";
+  import { z } from "zod";
+  export const domain = new Domain("ledger", { config: { event_store: { provider: "memory" } } });
+  @domain.event({ partOf: "Account", name: "Opened", version: 3, formerly: ["Created"] })
+  class Opened extends DomainEvent({ holder: z.string(), vip: z.boolean() }) {}
+  @domain.upcaster({ event: "Opened", from: 1, to: 2 })
+  class OwnersAreHolders {
+    upcast({ owner }: Record<string, unknown>) { return { holder: owner }; }
+  }
+  @upcaster({ event: Opened, from: 2, to: 3 })
+  class NobodyIsImportant {
+    upcast(data: Record<string, unknown>) { return { ...data, vip: false }; }
+  }
+  domain.register(NobodyIsImportant);
+  @domain.aggregate({ eventSourced: true, name: "Account", skipEvents: ["Audited"] })
+  export class Account extends Aggregate({ holder: z.string().optional(), vip: z.boolean().optional() }) {
+    @apply(Opened)
+    onOpened({ holder, vip }: Opened) { Object.assign(this, { holder, vip }); }
+  }`;
+
 const PARENTHESES = (decorator: string) => `
-  import { aggregate, command, commandHandler, Domain, event } from "@tidemark/core";
+  import { aggregate, command, commandHandler, Domain, event, snapshotMigration, upcaster } from "@tidemark/core";
   const domain = new Domain("ledger", { config: { event_store: { provider: "memory" } } });
   @${decorator}
   export class Opened {}`;
@@ -92,6 +113,18 @@ describe.each(both)("compiled by %s with %s decorators", (compiler, flavour) => 
     await domain.close();
   });
 
+  it("a domain reads events of earlier versions", async () => {
+    const { domain, Account } = run<Ledger>(VERSIONS, COMPILERS[compiler], flavour);
+    await domain.init();
+    const events = [
+      { type: "Ledger.Created.v1", data: { owner: "Alice" } },
+      { type: "Ledger.Audited.v1", data: {} },
+    ];
+    await domain.eventStore.append([{ stream: "ledger::account-1", events }]);
+    expect({ ...(await domain.repositoryFor(Account).get("1")) }).toEqual({ holder: "Alice", vip: false });
+    await domain.close();
+  });
+
   it("a decorated static method is a fault", async () => {
     const { domain } = run<Ledger>(FAULTY.replace("PRIVATE", ""), COMPILERS[compiler], flavour);
     expect(await faults(domain)).toEqual([
@@ -104,10 +137,14 @@ describe.each(both)("compiled by %s with %s decorators", (compiler, flavour) => 
     ["domain.event", '{ partOf: "Account" }'],
     ["domain.command", '{ partOf: "Account" }'],
     ["domain.commandHandler", '{ partOf: "Account" }'],
+    ["domain.snapshotMigration", '{ aggregate: "Account", from: 1, to: 2 }'],
+    ["domain.upcaster", '{ event: "DepositMade", from: 1, to: 2 }'],
     ["aggregate", "{ eventSourced: true }"],
     ["event", '{ partOf: "Account" }'],
     ["command", '{ partOf: "Account" }'],
     ["commandHandler", '{ partOf: "Account" }'],
+    ["snapshotMigration", '{ aggregate: "Account", from: 1, to: 2 }'],
+    ["upcaster", '{ event: "DepositMade", from: 1, to: 2 }'],
   ])("@%s without parentheses says to write them", (decorator, options) => {
     expect(() => run(PARENTHESES(decorator), COMPILERS[compiler], flavour)).toThrow(
       `@${decorator} above class Opened needs its options in parentheses, such as @${decorator}(${options})`,

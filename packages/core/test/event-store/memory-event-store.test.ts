@@ -1,5 +1,10 @@
 import { MemoryEventStore, memoryProvider } from "@tidemark/core";
-import { type EventStoreConformance, eventStoreConformance, snapshotConformance } from "@tidemark/testing";
+import {
+  type EventStoreConformance,
+  eventStoreConformance,
+  factConformance,
+  snapshotConformance,
+} from "@tidemark/testing";
 
 const memory: EventStoreConformance = {
   name: "the memory event store",
@@ -12,6 +17,7 @@ const memory: EventStoreConformance = {
 
 eventStoreConformance(memory);
 snapshotConformance(memory);
+factConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {

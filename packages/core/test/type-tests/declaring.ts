@@ -164,7 +164,7 @@ class Late extends Aggregate({}) {}
 @domain.event({})
 class Homeless extends DomainEvent({}) {}
 // @ts-expect-error: an unknown option
-@event({ partOf: Till, version: 2 })
+@event({ partOf: Till, versoin: 2 })
 class Versioned extends DomainEvent({}) {}
 // @ts-expect-error: not an aggregate
 @event({ partOf: Closed })

@@ -1,0 +1,79 @@
+import type { AggregateModel, FactType } from "../elements/aggregate-model";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import { parseStoredType } from "../elements/stored-type";
+import { DeserializationError } from "../errors/deserialization-error";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ValidationError } from "../errors/validation-error";
+import type { EventStore, GlobalReadOptions, ReadOptions } from "../event-store/event-store";
+import type { RecordedEvent } from "../event-store/messages";
+import { streamOf } from "../event-store/stream-names";
+import { checkIdentifier } from "../schema/check-identifier";
+import { settle } from "../schema/settle";
+import { migrateState } from "../snapshots/migrate-snapshot";
+import type { StateOf } from "../snapshots/snapshot-tails";
+import type { Fact } from "./fact";
+
+/**
+ * Reads the facts of one aggregate class: whole states, one a save, for those who follow it and fold nothing.
+ *
+ * A fact of an older schema version is carried over by the aggregate's snapshot migrations. What cannot be carried over,
+ * or is no state of the present shape, is a DeserializationError; `domain.eventStore` has it as it was recorded.
+ */
+export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
+  private readonly facts: FactType;
+
+  /** @throws IncorrectUsageError for an aggregate that records none. */
+  constructor(
+    private readonly eventStore: EventStore,
+    private readonly model: AggregateModel<A>,
+  ) {
+    if (model.facts === undefined)
+      throw new IncorrectUsageError(`${model.name} records no facts: declare it with factEvents: true`);
+    this.facts = model.facts;
+  }
+
+  /** The last one of an aggregate; undefined where it was not saved since facts are recorded. */
+  async latest(id: string): Promise<Fact<A> | undefined> {
+    const recorded = await this.eventStore.readLast(this.streamOf(id));
+    return recorded && this.factOf(recorded);
+  }
+
+  /** Those of one aggregate, oldest first. `from` counts facts, not versions. */
+  async *read(id: string, options?: ReadOptions): AsyncGenerator<Fact<A>, void, undefined> {
+    for await (const recorded of this.eventStore.read(this.streamOf(id), options)) yield this.factOf(recorded);
+  }
+
+  /** Those of all aggregates of the class, in global order. */
+  async *readAll(options?: GlobalReadOptions): AsyncGenerator<Fact<A>, void, undefined> {
+    for await (const recorded of this.eventStore.readCategory(this.facts.category, options))
+      yield this.factOf(recorded);
+  }
+
+  private streamOf(id: string): string {
+    checkIdentifier(id, this.model.name);
+    return streamOf(this.facts.category, id).stream;
+  }
+
+  private factOf({ type, stream, position, data, time: recordedAt, globalPosition, metadata }: RecordedEvent): Fact<A> {
+    const { id, version, ...recorded } = data as { id: string; version: number } & Record<string, unknown>;
+    try {
+      const state = this.stateOf(recorded, id, parseStoredType(type)?.version ?? 0);
+      return Object.freeze({ id, version, state, recordedAt, globalPosition, metadata });
+    } catch (error) {
+      const reason = `it is no state of ${this.model.name}: ${error instanceof Error ? error.message : error}`;
+      throw new DeserializationError({ stream, position, type, reason }, error);
+    }
+  }
+
+  /** @throws whatever keeps it from being a state of the present shape. */
+  private stateOf(recorded: Record<string, unknown>, aggregateId: string, schemaVersion: number): StateOf<A> {
+    const { model } = this;
+    const isPresent = schemaVersion === model.schemaVersion;
+    const state = isPresent ? recorded : migrateState({ aggregateId, schemaVersion, state: recorded }, model);
+    const values = model.shape.decode(state);
+    const subject = `a fact of schema version ${schemaVersion}`;
+    const complaints = model.shape.complaints(values);
+    if (complaints !== undefined) throw new ValidationError(complaints, subject);
+    return settle(values, { subject, rich: true, embedded: true }) as StateOf<A>;
+  }
+}

@@ -1,0 +1,62 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { settle } from "../schema/settle";
+
+/** What enrichers added to a message: plain values that JSON can hold. */
+export type Extensions = Readonly<Record<string, unknown>>;
+
+/** Adds to what is noted about a message; undefined adds nothing. It waits for nothing. */
+export type Enricher<Context> = (message: object, context: Context) => Readonly<Record<string, unknown>> | undefined;
+
+/** What an enricher may look at besides the message. */
+export interface EnrichmentContext {
+  /** `Fidelis.DepositMade.v1` */
+  readonly type: string;
+  readonly correlationId: string;
+  /** What was added before: by the command that led here, and by earlier enrichers. */
+  readonly extensions: Extensions;
+}
+
+/** The enrichers of one kind of message, in the order of their registration. */
+export class Enrichers<Context extends EnrichmentContext> {
+  readonly #enrichers: Enricher<Context>[] = [];
+
+  /** @param call as it is written, for the error: `domain.enrichEvents`. */
+  constructor(private readonly call: string) {}
+
+  /** @throws IncorrectUsageError for anything but a function that returns at once. */
+  add(enricher: Enricher<Context>): void {
+    const found = typeof enricher === "function" ? "an async function" : typeof enricher;
+    if (typeof enricher !== "function" || enricher.constructor.name === "AsyncFunction")
+      throw new IncorrectUsageError(`${this.call} takes a function that returns at once, found ${found}`);
+    this.#enrichers.push(enricher);
+  }
+
+  get isEmpty(): boolean {
+    return this.#enrichers.length === 0;
+  }
+
+  /**
+   * Runs all of them; of two values for one key the later one counts.
+   * @returns what was added before and by them.
+   * @throws IncorrectUsageError, ValidationError for what cannot be stored; what an enricher throws.
+   */
+  extensionsOf(message: object, context: Context): Extensions {
+    let { extensions } = context;
+    for (const enricher of this.#enrichers) {
+      const added: unknown = enricher(message, { ...context, extensions });
+      if (added !== undefined) extensions = { ...extensions, ...this.checked(added, context.type) };
+    }
+    return extensions;
+  }
+
+  private checked(added: unknown, type: string): Extensions {
+    if (typeof added === "object" && added !== null && !Array.isArray(added) && !(added instanceof Promise))
+      return settle(added as Extensions, { subject: `what ${this.call} adds to ${type}` });
+    // Nobody waits for it; if it fails, that is no reason to end the process.
+    if (added instanceof Promise) added.catch(() => undefined);
+    const found = added instanceof Promise ? "a promise" : Array.isArray(added) ? "an array" : String(added);
+    throw new IncorrectUsageError(
+      `${this.call} was given a function that returned ${found} for ${type}, not an object`,
+    );
+  }
+}
