@@ -36,6 +36,7 @@ module.exports = {
       "examples",
       "examples/fidelis",
       "examples/jsonl-event-store",
+      "examples/mercato",
       "docs",
     ].map(project),
     {

@@ -7,7 +7,13 @@ export const REPOSITORY = join(__dirname, "../..");
 export const PAGES = ["README.md", ...pagesOf("docs/guides")];
 
 /** These, and those for contributors. */
-export const ALL_PAGES = [...pagesOf("."), ...pagesOf("docs"), ...pagesOf("docs/adr"), ...pagesOf("docs/guides")];
+export const ALL_PAGES = [
+  ...pagesOf("."),
+  ...pagesOf("docs"),
+  ...pagesOf("docs/adr"),
+  ...pagesOf("docs/guides"),
+  ...pagesOf("examples/mercato"),
+];
 
 export function read(page: string): string {
   return readFileSync(join(REPOSITORY, page), "utf8");

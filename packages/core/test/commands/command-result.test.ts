@@ -1,3 +1,7 @@
+import { z } from "zod";
+
+import { CommandResult } from "../../src/commands/command-result";
+import { ValueObject, valueObject } from "../../src/index";
 import { all, openTill } from "./till";
 
 describe("a declared result", () => {
@@ -19,5 +23,24 @@ describe("a declared result", () => {
     const { domain, Ask } = await openTill();
     const answer = await domain.process(new Ask({ answer: "() => 1" }));
     expect(answer).toBeInstanceOf(Function);
+  });
+});
+
+describe("a declared result that holds value objects", () => {
+  class Money extends ValueObject({ cents: z.bigint() }) {}
+  const euro = new Money({ cents: 100n });
+
+  it("is kept by its fields, and given as instances again", () => {
+    const result = new CommandResult("Shop.Pay.v1", z.object({ paid: valueObject(Money) }));
+    const json = result.encode({ paid: euro });
+    expect(json).toEqual({ paid: { cents: "100" } });
+    expect(result.decode(json)).toEqual({ paid: euro });
+  });
+
+  it("is refused with one where its class would be lost", () => {
+    const result = new CommandResult("Shop.Pay.v1", z.object({ paid: valueObject(Money), change: z.any() }));
+    expect(() => result.encode({ paid: euro, change: euro })).toThrow(
+      "the result of Shop.Pay.v1 is not valid: change: an instance of Money cannot be stored",
+    );
   });
 });

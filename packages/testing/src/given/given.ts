@@ -1,4 +1,4 @@
-import { type AggregateRoot, type Domain, IncorrectUsageError } from "@tidemark/core";
+import { type AggregateRoot, type Domain, IncorrectUsageError, type ProcessOptions } from "@tidemark/core";
 
 import type { GivenResult } from "./given-result";
 import { play } from "./play";
@@ -50,9 +50,12 @@ export class Given<A extends AggregateRoot> implements PromiseLike<GivenResult<A
     return new Given({ ...this.#scenario, id });
   }
 
-  /** Has a command carried out by its handler. A rejection is for the result to tell; what follows runs all the same. */
-  process(command: object): Given<A> {
-    return this.#followedBy([{ command }]);
+  /**
+   * Has a command carried out by its handler. A rejection is for the result to tell; what follows runs all the same.
+   * @param options as `domain.process` takes them: an idempotency key, say.
+   */
+  process(command: object, options: ProcessOptions = {}): Given<A> {
+    return this.#followedBy([{ command, options }]);
   }
 
   /** Further events that happen before the next command. */

@@ -4,7 +4,7 @@ import { type IsolatedDomain, isolatedDomain } from "@tidemark/core/testing";
 import { AggregateId } from "./aggregate-id";
 import { domainOf } from "./domain-of";
 import { GivenResult, type ProcessedCommand } from "./given-result";
-import type { Scenario } from "./scenario";
+import type { CommandStep, Scenario } from "./scenario";
 
 /**
  * Plays a scenario on a fresh store of its own. What follows a rejected command is played as well.
@@ -18,7 +18,7 @@ export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Prom
   const commands: ProcessedCommand[] = [];
   let seen = 0;
   for (const step of scenario.steps) {
-    const answer = "command" in step ? await answerTo(step.command, domain, isolated) : undefined;
+    const answer = "command" in step ? await answerTo(step, domain, isolated) : undefined;
     if ("happened" in step) await isolated.seed(step.happened, (owner) => id.ofGiven(step.happened, owner));
     const past = await isolated.eventsAfter(seen);
     seen = past.at(-1)?.globalPosition ?? seen;
@@ -31,12 +31,12 @@ export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Prom
 }
 
 async function answerTo(
-  command: object,
+  { command, options }: CommandStep,
   domain: Domain,
   isolated: IsolatedDomain,
 ): Promise<Omit<ProcessedCommand, "events">> {
   try {
-    return { returned: await isolated.run(() => domain.process(command)), rejection: undefined };
+    return { returned: await isolated.run(() => domain.process(command, options)), rejection: undefined };
   } catch (error) {
     if (error instanceof DomainError) return { returned: undefined, rejection: error };
     throw error;

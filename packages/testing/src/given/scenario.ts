@@ -1,6 +1,11 @@
-import type { AggregateRoot, Domain } from "@tidemark/core";
+import type { AggregateRoot, Domain, ProcessOptions } from "@tidemark/core";
 
-export type Step = { readonly happened: object } | { readonly command: object };
+export interface CommandStep {
+  readonly command: object;
+  readonly options: ProcessOptions;
+}
+
+export type Step = { readonly happened: object } | CommandStep;
 
 /** An aggregate, what happened to it, and what is asked of it, in order. */
 export interface Scenario<A extends AggregateRoot> {

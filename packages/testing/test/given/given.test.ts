@@ -80,6 +80,15 @@ describe("given", () => {
     expect(result.aggregate.balance).toBe(7);
   });
 
+  it("processes a command with the options of domain.process: under one idempotency key once", async () => {
+    const twice = given(Account, opened())
+      .process(makeDeposit(1), { idempotencyKey: "k-1" })
+      .process(makeDeposit(1), { idempotencyKey: "k-1" });
+    const result = await twice;
+    expect([result.accepted, result.events, result.allEvents]).toEqual([true, [], [deposit(1)]]);
+    expect((await twice.process(makeDeposit(1))).aggregate.balance).toBe(2);
+  });
+
   it("lets further events happen between commands, which belong to no command", async () => {
     const result = await given(Account, opened())
       .process(makeDeposit(1))

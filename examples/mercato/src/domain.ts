@@ -1,0 +1,56 @@
+/** The shop as a whole: to load this module is to register every element on `domain`. */
+export { actingAs } from "./acting-as";
+export { Address } from "./address";
+export { Fulfilment } from "./fulfilment/fulfilment";
+export { FulfilmentCommandHandler } from "./fulfilment/fulfilment-command-handler";
+export { CancelOrder, PlaceOrder, ReturnOrder, ShipOrder } from "./fulfilment/fulfilment-commands";
+export { domain } from "./mercato";
+export { type Currency, Money } from "./money";
+export { Coupon } from "./order/coupon";
+export { OrdersOfTheFirstRelease } from "./order/history/order-snapshot-migration";
+export {
+  AddressesHaveParts,
+  LinesAreEntities,
+  OrdersHaveACurrency,
+  PricesAreMoney,
+} from "./order/history/order-upcasters";
+export { type OpenOrder, OpenOrders } from "./order/open-orders";
+export { Order } from "./order/order";
+export { OrderCommandHandler } from "./order/order-command-handler";
+export {
+  AddLine,
+  ChangeQuantity,
+  ConfirmDelivery,
+  GiveAddress,
+  PayOrder,
+  RedeemCoupon,
+  RemoveLine,
+  StartOrder,
+} from "./order/order-commands";
+export {
+  AddressGiven,
+  CouponRedeemed,
+  LineAdded,
+  LineRemoved,
+  OrderCancelled,
+  OrderDelivered,
+  OrderPaid,
+  OrderPlaced,
+  OrderReturned,
+  OrderShipped,
+  OrderStarted,
+  QuantityChanged,
+} from "./order/order-events";
+export { OrderLine } from "./order/order-line";
+export { Reservation } from "./stock/reservation";
+export { StockCommandHandler } from "./stock/stock-command-handler";
+export { CountStock, ListItem, ReceiveStock } from "./stock/stock-commands";
+export {
+  ItemListed,
+  ReservationReleased,
+  ReservationShipped,
+  StockCounted,
+  StockReceived,
+  StockReserved,
+} from "./stock/stock-events";
+export { StockItem } from "./stock/stock-item";

@@ -1,0 +1,22 @@
+import { Command, identifier, valueObject } from "@tidemark/core";
+import { z } from "zod";
+
+import { domain } from "../mercato";
+import { Money } from "../money";
+import { Order } from "../order/order";
+
+/** Gives what the order costs. However often it is sent with one `requestId`, the order is placed once. */
+@domain.command({ partOf: Order, idempotencyKey: "requestId" })
+export class PlaceOrder extends Command(
+  { orderId: identifier(), requestId: z.string().optional() },
+  { returns: valueObject(Money) },
+) {}
+
+@domain.command({ partOf: Order })
+export class ShipOrder extends Command({ orderId: identifier(), trackingNumber: z.string().min(1) }) {}
+
+@domain.command({ partOf: Order })
+export class CancelOrder extends Command({ orderId: identifier(), reason: z.string().min(1) }) {}
+
+@domain.command({ partOf: Order })
+export class ReturnOrder extends Command({ orderId: identifier() }) {}

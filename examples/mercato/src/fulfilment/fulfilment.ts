@@ -1,0 +1,26 @@
+import type { Order } from "../order/order";
+import type { StockItem } from "../stock/stock-item";
+
+/** What an order and the stock of its lines do together: the one never happens without the other. */
+export class Fulfilment {
+  place(order: Order, stock: readonly StockItem[]): void {
+    order.place();
+    for (const item of stock) item.reserve(order.id, order.lines.get(item.id).quantity);
+  }
+
+  ship(order: Order, stock: readonly StockItem[], trackingNumber: string): void {
+    order.ship(trackingNumber);
+    for (const item of stock) item.ship(order.id);
+  }
+
+  cancel(order: Order, stock: readonly StockItem[], reason: string): void {
+    order.cancel(reason);
+    for (const item of stock) if (item.reservations.has(order.id)) item.release(order.id);
+  }
+
+  /** What the customer sends back is sold again. */
+  takeBack(order: Order, stock: readonly StockItem[], today: Date): void {
+    order.sendBack(today);
+    for (const item of stock) item.receive(order.lines.get(item.id).quantity);
+  }
+}

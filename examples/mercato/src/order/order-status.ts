@@ -1,0 +1,16 @@
+import { status } from "@tidemark/core";
+
+/** The states of an order, each with those that may follow it. */
+export const orderStatus = () =>
+  status({
+    initial: "DRAFT",
+    transitions: {
+      DRAFT: ["PLACED", "CANCELLED"],
+      PLACED: ["PAID", "CANCELLED"],
+      PAID: ["SHIPPED", "CANCELLED"],
+      SHIPPED: ["DELIVERED"],
+      DELIVERED: ["RETURNED"],
+      CANCELLED: [],
+      RETURNED: [],
+    },
+  });

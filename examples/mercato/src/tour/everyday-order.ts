@@ -1,0 +1,58 @@
+import {
+  AddLine,
+  actingAs,
+  ConfirmDelivery,
+  domain,
+  GiveAddress,
+  Order,
+  PayOrder,
+  PlaceOrder,
+  RedeemCoupon,
+  ShipOrder,
+  StartOrder,
+  StockItem,
+} from "../domain";
+import type { Printer } from "./printer";
+import { table } from "./table";
+
+const orderId = "order-101";
+const price = { amount: "53.91", currency: "EUR" } as const;
+const address = { street: "Via Garibaldi 12", postcode: "16124", city: "Genoa", country: "IT" };
+
+const STEPS: readonly (readonly [what: string, who: string, command: object])[] = [
+  ["Alice begins an order", "alice", new StartOrder({ orderId, customerId: "alice" })],
+  ["two espresso cups", "alice", new AddLine({ orderId, sku: "espresso-cup", quantity: 2 })],
+  ["and a moka pot", "alice", new AddLine({ orderId, sku: "moka-pot" })],
+  ["her coupon", "alice", new RedeemCoupon({ orderId, code: "WELCOME10" })],
+  ["where to", "alice", new GiveAddress({ orderId, address })],
+  ["she places it", "alice", new PlaceOrder({ orderId })],
+  ["and pays", "alice", new PayOrder({ orderId, amount: price })],
+  ["it leaves the house", "warehouse", new ShipOrder({ orderId, trackingNumber: "IT-5501" })],
+  ["and arrives", "carrier", new ConfirmDelivery({ orderId })],
+];
+
+/** One order from its first line to its delivery, and what is kept of it. */
+export async function everydayOrder({ heading, line }: Printer): Promise<void> {
+  heading("An order");
+  const rows: string[][] = [];
+  for (const [what, who, command] of STEPS) {
+    await actingAs(who, () => domain.process(command));
+    const { status, total } = await domain.repositoryFor(Order).get(orderId);
+    const pot = await domain.repositoryFor(StockItem).get("moka-pot");
+    rows.push([what, status, String(total), `${pot.onHand}, ${pot.reserved} reserved`]);
+  }
+  const columns = [
+    ["what happens", "left"],
+    ["status", "left"],
+    ["total", "right"],
+    ["moka pots", "left"],
+  ] as const;
+  for (const text of table(columns, rows)) line(`  ${text}`);
+  line();
+
+  line("  Each event says who it comes from:");
+  for await (const { type, metadata } of domain.eventStore.read(domain.streamFor(Order, orderId))) {
+    line(`  ${type.padEnd(26)} ${metadata.extensions?.by}`);
+  }
+  line();
+}

@@ -1,0 +1,14 @@
+import { domain, OpenOrders, ShipOrder } from "../domain";
+import type { Printer } from "./printer";
+
+/** The list of the warehouse, built from facts and kept up to date by reading the new ones. */
+export async function openOrdersList({ heading, line }: Printer): Promise<void> {
+  heading("What the warehouse sees");
+  const orders = new OpenOrders();
+  line(`  From ${await orders.catchUp()} facts it knows what is open:`);
+  for (const { orderId, customerId, status, articles } of orders.list)
+    line(`  ${orderId} of ${customerId}, ${articles} articles, ${status}`);
+  await domain.process(new ShipOrder({ orderId: "order-102", trackingNumber: "DE-7702" }));
+  line(`  order-102 is shipped. ${await orders.catchUp()} fact later ${orders.list.length} are open.`);
+  line();
+}
