@@ -16,6 +16,11 @@ export function shifted(checksum: number, by: number): number {
   return product;
 }
 
+/** Moves a checksum past one byte, as `shifted` with `shiftBy(1)` does, by looking it up. */
+export function shiftedByOne(checksum: number): number {
+  return (checksum >>> 8) ^ OF_LOW_BYTE[checksum & 0xff]!;
+}
+
 /** What `shifted` takes to move a checksum past so many bytes. */
 export function shiftBy(bytes: number): number {
   if (bytes >= KNOWN.length) return powerOf(bytes);
@@ -40,3 +45,6 @@ function powerOf(bytes: number): number {
   }
   return power;
 }
+
+/** What becomes of a checksum's low byte when it moves past one byte. */
+const OF_LOW_BYTE = Int32Array.from({ length: 256 }, (_, byte) => shifted(byte, BYTE));

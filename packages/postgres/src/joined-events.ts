@@ -1,28 +1,33 @@
 import { crc32 } from "node:zlib";
 
-import { foldText, parseFoldText } from "@tidemark/core";
-
 import { contentSeed } from "./checksums";
-import { shiftBy, shifted } from "./crc32-shift";
+import { shiftBy, shifted, shiftedByOne } from "./crc32-shift";
 import type { Row } from "./pooled-connection";
 
 /** Joined texts of more bytes are not sent: what was short row by row could be too long for one string. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
+const SEPARATOR = ",";
+/** Between types, which hold nothing that JSON would escape. */
+const TYPE_SEPARATOR = '"';
+
 /**
- * Consecutive events in one row: their texts, what is needed to verify those, and where they begin and end.
+ * Consecutive events in one row: their data and types joined, what is needed to verify those, and where they begin and end.
+ * Nothing is put together for a single event, which would take the server longer than finding it.
  *
  * @param events a query for their `position`, `id`, `type`, `data` and `content_checksum` in the order of their positions.
  * @param lastOf the place, from 1, of the event whose id is the last of the page.
  */
 export function joinedEvents(events: string, lastOf: string): string {
-  const texts = `string_agg(',"' || type || '",' || data, '')`;
+  const texts = `string_agg(data, '${SEPARATOR}')`;
   return `
-    SELECT CASE WHEN octet_length(${texts}) <= ${MAX_BYTES} THEN ${texts} END,
-      string_agg(content_checksum || ',' || octet_length(data), ','), count(*), min(position), max(position),
+    SELECT CASE WHEN octet_length(${texts}) <= ${MAX_BYTES} THEN ${texts} END, string_agg(type, '${TYPE_SEPARATOR}'),
+      array_agg(content_checksum), array_agg(octet_length(data)), min(position), max(position),
       (array_agg(id))[1], (array_agg(id))[least(count(*), ${lastOf})]
     FROM (${events}) AS page`;
 }
+
+const COLUMNS = 8;
 
 export interface JoinedEvents {
   readonly count: number;
@@ -35,58 +40,79 @@ export interface JoinedEvents {
 
 /** @param row its last columns are those of `joinedEvents`. @returns undefined where there is no event. */
 export function readJoined(row: Row, stream: string): JoinedEvents | undefined {
-  const [texts, checks, count, first, last, firstId, lastId] = row.slice(-7) as readonly string[];
-  if (count === "0") return undefined;
-  const rows = { stream, firstPosition: Number(first), count: Number(count) };
-  const isWhole = Number(last) === rows.firstPosition + rows.count - 1 && texts !== null;
-  const parsed = isWhole ? verified(texts!, checks!, rows) : undefined;
-  return { count: rows.count, firstPosition: rows.firstPosition, firstId: firstId!, lastId: lastId!, parsed };
+  const [texts, types, checksums, lengths, first, last, firstId, lastId] = row.slice(-COLUMNS) as readonly string[];
+  if (first === null) return undefined;
+  const rows = {
+    stream,
+    firstPosition: Number(first),
+    types: types!.split(TYPE_SEPARATOR),
+    checksums: numbersIn(checksums!),
+    lengths: numbersIn(lengths!),
+  };
+  const count = rows.checksums.length;
+  const isWhole = Number(last) === rows.firstPosition + count - 1 && texts !== null;
+  const parsed = isWhole ? verified(texts!, rows) : undefined;
+  return { count, firstPosition: rows.firstPosition, firstId: firstId!, lastId: lastId!, parsed };
 }
 
-type Rows = { readonly stream: string; readonly firstPosition: number; readonly count: number };
+/** Those of an array as PostgreSQL writes it: `{1,2,3}`. */
+function numbersIn(array: string): readonly number[] {
+  return JSON.parse(`[${array.slice(1, -1)}]`);
+}
 
-function verified(texts: string, checks: string, rows: Rows): unknown[] | undefined {
+interface Rows {
+  readonly stream: string;
+  readonly firstPosition: number;
+  readonly types: readonly string[];
+  readonly checksums: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+const BEFORE_FIRST = crc32(SEPARATOR);
+
+function verified(texts: string, rows: Rows): unknown[] | undefined {
+  if (expectedChecksum(rows) !== (crc32(texts, BEFORE_FIRST) | 0)) return undefined;
+  const events = parsedList(texts);
+  return events?.length === rows.types.length ? alternating(rows.types, events) : undefined;
+}
+
+/** @returns undefined for what is wrong; which row it is, and how, is told by reading them one by one. */
+function parsedList(texts: string): unknown[] | undefined {
   try {
-    const events = parseFoldText(texts, rows);
-    return expectedChecksum(events, checks, rows) === (crc32(texts) | 0) ? events : undefined;
+    return JSON.parse(`[${texts}]`);
   } catch {
-    // What is wrong, and where, is told by reading the rows one by one.
     return undefined;
   }
 }
 
+function alternating(types: readonly string[], events: readonly unknown[]): unknown[] | undefined {
+  const pairs: unknown[] = [];
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index];
+    if (typeof event !== "object" || event === null || Array.isArray(event)) return undefined;
+    pairs.push(types[index], event);
+  }
+  return pairs;
+}
+
 /**
- * The checksum that the joined texts must have if each row is what was written: the rows' stored checksums, each moved past
- * what follows it. One pass over the whole text then verifies all of them, and their order.
+ * The checksum that the joined texts must have, each after its separator, if each row is what was written: the rows' stored
+ * checksums, each moved past what follows it. One pass over the whole text then verifies all of them, and their order.
  */
-function expectedChecksum(events: readonly unknown[], checks: string, { stream, firstPosition, count }: Rows): number {
-  const numbers = JSON.parse(`[${checks}]`) as number[];
-  const types = new Map<unknown, TypeChecksum>();
-  let type: unknown;
-  let ofType: TypeChecksum | undefined;
+function expectedChecksum({ stream, firstPosition, types, checksums, lengths }: Rows): number {
+  const seeds = new Map<string, number>();
+  let type: string | undefined;
+  let seed = 0;
   let checksum = 0;
-  for (let index = 0; index < count; index++) {
-    if (ofType === undefined || events[2 * index] !== type) {
-      type = events[2 * index];
-      ofType = types.get(type) ?? typeChecksum(stream, type as string);
-      types.set(type, ofType);
+  for (let index = 0; index < checksums.length; index++) {
+    if (types[index] !== type) {
+      type = types[index]!;
+      seed = seeds.get(type) ?? contentSeed(stream, type) ^ BEFORE_FIRST;
+      seeds.set(type, seed);
     }
-    const content = numbers[2 * index]! ^ (firstPosition + index);
-    // A row's stored checksum covers its stream and type before the data, the joined text only its type.
-    const before = shifted(checksum, ofType.shift) ^ ofType.exchange;
-    checksum = shifted(before, shiftBy(numbers[2 * index + 1]!)) ^ content;
+    // A row's stored checksum covers its stream and type before the data, the joined text only the separator.
+    const before = shiftedByOne(checksum) ^ seed;
+    checksum = shifted(before, shiftBy(lengths[index]!)) ^ checksums[index]! ^ (firstPosition + index);
   }
   return checksum;
-}
-
-interface TypeChecksum {
-  /** Past what stands before the data in the joined text. */
-  readonly shift: number;
-  /** Exchanges what stands before the data in the stored checksum for that. */
-  readonly exchange: number;
-}
-
-function typeChecksum(stream: string, type: string): TypeChecksum {
-  const before = foldText(type, "");
-  return { shift: shiftBy(Buffer.byteLength(before)), exchange: contentSeed(stream, type) ^ crc32(before) };
 }

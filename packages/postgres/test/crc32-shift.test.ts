@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 
 import fc from "fast-check";
 
-import { shiftBy, shifted } from "../src/crc32-shift";
+import { shiftBy, shifted, shiftedByOne } from "../src/crc32-shift";
 
 it("makes the checksum of two texts from theirs, whatever their lengths", () => {
   const texts = [
@@ -18,4 +18,10 @@ it("makes the checksum of two texts from theirs, whatever their lengths", () => 
 
 it("leaves a checksum alone that nothing follows", () => {
   expect(shifted(crc32("event"), shiftBy(0))).toBe(crc32("event") | 0);
+});
+
+it("moves a checksum past one byte, the quick way", () => {
+  fc.assert(
+    fc.property(fc.integer(), (checksum) => expect(shiftedByOne(checksum)).toBe(shifted(checksum, shiftBy(1)))),
+  );
 });
