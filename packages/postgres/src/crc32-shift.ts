@@ -1,31 +1,54 @@
 /**
- * crc32 without the text: `crc32(a + b)` is `shifted(crc32(a), shiftBy(bytes of b)) ^ crc32(b)`, for a checksum is the rest
- * of a division of polynomials over bits, and what follows moves a text up by its length. As zlib's `crc32_combine`.
+ * crc32 without the text: `crc32(a + b)` is `shifted(crc32(a), bytes of b) ^ crc32(b)`, for a checksum is the rest of a
+ * division of polynomials over bits, and what follows moves a text up by its length. As zlib's `crc32_combine`.
  * All numbers are signed 32-bit integers.
  */
-export function shifted(checksum: number, by: number): number {
-  let bits = checksum;
-  let power = by;
-  let product = 0;
-  // Without a branch, since half of the bits would be mispredicted.
-  for (let bit = 0; bit < 32; bit++) {
-    product ^= power & (bits >> 31);
-    bits <<= 1;
-    power = (power >>> 1) ^ (POLYNOMIAL & -(power & 1));
+export function shifted(checksum: number, bytes: number): number {
+  if (bytes >= LONGEST_KNOWN) return product(checksum, powerOf(bytes));
+  const table = TABLES[bytes];
+  if (table === undefined) return shiftedOnce(checksum, bytes);
+  return (
+    table[checksum & 0xff]! ^
+    table[0x100 | ((checksum >>> 8) & 0xff)]! ^
+    table[0x200 | ((checksum >>> 16) & 0xff)]! ^
+    table[0x300 | (checksum >>> 24)]!
+  );
+}
+
+/** The texts of events are short and their lengths recur. */
+const LONGEST_KNOWN = 4_096;
+/** By length; 0 for those that nobody has asked for. */
+const POWERS = new Int32Array(LONGEST_KNOWN);
+const USES = new Uint8Array(LONGEST_KNOWN);
+
+/** A table takes 4 KB and 2 µs, which pay for themselves after some 30 uses. */
+const USES_WORTH_A_TABLE = 30;
+const MOST_TABLES = 256;
+/** For often used lengths, what becomes of each of a checksum's four bytes. */
+const TABLES: (Int32Array | undefined)[] = Array.from({ length: LONGEST_KNOWN }, () => undefined);
+let tables = 0;
+
+function shiftedOnce(checksum: number, bytes: number): number {
+  POWERS[bytes] ||= powerOf(bytes);
+  const power = POWERS[bytes]!;
+  if (tables < MOST_TABLES && ++USES[bytes]! === USES_WORTH_A_TABLE) {
+    TABLES[bytes] = tableOf(power);
+    tables++;
   }
-  return product;
+  return product(checksum, power);
 }
 
-/** Moves a checksum past one byte, as `shifted` with `shiftBy(1)` does, by looking it up. */
-export function shiftedByOne(checksum: number): number {
-  return (checksum >>> 8) ^ OF_LOW_BYTE[checksum & 0xff]!;
-}
-
-/** What `shifted` takes to move a checksum past so many bytes. */
-export function shiftBy(bytes: number): number {
-  if (bytes >= KNOWN.length) return powerOf(bytes);
-  KNOWN[bytes] ||= powerOf(bytes);
-  return KNOWN[bytes]!;
+function tableOf(power: number): Int32Array {
+  const table = new Int32Array(4 * 256);
+  for (let place = 0; place < 4; place++) {
+    for (let byte = 1; byte < 256; byte++) {
+      const rest = byte & (byte - 1);
+      const at = 256 * place + byte;
+      // The sum of its lowest bit's, and of what the others have already.
+      table[at] = rest === 0 ? product(byte << (8 * place), power) : table[at - rest]! ^ table[256 * place + rest]!;
+    }
+  }
+  return table;
 }
 
 /** That of crc32, its highest power first. */
@@ -33,18 +56,25 @@ const POLYNOMIAL = 0xedb88320 | 0;
 /** x⁰, and x⁸ for one byte, in the same order of bits. */
 const [ONE, BYTE] = [1 << 31, 1 << 23];
 
-/** By length; the texts of events are short and their lengths recur. 0 for those that nobody has asked for. */
-const KNOWN = new Int32Array(4_096);
-
 function powerOf(bytes: number): number {
   let power = ONE;
   let square = BYTE;
   for (let left = bytes; left > 0; left >>>= 1) {
-    if (left & 1) power = shifted(power, square);
-    square = shifted(square, square);
+    if (left & 1) power = product(power, square);
+    square = product(square, square);
   }
   return power;
 }
 
-/** What becomes of a checksum's low byte when it moves past one byte. */
-const OF_LOW_BYTE = Int32Array.from({ length: 256 }, (_, byte) => shifted(byte, BYTE));
+function product(a: number, b: number): number {
+  let bits = a;
+  let power = b;
+  let sum = 0;
+  // Without a branch, since half of the bits would be mispredicted.
+  for (let bit = 0; bit < 32; bit++) {
+    sum ^= power & (bits >> 31);
+    bits <<= 1;
+    power = (power >>> 1) ^ (POLYNOMIAL & -(power & 1));
+  }
+  return sum;
+}

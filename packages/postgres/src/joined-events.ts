@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 
 import { contentSeed } from "./checksums";
-import { shiftBy, shifted, shiftedByOne } from "./crc32-shift";
+import { shifted } from "./crc32-shift";
 import type { Row } from "./pooled-connection";
 
 /** Joined texts of more bytes are not sent: what was short row by row could be too long for one string. */
@@ -111,8 +111,8 @@ function expectedChecksum({ stream, firstPosition, types, checksums, lengths }: 
       seeds.set(type, seed);
     }
     // A row's stored checksum covers its stream and type before the data, the joined text only the separator.
-    const before = shiftedByOne(checksum) ^ seed;
-    checksum = shifted(before, shiftBy(lengths[index]!)) ^ checksums[index]! ^ (firstPosition + index);
+    const before = shifted(checksum, SEPARATOR.length) ^ seed;
+    checksum = shifted(before, lengths[index]!) ^ checksums[index]! ^ (firstPosition + index);
   }
   return checksum;
 }
