@@ -8,7 +8,7 @@ import type { Parameter, Row, Sharing, Statement } from "./pooled-connection";
 import type { PostgresSettings } from "./settings";
 import { unavailable } from "./unavailable";
 
-export type { Parameter, Row, Statement } from "./pooled-connection";
+export type { Parameter, Row, Sharing, Statement } from "./pooled-connection";
 
 /** The server ends a statement that is late; only if that is late too is the connection given up. */
 const SERVER_GRACE_MS = 250;
@@ -43,9 +43,14 @@ export class Connections {
   }
 
   /** @throws StoreUnavailableError within the deadlines, whatever happens. */
-  async run(attempted: string, statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
+  async run(
+    attempted: string,
+    statement: Statement,
+    values: readonly Parameter[],
+    sharing?: Sharing,
+  ): Promise<readonly Row[]> {
     try {
-      return await this.perform(statement, values);
+      return await this.perform(statement, values, sharing);
     } catch (error) {
       throw unavailable(attempted, this.description, error);
     }

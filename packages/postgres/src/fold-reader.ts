@@ -9,18 +9,20 @@ import {
   type LoadRequest,
   parseFoldText,
   parseStream,
+  type SnapshotSearch,
   type StoredSnapshot,
 } from "@tidemark/core";
 
-import { integerArray, textArray } from "./binary-arrays";
 import { contentSeed, envelopeChecksum, globalPositionBits } from "./checksums";
 import type { Connections, Parameter } from "./connections";
 import { MISSING } from "./event-rows";
 import { foldStatements, SNAPSHOT } from "./fold-statements";
 import { type JoinedEvents, readJoined } from "./joined-events";
-import type { Row, Statement } from "./pooled-connection";
+import type { Row, Sharing, Statement } from "./pooled-connection";
+import { sharedLoads } from "./shared-loads";
 import { snapshotOf } from "./snapshot-rows";
 import { isTooMuch, unavailable } from "./unavailable";
+import { type UsableKinds, usableKinds } from "./usable-kinds";
 
 const MAX_POSITION = 2_147_483_647;
 
@@ -37,6 +39,8 @@ interface Bounds {
  */
 export class FoldReader {
   private readonly statements: ReturnType<typeof foldStatements>;
+  /** By the very list: whoever loads asks with the same one each time. */
+  private readonly kinds = new WeakMap<readonly object[], UsableKinds>();
 
   constructor(
     private readonly connections: Connections,
@@ -49,19 +53,14 @@ export class FoldReader {
   async load(request: LoadRequest): Promise<LoadedStream> {
     const { snapshots, stream, maxVersion = MAX_POSITION, maxTime, limit } = request;
     if (snapshots === undefined) return { page: await this.page({ ...request, after: -1 }) };
-    const { kinds } = snapshots;
-    const anyOfVersion = kinds.filter(({ fingerprint }) => fingerprint === undefined);
-    const exact = kinds.filter(({ fingerprint }) => fingerprint !== undefined);
+    const kinds = this.usable(snapshots.kinds);
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
     // Where there is a snapshot, one row more is the event that it stands on.
-    const values = [
-      ...[stream, maxVersion, limit + 2, snapshots.stream, below],
-      integerArray(anyOfVersion.map(({ schemaVersion }) => schemaVersion)),
-      textArray(exact.map(({ schemaVersion, fingerprint }) => `${schemaVersion} ${fingerprint}`)),
-    ];
+    const values = [stream, maxVersion, limit + 2, snapshots.stream, below, kinds.anyOfVersion, kinds.exact];
     if (maxTime !== undefined)
       return loadedRows(request, await this.run(this.statements.loadAsOf, [...values, maxTime]));
-    const row = await this.joined(this.statements.load, values);
+    const sharing = below === MAX_POSITION ? this.sharingOf(kinds, limit) : undefined;
+    const row = await this.joined(this.statements.load, values, sharing);
     return (row && loadedJoined(request, row)) ?? loadedRows(request, await this.run(this.statements.loadRows, values));
   }
 
@@ -76,14 +75,36 @@ export class FoldReader {
     return joined ?? foldPage(request, after, await this.run(this.statements.pageRows, values));
   }
 
+  private usable(list: SnapshotSearch["kinds"]): UsableKinds {
+    let kinds = this.kinds.get(list);
+    if (kinds === undefined) {
+      kinds = usableKinds(list);
+      this.kinds.set(list, kinds);
+    }
+    return kinds;
+  }
+
+  private sharingOf({ sharings }: UsableKinds, limit: number): Sharing {
+    let sharing = sharings.get(limit);
+    if (sharing === undefined) {
+      sharing = sharedLoads(this.statements.loads);
+      sharings.set(limit, sharing);
+    }
+    return sharing;
+  }
+
   private run(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
     return this.connections.run("Cannot read", statement, values);
   }
 
   /** @returns undefined where the server cannot hold the joined text. */
-  private async joined(statement: Statement, values: readonly Parameter[]): Promise<Row | undefined> {
+  private async joined(
+    statement: Statement,
+    values: readonly Parameter[],
+    sharing?: Sharing,
+  ): Promise<Row | undefined> {
     try {
-      const [row] = await this.connections.perform(statement, values);
+      const [row] = await this.connections.perform(statement, values, sharing);
       return row;
     } catch (error) {
       if (isTooMuch(error)) return undefined;

@@ -18,12 +18,12 @@ export function foldStatements(schema: string) {
   /** The event that ends a temporal load is read as well, so that its time is checked. */
   const firstLater = (maxTime: string) =>
     `(SELECT position FROM ${schema}.events WHERE stream = $1 AND time > ${maxTime} ORDER BY position LIMIT 1)`;
-  const events = (selected: string, from: string, bound = "$2") => `
+  const events = (selected: string, from: string, bound = "$2", stream = "$1") => `
     SELECT ${selected} FROM ${schema}.events
-    WHERE stream = $1 AND position >= ${from} AND position <= ${bound} ORDER BY position LIMIT $3`;
-  const newest = (selected: string, bound = "$5") => `
+    WHERE stream = ${stream} AND position >= ${from} AND position <= ${bound} ORDER BY position LIMIT $3`;
+  const newest = (selected: string, bound = "$5", stream = "$4") => `
     SELECT ${selected} FROM ${schema}.snapshots s
-    WHERE s.stream = $4 AND s.version < ${bound} AND (
+    WHERE s.stream = ${stream} AND s.version < ${bound} AND (
       s.schema_version = ANY ($6::integer[]) OR s.schema_version || ' ' || s.fingerprint = ANY ($7::text[])
     )
     ORDER BY s.version DESC, s.schema_version DESC, s.time DESC LIMIT 1`;
@@ -36,15 +36,24 @@ export function foldStatements(schema: string) {
   const toJoin = "position, id, type, data, content_checksum";
   // The limit of a load leaves room for the event that a snapshot stands on.
   const lastOfLoad = "$3 - CASE WHEN min(position) = newest.version THEN 1 ELSE 2 END";
+  const snapshotAndTail = (stream: string, snapshots: string) => `
+    LEFT JOIN LATERAL (${newest(SNAPSHOT_COLUMNS, "$5", snapshots)}) AS newest ON true
+    LEFT JOIN LATERAL (
+      ${joinedEvents(events(toJoin, "coalesce(newest.version, 0)", "$2", stream), lastOfLoad)}
+    ) AS tail ON true`;
   return {
     page: { name: "load_page", text: joinedEvents(events(toJoin, "$4"), "$3 - 1") },
     load: {
       name: "load",
+      text: `SELECT newest.*, tail.* FROM (SELECT) AS one_row ${snapshotAndTail("$1", "$4")}`,
+    },
+    /** `load` of several streams, `$1` and `$4` being arrays; the first column tells whose row it is, from 1. */
+    loads: {
+      name: "loads",
       text: `
-        SELECT newest.*, tail.*
-        FROM (SELECT) AS one_row
-        LEFT JOIN LATERAL (${newest(SNAPSHOT_COLUMNS)}) AS newest ON true
-        LEFT JOIN LATERAL (${joinedEvents(events(toJoin, "coalesce(newest.version, 0)"), lastOfLoad)}) AS tail ON true`,
+        SELECT asked.number, newest.*, tail.*
+        FROM unnest($1::text[], $4::text[]) WITH ORDINALITY AS asked (stream, snapshots, number)
+        ${snapshotAndTail("asked.stream", "asked.snapshots")}`,
     },
     pageRows: { name: "load_page_rows", text: events(columns, "$4") },
     loadRows: { name: "load_rows", text: loadRows(columns, "") },

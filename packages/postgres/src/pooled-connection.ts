@@ -24,6 +24,8 @@ export interface Work {
 /** One statement in the place of several. */
 export interface Sharing {
   readonly statement: Statement;
+  /** How many share it at most: as many as it serves well, and a bound for what one failure makes to be repeated. */
+  readonly most: number;
   /** What no two of those that share may have in common. */
   keysOf(values: readonly Parameter[]): readonly string[];
   valuesOf(all: readonly (readonly Parameter[])[]): readonly Parameter[];

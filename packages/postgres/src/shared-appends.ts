@@ -4,6 +4,7 @@ import type { Parameter, Sharing } from "./pooled-connection";
 
 const [STREAM, ID] = [0, 4];
 const ID_RETURNED = 4;
+const MOST = 100;
 
 /**
  * Appends of one event each (see `appendOne`) in one statement, and so in one commit: none depends on another, and one that is
@@ -36,6 +37,7 @@ export function sharedAppends(schema: string): Sharing {
   };
   return {
     statement,
+    most: MOST,
     keysOf: (values) => [`stream ${values[STREAM]}`, `id ${values[ID]}`],
     valuesOf: (all) => COLUMNS.map((array, column) => array(all.map((values) => values[column]!))),
     rowsOf: (rows, all) => {

@@ -1,9 +1,6 @@
 import type { Work } from "./pooled-connection";
 import { isRefusal } from "./unavailable";
 
-/** As many as a statement serves well; a bound for what one failure makes to be repeated. */
-const MOST = 100;
-
 /**
  * Takes from those that wait, oldest first, what can share a statement with `first`. Those that cannot, and those that would
  * meet one taken before, keep their places.
@@ -13,7 +10,7 @@ export function takeSharing<W extends { readonly work: Work }>(first: Work, wait
   if (sharing === undefined) return [first];
   const taken = [first];
   const keys = new Set(sharing.keysOf(first.values));
-  for (let index = 0; index < waiting.length && taken.length < MOST; ) {
+  for (let index = 0; index < waiting.length && taken.length < sharing.most; ) {
     const { work } = waiting[index]!;
     const own = work.sharing === sharing ? sharing.keysOf(work.values) : undefined;
     if (own === undefined || own.some((key) => keys.has(key))) {

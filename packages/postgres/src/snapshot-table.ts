@@ -9,7 +9,8 @@ import {
 
 import { integerArray, textArray } from "./binary-arrays";
 import { snapshotChecksum } from "./checksums";
-import type { Connections, Statement } from "./connections";
+import type { Connections, Sharing, Statement } from "./connections";
+import { LONGEST_SHARED, sharedSnapshotWrites } from "./shared-snapshot-writes";
 import { slotOf } from "./slot";
 import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
 
@@ -18,24 +19,29 @@ const MAX_INTEGER = 2_147_483_647;
 /** The snapshots, in a table of their own beside the events. */
 export class SnapshotTable {
   private readonly statements: ReturnType<typeof statementsFor>;
+  private readonly sharing: Sharing;
 
   constructor(
     private readonly connections: Connections,
     schema: string,
   ) {
     this.statements = statementsFor(schema);
+    this.sharing = sharedSnapshotWrites(schema);
   }
 
   async write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): Promise<void> {
     const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
     const text = typeof state === "string";
-    await this.connections.run("Cannot write to", this.statements.write, [
+    const values = [
       ...[stream, category, slotOf(snapshot), version, schemaVersion, fingerprint, time, record],
       ...[text ? state : null, text ? null : Buffer.from(state), snapshotChecksum(snapshot), keep],
       integerArray(discard.map((key) => key.version)),
       integerArray(discard.map((key) => key.schemaVersion)),
       textArray(discard.map((key) => key.fingerprint)),
-    ]);
+    ];
+    const mayShare = text && discard.length === 0 && record.length + state.length <= LONGEST_SHARED;
+    const sharing = mayShare ? this.sharing : undefined;
+    await this.connections.run("Cannot write to", this.statements.write, values, sharing);
   }
 
   async version({ stream }: StreamRef): Promise<number> {

@@ -1,0 +1,23 @@
+import type { SnapshotSearch } from "@tidemark/core";
+
+import { integerArray, textArray } from "./binary-arrays";
+import type { Sharing } from "./pooled-connection";
+
+/** The kinds of snapshots that a load asks for, as its statement takes them. */
+export interface UsableKinds {
+  /** Schema versions of which any shape will do. */
+  readonly anyOfVersion: Buffer;
+  readonly exact: Buffer;
+  /** By the page's limit: loads share a statement only with those that ask for the same. */
+  readonly sharings: Map<number, Sharing>;
+}
+
+export function usableKinds(kinds: SnapshotSearch["kinds"]): UsableKinds {
+  const anyOfVersion: number[] = [];
+  const exact: string[] = [];
+  for (const { schemaVersion, fingerprint } of kinds) {
+    if (fingerprint === undefined) anyOfVersion.push(schemaVersion);
+    else exact.push(`${schemaVersion} ${fingerprint}`);
+  }
+  return { anyOfVersion: integerArray(anyOfVersion), exact: textArray(exact), sharings: new Map() };
+}
