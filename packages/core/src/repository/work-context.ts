@@ -5,7 +5,8 @@ import { withAggregateIds } from "../elements/id-generator";
 import { type Cause, causeOf } from "./cause";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
 
-interface Work {
+/** The unit that code runs in, and what led to it. */
+export interface Work {
   readonly unit: UnitOfWork;
   readonly cause: Cause;
   /** Gives up the command that the unit is for, where that has a limit. */
