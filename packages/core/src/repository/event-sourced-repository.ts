@@ -79,7 +79,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @returns the aggregate as saved.
    */
   async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
-    const { context, retries } = this.parts;
+    this.checkId(id);
+    const { context, retries, model } = this.parts;
     const attempt = async (trusted?: TrustedAggregates) => {
       const aggregate = await this.getCurrent(id, trusted);
       await change(aggregate);
@@ -87,10 +88,14 @@ export class EventSourcedRepository<A extends AggregateRoot> {
       return aggregate;
     };
     if (context.current !== undefined) return await attempt(context.current.unit.trusted);
-    return await retryConflicts(options.retries ?? retries, (mayTrust) => {
-      const trusted = mayTrust ? context.trust() : undefined;
-      return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
-    });
+    const { turns } = context;
+    return await retryConflicts(
+      (mayTrust) => {
+        const trusted = mayTrust ? context.trust() : undefined;
+        return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
+      },
+      { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream },
+    );
   }
 
   /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
@@ -106,7 +111,6 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   private async getCurrent(id: string, trusted: TrustedAggregates | undefined): Promise<A> {
-    this.checkId(id);
     const aggregate = await this.findCurrent(id, this.parts.context.current?.unit, trusted);
     if (aggregate !== undefined) return aggregate;
     throw new ObjectNotFoundError({ aggregate: this.parts.model.name, id });
@@ -124,9 +128,19 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     unit: UnitOfWork | undefined,
     trusted: TrustedAggregates | undefined,
   ): Answer<A | undefined> {
-    const { model, loader, cached } = this.parts;
+    const { model, context } = this.parts;
     const known = unit?.identityMap.find(model, id);
     if (known !== undefined) return known as A;
+    const waiting = context.lineUp(streamOf(model.category, id).stream);
+    return waiting === undefined ? this.load(id, unit, trusted) : waiting.then(() => this.load(id, unit, trusted));
+  }
+
+  private load(
+    id: string,
+    unit: UnitOfWork | undefined,
+    trusted: TrustedAggregates | undefined,
+  ): Answer<A | undefined> {
+    const { loader, cached } = this.parts;
     const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted);
     return answered(loading, (loaded) => loaded && this.entered(loaded, unit));
   }
@@ -152,7 +166,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     }
     const { current } = context;
     if (current !== undefined) return this.note(aggregate, current);
-    return context.run(() => this.note(aggregate, context.current as Work), undefined, undefined, trusted);
+    return context.run(() => this.note(aggregate, context.current as Work), { trusted });
   }
 
   private note(aggregate: A, { unit, cause }: Work): void {

@@ -9,7 +9,13 @@ import type { IdGenerator } from "../elements/id-generator";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
-import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
+import type {
+  Answer,
+  AppendRequest,
+  EventStoreAdapter,
+  StoredMessage,
+  StreamRef,
+} from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { factRequest } from "../facts/fact-request";
 import { exactJson } from "../schema/exact-json";
@@ -19,6 +25,7 @@ import type { Cause } from "./cause";
 import { type EventEnrichers, eventMetadata } from "./event-metadata";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
+import type { StreamTurns, Turn } from "./stream-turns";
 
 export interface UnitOfWorkParts {
   readonly adapter: EventStoreAdapter;
@@ -28,6 +35,12 @@ export interface UnitOfWorkParts {
   readonly enrichers: EventEnrichers;
   /** Undefined where nothing is cached. */
   readonly cache?: AggregateCache | undefined;
+}
+
+export interface UnitOfWorkOptions {
+  readonly trusted?: TrustedAggregates | undefined;
+  /** The turn at a stream that whoever runs the unit has. */
+  readonly turn?: Turn | undefined;
 }
 
 interface Addition {
@@ -49,17 +62,25 @@ interface Change {
 /** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
+  /** Undefined where each load asks the store. */
+  readonly trusted: TrustedAggregates | undefined;
   readonly #additions = new Map<AggregateRoot, Attributed>();
   /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
   #records: Map<string, AppendRequest> | undefined;
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
+  /** Whether it has a turn at some stream, or waits for one: who waited for a second would hold up others with the first. */
+  #isLinedUp: boolean;
+  /** The turn that it took itself. */
+  #turn: Turn | undefined;
 
   constructor(
     private readonly parts: UnitOfWorkParts,
-    /** Undefined where each load asks the store. */
-    readonly trusted?: TrustedAggregates,
-  ) {}
+    { trusted, turn }: UnitOfWorkOptions = {},
+  ) {
+    this.trusted = trusted;
+    this.#isLinedUp = turn !== undefined;
+  }
 
   /** Notes an aggregate whose events are to be stored when the unit ends. */
   add(aggregate: AggregateRoot, addition: Addition): void {
@@ -83,6 +104,22 @@ export class UnitOfWork {
   /** What was noted for a stream in this unit, and is not stored yet. */
   recorded({ stream }: StreamRef): StoredMessage | undefined {
     return this.#records?.get(stream)?.messages[0];
+  }
+
+  /** Takes a turn at a stream and keeps it until the unit ends, unless it has one already. */
+  lineUp(stream: string, turns: StreamTurns, signal: AbortSignal | undefined): Answer<void> {
+    if (this.#isLinedUp) return;
+    this.#isLinedUp = true;
+    return turns.take(stream, signal).then((turn) => {
+      if (this.#ended) turn.pass();
+      else this.#turn = turn;
+    });
+  }
+
+  /** The unit has ended, in whatever way. */
+  passTurn(): void {
+    this.#ended = true;
+    this.#turn?.pass();
   }
 
   /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
