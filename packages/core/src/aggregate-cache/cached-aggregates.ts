@@ -207,6 +207,6 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
       });
     }
     // Snapshots are due by the events since the last one, whether or not the cache spared their folding.
-    return { aggregate, replayed: version - snapshotVersion, replayMs, isMigrated: false, unusable: [] };
+    return { aggregate, replayed: version - snapshotVersion, replayMs, isMigrated: false, stateBytes: 0, unusable: [] };
   }
 }

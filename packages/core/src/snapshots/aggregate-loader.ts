@@ -13,6 +13,7 @@ import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
 import type { Snapshot } from "./snapshot";
 import type { Beginning, SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
+import type { UsableSnapshot } from "./snapshot-usability";
 
 /** How many events a page holds: where joining and parsing rows at once is fastest, and memory stays small. */
 const PAGE_SIZE = 500;
@@ -39,6 +40,8 @@ export interface LoadedAggregate<A> {
   readonly replayMs: number;
   /** Its snapshot was of an older schema, and is stored as such still. */
   readonly isMigrated: boolean;
+  /** The size of its snapshot's state as JSON, roughly; 0 where it is not known. */
+  readonly stateBytes: number;
   /** Snapshots that were tried and proved unusable: the next one written takes their place. */
   readonly unusable: readonly TriedSnapshot[];
 }
@@ -52,6 +55,8 @@ export interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly finder: SnapshotFinder;
   readonly report: SnapshotReport;
 }
+
+const NO_SNAPSHOT: Partial<UsableSnapshot> = {};
 
 /** The state as it is now, by way of a snapshot. */
 const CURRENT: LoadOptions = {};
@@ -135,7 +140,8 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     const replayed = version - (usable?.snapshot.version ?? -1);
     const replayMs = performance.now() - began;
     if (isCounted) report.replayed(replayed, replayMs);
-    return { aggregate, replayed, replayMs, isMigrated: usable?.isMigrated ?? false, unusable };
+    const { isMigrated = false, stateBytes = 0 } = usable ?? NO_SNAPSHOT;
+    return { aggregate, replayed, replayMs, isMigrated, stateBytes, unusable };
   }
 
   private attributesOf(id: string, loaded: LoadedAggregate<A> | undefined): Attributes {

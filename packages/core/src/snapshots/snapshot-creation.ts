@@ -6,6 +6,7 @@ import { checkIdentifier } from "../schema/check-identifier";
 import type { AggregateLoader } from "./aggregate-loader";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
 import { discardable, type TriedSnapshot } from "./snapshot-finder";
+import type { EncodedSnapshot } from "./snapshot-record";
 import type { SnapshotWriter } from "./snapshot-writer";
 
 /** How to make one snapshot on demand. */
@@ -16,6 +17,14 @@ export interface CreateSnapshotOptions {
   readonly dryRun?: boolean;
   /** Free-form; `createdBy` and `reason` are filled in. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What became of one aggregate's snapshot. */
+export interface RefreshedSnapshot {
+  /** False where the one that is stored was current. */
+  readonly isCreated: boolean;
+  /** The size of its state as JSON, roughly. */
+  readonly bytes: number;
 }
 
 /** Makes snapshots of one aggregate class on demand. Unlike the automatic ones, a failure is the caller's to know. */
@@ -29,15 +38,15 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   /** @throws ObjectNotFoundError when there is no such aggregate. */
   async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
     const { aggregate, unusable } = await this.load(id, options);
-    return await this.store(aggregate, options, unusable);
+    return (await this.store(aggregate, options, unusable)).snapshot;
   }
 
-  /** @returns whether there was anything to do: false when the latest snapshot is of the latest version already. */
-  async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<boolean> {
-    const { aggregate, replayed, unusable, isMigrated } = await this.load(id, options);
-    if (replayed === 0 && !isMigrated) return false;
-    await this.store(aggregate, options, unusable);
-    return true;
+  /** Makes one unless the latest snapshot is of the latest version already. */
+  async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<RefreshedSnapshot> {
+    const { aggregate, replayed, unusable, isMigrated, stateBytes } = await this.load(id, options);
+    if (replayed === 0 && !isMigrated) return { isCreated: false, bytes: stateBytes };
+    const { bytes } = await this.store(aggregate, options, unusable);
+    return { isCreated: true, bytes };
   }
 
   /** From a live instance, without a load. @throws IncorrectUsageError unless it is saved as it is. */
@@ -50,7 +59,7 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
       (version < 0 && "it has no events yet");
     if (fault)
       throw new IncorrectUsageError(`Cannot create a snapshot of ${this.model.name} ${JSON.stringify(id)}: ${fault}`);
-    return await this.store(aggregate, options, []);
+    return (await this.store(aggregate, options, [])).snapshot;
   }
 
   private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
@@ -64,10 +73,10 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     aggregate: A,
     { dryRun = false, metadata }: CreateSnapshotOptions,
     unusable: readonly TriedSnapshot[],
-  ): Promise<Snapshot> {
+  ): Promise<EncodedSnapshot> {
     const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
     return dryRun
-      ? this.writer.take(aggregate, filled).snapshot
+      ? this.writer.take(aggregate, filled)
       : await this.writer.write(aggregate, filled, discardable(unusable));
   }
 }

@@ -28,6 +28,8 @@ export type UnencodedSnapshot = Omit<Snapshot, "encoding">;
 export interface EncodedSnapshot {
   readonly snapshot: Snapshot;
   readonly stored: StoredSnapshot;
+  /** Of the state as JSON. */
+  readonly bytes: number;
 }
 
 /**
@@ -49,6 +51,7 @@ export function encodeSnapshot(taken: UnencodedSnapshot, category: string, limit
   const time = createdAt.getTime();
   return {
     snapshot,
+    bytes,
     stored: {
       stream,
       category,

@@ -1,5 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { RoomForStates } from "./room-for-states";
 import type { CreateSnapshotOptions, SnapshotCreation } from "./snapshot-creation";
+import { workOff } from "./work-off";
 
 /** What became of the aggregates of one class. */
 export interface SnapshotRun {
@@ -13,7 +15,7 @@ export interface SnapshotRun {
 
 /** How to bring the snapshots of many aggregates up to date. */
 export interface SnapshotRunOptions extends CreateSnapshotOptions {
-  /** How many aggregates at a time; 4 where absent. */
+  /** How many aggregates at a time; where absent, from 4 to 64, the fewer the larger their states are. */
   readonly concurrency?: number;
   /** Ends the run after the aggregates in hand. */
   readonly signal?: AbortSignal;
@@ -29,8 +31,6 @@ export interface SnapshotStep {
   readonly error?: unknown;
 }
 
-const DEFAULT_CONCURRENCY = 4;
-
 /**
  * Brings the snapshots of many aggregates up to date, several at a time, going on past broken ones. Ids are taken
  * from their source as they are worked off, so that memory does not grow with their number.
@@ -41,28 +41,30 @@ export async function runSnapshots(
   creation: SnapshotCreation,
   options: SnapshotRunOptions,
 ): Promise<SnapshotRun> {
-  const { concurrency = DEFAULT_CONCURRENCY, signal, onProgress } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
+  const { concurrency, signal, onProgress } = options;
+  if (concurrency !== undefined && (!Number.isInteger(concurrency) || concurrency < 1)) {
     throw new IncorrectUsageError(`concurrency must be a whole number of at least 1, found ${concurrency}`);
   }
   const counts = { created: 0, unchanged: 0 };
   const failed: { id: string; error: unknown }[] = [];
-  const source = ids[Symbol.asyncIterator]();
+  const room = new RoomForStates();
   let stopped = false;
 
-  const work = async (): Promise<void> => {
-    for (;;) {
-      const { done, value: id } = await source.next();
-      if (done) return;
-      stopped ||= signal?.aborted ?? false;
+  async function* untilStopped(): AsyncGenerator<string> {
+    for await (const id of ids) {
+      stopped = signal?.aborted ?? false;
       if (stopped) return;
-      const step = await attempt(creation, id, options);
-      if (step.outcome === "failed") failed.push({ id, error: step.error });
-      else counts[step.outcome]++;
-      onProgress?.({ aggregate, id, ...step });
+      yield id;
     }
+  }
+  const work = async (id: string): Promise<void> => {
+    const { bytes, ...step } = await attempt(creation, id, options);
+    if (bytes !== undefined) room.note(bytes);
+    if (step.outcome === "failed") failed.push({ id, error: step.error });
+    else counts[step.outcome]++;
+    onProgress?.({ aggregate, id, ...step });
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await workOff(untilStopped(), work, () => concurrency ?? room.atOnce);
   return { ...counts, failed, ...(stopped ? { stopped } : {}) };
 }
 
@@ -70,9 +72,10 @@ async function attempt(
   creation: SnapshotCreation,
   id: string,
   options: CreateSnapshotOptions,
-): Promise<Pick<SnapshotStep, "outcome" | "error">> {
+): Promise<Pick<SnapshotStep, "outcome" | "error"> & { readonly bytes?: number }> {
   try {
-    return { outcome: (await creation.refresh(id, options)) ? "created" : "unchanged" };
+    const { isCreated, bytes } = await creation.refresh(id, options);
+    return { outcome: isCreated ? "created" : "unchanged", bytes };
   } catch (error) {
     return { outcome: "failed", error };
   }

@@ -5,11 +5,16 @@ import { MigrationFailed, migrateSnapshot } from "./migrate-snapshot";
 import type { Snapshot } from "./snapshot";
 import { decodeSnapshot, UnreadableSnapshot } from "./snapshot-record";
 
+/** By how much it makes a large state smaller, about. */
+const GZIP_SHRINKS = 8;
+
 /** A snapshot that a load may begin at, in the present schema. */
 export interface UsableSnapshot {
   readonly snapshot: Snapshot;
   /** It was of an older schema, and is not stored as it is here. */
   readonly isMigrated: boolean;
+  /** The size of its state as JSON, roughly. */
+  readonly stateBytes: number;
 }
 
 export interface UnusableSnapshot {
@@ -41,8 +46,9 @@ export function openSnapshot(
     const snapshot = decodeSnapshot(stored, { maxStateBytes });
     const objection = objectionTo(snapshot, model, id, eventId);
     if (objection !== undefined) return objection;
-    if (snapshot.schemaVersion === model.schemaVersion) return { snapshot, isMigrated: false };
-    return { snapshot: migrateSnapshot(snapshot, model), isMigrated: true };
+    const stateBytes = stored.state.length * (snapshot.encoding === "gzip" ? GZIP_SHRINKS : 1);
+    if (snapshot.schemaVersion === model.schemaVersion) return { snapshot, isMigrated: false, stateBytes };
+    return { snapshot: migrateSnapshot(snapshot, model), isMigrated: true, stateBytes };
   } catch (error) {
     if (error instanceof UnreadableSnapshot) return { reason: error.reason, explanation: error.message };
     if (error instanceof MigrationFailed) return { reason: "migration", explanation: error.message };

@@ -57,10 +57,10 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   }
 
   /** Writes a snapshot of a fully saved aggregate and lets the instance know. */
-  async write(aggregate: A, metadata: SnapshotMetadata, discard: readonly SnapshotKey[] = []): Promise<Snapshot> {
+  async write(aggregate: A, metadata: SnapshotMetadata, discard: readonly SnapshotKey[] = []): Promise<EncodedSnapshot> {
     const taken = this.take(aggregate, metadata);
     await this.store(aggregate, taken, discard);
-    return taken.snapshot;
+    return taken;
   }
 
   private async store(
