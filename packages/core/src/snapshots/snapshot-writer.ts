@@ -57,7 +57,11 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   }
 
   /** Writes a snapshot of a fully saved aggregate and lets the instance know. */
-  async write(aggregate: A, metadata: SnapshotMetadata, discard: readonly SnapshotKey[] = []): Promise<EncodedSnapshot> {
+  async write(
+    aggregate: A,
+    metadata: SnapshotMetadata,
+    discard: readonly SnapshotKey[] = [],
+  ): Promise<EncodedSnapshot> {
     const taken = this.take(aggregate, metadata);
     await this.store(aggregate, taken, discard);
     return taken;

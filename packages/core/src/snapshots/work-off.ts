@@ -11,17 +11,16 @@ export function workOff<T>(
   let workers = 0;
   let isEnded = false;
   return new Promise((resolve, reject) => {
-    const next = async (): Promise<boolean> => {
-      const { done, value } = await items.next();
-      isEnded ||= done === true;
-      if (isEnded) return false;
-      await work(value);
-      employ();
-      return !isEnded && workers <= atOnce();
-    };
     const worker = async () => {
       try {
-        while (await next());
+        do {
+          const { done, value } = await items.next();
+          isEnded ||= done === true;
+          if (isEnded) break;
+          await work(value);
+          employ();
+        } while (!isEnded && workers <= atOnce());
+        // In the same turn as the decision, so that no more leave than should.
         workers--;
         if (workers === 0) resolve();
       } catch (error) {
