@@ -41,6 +41,7 @@ export class AppendRefusal {
 
 /** @throws IncorrectUsageError when one append holds an id twice. */
 export function refuseRepeatedIds(requests: readonly AppendRequest[]): void {
+  if (requests.length === 1 && requests[0]!.messages.length === 1) return;
   const ids = new Set<string>();
   for (const { stream, messages } of requests) {
     for (const { id } of messages) {

@@ -50,8 +50,9 @@ export class EventAppender {
   async append(requests: readonly AppendRequest[]): Promise<{ appended: readonly AppendedStream[]; heard: boolean }> {
     refuseRepeatedIds(requests);
     const [statement, values] = this.prepared(requests);
+    const sharing = statement === this.one ? this.sharing : undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const rows = await this.attempt(statement, values);
+      const rows = await this.attempt(statement, values, sharing);
       if (rows.length > 0) return { appended: appendedOf(requests, rows), heard: rows[0]![3] === "t" };
       const before = await this.refusal.explain(requests);
       if (before !== undefined) return { appended: before, heard: false };
@@ -67,22 +68,26 @@ export class EventAppender {
   }
 
   /** @returns a row for each event; none when the request is refused, or when another writer was there first. */
-  private async attempt(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
-    try {
-      return await this.connections.perform(statement, values, statement === this.one ? this.sharing : undefined);
-    } catch (error) {
+  private attempt(
+    statement: Statement,
+    values: readonly Parameter[],
+    sharing: Sharing | undefined,
+  ): Promise<readonly Row[]> {
+    return this.connections.perform(statement, values, sharing).catch((error: unknown) => {
       const code = error instanceof DatabaseError ? error.code : undefined;
       if (code === UNIQUE_VIOLATION || code === DEADLOCK) return [];
       throw unavailable(APPEND, this.description, error);
-    }
+    });
   }
 }
 
 /** @param rows each stream's in the order of its positions. */
 function appendedOf(requests: readonly AppendRequest[], rows: readonly Row[]): AppendedStream[] {
+  if (requests.length === 1) return [appendedAs(requests[0]!.stream, rows.at(-1)!)];
   const lasts = new Map(rows.map((row) => [row[0]!, row]));
-  return requests.map(({ stream }) => {
-    const [, version, globalPosition] = lasts.get(stream)!;
-    return { stream, version: Number(version), globalPosition: Number(globalPosition) };
-  });
+  return requests.map(({ stream }) => appendedAs(stream, lasts.get(stream)!));
+}
+
+function appendedAs(stream: string, [, version, globalPosition]: Row): AppendedStream {
+  return { stream, version: Number(version), globalPosition: Number(globalPosition) };
 }

@@ -32,6 +32,14 @@ interface Bounds {
   readonly limit: number;
 }
 
+interface JoinedRead<T> {
+  /** @returns undefined where the events have to be read row by row. */
+  readonly read: (row: Row) => T | undefined;
+  /** Row by row; also where the server cannot hold the joined text. */
+  readonly otherwise: () => Promise<T>;
+  readonly sharing?: Sharing | undefined;
+}
+
 /**
  * Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. The events come
  * joined to one row. Where that does not fit its checksums, or is too large, they are read again row by row, which tells
@@ -50,29 +58,36 @@ export class FoldReader {
     this.statements = foldStatements(schema);
   }
 
-  async load(request: LoadRequest): Promise<LoadedStream> {
+  load(request: LoadRequest): Promise<LoadedStream> {
     const { snapshots, stream, maxVersion = MAX_POSITION, maxTime, limit } = request;
-    if (snapshots === undefined) return { page: await this.page({ ...request, after: -1 }) };
+    if (snapshots === undefined) return this.page({ ...request, after: -1 }).then((page) => ({ page }));
     const kinds = this.usable(snapshots.kinds);
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
     // Where there is a snapshot, one row more is the event that it stands on.
     const values = [stream, maxVersion, limit + 2, snapshots.stream, below, kinds.anyOfVersion, kinds.exact];
-    if (maxTime !== undefined)
-      return loadedRows(request, await this.run(this.statements.loadAsOf, [...values, maxTime]));
-    const sharing = below === MAX_POSITION ? this.sharingOf(kinds, limit) : undefined;
-    const row = await this.joined(this.statements.load, values, sharing);
-    return (row && loadedJoined(request, row)) ?? loadedRows(request, await this.run(this.statements.loadRows, values));
+    if (maxTime !== undefined) {
+      const rows = this.run(this.statements.loadAsOf, [...values, maxTime]);
+      return rows.then((found) => loadedRows(request, found));
+    }
+    const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
+    return this.joined(this.statements.load, values, {
+      read: (row) => loadedJoined(request, row),
+      otherwise: async () => loadedRows(request, await this.run(this.statements.loadRows, values)),
+      sharing: isUnbounded ? this.sharingOf(kinds, limit) : undefined,
+    });
   }
 
-  async page(request: LoadPageRequest): Promise<FoldPage> {
+  page(request: LoadPageRequest): Promise<FoldPage> {
     const { stream, after, maxVersion = MAX_POSITION, maxTime, limit } = request;
     const values = [stream, maxVersion, limit + 1, after + 1];
     if (maxTime !== undefined) {
-      return foldPage(request, after, await this.run(this.statements.pageAsOf, [...values, maxTime]));
+      const rows = this.run(this.statements.pageAsOf, [...values, maxTime]);
+      return rows.then((found) => foldPage(request, after, found));
     }
-    const row = await this.joined(this.statements.page, values);
-    const joined = row && joinedPage(request, after, readJoined(row, stream), false);
-    return joined ?? foldPage(request, after, await this.run(this.statements.pageRows, values));
+    return this.joined(this.statements.page, values, {
+      read: (row) => joinedPage(request, after, readJoined(row, stream), false),
+      otherwise: async () => foldPage(request, after, await this.run(this.statements.pageRows, values)),
+    });
   }
 
   private usable(list: SnapshotSearch["kinds"]): UsableKinds {
@@ -97,19 +112,15 @@ export class FoldReader {
     return this.connections.run("Cannot read", statement, values);
   }
 
-  /** @returns undefined where the server cannot hold the joined text. */
-  private async joined(
-    statement: Statement,
-    values: readonly Parameter[],
-    sharing?: Sharing,
-  ): Promise<Row | undefined> {
-    try {
-      const [row] = await this.connections.perform(statement, values, sharing);
-      return row;
-    } catch (error) {
-      if (isTooMuch(error)) return undefined;
-      throw unavailable("Cannot read", this.description, error);
-    }
+  /** Each promise between the server's answer and whoever waits for it is a turn of the microtasks: there is one. */
+  private joined<T>(statement: Statement, values: readonly Parameter[], { read, otherwise, sharing }: JoinedRead<T>) {
+    return this.connections.perform(statement, values, sharing).then(
+      ([row]) => (row && read(row)) ?? otherwise(),
+      (error: unknown) => {
+        if (isTooMuch(error)) return otherwise();
+        throw unavailable("Cannot read", this.description, error);
+      },
+    );
   }
 }
 
