@@ -70,10 +70,10 @@ export class FoldReader {
       return rows.then((found) => loadedRows(request, found));
     }
     const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
-    return this.joined(this.statements.load, values, {
+    return this.joined(kinds.isOne ? this.statements.loadOfKind : this.statements.load, values, {
       read: (row) => loadedJoined(request, row),
       otherwise: async () => loadedRows(request, await this.run(this.statements.loadRows, values)),
-      sharing: isUnbounded ? this.sharingOf(kinds, limit) : undefined,
+      sharing: kinds.isOne && isUnbounded ? this.sharingOf(kinds, limit) : undefined,
     });
   }
 

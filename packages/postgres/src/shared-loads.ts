@@ -8,7 +8,7 @@ const [STREAM, SNAPSHOTS] = [0, 3];
 const MOST = 16;
 
 /**
- * Loads that wait for a connection, in one statement: those that differ in nothing but their streams.
+ * Loads of one kind that wait for a connection, in one statement: those that differ in nothing but their streams.
  *
  * @param statement `loads` of `foldStatements`.
  */

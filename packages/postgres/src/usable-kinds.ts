@@ -8,7 +8,8 @@ export interface UsableKinds {
   /** Schema versions of which any shape will do. */
   readonly anyOfVersion: Buffer;
   readonly exact: Buffer;
-  /** By the page's limit: loads share a statement only with those that ask for the same. */
+  readonly isOne: boolean;
+  /** By the page's limit: loads of one kind share a statement with those that ask for the same. */
   readonly sharings: Map<number, Sharing>;
 }
 
@@ -19,5 +20,10 @@ export function usableKinds(kinds: SnapshotSearch["kinds"]): UsableKinds {
     if (fingerprint === undefined) anyOfVersion.push(schemaVersion);
     else exact.push(`${schemaVersion} ${fingerprint}`);
   }
-  return { anyOfVersion: integerArray(anyOfVersion), exact: textArray(exact), sharings: new Map() };
+  return {
+    anyOfVersion: integerArray(anyOfVersion),
+    exact: textArray(exact),
+    isOne: anyOfVersion.length === 0 && exact.length === 1,
+    sharings: new Map(),
+  };
 }
