@@ -1,0 +1,37 @@
+/** One thing that a reader of the tutorial does: keep a file, change it, or type a command. */
+export type TutorialStep =
+  | { readonly kind: "write" | "append" | "change"; readonly file: string; readonly text: string }
+  | { readonly kind: "command"; readonly command: string; readonly output: string };
+
+/** A block of code, with the line of text that introduces it, if no other block does. */
+const BLOCK = /(?:^(.*)\n\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
+
+/** "`riverbank/account.ts`:" is the whole file, "Add to `riverbank/account.ts`:" the end of one. */
+const FILE = /^(Add to )?`riverbank\/([\w.-]+)`:$/;
+
+/** Blocks of these languages are files, or changes of them; blocks without one that begin with `$` are commands. */
+const FILES = ["ts", "json", "toml", "diff"];
+
+/**
+ * What a chapter tells its reader to do, in order.
+ * @throws Error for a block of code that names no file: nothing would test it.
+ */
+export function tutorialSteps(chapter: string): TutorialStep[] {
+  return [...chapter.matchAll(BLOCK)].flatMap(({ 1: introduction = "", 2: language = "", 3: text = "" }) => {
+    if (!FILES.includes(language)) return text.startsWith("$ ") ? commandsOf(text) : [];
+    const [, addition, file] = FILE.exec(introduction) ?? [];
+    if (file === undefined) throw new Error(`A block of code names no file: ${JSON.stringify(text.slice(0, 80))}`);
+    const kind = language === "diff" ? "change" : addition === undefined ? "write" : "append";
+    return [{ kind, file, text }];
+  });
+}
+
+function commandsOf(block: string): TutorialStep[] {
+  return block
+    .split(/^\$ /m)
+    .slice(1)
+    .map((text) => {
+      const [command = "", ...output] = text.split("\n");
+      return { kind: "command", command, output: output.join("\n") };
+    });
+}

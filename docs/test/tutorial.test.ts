@@ -1,0 +1,26 @@
+import { asShown, comparable } from "./comparable-output";
+import { read, TUTORIAL } from "./pages";
+import { TutorialProject } from "./tutorial-project";
+import { tutorialSteps } from "./tutorial-steps";
+import { TypeChecker } from "./type-checker";
+
+/** One folder for the whole tutorial: each chapter starts from where the former one ended. */
+const project = new TutorialProject();
+const types = new TypeChecker();
+afterAll(() => project.remove());
+
+describe("the tutorial, chapter by chapter", () => {
+  it.each(TUTORIAL.filter((page) => /\/\d/.test(page)))("%s compiles, and prints what it says", async (page) => {
+    const [shown, real]: [string[], string[]] = [[], []];
+    for (const step of tutorialSteps(read(page))) {
+      if (step.kind !== "command") {
+        project.keep(step);
+        continue;
+      }
+      shown.push(`$ ${step.command}\n${comparable(step.output)}`);
+      real.push(`$ ${step.command}\n${asShown(await project.run(step.command), step.output)}`);
+    }
+    expect(types.complaints(project.folder)).toEqual([]);
+    expect(real.join("")).toBe(shown.join(""));
+  });
+});
