@@ -5,6 +5,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\(\d+(\.\d+)?ms\)/g, "(<duration>)"],
   [/\b\d+(\.\d+)? (ms|s|min|h)\b/g, "<age>"],
   [/\b\d+(\.\d+)? (B|kB)\b/g, "<size>"],
+  [/\bdatabase "\w+" at [\w.]+:\d+/g, 'database "<name>" at <server>'],
   [/"globalPosition":\d+/g, '"globalPosition":<number>'],
   // Columns are as wide as the widest of such values.
   [/ {2,}/g, "  "],

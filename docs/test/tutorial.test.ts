@@ -1,3 +1,6 @@
+import { PrivateServer } from "@tidemark/testing/postgres-server";
+
+import { FreshDatabase } from "../../packages/postgres/test/server/fresh-database";
 import { asShown, comparable } from "./comparable-output";
 import { read, TUTORIAL } from "./pages";
 import { TutorialProject } from "./tutorial-project";
@@ -5,9 +8,23 @@ import { tutorialSteps } from "./tutorial-steps";
 import { TypeChecker } from "./type-checker";
 
 /** One folder for the whole tutorial: each chapter starts from where the former one ended. */
-const project = new TutorialProject();
+let project: TutorialProject;
 const types = new TypeChecker();
-afterAll(() => project.remove());
+
+/** The last chapter goes to PostgreSQL. */
+let server: PrivateServer | undefined;
+let database: FreshDatabase;
+
+beforeAll(async () => {
+  if (process.env.TIDEMARK_POSTGRES_URL === undefined) server = await PrivateServer.start();
+  database = await FreshDatabase.create(server?.url ?? process.env.TIDEMARK_POSTGRES_URL);
+  project = new TutorialProject({ DATABASE_URL: database.url });
+});
+afterAll(async () => {
+  project.remove();
+  await database.drop();
+  await server?.stop();
+});
 
 describe("the tutorial, chapter by chapter", () => {
   it.each(TUTORIAL.filter((page) => /\/\d/.test(page)))("%s compiles, and prints what it says", async (page) => {
