@@ -5,8 +5,12 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\(\d+(\.\d+)?ms\)/g, "(<duration>)"],
   [/\b\d+(\.\d+)? (ms|s|min|h)\b/g, "<age>"],
   [/\b\d+(\.\d+)? (B|kB)\b/g, "<size>"],
+  // Of about the same size, in either order.
+  [/<size>, \S+ at version \d+/g, "<size>, <aggregate> at version <number>"],
   [/\bdatabase "\w+" at [\w.]+:\d+/g, 'database "<name>" at <server>'],
-  [/"globalPosition":\d+/g, '"globalPosition":<number>'],
+  [/\bSQLite file "[^"]*\//g, 'SQLite file "<path>/'],
+  [/\b\d{4}-\d\d-\d\d\b/g, "<day>"],
+  [/"(globalPosition|bytes)":\d+/g, '"$1":<number>'],
   // Columns are as wide as the widest of such values.
   [/ {2,}/g, "  "],
   [/^ +| +$/gm, ""],

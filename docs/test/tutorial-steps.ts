@@ -1,7 +1,14 @@
-/** One thing that a reader of the tutorial does: keep a file, change it, or type a command. */
-export type TutorialStep =
-  | { readonly kind: "write" | "append" | "change"; readonly file: string; readonly text: string }
-  | { readonly kind: "command"; readonly command: string; readonly output: string };
+import { type ShownCommand, shownCommands } from "./shown-commands";
+
+/** A file that is written as a whole, continued at its end, or changed as a diff says. */
+export interface FileStep {
+  readonly kind: "write" | "append" | "change";
+  readonly file: string;
+  readonly text: string;
+}
+
+/** One thing that a reader of the tutorial does: keep a file, or type a command. */
+export type TutorialStep = FileStep | (ShownCommand & { readonly kind: "command" });
 
 /** A block of code, with the line of text that introduces it, if no other block does. */
 const BLOCK = /(?:^(.*)\n\n)?^```(\w*)\n([\s\S]*?)^```$/gm;
@@ -18,20 +25,12 @@ const FILES = ["ts", "json", "toml", "diff"];
  */
 export function tutorialSteps(chapter: string): TutorialStep[] {
   return [...chapter.matchAll(BLOCK)].flatMap(({ 1: introduction = "", 2: language = "", 3: text = "" }) => {
-    if (!FILES.includes(language)) return text.startsWith("$ ") ? commandsOf(text) : [];
+    if (!FILES.includes(language)) {
+      return text.startsWith("$ ") ? shownCommands(text).map((shown) => ({ kind: "command" as const, ...shown })) : [];
+    }
     const [, addition, file] = FILE.exec(introduction) ?? [];
     if (file === undefined) throw new Error(`A block of code names no file: ${JSON.stringify(text.slice(0, 80))}`);
     const kind = language === "diff" ? "change" : addition === undefined ? "write" : "append";
     return [{ kind, file, text }];
   });
-}
-
-function commandsOf(block: string): TutorialStep[] {
-  return block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((text) => {
-      const [command = "", ...output] = text.split("\n");
-      return { kind: "command", command, output: output.join("\n") };
-    });
 }
