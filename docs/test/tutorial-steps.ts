@@ -24,13 +24,14 @@ const FILES = ["ts", "json", "toml", "diff"];
  * @throws Error for a block of code that names no file: nothing would test it.
  */
 export function tutorialSteps(chapter: string): TutorialStep[] {
-  return [...chapter.matchAll(BLOCK)].flatMap(({ 1: introduction = "", 2: language = "", 3: text = "" }) => {
-    if (!FILES.includes(language)) {
-      return text.startsWith("$ ") ? shownCommands(text).map((shown) => ({ kind: "command" as const, ...shown })) : [];
-    }
-    const [, addition, file] = FILE.exec(introduction) ?? [];
-    if (file === undefined) throw new Error(`A block of code names no file: ${JSON.stringify(text.slice(0, 80))}`);
-    const kind = language === "diff" ? "change" : addition === undefined ? "write" : "append";
-    return [{ kind, file, text }];
+  return [...chapter.matchAll(BLOCK)].flatMap(([, introduction = "", language = "", text = ""]): TutorialStep[] => {
+    if (FILES.includes(language)) return [fileStep(introduction, language, text)];
+    return text.startsWith("$ ") ? shownCommands(text).map((shown) => ({ kind: "command", ...shown })) : [];
   });
+}
+
+function fileStep(introduction: string, language: string, text: string): FileStep {
+  const [, addition, file] = FILE.exec(introduction) ?? [];
+  if (file === undefined) throw new Error(`A block of code names no file: ${JSON.stringify(text.slice(0, 80))}`);
+  return { kind: language === "diff" ? "change" : addition === undefined ? "write" : "append", file, text };
 }
