@@ -21,10 +21,12 @@ export function typeFilter(domain: Domain, asked: readonly string[]): (type: str
 
 function checkType(domain: Domain, asked: string): void {
   const name = STORED_TYPE.exec(asked)?.groups?.name;
-  if (domain.events.has(name ?? asked)) return;
   const names = [...domain.events.keys()];
+  // Those of any aggregate: facts stay when it no longer records them.
+  const facts = [...domain.aggregates.keys()].map((aggregate) => `${aggregate}Fact`);
+  if ([...names, ...facts].includes(name ?? asked)) return;
   const fault = `Domain ${JSON.stringify(domain.name)} has no event ${JSON.stringify(asked)}`;
-  const hint = didYouMean(name ?? asked, names);
+  const hint = didYouMean(name ?? asked, [...names, ...facts]);
   if (name === undefined) throw new CommandError(`${fault}${hint || `; it has ${names.join(", ") || "none"}`}`);
   process.stderr.write(`${fault}${hint}; what is stored under that type is looked for all the same.\n`);
 }

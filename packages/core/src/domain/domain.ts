@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
-import type { Middleware } from "../commands/middleware";
+import { checkedMiddleware, type Middleware } from "../commands/middleware";
 import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
 import type { AggregateModel } from "../elements/aggregate-model";
@@ -28,6 +28,7 @@ import type { DomainProblem } from "./check/domain-problem";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
+import { checkResolver, injectedClock, injectedIds } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
 import type { AggregateRuntime, Runtime } from "./runtime";
@@ -62,7 +63,10 @@ export class Domain extends Declarations {
     this.name = name;
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
-    const { clock, ids, registry, eventEnrichers, commandEnrichers } = this;
+    if (options.resolver !== undefined) checkResolver(options.resolver);
+    const clock = options.clock === undefined ? systemClock : injectedClock(options.clock);
+    const ids = options.ids === undefined ? uuidGenerator : injectedIds(options.ids);
+    const { registry, eventEnrichers, commandEnrichers } = this;
     const middleware = this.#middleware;
     this.#parts = { name, options, clock, ids, registry, eventEnrichers, commandEnrichers, middleware };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
@@ -111,11 +115,11 @@ export class Domain extends Declarations {
    * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
    * a command, whatever conflicts are retried inside of it.
    *
-   * @throws IncorrectUsageError once the domain is initialised.
+   * @throws IncorrectUsageError for anything but functions, and once the domain is initialised.
    */
   use(...middleware: readonly Middleware[]): this {
     this.refuseLateRegistration();
-    this.#middleware.push(...middleware);
+    this.#middleware.push(...middleware.map(checkedMiddleware));
     return this;
   }
 

@@ -32,8 +32,9 @@ export function checkEventNames(types: readonly EventType[], refuse: Refuse): vo
   const taken = new Set(types.map(({ shortName }) => shortName));
   const former = types.flatMap(({ shortName, formerNames }) => formerNames.map((name) => ({ name, shortName })));
   for (const { name, shortName } of former) {
-    if (name === shortName) refuse(`${shortName} was formerly ${name}, which is its name now`);
-    else if (taken.has(name)) refuse(`${shortName} was formerly ${name}, which is another event's name`);
+    const subject = { element: shortName };
+    if (name === shortName) refuse(`${shortName} was formerly ${name}, which is its name now`, subject);
+    else if (taken.has(name)) refuse(`${shortName} was formerly ${name}, which is another event's name`, subject);
   }
   for (const [name, twins] of twinsOf(former, (each) => each.name))
     refuse(`${twins.map(({ shortName }) => shortName).join(" and ")} were both formerly ${name}`);

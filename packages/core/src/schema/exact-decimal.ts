@@ -21,6 +21,12 @@ export const Decimal: typeof DecimalJs = DecimalJs.clone({
 });
 export type Decimal = DecimalJs;
 
+// decimal.js writes its class into each instance, and a difference that a test prints would list all the methods of that
+// class. This takes the place of the property that would be written.
+Object.defineProperty(Decimal, "prototype", {
+  value: Object.create(DecimalJs.prototype as object, { constructor: { get: () => Decimal, set: () => undefined } }),
+});
+
 Decimal.set = Decimal.config = () => {
   throw new IncorrectUsageError(
     "Cannot change the settings of Decimal: every sum in this process would depend on them; make a class of your own with Decimal.clone({…})",

@@ -7,6 +7,7 @@ import { claimEntities } from "../elements/entities-of";
 import { fold } from "../elements/fold";
 import type { EventStoreAdapter } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { deeplyFrozen } from "../schema/copying";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
@@ -98,6 +99,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     }
     if (life.version < 0) return undefined;
     if (model.shape.entityKeys.length > 0) claimEntities(aggregate, model.shape, isTemporal);
+    if (isTemporal) deeplyFrozen(aggregate);
     const replayed = life.version - (usable?.snapshot.version ?? -1);
     const replayMs = performance.now() - began;
     if (!rebuild) report.replayed(replayed, replayMs);

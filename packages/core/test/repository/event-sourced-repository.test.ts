@@ -227,6 +227,8 @@ describe("earlier states", () => {
       'Cannot change Account "1": it was loaded as of version 1 and is read-only',
     );
     await expect(accounts.add(account)).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
+    expect(() => Object.assign(account, { balance: 5 })).toThrow("Cannot assign to read only property 'balance'");
+    expect(account.balance).toBe(101);
   });
 
   it.each([
