@@ -21,10 +21,18 @@ export const Decimal: typeof DecimalJs = DecimalJs.clone({
 });
 export type Decimal = DecimalJs;
 
-// decimal.js writes its class into each instance, and a difference that a test prints would list all the methods of that
-// class. This takes the place of the property that would be written.
+// For what tests print of a difference. decimal.js writes its class into each instance, which would be listed there with all
+// of its methods: this takes the place of the property that would be written. And Node's assert knows nothing of toString(),
+// but prints the tag: `Decimal [12.5] {…}`.
 Object.defineProperty(Decimal, "prototype", {
-  value: Object.create(DecimalJs.prototype as object, { constructor: { get: () => Decimal, set: () => undefined } }),
+  value: Object.create(DecimalJs.prototype as object, {
+    constructor: { get: () => Decimal, set: () => undefined },
+    [Symbol.toStringTag]: {
+      get(this: DecimalJs) {
+        return this.toString();
+      },
+    },
+  }),
 });
 
 Decimal.set = Decimal.config = () => {
