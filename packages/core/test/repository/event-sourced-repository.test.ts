@@ -239,7 +239,7 @@ describe("earlier states", () => {
     [{ asOf: new Date(Number.NaN) }, "asOf must be a valid Date"],
   ])("are refused for %j", async (options, message) => {
     const { accounts } = await history();
-    await expect(accounts.get("1", options)).rejects.toThrow(message);
+    await expect(accounts.get("1", options as never)).rejects.toThrow(message);
   });
 
   it("are neither in the identity map nor taken from it", async () => {
