@@ -2,7 +2,7 @@ import { type AggregateLife, whileFolding } from "./aggregate-life";
 import type { AggregateModel, FoldStep } from "./aggregate-model";
 import { type AggregateRoot, lifeOf } from "./aggregate-root";
 import { SKIPPED, stepOfUnfolded } from "./fold-step";
-import { UpcastFailed, upcastFault } from "./upcasting";
+import { UnreadableEvent, unreadableFault } from "./unreadable-event";
 
 /** Consecutive events of one stream, alternately type and parsed data. */
 export interface EventsToFold {
@@ -17,14 +17,14 @@ export interface EventsToFold {
  * are raised. Events of earlier versions are upcast as they come by.
  *
  * @throws UnknownEventError for a type that the aggregate neither declares nor skips; DeserializationError for an event that
- *   its upcasters could not carry over.
+ *   does not fit its class, or that its upcasters could not carry over.
  */
 export function fold(aggregate: AggregateRoot, model: AggregateModel, events: EventsToFold): void {
   const life = lifeOf(aggregate);
   try {
     whileFolding(life, () => foldEach(aggregate, life, model, events));
   } catch (error) {
-    throw error instanceof UpcastFailed ? unreadable(error, life.version + 1, events) : error;
+    throw error instanceof UnreadableEvent ? unreadable(error, life.version + 1, events) : error;
   }
 }
 
@@ -51,6 +51,6 @@ function foldEach(
   }
 }
 
-function unreadable(error: UpcastFailed, position: number, { stream, firstPosition, events }: EventsToFold): Error {
-  return upcastFault(error, { type: String(events[2 * (position - firstPosition)]), stream, position });
+function unreadable(error: UnreadableEvent, position: number, { stream, firstPosition, events }: EventsToFold): Error {
+  return unreadableFault(error, { type: String(events[2 * (position - firstPosition)]), stream, position });
 }
