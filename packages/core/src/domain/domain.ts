@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
-import { checkedMiddleware, type Middleware } from "../commands/middleware";
 import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
 import type { AggregateModel } from "../elements/aggregate-model";
@@ -28,7 +27,7 @@ import type { DomainProblem } from "./check/domain-problem";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
-import { checkResolver, injectedClock, injectedIds } from "./injected";
+import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
 import type { AggregateRuntime, Runtime } from "./runtime";
@@ -46,7 +45,6 @@ export class Domain extends Declarations {
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
-  readonly #middleware: Middleware[] = [];
   /** What the domain runs on for those who test it, in the place of its own runtime. */
   readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
@@ -63,12 +61,8 @@ export class Domain extends Declarations {
     this.name = name;
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
-    if (options.resolver !== undefined) checkResolver(options.resolver);
-    const clock = options.clock === undefined ? systemClock : injectedClock(options.clock);
-    const ids = options.ids === undefined ? uuidGenerator : injectedIds(options.ids);
-    const { registry, eventEnrichers, commandEnrichers } = this;
-    const middleware = this.#middleware;
-    this.#parts = { name, options, clock, ids, registry, eventEnrichers, commandEnrichers, middleware };
+    const { registry, eventEnrichers, commandEnrichers, middleware } = this;
+    this.#parts = { name, options, ...injected(options), registry, eventEnrichers, commandEnrichers, middleware };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -109,18 +103,6 @@ export class Domain extends Declarations {
   /** The end of `await using`: the same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  /**
-   * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
-   * a command, whatever conflicts are retried inside of it.
-   *
-   * @throws IncorrectUsageError for anything but functions, and once the domain is initialised.
-   */
-  use(...middleware: readonly Middleware[]): this {
-    this.refuseLateRegistration();
-    this.#middleware.push(...middleware.map(checkedMiddleware));
-    return this;
   }
 
   /**

@@ -1,14 +1,28 @@
 import type { Resolver } from "../commands/resolver";
-import type { Clock } from "../elements/clock";
-import type { IdGenerator } from "../elements/id-generator";
+import { type Clock, systemClock } from "../elements/clock";
+import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { identifierFault } from "../schema/identifier";
+import type { DomainOptions } from "./domain-options";
 
-// What an application injects is looked at each time it is used: a time or an id that is none would be stored, and would be
-// found out by whoever reads it. The domain's own clock and ids go unchecked.
+/**
+ * The clock and the ids of a domain. What an application injects is looked at each time it is used: a time or an id that is none
+ * would be stored, and found out by whoever reads it. The domain's own go unchecked.
+ *
+ * @throws IncorrectUsageError for what is no clock, makes no ids, or, as resolver, constructs nothing.
+ */
+export function injected({ clock, ids, resolver }: DomainOptions): {
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+} {
+  if (resolver !== undefined) checkResolver(resolver);
+  return {
+    clock: clock === undefined ? systemClock : injectedClock(clock),
+    ids: ids === undefined ? uuidGenerator : injectedIds(ids),
+  };
+}
 
-/** A clock that tells a time, or says that it does not. @throws IncorrectUsageError for what is no clock. */
-export function injectedClock(clock: Clock): Clock {
+function injectedClock(clock: Clock): Clock {
   if (typeof clock?.now !== "function") throw unfit("clock", "an object with now(): Date", clock);
   return {
     now() {
@@ -19,8 +33,7 @@ export function injectedClock(clock: Clock): Clock {
   };
 }
 
-/** Ids that a store can hold. @throws IncorrectUsageError for what makes none. */
-export function injectedIds(ids: IdGenerator): IdGenerator {
+function injectedIds(ids: IdGenerator): IdGenerator {
   if (typeof ids?.next !== "function") throw unfit("ids", "an object with next(): string", ids);
   return {
     next() {
@@ -32,8 +45,7 @@ export function injectedIds(ids: IdGenerator): IdGenerator {
   };
 }
 
-/** @throws IncorrectUsageError for what constructs nothing. */
-export function checkResolver(resolver: Resolver): void {
+function checkResolver(resolver: Resolver): void {
   if (typeof resolver === "function" || typeof resolver?.resolve === "function") return;
   throw unfit("resolver", "a function of the class, or an object with resolve(type)", resolver);
 }
