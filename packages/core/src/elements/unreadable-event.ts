@@ -4,6 +4,12 @@ import type { Shape } from "../schema/shape";
 /** A stored event cannot become an instance of its class. The message is what follows its name: `cannot be upcast: …`. */
 export class UnreadableEvent extends Error {}
 
+/** What came of folding an event: as it is where it could not be decoded, else what its `@apply` method threw. */
+export function asUnreadable(error: unknown): UnreadableEvent {
+  if (error instanceof UnreadableEvent) return error;
+  return new UnreadableEvent(`cannot be folded: ${reasonOf(error)}`, { cause: error });
+}
+
 /** The failure with its place, as whoever reads the event has to know it. */
 export function unreadableFault(
   failed: UnreadableEvent,
@@ -24,9 +30,12 @@ export function decoding(shape: Shape, eventName: string): (json: object) => obj
     try {
       return shape.decode(json);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
       const advice = `if a field has another type since, raise the version of ${eventName} and write an upcaster`;
-      throw new UnreadableEvent(`does not fit ${eventName}: ${reason}; ${advice}`, { cause });
+      throw new UnreadableEvent(`does not fit ${eventName}: ${reasonOf(cause)}; ${advice}`, { cause });
     }
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
