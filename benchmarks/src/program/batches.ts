@@ -14,7 +14,7 @@ export interface Batches {
 const WARM_UP_BATCHES = 2;
 
 /** How long a process runs an operation before its compiler has seen enough of it. */
-const WARM_UP_MS = 500;
+const WARM_UP_MS = 1_000;
 
 /** @returns the milliseconds of one operation: the median of the batches, after some that do not count. */
 export async function msPerOperation({ prepare, run, operations, batches }: Batches): Promise<number> {

@@ -5,7 +5,7 @@ import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { fold } from "../elements/fold";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
-import type { AppendRequest, EventStoreAdapter, FoldPage, StreamRef } from "../event-store/event-store-adapter";
+import type { Answer, AppendRequest, EventStoreAdapter, FoldPage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { exactJson } from "../schema/exact-json";
 import type { AggregateLoader, LoadedAggregate } from "../snapshots/aggregate-loader";
@@ -40,14 +40,23 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
    *
    * @param trusted takes note of a cached state in the place of asking the store, for who makes sure of it later.
    */
-  async load(id: string, trusted?: TrustedAggregates): Promise<LoadedAggregate<A> | undefined> {
+  load(id: string, trusted?: TrustedAggregates): Answer<LoadedAggregate<A> | undefined> {
     const { cache, model } = this.parts;
     const ref = streamOf(model.category, id);
     const cached = cache.get(ref.stream);
     if (cached !== undefined && trusted !== undefined && cache.isTrusted(ref.stream)) {
       trusted.note(ref, cached);
-      return await this.loadOnTrust(cached, ref);
+      return this.loadOnTrust(cached, ref);
     }
+    return this.loadAsking(id, ref, cached);
+  }
+
+  private async loadAsking(
+    id: string,
+    ref: StreamRef,
+    cached: CachedAggregate | undefined,
+  ): Promise<LoadedAggregate<A> | undefined> {
+    const { cache } = this.parts;
     try {
       const loaded = cached && (await this.loadConfirmed(cached, ref));
       if (loaded !== undefined) return loaded;
@@ -97,15 +106,15 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     else cache.drop(streamOf(model.category, id).stream);
   }
 
-  private loadOnTrust(cached: CachedAggregate, ref: StreamRef): Promise<LoadedAggregate<A>> {
-    return traced(SPANS.load, async (span) => {
+  private loadOnTrust(cached: CachedAggregate, ref: StreamRef): Answer<LoadedAggregate<A>> {
+    return traced(SPANS.load, (span) => {
       const began = performance.now();
       return this.loaded(this.revive(cached), cached, { ref, span, began });
     });
   }
 
   /** @returns undefined where the cached state is of no use. */
-  private loadConfirmed(cached: CachedAggregate, ref: StreamRef): Promise<LoadedAggregate<A> | undefined> {
+  private loadConfirmed(cached: CachedAggregate, ref: StreamRef): Answer<LoadedAggregate<A> | undefined> {
     return traced(SPANS.load, async (span) => {
       const { adapter, cache } = this.parts;
       const began = performance.now();

@@ -6,6 +6,7 @@ import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { commandCause } from "../repository/cause";
 import { retryConflicts } from "../repository/conflict-retry";
+import type { Turn } from "../repository/stream-turns";
 import type { UnitOfWork } from "../repository/unit-of-work";
 import type { WorkContext } from "../repository/work-context";
 import { identifierFault } from "../schema/identifier";
@@ -66,7 +67,7 @@ export class CommandProcessor {
     }
     const work = () => limits.race(async () => await this.throughMiddleware(call, retries));
     // What is given up inside another unit may have left something half done, so that this unit has to fail with it.
-    return outer === undefined ? work() : context.run(work, cause, signal);
+    return outer === undefined ? work() : context.run(work, { cause, signal });
   }
 
   // A plain command passes no `async` function that it has no need of: each costs a turn, and there are many commands.
@@ -91,17 +92,21 @@ export class CommandProcessor {
   private retried(call: CommandCall, retries: number): Promise<unknown> {
     const { outer, signal } = call.parts;
     return outer === undefined
-      ? retryConflicts(retries, (mayTrust) => this.attempt(call, mayTrust), signal)
+      ? retryConflicts((mayTrust, turn) => this.attempt(call, mayTrust, turn), {
+          retries,
+          turns: this.parts.context.turns,
+          signal,
+        })
       : this.attempt(call, false);
   }
 
-  private attempt(call: CommandCall, mayTrust: boolean): Promise<unknown> {
+  private attempt(call: CommandCall, mayTrust: boolean, turn?: Turn): Promise<unknown> {
     const { context, records, report } = this.parts;
     const { keyed, outer, limits, cause, signal, model } = call.parts;
     limits?.check();
     if (++call.attempt > 1) report.retried(model.name);
     const trusted = mayTrust ? context.trust() : undefined;
-    const run = () => context.run(() => this.handle(call), cause, signal, trusted);
+    const run = () => context.run(() => this.handle(call), { cause, signal, trusted, turn });
     const attempt = keyed === undefined ? run() : attemptOnce(records, keyed, outer, run);
     return limits === undefined ? attempt : limits.unlessCommitted(attempt);
   }

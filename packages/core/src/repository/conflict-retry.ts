@@ -3,37 +3,57 @@ import { setTimeout as pause } from "node:timers/promises";
 import { StaleAggregates } from "../aggregate-cache/stale-aggregates";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { StreamTurns, Turn } from "./stream-turns";
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 200;
 
+export interface ConflictRetryOptions {
+  /** How many conflicts to survive. */
+  readonly retries: number;
+  readonly turns: StreamTurns;
+  /** The stream that all is about, where it is known before: where others lost a race for it, the first attempt waits its turn. */
+  readonly stream?: string;
+  /** Ends whatever it waits for; its reason is thrown then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times, with
- * growing random pauses that let others finish.
+ * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times. Those of this
+ * process that lost it take turns at that stream; who loses all the same does so to another process, and leaves it time to
+ * finish in growing random pauses.
  *
  * The first of several attempts may go ahead on cached aggregates that it does not ask the store for (`mayTrust`). When one
  * of them was not current, that attempt counts for nothing, and the next one asks.
  *
- * @param signal ends a pause; its reason is thrown then.
  * @throws ExpectedVersionError of the last attempt.
  */
 export async function retryConflicts<T>(
-  retries: number,
-  attempt: (mayTrust: boolean) => Promise<T>,
-  signal?: AbortSignal,
+  attempt: (mayTrust: boolean, turn: Turn | undefined) => Promise<T>,
+  { retries, turns, stream, signal }: ConflictRetryOptions,
 ): Promise<T> {
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
-  for (let left = retries, longest = FIRST_PAUSE_MS, mayTrust = retries > 0; ; mayTrust = false) {
-    try {
-      return await attempt(mayTrust);
-    } catch (error) {
-      if (error instanceof StaleAggregates) continue;
-      if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
+  let turn = stream !== undefined && turns.isTaken(stream) ? await turns.take(stream, signal) : undefined;
+  try {
+    for (let left = retries, longest = FIRST_PAUSE_MS, mayTrust = retries > 0; ; mayTrust = false) {
+      try {
+        return await attempt(mayTrust, turn);
+      } catch (error) {
+        if (error instanceof StaleAggregates) continue;
+        if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
+        left--;
+        if (turn?.stream !== error.stream) {
+          turn?.pass();
+          turn = await turns.take(error.stream, signal);
+          continue;
+        }
+      }
+      await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+      longest = Math.min(longest * 2, LONGEST_PAUSE_MS);
     }
-    await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
-    left--;
-    longest = Math.min(longest * 2, LONGEST_PAUSE_MS);
+  } finally {
+    turn?.pass();
   }
 }

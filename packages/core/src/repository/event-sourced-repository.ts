@@ -4,15 +4,17 @@ import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
-import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import { answered } from "../event-store/answered";
+import type { Answer, EventStoreAdapter } from "../event-store/event-store-adapter";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
 import { checkIdentifier } from "../schema/check-identifier";
-import type { AggregateLoader } from "../snapshots/aggregate-loader";
+import type { AggregateLoader, LoadedAggregate } from "../snapshots/aggregate-loader";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { retryConflicts } from "./conflict-retry";
 import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
-import type { WorkContext } from "./work-context";
+import type { UnitOfWork } from "./unit-of-work";
+import type { Work, WorkContext } from "./work-context";
 
 export interface RepositoryParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
@@ -37,7 +39,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ObjectNotFoundError when there is none, or none at that version or time.
    */
   async get(id: string, options?: TemporalOptions): Promise<A> {
-    const aggregate = await this.find(id, options);
+    const found = this.lookUp(id, options);
+    const aggregate = found instanceof Promise ? await found : found;
     if (aggregate !== undefined) return aggregate;
     const { name } = this.parts.model;
     if (options === undefined) throw new ObjectNotFoundError({ aggregate: name, id });
@@ -48,9 +51,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   /** Like `get`, but undefined when there is none. */
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
-    this.checkId(id);
-    if (options !== undefined) return await this.findEarlier(id, options);
-    return await this.findCurrent(id, this.parts.context.current?.unit.trusted);
+    return this.lookUp(id, options);
   }
 
   /** Whether anything ever happened to the aggregate; no event is folded. */
@@ -65,7 +66,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
    */
   async add(aggregate: A): Promise<void> {
-    await this.save(aggregate);
+    const saving = this.save(aggregate);
+    if (saving instanceof Promise) await saving;
   }
 
   /**
@@ -77,7 +79,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @returns the aggregate as saved.
    */
   async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
-    const { context, retries } = this.parts;
+    this.checkId(id);
+    const { context, retries, model } = this.parts;
     const attempt = async (trusted?: TrustedAggregates) => {
       const aggregate = await this.getCurrent(id, trusted);
       await change(aggregate);
@@ -85,10 +88,14 @@ export class EventSourcedRepository<A extends AggregateRoot> {
       return aggregate;
     };
     if (context.current !== undefined) return await attempt(context.current.unit.trusted);
-    return await retryConflicts(options.retries ?? retries, (mayTrust) => {
-      const trusted = mayTrust ? context.trust() : undefined;
-      return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
-    });
+    const { turns } = context;
+    return await retryConflicts(
+      (mayTrust) => {
+        const trusted = mayTrust ? context.trust() : undefined;
+        return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
+      },
+      { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream },
+    );
   }
 
   /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
@@ -104,38 +111,67 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   private async getCurrent(id: string, trusted: TrustedAggregates | undefined): Promise<A> {
-    this.checkId(id);
-    const aggregate = await this.findCurrent(id, trusted);
+    const aggregate = await this.findCurrent(id, this.parts.context.current?.unit, trusted);
     if (aggregate !== undefined) return aggregate;
     throw new ObjectNotFoundError({ aggregate: this.parts.model.name, id });
   }
 
-  private async findCurrent(id: string, trusted: TrustedAggregates | undefined): Promise<A | undefined> {
-    const { model, loader, cached, writer, context } = this.parts;
-    const unit = context.current?.unit;
-    const known = unit?.identityMap.find(model, id);
-    if (known !== undefined) return known as A;
-    const loaded = cached === undefined ? await loader.load(id) : await cached.load(id, trusted);
-    if (loaded === undefined) return undefined;
-    await writer.afterLoad(loaded);
-    // Another load of this id may have come back first while this one was waiting.
-    const first = unit?.identityMap.find(model, id);
-    if (first !== undefined) return first as A;
-    unit?.identityMap.claim(model, loaded.aggregate);
-    return loaded.aggregate;
+  private lookUp(id: string, options: TemporalOptions | undefined): Answer<A | undefined> {
+    this.checkId(id);
+    if (options !== undefined) return this.findEarlier(id, options);
+    const unit = this.parts.context.current?.unit;
+    return this.findCurrent(id, unit, unit?.trusted);
   }
 
-  private async save(aggregate: A, trusted?: TrustedAggregates): Promise<void> {
-    const { model, writer, cached, context } = this.parts;
+  private findCurrent(
+    id: string,
+    unit: UnitOfWork | undefined,
+    trusted: TrustedAggregates | undefined,
+  ): Answer<A | undefined> {
+    const { model, context } = this.parts;
+    const known = unit?.identityMap.find(model, id);
+    if (known !== undefined) return known as A;
+    const waiting = context.lineUp(streamOf(model.category, id).stream);
+    return waiting === undefined ? this.load(id, unit, trusted) : waiting.then(() => this.load(id, unit, trusted));
+  }
+
+  private load(
+    id: string,
+    unit: UnitOfWork | undefined,
+    trusted: TrustedAggregates | undefined,
+  ): Answer<A | undefined> {
+    const { loader, cached } = this.parts;
+    const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted);
+    return answered(loading, (loaded) => loaded && this.entered(loaded, unit));
+  }
+
+  private entered(loaded: LoadedAggregate<A>, unit: UnitOfWork | undefined): Answer<A> {
+    const { model, writer } = this.parts;
+    const { aggregate } = loaded;
+    return answered(writer.afterLoad(loaded), () => {
+      if (unit === undefined) return aggregate;
+      // Another load of this id may have come back first while this one was waiting.
+      const first = unit.identityMap.find(model, aggregate.id);
+      if (first !== undefined) return first as A;
+      unit.identityMap.claim(model, aggregate);
+      return aggregate;
+    });
+  }
+
+  /** @returns at once within a unit of work, which stores it when it ends. */
+  private save(aggregate: A, trusted?: TrustedAggregates): Answer<void> {
+    const { model, context } = this.parts;
     if (!(aggregate instanceof model.type)) {
       throw new IncorrectUsageError(`Cannot add ${describe(aggregate)} to the repository of ${model.name}`);
     }
-    const note = () => {
-      const { unit, cause } = context.current as NonNullable<typeof context.current>;
-      unit.add(aggregate, { model: model as never, writer: writer as never, cached: cached as never, cause });
-    };
-    if (context.current !== undefined) note();
-    else await context.run(note, undefined, undefined, trusted);
+    const { current } = context;
+    if (current !== undefined) return this.note(aggregate, current);
+    return context.run(() => this.note(aggregate, context.current as Work), { trusted });
+  }
+
+  private note(aggregate: A, { unit, cause }: Work): void {
+    const { model, writer, cached } = this.parts;
+    unit.add(aggregate, { model: model as never, writer: writer as never, cached: cached as never, cause });
   }
 
   /** Never from the identity map nor into it, and never with a snapshot written: what it shows is the past. */

@@ -1,22 +1,30 @@
 import type { Span } from "@opentelemetry/api";
 
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import type { Answer, StreamRef } from "../event-store/event-store-adapter";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
-import { failSpan, startSpan, within } from "../telemetry/tracing";
+import { failSpan, startSpan, within, withinToItsEnd } from "../telemetry/tracing";
+
+/** An aggregate whose events are stored. */
+export interface SavedChange {
+  readonly aggregate: AggregateRoot;
+  readonly addition: { readonly model: { readonly name: string } };
+  readonly request: StreamRef;
+}
 
 /** The spans of aggregates that are saved together: one each, from the append to the end of its snapshot. */
 export class SaveSpans {
   readonly #spans: readonly Span[];
 
-  /** @param saved as they are before the append, with the streams that their events go to. */
-  constructor(saved: readonly { readonly aggregate: AggregateRoot; readonly name: string; readonly stream: string }[]) {
-    this.#spans = saved.map(({ aggregate, name, stream }) => {
+  /** @param changes of the aggregates, as they are before the append. */
+  constructor(changes: readonly SavedChange[]) {
+    this.#spans = changes.map(({ aggregate, addition, request }) => {
       const span = startSpan(SPANS.save);
       if (span.isRecording()) {
         const { version, snapshotVersion, pending } = lifeOf(aggregate);
         span.setAttributes({
-          [ATTRIBUTES.aggregate]: name,
-          [ATTRIBUTES.stream]: stream,
+          [ATTRIBUTES.aggregate]: addition.model.name,
+          [ATTRIBUTES.stream]: request.stream,
           [ATTRIBUTES.version]: version,
           [ATTRIBUTES.snapshotVersion]: snapshotVersion,
           [ATTRIBUTES.eventsSaved]: pending.length,
@@ -26,27 +34,22 @@ export class SaveSpans {
     });
   }
 
-  /** The append that all of them share: what begins in it belongs to the first. When it fails, all have failed. */
-  async append<T>(append: () => Promise<T>): Promise<T> {
+  /** Runs the append that all of them share: what begins in it belongs to the first. */
+  append<T>(append: () => Promise<T>): Answer<T> {
     const [first] = this.#spans;
-    try {
-      return first === undefined ? await append() : await within(first, append);
-    } catch (error) {
-      for (const span of this.#spans) {
-        failSpan(span, error);
-        span.end();
-      }
-      throw error;
+    return first === undefined ? append() : within(first, append);
+  }
+
+  /** All have failed with their append. */
+  fail(error: unknown): void {
+    for (const span of this.#spans) {
+      failSpan(span, error);
+      span.end();
     }
   }
 
   /** What follows the append for one of them. */
-  async finish(index: number, work: () => Promise<void>): Promise<void> {
-    const span = this.#spans[index] as Span;
-    try {
-      await within(span, work);
-    } finally {
-      span.end();
-    }
+  finish(index: number, work: () => Answer<void>): Answer<void> {
+    return withinToItsEnd(this.#spans[index] as Span, work);
   }
 }

@@ -9,7 +9,13 @@ import type { IdGenerator } from "../elements/id-generator";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
-import type { AppendRequest, EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
+import type {
+  Answer,
+  AppendRequest,
+  EventStoreAdapter,
+  StoredMessage,
+  StreamRef,
+} from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { factRequest } from "../facts/fact-request";
 import { exactJson } from "../schema/exact-json";
@@ -19,6 +25,7 @@ import type { Cause } from "./cause";
 import { type EventEnrichers, eventMetadata } from "./event-metadata";
 import { IdentityMap } from "./identity-map";
 import { SaveSpans } from "./save-spans";
+import type { StreamTurns, Turn } from "./stream-turns";
 
 export interface UnitOfWorkParts {
   readonly adapter: EventStoreAdapter;
@@ -30,6 +37,12 @@ export interface UnitOfWorkParts {
   readonly cache?: AggregateCache | undefined;
 }
 
+export interface UnitOfWorkOptions {
+  readonly trusted?: TrustedAggregates | undefined;
+  /** The turn at a stream that whoever runs the unit has. */
+  readonly turn?: Turn | undefined;
+}
+
 interface Addition {
   readonly model: AggregateModel;
   readonly cached: CachedAggregates | undefined;
@@ -37,20 +50,37 @@ interface Addition {
   readonly cause: Cause;
 }
 
+type Attributed = Addition & Attribution;
+
+/** An aggregate with the request that stores its events. */
+interface Change {
+  readonly aggregate: AggregateRoot;
+  readonly addition: Attributed;
+  readonly request: AppendRequest;
+}
+
 /** What is loaded and added together, and stored together: all streams in one atomic append, or nothing. */
 export class UnitOfWork {
   readonly identityMap = new IdentityMap();
-  readonly #additions = new Map<AggregateRoot, Addition & Attribution>();
+  /** Undefined where each load asks the store. */
+  readonly trusted: TrustedAggregates | undefined;
+  readonly #additions = new Map<AggregateRoot, Attributed>();
   /** What is stored beside the events, by stream: one message each, of a stream that does not exist yet. */
-  readonly #records = new Map<string, AppendRequest>();
+  #records: Map<string, AppendRequest> | undefined;
   #doom: { readonly error: unknown } | undefined;
   #ended = false;
+  /** Whether it has a turn at some stream, or waits for one: who waited for a second would hold up others with the first. */
+  #isLinedUp: boolean;
+  /** The turn that it took itself. */
+  #turn: Turn | undefined;
 
   constructor(
     private readonly parts: UnitOfWorkParts,
-    /** Undefined where each load asks the store. */
-    readonly trusted?: TrustedAggregates,
-  ) {}
+    { trusted, turn }: UnitOfWorkOptions = {},
+  ) {
+    this.trusted = trusted;
+    this.#isLinedUp = turn !== undefined;
+  }
 
   /** Notes an aggregate whose events are to be stored when the unit ends. */
   add(aggregate: AggregateRoot, addition: Addition): void {
@@ -67,12 +97,29 @@ export class UnitOfWork {
 
   /** Notes a message that is to be stored together with the events, as the first one of its stream. */
   record(ref: StreamRef, message: StoredMessage): void {
+    this.#records ??= new Map();
     this.#records.set(ref.stream, { ...ref, expectedVersion: -1, messages: [message] });
   }
 
   /** What was noted for a stream in this unit, and is not stored yet. */
   recorded({ stream }: StreamRef): StoredMessage | undefined {
-    return this.#records.get(stream)?.messages[0];
+    return this.#records?.get(stream)?.messages[0];
+  }
+
+  /** Takes a turn at a stream and keeps it until the unit ends, unless it has one already. */
+  lineUp(stream: string, turns: StreamTurns, signal: AbortSignal | undefined): Answer<void> {
+    if (this.#isLinedUp) return;
+    this.#isLinedUp = true;
+    return turns.take(stream, signal).then((turn) => {
+      if (this.#ended) turn.pass();
+      else this.#turn = turn;
+    });
+  }
+
+  /** The unit has ended, in whatever way. */
+  passTurn(): void {
+    this.#ended = true;
+    this.#turn?.pass();
   }
 
   /** Something inside failed, and may have left aggregates half changed: the unit can no longer be committed. */
@@ -88,52 +135,54 @@ export class UnitOfWork {
     this.#ended = true;
     if (this.#doom !== undefined) throw this.#doom.error;
     for (const aggregate of this.#additions.keys()) checkSavable(aggregate);
-    const changed = [...this.#additions].filter(([aggregate]) => lifeOf(aggregate).pending.length > 0);
-    if (changed.length === 0 && this.#records.size === 0) return await this.trusted?.confirm([]);
-    const time = this.parts.clock.now().getTime();
-    const requests = changed.map(([aggregate, addition]) => this.request(aggregate, addition, time));
-    requests.push(...this.factRequests(changed, requests), ...this.#records.values());
-    const spans = new SaveSpans(
-      changed.map(([aggregate, { model }], index) => ({
-        aggregate,
-        name: model.name,
-        stream: (requests[index] as AppendRequest).stream,
-      })),
-    );
-    await spans.append(() => this.append(requests, changed));
-    for (const [index, [aggregate, { writer, cached }]] of changed.entries()) {
-      cached?.appended(requests[index] as AppendRequest, lifeOf(aggregate).lastEventId);
-      const events = settleLife(lifeOf(aggregate));
-      await spans.finish(index, () => writer.afterSave(aggregate, events));
-    }
-  }
-
-  /** @param saved the requests of the aggregates' events, in the same order. */
-  private factRequests(
-    changed: readonly (readonly [AggregateRoot, Addition])[],
-    saved: readonly AppendRequest[],
-  ): AppendRequest[] {
-    return changed.flatMap(([aggregate, { model }], index) => {
-      if (model.facts === undefined) return [];
-      return [factRequest(aggregate, model, model.facts, saved[index] as AppendRequest, this.parts.maxEventBytes)];
-    });
-  }
-
-  private async append(requests: readonly AppendRequest[], changed: readonly (readonly [AggregateRoot, Addition])[]) {
-    await this.trusted?.confirm(requests);
+    const changes = this.changes();
+    if (changes.length === 0 && this.#records === undefined) return await this.trusted?.confirm([]);
+    const requests = changes.map(({ request }) => request);
+    for (const change of changes) this.noteFact(change, requests);
+    if (this.#records !== undefined) requests.push(...this.#records.values());
+    if (this.trusted !== undefined) await this.trusted.confirm(requests);
+    const spans = new SaveSpans(changes);
     try {
-      await this.parts.adapter.append(requests);
+      await spans.append(() => this.parts.adapter.append(requests));
     } catch (error) {
-      // Whatever else went wrong, the events may be stored: no second try is safe.
-      if (!(error instanceof ExpectedVersionError)) this.trusted?.decided();
-      for (const [index, [, { cached }]] of changed.entries())
-        cached?.notAppended(requests[index] as AppendRequest, error);
+      spans.fail(error);
+      this.notAppended(changes, error);
       throw error;
     }
     this.trusted?.decided();
+    for (const [index, { aggregate, addition, request }] of changes.entries()) {
+      const life = lifeOf(aggregate);
+      addition.cached?.appended(request, life.lastEventId);
+      const events = settleLife(life);
+      const finished = spans.finish(index, () => addition.writer.afterSave(aggregate, events));
+      if (finished instanceof Promise) await finished;
+    }
   }
 
-  private request(aggregate: AggregateRoot, addition: Addition & Attribution, time: number): AppendRequest {
+  /** The aggregates that have something to store, and what. */
+  private changes(): Change[] {
+    const changes: Change[] = [];
+    const time = this.parts.clock.now().getTime();
+    for (const [aggregate, addition] of this.#additions) {
+      if (lifeOf(aggregate).pending.length === 0) continue;
+      changes.push({ aggregate, addition, request: this.request(aggregate, addition, time) });
+    }
+    return changes;
+  }
+
+  private noteFact({ aggregate, addition, request }: Change, requests: AppendRequest[]): void {
+    const { model } = addition;
+    if (model.facts === undefined) return;
+    requests.push(factRequest(aggregate, model, model.facts, request, this.parts.maxEventBytes));
+  }
+
+  private notAppended(changes: readonly Change[], error: unknown): void {
+    // Whatever else went wrong, the events may be stored: no second try is safe.
+    if (!(error instanceof ExpectedVersionError)) this.trusted?.decided();
+    for (const { addition, request } of changes) addition.cached?.notAppended(request, error);
+  }
+
+  private request(aggregate: AggregateRoot, addition: Attributed, time: number): AppendRequest {
     const { model } = addition;
     const life = lifeOf(aggregate);
     const { enrichers, maxEventBytes } = this.parts;

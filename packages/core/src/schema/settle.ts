@@ -29,13 +29,13 @@ export interface SettleOptions {
 export function settle<T>(value: T, options: SettleOptions): T {
   const run = new Settling(options.rich ?? false, options.embedded ?? false);
   const settled = run.copy(value, "", 0);
-  if (run.faults.size > 0) throw new ValidationError(Object.fromEntries(run.faults), options.subject);
+  if (run.faults !== undefined) throw new ValidationError(Object.fromEntries(run.faults), options.subject);
   return settled as T;
 }
 
 class Settling {
-  /** Complaints by path. Not an object, in which the path `__proto__` would find something. */
-  readonly faults = new Map<string, readonly string[]>();
+  /** Complaints by path, where there are any. Not an object, in which the path `__proto__` would find something. */
+  faults: Map<string, readonly string[]> | undefined;
 
   constructor(
     private readonly rich: boolean,
@@ -101,6 +101,7 @@ class Settling {
 
   private refuse(path: string, message: string): undefined {
     const at = path === "" ? WHOLE_OBJECT : path;
+    this.faults ??= new Map();
     this.faults.set(at, [...(this.faults.get(at) ?? []), message]);
     return undefined;
   }

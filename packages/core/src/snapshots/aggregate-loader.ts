@@ -5,14 +5,15 @@ import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
 import { claimEntities } from "../elements/entities-of";
 import { fold } from "../elements/fold";
-import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import { answered } from "../event-store/answered";
+import type { Answer, EventStoreAdapter, FoldPage, LoadRequest } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { deeplyFrozen } from "../schema/copying";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
 import type { Snapshot } from "./snapshot";
-import type { SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
+import type { Beginning, SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
 
 /** How many events a page holds: where joining and parsing rows at once is fastest, and memory stays small. */
 const PAGE_SIZE = 500;
@@ -53,56 +54,89 @@ export interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly report: SnapshotReport;
 }
 
+/** The state as it is now, by way of a snapshot. */
+const CURRENT: LoadOptions = {};
+
+/** A load under way. */
+interface Replay<A> {
+  readonly request: LoadRequest;
+  readonly aggregate: A;
+  readonly beginning: Beginning;
+  /** As `performance.now()` tells the time. */
+  readonly began: number;
+  readonly isTemporal: boolean;
+  /** Whether it is one of the loads that applications wait for. */
+  readonly isCounted: boolean;
+}
+
 /** Loads aggregates of one class from the newest usable snapshot and the events after it. */
 export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: AggregateLoaderParts<A>) {}
 
   /** @returns undefined where the stream has no event (within the bounds). */
-  load(id: string, options: LoadOptions = {}): Promise<LoadedAggregate<A> | undefined> {
-    return traced(SPANS.load, async (span) => {
-      const loaded = await this.loadUntraced(id, options);
-      if (span.isRecording()) span.setAttributes(this.attributesOf(id, loaded));
-      return loaded;
+  load(id: string, options: LoadOptions = CURRENT): Answer<LoadedAggregate<A> | undefined> {
+    return traced(SPANS.load, (span) => {
+      const loading = this.loadUntraced(id, options);
+      if (!span.isRecording()) return loading;
+      return answered(loading, (loaded) => {
+        span.setAttributes(this.attributesOf(id, loaded));
+        return loaded;
+      });
     });
   }
 
-  private async loadUntraced(
-    id: string,
-    { rebuild = false, ...bounds }: LoadOptions,
-  ): Promise<LoadedAggregate<A> | undefined> {
-    const { adapter, model, finder, report } = this.parts;
+  private loadUntraced(id: string, options: LoadOptions): Answer<LoadedAggregate<A> | undefined> {
+    const { model, finder } = this.parts;
     const began = performance.now();
+    const { rebuild = false, ...bounds } = options;
     const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
-    const { page, usable, unusable } = rebuild
-      ? await finder.withoutSnapshot(request)
-      : await finder.begin(request, id);
     const isTemporal = bounds.maxVersion !== undefined || bounds.maxTime !== undefined;
-    const aggregate = this.restore(id, usable?.snapshot, isTemporal);
-    const life = lifeOf(aggregate);
+    return answered(rebuild ? finder.withoutSnapshot(request) : finder.begin(request, id), (beginning) => {
+      const aggregate = this.restore(id, beginning.usable?.snapshot, isTemporal);
+      const replay: Replay<A> = { request, aggregate, beginning, began, isTemporal, isCounted: !rebuild };
+      if (beginning.page.more) return this.foldPages(replay);
+      this.foldPage(replay, beginning.page);
+      return this.replayed(replay);
+    });
+  }
 
-    let next = page;
+  private foldPage({ aggregate, request }: Replay<A>, { events, lastPosition, lastId }: FoldPage): void {
+    const life = lifeOf(aggregate);
+    fold(aggregate, this.parts.model, { stream: request.stream, firstPosition: life.version + 1, events });
+    life.version = lastPosition;
+    if (lastId !== "") life.lastEventId = lastId;
+  }
+
+  private async foldPages(replay: Replay<A>): Promise<LoadedAggregate<A> | undefined> {
+    const { adapter } = this.parts;
+    const { request, beginning } = replay;
+    let page = beginning.page;
     for (let pages = 1, limit = PAGE_SIZE; ; pages++) {
-      const answer = next.more ? adapter.loadPage({ ...request, limit, after: next.lastPosition }) : undefined;
+      const next = page.more ? adapter.loadPage({ ...request, limit, after: page.lastPosition }) : undefined;
       // Folded while a server reads the next one. That is left alone when this one cannot be folded.
-      if (answer instanceof Promise) answer.catch(() => undefined);
-      fold(aggregate, model, { stream: request.stream, firstPosition: life.version + 1, events: next.events });
-      life.version = next.lastPosition;
-      if (next.lastId !== "") life.lastEventId = next.lastId;
-      if (answer === undefined) break;
+      if (next instanceof Promise) next.catch(() => undefined);
+      this.foldPage(replay, page);
+      if (next === undefined) return this.replayed(replay);
       if (pages % PAGES_PER_TURN === 0) await new Promise(setImmediate);
-      if (answer instanceof Promise) {
-        next = await answer;
+      if (next instanceof Promise) {
+        page = await next;
         limit = AWAITED_PAGE_SIZE;
       } else {
-        next = answer;
+        page = next;
       }
     }
-    if (life.version < 0) return undefined;
+  }
+
+  private replayed({ aggregate, beginning, began, isTemporal, isCounted }: Replay<A>): LoadedAggregate<A> | undefined {
+    const { model, report } = this.parts;
+    const { version } = lifeOf(aggregate);
+    if (version < 0) return undefined;
     if (model.shape.entityKeys.length > 0) claimEntities(aggregate, model.shape, isTemporal);
     if (isTemporal) deeplyFrozen(aggregate);
-    const replayed = life.version - (usable?.snapshot.version ?? -1);
+    const { usable, unusable } = beginning;
+    const replayed = version - (usable?.snapshot.version ?? -1);
     const replayMs = performance.now() - began;
-    if (!rebuild) report.replayed(replayed, replayMs);
+    if (isCounted) report.replayed(replayed, replayMs);
     return { aggregate, replayed, replayMs, isMigrated: usable?.isMigrated ?? false, unusable };
   }
 

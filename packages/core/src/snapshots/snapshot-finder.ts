@@ -1,6 +1,8 @@
 import type { AggregateModel } from "../elements/aggregate-model";
 import { DeserializationError } from "../errors/deserialization-error";
+import { answered } from "../event-store/answered";
 import type {
+  Answer,
   EventStoreAdapter,
   FoldPage,
   LoadedStream,
@@ -40,6 +42,8 @@ export function discardable(unusable: readonly TriedSnapshot[]): readonly Snapsh
   return unusable.filter(({ reason }) => reason !== "migration");
 }
 
+const NONE: readonly TriedSnapshot[] = [];
+
 /** Finds the newest usable snapshot with the first page of events after it, in one round trip where all is well. */
 export class SnapshotFinder {
   private readonly kinds;
@@ -51,48 +55,64 @@ export class SnapshotFinder {
   }
 
   /** Whatever goes wrong with a snapshot, events remain. */
-  async begin(request: LoadRequest, id: string): Promise<Beginning> {
-    const { model, report, maxStateBytes } = this.parts;
-    const { stream } = streamOf(model.snapshotCategory, id);
-    const unusable: TriedSnapshot[] = [];
-    for (let below: number | undefined; ; ) {
-      const search = { stream, kinds: this.kinds, ...(below !== undefined && { below }) };
-      const loaded = await this.tryLoad({ ...request, snapshots: search }, id);
-      if (loaded === undefined) return { ...(await this.withoutSnapshot(request)), unusable };
-      if (loaded.snapshot === undefined) {
-        if (unusable.length === 0 && loaded.page.lastPosition >= 0) report.absent();
-        return { page: loaded.page, usable: undefined, unusable };
-      }
-      const opened = openSnapshot(loaded.snapshot, model, id, { eventId: loaded.snapshotEventId, maxStateBytes });
-      if (isUsable(opened)) {
-        report.hit();
-        return { page: loaded.page, usable: opened, unusable };
-      }
-      const { reason, explanation } = opened;
-      report.miss(reason, id, explanation);
-      const { version, schemaVersion, fingerprint } = loaded.snapshot;
-      unusable.push({ version, schemaVersion, fingerprint, reason });
-      below = version;
-    }
+  begin(request: LoadRequest, id: string): Answer<Beginning> {
+    return this.search(request, id, NONE);
   }
 
-  async withoutSnapshot(request: LoadRequest): Promise<Beginning> {
-    const { page } = await this.parts.adapter.load(request);
-    return { page, usable: undefined, unusable: [] };
+  /** Folds all events, whatever snapshots there are. */
+  withoutSnapshot(request: LoadRequest, unusable = NONE): Answer<Beginning> {
+    return answered(this.parts.adapter.load(request), ({ page }) => ({ page, usable: undefined, unusable }));
+  }
+
+  /** @param unusable those that were tried, all of them newer than the one to find. */
+  private search(request: LoadRequest, id: string, unusable: readonly TriedSnapshot[]): Answer<Beginning> {
+    const { stream } = streamOf(this.parts.model.snapshotCategory, id);
+    const last = unusable.at(-1);
+    const search = { stream, kinds: this.kinds, ...(last !== undefined && { below: last.version }) };
+    return answered(this.tryLoad({ ...request, snapshots: search }, id), (loaded) => {
+      if (loaded === undefined) return this.withoutSnapshot(request, unusable);
+      const tried = this.tried(loaded, id, unusable);
+      return "page" in tried ? tried : this.search(request, id, tried);
+    });
+  }
+
+  /** @returns what to begin with; where its snapshot is of no use, all those that are not. */
+  private tried(
+    { snapshot, snapshotEventId: eventId, page }: LoadedStream,
+    id: string,
+    unusable: readonly TriedSnapshot[],
+  ): Beginning | readonly TriedSnapshot[] {
+    const { model, report, maxStateBytes } = this.parts;
+    if (snapshot === undefined) {
+      if (unusable.length === 0 && page.lastPosition >= 0) report.absent();
+      return { page, usable: undefined, unusable };
+    }
+    const opened = openSnapshot(snapshot, model, id, { eventId, maxStateBytes });
+    if (isUsable(opened)) {
+      report.hit();
+      return { page, usable: opened, unusable };
+    }
+    const { reason, explanation } = opened;
+    report.miss(reason, id, explanation);
+    const { version, schemaVersion, fingerprint } = snapshot;
+    return [...unusable, { version, schemaVersion, fingerprint, reason }];
   }
 
   /** @returns undefined where the store could not answer with a snapshot; the caller then asks for events alone. */
-  private async tryLoad(request: LoadRequest, id: string): Promise<LoadedStream | undefined> {
-    const { adapter, report } = this.parts;
+  private tryLoad(request: LoadRequest, id: string): Answer<LoadedStream | undefined> {
+    const failed = (error: unknown) => this.failed(error, id);
     try {
-      const answer = adapter.load(request);
-      return answer instanceof Promise ? await this.deadline.limit(answer) : answer;
+      const answer = this.parts.adapter.load(request);
+      return answer instanceof Promise ? this.deadline.limit(answer).catch(failed) : answer;
     } catch (error) {
-      // Damaged events: no way round by leaving the snapshot aside.
-      if (error instanceof DeserializationError) throw error;
-      const reason = error instanceof SnapshotReadTimeout ? "read-timeout" : "read-failed";
-      report.miss(reason, id, error instanceof Error ? error.message : String(error));
-      return undefined;
+      return failed(error);
     }
+  }
+
+  private failed(error: unknown, id: string): undefined {
+    // Damaged events: no way round by leaving the snapshot aside.
+    if (error instanceof DeserializationError) throw error;
+    const reason = error instanceof SnapshotReadTimeout ? "read-timeout" : "read-failed";
+    this.parts.report.miss(reason, id, error instanceof Error ? error.message : String(error));
   }
 }

@@ -3,7 +3,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
-import type { EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
+import type { Answer, EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
@@ -27,6 +27,8 @@ export interface SnapshotWriterParts<A extends AggregateRoot> {
   /** Told of every snapshot that was stored, with its version and time. */
   readonly written?: ((id: string, version: number, time: number) => void) | undefined;
 }
+
+type Occasion = Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">;
 
 /** Writes the snapshots of one aggregate class: on demand, and when its policy says that one is due. */
 export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
@@ -81,31 +83,28 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   }
 
   /** After a commit: writes one when it is due. Never fails the save. */
-  async afterSave(aggregate: A, events: readonly object[]): Promise<void> {
+  afterSave(aggregate: A, events: readonly object[]): Answer<void> {
     if (this.parts.policy.when === undefined || !this.parts.policy.on.has("save")) return;
-    await this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 });
+    return this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 });
   }
 
   /** After a load: writes one when it is due, or in the place of migrated or unusable ones. Never fails the load. */
-  async afterLoad({ aggregate, replayed, replayMs, isMigrated, unusable }: LoadedAggregate<A>): Promise<void> {
+  afterLoad({ aggregate, replayed, replayMs, isMigrated, unusable }: LoadedAggregate<A>): Answer<void> {
     const { when, on, isManual } = this.parts.policy;
-    if (isMigrated && !isManual) return await this.writeAnyway(aggregate, "migration", unusable);
+    if (isMigrated && !isManual) return this.writeAnyway(aggregate, "migration", unusable);
     if (when === undefined || !on.has("load")) return;
-    if (unusable.length > 0) await this.writeAnyway(aggregate, "threshold", unusable);
-    else if (replayed > 0) await this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs });
+    if (unusable.length > 0) return this.writeAnyway(aggregate, "threshold", unusable);
+    if (replayed > 0) return this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs });
   }
 
-  private async writeWhenDue(
-    aggregate: A,
-    occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
-  ): Promise<void> {
+  private writeWhenDue(aggregate: A, occasion: Occasion): Answer<void> {
     try {
       if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
     } catch (error) {
       this.parts.report.writeFailed(aggregate.id, error);
       return;
     }
-    await this.writeAnyway(aggregate, "threshold", []);
+    return this.writeAnyway(aggregate, "threshold", []);
   }
 
   private async writeAnyway(
@@ -132,10 +131,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     });
   }
 
-  private context(
-    aggregate: A,
-    occasion: Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">,
-  ): SnapshotContext {
+  private context(aggregate: A, { occasion, events, replayed, replayMs }: Occasion): SnapshotContext {
     const { id, version, snapshotVersion, snapshotTime } = lifeOf(aggregate);
     const { model, clock, background } = this.parts;
     const now = clock.now().getTime();
@@ -143,7 +139,10 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     const underWay = background.versionUnderWay(streamOf(model.snapshotCategory, id).stream);
     const isUnderWay = underWay > snapshotVersion;
     return {
-      ...occasion,
+      occasion,
+      events,
+      replayed,
+      replayMs,
       aggregateType: model.name,
       aggregateId: id,
       version,

@@ -1,4 +1,6 @@
-import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, INVALID_TRACEID, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+
+import type { Answer } from "../event-store/event-store-adapter";
 
 import { INSTRUMENTATION } from "./names";
 
@@ -11,13 +13,26 @@ export function startSpan(name: string): Span {
 }
 
 /** Runs `work` with the span as the parent of those that begin in it. Does not end it. */
-export function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
+export function within<T>(span: Span, work: () => Answer<T>): Answer<T> {
   if (!isTraced(span)) return work();
   return context.with(trace.setSpan(context.active(), span), work);
 }
 
+/** As `within`, and ends the span, whatever comes of the work. */
+export function withinToItsEnd<T>(span: Span, work: () => Answer<T>): Answer<T> {
+  return isTraced(span) ? endedAfter(span, work) : work();
+}
+
+async function endedAfter<T>(span: Span, work: () => Answer<T>): Promise<T> {
+  try {
+    return await within(span, work);
+  } finally {
+    span.end();
+  }
+}
+
 /** Runs `work` in a span of its own, which ends with it. */
-export function traced<T>(name: string, work: (span: Span) => Promise<T>): Promise<T> {
+export function traced<T>(name: string, work: (span: Span) => Answer<T>): Answer<T> {
   const span = startSpan(name);
   return isTraced(span) ? recorded(span, work) : work(span);
 }
@@ -27,7 +42,7 @@ export function failSpan(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
 }
 
-async function recorded<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
+async function recorded<T>(span: Span, work: (span: Span) => Answer<T>): Promise<T> {
   try {
     return await within(span, () => work(span));
   } catch (error) {
@@ -40,5 +55,5 @@ async function recorded<T>(span: Span, work: (span: Span) => Promise<T>): Promis
 
 /** Without an SDK no span has an identity, and there is nobody to hand one on to. */
 function isTraced(span: Span): boolean {
-  return isSpanContextValid(span.spanContext());
+  return span.spanContext().traceId !== INVALID_TRACEID;
 }

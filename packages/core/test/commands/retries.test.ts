@@ -52,6 +52,22 @@ describe("a command that loses a race for a stream", () => {
     expect(runs.length).toBe(attempts);
   });
 
+  it("among many of one process takes turns with them, so that one retry is enough for each", async () => {
+    const { domain, runs, tills, Pay } = await openTill({ config: { commands: { retries: 1 } } });
+    await Promise.all(Array.from({ length: 100 }, () => domain.process(new Pay({ tillId: "1", amount: 1 }))));
+    expect((await tills.get("1")).sum).toBe(100);
+    expect(Math.max(...runs.map(({ attempt }) => attempt))).toBe(2);
+  });
+
+  it("is not kept waiting by those who come later", async () => {
+    const { domain, tills, Pay } = await openTill();
+    const cashier = async () => {
+      for (let payments = 0; payments < 20; payments++) await domain.process(new Pay({ tillId: "1", amount: 1 }));
+    };
+    await Promise.all(Array.from({ length: 16 }, cashier));
+    expect((await tills.get("1")).sum).toBe(320);
+  });
+
   it("is not tried again inside a unit of work, which has to begin anew as a whole", async () => {
     const { domain, runs, Pay } = await openBusyTill();
     const work = domain.unitOfWork(() => domain.process(new Pay({ tillId: "1", amount: 5 }), { retries: 5 }));

@@ -1,0 +1,68 @@
+/** Longer than most work takes, and short enough for those who wait for what will never end. */
+const LONGEST_WAIT_MS = 200;
+
+/** One's turn at a stream, until it is passed on. */
+export interface Turn {
+  readonly stream: string;
+  /** Lets the next one have it. */
+  pass(): void;
+}
+
+/**
+ * Lines up the writers of this process that lost a race for the same stream: one after the other each succeeds at once,
+ * where all of them together would lose again and again. Only a courtesy, for it is the expected version that decides: who
+ * has waited too long goes ahead.
+ */
+export class StreamTurns {
+  /** When the last one in each line has passed its turn on. */
+  readonly #lines = new Map<string, Promise<void>>();
+
+  /** Whether somebody is at the stream who lost a race for it, so that others do well to wait. */
+  isTaken(stream: string): boolean {
+    return this.#lines.size > 0 && this.#lines.has(stream);
+  }
+
+  /** Waits for those who came before. @param signal ends the waiting; its reason is thrown then. */
+  async take(stream: string, signal?: AbortSignal): Promise<Turn> {
+    const before = this.#lines.get(stream);
+    let pass!: () => void;
+    const passed = new Promise<void>((resolve) => {
+      pass = resolve;
+    });
+    this.#lines.set(stream, passed);
+    const turn = {
+      stream,
+      pass: () => {
+        pass();
+        if (this.#lines.get(stream) === passed) this.#lines.delete(stream);
+      },
+    };
+    if (before === undefined) return turn;
+    try {
+      await soon(before, signal);
+      return turn;
+    } catch (reason) {
+      turn.pass();
+      throw reason;
+    }
+  }
+}
+
+/** Waits for `passed`, but not for ever. By hand, since thousands may wait in a second and hardly one too long. */
+function soon(passed: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    };
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(done, LONGEST_WAIT_MS);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+    passed.then(done);
+  });
+}
