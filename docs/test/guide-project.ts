@@ -1,13 +1,9 @@
-/** A command of a guide, and the lines that it says it prints. */
-export interface GuideCommand {
-  readonly command: string;
-  readonly output: string;
-}
+import { type ShownCommand, shownCommands } from "./shown-commands";
 
 /** What a reader has who did everything that a guide says: files by name, and the commands that were given. */
 export interface GuideProject {
   readonly files: ReadonlyMap<string, string>;
-  readonly commands: readonly GuideCommand[];
+  readonly commands: readonly ShownCommand[];
 }
 
 /** A block of code, with the line of text that introduces it, if no other block does. */
@@ -24,13 +20,13 @@ const LANGUAGES = ["ts", "json", "toml"];
  */
 export function guideProject(markdown: string): GuideProject {
   const files = new Map<string, string>();
-  const commands: GuideCommand[] = [];
+  const commands: ShownCommand[] = [];
   for (const { 1: introduction = "", 2: language = "", 3: code = "" } of markdown.matchAll(BLOCK)) {
     if (LANGUAGES.includes(language)) {
       const file = FILE.exec(introduction)?.[1] ?? unnamed(language, code, [...files.keys()]);
       files.set(file, (files.get(file) ?? "") + code);
     } else if (code.startsWith("$ ")) {
-      commands.push(...commandsOf(code));
+      commands.push(...shownCommands(code));
     }
   }
   return { files, commands };
@@ -39,14 +35,4 @@ export function guideProject(markdown: string): GuideProject {
 function unnamed(language: string, code: string, files: readonly string[]): string {
   const first = files.find((file) => file.endsWith(`.${language}`));
   return first === undefined || code.startsWith("import ") ? `unnamed-${files.length}.test.${language}` : first;
-}
-
-function commandsOf(code: string): GuideCommand[] {
-  return code
-    .split(/^\$ /m)
-    .slice(1)
-    .map((text) => {
-      const [command = "", ...output] = text.split("\n");
-      return { command, output: output.join("\n") };
-    });
 }

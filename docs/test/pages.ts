@@ -3,8 +3,11 @@ import { join } from "node:path";
 
 export const REPOSITORY = join(__dirname, "../..");
 
+/** The chapters of the tutorial, in order, and its contents. */
+export const TUTORIAL = pagesOf("docs/tutorial");
+
 /** Every page that explains the use of Tidemark, new guides included: `docs/guides/snapshots.md`. */
-export const PAGES = ["README.md", ...pagesOf("docs/guides")];
+export const PAGES = ["README.md", ...pagesOf("docs/guides"), ...TUTORIAL];
 
 /** These, and those for contributors. */
 export const ALL_PAGES = [
@@ -12,6 +15,7 @@ export const ALL_PAGES = [
   ...pagesOf("docs"),
   ...pagesOf("docs/adr"),
   ...pagesOf("docs/guides"),
+  ...TUTORIAL,
   ...pagesOf("examples/mercato"),
 ];
 
@@ -22,5 +26,6 @@ export function read(page: string): string {
 function pagesOf(folder: string): string[] {
   return readdirSync(join(REPOSITORY, folder))
     .filter((name) => name.endsWith(".md"))
+    .sort()
     .map((name) => (folder === "." ? name : `${folder}/${name}`));
 }

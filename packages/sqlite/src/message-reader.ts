@@ -2,7 +2,7 @@ import type { GlobalRange, RecordedMessage } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 import { isDamage, MissingGlobalPosition } from "./database-errors";
-import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
+import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, readMessage, recordedMessage } from "./event-rows";
 
 /** Reads whole messages: of one stream, of a category, of all. Every row is proved by its checksum. */
 export class MessageReader {
@@ -49,7 +49,7 @@ export class MessageReader {
   }
 
   category(category: string, { after, limit }: GlobalRange): RecordedMessage[] {
-    const messages = Array.from(this.ofCategory.all(category, after, limit), recordedMessage);
+    const messages = this.ofCategory.all(category, after, limit).map(readMessage);
     messages.reduce((previous, { stream, position, globalPosition }) => {
       if (globalPosition <= previous) throw damagedRow(stream, position);
       return globalPosition;
@@ -61,7 +61,7 @@ export class MessageReader {
    * Nothing here deletes an event or leaves a global position out, so that a gap is a row that damage hides.
    */
   everything({ after, limit }: GlobalRange): RecordedMessage[] {
-    const messages = Array.from(this.all.all(after, limit), recordedMessage);
+    const messages = this.all.all(after, limit).map(readMessage);
     const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
     if (gap !== -1) throw new MissingGlobalPosition(after + 1 + gap);
     return messages;

@@ -2,6 +2,7 @@ import type { SnapshotFilter, SnapshotSearch, StoredSnapshot, StreamRef, WriteSn
 import type { Database } from "better-sqlite3";
 
 import { snapshotChecksum } from "./checksums";
+import type { EndRow } from "./stream-ends";
 
 /**
  * The snapshots of all streams. A damaged row comes back with its fault; it never makes a read fail.
@@ -26,12 +27,21 @@ export class SnapshotTable {
     const rows = <Bound extends unknown[]>(where: string) =>
       database.prepare<Bound, SnapshotRow>(`${select} ${where}`).raw();
     const ofKind = "stream = ? AND schema_version = ? AND fingerprint = ?";
+    const searched = <Bound extends unknown[]>(where: string) =>
+      database
+        .prepare<[string, ...Bound], FoundRow>(
+          `SELECT ${SNAPSHOT_COLUMNS.split(", ")
+            .map((column) => `s.${column}`)
+            .join(", ")}, e.position, e.id, e.chain, e.seal
+           FROM snapshots s LEFT JOIN events e ON e.stream = ? AND e.position = s.version WHERE ${where} LIMIT 1`,
+        )
+        .raw();
     const newestFirst = "ORDER BY version DESC, schema_version DESC, time DESC";
-    this.newestOfKind = rows<[string, number, string, number]>(
-      `${ofKind} AND version < ? ORDER BY version DESC LIMIT 1`,
+    this.newestOfKind = searched<[string, number, string, number]>(
+      "s.stream = ? AND s.schema_version = ? AND s.fingerprint = ? AND s.version < ? ORDER BY s.version DESC",
     );
-    this.newestOfSchema = rows<[string, number, number]>(
-      `stream = ? AND schema_version = ? AND version < ? ORDER BY version DESC, time DESC LIMIT 1`,
+    this.newestOfSchema = searched<[string, number, number]>(
+      "s.stream = ? AND s.schema_version = ? AND s.version < ? ORDER BY s.version DESC, s.time DESC",
     );
     this.byVersion = rows<[string, number, number]>(
       "stream = ? AND version >= ? ORDER BY version, schema_version, time LIMIT ?",
@@ -55,16 +65,19 @@ export class SnapshotTable {
     this.deleteAll = database.prepare("DELETE FROM snapshots WHERE category = ? AND schema_version < ?");
   }
 
-  /** @param bound the version that it must be below. */
-  find({ stream, kinds, below }: SnapshotSearch, bound: number): StoredSnapshot | undefined {
+  /**
+   * The newest one of the kinds asked for, with the row of the event that it rests upon.
+   * @param events the stream of that event; @param bound the version that the snapshot must be below.
+   */
+  find({ stream, kinds, below }: SnapshotSearch, events: string, bound: number): FoundSnapshot | undefined {
     const limit = Math.min(below ?? bound, bound);
-    let newest: StoredSnapshot | undefined;
+    let newest: FoundSnapshot | undefined;
     for (const { schemaVersion, fingerprint } of kinds) {
       const row =
         fingerprint === undefined
-          ? this.newestOfSchema.get(stream, schemaVersion, limit)
-          : this.newestOfKind.get(stream, schemaVersion, fingerprint, limit);
-      if (row !== undefined) newest = newer(newest, snapshotIn(row));
+          ? this.newestOfSchema.get(events, stream, schemaVersion, limit)
+          : this.newestOfKind.get(events, stream, schemaVersion, fingerprint, limit);
+      if (row !== undefined) newest = newer(newest, foundIn(row));
     }
     return newest;
   }
@@ -119,14 +132,30 @@ export type SnapshotRow = [
   state: string | Uint8Array,
 ];
 
-/** Of equal versions the newer schema counts as the newer snapshot. */
-function newer(a: StoredSnapshot | undefined, b: StoredSnapshot): StoredSnapshot {
-  if (a === undefined) return b;
-  const order = b.version - a.version || b.schemaVersion - a.schemaVersion || b.time - a.time;
-  return order > 0 ? b : a;
+/** A snapshot, and the row of the event at its version; undefined where the stream has none there. */
+export interface FoundSnapshot {
+  readonly snapshot: StoredSnapshot;
+  readonly event: EndRow | undefined;
 }
 
-export function snapshotIn(row: SnapshotRow): StoredSnapshot {
+type FoundRow = [...SnapshotRow, ...(EndRow | [null, null, null, null])];
+
+/** Of equal versions the newer schema counts as the newer snapshot. */
+function newer(one: FoundSnapshot | undefined, other: FoundSnapshot): FoundSnapshot {
+  if (one === undefined) return other;
+  const { snapshot: a } = one;
+  const { snapshot: b } = other;
+  const order = b.version - a.version || b.schemaVersion - a.schemaVersion || b.time - a.time;
+  return order > 0 ? other : one;
+}
+
+function foundIn(row: FoundRow): FoundSnapshot {
+  const [, , , , , , , , , position, id, chain, seal] = row;
+  const snapshot = snapshotIn(row);
+  return position === null ? { snapshot, event: undefined } : { snapshot, event: [position, id, chain, seal] };
+}
+
+export function snapshotIn(row: readonly [...SnapshotRow, ...unknown[]]): StoredSnapshot {
   const [stream, category, version, schemaVersion, fingerprint, time, checksum, record, column] = row;
   const state = typeof column === "string" ? column : bytesIn(column);
   const snapshot = { stream, category, version, schemaVersion, fingerprint, time, record, state: state ?? "" };

@@ -38,9 +38,11 @@ export class StreamEnds {
   }
 }
 
-type EndRow = [position: number, id: string, chain: number, seal: number];
+/** In the order of its columns. */
+export type EndRow = [position: number, id: string, chain: number, seal: number];
 
-function sound(stream: string, [position, id, chain, seal]: EndRow): StreamEnd {
+/** @throws DeserializationError for a damaged row. */
+export function sound(stream: string, [position, id, chain, seal]: EndRow): StreamEnd {
   if (typeof id !== "string" || sealOf(stream, position, id, chain) !== seal) throw damagedRow(stream, position);
   return { position, id, chain };
 }

@@ -1,15 +1,15 @@
-import { type LoadedStream, type LoadRequest, parseStream, type StoredSnapshot } from "@tidemark/core";
+import { type LoadedStream, type LoadRequest, parseStream } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 import { missingRow } from "./event-rows";
 import { FoldReader } from "./fold-reader";
-import type { SnapshotTable } from "./snapshot-table";
-import { StreamEnds } from "./stream-ends";
+import type { FoundSnapshot, SnapshotTable } from "./snapshot-table";
+import { StreamEnds, sound } from "./stream-ends";
 
 /**
  * Loads a stream: the newest snapshot, the event it rests upon, the events after it.
  *
- * These are up to three statements without a transaction around them. Events are only ever added, so that each
+ * These are two statements without a transaction around them. Events are only ever added, so that the
  * later statement sees at least what the ones before it saw; a snapshot dropped in between was read already.
  */
 export class StreamLoader {
@@ -25,13 +25,12 @@ export class StreamLoader {
   }
 
   load(request: LoadRequest): LoadedStream {
-    const snapshot = request.snapshots && this.findSnapshot(request);
-    if (snapshot === undefined || snapshot.version < 0) {
-      const page = this.folds.page({ ...request, after: -1 });
-      return snapshot === undefined ? { page } : { snapshot, page };
-    }
+    const found = request.snapshots && this.findSnapshot(request);
+    if (found === undefined) return { page: this.folds.page({ ...request, after: -1 }) };
+    const { snapshot } = found;
     const { version: after } = snapshot;
-    const event = this.ends.find(request.stream, after);
+    if (after < 0) return { snapshot, page: this.folds.page({ ...request, after: -1 }) };
+    const event = found.event && sound(request.stream, found.event);
     if (event === undefined) this.refuseGap(request.stream, after);
     const page = this.folds.page({ ...request, after }, event?.chain);
     return event === undefined ? { snapshot, page } : { snapshot, snapshotEventId: event.id, page };
@@ -44,16 +43,17 @@ export class StreamLoader {
   }
 
   /** Snapshots that cannot be read come as one with a fault, below every event: the load goes on without them. */
-  private findSnapshot({ stream, snapshots, maxVersion, maxTime }: LoadRequest): StoredSnapshot | undefined {
+  private findSnapshot({ stream, snapshots, maxVersion, maxTime }: LoadRequest): FoundSnapshot | undefined {
     if (snapshots === undefined || (snapshots.below ?? 1) <= 0) return undefined;
     const last = maxTime === undefined ? undefined : this.folds.lastBefore(stream, maxTime);
     const bound = Math.min(maxVersion ?? Number.MAX_SAFE_INTEGER, last ?? Number.MAX_SAFE_INTEGER) + 1;
     try {
-      return this.snapshots.find(snapshots, bound);
+      return this.snapshots.find(snapshots, stream, bound);
     } catch (error) {
       const fault = `the snapshots cannot be read: ${(error as Error).message}`;
       const nothing = { version: -1, schemaVersion: 0, fingerprint: "", time: 0, record: "{}", state: "" };
-      return { stream: snapshots.stream, category: parseStream(snapshots.stream).category, ...nothing, fault };
+      const { category } = parseStream(snapshots.stream);
+      return { snapshot: { stream: snapshots.stream, category, ...nothing, fault }, event: undefined };
     }
   }
 }

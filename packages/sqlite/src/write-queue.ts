@@ -18,7 +18,8 @@ const LONGEST_TURN_MS = 5;
  */
 export class WriteQueue {
   private readonly waiting: QueuedWork[] = [];
-  private draining: Promise<void> | undefined;
+  private isDraining = false;
+  private whenSettled: (() => void)[] = [];
   private turnBegan = 0;
 
   private readonly begin;
@@ -42,13 +43,13 @@ export class WriteQueue {
     return new Promise<T>((resolve, reject) => {
       const deadline = Date.now() + this.busyTimeoutMs;
       this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject, deadline, alone: false });
-      if (this.draining === undefined) this.start();
+      if (!this.isDraining) this.start();
     });
   }
 
   /** Resolves when nothing waits any more. */
   async settled(): Promise<void> {
-    while (this.draining !== undefined) await this.draining;
+    while (this.isDraining) await new Promise<void>((resolve) => this.whenSettled.push(resolve));
   }
 
   /**
@@ -56,27 +57,27 @@ export class WriteQueue {
    * awaits one write after the other would never end its turn that way: every few milliseconds the next turn comes first.
    */
   private start(): void {
-    this.draining = new Promise((resolve) => {
-      const begin = () => void this.drain().then(resolve);
-      if (performance.now() - this.turnBegan < LONGEST_TURN_MS) process.nextTick(begin);
-      else
-        setImmediate(() => {
-          this.turnBegan = performance.now();
-          begin();
-        });
-    });
+    this.isDraining = true;
+    if (performance.now() - this.turnBegan < LONGEST_TURN_MS) process.nextTick(this.drain);
+    else
+      setImmediate(() => {
+        this.turnBegan = performance.now();
+        this.drain();
+      });
   }
 
-  private async drain(): Promise<void> {
+  private readonly drain = (): void => {
     while (this.waiting.length > 0) {
       const batch = this.nextBatch();
-      const outcome = this.run(batch);
-      if (outcome !== "busy") continue;
-      this.waiting.unshift(...batch);
-      await pauseBetweenTries();
+      if (this.run(batch) === "busy") {
+        this.waiting.unshift(...batch);
+        void pauseBetweenTries().then(this.drain);
+        return;
+      }
     }
-    this.draining = undefined;
-  }
+    this.isDraining = false;
+    for (const settled of this.whenSettled.splice(0)) settled();
+  };
 
   private nextBatch(): QueuedWork[] {
     if (this.waiting[0]?.alone) return this.waiting.splice(0, 1);

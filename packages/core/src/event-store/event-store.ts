@@ -2,7 +2,6 @@ import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkAppend } from "./append-check";
 import type {
-  Answer,
   AppendedStream,
   AppendRequest,
   EventStoreAdapter,
@@ -12,6 +11,7 @@ import type {
 import { decodeMessage } from "./message-codec";
 import type { RecordedEvent, StreamAppend } from "./messages";
 import { cursor, naturalNumber } from "./read-arguments";
+import { RecordedEvents } from "./recorded-events";
 import { snapshotOf } from "./snapshot-message";
 import { categoryFault, isCommandCategory, isSnapshotCategory, parseStream } from "./stream-names";
 
@@ -57,15 +57,17 @@ export class EventStore {
   ) {}
 
   /** The events of one stream, or the snapshots of a snapshot stream, in order. None where there is no such stream. */
-  async *read(stream: string, { from = 0, limit }: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const ref = refOf(stream);
-    const first = naturalNumber("from", from);
-    const most = limitOf(limit);
-    yield* isSnapshotCategory(ref.category)
-      ? this.readSnapshots(ref, first, most)
-      : paged(most, (size, last) =>
+  read(stream: string, { from = 0, limit }: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    if (isOfSnapshots(stream)) return this.readSnapshots(stream, from, limit);
+    return new RecordedEvents(() => {
+      const ref = refOf(stream);
+      const first = naturalNumber("from", from);
+      return {
+        limit: limitOf(limit),
+        page: (size, last) =>
           this.adapter.readStream(ref, { from: last === undefined ? first : last.position + 1, limit: size }),
-        );
+      };
+    });
   }
 
   /** The last event of a stream, or the newest snapshot of a snapshot stream. */
@@ -78,31 +80,32 @@ export class EventStore {
    * The events of one category in global order. A category of snapshots has no global order: it is read
    * stream by stream, from its beginning.
    */
-  async *readCategory(
+  readCategory(
     category: string,
     { after = 0, limit }: GlobalReadOptions = {},
   ): AsyncGenerator<RecordedEvent, void, undefined> {
-    const fault = categoryFault(category);
-    if (fault !== undefined)
-      throw new IncorrectUsageError(`Cannot read category ${JSON.stringify(category)}: ${fault}`);
-    const first = cursor(after);
-    const most = limitOf(limit);
-    if (isSnapshotCategory(category)) yield* this.readSnapshotCategory(category, first, most);
-    else {
-      yield* paged(most, (size, last) =>
-        this.adapter.readCategory(category, { after: last?.globalPosition ?? first, limit: size }),
-      );
-    }
+    if (isOfSnapshots(category)) return this.readSnapshotCategory(category, after, limit);
+    return new RecordedEvents(() => {
+      checkCategory(category);
+      const first = cursor(after);
+      return {
+        limit: limitOf(limit),
+        page: (size, last) =>
+          this.adapter.readCategory(category, { after: last?.globalPosition ?? first, limit: size }),
+      };
+    });
   }
 
   /** The events of all categories in global order. Never snapshots, nor records of commands. */
-  async *readAll({ after = 0, limit }: GlobalReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    const first = cursor(after);
-    yield* paged(
-      limitOf(limit),
-      (size, last) => this.adapter.readAll({ after: last?.globalPosition ?? first, limit: size }),
-      isEvent,
-    );
+  readAll({ after = 0, limit }: GlobalReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    return new RecordedEvents(() => {
+      const first = cursor(after);
+      return {
+        limit: limitOf(limit),
+        page: (size, last) => this.adapter.readAll({ after: last?.globalPosition ?? first, limit: size }),
+        counts: isEvent,
+      };
+    });
   }
 
   /**
@@ -145,19 +148,29 @@ export class EventStore {
   }
 
   /** At once, not in pages: snapshots of several kinds may share a position, which then says not where to go on. */
-  private async *readSnapshots(ref: StreamRef, from: number, limit: number): AsyncGenerator<RecordedEvent> {
-    if (limit === 0) return;
-    for (const message of await this.adapter.readStream(ref, { from, limit })) yield decodeMessage(message);
+  private async *readSnapshots(
+    stream: string,
+    from: number,
+    limit: number | undefined,
+  ): AsyncGenerator<RecordedEvent, void, undefined> {
+    const range = { from: naturalNumber("from", from), limit: limitOf(limit) };
+    if (range.limit === 0) return;
+    for (const message of await this.adapter.readStream(refOf(stream), range)) yield decodeMessage(message);
   }
 
-  private async *readSnapshotCategory(category: string, after: number, limit: number): AsyncGenerator<RecordedEvent> {
-    if (after > 0) {
+  private async *readSnapshotCategory(
+    category: string,
+    after: number | string,
+    limit: number | undefined,
+  ): AsyncGenerator<RecordedEvent, void, undefined> {
+    checkCategory(category);
+    if (cursor(after) > 0) {
       const message = `Cannot read category ${JSON.stringify(category)} after ${after}: snapshots have no global position`;
       throw new IncorrectUsageError(message, { category, after });
     }
-    let left = limit;
+    let left = limitOf(limit);
     for await (const stream of this.streamsOf(category)) {
-      for await (const snapshot of this.readSnapshots({ stream, category }, 0, left)) {
+      for await (const snapshot of this.readSnapshots(stream, 0, left)) {
         yield snapshot;
         left--;
       }
@@ -175,31 +188,18 @@ export class EventStore {
   }
 }
 
-/**
- * Stops at the first page that is not full, and exactly at `limit`.
- * @param counts which messages to give and to count; all where absent.
- */
-async function* paged(
-  limit: number,
-  read: (size: number, last: RecordedMessage | undefined) => Answer<readonly RecordedMessage[]>,
-  counts: (message: RecordedMessage) => boolean = () => true,
-): AsyncGenerator<RecordedEvent> {
-  let last: RecordedMessage | undefined;
-  let size = Math.min(PAGE, limit);
-  for (let left = limit; left > 0; ) {
-    const page = await read(size, last);
-    const given = page.filter(counts).slice(0, left);
-    for (const message of given) yield decodeMessage(message);
-    if (page.length < size) return;
-    last = page.at(-1);
-    left -= given.length;
-    // A page that lost some may be followed by many of their kind: then one large read costs less than many small ones.
-    size = given.length < page.length ? PAGE : Math.min(PAGE, left);
-  }
-}
-
 function isEvent({ category }: RecordedMessage): boolean {
   return !isCommandCategory(category);
+}
+
+/** Whether a name that was not looked at yet, of a stream or a category, is one of snapshots. */
+function isOfSnapshots(name: unknown): name is string {
+  return typeof name === "string" && isSnapshotCategory(name.split("-", 1)[0] as string);
+}
+
+function checkCategory(category: string): void {
+  const fault = categoryFault(category);
+  if (fault !== undefined) throw new IncorrectUsageError(`Cannot read category ${JSON.stringify(category)}: ${fault}`);
 }
 
 function limitOf(limit: number | undefined): number {
