@@ -1,4 +1,4 @@
-import { type Domain, loadConfig } from "@tidemark/core";
+import { configuredModule, type Domain, loadConfig } from "@tidemark/core";
 
 import { CommandError } from "./command-error";
 import { loadDomain } from "./load-domain";
@@ -10,9 +10,9 @@ export interface DomainOptions {
   readonly domain?: string;
 }
 
-/** Loads the domain that the call means, and leaves it as it is. */
+/** Loads the domain that the call means, and leaves it as it is. Other faults of domain.toml are for its check to list. */
 export async function loadedDomain(options: DomainOptions): Promise<Domain> {
-  return await loadDomain(options.domain ?? configuredModule());
+  return await loadDomain(options.domain ?? configuredModule(process.cwd()) ?? moduleInForce());
 }
 
 /**
@@ -25,7 +25,7 @@ export async function withDomain(
   work: (domain: Domain, results: Results) => Promise<number>,
 ): Promise<number> {
   const results = claimStandardOutput();
-  const domain = await loadedDomain(options);
+  const domain = await loadDomain(options.domain ?? moduleInForce());
   try {
     await domain.init();
     const status = await work(domain, results);
@@ -38,7 +38,8 @@ export async function withDomain(
   }
 }
 
-function configuredModule(): string {
+/** Where nothing is wrong with domain.toml. */
+function moduleInForce(): string {
   const { module, file } = loadConfig({ root: process.cwd() });
   if (module !== undefined) return module;
   const found = file === undefined ? "there is no domain.toml here or above" : `${JSON.stringify(file)} has none`;

@@ -19,11 +19,11 @@ export interface EventConditions {
 export function eventFilter(domain: Domain, conditions: EventConditions): (event: RecordedEvent) => boolean {
   const { type: types, correlation, causation, since, until, where = [] } = conditions;
   const isType = types === undefined ? () => true : typeFilter(domain, types);
-  return ({ type, time, data, metadata }) =>
-    (correlation === undefined || metadata.correlationId === correlation) &&
-    (causation === undefined || metadata.causationId === causation) &&
-    (since === undefined || time >= since) &&
-    (until === undefined || time <= until) &&
-    isType(type) &&
-    where.every((condition) => holds(condition, data));
+  return (event) =>
+    (correlation === undefined || event.metadata.correlationId === correlation) &&
+    (causation === undefined || event.metadata.causationId === causation) &&
+    (since === undefined || event.time >= since) &&
+    (until === undefined || event.time <= until) &&
+    isType(event) &&
+    where.every((condition) => holds(condition, event.data));
 }

@@ -44,6 +44,20 @@ describe("domain check", () => {
     });
   });
 
+  it("lists what is wrong with domain.toml and with the classes at once", async () => {
+    project.replace("src/account.ts", "  @apply\n", "");
+    project.write("domain.toml", 'module = "src/domain.ts"\nsnapshot_treshold = 5\n');
+    expect(await check()).toEqual({
+      stdout: `\
+error: domain.toml:2: snapshot_treshold is not a setting; did you mean "snapshot_threshold"?
+error: Account has no @apply method for its event DepositMade
+bank: 2 aggregates, 3 events, 0 commands: 2 problems
+`,
+      stderr: "",
+      status: 1,
+    });
+  });
+
   it("lists every problem and fails", async () => {
     forgetAHandler();
     project.replace("src/account.ts", "  @apply\n", "");

@@ -46,6 +46,20 @@ time                      stream               position  type                   
     expect(await found("--type=DepositMade", "--type=AccountOpened")).toEqual(all);
   });
 
+  it("finds events by the name that they go by now, whatever they were stored as", async () => {
+    project.replace(
+      "src/account.ts",
+      '@event({ partOf: "Account" })\nexport class DepositMade',
+      '@event({ partOf: "Account", name: "PaidIn", formerly: ["DepositMade"] })\nexport class DepositMade',
+    );
+    expect(await found("--type=PaidIn", "--stream=bank::account-acc-1")).toEqual(["acc-1@1", "acc-1@2"]);
+    expect(await found("--type=Bank.DepositMade.v1", "--stream=bank::account-acc-1")).toEqual(["acc-1@1", "acc-1@2"]);
+  });
+
+  it("takes the facts of an aggregate for a type", async () => {
+    expect(await search("--type=AccountFact", "--json")).toEqual({ stdout: "[]\n", stderr: "", status: 0 });
+  });
+
   it("goes by time, a day to its end", async () => {
     expect(await found("--since=1970-01-01T00:00:01Z", "--until=1970-01-01T00:00:01Z")).toEqual(["acc-1@1", "acc-2@1"]);
     expect(await found("--since=1970-01-01", "--until=1970-01-01")).toEqual(all);

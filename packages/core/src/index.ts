@@ -11,6 +11,7 @@ export type { Middleware } from "./commands/middleware";
 export type { ProcessOptions } from "./commands/process-options";
 export type { Resolver } from "./commands/resolver";
 export type { ConfigInput } from "./config/config-schema";
+export { configuredModule } from "./config/configured-module";
 export type { DomainConfig } from "./config/domain-config";
 export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";

@@ -2,12 +2,14 @@ import type { Clock } from "../elements/clock";
 import type { CommandContext } from "../elements/command-context";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { commandCause } from "../repository/cause";
 import { retryConflicts } from "../repository/conflict-retry";
 import type { Turn } from "../repository/stream-turns";
 import type { UnitOfWork } from "../repository/unit-of-work";
 import type { WorkContext } from "../repository/work-context";
+import { identifierFault } from "../schema/identifier";
 import type { CommandReport } from "../telemetry/command-report";
 import { CommandCall } from "./command-call";
 import { type CommandEnrichers, enrichedCause } from "./command-enrichers";
@@ -51,6 +53,7 @@ export class CommandProcessor {
     const model = this.modelOf(command);
     const outer = context.current;
     const reference = { id: ids.next(), type: model.name };
+    if (options.correlationId !== undefined) checkCorrelationId(options.correlationId, model.name);
     const plain = commandCause(reference, outer?.cause, options.correlationId);
     const cause = enrichers.isEmpty ? plain : enrichedCause(command, reference, plain, enrichers);
     const limits = CommandLimits.of(model.name, options, outer?.signal, clock);
@@ -132,12 +135,22 @@ export class CommandProcessor {
   private modelOf(command: object): CommandModel {
     const type = typeof command === "object" && command !== null ? (command.constructor as Class) : undefined;
     const model = type === undefined ? undefined : this.parts.commands.get(type);
-    if (model === undefined) {
-      throw new IncorrectUsageError(`Cannot process ${type?.name ?? String(command)}: it is not a registered command`);
-    }
+    if (model === undefined) throw new IncorrectUsageError(notACommand(command, type));
     if (model.handler === undefined) {
       throw new IncorrectUsageError(`Cannot process ${model.name}: no command handler has a method for it`);
     }
     return model;
   }
+}
+
+/** @throws ValidationError for one that no store could keep, and no trace find. */
+function checkCorrelationId(id: unknown, command: string): void {
+  const fault = identifierFault(id);
+  if (fault !== undefined) throw new ValidationError({ correlationId: [fault] }, command);
+}
+
+function notACommand(given: unknown, type: Class | undefined): string {
+  if (typeof given !== "function")
+    return `Cannot process ${type?.name ?? String(given)}: it is not a registered command`;
+  return `Cannot process the class ${given.name}: give an instance, new ${given.name}({…})`;
 }

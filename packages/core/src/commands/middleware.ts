@@ -10,6 +10,14 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
  */
 export type Middleware = (command: object, next: () => Promise<unknown>, context: CommandContext) => unknown;
 
+/** @throws IncorrectUsageError for anything but a function. */
+export function checkedMiddleware(middleware: Middleware): Middleware {
+  if (typeof middleware === "function") return middleware;
+  throw new IncorrectUsageError(
+    `domain.use takes functions such as (command, next) => next(), found ${typeof middleware}`,
+  );
+}
+
 /** Goes through all middleware in order, the first one outermost, to `last`. */
 export async function through(
   middleware: readonly Middleware[],

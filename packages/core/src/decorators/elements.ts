@@ -20,10 +20,18 @@ import { checkParentheses } from "./parentheses";
 /** A class decorator in either flavour of the language. */
 export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
 
-/** For a command class whose field `Key`, where one is named, holds text. */
-export type CommandDecorator<Key extends string> = ElementDecorator<
-  CommandRoot & { readonly [K in Key]?: string | undefined }
->;
+/** For a command class that has the field `Key`, where one is named, and holds text in it. */
+export type CommandDecorator<Key extends string> = <
+  C extends Class<CommandRoot & { readonly [K in Key]?: string | undefined }>,
+>(
+  target: C & WithField<C, Key>,
+  context?: ClassDecoratorContext<C>,
+) => void;
+
+/** Nothing more than `C` where its instances have the field; a class that is none where they have not. */
+type WithField<C extends Class, Key extends string> = [Key] extends [keyof InstanceType<C>]
+  ? unknown
+  : { readonly prototype: { readonly [K in Key]: string } };
 
 /** For a class that can be instantiated; a constructor with parameters needs a resolver. */
 export type HandlerDecorator = (target: Resolvable, context?: ClassDecoratorContext) => void;

@@ -37,8 +37,11 @@ export const valueObject = word("valueObject", valueObjectField) as ValueObjectW
 
 /** One word that declares a class where it is given options, and a field where it is given such a class. */
 function word(kind: "entity" | "valueObject", field: (type: never) => unknown) {
-  return (given: unknown, context?: unknown) => {
-    if (typeof given === "function" && context === undefined) return field(given as never);
+  return (...args: readonly unknown[]) => {
+    const [given, context] = args;
+    // In a circle of imports a class is still undefined. That is given nevertheless, which nothing is to `@entity()`.
+    const isClass = typeof given === "function" || (given === undefined && args.length > 0);
+    if (isClass && context === undefined) return field(given as never);
     checkParentheses(`@${kind}`, given);
     return (target: never) => markElement(target, { kind, options: { ...(given as object) } });
   };

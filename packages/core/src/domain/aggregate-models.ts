@@ -52,7 +52,8 @@ function aggregateModel(
   const eventTypes = new Map<Class, EventType>();
   for (const event of events)
     eventTypes.set(event.type, eventTypeOf(event, prefixes.types, upcasters.get(event.type) ?? new Map()));
-  for (const fault of type.shape === undefined ? [] : clockDefaults(type.shape)) refuse(`${type.name} ${fault}`);
+  for (const fault of type.shape === undefined ? [] : clockDefaults(type.shape))
+    refuse(`${type.name} ${fault}`, { element: type.name });
   checkMethods(type, refuse);
   return {
     type,
@@ -76,15 +77,18 @@ function foldSteps(
 ): ReadonlyMap<string, FoldStep> {
   const steps = new Map<string, FoldStep>();
   const folded = new Map<Class, string>();
+  const element = type.name;
   for (const fold of foldsOf(type)) {
     const method = String(fold.method);
     const event = checkedEvent(type, fold, refuse);
     const eventType = event === undefined ? undefined : eventTypes.get(event);
     if (event === undefined) continue;
     if (eventType === undefined)
-      refuse(`${type.name}.${method} applies ${event.name}, which is not a registered event of ${type.name}`);
+      refuse(`${type.name}.${method} applies ${event.name}, which is not a registered event of ${type.name}`, {
+        element,
+      });
     else if (folded.has(event))
-      refuse(`${type.name} applies ${event.name} twice, in ${folded.get(event)} and in ${method}`);
+      refuse(`${type.name} applies ${event.name} twice, in ${folded.get(event)} and in ${method}`, { element });
     else
       for (const [stored, decode] of eventType.decoders) steps.set(stored, { ...foldStep(type, event, fold), decode });
     folded.set(event, method);
@@ -111,6 +115,7 @@ function checkedEvent(type: Class, { method, event }: Fold, refuse: Refuse): Cla
   if (event === undefined) {
     refuse(
       `@apply on ${place} does not know its event: write @apply(TheEvent), since the compiler emitted no class for the parameter`,
+      { element: type.name },
     );
   } else if (
     typeof emitted === "function" &&
@@ -118,19 +123,22 @@ function checkedEvent(type: Class, { method, event }: Fold, refuse: Refuse): Cla
     emitted !== event &&
     !(event.prototype instanceof emitted)
   ) {
-    refuse(`@apply(${event.name}) on ${place} disagrees with its parameter, which is of class ${emitted.name}`);
+    refuse(`@apply(${event.name}) on ${place} disagrees with its parameter, which is of class ${emitted.name}`, {
+      element: type.name,
+    });
   }
   return event;
 }
 
 function checkMethods(type: Class, refuse: Refuse): void {
+  const element = type.name;
   for (const { kind, method, fault } of methodMarks(type)) {
-    const place = `@${kind} on ${type.name}.${String(method)}`;
+    const place = `@${kind} on ${element}.${String(method)}`;
     const body: unknown = (type.prototype as Record<string | symbol, unknown>)[method];
-    if (fault !== undefined) refuse(`${place} ${fault}`);
-    else if (kind === "handle") refuse(`${place}: commands are handled by a @commandHandler class`);
-    else if (kind === "useCase") refuse(`${place}: use cases belong on an @applicationService class`);
+    if (fault !== undefined) refuse(`${place} ${fault}`, { element });
+    else if (kind === "handle") refuse(`${place}: commands are handled by a @commandHandler class`, { element });
+    else if (kind === "useCase") refuse(`${place}: use cases belong on an @applicationService class`, { element });
     else if (body?.constructor.name === "AsyncFunction")
-      refuse(`${place} is async: folding and checking state waits for nothing`);
+      refuse(`${place} is async: folding and checking state waits for nothing`, { element });
   }
 }

@@ -38,7 +38,9 @@ function commandModel(command: Registration, registry: Registry, prefixes: NameP
   const category = prefixes.streams + (aggregate === undefined ? "" : snakeCase(elementName(aggregate)));
   const { idempotencyKey: keyField } = command.options as { readonly idempotencyKey?: string };
   if (typeof keyField === "string" && shape !== undefined && !shape.keys.includes(keyField))
-    refuse(`${command.type.name} has no field "${keyField}" to take its idempotency key from`);
+    refuse(`${command.type.name} has no field "${keyField}" to take its idempotency key from`, {
+      element: command.type.name,
+    });
   return {
     type: command.type,
     name,
@@ -58,19 +60,20 @@ function handlersByCommand(
   for (const registration of registry.of("commandHandler")) {
     ownerOf(registration, registry, refuse);
     const marks = handleMarks(registration, refuse);
-    if (marks.length === 0) refuse(`${registration.type.name} has no @handle method`);
+    const element = registration.type.name;
+    if (marks.length === 0) refuse(`${element} has no @handle method`, { element });
     for (const mark of marks) {
       const command = commandOf(registration.type, mark, refuse);
       const other = command === undefined ? undefined : handlers.get(command);
       if (command === undefined || (other?.type === registration.type && other.method === mark.method)) continue;
       if (!commands.has(command))
-        refuse(
-          `${registration.type.name}.${String(mark.method)} handles ${command.name}, which is not a registered command`,
-        );
+        refuse(`${element}.${String(mark.method)} handles ${command.name}, which is not a registered command`, {
+          element,
+        });
       else if (other !== undefined)
-        refuse(
-          `${command.name} is handled twice, by ${inWords(other)} and by ${registration.type.name}.${String(mark.method)}`,
-        );
+        refuse(`${command.name} is handled twice, by ${inWords(other)} and by ${element}.${String(mark.method)}`, {
+          element: command.name,
+        });
       else handlers.set(command, { type: registration.type as Handler["type"], method: mark.method });
     }
   }
@@ -79,12 +82,12 @@ function handlersByCommand(
 
 function handleMarks({ type }: Registration, refuse: Refuse): readonly MethodMark[] {
   const marks = methodMarks(type);
+  const element = type.name;
   for (const { kind, method, fault } of marks) {
-    if (fault !== undefined) refuse(`@${kind} on ${type.name}.${String(method)} ${fault}`);
-    else if (kind === "useCase")
-      refuse(`@${kind} on ${type.name}.${String(method)}: use cases belong on an @applicationService class`);
-    else if (kind !== "handle")
-      refuse(`@${kind} on ${type.name}.${String(method)}: it belongs on a method of an aggregate`);
+    const place = `@${kind} on ${element}.${String(method)}`;
+    if (fault !== undefined) refuse(`${place} ${fault}`, { element });
+    else if (kind === "useCase") refuse(`${place}: use cases belong on an @applicationService class`, { element });
+    else if (kind !== "handle") refuse(`${place}: it belongs on a method of an aggregate`, { element });
   }
   return marks.filter(
     ({ kind, fault, message }) => kind === "handle" && (fault === undefined || message !== undefined),
@@ -100,9 +103,12 @@ function commandOf(type: Class, { method, message }: MethodMark, refuse: Refuse)
   if (command === undefined) {
     refuse(
       `@handle on ${place} does not know its command: write @handle(TheCommand), since the compiler emitted no class for the parameter`,
+      { element: type.name },
     );
   } else if (parameter !== undefined && parameter !== command && !(command.prototype instanceof parameter)) {
-    refuse(`@handle(${command.name}) on ${place} disagrees with its parameter, which is of class ${parameter.name}`);
+    refuse(`@handle(${command.name}) on ${place} disagrees with its parameter, which is of class ${parameter.name}`, {
+      element: type.name,
+    });
   }
   return command;
 }

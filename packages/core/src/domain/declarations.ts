@@ -1,4 +1,5 @@
 import type { CommandEnrichers, CommandEnrichmentContext } from "../commands/command-enrichers";
+import { checkedMiddleware, type Middleware } from "../commands/middleware";
 import type {
   CommandDecorator,
   ElementDecorator,
@@ -36,6 +37,7 @@ export abstract class Declarations {
   protected readonly registry = new Registry();
   protected readonly eventEnrichers: EventEnrichers = new Enrichers("domain.enrichEvents");
   protected readonly commandEnrichers: CommandEnrichers = new Enrichers("domain.enrichCommands");
+  protected readonly middleware: Middleware[] = [];
 
   /** Declares and registers an aggregate. */
   aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
@@ -124,6 +126,18 @@ export abstract class Declarations {
   enrichCommands(enricher: Enricher<CommandEnrichmentContext>): this {
     this.refuseLateRegistration();
     this.commandEnrichers.add(enricher);
+    return this;
+  }
+
+  /**
+   * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
+   * a command, whatever conflicts are retried inside of it.
+   *
+   * @throws IncorrectUsageError for anything but functions, and once the domain is initialised.
+   */
+  use(...middleware: readonly Middleware[]): this {
+    this.refuseLateRegistration();
+    this.middleware.push(...middleware.map(checkedMiddleware));
     return this;
   }
 

@@ -81,12 +81,15 @@ function isMessageOrState(kind: ElementKind): kind is keyof typeof ROOTS {
 
 function checkElements(registrations: readonly Registration[], refuse: Refuse): void {
   for (const { type, kind, options } of registrations) {
-    for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`);
+    for (const fault of optionFaults(kind, options)) refuse(`${type.name} ${fault}`, { element: type.name });
     if (!isMessageOrState(kind)) continue;
     if (options.name === undefined && nameFault(type.name) !== undefined)
-      refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`);
+      refuse(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${kind} the option "name"`, {
+        element: type.name,
+      });
     const { root, extend } = ROOTS[kind];
-    if (!(type.prototype instanceof root)) refuse(`${type.name} is declared as ${kind} but does not extend ${extend}`);
+    if (!(type.prototype instanceof root))
+      refuse(`${type.name} is declared as ${kind} but does not extend ${extend}`, { element: type.name });
     else if (kind === "aggregate") checkFields(type as never, refuse);
   }
 }
@@ -94,7 +97,7 @@ function checkElements(registrations: readonly Registration[], refuse: Refuse): 
 /** A field that only the class knows would be missing from every snapshot. */
 function checkFields(type: typeof AggregateRoot & (new () => AggregateRoot), refuse: Refuse): void {
   if (type.shape === undefined) {
-    refuse(`${type.name} has no shape: extend Aggregate({…})`);
+    refuse(`${type.name} has no shape: extend Aggregate({…})`, { element: type.name });
     return;
   }
   const instance = firstInstance(type, refuse);
@@ -102,6 +105,7 @@ function checkFields(type: typeof AggregateRoot & (new () => AggregateRoot), ref
   for (const key of strangers) {
     refuse(
       `${type.name} has the field "${key}" outside of its shape, where no snapshot would keep it; declare it in Aggregate({…})`,
+      { element: type.name },
     );
   }
 }
@@ -111,7 +115,7 @@ function firstInstance(type: new () => AggregateRoot, refuse: Refuse): Aggregate
     return born(type, newLife("field-check"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    refuse(`${type.name} cannot be made without arguments: ${reason}`);
+    refuse(`${type.name} cannot be made without arguments: ${reason}`, { element: type.name });
     return undefined;
   }
 }

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
-import type { Middleware } from "../commands/middleware";
 import type { ProcessOptions } from "../commands/process-options";
 import { didYouMean } from "../config/nearest";
 import type { AggregateModel } from "../elements/aggregate-model";
@@ -28,6 +27,7 @@ import type { DomainProblem } from "./check/domain-problem";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { DomainsByClass } from "./domains-by-class";
+import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { pascalCase, snakeCase } from "./names";
 import type { AggregateRuntime, Runtime } from "./runtime";
@@ -45,7 +45,6 @@ export class Domain extends Declarations {
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
-  readonly #middleware: Middleware[] = [];
   /** What the domain runs on for those who test it, in the place of its own runtime. */
   readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
@@ -62,9 +61,8 @@ export class Domain extends Declarations {
     this.name = name;
     this.clock = options.clock ?? systemClock;
     this.ids = options.ids ?? uuidGenerator;
-    const { clock, ids, registry, eventEnrichers, commandEnrichers } = this;
-    const middleware = this.#middleware;
-    this.#parts = { name, options, clock, ids, registry, eventEnrichers, commandEnrichers, middleware };
+    const { registry, eventEnrichers, commandEnrichers, middleware } = this;
+    this.#parts = { name, options, ...injected(options), registry, eventEnrichers, commandEnrichers, middleware };
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -105,18 +103,6 @@ export class Domain extends Declarations {
   /** The end of `await using`: the same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  /**
-   * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
-   * a command, whatever conflicts are retried inside of it.
-   *
-   * @throws IncorrectUsageError once the domain is initialised.
-   */
-  use(...middleware: readonly Middleware[]): this {
-    this.refuseLateRegistration();
-    this.#middleware.push(...middleware);
-    return this;
   }
 
   /**

@@ -25,7 +25,8 @@ export function checkEmbeddedElements(registry: Registry, refuse: Refuse): void 
   for (const type of classesBelow(registry.of("aggregate").map((aggregate) => aggregate.type))) {
     const { fields, keys } = type.shape as Shape;
     const declared = keys.filter((key) => key !== "id");
-    for (const fault of clockDefaults({ fields, keys: declared })) refuse(`${type.name} ${fault}`);
+    for (const fault of clockDefaults({ fields, keys: declared }))
+      refuse(`${type.name} ${fault}`, { element: type.name });
   }
 }
 
@@ -39,8 +40,10 @@ function checkRoot({ type, kind }: Registration, refuse: Refuse): void {
     kind === "entity"
       ? ([EntityRoot, "Entity({…})", "an entity"] as const)
       : ([ValueObjectRoot, "ValueObject({…})", "a value object"] as const);
-  if (!(type.prototype instanceof root)) refuse(`${type.name} is declared as ${what} but does not extend ${extend}`);
-  else if ((type as Shaped).shape === undefined) refuse(`${type.name} has no shape: extend ${extend}`);
+  const element = type.name;
+  if (!(type.prototype instanceof root))
+    refuse(`${element} is declared as ${what} but does not extend ${extend}`, { element });
+  else if ((type as Shaped).shape === undefined) refuse(`${element} has no shape: extend ${extend}`, { element });
 }
 
 function embeddedClasses(registry: Registry): ReadonlySet<Shaped> {
@@ -56,14 +59,17 @@ function classesBelow(types: readonly Class[]): ReadonlySet<Shaped> {
 }
 
 function checkMethods(type: Class, refuse: Refuse): void {
+  const element = type.name;
   for (const { kind, method, fault } of methodMarks(type)) {
-    const place = `@${kind} on ${type.name}.${String(method)}`;
+    const place = `@${kind} on ${element}.${String(method)}`;
     const isValueObject = type.prototype instanceof ValueObjectRoot;
-    if (fault !== undefined) refuse(`${place} ${fault}`);
-    else if (kind === "apply") refuse(`${place}: events are folded by the aggregate`);
-    else if (kind === "handle") refuse(`${place}: commands are handled by a @commandHandler class`);
+    if (fault !== undefined) refuse(`${place} ${fault}`, { element });
+    else if (kind === "apply") refuse(`${place}: events are folded by the aggregate`, { element });
+    else if (kind === "handle") refuse(`${place}: commands are handled by a @commandHandler class`, { element });
     else if (kind === "invariant.pre" && isValueObject)
-      refuse(`${place}: a value object never changes, so that nothing comes before a change; write @invariant.post`);
+      refuse(`${place}: a value object never changes, so that nothing comes before a change; write @invariant.post`, {
+        element,
+      });
   }
 }
 
@@ -79,6 +85,7 @@ function checkFields(type: Constructor<EntityRoot>, refuse: Refuse): void {
   for (const key of Object.keys(instance)) {
     refuse(
       `${type.name} has the field "${key}" outside of its shape, where neither event nor snapshot would keep it; declare it in Entity({…})`,
+      { element: type.name },
     );
   }
 }

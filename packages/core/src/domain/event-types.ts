@@ -1,6 +1,7 @@
 import type { EventType } from "../elements/aggregate-model";
 import type { DomainEventRoot } from "../elements/domain-event";
 import { storedType } from "../elements/stored-type";
+import { decoding } from "../elements/unreadable-event";
 import type { UpcasterStep } from "../elements/upcaster";
 import { upcasting } from "../elements/upcasting";
 import { elementName } from "./part-of";
@@ -14,7 +15,7 @@ export function eventTypeOf(event: Registration, prefix: string, chain: Readonly
   const { shape } = event.type as unknown as typeof DomainEventRoot;
   const [shortName, formerNames, version] = [elementName(event), formerNamesOf(event), declaredEventVersion(event)];
   const decoders = new Map<string, ((json: object) => object) | undefined>();
-  const present = shape?.needsDecoding ? (json: object) => shape.decode(json) : undefined;
+  const present = shape?.needsDecoding ? decoding(shape, shortName) : undefined;
   for (const name of [shortName, ...formerNames]) {
     decoders.set(storedType(prefix + name, version), present);
     for (const from of chain.keys()) {
@@ -32,8 +33,9 @@ export function checkEventNames(types: readonly EventType[], refuse: Refuse): vo
   const taken = new Set(types.map(({ shortName }) => shortName));
   const former = types.flatMap(({ shortName, formerNames }) => formerNames.map((name) => ({ name, shortName })));
   for (const { name, shortName } of former) {
-    if (name === shortName) refuse(`${shortName} was formerly ${name}, which is its name now`);
-    else if (taken.has(name)) refuse(`${shortName} was formerly ${name}, which is another event's name`);
+    const subject = { element: shortName };
+    if (name === shortName) refuse(`${shortName} was formerly ${name}, which is its name now`, subject);
+    else if (taken.has(name)) refuse(`${shortName} was formerly ${name}, which is another event's name`, subject);
   }
   for (const [name, twins] of twinsOf(former, (each) => each.name))
     refuse(`${twins.map(({ shortName }) => shortName).join(" and ")} were both formerly ${name}`);

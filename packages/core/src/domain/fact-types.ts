@@ -28,6 +28,8 @@ export function checkFactNames(models: readonly AggregateModel[], refuse: Refuse
       [...decoders.keys()].some((type) => parseStoredType(type)?.name === taken),
     );
     if (event !== undefined)
-      refuse(`${name} records facts as ${taken}, which is what the event ${event.shortName} is stored as`);
+      refuse(`${name} records facts as ${taken}, which is what the event ${event.shortName} is stored as`, {
+        element: name,
+      });
   }
 }

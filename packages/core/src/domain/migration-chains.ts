@@ -22,9 +22,12 @@ export function migrationChains(
     const chain = chains.get(owner) ?? new Map<number, Step>();
     chains.set(owner, chain);
     const twin = chain.get(step.from);
-    if (twin === undefined) chain.set(step.from, step);
-    else
-      refuse(`${step.name} and ${twin.name} both migrate snapshots of ${owner.name} from schema version ${step.from}`);
+    if (twin === undefined) {
+      chain.set(step.from, step);
+    } else {
+      const fault = `${step.name} and ${twin.name} both migrate snapshots of ${owner.name} from schema version ${step.from}`;
+      refuse(fault, { code: "SNAPSHOT_MIGRATION_DUPLICATE", element: step.name });
+    }
   }
   for (const aggregate of registry.of("aggregate")) {
     const chain = chains.get(aggregate.type);
@@ -43,6 +46,7 @@ const WORDS: VersionStepWords = {
   leads: "migrates from schema version",
   noun: "a migration",
   noWait: "a load waits for no migration",
+  unreachable: "SNAPSHOT_MIGRATION_UNREACHABLE",
 };
 
 function stepOf(registration: Registration, refuse: Refuse): Step | undefined {

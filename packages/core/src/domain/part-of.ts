@@ -24,6 +24,8 @@ export function ownerOf(
   const asked = typeof owner === "function" ? (owner as Class).name : JSON.stringify(owner);
   const relation = option === "partOf" ? "is part of" : "migrates";
   const hint = didYouMean(typeof owner === "string" ? owner : "", registry.of("aggregate").map(elementName));
-  refuse(`${element.type.name} ${relation} ${asked}, which is not a registered aggregate${hint}`);
+  refuse(`${element.type.name} ${relation} ${asked}, which is not a registered aggregate${hint}`, {
+    element: element.type.name,
+  });
   return undefined;
 }

@@ -22,19 +22,21 @@ function checkOwners(service: Registration, registry: Registry, refuse: Refuse):
   }
 }
 
-function useCasesOf({ type, kind: element }: Registration, refuse: Refuse): ReadonlySet<string | symbol> {
+function useCasesOf({ type, kind: service }: Registration, refuse: Refuse): ReadonlySet<string | symbol> {
   const useCases = new Set<string | symbol>();
   const marks = methodMarks(type);
+  const element = type.name;
   for (const { kind, method, fault } of marks) {
-    const place = `@${kind} on ${type.name}.${String(method)}`;
-    if (fault !== undefined) refuse(`${place} ${fault}`);
-    else if (kind !== "useCase") refuse(`${place}: it does not belong on a method of a service`);
-    else if (element === "domainService")
+    const place = `@${kind} on ${element}.${String(method)}`;
+    if (fault !== undefined) refuse(`${place} ${fault}`, { element });
+    else if (kind !== "useCase") refuse(`${place}: it does not belong on a method of a service`, { element });
+    else if (service === "domainService")
       refuse(
         `${place}: a domain service runs in the unit of work of its caller; use cases are an application service's`,
+        { element },
       );
     else useCases.add(method);
   }
-  if (element === "applicationService" && marks.length === 0) refuse(`${type.name} has no @useCase method`);
+  if (service === "applicationService" && marks.length === 0) refuse(`${element} has no @useCase method`, { element });
   return useCases;
 }

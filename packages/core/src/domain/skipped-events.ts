@@ -19,7 +19,8 @@ export function skippedTypes(
       (type) => types.has(type) || types.has(parseStoredType(type)?.name ?? type),
     );
     if (skipped === undefined) continue;
-    refuse(`${elementName(aggregate)} skips ${skipped}, which it folds as its event ${shortName}`);
+    const element = elementName(aggregate);
+    refuse(`${element} skips ${skipped}, which it folds as its event ${shortName}`, { element });
   }
   return types;
 }

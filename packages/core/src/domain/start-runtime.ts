@@ -75,7 +75,7 @@ function checkedRuntime(
   const { logger = console, resolver } = options;
   const model = domainModel(name, registry, (events) => [
     ...faultsOfNames(config, events),
-    ...(resolver === undefined ? constructionFaults(registry) : []),
+    ...(resolver === undefined ? constructionFaults(registry).map(({ message }) => message) : []),
   ]);
   return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger, resolver });
 }

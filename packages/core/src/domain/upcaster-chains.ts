@@ -12,6 +12,7 @@ const WORDS: VersionStepWords = {
   leads: "upcasts from version",
   noun: "an upcaster",
   noWait: "a load waits for no upcaster",
+  unreachable: "UPCASTER_UNREACHABLE",
 };
 
 type Chain = ReadonlyMap<number, UpcasterStep>;
@@ -27,8 +28,12 @@ export function upcasterChains(registry: Registry, refuse: Refuse): ReadonlyMap<
     const chain = chains.get(event.type) ?? new Map<number, UpcasterStep>();
     chains.set(event.type, chain);
     const twin = chain.get(from);
-    if (twin === undefined) chain.set(from, { to, name, upcaster: instance });
-    else refuse(`${name} and ${twin.name} both upcast ${elementName(event)} from version ${from}`);
+    if (twin === undefined) {
+      chain.set(from, { to, name, upcaster: instance });
+    } else {
+      const fault = `${name} and ${twin.name} both upcast ${elementName(event)} from version ${from}`;
+      refuse(fault, { code: "UPCASTER_DUPLICATE", element: name });
+    }
   }
   for (const event of registry.of("event")) checkChain(event, chains.get(event.type) ?? new Map(), refuse);
   return chains;
@@ -47,7 +52,10 @@ function eventOf(upcaster: Registration, registry: Registry, refuse: Refuse): Re
   const name = typeof asked === "function" ? asked.name : String(asked);
   const shown = typeof asked === "function" ? name : JSON.stringify(asked);
   const hint = didYouMean(name, events.map(elementName));
-  refuse(`${upcaster.type.name} upcasts ${shown}, which is not a registered event${hint}`);
+  refuse(`${upcaster.type.name} upcasts ${shown}, which is not a registered event${hint}`, {
+    code: "UPCASTER_UNREACHABLE",
+    element: upcaster.type.name,
+  });
   return undefined;
 }
 
@@ -57,12 +65,14 @@ const GAPS_TOLD = 3;
 function checkChain(event: Registration, chain: Chain, refuse: Refuse): void {
   const [name, declared] = [elementName(event), declaredEventVersion(event)];
   for (const step of chain.values()) {
-    if (step.to > declared)
-      refuse(`${step.name} upcasts ${name} to version ${step.to}, but ${name} declares version ${declared}`);
+    if (step.to <= declared) continue;
+    const fault = `${step.name} upcasts ${name} to version ${step.to}, but ${name} declares version ${declared}`;
+    refuse(fault, { code: "UPCASTER_UNREACHABLE", element: step.name });
   }
   for (let [from, gaps] = [1, 0]; from < declared && gaps < GAPS_TOLD; from++) {
     if (chain.has(from)) continue;
     gaps++;
-    refuse(`${name} declares version ${declared}, but no upcaster leads on from version ${from}`);
+    const fault = `${name} declares version ${declared}, but no upcaster leads on from version ${from}`;
+    refuse(fault, { code: "UPCASTER_MISSING", element: name });
   }
 }

@@ -1,4 +1,5 @@
 import type { Class, Constructor } from "../metadata/class-types";
+import type { DomainProblemCode } from "./check/domain-problem";
 import type { Refuse } from "./refuse";
 import type { Registration } from "./registry";
 
@@ -21,12 +22,14 @@ export interface VersionStepWords {
   readonly noun: string;
   /** Why the method cannot be async. */
   readonly noWait: string;
+  /** The problem with one that leads nowhere. */
+  readonly unreachable: DomainProblemCode;
 }
 
 /** Undefined, with the fault told, for one that could never run. */
 export function versionStep<T>(
   { type, options }: Registration,
-  { method, parameter, leads, noun, noWait }: VersionStepWords,
+  { method, parameter, leads, noun, noWait, unreachable }: VersionStepWords,
   refuse: Refuse,
 ): VersionStep<T> | undefined {
   const { from, to } = options;
@@ -34,10 +37,14 @@ export function versionStep<T>(
   const body: unknown = (type.prototype as Record<string, unknown>)[method];
   const fault =
     (typeof body !== "function" && `has no method ${method}(${parameter})`) ||
-    (body?.constructor.name === "AsyncFunction" && `has an async ${method}(): ${noWait}`) ||
-    (to <= from && `${leads} ${from} to ${to}: ${noun} leads to a later version`);
+    (body?.constructor.name === "AsyncFunction" && `has an async ${method}(): ${noWait}`);
   if (fault) {
-    refuse(`${type.name} ${fault}`);
+    refuse(`${type.name} ${fault}`, { element: type.name });
+    return undefined;
+  }
+  if (to <= from) {
+    const circle = `${type.name} ${leads} ${from} to ${to}: ${noun} leads to a later version`;
+    refuse(circle, { code: unreachable, element: type.name });
     return undefined;
   }
   const instance = instanceOf<T>(type, refuse);
@@ -52,7 +59,8 @@ function instanceOf<T>(type: Class, refuse: Refuse): T | undefined {
   try {
     return new (type as Constructor)() as T;
   } catch (error) {
-    refuse(`${type.name} cannot be constructed without arguments: ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    refuse(`${type.name} cannot be constructed without arguments: ${reason}`, { element: type.name });
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
 export interface FoldStep {
   /** Of the event class: what parsed data becomes an instance of. */
   readonly prototype: object;
-  /** Converts stored data where the event's shape or an older version needs it. @throws UpcastFailed */
+  /** Converts stored data where the event's shape or an older version needs it. @throws UnreadableEvent */
   readonly decode: ((json: object) => object) | undefined;
   readonly apply: (this: AggregateRoot, event: object) => void;
 }

@@ -1,4 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { deeplyFrozen } from "../schema/copying";
 import type { Shape } from "../schema/shape";
 import { describeEntity, EntityRoot } from "./entity";
 import { entityParts } from "./entity-parts";
@@ -9,7 +10,7 @@ import { joinRoot, type Root, rootOf } from "./membership";
 export function claimEntities(root: Root, shape: Shape, isReadOnly: boolean): void {
   for (const { part } of entityParts(root, shape)) {
     if (part instanceof EntityRoot) joinRoot(part, root);
-    if (isReadOnly) Object.freeze(part);
+    if (isReadOnly) deeplyFrozen(part);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { InspectOptions } from "node:util";
+import { type InspectOptions, inspect as inspectValue } from "node:util";
 
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
@@ -126,11 +126,11 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     return this.toArray();
   }
 
-  /** `EntityCollection(2) [ Signatory {…}, Signatory {…} ]` */
+  /** `EntityCollection(2) [ Signatory {…}, Signatory {…} ]`. Other printers than Node's, such as Chai's, hand over no `inspect`. */
   [Symbol.for("nodejs.util.inspect.custom")](
     _depth: number,
     options: InspectOptions,
-    inspect: (value: unknown, options: InspectOptions) => string,
+    inspect: (value: unknown, options: InspectOptions) => string = inspectValue,
   ): string {
     return `EntityCollection(${this.size}) ${inspect(this.toArray(), options)}`;
   }

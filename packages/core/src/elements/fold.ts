@@ -1,8 +1,10 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { UnknownEventError } from "../errors/unknown-event-error";
 import { type AggregateLife, whileFolding } from "./aggregate-life";
 import type { AggregateModel, FoldStep } from "./aggregate-model";
 import { type AggregateRoot, lifeOf } from "./aggregate-root";
 import { SKIPPED, stepOfUnfolded } from "./fold-step";
-import { UpcastFailed, upcastFault } from "./upcasting";
+import { asUnreadable, type UnreadableEvent, unreadableFault } from "./unreadable-event";
 
 /** Consecutive events of one stream, alternately type and parsed data. */
 export interface EventsToFold {
@@ -17,14 +19,16 @@ export interface EventsToFold {
  * are raised. Events of earlier versions are upcast as they come by.
  *
  * @throws UnknownEventError for a type that the aggregate neither declares nor skips; DeserializationError for an event that
- *   its upcasters could not carry over.
+ *   does not fit its class, that its upcasters could not carry over, or that its `@apply` method fails on.
  */
 export function fold(aggregate: AggregateRoot, model: AggregateModel, events: EventsToFold): void {
   const life = lifeOf(aggregate);
   try {
     whileFolding(life, () => foldEach(aggregate, life, model, events));
   } catch (error) {
-    throw error instanceof UpcastFailed ? unreadable(error, life.version + 1, events) : error;
+    // A mistake in the code is the same whatever the event is, and one of an unknown type has been told already.
+    if (error instanceof IncorrectUsageError || error instanceof UnknownEventError) throw error;
+    throw unreadable(asUnreadable(error), life.version + 1, events);
   }
 }
 
@@ -51,6 +55,6 @@ function foldEach(
   }
 }
 
-function unreadable(error: UpcastFailed, position: number, { stream, firstPosition, events }: EventsToFold): Error {
-  return upcastFault(error, { type: String(events[2 * (position - firstPosition)]), stream, position });
+function unreadable(error: UnreadableEvent, position: number, { stream, firstPosition, events }: EventsToFold): Error {
+  return unreadableFault(error, { type: String(events[2 * (position - firstPosition)]), stream, position });
 }

@@ -18,9 +18,8 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
     );
   }
   if (life.refusal !== undefined) {
-    return new IncorrectUsageError(`Cannot change ${subject}: it refused an earlier change; load it again`, {
-      cause: life.refusal,
-    });
+    const message = `Cannot change ${subject}: it refused an earlier change; load it again`;
+    return new IncorrectUsageError(message, {}, life.refusal);
   }
   const advice = event instanceof DomainEventRoot ? deprecation(event.constructor) : undefined;
   if (advice !== undefined) return new IncorrectUsageError(`${name} cannot raise ${raised}: it is deprecated${advice}`);
@@ -32,6 +31,7 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
 }
 
 function describe(event: unknown): string {
+  if (typeof event === "function") return `the class ${event.name}`;
   if (typeof event !== "object" || event === null) return String(event);
   const type: unknown = event.constructor;
   const isPlain = type === undefined || type === Object || typeof type !== "function";

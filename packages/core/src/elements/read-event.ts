@@ -1,7 +1,7 @@
 import { settle } from "../schema/settle";
 import type { AggregateModel } from "./aggregate-model";
 import { SKIPPED, stepOfUnfolded } from "./fold-step";
-import { UpcastFailed, upcastFault } from "./upcasting";
+import { UnreadableEvent, unreadableFault } from "./unreadable-event";
 
 export interface EventToRead {
   readonly type: string;
@@ -26,6 +26,6 @@ export function readEvent(model: AggregateModel, event: EventToRead): object | u
     const values = settle(decode === undefined ? data : decode(data), { subject: type, rich: true, embedded: true });
     return Object.freeze(Object.assign(Object.create(prototype) as object, values));
   } catch (error) {
-    throw error instanceof UpcastFailed ? upcastFault(error, event) : error;
+    throw error instanceof UnreadableEvent ? unreadableFault(error, event) : error;
   }
 }

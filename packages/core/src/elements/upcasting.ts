@@ -1,11 +1,8 @@
-import { DeserializationError } from "../errors/deserialization-error";
 import { thawed } from "../schema/copying";
 import { settle } from "../schema/settle";
 import type { Shape } from "../schema/shape";
+import { UnreadableEvent } from "./unreadable-event";
 import type { UpcasterStep } from "./upcaster";
-
-/** An upcaster threw, or what a chain made is not what the event's class describes. The message says which and why. */
-export class UpcastFailed extends Error {}
 
 /**
  * Composes the upcasters of one older version into the decoder of its events.
@@ -13,7 +10,7 @@ export class UpcastFailed extends Error {}
  * What was stored was accepted once and is not checked again. What upcasters make of it was not: it is checked against
  * the event's present shape, as a raised event is, and nothing is filled in or converted.
  *
- * @returns a function that throws UpcastFailed.
+ * @returns a function that throws UnreadableEvent.
  */
 export function upcasting(chain: readonly UpcasterStep[], eventName: string, shape: Shape): (json: object) => object {
   const last = chain.at(-1)?.name;
@@ -26,17 +23,8 @@ export function upcasting(chain: readonly UpcasterStep[], eventName: string, sha
     const complaints = shape.complaints(values);
     if (complaints === undefined) return values;
     const [path, [complaint]] = Object.entries(complaints)[0] as [string, [string]];
-    throw new UpcastFailed(`${subject} does not fit ${eventName}: ${path}: ${complaint}`);
+    throw new UnreadableEvent(`cannot be upcast: ${subject} does not fit ${eventName}: ${path}: ${complaint}`);
   };
-}
-
-/** The failure with its place, as whoever reads the event has to know it. */
-export function upcastFault(
-  failed: UpcastFailed,
-  { type, stream, position }: { readonly type: string; readonly stream: string; readonly position: number },
-): DeserializationError {
-  const reason = `its event ${JSON.stringify(type)} cannot be upcast: ${failed.message}`;
-  return new DeserializationError({ stream, position, type, reason }, failed.cause);
 }
 
 function outcome({ name, upcaster }: UpcasterStep, data: Record<string, unknown>): Record<string, unknown> {
@@ -44,7 +32,7 @@ function outcome({ name, upcaster }: UpcasterStep, data: Record<string, unknown>
   if (typeof made === "object" && made !== null && !Array.isArray(made) && !(made instanceof Promise))
     return made as Record<string, unknown>;
   const found = made instanceof Promise ? "a promise" : Array.isArray(made) ? "an array" : String(made);
-  throw new UpcastFailed(`${name} returned ${found} in the place of the event's data`);
+  throw new UnreadableEvent(`cannot be upcast: ${name} returned ${found} in the place of the event's data`);
 }
 
 function attempt<T>(subject: string, work: () => T): T {
@@ -52,6 +40,6 @@ function attempt<T>(subject: string, work: () => T): T {
     return work();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UpcastFailed(`${subject} failed: ${reason}`, { cause: error });
+    throw new UnreadableEvent(`cannot be upcast: ${subject} failed: ${reason}`, { cause: error });
   }
 }

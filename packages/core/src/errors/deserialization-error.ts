@@ -1,8 +1,8 @@
 import { brandError, DomainError } from "./domain-error";
 
 /**
- * A stored message cannot be read back: its row is damaged, missing or was altered, or an upcaster could not carry it over
- * to the present version of its class.
+ * A stored message cannot be read back: its row is damaged, missing or was altered, an upcaster could not carry it over
+ * to the present version of its class, or the aggregate fails when it folds it.
  */
 export class DeserializationError extends DomainError {
   readonly stream: string;

@@ -54,9 +54,13 @@ export class Enrichers<Context extends EnrichmentContext> {
       return settle(added as Extensions, { subject: `what ${this.call} adds to ${type}` });
     // Nobody waits for it; if it fails, that is no reason to end the process.
     if (added instanceof Promise) added.catch(() => undefined);
-    const found = added instanceof Promise ? "a promise" : Array.isArray(added) ? "an array" : String(added);
+    const found = added instanceof Promise ? "a promise" : Array.isArray(added) ? "an array" : described(added);
     throw new IncorrectUsageError(
       `${this.call} was given a function that returned ${found} for ${type}, not an object`,
     );
   }
+}
+
+function described(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

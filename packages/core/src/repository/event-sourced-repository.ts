@@ -194,6 +194,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 }
 
 function describe(value: unknown): string {
+  if (typeof value === "function") return `the class ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   return `an instance of ${value.constructor?.name ?? "no class"}`;
 }

@@ -1,11 +1,18 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 
 /** Which earlier state to show; one of the two. */
-export interface TemporalOptions {
+export type TemporalOptions = AtVersion | AsOf;
+
+interface AtVersion {
   /** The state after the events 0 to this one. */
-  readonly atVersion?: number;
+  readonly atVersion: number;
+  readonly asOf?: never;
+}
+
+interface AsOf {
   /** The state at this moment: events after it are left out. */
-  readonly asOf?: Date;
+  readonly asOf: Date;
+  readonly atVersion?: never;
 }
 
 export interface TemporalBounds {
@@ -20,8 +27,8 @@ export function temporalBounds({ atVersion, asOf }: TemporalOptions): TemporalBo
     throw new IncorrectUsageError("Give either atVersion or asOf: an aggregate has one state at a time");
   }
   if (asOf === undefined) {
-    if (Number.isInteger(atVersion) && (atVersion as number) >= 0) {
-      return { bounds: { maxVersion: atVersion as number }, asked: `at version ${atVersion}` };
+    if (Number.isInteger(atVersion) && atVersion >= 0) {
+      return { bounds: { maxVersion: atVersion }, asked: `at version ${atVersion}` };
     }
     throw new IncorrectUsageError(`atVersion must be a whole number of at least 0, found ${atVersion}`);
   }

@@ -222,9 +222,8 @@ function checkSavable(aggregate: AggregateRoot): void {
     throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it shows an earlier state and is read-only`);
   if (refusal === undefined) return;
   const reason = refusal instanceof Error ? refusal.message : String(refusal);
-  throw new IncorrectUsageError(`Cannot save ${describe(aggregate)}: it refused a change (${reason}); load it again`, {
-    refusal,
-  });
+  const message = `Cannot save ${describe(aggregate)}: it refused a change (${reason}); load it again`;
+  throw new IncorrectUsageError(message, {}, refusal);
 }
 
 function describe(aggregate: AggregateRoot): string {

@@ -21,6 +21,20 @@ export const Decimal: typeof DecimalJs = DecimalJs.clone({
 });
 export type Decimal = DecimalJs;
 
+// For what tests print of a difference. decimal.js writes its class into each instance, which would be listed there with all
+// of its methods: this takes the place of the property that would be written. And Node's assert knows nothing of toString(),
+// but prints the tag: `Decimal [12.5] {…}`.
+Object.defineProperty(Decimal, "prototype", {
+  value: Object.create(DecimalJs.prototype as object, {
+    constructor: { get: () => Decimal, set: () => undefined },
+    [Symbol.toStringTag]: {
+      get(this: DecimalJs) {
+        return this.toString();
+      },
+    },
+  }),
+});
+
 Decimal.set = Decimal.config = () => {
   throw new IncorrectUsageError(
     "Cannot change the settings of Decimal: every sum in this process would depend on them; make a class of your own with Decimal.clone({…})",

@@ -8,6 +8,7 @@ import { fold } from "../elements/fold";
 import { answered } from "../event-store/answered";
 import type { Answer, EventStoreAdapter, FoldPage, LoadRequest } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import { deeplyFrozen } from "../schema/copying";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
@@ -136,6 +137,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     const { version } = lifeOf(aggregate);
     if (version < 0) return undefined;
     if (model.shape.entityKeys.length > 0) claimEntities(aggregate, model.shape, isTemporal);
+    if (isTemporal) deeplyFrozen(aggregate);
     const { usable, unusable } = beginning;
     const replayed = version - (usable?.snapshot.version ?? -1);
     const replayMs = performance.now() - began;

@@ -22,6 +22,28 @@ describe("process", () => {
     expect(await domain.repositoryFor(Account).exists(id)).toBe(true);
   });
 
+  it("takes instances, and says so when it is given a class", async () => {
+    const { domain, OpenAccount } = await openBank();
+    await domain.init();
+    await expect(domain.process(OpenAccount as never)).rejects.toThrow(
+      /^Cannot process the class OpenAccount: give an instance, new OpenAccount\(\{…\}\)$/,
+    );
+    await expect(domain.process({})).rejects.toThrow(/^Cannot process Object: it is not a registered command$/);
+  });
+
+  it.each([
+    ["", "an id has at least 1 character"],
+    [7, "an id is a string, not number"],
+  ])("refuses the correlation id %j, which no trace would find", async (correlationId, fault) => {
+    const { domain, OpenAccount } = await openBank();
+    await domain.init();
+    const open = new OpenAccount({ accountNumber: "N-1", holderName: "Alice", openingDeposit: 1 });
+    await expect(domain.process(open, { correlationId: correlationId as string })).rejects.toMatchObject({
+      messages: { correlationId: [fault] },
+    });
+    expect(await eventsOf(domain)).toEqual([]);
+  });
+
   it("passes on what the handler throws, and stores nothing", async () => {
     const { domain, OpenAccount, MakeDeposit } = await openBank();
     await domain.init();

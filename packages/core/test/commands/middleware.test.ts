@@ -30,6 +30,12 @@ describe("middleware", () => {
     ]);
   });
 
+  it("is refused where it is no function", () => {
+    expect(() => bank().domain.use(undefined as never)).toThrow(
+      "domain.use takes functions such as (command, next) => next(), found undefined",
+    );
+  });
+
   it("sees the command, may refuse it, and nothing is done then", async () => {
     const { domain, Account, OpenAccount, MakeDeposit } = bank();
     domain.use((command, next) => {

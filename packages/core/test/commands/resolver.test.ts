@@ -28,6 +28,16 @@ function office(resolver?: Resolver) {
 }
 
 describe("a resolver", () => {
+  it.each([
+    ["a text", "tsyringe", 'found "tsyringe"'],
+    ["a container without resolve", new Map(), "found [object Map]"],
+    ["nothing", null, "found null"],
+  ])("is refused where it is %s", (_, resolver, found) => {
+    expect(() => new Domain("office", { resolver: resolver as never })).toThrow(
+      `The option "resolver" of a domain takes a function of the class, or an object with resolve(type), ${found}`,
+    );
+  });
+
   it("as a function constructs the handler, for each command", async () => {
     const mailer = new Mailer();
     const asked: unknown[] = [];

@@ -1,8 +1,11 @@
+import { tmpdir } from "node:os";
+
 import { z } from "zod";
 
 import {
   Aggregate,
   apply,
+  Domain,
   DomainEvent,
   Entity,
   EntityCollection,
@@ -140,6 +143,38 @@ describe("an aggregate with entities and value objects", () => {
     expect(() => signatories.get("Ann").raise(new SignatoryRenamed({ signatoryId: "Ann", name: "Amy" }))).toThrow(
       "it was loaded as of version 4 and is read-only",
     );
+    await domain.close();
+  });
+
+  it("as of an earlier version is read-only at any depth, and later loads are not", async () => {
+    const domain = new Domain("notes", { root: tmpdir() });
+    class Page extends Entity({ lines: z.array(z.object({ text: z.string() })) }) {}
+    @domain.event({ partOf: "Book" })
+    class PageWritten extends DomainEvent({ page: entity(Page) }) {}
+    @domain.aggregate({ eventSourced: true })
+    class Book extends Aggregate({
+      pages: hasMany(Page),
+      index: z.record(z.string(), z.array(z.string())).default({}),
+    }) {
+      @apply(PageWritten)
+      onWritten({ page }: PageWritten): void {
+        this.pages.add(page);
+        this.index[page.id] = page.lines.map(({ text }) => text);
+      }
+    }
+    await domain.init();
+    const books = domain.repositoryFor(Book);
+    const book = Book.createNew({ id: "1" });
+    book.raise(new PageWritten({ page: { id: "p-1", lines: [{ text: "a" }] } }));
+    await books.add(book);
+    const earlier = await books.get("1", { atVersion: 0 });
+    expect(() => earlier.index["p-1"]?.push("b")).toThrow(TypeError);
+    expect(() => earlier.pages.get("p-1").lines.push({ text: "b" })).toThrow(TypeError);
+    expect(() => Object.assign(earlier.pages.get("p-1").lines[0] as object, { text: "b" })).toThrow(TypeError);
+    const current = await books.update("1", (one) =>
+      one.raise(new PageWritten({ page: { id: "p-2", lines: [{ text: "b" }] } })),
+    );
+    expect(current.index).toEqual({ "p-1": ["a"], "p-2": ["b"] });
     await domain.close();
   });
 
@@ -392,9 +427,13 @@ describe("fields", () => {
       expect(() => field(type)).toThrow(`${name}() takes a class that extends ${extend}, not the class ${type.name}`);
   });
 
-  it("say when a class is not defined yet", () => {
-    expect(() => hasMany(undefined as never)).toThrow(
-      "hasMany() takes a class that extends Entity({…}), not undefined: the class is not defined yet, as in a circle of imports",
+  it.each([
+    ["valueObject", valueObject as (type: unknown) => unknown, "ValueObject({…})"],
+    ["entity", entity as (type: unknown) => unknown, "Entity({…})"],
+    ["hasMany", hasMany as (type: unknown) => unknown, "Entity({…})"],
+  ])("%s() says when a class is not defined yet", (name, field, extend) => {
+    expect(() => field(undefined)).toThrow(
+      `${name}() takes a class that extends ${extend}, not undefined: the class is not defined yet, as in a circle of imports`,
     );
   });
 

@@ -85,6 +85,14 @@ describe("a collection of entities", () => {
     expect(isDeepStrictEqual(both(), new EntityCollection(Signatory, [ann()]))).toBe(false);
   });
 
+  it("reads as well where the printer hands over no inspect, as Chai's does", () => {
+    const printed = new EntityCollection(Limit) as unknown as Record<
+      symbol,
+      (depth: number, options: object) => string
+    >;
+    expect(printed[inspect.custom]?.(2, {})).toBe("EntityCollection(0) []");
+  });
+
   it("copies an entity of a frozen event, so that it can be changed", () => {
     const money = new Money({ currency: "EUR", amount: 1 });
     const event = new Opened({ accountId: "1", deposit: money, signatories: [ann()] });

@@ -66,7 +66,7 @@ describe("domain.enrichEvents", () => {
       "returned a promise for Fidelis.AccountOpened.v1, not an object",
     ],
     ["null", () => null, "returned null for Fidelis.AccountOpened.v1, not an object"],
-    ["a text", () => "u-1", "returned u-1 for Fidelis.AccountOpened.v1, not an object"],
+    ["a text", () => "u-1", 'returned "u-1" for Fidelis.AccountOpened.v1, not an object'],
     ["an array", () => ["u-1"], "returned an array for Fidelis.AccountOpened.v1, not an object"],
     ["a date", () => ({ at: new Date() }), "at: an instance of Date cannot be stored; store its plain values"],
     ["a function", () => ({ at: () => 1 }), "at: a value of type function cannot be stored"],

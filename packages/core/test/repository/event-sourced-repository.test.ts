@@ -1,4 +1,5 @@
 import { lifeOf } from "../../src/elements/aggregate-root";
+import { ValidationError } from "../../src/index";
 import { bank } from "../fixtures/bank";
 
 async function openBank() {
@@ -93,7 +94,9 @@ describe("add", () => {
     const { accounts, Account } = await openBank();
     const account = Account.open("N-1", "Alice", 10, "1");
     expect(() => account.withdraw(11)).toThrow("Insufficient funds");
-    await expect(accounts.add(account)).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
+    await expect(accounts.add(account)).rejects.toEqual(
+      expect.objectContaining({ code: "INCORRECT_USAGE", details: {}, cause: expect.any(ValidationError) }),
+    );
     await expect(accounts.add(account)).rejects.toThrow(
       'Cannot save Account "1": it refused a change (balance: Insufficient funds',
     );
@@ -104,6 +107,9 @@ describe("add", () => {
     const { accounts } = await openBank();
     await expect(accounts.add({ id: "1" } as never)).rejects.toThrow(
       "Cannot add an instance of Object to the repository of Account",
+    );
+    await expect(accounts.add(Object as never)).rejects.toThrow(
+      "Cannot add the class Object to the repository of Account",
     );
     await expect(accounts.add(bank().Account.open("N-1", "Alice", 10) as never)).rejects.toMatchObject({
       code: "INCORRECT_USAGE",
@@ -227,6 +233,8 @@ describe("earlier states", () => {
       'Cannot change Account "1": it was loaded as of version 1 and is read-only',
     );
     await expect(accounts.add(account)).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
+    expect(() => Object.assign(account, { balance: 5 })).toThrow("Cannot assign to read only property 'balance'");
+    expect(account.balance).toBe(101);
   });
 
   it.each([
@@ -237,7 +245,7 @@ describe("earlier states", () => {
     [{ asOf: new Date(Number.NaN) }, "asOf must be a valid Date"],
   ])("are refused for %j", async (options, message) => {
     const { accounts } = await history();
-    await expect(accounts.get("1", options)).rejects.toThrow(message);
+    await expect(accounts.get("1", options as never)).rejects.toThrow(message);
   });
 
   it("are neither in the identity map nor taken from it", async () => {

@@ -1,3 +1,5 @@
+import assert from "node:assert";
+
 import { Decimal as DecimalJs } from "decimal.js";
 import fc from "fast-check";
 
@@ -141,6 +143,17 @@ describe("Decimal", () => {
     const plain = `0.${"0".repeat(49)}1`;
     expect([String(small), JSON.stringify({ small }), small.toFixed()]).toEqual([plain, `{"small":"${plain}"}`, plain]);
     expect(String(new Decimal("1e50"))).toBe(`1${"0".repeat(50)}`);
+  });
+
+  it("has its text and nothing but its digits where tests print what differs", () => {
+    for (const decimal of [new Decimal("1.1"), new Decimal(1).plus("0.1"), exactDecimal("1.1") as Decimal]) {
+      expect(Object.keys(decimal).sort()).toEqual(["d", "e", "s"]);
+      expect(decimal.constructor).toBe(Decimal);
+    }
+    expect(() => assert.deepStrictEqual({ sum: new Decimal("1.1") }, { sum: new Decimal("1.2") })).toThrow(
+      /\+ +sum: Decimal \[1\.1\] \{\n- +sum: Decimal \[1\.2\] \{\n(?!.*Function)/s,
+    );
+    assert.deepStrictEqual(new Decimal(1).plus("0.1"), exactDecimal("1.1"));
   });
 
   it("has settings that no one can change", () => {

@@ -25,6 +25,10 @@ class Close extends Command(
 @domain.command({ partOf: Account, idempotencyKey: "attempts" })
 class Numbered extends Command({ attempts: z.number() }) {}
 
+// @ts-expect-error: there is no such field
+@domain.command({ partOf: Account, idempotencyKey: "requestId" })
+class Keyless extends Command({ accountId: identifier() }) {}
+
 @domain.command({ partOf: Account })
 class Forget extends Command({}, { returns: z.void() }) {}
 
@@ -103,6 +107,12 @@ export async function processing(): Promise<void> {
 
   await domain.process(new Forget(), { idempotencyKey: "k", timeoutMs: 500, retries: 5, correlationId: "c" });
   await domain.process(new Forget(), { deadline: new Date(), signal: new AbortController().signal });
+  // @ts-expect-error: a key is a text
+  await domain.process(new Forget(), { idempotencyKey: 5 });
+  // @ts-expect-error: an unknown option
+  await domain.process(new Forget(), { idempotencyKye: "k" });
+  // @ts-expect-error: a signal is of an AbortController
+  await domain.process(new Forget(), { signal: new AbortController() });
   // @ts-expect-error: a deadline is a moment
   await domain.process(new Forget(), { deadline: 500 });
   void [said, wrong, sum, at, nothing];
@@ -147,6 +157,10 @@ const timing: Middleware = async (command, next, { type, attempt }) => {
   return result;
 };
 domain.use(timing).use((_command, next) => next());
+// @ts-expect-error: not a function
+domain.use("timing");
+// @ts-expect-error: it sees every command, of whatever class
+domain.use((command: Open, next) => next(command));
 // @ts-expect-error: a context is read-only
 domain.use((_command, _next, context) => context.attempt++);
 
@@ -157,4 +171,4 @@ new Domain("fidelis", { resolver: (type) => new Map<unknown, object>().get(type)
 // @ts-expect-error: a container has resolve
 new Domain("fidelis", { resolver: { get: (type: new () => object) => new type() } });
 
-export { Close, Forget, Handler, Homeless, Numbered, Open };
+export { Close, Forget, Handler, Homeless, Keyless, Numbered, Open };

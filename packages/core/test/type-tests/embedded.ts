@@ -146,6 +146,20 @@ account.signatories.filter(({ limit }) => limit?.currency === "EUR").length;
 account.address.city;
 // @ts-expect-error: a missing field
 account.signatories.add({ id: "s-1" });
+// @ts-expect-error: a misspelt field
+account.signatories.add({ nmae: "Ann" });
+// @ts-expect-error: an entity of another class
+account.signatories.add(new Address({ city: "Rome" }));
+// @ts-expect-error: neither an entity nor an id
+account.signatories.remove(5);
+// @ts-expect-error: a collection is no array
+account.signatories.push(added);
+// @ts-expect-error: an array is no collection
+account.signatories = [added];
+// @ts-expect-error: an id stays
+added.id = "s-2";
+// @ts-expect-error: a value object never changes
+money.amount = 6;
 // @ts-expect-error: not a field of an entity
 account.signatories.get("s-1").nmae;
 // @ts-expect-error: an id is a string

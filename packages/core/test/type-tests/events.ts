@@ -47,6 +47,20 @@ class Needy {
     return data;
   }
 }
+// @ts-expect-error: what it returns is the data of the next version
+@domain.upcaster({ event: DepositMade, from: 1, to: 2 })
+class Text {
+  upcast() {
+    return "amount: 5";
+  }
+}
+// @ts-expect-error: a load waits for no upcaster
+@domain.upcaster({ event: DepositMade, from: 1, to: 2 })
+class Late {
+  async upcast(data: Record<string, any>) {
+    return data;
+  }
+}
 // @ts-expect-error: from where to where
 upcaster({ event: DepositMade, from: 1 });
 // @ts-expect-error: neither a class nor a name
@@ -64,6 +78,12 @@ domain
       : undefined;
   })
   .enrichCommands((_command, { commandId, correlationId }) => ({ commandId, correlationId }));
+// @ts-expect-error: a list of names
+domain.aggregate({ eventSourced: true, skipEvents: "OldEvent" });
+// @ts-expect-error: yes or no
+domain.aggregate({ eventSourced: true, factEvents: "yes" });
+// @ts-expect-error: a command has no version
+domain.enrichCommands((_command, { version }) => ({ version }));
 // @ts-expect-error: an enricher waits for nothing
 domain.enrichEvents(async () => ({ userId: "u-1" }));
 // @ts-expect-error: an object, not a text
@@ -79,6 +99,12 @@ export async function facts(): Promise<void> {
   if (latest) latest.state.balance = 5;
   for await (const { state, version } of facts.read("1", { from: 2 })) console.error(state.balance + version, closedOn);
   for await (const { id } of facts.readAll({ after: 7, limit: 5 })) console.error(id.length);
+  // @ts-expect-error: of which one
+  await facts.latest();
+  // @ts-expect-error: facts of one aggregate go by their position in its stream
+  facts.read("1", { after: 7 });
+  // @ts-expect-error: what was recorded
+  domain.eventFrom({ type: "Fidelis.DepositMade.v3" });
   // @ts-expect-error: only aggregates have facts
   domain.factsFor(DepositMade);
 }
@@ -90,4 +116,4 @@ export function metadataOf({ metadata }: RecordedEvent): string {
   return [correlationId, causationId, extensions?.userId].join();
 }
 
-export { Account, Counted, DepositsAreNumbers, DepositsHaveCurrency, Needy };
+export { Account, Counted, DepositsAreNumbers, DepositsHaveCurrency, Late, Needy, Text };

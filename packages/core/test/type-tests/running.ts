@@ -36,6 +36,12 @@ export async function running(): Promise<void> {
   await accounts.get(id, { asOf: new Date() });
   // @ts-expect-error: a version is a number
   await accounts.get(id, { atVersion: "2" });
+  // @ts-expect-error: a moment is a Date
+  await accounts.get(id, { asOf: "2026-02-20" });
+  // @ts-expect-error: one state at a time
+  await accounts.get(id, { atVersion: 2, asOf: new Date() });
+  // @ts-expect-error: which earlier state
+  await accounts.find(id, {});
   // @ts-expect-error: only aggregates have repositories
   domain.repositoryFor(DepositMade);
   const result: number = await domain.unitOfWork(async () => balance);

@@ -1,4 +1,4 @@
-import { type AggregateRoot, type Domain, DomainError } from "@tidemark/core";
+import { type AggregateRoot, DeserializationError, type Domain, DomainError } from "@tidemark/core";
 import { type IsolatedDomain, isolatedDomain } from "@tidemark/core/testing";
 
 import { AggregateId } from "./aggregate-id";
@@ -8,7 +8,7 @@ import type { CommandStep, Scenario } from "./scenario";
 
 /**
  * Plays a scenario on a fresh store of its own. What follows a rejected command is played as well.
- * @throws whatever a handler throws that is no `DomainError`.
+ * @throws whatever a handler throws that is no `DomainError`, and for events that the aggregate cannot fold.
  */
 export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Promise<GivenResult<A>> {
   const { aggregate, domain = domainOf(aggregate) } = scenario;
@@ -38,7 +38,9 @@ async function answerTo(
   try {
     return { returned: await isolated.run(() => domain.process(command, options)), rejection: undefined };
   } catch (error) {
-    if (error instanceof DomainError) return { returned: undefined, rejection: error };
+    // Nothing in its store is damaged: the code fails on what happened.
+    if (error instanceof DomainError && !(error instanceof DeserializationError))
+      return { returned: undefined, rejection: error };
     throw error;
   }
 }

@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
-import { IncorrectUsageError, ObjectNotFoundError } from "@tidemark/core";
+import { tmpdir } from "node:os";
+
+import {
+  Aggregate,
+  apply,
+  Command,
+  Domain,
+  DomainEvent,
+  Entity,
+  handle,
+  hasMany,
+  IncorrectUsageError,
+  identifier,
+  ObjectNotFoundError,
+} from "@tidemark/core";
 import { given } from "@tidemark/testing";
+import { z } from "zod";
 
 import { bank } from "./fixtures/bank";
 
@@ -71,6 +86,34 @@ describe("given", () => {
       .process(new Stumble({ accountId: "acc-1" }))
       .process(makeDeposit(1));
     await expect(stumbling).rejects.toThrow(new TypeError("stumbled"));
+  });
+
+  it("throws for given events that the aggregate cannot fold, which is no rejection of the command", async () => {
+    const shop = new Domain("shop", { root: tmpdir() });
+    class Line extends Entity({ sku: z.string() }) {}
+    @shop.event({ partOf: "Order" })
+    class LineRemoved extends DomainEvent({ orderId: identifier(), lineId: z.string() }) {}
+    @shop.aggregate({ eventSourced: true })
+    class Order extends Aggregate({ lines: hasMany(Line) }) {
+      @apply(LineRemoved)
+      onRemoved({ lineId }: LineRemoved): void {
+        this.lines.remove(lineId);
+      }
+    }
+    @shop.command({ partOf: Order })
+    class Look extends Command({ orderId: identifier() }) {}
+    @shop.commandHandler({ partOf: Order })
+    class OrderHandler {
+      @handle(Look)
+      async look({ orderId }: Look): Promise<void> {
+        await shop.repositoryFor(Order).get(orderId);
+      }
+    }
+    expect(OrderHandler).toBeDefined();
+    const looking = given(Order, new LineRemoved({ orderId: "1", lineId: "7" })).process(new Look({ orderId: "1" }));
+    await expect(looking).rejects.toThrow(
+      'Cannot read position 0 of stream "shop::order-1": its event "Shop.LineRemoved.v1" cannot be folded: There is no Line with id "7"',
+    );
   });
 
   it("is neither accepted nor rejected without a command, and shows what the given events make", async () => {

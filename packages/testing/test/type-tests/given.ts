@@ -48,6 +48,13 @@ export async function givenWhenThen(): Promise<void> {
   given(Account).process();
   // @ts-expect-error: an id is a string
   given(Account).withId(7);
+  given(Account).process({}, { idempotencyKey: "k", correlationId: "c" });
+  // @ts-expect-error: an unknown option of process
+  given(Account).process({}, { idempotencyKye: "k" });
+  // @ts-expect-error: a clock stands at a Date
+  fixedClock("2026-02-20");
+  // @ts-expect-error: ids begin with a text
+  countingIds(5);
   // @ts-expect-error: a clock tells the time
   new Domain("bank", { clock: () => new Date() });
   // @ts-expect-error: ids are made one by one

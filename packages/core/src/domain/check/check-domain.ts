@@ -23,11 +23,7 @@ export async function checkDomain({ name, registry, options }: DomainParts): Pro
     ...(config === undefined ? [] : nameProblems(config, model)),
     ...(config === undefined || options.eventStore !== undefined ? [] : await providerProblems(config)),
     ...problems,
-    ...(options.resolver === undefined ? constructionFaults(registry).map(invalidDeclaration) : []),
+    ...(options.resolver === undefined ? constructionFaults(registry) : []),
     ...RULES.flatMap((rule) => [...rule({ model, config, snapshotOptions })]),
   ];
-}
-
-function invalidDeclaration(message: string): DomainProblem {
-  return { code: "INVALID_DECLARATION", severity: "error", message };
 }

@@ -90,7 +90,7 @@ describe("check", () => {
     domain.command({ partOf: "Acount" })(class Close extends Command({}) {});
     expect(Account).toBeDefined();
     expect(await domain.check()).toEqual([
-      problem("error", "INVALID_DECLARATION", "OneToTwo has no method migrate(state)"),
+      problem("error", "INVALID_DECLARATION", "OneToTwo has no method migrate(state)", "OneToTwo"),
       problem(
         "error",
         "SNAPSHOT_MIGRATION_UNREACHABLE",
@@ -102,6 +102,7 @@ describe("check", () => {
         "error",
         "INVALID_DECLARATION",
         'Close is part of "Acount", which is not a registered aggregate; did you mean "Account"?',
+        "Close",
       ),
       problem(
         "warning",
@@ -111,6 +112,49 @@ describe("check", () => {
       ),
     ]);
     await expect(domain.init()).rejects.toThrow("has 4 faults");
+  });
+
+  it("tells apart what is wrong with chains of upcasters and of migrations", async () => {
+    const { domain } = fidelis();
+    domain.event({ partOf: "Account", version: 4 })(class Moved extends DomainEvent({}) {});
+    const named = (name: string) => {
+      class Step {
+        upcast(data: Record<string, unknown>) {
+          return data;
+        }
+        migrate(state: Record<string, unknown>) {
+          return state;
+        }
+      }
+      return Object.defineProperty(Step, "name", { value: name });
+    };
+    domain.upcaster({ event: "Moved", from: 1, to: 3 })(named("First"));
+    domain.upcaster({ event: "Moved", from: 1, to: 2 })(named("Twin"));
+    domain.upcaster({ event: "Moved", from: 3, to: 2 })(named("Backwards"));
+    domain.upcaster({ event: "Moved", from: 3, to: 5 })(named("Beyond"));
+    domain.upcaster({ event: "Mooved", from: 1, to: 2 })(named("Lost"));
+    for (const name of ["Migration", "TwinMigration"])
+      domain.snapshotMigration({ aggregate: "Account", from: 1, to: 3 })(named(name));
+    domain.snapshotMigration({ aggregate: "Account", from: 2, to: 2 })(named("Standstill"));
+    const problems = await domain.check();
+    expect(problems.map(({ code, element }) => `${code} ${element}`).sort()).toEqual([
+      "EVENT_WITHOUT_APPLY Moved",
+      "SNAPSHOT_MIGRATION_DUPLICATE TwinMigration",
+      "SNAPSHOT_MIGRATION_UNREACHABLE Standstill",
+      "UPCASTER_DUPLICATE Twin",
+      "UPCASTER_MISSING Moved",
+      "UPCASTER_UNREACHABLE Backwards",
+      "UPCASTER_UNREACHABLE Beyond",
+      "UPCASTER_UNREACHABLE Lost",
+    ]);
+    expect(problems).toContainEqual(
+      problem(
+        "error",
+        "UPCASTER_MISSING",
+        "Moved declares version 4, but no upcaster leads on from version 2",
+        "Moved",
+      ),
+    );
   });
 
   it("lists thresholds of aggregates and rules with events that nobody registered, by file and line", async () => {
