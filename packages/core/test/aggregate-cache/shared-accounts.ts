@@ -121,7 +121,8 @@ export async function writeSharedAccounts(store: EventStoreAdapter, name: string
   let [accepted, refused] = [0, 0];
   for (let n = 0; n < count; n++) {
     const id = IDS[Math.floor(Math.random() * IDS.length)] as string;
-    const amount = Math.floor(Math.random() * 101) - 50;
+    // Now and then more than anybody has.
+    const amount = n % 50 === 49 ? -1_000_000 : Math.floor(Math.random() * 101) - 50;
     try {
       await domain.process(new Move({ id, amount, by: name }));
       sums[id] = (sums[id] as number) + amount;
