@@ -69,6 +69,18 @@ describe("SqliteEventStore", () => {
     await store.close();
   });
 
+  it("lets one of 16 concurrent appends to different streams have an id, and refuses the others", async () => {
+    const store = new SqliteEventStore({ path: join(temporaryFolder(), "store.db") });
+    await store.open();
+    const appends = Array.from({ length: 16 }, (_, n) => store.append([append(`account-${n}`, ["a"])]));
+    const outcomes = await Promise.allSettled(appends);
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
+    expect(refusals).toEqual(Array(15).fill("INCORRECT_USAGE"));
+    const [stored, ...others] = await store.readAll({ after: 0, limit: 99 });
+    expect([outcomes[Number(stored?.stream.slice("account-".length))]?.status, others]).toEqual(["fulfilled", []]);
+    await store.close();
+  });
+
   it("says that it is closed to whoever appends or reads afterwards", async () => {
     const store = new SqliteEventStore({ path: join(temporaryFolder(), "store.db") });
     await store.open();

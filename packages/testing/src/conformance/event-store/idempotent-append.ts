@@ -44,19 +44,6 @@ export function idempotentAppend(at: StoreUnderTest): void {
     deepEqual(await numbers(at.store.readAll()), [0, 1]);
   });
 
-  it("lets one of 16 concurrent appends to different streams have an id, and refuses the others", async () => {
-    const appends = range(16).map((n) =>
-      at.store.append([{ stream: `account-${n}`, events: [noted(n, { id: "a" })] }]),
-    );
-    const outcomes = await Promise.allSettled(appends);
-    const refusals = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
-    deepEqual(refusals, Array(15).fill("INCORRECT_USAGE"));
-    deepEqual(
-      await numbers(at.store.readAll()),
-      range(16).filter((n) => outcomes[n]?.status === "fulfilled"),
-    );
-  });
-
   it("refuses an id that the same stream holds at another position", async () => {
     await at.store.append([first]);
     const append = at.store.append([{ stream: "account-1", expectedVersion: 1, events: [noted(7, { id: "a" })] }]);
