@@ -1,3 +1,4 @@
+import { run } from "../postgres-database";
 import { BusyMachine } from "./busy-machine";
 import { inFreshProcess } from "./fresh-process";
 import { inStore } from "./in-store";
@@ -68,6 +69,8 @@ type Samples = Readonly<Record<ContenderName, number[]>>;
 async function fill(task: Assignment, where: Where): Promise<void> {
   for (const contender of CONTENDERS)
     await inFreshProcess({ ...task, step: "fill", place: { ...where, contender, round: "fill" } });
+  // As autovacuum does before long: without statistics a server plans for tables that are nearly empty.
+  if (where.store === "postgres") await run(where.url, "ANALYZE");
 }
 
 async function sampled(task: Assignment, where: Where, rounds: number, machine: BusyMachine): Promise<Samples> {

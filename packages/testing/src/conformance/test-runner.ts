@@ -7,7 +7,7 @@ export interface TestRunner {
 }
 
 /** For jest, whose 5 seconds are short for 100,000 events on a slow disk. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** jest, or whatever else offers the same globals; node's own runner where there are none. */
 export function testRunner(): TestRunner {
