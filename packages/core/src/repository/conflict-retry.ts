@@ -5,7 +5,7 @@ import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { StreamTurns, Turn } from "./stream-turns";
 
-const FIRST_PAUSE_MS = 2;
+const FIRST_PAUSE_MS = 4;
 const LONGEST_PAUSE_MS = 200;
 
 export interface ConflictRetryOptions {
@@ -20,8 +20,8 @@ export interface ConflictRetryOptions {
 
 /**
  * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times. Those of this
- * process that lost it take turns at that stream; who loses all the same does so to another process, and leaves it time to
- * finish in growing random pauses.
+ * process that lost it take turns at that stream; who loses once more does so to another process, and leaves it time to
+ * finish in random pauses, longer each time.
  *
  * The first of several attempts may go ahead on cached aggregates that it does not ask the store for (`mayTrust`). When one
  * of them was not current, that attempt counts for nothing, and the next one asks.
@@ -37,7 +37,7 @@ export async function retryConflicts<T>(
   }
   let turn = stream !== undefined && turns.isTaken(stream) ? await turns.take(stream, signal) : undefined;
   try {
-    for (let left = retries, longest = FIRST_PAUSE_MS, mayTrust = retries > 0; ; mayTrust = false) {
+    for (let left = retries, longest = 0, mayTrust = retries > 0; ; mayTrust = false) {
       try {
         return await attempt(mayTrust, turn);
       } catch (error) {
@@ -47,11 +47,11 @@ export async function retryConflicts<T>(
         if (turn?.stream !== error.stream) {
           turn?.pass();
           turn = await turns.take(error.stream, signal);
-          continue;
         }
       }
-      await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
-      longest = Math.min(longest * 2, LONGEST_PAUSE_MS);
+      if (longest > 0)
+        await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+      longest = Math.min(Math.max(longest * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
     }
   } finally {
     turn?.pass();

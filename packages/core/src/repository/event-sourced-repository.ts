@@ -131,8 +131,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     const { model, context } = this.parts;
     const known = unit?.identityMap.find(model, id);
     if (known !== undefined) return known as A;
-    const waiting = context.lineUp(streamOf(model.category, id).stream);
-    return waiting === undefined ? this.load(id, unit, trusted) : waiting.then(() => this.load(id, unit, trusted));
+    if (unit === undefined || context.turns.areIdle) return this.load(id, unit, trusted);
+    return answered(context.lineUp(unit, streamOf(model.category, id).stream), () => this.load(id, unit, trusted));
   }
 
   private load(

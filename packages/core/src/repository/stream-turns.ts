@@ -17,9 +17,14 @@ export class StreamTurns {
   /** When the last one in each line has passed its turn on. */
   readonly #lines = new Map<string, Promise<void>>();
 
+  /** Whether no stream is taken, which is all that most loads need to know. */
+  get areIdle(): boolean {
+    return this.#lines.size === 0;
+  }
+
   /** Whether somebody is at the stream who lost a race for it, so that others do well to wait. */
   isTaken(stream: string): boolean {
-    return this.#lines.size > 0 && this.#lines.has(stream);
+    return this.#lines.has(stream);
   }
 
   /** Waits for those who came before. @param signal ends the waiting; its reason is thrown then. */
@@ -42,7 +47,8 @@ export class StreamTurns {
       await soon(before, signal);
       return turn;
     } catch (reason) {
-      turn.pass();
+      // Those behind wait on for the one before.
+      void before.then(turn.pass);
       throw reason;
     }
   }

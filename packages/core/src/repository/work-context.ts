@@ -73,9 +73,7 @@ export class WorkContext {
   }
 
   /** Before a load: waits where others of this process take turns at the stream, so as not to lose to them. */
-  lineUp(stream: string): Answer<void> {
-    const { current } = this;
-    if (current !== undefined && this.turns.isTaken(stream))
-      return current.unit.lineUp(stream, this.turns, current.signal);
+  lineUp(unit: UnitOfWork, stream: string): Answer<void> {
+    if (this.turns.isTaken(stream)) return unit.lineUp(stream, this.turns, this.current?.signal);
   }
 }
