@@ -1,46 +1,12 @@
 import { join } from "node:path";
 import { eventStoreConformance } from "@tidemark/testing";
-import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";
 import { append, ref } from "./messages";
+import { sqliteFile } from "./sqlite-file";
 import { temporaryFolder } from "./temporary-folder";
 
-let damagedPath = "";
-
-eventStoreConformance({
-  name: "the SQLite event store",
-  abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
-  open: async () => {
-    const path = join(temporaryFolder(), "store.db");
-    damagedPath = path;
-    const opened: SqliteEventStore[] = [];
-    const open = async () => {
-      const adapter = new SqliteEventStore({ path, synchronous: "normal" });
-      await adapter.open();
-      opened.push(adapter);
-      return adapter;
-    };
-    const close = async () => {
-      for (const adapter of opened.splice(0)) await adapter.close();
-    };
-    return {
-      adapter: await open(),
-      reopen: async () => {
-        await close();
-        return open();
-      },
-      dispose: close,
-    };
-  },
-  damage: async (_adapter, { stream, position }) => {
-    const database = new Database(damagedPath);
-    database
-      .prepare("UPDATE events SET data = replace(data, '{', '{ ') WHERE stream = ? AND position = ?")
-      .run(stream, position);
-    database.close();
-  },
-});
+eventStoreConformance(sqliteFile);
 
 eventStoreConformance({
   name: "the SQLite event store in memory",

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import type { EventStoreConformance } from "@tidemark/testing";
+import Database from "better-sqlite3";
+
+import { SqliteEventStore } from "../src";
+import { temporaryFolder } from "./temporary-folder";
+
+let newest = "";
+
+/** What every suite of conformance is given: for each test a file of its own. */
+export const sqliteFile: EventStoreConformance = {
+  name: "the SQLite event store",
+  abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
+  open: async () => {
+    const path = join(temporaryFolder(), "store.db");
+    newest = path;
+    const opened: SqliteEventStore[] = [];
+    const open = async () => {
+      const adapter = new SqliteEventStore({ path, synchronous: "normal" });
+      await adapter.open();
+      opened.push(adapter);
+      return adapter;
+    };
+    const close = async () => {
+      for (const adapter of opened.splice(0)) await adapter.close();
+    };
+    return {
+      adapter: await open(),
+      reopen: async () => {
+        await close();
+        return await open();
+      },
+      dispose: close,
+    };
+  },
+  damage: async (_adapter, { stream, position }) => {
+    const database = new Database(newest);
+    database
+      .prepare("UPDATE events SET data = replace(data, '{', '{ ') WHERE stream = ? AND position = ?")
+      .run(stream, position);
+    database.close();
+  },
+};
