@@ -37,6 +37,7 @@ module.exports = {
       "examples/fidelis",
       "examples/jsonl-event-store",
       "examples/mercato",
+      "examples/tour",
       "docs",
     ].map(project),
     {

@@ -1,10 +1,9 @@
 import { Domain } from "@tidemark/core";
+import { type Printer, table } from "@tidemark/example-tour";
 
 import { Account, AccountClosed, AccountOpened, DepositMade, WithdrawalMade } from "../domain";
 import { importCorporateAccount } from "./corporate-import";
 import { medianMs } from "./median-ms";
-import type { Printer } from "./printer";
-import { table } from "./table";
 
 const CORPORATE_ID = "acc-corporate-001";
 

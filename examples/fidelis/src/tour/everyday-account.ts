@@ -1,6 +1,5 @@
+import { type Printer, table } from "@tidemark/example-tour";
 import { Account, domain, MakeDeposit, OpenAccount } from "../domain";
-import type { Printer } from "./printer";
-import { table } from "./table";
 
 /** Opens an account with 1,000 and pays in seven times 100: the threshold of five brings a snapshot on the way. */
 export async function everydayAccount({ heading, line }: Printer): Promise<void> {

@@ -1,5 +1,5 @@
+import type { Printer } from "@tidemark/example-tour";
 import { domain, MakeDeposit, MakeWithdrawal, OpenAccount, Transfer, TransferMoney } from "../domain";
-import type { Printer } from "./printer";
 
 const HOLDERS = ["Bob", "Carol", "Dan", "Erin", "Frank", "Grace", "Heidi", "Ivan", "Judy", "Mallory"];
 

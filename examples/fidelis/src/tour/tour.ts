@@ -1,8 +1,8 @@
+import type { Printer } from "@tidemark/example-tour";
 import { Account, domain, Transfer } from "../domain";
 import { corporateAccount } from "./corporate-account";
 import { everydayAccount } from "./everyday-account";
 import { everydayBusiness } from "./everyday-business";
-import type { Printer } from "./printer";
 
 /** Fills the domain's event store, which is empty at first, and shows what snapshots do on the way. */
 export async function tour(printer: Printer, { corporateEvents }: { readonly corporateEvents: number }): Promise<void> {

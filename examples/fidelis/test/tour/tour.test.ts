@@ -1,5 +1,5 @@
+import type { Printer } from "@tidemark/example-tour";
 import { Account, domain, Transfer } from "../../src/domain";
-import type { Printer } from "../../src/tour/printer";
 import { tour } from "../../src/tour/tour";
 import { bankOfItsOwn } from "../fixtures/bank-folder";
 

@@ -1,3 +1,4 @@
+import { type Printer, table } from "@tidemark/example-tour";
 import {
   AddLine,
   actingAs,
@@ -12,8 +13,6 @@ import {
   StartOrder,
   StockItem,
 } from "../domain";
-import type { Printer } from "./printer";
-import { table } from "./table";
 
 const orderId = "order-101";
 const price = { amount: "53.91", currency: "EUR" } as const;

@@ -1,5 +1,5 @@
+import type { Printer } from "@tidemark/example-tour";
 import { AddLine, actingAs, domain, GiveAddress, Order, PayOrder, PlaceOrder, StartOrder } from "../domain";
-import type { Printer } from "./printer";
 
 const orderId = "order-102";
 const address = { street: "Am Markt 3", postcode: "28195", city: "Bremen", country: "DE" };

@@ -1,7 +1,6 @@
+import { type Printer, table } from "@tidemark/example-tour";
 import { domain, Order } from "../domain";
 import { ORDER_17, restoreOrder17 } from "./order-17";
-import type { Printer } from "./printer";
-import { table } from "./table";
 
 /** What earlier releases have stored stays as it was written, and is read as what it means today. */
 export async function oldOrder({ heading, line }: Printer): Promise<void> {

@@ -1,5 +1,5 @@
+import type { Printer } from "@tidemark/example-tour";
 import { domain, OpenOrders, ShipOrder } from "../domain";
-import type { Printer } from "./printer";
 
 /** The list of the warehouse, built from facts and kept up to date by reading the new ones. */
 export async function openOrdersList({ heading, line }: Printer): Promise<void> {

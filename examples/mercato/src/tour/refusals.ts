@@ -1,7 +1,7 @@
 import { ValidationError } from "@tidemark/core";
+import type { Printer } from "@tidemark/example-tour";
 
 import { AddLine, ChangeQuantity, domain, GiveAddress, Order, PlaceOrder, ShipOrder, StartOrder } from "../domain";
-import type { Printer } from "./printer";
 
 const orderId = "order-103";
 const address = { street: "Rua Augusta 24", postcode: "1100-053", city: "Lisbon", country: "PT" };

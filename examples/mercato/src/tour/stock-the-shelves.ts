@@ -1,6 +1,5 @@
+import { type Printer, table } from "@tidemark/example-tour";
 import { domain, ListItem, ReceiveStock } from "../domain";
-import type { Printer } from "./printer";
-import { table } from "./table";
 
 const ARTICLES = [
   { sku: "espresso-cup", name: "Espresso cup", amount: "12.50", quantity: 40 },

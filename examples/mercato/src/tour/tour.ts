@@ -1,9 +1,9 @@
+import type { Printer } from "@tidemark/example-tour";
 import { domain, Order, StockItem } from "../domain";
 import { everydayOrder } from "./everyday-order";
 import { impatientClient } from "./impatient-client";
 import { oldOrder } from "./old-order";
 import { openOrdersList } from "./open-orders-list";
-import type { Printer } from "./printer";
 import { refusals } from "./refusals";
 import { stockTheShelves } from "./stock-the-shelves";
 

@@ -1,5 +1,5 @@
+import type { Printer } from "@tidemark/example-tour";
 import { domain, Order, StockItem } from "../../src/domain";
-import type { Printer } from "../../src/tour/printer";
 import { tour } from "../../src/tour/tour";
 import { shopOfItsOwn } from "../fixtures/shop-folder";
 

@@ -1,4 +1,4 @@
-import { table } from "../../src/tour/table";
+import { table } from "../src/table";
 
 it("makes each column as wide as its widest cell, numbers to the right", () => {
   const columns = [
