@@ -5,6 +5,7 @@
  */
 
 export type { CacheStats } from "./aggregate-cache/aggregate-cache";
+export type { Enricher, EnrichmentContext, Extensions } from "./causation/enrichers";
 export type { CommandEnrichmentContext } from "./commands/command-enrichers";
 export type { LimitOptions } from "./commands/command-limits";
 export type { Middleware } from "./commands/middleware";
@@ -15,7 +16,6 @@ export { configuredModule } from "./config/configured-module";
 export type { DomainConfig } from "./config/domain-config";
 export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
-export { didYouMean } from "./config/nearest";
 export { apply } from "./decorators/apply";
 export {
   aggregate,
@@ -43,7 +43,6 @@ export type {
   ValueObjectOptions,
 } from "./decorators/options";
 export { useCase } from "./decorators/use-case";
-export type { DomainProblem, DomainProblemCode } from "./domain/check/domain-problem";
 export { Domain } from "./domain/domain";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
@@ -69,6 +68,7 @@ export { DuplicateCommandError } from "./errors/duplicate-command-error";
 export { ExpectedVersionError } from "./errors/expected-version-error";
 export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
+export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
@@ -79,30 +79,6 @@ export {
   type GlobalReadOptions,
   type ReadOptions,
 } from "./event-store/event-store";
-export type {
-  Answer,
-  AppendedStream,
-  AppendRequest,
-  EventStoreAbilities,
-  EventStoreAdapter,
-  FoldPage,
-  GlobalRange,
-  LoadedStream,
-  LoadPageRequest,
-  LoadRequest,
-  RecordedMessage,
-  SnapshotFilter,
-  SnapshotKey,
-  SnapshotSearch,
-  StoredMessage,
-  StoredSnapshot,
-  StreamRef,
-  VerifiedPage,
-  WriteSnapshotOptions,
-} from "./event-store/event-store-adapter";
-export type { EventStoreContext, EventStoreProvider } from "./event-store/event-store-provider";
-export { foldText, type JoinedRows, parseFoldText } from "./event-store/fold-page";
-export { MemoryEventStore, memoryProvider } from "./event-store/memory-event-store";
 export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export {
@@ -115,7 +91,46 @@ export {
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
 export type { Resolvable } from "./metadata/class-types";
-export type { Enricher, EnrichmentContext, Extensions } from "./repository/enrichers";
+export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
+export type { Answer } from "./ports/answer";
+export type {
+  AppendedStream,
+  AppendOptions,
+  AppendRequest,
+  EventLog,
+  GlobalPage,
+  GlobalRange,
+  StopListening,
+  StreamPage,
+} from "./ports/event-log";
+export type { EventStoreAbilities, EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
+export type { EventStoreContext, EventStoreProvider } from "./ports/event-store-provider";
+export { foldText, type JoinedRows, parseFoldText } from "./ports/fold-page";
+export type {
+  FoldPage,
+  LoadedStream,
+  LoadPageRequest,
+  LoadRequest,
+  SnapshotKind,
+  SnapshotSearch,
+} from "./ports/loaded-stream";
+export { MemoryEventStore, memoryProvider } from "./ports/memory/memory-event-store";
+export * from "./ports/operations";
+export * from "./ports/read-model-store";
+export * from "./ports/refused-operation";
+export { repeatedAppend, type StoredPlace, takenId } from "./ports/repeated-append";
+export {
+  newestSnapshotFirst,
+  type SnapshotFilter,
+  type SnapshotKey,
+  type SnapshotStore,
+  type SnapshotWrite,
+  type StoredSnapshot,
+} from "./ports/snapshot-store";
+export * from "./ports/state-store";
+export type { RecordedMessage, StoredMessage, StreamRef } from "./ports/stored-message";
+export * from "./ports/subscription-store";
+export * from "./ports/timer-store";
 export type { EventEnrichmentContext } from "./repository/event-metadata";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
@@ -125,16 +140,8 @@ export { Decimal, type DecimalInput } from "./schema/exact-decimal";
 export { identifier } from "./schema/identifier";
 export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
 export { type StatusField, type StatusOptions, status, type Transitions } from "./schema/status";
-export type { AggregateSnapshots } from "./snapshots/aggregate-snapshots";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
-export type { CreateSnapshotOptions } from "./snapshots/snapshot-creation";
-export type { SnapshotEntry } from "./snapshots/snapshot-listing";
 export type { SnapshotOptions } from "./snapshots/snapshot-options";
-export type { SnapshotRun, SnapshotRunOptions, SnapshotStep } from "./snapshots/snapshot-run";
-export type { SnapshotStatistics } from "./snapshots/snapshot-statistics";
-export type { SnapshotWithTail, StateOf } from "./snapshots/snapshot-tails";
-export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/snapshot-verification";
-export type { StateDifference } from "./snapshots/state-differences";
 export { afterEvents } from "./snapshots/strategies/after-events";
 export { allOf } from "./snapshots/strategies/all-of";
 export { anyOf } from "./snapshots/strategies/any-of";
@@ -142,5 +149,14 @@ export { every } from "./snapshots/strategies/every";
 export { type Duration, interval } from "./snapshots/strategies/interval";
 export { whenReplayTakes } from "./snapshots/strategies/when-replay-takes";
 export type { SnapshotContext, SnapshotStrategy } from "./snapshots/strategy";
+export type { AggregateSnapshots } from "./snapshots/upkeep/aggregate-snapshots";
+export type { CreateSnapshotOptions } from "./snapshots/upkeep/snapshot-creation";
+export type { SnapshotEntry } from "./snapshots/upkeep/snapshot-listing";
+export type { SnapshotRun, SnapshotRunOptions, SnapshotStep } from "./snapshots/upkeep/snapshot-run";
+export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics";
+export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
+export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
+export type { StateDifference } from "./snapshots/upkeep/state-differences";
 export type { Logger } from "./telemetry/logger";
 export type { SnapshotMiss } from "./telemetry/snapshot-report";
+export { didYouMean } from "./wording/did-you-mean";

@@ -1,14 +1,15 @@
-import { type AppendedStream, type AppendRequest, ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
+import {
+  type AppendedStream,
+  type AppendRequest,
+  ExpectedVersionError,
+  repeatedAppend,
+  type StoredPlace,
+  takenId,
+} from "@tidemark/core";
 
 import { textArray } from "./binary-arrays";
 import type { Connections, Row, Statement } from "./connections";
 import { APPEND } from "./unavailable";
-
-interface StoredId {
-  readonly stream: string;
-  readonly position: number;
-  readonly globalPosition: number;
-}
 
 /** Finds out why an append stored nothing. */
 export class AppendRefusal {
@@ -31,41 +32,13 @@ export class AppendRefusal {
     const streams = requests.map(({ stream }) => stream);
     const rows = await this.connections.run(APPEND, this.statement, [textArray(streams), textArray(ids)]);
     const stored = storedIds(rows);
-    const before = appendedBefore(requests, stored);
+    const before = repeatedAppend(requests, (id) => stored.get(id));
     if (before !== undefined) return before;
     refuseVersions(requests, heads(rows));
-    refuseIds(requests, stored);
+    const taken = takenId(requests, (id) => stored.has(id));
+    if (taken !== undefined) throw taken;
     return undefined;
   }
-}
-
-/** @throws IncorrectUsageError when one append holds an id twice. */
-export function refuseRepeatedIds(requests: readonly AppendRequest[]): void {
-  if (requests.length === 1 && requests[0]!.messages.length === 1) return;
-  const ids = new Set<string>();
-  for (const { stream, messages } of requests) {
-    for (const { id } of messages) {
-      if (ids.has(id)) throw idStored(stream, id);
-      ids.add(id);
-    }
-  }
-}
-
-/** The answer of the first time, when every message of these requests is stored where they would put it. */
-function appendedBefore(
-  requests: readonly AppendRequest[],
-  stored: ReadonlyMap<string, StoredId>,
-): readonly AppendedStream[] | undefined {
-  const appended: AppendedStream[] = [];
-  for (const { stream, expectedVersion, messages } of requests) {
-    const found = messages.map(({ id }) => stored.get(id));
-    const first = expectedVersion === undefined ? found[0]?.position : expectedVersion + 1;
-    if (first === undefined) return undefined;
-    if (!found.every((each, index) => each?.stream === stream && each.position === first + index)) return undefined;
-    const { position: version, globalPosition } = found.at(-1)!;
-    appended.push({ stream, version, globalPosition });
-  }
-  return appended;
 }
 
 function refuseVersions(requests: readonly AppendRequest[], heads: ReadonlyMap<string, number>): void {
@@ -77,24 +50,12 @@ function refuseVersions(requests: readonly AppendRequest[], heads: ReadonlyMap<s
   }
 }
 
-function refuseIds(requests: readonly AppendRequest[], stored: ReadonlyMap<string, StoredId>): void {
-  for (const { stream, messages } of requests) {
-    const known = messages.find(({ id }) => stored.has(id));
-    if (known !== undefined) throw idStored(stream, known.id);
-  }
-}
-
-function idStored(stream: string, id: string): IncorrectUsageError {
-  const message = `Cannot append to stream ${JSON.stringify(stream)}: an event with the id ${JSON.stringify(id)} is stored already`;
-  return new IncorrectUsageError(message, { stream, id });
-}
-
 function heads(rows: readonly Row[]): ReadonlyMap<string, number> {
   return new Map(rows.filter(([id]) => id === null).map(([, stream, position]) => [stream!, Number(position)]));
 }
 
-function storedIds(rows: readonly Row[]): ReadonlyMap<string, StoredId> {
-  const stored = new Map<string, StoredId>();
+function storedIds(rows: readonly Row[]): ReadonlyMap<string, StoredPlace> {
+  const stored = new Map<string, StoredPlace>();
   for (const [id, stream, position, globalPosition] of rows) {
     if (id == null) continue;
     stored.set(id, { stream: stream!, position: Number(position), globalPosition: Number(globalPosition) });

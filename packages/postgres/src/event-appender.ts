@@ -1,7 +1,7 @@
-import type { AppendedStream, AppendRequest } from "@tidemark/core";
+import { type AppendedStream, type AppendRequest, takenId } from "@tidemark/core";
 import { DatabaseError } from "pg";
 
-import { AppendRefusal, refuseRepeatedIds } from "./append-refusal";
+import { AppendRefusal } from "./append-refusal";
 import {
   appendOne,
   appendToStream,
@@ -48,7 +48,8 @@ export class EventAppender {
 
   /** @returns what the port says, and whether somebody listens for new events. */
   async append(requests: readonly AppendRequest[]): Promise<{ appended: readonly AppendedStream[]; heard: boolean }> {
-    refuseRepeatedIds(requests);
+    const twice = requests.length > 1 || requests[0]!.messages.length > 1 ? takenId(requests, () => false) : undefined;
+    if (twice !== undefined) throw twice;
     const [statement, values] = this.prepared(requests);
     const sharing = statement === this.one ? this.sharing : undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {

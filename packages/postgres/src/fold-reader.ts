@@ -8,7 +8,6 @@ import {
   type LoadPageRequest,
   type LoadRequest,
   parseFoldText,
-  parseStream,
   type SnapshotSearch,
   type StoredSnapshot,
 } from "@tidemark/core";
@@ -131,8 +130,7 @@ function loadedJoined({ snapshots, ...request }: LoadRequest, row: Row): LoadedS
     const page = joinedPage(request, -1, events, false);
     return page && { page };
   }
-  const { stream } = snapshots!;
-  const snapshot = snapshotOf({ stream, category: parseStream(stream).category }, row);
+  const snapshot = snapshotOf(snapshots!, row);
   const found = events?.firstPosition === snapshot.version;
   const page = joinedPage(request, snapshot.version, events, found);
   return page && { snapshot, page, ...(found && { snapshotEventId: events.firstId }) };
@@ -225,9 +223,7 @@ function altered(stream: string, position: number): DeserializationError {
 function snapshotFrom({ snapshots }: LoadRequest, row: Row): StoredSnapshot {
   const [place, record, state] = row as readonly string[];
   const [, checksum, version, schemaVersion, time, isBytes, ...fingerprint] = place!.split(" ");
-  const { stream } = snapshots!;
-  const { category } = parseStream(stream);
   const states = isBytes === "t" ? [null, state!] : [state!, null];
   const numbers = [version!, schemaVersion!, fingerprint.join(" "), time!];
-  return snapshotOf({ stream, category }, [...numbers, record!, ...states, checksum!]);
+  return snapshotOf(snapshots!, [...numbers, record!, ...states, checksum!]);
 }

@@ -1,5 +1,6 @@
-import type { GlobalRange, RecordedMessage } from "@tidemark/core";
+import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core";
 
+import { textArray } from "./binary-arrays";
 import type { Connections, Parameter, Row, Statement } from "./connections";
 import { EVENT_COLUMNS, recorded } from "./event-rows";
 import { SettledPositions } from "./settled-positions";
@@ -15,7 +16,7 @@ const GLOBAL_POSITION = 2;
 export class GlobalReader {
   private readonly settled: SettledPositions;
   private readonly all: Statement;
-  private readonly ofCategory: Statement;
+  private readonly ofCategories: Statement;
 
   constructor(
     private readonly connections: Connections,
@@ -27,13 +28,24 @@ export class GlobalReader {
       name: "read_all",
       text: `${select} WHERE global_position > $1 ORDER BY global_position LIMIT $2`,
     };
-    this.ofCategory = {
-      name: "read_category",
-      text: `${select} WHERE category = $3 AND global_position > $1 ORDER BY global_position LIMIT $2`,
+    this.ofCategories = {
+      name: "read_categories",
+      text: `${select} WHERE category = ANY ($3::text[]) AND global_position > $1 ORDER BY global_position LIMIT $2`,
     };
   }
 
-  async readAll({ after, limit }: GlobalRange): Promise<readonly RecordedMessage[]> {
+  async read({ after, limit, categories }: GlobalRange): Promise<GlobalPage> {
+    const messages =
+      categories === undefined
+        ? await this.readAll(after, limit)
+        : await this.readCategories([...new Set(categories)], after, limit);
+    const isFull = messages.length === limit;
+    const last = messages.at(-1)?.globalPosition ?? after;
+    const upTo = isFull || categories === undefined ? last : Math.max(last, this.settled.highest);
+    return { messages, upTo, atEnd: !isFull };
+  }
+
+  private async readAll(after: number, limit: number): Promise<readonly RecordedMessage[]> {
     const before = this.settled.highest;
     const rows = await this.rows(this.all, [after, limit]);
     // A caller's cursor is a position it was given, and so was settled then.
@@ -43,11 +55,16 @@ export class GlobalReader {
     return this.afterSettling(rows, run, this.all, [after, limit]);
   }
 
-  async readCategory(category: string, { after, limit }: GlobalRange): Promise<readonly RecordedMessage[]> {
+  private async readCategories(
+    categories: readonly string[],
+    after: number,
+    limit: number,
+  ): Promise<readonly RecordedMessage[]> {
     const before = this.settled.highest;
-    const rows = await this.rows(this.ofCategory, [after, limit, category]);
+    const values = [after, limit, textArray(categories)];
+    const rows = await this.rows(this.ofCategories, values);
     if (within(rows, before).length === rows.length) return rows.map(recorded);
-    return this.afterSettling(rows, before, this.ofCategory, [after, limit, category]);
+    return this.afterSettling(rows, before, this.ofCategories, values);
   }
 
   /** Reads again once the numbers up to the last row are settled: a gap may have been filled meanwhile. */

@@ -1,10 +1,10 @@
-import {
-  type RecordedMessage,
-  type SnapshotFilter,
-  type StoredSnapshot,
-  type StreamRef,
-  snapshotMessage,
-  type WriteSnapshotOptions,
+import type {
+  SnapshotFilter,
+  SnapshotStore,
+  SnapshotWrite,
+  StoredSnapshot,
+  StreamPage,
+  StreamRef,
 } from "@tidemark/core";
 
 import { integerArray, textArray } from "./binary-arrays";
@@ -17,7 +17,7 @@ import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
 const MAX_INTEGER = 2_147_483_647;
 
 /** The snapshots, in a table of their own beside the events. */
-export class SnapshotTable {
+export class SnapshotTable implements SnapshotStore {
   private readonly statements: ReturnType<typeof statementsFor>;
   private readonly sharing: Sharing;
 
@@ -29,7 +29,12 @@ export class SnapshotTable {
     this.sharing = sharedSnapshotWrites(schema);
   }
 
-  async write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): Promise<void> {
+  /** One after the other for now: the shared statement of several is for snapshots that nobody waits for together. */
+  async write(writes: readonly SnapshotWrite[]): Promise<void> {
+    for (const write of writes) await this.writeOne(write);
+  }
+
+  private async writeOne({ snapshot, keep, discard = [] }: SnapshotWrite): Promise<void> {
     const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
     const text = typeof state === "string";
     const values = [
@@ -44,27 +49,9 @@ export class SnapshotTable {
     await this.connections.run("Cannot write to", this.statements.write, values, sharing);
   }
 
-  async version({ stream }: StreamRef): Promise<number> {
-    const [row] = await this.connections.run("Cannot read", this.statements.version, [stream]);
-    return row === undefined ? -1 : Number(row[0]);
-  }
-
-  async newestFirst(ref: StreamRef): Promise<readonly StoredSnapshot[]> {
+  async read(ref: StreamRef): Promise<readonly StoredSnapshot[]> {
     const rows = await this.connections.run("Cannot read", this.statements.newestFirst, [ref.stream]);
     return rows.map((row) => snapshotOf(ref, row));
-  }
-
-  async messages(
-    ref: StreamRef,
-    { from, limit }: { readonly from: number; readonly limit: number },
-  ): Promise<readonly RecordedMessage[]> {
-    const rows = await this.connections.run("Cannot read", this.statements.messages, [ref.stream, from, limit]);
-    return rows.map((row) => snapshotMessage(snapshotOf(ref, row)));
-  }
-
-  async last(ref: StreamRef): Promise<RecordedMessage | undefined> {
-    const [row] = await this.connections.run("Cannot read", this.statements.last, [ref.stream]);
-    return row && snapshotMessage(snapshotOf(ref, row));
   }
 
   async delete({ category, stream, schemaVersionBelow = MAX_INTEGER }: SnapshotFilter): Promise<number> {
@@ -73,10 +60,7 @@ export class SnapshotTable {
     return Number(row![0]);
   }
 
-  async list(
-    category: string,
-    { after = "", limit }: { readonly after?: string; readonly limit: number },
-  ): Promise<readonly string[]> {
+  async listStreams(category: string, { after = "", limit }: StreamPage): Promise<readonly string[]> {
     const rows = await this.connections.run("Cannot read", this.statements.list, [
       `${category}-`,
       `${category}.`,
@@ -95,22 +79,9 @@ function statementsFor(schema: string) {
       name: "write_snapshot",
       text: `SELECT ${schema}.write_snapshot($1, $2, $3::smallint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     },
-    version: {
-      name: "snapshot_version",
-      text: `SELECT version FROM ${snapshots} WHERE stream = $1 ORDER BY version DESC LIMIT 1`,
-    },
     newestFirst: {
       name: "read_snapshots",
       text: `SELECT ${SNAPSHOT_COLUMNS} FROM ${snapshots} WHERE stream = $1 ${newestFirst}`,
-    },
-    last: {
-      name: "last_snapshot",
-      text: `SELECT ${SNAPSHOT_COLUMNS} FROM ${snapshots} WHERE stream = $1 ${newestFirst} LIMIT 1`,
-    },
-    messages: {
-      name: "read_snapshot_stream",
-      text: `SELECT ${SNAPSHOT_COLUMNS} FROM ${snapshots} WHERE stream = $1 AND version >= $2
-        ORDER BY version, schema_version, time LIMIT $3`,
     },
     delete: {
       name: "delete_snapshots",

@@ -1,4 +1,4 @@
-import type { RecordedMessage, StreamRef } from "@tidemark/core";
+import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core";
 
 import type { Connections, Statement } from "./connections";
 import { EVENT_COLUMNS, recorded, requireContiguous } from "./event-rows";
@@ -54,10 +54,7 @@ export class StreamReader {
   }
 
   /** A category holds no `-`, so that the names from `<category>-` up to `<category>.` are its streams and no other's. */
-  async list(
-    category: string,
-    { after = "", limit }: { readonly after?: string; readonly limit: number },
-  ): Promise<readonly string[]> {
+  async list(category: string, { after = "", limit }: StreamPage): Promise<readonly string[]> {
     const rows = await this.connections.run("Cannot read", this.streams, [
       `${category}-`,
       `${category}.`,

@@ -3,11 +3,14 @@ import {
   type AppendRequest,
   ExpectedVersionError,
   foldText,
-  IncorrectUsageError,
+  repeatedAppend,
+  type StoredPlace,
+  takenId,
 } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 import { chainAfter, checksumOf, sealOf } from "./checksums";
+import { isUniqueViolation } from "./database-errors";
 import { type StreamEnd, StreamEnds } from "./stream-ends";
 
 /** Adds events to streams, inside a transaction that somebody else begins and commits. */
@@ -15,7 +18,7 @@ export class EventAppender {
   private readonly ends: StreamEnds;
   private readonly insert;
   private readonly lastGlobalPosition;
-  private readonly placeOf;
+  private readonly selectPlace;
 
   constructor(database: Database) {
     this.ends = new StreamEnds(database);
@@ -24,14 +27,14 @@ export class EventAppender {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.lastGlobalPosition = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
-    this.placeOf = database
+    this.selectPlace = database
       .prepare<[string], Place>("SELECT stream, position, global_position FROM events WHERE id = ?")
       .raw();
   }
 
   /**
-   * Checks every stream before it writes to any, so that a refusal leaves nothing behind.
-   * @throws ExpectedVersionError; IncorrectUsageError for an id that is stored; what SQLite throws, halfway.
+   * Appends to all streams, or throws and leaves what it has written to be rolled back.
+   * @throws ExpectedVersionError; IncorrectUsageError for an id that is stored; what SQLite throws.
    */
   append(requests: readonly AppendRequest[]): readonly AppendedStream[] {
     const ends = requests.map(({ stream }) => this.ends.of(stream));
@@ -40,10 +43,20 @@ export class EventAppender {
     );
     if (conflict !== -1) {
       const { stream, expectedVersion: expected = -1 } = requests[conflict]!;
-      const repeated = this.appendedBefore(requests);
+      const repeated = this.repeated(requests);
       if (repeated !== undefined) return repeated;
       throw new ExpectedVersionError({ stream, expected, actual: ends[conflict]!.position });
     }
+    const repeated = requests.some(({ expectedVersion }) => expectedVersion === undefined) && this.repeated(requests);
+    if (repeated) return repeated;
+    try {
+      return this.writeAll(requests, ends);
+    } catch (error) {
+      throw (isUniqueViolation(error) && takenId(requests, (id) => this.placeOf(id) !== undefined)) || error;
+    }
+  }
+
+  private writeAll(requests: readonly AppendRequest[], ends: readonly StreamEnd[]): readonly AppendedStream[] {
     let globalPosition = this.lastGlobalPosition.get() ?? 0;
     return requests.map((request, index) => {
       const appended = this.write(request, ends[index]!, globalPosition);
@@ -52,30 +65,13 @@ export class EventAppender {
     });
   }
 
-  /** The answer of the first time, when every message is stored where these requests would put it. */
-  appendedBefore(requests: readonly AppendRequest[]): readonly AppendedStream[] | undefined {
-    const appended: AppendedStream[] = [];
-    for (const { stream, expectedVersion, messages } of requests) {
-      const places = messages.map(({ id }) => this.placeOf.get(id));
-      const first = expectedVersion === undefined ? places[0]?.[1] : expectedVersion + 1;
-      if (first === undefined) return undefined;
-      const repeated = places.every((place, index) => place?.[0] === stream && place[1] === first + index);
-      if (!repeated) return undefined;
-      const [, version, globalPosition] = places.at(-1)!;
-      appended.push({ stream, version, globalPosition });
-    }
-    return appended;
+  private repeated(requests: readonly AppendRequest[]): readonly AppendedStream[] | undefined {
+    return repeatedAppend(requests, (id) => this.placeOf(id));
   }
 
-  /** Looks for the id that made an insert fail. */
-  storedId(requests: readonly AppendRequest[]): IncorrectUsageError | undefined {
-    for (const { stream, messages } of requests) {
-      const stored = messages.find(({ id }) => this.placeOf.get(id) !== undefined);
-      if (stored === undefined) continue;
-      const message = `Cannot append to stream ${JSON.stringify(stream)}: an event with the id ${JSON.stringify(stored.id)} is stored already`;
-      return new IncorrectUsageError(message, { stream, id: stored.id });
-    }
-    return undefined;
+  private placeOf(id: string): StoredPlace | undefined {
+    const place = this.selectPlace.get(id);
+    return place && { stream: place[0], position: place[1], globalPosition: place[2] };
   }
 
   private write(request: AppendRequest, end: StreamEnd, lastGlobalPosition: number): AppendedStream {

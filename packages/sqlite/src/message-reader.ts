@@ -1,4 +1,4 @@
-import type { GlobalRange, RecordedMessage } from "@tidemark/core";
+import type { GlobalPage, GlobalRange, RecordedMessage, StreamPage } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 import { isDamage, MissingGlobalPosition } from "./database-errors";
@@ -12,6 +12,7 @@ export class MessageReader {
   private readonly all;
   private readonly firstOfStreams;
   private readonly end;
+  private readonly lastGlobalPosition;
 
   constructor(database: Database) {
     const select = `SELECT ${EVENT_COLUMNS} FROM events`;
@@ -26,6 +27,7 @@ export class MessageReader {
     this.firstOfStreams = prepare<[string, string, number]>(
       "WHERE category = ? AND stream > ? AND position = 0 ORDER BY stream LIMIT ?",
     );
+    this.lastGlobalPosition = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
     this.end = database.prepare<[string], number | null>("SELECT max(position) FROM events WHERE stream = ?").pluck();
   }
 
@@ -48,7 +50,32 @@ export class MessageReader {
     if (end > last && this.readStream(stream, last + 1, 1)[0]?.[1] !== last + 1) throw missingRow(stream, last + 1);
   }
 
-  category(category: string, { after, limit }: GlobalRange): RecordedMessage[] {
+  /** Nothing here deletes an event or leaves a global position out, so that a gap in all of them is a row that damage hides. */
+  global({ after, limit, categories }: GlobalRange): GlobalPage {
+    const last = this.lastGlobalPosition.get() ?? 0;
+    const messages =
+      categories === undefined ? this.everything(after, limit) : this.ofCategories(categories, after, limit);
+    const upTo = messages.length === limit ? (messages.at(-1)?.globalPosition ?? after) : Math.max(after, last);
+    return { messages, upTo, atEnd: upTo >= last };
+  }
+
+  private everything(after: number, limit: number): RecordedMessage[] {
+    const messages = this.all.all(after, limit).map(readMessage);
+    const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
+    if (gap !== -1) throw new MissingGlobalPosition(after + 1 + gap);
+    return messages;
+  }
+
+  private ofCategories(categories: readonly string[], after: number, limit: number): RecordedMessage[] {
+    const pages = [...new Set(categories)].map((category) => this.category(category, after, limit));
+    if (pages.length === 1) return pages[0]!;
+    return pages
+      .flat()
+      .sort((a, b) => a.globalPosition - b.globalPosition)
+      .slice(0, limit);
+  }
+
+  private category(category: string, after: number, limit: number): RecordedMessage[] {
     const messages = this.ofCategory.all(category, after, limit).map(readMessage);
     messages.reduce((previous, { stream, position, globalPosition }) => {
       if (globalPosition <= previous) throw damagedRow(stream, position);
@@ -57,18 +84,8 @@ export class MessageReader {
     return messages;
   }
 
-  /**
-   * Nothing here deletes an event or leaves a global position out, so that a gap is a row that damage hides.
-   */
-  everything({ after, limit }: GlobalRange): RecordedMessage[] {
-    const messages = this.all.all(after, limit).map(readMessage);
-    const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
-    if (gap !== -1) throw new MissingGlobalPosition(after + 1 + gap);
-    return messages;
-  }
-
   /** By the names that the streams' first rows prove. */
-  streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
+  streams(category: string, { after = "", limit }: StreamPage): string[] {
     return Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
   }
 

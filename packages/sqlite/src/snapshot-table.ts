@@ -1,4 +1,12 @@
-import type { SnapshotFilter, SnapshotSearch, StoredSnapshot, StreamRef, WriteSnapshotOptions } from "@tidemark/core";
+import {
+  ExpectedVersionError,
+  newestSnapshotFirst,
+  type SnapshotFilter,
+  type SnapshotSearch,
+  type SnapshotWrite,
+  type StoredSnapshot,
+  type StreamRef,
+} from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 import { snapshotChecksum } from "./checksums";
@@ -12,9 +20,8 @@ import type { EndRow } from "./stream-ends";
 export class SnapshotTable {
   private readonly newestOfKind;
   private readonly newestOfSchema;
-  private readonly byVersion;
   private readonly newestFirst;
-  private readonly newest;
+  private readonly newestVersion;
   private readonly streamNames;
   private readonly upsert;
   private readonly drop;
@@ -43,11 +50,10 @@ export class SnapshotTable {
     this.newestOfSchema = searched<[string, number, number]>(
       "s.stream = ? AND s.schema_version = ? AND s.version < ? ORDER BY s.version DESC, s.time DESC",
     );
-    this.byVersion = rows<[string, number, number]>(
-      "stream = ? AND version >= ? ORDER BY version, schema_version, time LIMIT ?",
-    );
     this.newestFirst = rows<[string]>(`stream = ? ${newestFirst}`);
-    this.newest = rows<[string]>(`stream = ? ${newestFirst} LIMIT 1`);
+    this.newestVersion = database
+      .prepare<[string], number | null>("SELECT max(version) FROM snapshots WHERE stream = ?")
+      .pluck();
     this.streamNames = database
       .prepare<[string, string, number], string>(
         "SELECT DISTINCT stream FROM snapshots WHERE category = ? AND stream > ? ORDER BY stream LIMIT ?",
@@ -82,15 +88,6 @@ export class SnapshotTable {
     return newest;
   }
 
-  latest({ stream }: StreamRef): StoredSnapshot | undefined {
-    const row = this.newest.get(stream);
-    return row && snapshotIn(row);
-  }
-
-  inVersionOrder({ stream }: StreamRef, range: { readonly from: number; readonly limit: number }): StoredSnapshot[] {
-    return Array.from(this.byVersion.all(stream, range.from, range.limit), snapshotIn);
-  }
-
   all({ stream }: StreamRef): StoredSnapshot[] {
     return Array.from(this.newestFirst.all(stream), snapshotIn);
   }
@@ -99,7 +96,18 @@ export class SnapshotTable {
     return Array.from(this.streamNames.all(category, after, limit));
   }
 
-  write(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): void {
+  write(writes: readonly SnapshotWrite[]): void {
+    for (const { snapshot, expectedVersion } of writes)
+      if (expectedVersion !== undefined) this.checkVersion(snapshot, expectedVersion);
+    for (const write of writes) this.writeOne(write);
+  }
+
+  private checkVersion({ stream }: StreamRef, expected: number): void {
+    const actual = this.newestVersion.get(stream) ?? -1;
+    if (expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
+  }
+
+  private writeOne({ snapshot, keep, discard = [] }: SnapshotWrite): void {
     const { stream, category, version, schemaVersion, fingerprint, time, record, state } = snapshot;
     for (const each of discard) this.drop.run(stream, each.schemaVersion, each.fingerprint, each.version);
     const checksum = snapshotChecksum(snapshot);
@@ -140,13 +148,9 @@ export interface FoundSnapshot {
 
 type FoundRow = [...SnapshotRow, ...(EndRow | [null, null, null, null])];
 
-/** Of equal versions the newer schema counts as the newer snapshot. */
 function newer(one: FoundSnapshot | undefined, other: FoundSnapshot): FoundSnapshot {
   if (one === undefined) return other;
-  const { snapshot: a } = one;
-  const { snapshot: b } = other;
-  const order = b.version - a.version || b.schemaVersion - a.schemaVersion || b.time - a.time;
-  return order > 0 ? other : one;
+  return newestSnapshotFirst(one.snapshot, other.snapshot) > 0 ? other : one;
 }
 
 function foundIn(row: FoundRow): FoundSnapshot {

@@ -2,31 +2,20 @@ import { resolve } from "node:path";
 
 import {
   type Answer,
-  type AppendedStream,
-  type AppendRequest,
   type EventStoreAbilities,
   type EventStoreAdapter,
-  type FoldPage,
-  type GlobalRange,
   IncorrectUsageError,
-  isSnapshotCategory,
   type LoadedStream,
-  type LoadPageRequest,
   type LoadRequest,
-  type RecordedMessage,
-  type SnapshotFilter,
-  type StoredSnapshot,
-  type StreamRef,
-  snapshotMessage,
   type VerifiedPage,
-  type WriteSnapshotOptions,
 } from "@tidemark/core";
 
 import { retryWhileBusy } from "./busy-retry";
-import { isUniqueViolation, storeError } from "./database-errors";
-import type { EventAppender } from "./event-appender";
+import { storeError } from "./database-errors";
 import { IN_MEMORY } from "./open-database";
 import { OpenStore } from "./open-store";
+import { SqliteLog } from "./sqlite-log";
+import { SqliteSnapshots } from "./sqlite-snapshots";
 import { verifyStore } from "./verification";
 
 /** What `new SqliteEventStore(settings)` takes; domain.toml has the same under `[event_store]`. */
@@ -46,6 +35,8 @@ export interface SqliteSettings {
 export class SqliteEventStore implements EventStoreAdapter {
   readonly description: string;
   readonly abilities: EventStoreAbilities;
+  readonly log: SqliteLog;
+  readonly snapshots: SqliteSnapshots;
 
   private readonly path: string;
   private readonly synchronous: "full" | "normal";
@@ -59,6 +50,13 @@ export class SqliteEventStore implements EventStoreAdapter {
     this.synchronous = synchronous;
     this.busyTimeoutMs = busyTimeoutMs;
     this.description = inMemory ? "SQLite database in memory" : `SQLite file ${JSON.stringify(path)}`;
+    const access = {
+      description: this.description,
+      read: this.read.bind(this),
+      write: this.write.bind(this),
+    };
+    this.log = new SqliteLog(access);
+    this.snapshots = new SqliteSnapshots(access);
     this.abilities = { durable: !inMemory, sharedByProcesses: !inMemory, detectsDamage: true };
   }
 
@@ -79,73 +77,8 @@ export class SqliteEventStore implements EventStoreAdapter {
     await this.closing;
   }
 
-  async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
-    const { writes, appender } = this.opened("append to");
-    try {
-      return await writes.submit(() => appender.append(requests));
-    } catch (error) {
-      if (isUniqueViolation(error)) return this.repeatedAppend(appender, requests, error);
-      throw storeError(error, "Cannot append to", this.description);
-    }
-  }
-
   load(request: LoadRequest): Answer<LoadedStream> {
     return this.read(({ loader }) => loader.load(request));
-  }
-
-  loadPage(request: LoadPageRequest): Answer<FoldPage> {
-    return this.read(({ loader }) => loader.folds.page(request));
-  }
-
-  version(ref: StreamRef): Answer<number> {
-    return this.read(({ ends, snapshots }) =>
-      isSnapshotCategory(ref.category) ? (snapshots.latest(ref)?.version ?? -1) : ends.of(ref.stream).position,
-    );
-  }
-
-  readStream(
-    ref: StreamRef,
-    range: { readonly from: number; readonly limit: number },
-  ): Answer<readonly RecordedMessage[]> {
-    return this.read(({ messages, snapshots }) =>
-      isSnapshotCategory(ref.category)
-        ? snapshots.inVersionOrder(ref, range).map(snapshotMessage)
-        : messages.stream(ref.stream, range),
-    );
-  }
-
-  readLast(ref: StreamRef): Answer<RecordedMessage | undefined> {
-    return this.read(({ messages, snapshots }) => {
-      if (!isSnapshotCategory(ref.category)) return messages.lastOf(ref.stream);
-      const latest = snapshots.latest(ref);
-      return latest && snapshotMessage(latest);
-    });
-  }
-
-  readCategory(category: string, range: GlobalRange): Answer<readonly RecordedMessage[]> {
-    return this.read(({ messages }) => messages.category(category, range));
-  }
-
-  readAll(range: GlobalRange): Answer<readonly RecordedMessage[]> {
-    return this.read(({ messages }) => messages.everything(range));
-  }
-
-  listStreams(category: string, page: { readonly after?: string; readonly limit: number }): Answer<readonly string[]> {
-    return this.read(({ messages, snapshots }) =>
-      isSnapshotCategory(category) ? snapshots.streams(category, page) : messages.streams(category, page),
-    );
-  }
-
-  writeSnapshot(snapshot: StoredSnapshot, options: WriteSnapshotOptions): Promise<void> {
-    return this.write(({ snapshots }) => snapshots.write(snapshot, options));
-  }
-
-  readSnapshots(ref: StreamRef): Answer<readonly StoredSnapshot[]> {
-    return this.read(({ snapshots }) => snapshots.all(ref));
-  }
-
-  deleteSnapshots(filter: SnapshotFilter): Promise<number> {
-    return this.write(({ snapshots }) => snapshots.delete(filter));
   }
 
   async *verify(): AsyncGenerator<VerifiedPage> {
@@ -162,12 +95,12 @@ export class SqliteEventStore implements EventStoreAdapter {
     return this.tried("Cannot read from", () => attempt(store));
   }
 
-  private async write<T>(work: (store: OpenStore) => T): Promise<T> {
-    const store = this.opened("write to");
+  private async write<T>(work: (store: OpenStore) => T, attempted: string): Promise<T> {
+    const store = this.opened(attempted);
     try {
       return await store.writes.submit(() => work(store));
     } catch (error) {
-      throw storeError(error, "Cannot write to", this.description);
+      throw storeError(error, `Cannot ${attempted}`, this.description);
     }
   }
 
@@ -182,17 +115,6 @@ export class SqliteEventStore implements EventStoreAdapter {
     } catch (error) {
       return translated(error);
     }
-  }
-
-  /** An id that is stored already: either this very append was, and its acknowledgement got lost, or it is a mistake. */
-  private repeatedAppend(
-    appender: EventAppender,
-    requests: readonly AppendRequest[],
-    cause: unknown,
-  ): readonly AppendedStream[] {
-    const before = appender.appendedBefore(requests);
-    if (before !== undefined) return before;
-    throw appender.storedId(requests) ?? storeError(cause, "Cannot append to", this.description);
   }
 
   private opened(attempted: string): OpenStore {

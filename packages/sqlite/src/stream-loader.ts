@@ -1,4 +1,4 @@
-import { type LoadedStream, type LoadRequest, parseStream } from "@tidemark/core";
+import type { LoadedStream, LoadRequest } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 import { missingRow } from "./event-rows";
@@ -52,8 +52,8 @@ export class StreamLoader {
     } catch (error) {
       const fault = `the snapshots cannot be read: ${(error as Error).message}`;
       const nothing = { version: -1, schemaVersion: 0, fingerprint: "", time: 0, record: "{}", state: "" };
-      const { category } = parseStream(snapshots.stream);
-      return { snapshot: { stream: snapshots.stream, category, ...nothing, fault }, event: undefined };
+      const { stream: snapshotStream, category } = snapshots;
+      return { snapshot: { stream: snapshotStream, category, ...nothing, fault }, event: undefined };
     }
   }
 }

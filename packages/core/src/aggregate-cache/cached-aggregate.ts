@@ -1,10 +1,10 @@
-import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
-import { fold } from "../elements/fold";
-import { foldText, parseFoldText } from "../event-store/fold-page";
 import { streamOf } from "../event-store/stream-names";
+import type { AggregateLoader } from "../loading/aggregate-loader";
+import { fold } from "../loading/fold";
+import type { AggregateModel } from "../model/aggregate-model";
+import { foldText, parseFoldText } from "../ports/fold-page";
 import { exactJson } from "../schema/exact-json";
-import type { AggregateLoader } from "../snapshots/aggregate-loader";
 import { storedState } from "../snapshots/stored-state";
 
 /**

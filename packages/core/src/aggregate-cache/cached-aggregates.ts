@@ -1,14 +1,17 @@
 import type { Span } from "@opentelemetry/api";
-
-import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
-import { fold } from "../elements/fold";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
-import type { Answer, AppendRequest, EventStoreAdapter, FoldPage, StreamRef } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import type { AggregateLoader, LoadedAggregate } from "../loading/aggregate-loader";
+import { fold } from "../loading/fold";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { Answer } from "../ports/answer";
+import type { AppendRequest } from "../ports/event-log";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { FoldPage } from "../ports/loaded-stream";
+import type { StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
-import type { AggregateLoader, LoadedAggregate } from "../snapshots/aggregate-loader";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
@@ -119,7 +122,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
       const { adapter, cache } = this.parts;
       const began = performance.now();
       // With the event that it ends with, whose id tells whether the stream's history is still the same.
-      const page = await adapter.loadPage({ ...ref, after: cached.version - 1, limit: PAGE_SIZE });
+      const page = await adapter.log.loadPage({ ...ref, after: cached.version - 1, limit: PAGE_SIZE });
       if (page.more || !(await this.isOfThisHistory(cached, ref, page))) {
         cache.drop(ref.stream);
         return undefined;
@@ -136,7 +139,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   private async isOfThisHistory(cached: CachedAggregate, ref: StreamRef, page: FoldPage): Promise<boolean> {
     if (page.lastPosition < cached.version) return false;
     if (page.lastPosition === cached.version) return page.lastId === cached.lastEventId;
-    const [event] = await this.parts.adapter.readStream(ref, { from: cached.version, limit: 1 });
+    const [event] = await this.parts.adapter.log.readStream(ref, { from: cached.version, limit: 1 });
     return event?.id === cached.lastEventId;
   }
 

@@ -1,8 +1,9 @@
+import { StaleAggregates } from "../concurrency/stale-aggregates";
 import { ExpectedVersionError } from "../errors/expected-version-error";
-import type { EventStoreAdapter, StreamRef } from "../event-store/event-store-adapter";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { StreamRef } from "../ports/stored-message";
 import type { AggregateCache } from "./aggregate-cache";
 import type { CachedAggregate } from "./cached-aggregate";
-import { StaleAggregates } from "./stale-aggregates";
 
 interface Trusted {
   readonly ref: StreamRef;
@@ -82,7 +83,7 @@ export class TrustedAggregates {
 
   private async isCurrent({ ref, cached }: Trusted): Promise<boolean> {
     // The event it ends with, and the next one if there is any.
-    const page = await this.adapter.loadPage({ ...ref, after: cached.version - 1, limit: 2 });
+    const page = await this.adapter.log.loadPage({ ...ref, after: cached.version - 1, limit: 2 });
     return page.lastPosition === cached.version && page.lastId === cached.lastEventId;
   }
 

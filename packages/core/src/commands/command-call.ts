@@ -1,8 +1,8 @@
+import type { Cause } from "../causation/cause";
 import type { CommandContext } from "../elements/command-context";
-import type { Cause } from "../repository/cause";
-import type { UnitOfWork } from "../repository/unit-of-work";
+import type { CommandModel } from "../model/command-model";
+import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { CommandLimits } from "./command-limits";
-import type { CommandModel } from "./command-model";
 import type { KeyedCommand } from "./command-records";
 
 export interface CommandCallParts {

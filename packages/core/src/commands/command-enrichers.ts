@@ -1,6 +1,6 @@
+import { type Cause, withExtensions } from "../causation/cause";
+import type { Enrichers, EnrichmentContext } from "../causation/enrichers";
 import type { CommandReference } from "../event-store/event-metadata";
-import { type Cause, withExtensions } from "../repository/cause";
-import type { Enrichers, EnrichmentContext } from "../repository/enrichers";
 
 /** What an enricher of commands is told of one that is about to be carried out. */
 export interface CommandEnrichmentContext extends EnrichmentContext {

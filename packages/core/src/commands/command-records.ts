@@ -1,12 +1,13 @@
+import type { Cause } from "../causation/cause";
 import type { Clock } from "../elements/clock";
+import type { CommandResult } from "../elements/command-result";
 import { DeserializationError } from "../errors/deserialization-error";
 import { DuplicateCommandError } from "../errors/duplicate-command-error";
 import { checkEventSize } from "../event-store/event-size";
-import type { EventStoreAdapter, StoredMessage, StreamRef } from "../event-store/event-store-adapter";
-import type { Cause } from "../repository/cause";
-import type { UnitOfWork } from "../repository/unit-of-work";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { StoredMessage, StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
-import type { CommandResult } from "./command-result";
+import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 
 /** A command with an idempotency key. */
 export interface KeyedCommand {
@@ -48,7 +49,7 @@ export class CommandRecords {
    * @throws DuplicateCommandError when that was another command, or had another payload.
    */
   async find(keyed: KeyedCommand, unit?: UnitOfWork): Promise<FirstResult | undefined> {
-    const message = unit?.recorded(keyed.stream) ?? (await this.parts.adapter.readLast(keyed.stream));
+    const message = unit?.recorded(keyed.stream) ?? (await this.parts.adapter.log.readLast(keyed.stream));
     if (message === undefined) return undefined;
     const { payload, result } = dataOf(message, keyed.stream.stream);
     if (message.type === keyed.type && payload === keyed.payload) return { result: keyed.result.decode(result) };

@@ -1,7 +1,7 @@
 import { ValidationError } from "../errors/validation-error";
 import { streamOf } from "../event-store/stream-names";
+import type { CommandModel } from "../model/command-model";
 import { identifierFault } from "../schema/identifier";
-import type { CommandModel } from "./command-model";
 import type { KeyedCommand } from "./command-records";
 import { payloadHash } from "./payload-hash";
 

@@ -1,6 +1,6 @@
 import { DuplicateCommandError } from "../errors/duplicate-command-error";
 import { ExpectedVersionError } from "../errors/expected-version-error";
-import type { UnitOfWork } from "../repository/unit-of-work";
+import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { CommandRecords, KeyedCommand } from "./command-records";
 
 /**

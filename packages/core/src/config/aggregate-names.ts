@@ -1,5 +1,5 @@
+import { didYouMean } from "../wording/did-you-mean";
 import type { DomainConfig } from "./domain-config";
-import { didYouMean } from "./nearest";
 
 /**
  * A fault for each `[snapshots.aggregates.<Name>]` that names no registered aggregate: its settings would

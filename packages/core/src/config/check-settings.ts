@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { didYouMean } from "./nearest";
+import { didYouMean } from "../wording/did-you-mean";
 import { found, predicateOf } from "./predicates";
 import { looksSecret } from "./secrets";
 import { pathId, type SettingPath, type Table, valueAt } from "./setting-path";

@@ -1,5 +1,5 @@
+import { didYouMean } from "../wording/did-you-mean";
 import type { DomainConfig } from "./domain-config";
-import { didYouMean } from "./nearest";
 
 /**
  * A fault for each name in an `after_events` that no registered event has, and for each event of another aggregate in

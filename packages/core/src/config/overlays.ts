@@ -1,6 +1,6 @@
+import { didYouMean } from "../wording/did-you-mean";
 import type { ConfigDocument } from "./config-document";
 import { isSetting, TABLE_NAMES } from "./config-schema";
-import { didYouMean } from "./nearest";
 import { isTable } from "./setting-path";
 import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
 

@@ -1,3 +1,4 @@
+import { type Enricher, Enrichers } from "../causation/enrichers";
 import type { CommandEnrichers, CommandEnrichmentContext } from "../commands/command-enrichers";
 import { checkedMiddleware, type Middleware } from "../commands/middleware";
 import type {
@@ -27,10 +28,9 @@ import type { EntityRoot } from "../elements/entity";
 import type { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
-import { type Enricher, Enrichers } from "../repository/enrichers";
+import { elementName } from "../model/part-of";
+import { Registry } from "../model/registry";
 import type { EventEnrichers, EventEnrichmentContext } from "../repository/event-metadata";
-import { elementName } from "./part-of";
-import { Registry } from "./registry";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
 export abstract class Declarations {

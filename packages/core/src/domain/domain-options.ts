@@ -2,7 +2,7 @@ import type { Resolver } from "../commands/resolver";
 import type { ConfigInput } from "../config/config-schema";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
-import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Logger } from "../telemetry/logger";
 
 /** What `new Domain(name, options)` takes: all of it optional, and most of it better said in domain.toml. */

@@ -7,9 +7,9 @@ import type { z } from "zod";
 import type { DomainConfig } from "../config/domain-config";
 import { readProviderSettings } from "../config/provider-settings";
 import { ConfigurationError } from "../errors/configuration-error";
-import type { EventStoreAdapter } from "../event-store/event-store-adapter";
-import type { EventStoreProvider } from "../event-store/event-store-provider";
-import { memoryProvider } from "../event-store/memory-event-store";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { EventStoreProvider } from "../ports/event-store-provider";
+import { memoryProvider } from "../ports/memory/memory-event-store";
 
 /** Packages that go by a short name in domain.toml. */
 const SHORT_NAMES = new Map([

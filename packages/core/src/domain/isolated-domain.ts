@@ -1,9 +1,9 @@
-import type { AggregateModel, EventType } from "../elements/aggregate-model";
-import { readEvent } from "../elements/read-event";
+import { causeOf } from "../causation/cause";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { parseStream, streamOf } from "../event-store/stream-names";
+import { readEvent } from "../loading/read-event";
 import type { Class } from "../metadata/class-types";
-import { causeOf } from "../repository/cause";
+import type { AggregateModel, EventType } from "../model/aggregate-model";
 import { exactJson } from "../schema/exact-json";
 import type { Runtime } from "./runtime";
 
@@ -41,7 +41,7 @@ export class IsolatedDomain {
     const data = exactJson(eventType.shape.encode({ ...event }));
     const time = this.runtime.clock.now().getTime();
     const message = { id: `given-${this.#seeded++}`, type: eventType.name, time, data, metadata: SEEDED.metadata };
-    await this.runtime.adapter.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
+    await this.runtime.adapter.log.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
   }
 
   /** The events of registered classes that were stored after a global position, oldest first. */

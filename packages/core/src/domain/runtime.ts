@@ -6,29 +6,29 @@ import { CommandRecords } from "../commands/command-records";
 import type { Middleware } from "../commands/middleware";
 import { Instances, type Resolver } from "../commands/resolver";
 import type { DomainConfig } from "../config/domain-config";
-import type { AggregateModel } from "../elements/aggregate-model";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
-import type { EventStoreAdapter } from "../event-store/event-store-adapter";
+import { AggregateLoader } from "../loading/aggregate-loader";
+import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { DomainModel } from "../model/domain-model";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { EventEnrichers } from "../repository/event-metadata";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
-import { WorkContext } from "../repository/work-context";
 import { Services } from "../services/services";
-import { AggregateLoader } from "../snapshots/aggregate-loader";
-import { AggregateSnapshots } from "../snapshots/aggregate-snapshots";
 import { BackgroundWrites } from "../snapshots/background-writes";
-import { SnapshotCreation } from "../snapshots/snapshot-creation";
-import { SnapshotFinder } from "../snapshots/snapshot-finder";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
+import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
 import { CacheReport } from "../telemetry/cache-report";
 import { CommandReport } from "../telemetry/command-report";
 import type { Logger } from "../telemetry/logger";
 import { SnapshotReport } from "../telemetry/snapshot-report";
-import type { DomainModel } from "./domain-model";
+import { WorkContext } from "../unit-of-work/work-context";
 
 /** All that works for one aggregate class. */
 export interface AggregateRuntime {

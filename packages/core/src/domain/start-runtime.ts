@@ -6,16 +6,16 @@ import { loadConfig } from "../config/load-config";
 import { faultsOfNames } from "../config/registered-names";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
-import type { EventStoreAdapter } from "../event-store/event-store-adapter";
-import { MemoryEventStore } from "../event-store/memory-event-store";
 import type { Class } from "../metadata/class-types";
+import { constructionFaults } from "../model/construction-faults";
+import { domainModel } from "../model/domain-model";
+import type { Registry } from "../model/registry";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { MemoryEventStore } from "../ports/memory/memory-event-store";
 import type { EventEnrichers } from "../repository/event-metadata";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
-import { constructionFaults } from "./construction-faults";
-import { domainModel } from "./domain-model";
 import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
-import type { Registry } from "./registry";
 import { Runtime, type RuntimeParts } from "./runtime";
 
 /** What a domain knows of itself before it runs. */

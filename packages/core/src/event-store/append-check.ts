@@ -1,18 +1,22 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { AppendRequest, StoredMessage } from "./event-store-adapter";
+import type { AppendRequest } from "../ports/event-log";
+import type { StoredMessage } from "../ports/stored-message";
 import { type EncodeOptions, encodeEvent } from "./message-codec";
 import type { StreamAppend } from "./messages";
 import { SNAPSHOT_TYPE } from "./snapshot-message";
 import { isSnapshotCategory, parseStream } from "./stream-names";
 
+/** An append that can be given to a store: to that of the events, or to that of the snapshots. */
+export interface CheckedAppend {
+  readonly requests: readonly AppendRequest[];
+  readonly areSnapshots: boolean;
+}
+
 /**
  * Checks all that an append holds and encodes it, before a store hears of any of it.
  * @throws IncorrectUsageError for what the call itself has wrong; ValidationError for data that cannot be stored.
  */
-export function checkAppend(
-  appends: readonly StreamAppend[],
-  options: Omit<EncodeOptions, "subject">,
-): readonly AppendRequest[] {
+export function checkAppend(appends: readonly StreamAppend[], options: Omit<EncodeOptions, "subject">): CheckedAppend {
   if (!Array.isArray(appends)) throw new IncorrectUsageError("append takes an array with one entry for each stream");
   const requests = appends.map((append) => checkStream(append, options));
   refuseRepeated(
@@ -23,10 +27,10 @@ export function checkAppend(
     requests.flatMap(({ messages }) => messages.map(({ id }) => id)),
     (id) => `Cannot append two events with the id ${JSON.stringify(id)}`,
   );
-  if (new Set(requests.map(({ category }) => isSnapshotCategory(category))).size > 1) {
+  const areSnapshots = requests.some(({ category }) => isSnapshotCategory(category));
+  if (areSnapshots && !requests.every(({ category }) => isSnapshotCategory(category)))
     throw new IncorrectUsageError("Cannot append to streams of events and of snapshots in one call");
-  }
-  return requests;
+  return { requests, areSnapshots };
 }
 
 function checkStream(append: StreamAppend, options: Omit<EncodeOptions, "subject">): AppendRequest {

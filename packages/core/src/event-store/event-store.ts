@@ -1,19 +1,15 @@
-import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import { checkAppend } from "./append-check";
-import type {
-  AppendedStream,
-  AppendRequest,
-  EventStoreAdapter,
-  RecordedMessage,
-  StreamRef,
-} from "./event-store-adapter";
+import type { AppendedStream, GlobalPage } from "../ports/event-log";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { RecordedMessage } from "../ports/stored-message";
+import { type CheckedAppend, checkAppend } from "./append-check";
+import { listIds } from "./list-ids";
 import { decodeMessage } from "./message-codec";
 import type { RecordedEvent, StreamAppend } from "./messages";
 import { cursor, naturalNumber } from "./read-arguments";
-import { RecordedEvents } from "./recorded-events";
-import { snapshotOf } from "./snapshot-message";
-import { categoryFault, isCommandCategory, isSnapshotCategory, parseStream } from "./stream-names";
+import { type ReadPage, RecordedEvents } from "./recorded-events";
+import { snapshotMessage, snapshotOf } from "./snapshot-message";
+import { categoryFault, isCommandCategory, isSnapshotCategory, parseStream, streamOf } from "./stream-names";
 
 /** What the event store of a domain is made with, besides its adapter. */
 export interface EventStoreOptions {
@@ -27,21 +23,19 @@ export interface EventStoreOptions {
 
 /** Which part of a stream to read; all of it by default. */
 export interface ReadOptions {
-  /** The position to begin with. */
+  /** The position of the first event to read. */
   readonly from?: number;
   readonly limit?: number;
 }
 
 /** Which part of a category, or of everything, to read; all of it by default. */
 export interface GlobalReadOptions {
-  /** The global position of the last event that was seen, as number or as text; 0 for the beginning. */
+  /** The global position of the last event that was seen, as number or as text; 0 for the start. */
   readonly after?: number | string;
   readonly limit?: number;
 }
 
-const PAGE = 1_000;
-
-/** What users append snapshots by hand for is none of retention's business. */
+/** Retention does not apply to snapshots that users append by hand. */
 const KEEP_ALL = 1_000_000;
 
 /**
@@ -49,6 +43,8 @@ const KEEP_ALL = 1_000_000;
  *
  * Reads are lazy: nothing is fetched, and no argument checked, before the first event is asked for. A page at a time is in
  * memory. An event that is appended meanwhile may or may not be among those read.
+ *
+ * A stream whose category ends with `:snapshot` holds an aggregate's snapshots, which lie in a store of their own.
  */
 export class EventStore {
   constructor(
@@ -56,29 +52,34 @@ export class EventStore {
     private readonly options: EventStoreOptions,
   ) {}
 
-  /** The events of one stream, or the snapshots of a snapshot stream, in order. None where there is no such stream. */
+  /** Reads the events of one stream, or the snapshots of a snapshot stream, in order. None where there is no such stream. */
   read(stream: string, { from = 0, limit }: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     if (isOfSnapshots(stream)) return this.readSnapshots(stream, from, limit);
     return new RecordedEvents(() => {
-      const ref = refOf(stream);
-      const first = naturalNumber("from", from);
+      const ref = parseStream(stream);
       return {
+        start: naturalNumber("from", from),
         limit: limitOf(limit),
-        page: (size, last) =>
-          this.adapter.readStream(ref, { from: last === undefined ? first : last.position + 1, limit: size }),
+        page: async (start, size) =>
+          streamPage(await this.adapter.log.readStream(ref, { from: start, limit: size }), size),
       };
     });
   }
 
-  /** The last event of a stream, or the newest snapshot of a snapshot stream. */
+  /** Reads the last event of a stream, or the newest snapshot of a snapshot stream. */
   async readLast(stream: string): Promise<RecordedEvent | undefined> {
-    const message = await this.adapter.readLast(refOf(stream));
-    return message && decodeMessage(message);
+    const ref = parseStream(stream);
+    if (!isSnapshotCategory(ref.category)) {
+      const message = await this.adapter.log.readLast(ref);
+      return message && decodeMessage(message);
+    }
+    const [newest] = await this.adapter.snapshots.read(ref);
+    return newest && decodeMessage(snapshotMessage(newest));
   }
 
   /**
-   * The events of one category in global order. A category of snapshots has no global order: it is read
-   * stream by stream, from its beginning.
+   * Reads the events of one category in global order. Snapshots have no global order: a category of them is read stream by
+   * stream, from its start.
    */
   readCategory(
     category: string,
@@ -87,75 +88,76 @@ export class EventStore {
     if (isOfSnapshots(category)) return this.readSnapshotCategory(category, after, limit);
     return new RecordedEvents(() => {
       checkCategory(category);
-      const first = cursor(after);
       return {
+        start: cursor(after),
         limit: limitOf(limit),
-        page: (size, last) =>
-          this.adapter.readCategory(category, { after: last?.globalPosition ?? first, limit: size }),
+        page: async (start, size) =>
+          globalPage(await this.adapter.log.readAll({ after: start, limit: size, categories: [category] })),
       };
     });
   }
 
-  /** The events of all categories in global order. Never snapshots, nor records of commands. */
+  /** Reads the events of all categories in global order. Never snapshots, nor records of commands. */
   readAll({ after = 0, limit }: GlobalReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
-    return new RecordedEvents(() => {
-      const first = cursor(after);
-      return {
-        limit: limitOf(limit),
-        page: (size, last) => this.adapter.readAll({ after: last?.globalPosition ?? first, limit: size }),
-        counts: isEvent,
-      };
-    });
+    return new RecordedEvents(() => ({
+      start: cursor(after),
+      limit: limitOf(limit),
+      page: async (start, size) => globalPage(await this.adapter.log.readAll({ after: start, limit: size })),
+      counts: isEvent,
+    }));
   }
 
   /**
    * Appends to all the streams named or to none.
    *
-   * To a snapshot stream each event is one snapshot, as `read` gives it back; those are written one by one.
+   * To a snapshot stream each event is one snapshot, as `read` gives it back.
    *
    * @returns for each stream, in order, the position of its last new event.
    * @throws IncorrectUsageError, ValidationError before anything is written; ExpectedVersionError when a stream
    *   is at another version than expected.
    */
   async append(appends: readonly StreamAppend[]): Promise<readonly AppendedStream[]> {
-    const requests = checkAppend(appends, this.options);
-    if (requests.length === 0) return [];
-    if (requests.some(({ category }) => isSnapshotCategory(category))) return this.appendSnapshots(requests);
-    return this.adapter.append(requests);
+    const checked = checkAppend(appends, this.options);
+    if (checked.requests.length === 0) return [];
+    return checked.areSnapshots ? await this.appendSnapshots(checked) : await this.adapter.log.append(checked.requests);
   }
 
-  private async appendSnapshots(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
-    const versions: number[] = [];
-    for (const request of requests) {
-      const actual = await this.adapter.version(request);
-      const { stream, expectedVersion: expected = actual } = request;
-      if (expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
-      versions.push(actual);
-    }
+  /** All snapshots in one transaction, which checks the expected versions once more. */
+  private async appendSnapshots({ requests }: CheckedAppend): Promise<readonly AppendedStream[]> {
+    const { snapshots } = this.adapter;
+    const writes = [];
     const appended: AppendedStream[] = [];
-    for (const [index, request] of requests.entries()) {
-      let latest = versions[index]!;
-      let version = latest;
-      for (const message of request.messages) {
+    for (const request of requests) {
+      const [newest] = await snapshots.read(request);
+      let latest = newest?.version ?? -1;
+      const { expectedVersion } = request;
+      const decoded = request.messages.map((message) => {
         const snapshot = snapshotOf(request, message, latest + 1);
-        await this.adapter.writeSnapshot(snapshot, { keep: KEEP_ALL });
-        version = snapshot.version;
-        latest = Math.max(latest, version);
-      }
-      appended.push({ stream: request.stream, version, globalPosition: 0 });
+        latest = Math.max(latest, snapshot.version);
+        return snapshot;
+      });
+      for (const [index, snapshot] of decoded.entries())
+        writes.push({
+          snapshot,
+          keep: KEEP_ALL,
+          ...(index === 0 && expectedVersion !== undefined && { expectedVersion }),
+        });
+      appended.push({ stream: request.stream, version: decoded.at(-1)!.version, globalPosition: 0 });
     }
+    await snapshots.write(writes);
     return appended;
   }
 
-  /** At once, not in pages: snapshots of several kinds may share a position, which then says not where to go on. */
   private async *readSnapshots(
     stream: string,
     from: number,
     limit: number | undefined,
   ): AsyncGenerator<RecordedEvent, void, undefined> {
-    const range = { from: naturalNumber("from", from), limit: limitOf(limit) };
-    if (range.limit === 0) return;
-    for (const message of await this.adapter.readStream(refOf(stream), range)) yield decodeMessage(message);
+    const [first, count] = [naturalNumber("from", from), limitOf(limit)];
+    if (count === 0) return;
+    const stored = await this.adapter.snapshots.read(parseStream(stream));
+    const inOrder = stored.filter(({ version }) => version >= first).reverse();
+    for (const snapshot of inOrder.slice(0, count)) yield decodeMessage(snapshotMessage(snapshot));
   }
 
   private async *readSnapshotCategory(
@@ -169,30 +171,30 @@ export class EventStore {
       throw new IncorrectUsageError(message, { category, after });
     }
     let left = limitOf(limit);
-    for await (const stream of this.streamsOf(category)) {
-      for await (const snapshot of this.readSnapshots(stream, 0, left)) {
+    if (left === 0) return;
+    for await (const id of listIds(this.adapter.snapshots, category)) {
+      for await (const snapshot of this.readSnapshots(streamOf(category, id).stream, 0, left)) {
         yield snapshot;
         left--;
       }
       if (left === 0) return;
     }
   }
+}
 
-  private async *streamsOf(category: string): AsyncGenerator<string> {
-    let page: readonly string[] = [];
-    do {
-      const last = page.at(-1);
-      page = await this.adapter.listStreams(category, { limit: PAGE, ...(last !== undefined && { after: last }) });
-      yield* page;
-    } while (page.length === PAGE);
-  }
+function streamPage(messages: readonly RecordedMessage[], size: number): ReadPage {
+  return { messages, next: messages.length < size ? undefined : messages.at(-1)!.position + 1 };
+}
+
+function globalPage({ messages, upTo, atEnd }: GlobalPage): ReadPage {
+  return { messages, next: atEnd ? undefined : upTo };
 }
 
 function isEvent({ category }: RecordedMessage): boolean {
   return !isCommandCategory(category);
 }
 
-/** Whether a name that was not looked at yet, of a stream or a category, is one of snapshots. */
+/** Whether a name that was not checked yet, of a stream or a category, is one of snapshots. */
 function isOfSnapshots(name: unknown): name is string {
   return typeof name === "string" && isSnapshotCategory(name.split("-", 1)[0] as string);
 }
@@ -204,9 +206,4 @@ function checkCategory(category: string): void {
 
 function limitOf(limit: number | undefined): number {
   return limit === undefined ? Number.MAX_SAFE_INTEGER : naturalNumber("limit", limit);
-}
-
-function refOf(stream: string): StreamRef {
-  const { category } = parseStream(stream);
-  return { stream, category };
 }

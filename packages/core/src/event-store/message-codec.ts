@@ -1,12 +1,12 @@
 import { DeserializationError } from "../errors/deserialization-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
+import type { RecordedMessage, StoredMessage } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { settle } from "../schema/settle";
 import type { EventMetadata } from "./event-metadata";
 import { checkEventSize } from "./event-size";
-import type { RecordedMessage, StoredMessage } from "./event-store-adapter";
 import type { NewEvent, RecordedEvent } from "./messages";
 
 export interface EncodeOptions {

@@ -1,15 +1,24 @@
-import type { Answer, RecordedMessage } from "./event-store-adapter";
+import type { Answer } from "../ports/answer";
+import type { RecordedMessage } from "../ports/stored-message";
 import { decodeMessage } from "./message-codec";
 import type { RecordedEvent } from "./messages";
 
 /** What to read, and how. */
 export interface Reading {
-  /** Reads the next page: those after `last`, or the first ones where it is undefined; `size` at most. */
-  readonly page: (size: number, last: RecordedMessage | undefined) => Answer<readonly RecordedMessage[]>;
+  /** Where the first page starts. */
+  readonly start: number;
+  /** Reads the page that starts at a place, `size` messages at most. */
+  readonly page: (start: number, size: number) => Answer<ReadPage>;
   /** How many events to give at most. */
   readonly limit: number;
   /** Which messages to give and to count; all where absent. */
   readonly counts?: (message: RecordedMessage) => boolean;
+}
+
+export interface ReadPage {
+  readonly messages: readonly RecordedMessage[];
+  /** Where the next page starts; undefined after the last one. */
+  readonly next: number | undefined;
 }
 
 type Next = IteratorResult<RecordedEvent, void>;
@@ -18,17 +27,18 @@ const PAGE = 1_000;
 const DONE: Next = { done: true, value: undefined };
 
 /**
- * The events of page after page, one by one; stops at the first page that is not full, and exactly at the limit.
+ * The events of page after page, one by one; stops after the last page, and exactly at the limit.
  *
- * An async generator in all that it does. By hand, since a generator takes several promises for each event, which cost more
- * than reading it does.
+ * An async generator in all that it does. Written by hand, because a generator takes several promises for each event, which
+ * cost more than reading it does.
  */
 export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undefined> {
   #page: readonly RecordedMessage[] = [];
   #index = 0;
   #left = 0;
   #size = 0;
-  #last: RecordedMessage | undefined;
+  /** Where the next page starts; undefined after the last one. */
+  #next: number | undefined;
   #isOver = false;
   #reading: Reading | undefined;
   /** What was asked for last, while it waits for a page: whoever asks meanwhile is answered after it. */
@@ -96,25 +106,27 @@ export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undef
 
   async #turnPage(): Promise<void> {
     try {
-      const { page: readPage, counts } = this.#reading ?? this.#begun();
-      const page = this.#size === 0 ? [] : await readPage(this.#size, this.#last);
-      const given = (counts === undefined ? page : page.filter(counts)).slice(0, this.#left);
+      const { page: readPage, counts } = this.#reading ?? this.#started();
+      const { messages, next } =
+        this.#size === 0 ? { messages: [], next: undefined } : await readPage(this.#next as number, this.#size);
+      const given = (counts === undefined ? messages : messages.filter(counts)).slice(0, this.#left);
       this.#page = given;
       this.#index = 0;
       this.#left -= given.length;
-      this.#last = page.at(-1);
-      this.#isOver = page.length < this.#size || this.#left === 0;
+      this.#next = next;
+      this.#isOver = next === undefined || this.#left === 0;
       // A page that lost some may be followed by many of their kind: then one large read costs less than many small ones.
-      this.#size = given.length < page.length ? PAGE : Math.min(PAGE, this.#left);
+      this.#size = given.length < messages.length ? PAGE : Math.min(PAGE, this.#left);
     } catch (error) {
       this.#ended();
       throw error;
     }
   }
 
-  #begun(): Reading {
+  #started(): Reading {
     const reading = this.begin();
     this.#reading = reading;
+    this.#next = reading.start;
     this.#left = reading.limit;
     this.#size = Math.min(PAGE, reading.limit);
     return reading;

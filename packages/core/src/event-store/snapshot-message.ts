@@ -1,6 +1,7 @@
 import { DeserializationError } from "../errors/deserialization-error";
+import type { StoredSnapshot } from "../ports/snapshot-store";
+import type { RecordedMessage, StoredMessage, StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
-import type { RecordedMessage, StoredMessage, StoredSnapshot, StreamRef } from "./event-store-adapter";
 
 /** The type of every message in a snapshot stream. */
 export const SNAPSHOT_TYPE = "SNAPSHOT";

@@ -1,6 +1,6 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { StreamRef } from "../ports/stored-message";
 import { identifierFault, MAX_IDENTIFIER_LENGTH } from "../schema/identifier";
-import type { StreamRef } from "./event-store-adapter";
 
 const SNAPSHOT_SUFFIX = ":snapshot";
 const COMMAND_SUFFIX = ":command";

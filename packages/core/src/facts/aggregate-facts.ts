@@ -1,16 +1,16 @@
-import type { AggregateModel, FactType } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
-import { parseStoredType } from "../elements/stored-type";
 import { DeserializationError } from "../errors/deserialization-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { EventStore, GlobalReadOptions, ReadOptions } from "../event-store/event-store";
 import type { RecordedEvent } from "../event-store/messages";
+import { parseStoredType } from "../event-store/stored-type";
 import { streamOf } from "../event-store/stream-names";
+import type { AggregateModel, FactType } from "../model/aggregate-model";
 import { checkIdentifier } from "../schema/check-identifier";
 import { settle } from "../schema/settle";
 import { migrateState } from "../snapshots/migrate-snapshot";
-import type { StateOf } from "../snapshots/snapshot-tails";
+import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
 import type { Fact } from "./fact";
 
 /**

@@ -1,8 +1,8 @@
-import type { AggregateModel, FactType } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { checkEventSize } from "../event-store/event-size";
-import type { AppendRequest } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import type { AggregateModel, FactType } from "../model/aggregate-model";
+import type { AppendRequest } from "../ports/event-log";
 import { exactJson } from "../schema/exact-json";
 import { storedState } from "../snapshots/stored-state";
 

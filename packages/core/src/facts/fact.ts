@@ -1,5 +1,5 @@
 import type { EventMetadata } from "../event-store/event-metadata";
-import type { StateOf } from "../snapshots/snapshot-tails";
+import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
 
 /** The whole state of an aggregate after one save, as `domain.factsFor(A)` reads it. Frozen. */
 export interface Fact<A> {

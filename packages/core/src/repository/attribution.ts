@@ -1,4 +1,4 @@
-import type { Cause } from "./cause";
+import type { Cause } from "../causation/cause";
 
 /** What one `add` of an aggregate says of its pending events: those not yet told of by an earlier add have this cause. */
 export interface Attribution {

@@ -1,6 +1,6 @@
+import { type Cause, withExtensions } from "../causation/cause";
+import type { Enrichers, EnrichmentContext } from "../causation/enrichers";
 import { checkEventSize } from "../event-store/event-size";
-import { type Cause, withExtensions } from "./cause";
-import type { Enrichers, EnrichmentContext } from "./enrichers";
 
 /** What an enricher of events is told of one that is about to be stored. */
 export interface EventEnrichmentContext extends EnrichmentContext {

@@ -1,20 +1,21 @@
 import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
-import type { AggregateModel } from "../elements/aggregate-model";
+import { retryConflicts } from "../concurrency/conflict-retry";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
-import { answered } from "../event-store/answered";
-import type { Answer, EventStoreAdapter } from "../event-store/event-store-adapter";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
+import type { AggregateLoader, LoadedAggregate } from "../loading/aggregate-loader";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { Answer } from "../ports/answer";
+import { answered } from "../ports/answer";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { checkIdentifier } from "../schema/check-identifier";
-import type { AggregateLoader, LoadedAggregate } from "../snapshots/aggregate-loader";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
-import { retryConflicts } from "./conflict-retry";
+import type { UnitOfWork } from "../unit-of-work/unit-of-work";
+import type { Work, WorkContext } from "../unit-of-work/work-context";
 import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
-import type { UnitOfWork } from "./unit-of-work";
-import type { Work, WorkContext } from "./work-context";
 
 export interface RepositoryParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
@@ -100,7 +101,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
   ids(): AsyncGenerator<string, void, undefined> {
-    return listIds(this.parts.adapter, this.parts.model.category);
+    return listIds(this.parts.adapter.log, this.parts.model.category);
   }
 
   /** How many aggregates of the class there are. Reads the name of each. */
@@ -185,7 +186,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   private async version(id: string): Promise<number> {
-    return await this.parts.adapter.version(streamOf(this.parts.model.category, id));
+    return await this.parts.adapter.log.version(streamOf(this.parts.model.category, id));
   }
 
   private checkId(id: string): void {

@@ -1,6 +1,6 @@
-import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { AggregateModel } from "../model/aggregate-model";
 
 /** The one instance of each aggregate in a unit of work, so that two handlers never change two copies. */
 export class IdentityMap {

@@ -1,8 +1,8 @@
 import type { Instances } from "../commands/resolver";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class, Resolvable } from "../metadata/class-types";
-import type { WorkContext } from "../repository/work-context";
-import type { ServiceModel } from "./service-model";
+import type { ServiceModel } from "../model/service-model";
+import type { WorkContext } from "../unit-of-work/work-context";
 
 /** Constructs the services of a domain, and has use cases run in a unit of work. */
 export class Services {

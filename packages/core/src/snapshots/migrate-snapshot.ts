@@ -1,6 +1,6 @@
 import { newLife } from "../elements/aggregate-life";
-import type { AggregateModel } from "../elements/aggregate-model";
 import { born } from "../elements/aggregate-root";
+import type { AggregateModel } from "../model/aggregate-model";
 import { exactJson } from "../schema/exact-json";
 import { settle } from "../schema/settle";
 import type { Snapshot } from "./snapshot";

@@ -1,7 +1,7 @@
 import { crc32, gunzipSync, gzipSync } from "node:zlib";
 
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
-import type { StoredSnapshot } from "../event-store/event-store-adapter";
+import type { StoredSnapshot } from "../ports/snapshot-store";
 import { exactJson } from "../schema/exact-json";
 import type { Snapshot } from "./snapshot";
 

@@ -1,5 +1,6 @@
-import type { AggregateModel } from "../elements/aggregate-model";
-import type { SnapshotSearch, StoredSnapshot } from "../event-store/event-store-adapter";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { SnapshotSearch } from "../ports/loaded-stream";
+import type { StoredSnapshot } from "../ports/snapshot-store";
 import type { SnapshotMiss } from "../telemetry/snapshot-report";
 import { MigrationFailed, migrateSnapshot } from "./migrate-snapshot";
 import type { Snapshot } from "./snapshot";

@@ -1,17 +1,18 @@
 import type { Attributes } from "@opentelemetry/api";
-
-import type { AggregateModel } from "../elements/aggregate-model";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
-import type { Answer, EventStoreAdapter, SnapshotKey } from "../event-store/event-store-adapter";
 import { streamOf } from "../event-store/stream-names";
+import type { LoadedAggregate } from "../loading/aggregate-loader";
+import { discardable, type TriedSnapshot } from "../loading/snapshot-finder";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { Answer } from "../ports/answer";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { SnapshotKey } from "../ports/snapshot-store";
 import { ATTRIBUTES, SPANS } from "../telemetry/names";
 import type { SnapshotReport } from "../telemetry/snapshot-report";
 import { traced } from "../telemetry/tracing";
-import type { LoadedAggregate } from "./aggregate-loader";
 import type { BackgroundWrites } from "./background-writes";
 import type { Snapshot, SnapshotMetadata } from "./snapshot";
-import { discardable, type TriedSnapshot } from "./snapshot-finder";
 import type { SnapshotPolicy } from "./snapshot-policy";
 import { type EncodedSnapshot, encodeSnapshot } from "./snapshot-record";
 import { storedState } from "./stored-state";
@@ -75,7 +76,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     await traced(SPANS.writeSnapshot, async (span) => {
       if (span.isRecording()) span.setAttributes(attributesOf(snapshot));
       const began = performance.now();
-      await this.parts.adapter.writeSnapshot(stored, { keep: this.parts.policy.keep, discard });
+      await this.parts.adapter.snapshots.write([{ snapshot: stored, keep: this.parts.policy.keep, discard }]);
       this.parts.report.written(Buffer.byteLength(stored.state), performance.now() - began);
     });
     const { aggregateId, version, createdAt } = snapshot;

@@ -1,5 +1,5 @@
-import type { AggregateModel } from "../elements/aggregate-model";
 import type { AggregateRoot } from "../elements/aggregate-root";
+import type { AggregateModel } from "../model/aggregate-model";
 
 /**
  * An aggregate's fields as JSON values.

@@ -1,6 +1,6 @@
 import { context, INVALID_TRACEID, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 
-import type { Answer } from "../event-store/event-store-adapter";
+import type { Answer } from "../ports/answer";
 
 import { INSTRUMENTATION } from "./names";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AggregateCache } from "../../src/aggregate-cache/aggregate-cache";
-import { StaleAggregates } from "../../src/aggregate-cache/stale-aggregates";
 import { TrustedAggregates } from "../../src/aggregate-cache/trusted-aggregates";
+import { StaleAggregates } from "../../src/concurrency/stale-aggregates";
 import {
   type AppendRequest,
   Command,

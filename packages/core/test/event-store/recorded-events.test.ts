@@ -1,5 +1,5 @@
-import type { RecordedMessage } from "../../src/event-store/event-store-adapter";
 import { type Reading, RecordedEvents } from "../../src/event-store/recorded-events";
+import type { RecordedMessage } from "../../src/ports/stored-message";
 
 function message(position: number, data = "{}"): RecordedMessage {
   const place = { stream: "account-1", category: "account", position, globalPosition: position + 1 };

@@ -1,5 +1,5 @@
+import { causeOf } from "../../src/causation/cause";
 import { type Attribution, attribute, causeAt } from "../../src/repository/attribution";
-import { causeOf } from "../../src/repository/cause";
 
 const [open, fund] = [causeOf("request-1"), causeOf("request-2")];
 

@@ -1,5 +1,5 @@
+import type { DomainProblem } from "../../model/domain-problem";
 import type { CheckSubject } from "./check-subject";
-import type { DomainProblem } from "./domain-problem";
 
 /** Aggregates that nothing can ever happen to. */
 export function* aggregateProblems({ model }: Pick<CheckSubject, "model">): Generator<DomainProblem> {

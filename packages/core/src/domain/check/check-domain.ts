@@ -1,13 +1,13 @@
 import type { Class } from "../../metadata/class-types";
+import { constructionFaults } from "../../model/construction-faults";
+import { examineModel } from "../../model/domain-model";
+import type { DomainProblem } from "../../model/domain-problem";
 import type { SnapshotOptions } from "../../snapshots/snapshot-options";
-import { constructionFaults } from "../construction-faults";
-import { examineModel } from "../domain-model";
 import type { DomainParts } from "../start-runtime";
 import { aggregateProblems } from "./aggregate-problems";
 import type { CheckRule } from "./check-subject";
 import { commandProblems } from "./command-problems";
 import { examineConfiguration, nameProblems, providerProblems } from "./configuration-problems";
-import type { DomainProblem } from "./domain-problem";
 import { snapshotProblems } from "./snapshot-problems";
 
 /** One for each family of problems that `init()` tolerates. */

@@ -1,8 +1,8 @@
 import type { DomainConfig } from "../../config/domain-config";
 import type { Class } from "../../metadata/class-types";
+import type { DomainModel } from "../../model/domain-model";
+import type { DomainProblem } from "../../model/domain-problem";
 import type { SnapshotOptions } from "../../snapshots/snapshot-options";
-import type { DomainModel } from "../domain-model";
-import type { DomainProblem } from "./domain-problem";
 
 /** Looks for the problems of one family that `init()` tolerates. */
 export type CheckRule = (subject: CheckSubject) => Iterable<DomainProblem>;

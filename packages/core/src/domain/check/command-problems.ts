@@ -1,5 +1,5 @@
+import type { DomainProblem } from "../../model/domain-problem";
 import type { CheckSubject } from "./check-subject";
-import type { DomainProblem } from "./domain-problem";
 
 /** Commands that nobody carries out. */
 export function* commandProblems({ model }: Pick<CheckSubject, "model">): Generator<DomainProblem> {

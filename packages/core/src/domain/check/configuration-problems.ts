@@ -3,10 +3,10 @@ import type { DomainConfig } from "../../config/domain-config";
 import { faultsOfEventNames } from "../../config/event-names";
 import { loadConfig } from "../../config/load-config";
 import { ConfigurationError } from "../../errors/configuration-error";
-import { type DomainModel, eventNamesOf } from "../domain-model";
+import { type DomainModel, eventNamesOf } from "../../model/domain-model";
+import type { DomainProblem, DomainProblemCode } from "../../model/domain-problem";
 import type { DomainOptions } from "../domain-options";
 import { configuredProvider } from "../event-store-providers";
-import type { DomainProblem, DomainProblemCode } from "./domain-problem";
 
 /** Reads the configuration as `init()` does. @returns no config where there are faults. */
 export function examineConfiguration({ root = process.cwd(), config: overrides }: DomainOptions): {

@@ -1,7 +1,7 @@
 import type { AggregateSnapshotConfig } from "../../config/domain-config";
+import type { DomainProblem } from "../../model/domain-problem";
 import type { SnapshotOptions } from "../../snapshots/snapshot-options";
 import type { CheckSubject } from "./check-subject";
-import type { DomainProblem } from "./domain-problem";
 
 /** Rules of single aggregates for automatic snapshots that never come to bear. */
 export function* snapshotProblems({ model, config, snapshotOptions }: CheckSubject): Generator<DomainProblem> {

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ExpectedVersionError } from "../errors/expected-version-error";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { StaleAggregates } from "./stale-aggregates";
+import type { StreamTurns, Turn } from "./stream-turns";
+
+const FIRST_PAUSE_MS = 4;
+const LONGEST_PAUSE_MS = 200;
+
+export interface ConflictRetryOptions {
+  /** How many conflicts to survive. */
+  readonly retries: number;
+  readonly turns: StreamTurns;
+  /** The stream that all is about, where it is known before: where others lost a race for it, the first attempt waits its turn. */
+  readonly stream?: string;
+  /** Ends whatever it waits for; its reason is thrown then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times. Those of this
+ * process that lost it take turns at that stream; who loses once more does so to another process, and leaves it time to
+ * finish in random pauses, longer each time.
+ *
+ * The first of several attempts may go ahead on cached aggregates that it does not ask the store for (`mayTrust`). When one
+ * of them was not current, that attempt counts for nothing, and the next one asks.
+ *
+ * @throws ExpectedVersionError of the last attempt.
+ */
+export async function retryConflicts<T>(
+  attempt: (mayTrust: boolean, turn: Turn | undefined) => Promise<T>,
+  { retries, turns, stream, signal }: ConflictRetryOptions,
+): Promise<T> {
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
+  }
+  let turn = stream !== undefined && turns.isTaken(stream) ? await turns.take(stream, signal) : undefined;
+  try {
+    for (let left = retries, longest = 0, mayTrust = retries > 0; ; mayTrust = false) {
+      try {
+        return await attempt(mayTrust, turn);
+      } catch (error) {
+        if (error instanceof StaleAggregates) continue;
+        if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
+        left--;
+        if (turn?.stream !== error.stream) {
+          turn?.pass();
+          turn = await turns.take(error.stream, signal);
+        }
+      }
+      if (longest > 0)
+        await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+      longest = Math.min(Math.max(longest * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+    }
+  } finally {
+    turn?.pass();
+  }
+}

@@ -1,0 +1,31 @@
+import { UnreadableEvent, unreadableFault } from "../event-store/unreadable-event";
+import type { AggregateModel } from "../model/aggregate-model";
+import { settle } from "../schema/settle";
+import { SKIPPED, stepOfUnfolded } from "./fold-step";
+
+export interface EventToRead {
+  readonly type: string;
+  readonly stream: string;
+  readonly position: number;
+  /** Parsed, and taken apart. */
+  readonly data: object;
+}
+
+/**
+ * A stored event as `new` of its class would have made it, frozen at every depth; upcast where it is of an older version.
+ *
+ * @returns undefined for one that its aggregate skips.
+ * @throws UnknownEventError, DeserializationError as a replay does.
+ */
+export function readEvent(model: AggregateModel, event: EventToRead): object | undefined {
+  const { type, data } = event;
+  const step = model.folds.get(type) ?? stepOfUnfolded(model, event);
+  if (step === SKIPPED) return undefined;
+  const { prototype, decode } = step;
+  try {
+    const values = settle(decode === undefined ? data : decode(data), { subject: type, rich: true, embedded: true });
+    return Object.freeze(Object.assign(Object.create(prototype) as object, values));
+  } catch (error) {
+    throw error instanceof UnreadableEvent ? unreadableFault(error, event) : error;
+  }
+}

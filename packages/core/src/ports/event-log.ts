@@ -1,0 +1,105 @@
+import type { Answer } from "./answer";
+import type { FoldPage, LoadPageRequest } from "./loaded-stream";
+import type { Operation } from "./operations";
+import type { RecordedMessage, StoredMessage, StreamRef } from "./stored-message";
+
+/**
+ * The events of a store, in streams and in one global order.
+ *
+ * Text in, the same text out. Serialising, checking names and sizes, paging for the caller: all of that has happened before
+ * an adapter is called, or happens after it. The log attaches no meaning to the name of a category.
+ */
+export interface EventLog {
+  /**
+   * Appends to every stream named, or to none. No stream is named twice. `also` is applied in the same transaction: when one
+   * of its operations is refused, no event is stored either.
+   *
+   * Repeating an append that was already stored (the same ids, in the same order, at the positions that
+   * `expectedVersion` points at, or one after the other in the same stream where it is absent) succeeds with the
+   * same answer and stores nothing, `also` included: the retry of a lost acknowledgement. An id that is stored elsewhere is
+   * refused.
+   *
+   * @returns for each request, in order, the version of its stream after it.
+   * @throws ExpectedVersionError for the first stream that is at another version.
+   * @throws IncorrectUsageError for an event id that is already stored elsewhere.
+   * @throws whatever `flush` of the store's operations throws for `also`.
+   */
+  append(requests: readonly AppendRequest[], options?: AppendOptions): Promise<readonly AppendedStream[]>;
+
+  /** Reads a further page of events to fold. */
+  loadPage(request: LoadPageRequest): Answer<FoldPage>;
+  /** The position of a stream's last event; -1 where there is none. */
+  version(stream: StreamRef): Answer<number>;
+
+  /** Events of one stream from position `from`, in order, at most `limit`. */
+  readStream(
+    stream: StreamRef,
+    range: { readonly from: number; readonly limit: number },
+  ): Answer<readonly RecordedMessage[]>;
+  /** The last event of a stream. */
+  readLast(stream: StreamRef): Answer<RecordedMessage | undefined>;
+  /** Events after a global position, in global order, skipping none that commits late. */
+  readAll(range: GlobalRange): Answer<GlobalPage>;
+  /** Names of the streams of a category that sort after `after` (by UTF-8 bytes), in that order, at most `limit`. */
+  listStreams(category: string, page: StreamPage): Answer<readonly string[]>;
+
+  /**
+   * Calls `listener` soon after an append, by whatever process: a sign to read on, not news of what there is to read. It may
+   * be called without an append, and some appends may share one call. Absent where the store cannot tell: readers then poll.
+   *
+   * @returns a function that ends it.
+   */
+  onAppend?(listener: () => void): Answer<StopListening>;
+}
+
+export type StopListening = () => Answer<void>;
+
+/** The events to append to one stream. */
+export interface AppendRequest extends StreamRef {
+  /** The stream's version as the writer knows it, -1 for none yet; absent to append at whatever end there is. */
+  readonly expectedVersion?: number;
+  /** Never empty. */
+  readonly messages: readonly StoredMessage[];
+}
+
+export interface AppendOptions {
+  /** Applied with the events, in this order, all or none. */
+  readonly also?: readonly Operation[];
+}
+
+/** Where a stream ends after an append. */
+export interface AppendedStream {
+  readonly stream: string;
+  /** The position of the last event appended. */
+  readonly version: number;
+  /** Its global position. */
+  readonly globalPosition: number;
+}
+
+/** A stretch of the global order: at most `limit` events after a position. */
+export interface GlobalRange {
+  /** A global position as an earlier page carried it; 0 for the beginning. */
+  readonly after: number;
+  readonly limit: number;
+  /** Only events of these categories, in one order; of all categories where absent. */
+  readonly categories?: readonly string[];
+}
+
+/** Events of a stretch of the global order, and how far it reaches. */
+export interface GlobalPage {
+  readonly messages: readonly RecordedMessage[];
+  /**
+   * The page holds every event after `after` up to this position, and no other will ever appear there: where the next page
+   * starts. At least `after`; beyond the last message where later events are of other categories.
+   */
+  readonly upTo: number;
+  /** Whether nothing settled lay beyond `upTo` when the page was read. */
+  readonly atEnd: boolean;
+}
+
+/** A page of the names of streams. */
+export interface StreamPage {
+  /** The last name of the page before; absent for the first page. */
+  readonly after?: string;
+  readonly limit: number;
+}

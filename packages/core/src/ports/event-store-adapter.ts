@@ -1,0 +1,64 @@
+import type { Answer } from "./answer";
+import type { EventLog } from "./event-log";
+import type { LoadedStream, LoadRequest } from "./loaded-stream";
+import type { OperationStores } from "./operations";
+import type { SnapshotStore } from "./snapshot-store";
+
+/**
+ * What Tidemark asks of a database: two stores that share a connection, one for events and one for snapshots, and what needs
+ * both of them at once.
+ *
+ * A method may answer at once or with a promise: an embedded store saves its caller a turn of the event loop.
+ */
+export interface EventStoreAdapter {
+  /** The store in words for messages, free of secrets: `SQLite file "data/fidelis.db"`. */
+  readonly description: string;
+  readonly abilities: EventStoreAbilities;
+
+  /**
+   * Connects, and creates or upgrades the schema. Safe to call from several processes at once.
+   * @throws StoreUnavailableError naming the path or server; ConfigurationError for a schema newer than the code.
+   */
+  open(): Answer<void>;
+  /** Finishes what is under way and lets go of files and connections. A second call does nothing. */
+  close(): Answer<void>;
+  /**
+   * Creates or upgrades the schema by explicit request, for a store whose `open` may be told not to. Absent where `open`
+   * always does.
+   */
+  migrate?(): Answer<void>;
+
+  readonly log: EventLog;
+  readonly snapshots: SnapshotStore;
+  /** What consumers of events keep, in the same transactions as the events. Absent in a store for events alone. */
+  readonly operations?: OperationStores;
+
+  /** Reads the newest snapshot of the kinds asked for and the first page of the events after it, in one round trip. */
+  load(request: LoadRequest): Answer<LoadedStream>;
+  /** Reads everything there is and reports what is damaged or missing, a page at a time. */
+  verify(): AsyncIterable<VerifiedPage>;
+}
+
+/** What an adapter can do beyond the port. The conformance suites check this declaration before they rely on it. */
+export interface EventStoreAbilities {
+  /** What was acknowledged is there after `close()` and in another process. */
+  readonly durable: boolean;
+  /** Several processes may write at the same time. */
+  readonly sharedByProcesses: boolean;
+  /** An altered row is noticed when it is read. */
+  readonly detectsDamage: boolean;
+}
+
+/** What `verify` found in one stretch of the store. */
+export interface VerifiedPage {
+  /** How many messages were read. */
+  readonly messages: number;
+  readonly faults: readonly StoredFault[];
+}
+
+/** A message that is damaged or missing. */
+export interface StoredFault {
+  readonly stream: string;
+  readonly position: number;
+  readonly reason: string;
+}

@@ -1,0 +1,155 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Answer } from "./answer";
+import type { ReadModelStore, Row, Table } from "./read-model-store";
+import type { StateStore, StoredState } from "./state-store";
+import type { SubscriptionStore } from "./subscription-store";
+import type { CommandQueue, QueueEntry, Timer, TimerStore } from "./timer-store";
+
+/**
+ * One change to what consumers of events keep. Operations commit together, with events (`EventLog.append`) or without them
+ * (`flush`). No two operations of one call concern the same row, checkpoint, timer, queue entry or state.
+ */
+export type Operation =
+  | UpsertRows
+  | DeleteRows
+  | MoveCheckpoint
+  | SetTimer
+  | RemoveTimer
+  | Enqueue
+  | Dequeue
+  | PutState
+  | DeleteState;
+
+/** Stores rows of a read model in the place of those with the same keys. */
+export interface UpsertRows {
+  readonly kind: "upsertRows";
+  readonly table: Table;
+  readonly rows: readonly Row[];
+}
+
+/** Deletes rows of a read model, as far as they are there. */
+export interface DeleteRows {
+  readonly kind: "deleteRows";
+  readonly table: Table;
+  readonly keys: readonly string[];
+}
+
+/**
+ * Moves one checkpoint of a subscription forward.
+ * Refused with an OperationConflictError unless it is at `from`, under this generation.
+ */
+export interface MoveCheckpoint {
+  readonly kind: "moveCheckpoint";
+  readonly subscription: string;
+  readonly bucket: number;
+  readonly from: number;
+  readonly to: number;
+  /** The generation of the lease under which the writer works. */
+  readonly generation: number;
+}
+
+/** Sets a timer, in the place of one with the same owner and name. */
+export interface SetTimer {
+  readonly kind: "setTimer";
+  readonly timer: Timer;
+}
+
+/**
+ * Removes a timer: one that is cancelled, as far as it is there; one that fires, with its time.
+ * With `dueAt` it is refused with an OperationConflictError unless the timer is there and due then.
+ */
+export interface RemoveTimer {
+  readonly kind: "removeTimer";
+  readonly owner: string;
+  readonly name: string;
+  readonly dueAt?: number;
+}
+
+/** Adds an entry to the queue of commands; nothing where one with its id is there. */
+export interface Enqueue {
+  readonly kind: "enqueue";
+  readonly entry: QueueEntry;
+}
+
+/** Takes an entry out of the queue. Refused with an OperationConflictError when it is not there any more. */
+export interface Dequeue {
+  readonly kind: "dequeue";
+  readonly id: string;
+}
+
+/** Stores the state of an aggregate. Refused with an ExpectedVersionError when it is at another version; -1 for none. */
+export interface PutState {
+  readonly kind: "putState";
+  readonly state: StoredState;
+  readonly expectedVersion: number;
+}
+
+/** Deletes the state of an aggregate. Refused with an ExpectedVersionError when it is at another version. */
+export interface DeleteState {
+  readonly kind: "deleteState";
+  readonly stream: string;
+  readonly expectedVersion: number;
+}
+
+/** What consumers of events keep in a store. */
+export interface OperationStores {
+  /**
+   * Applies operations in one transaction, all or none; in one round trip where the store has any.
+   *
+   * @throws OperationConflictError, ExpectedVersionError as the operations say; nothing is changed then.
+   * @throws IncorrectUsageError for two operations that concern the same thing, or a table that was not created.
+   */
+  flush(operations: readonly Operation[]): Answer<void>;
+  readonly readModels: ReadModelStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly timers: TimerStore;
+  readonly commandQueue: CommandQueue;
+  readonly states: StateStore;
+}
+
+/** @throws IncorrectUsageError for two operations that concern the same row, checkpoint, timer, queue entry or state. */
+export function refuseOverlaps(operations: readonly Operation[]): void {
+  if (operations.length === 1 && !isOfRows(operations[0]!)) return;
+  const subjects = new Set<string>();
+  for (const operation of operations) {
+    for (const subject of subjectsOf(operation)) {
+      if (subjects.has(subject)) throw new IncorrectUsageError(`Two operations of one transaction concern ${subject}`);
+      subjects.add(subject);
+    }
+  }
+}
+
+function isOfRows({ kind }: Operation): boolean {
+  return kind === "upsertRows" || kind === "deleteRows";
+}
+
+function subjectsOf(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case "upsertRows":
+      return operation.rows.map(([key]) => rowSubject(operation.table, String(key)));
+    case "deleteRows":
+      return operation.keys.map((key) => rowSubject(operation.table, key));
+    case "moveCheckpoint":
+      return [`checkpoint ${operation.bucket} of subscription ${JSON.stringify(operation.subscription)}`];
+    case "setTimer":
+      return [timerSubject(operation.timer)];
+    case "removeTimer":
+      return [timerSubject(operation)];
+    case "enqueue":
+      return [`queue entry ${JSON.stringify(operation.entry.id)}`];
+    case "dequeue":
+      return [`queue entry ${JSON.stringify(operation.id)}`];
+    case "putState":
+      return [`state ${JSON.stringify(operation.state.stream)}`];
+    case "deleteState":
+      return [`state ${JSON.stringify(operation.stream)}`];
+  }
+}
+
+function rowSubject({ name }: Table, key: string): string {
+  return `row ${JSON.stringify(key)} of table ${name}`;
+}
+
+function timerSubject({ owner, name }: { readonly owner: string; readonly name: string }): string {
+  return `timer ${JSON.stringify(name)} of ${JSON.stringify(owner)}`;
+}

@@ -1,0 +1,39 @@
+import { ExpectedVersionError } from "../errors/expected-version-error";
+import { OperationConflictError } from "../errors/operation-conflict-error";
+import type { Dequeue, MoveCheckpoint, RemoveTimer } from "./operations";
+import type { Checkpoint } from "./subscription-store";
+import type { Timer } from "./timer-store";
+
+/** @param actual the checkpoint as it is stored; undefined where none was laid. */
+export function refusedCheckpoint(
+  { subscription, bucket, from, generation }: MoveCheckpoint,
+  actual: Pick<Checkpoint, "position" | "generation"> | undefined,
+): OperationConflictError {
+  return new OperationConflictError({
+    subject: `checkpoint ${bucket} of subscription ${JSON.stringify(subscription)}`,
+    expected: `position ${from} under generation ${generation}`,
+    actual: actual === undefined ? "none" : `position ${actual.position} under generation ${actual.generation}`,
+  });
+}
+
+/** @param actual the timer as it is stored; undefined where there is none. */
+export function refusedTimer({ owner, name, dueAt }: RemoveTimer, actual: Timer | undefined): OperationConflictError {
+  return new OperationConflictError({
+    subject: `timer ${JSON.stringify(name)} of ${JSON.stringify(owner)}`,
+    expected: `it due at ${dueAt}`,
+    actual: actual === undefined ? "none" : `it due at ${actual.dueAt}`,
+  });
+}
+
+export function refusedDequeue({ id }: Dequeue): OperationConflictError {
+  return new OperationConflictError({
+    subject: `queue entry ${JSON.stringify(id)}`,
+    expected: "it waiting",
+    actual: "none",
+  });
+}
+
+/** @param actual the version of the stored state; -1 for none. */
+export function refusedState(stream: string, expected: number, actual: number): ExpectedVersionError {
+  return new ExpectedVersionError({ stream, expected, actual });
+}

@@ -1,0 +1,82 @@
+import { type AggregateRoot, lifeOf } from "../../elements/aggregate-root";
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import { ObjectNotFoundError } from "../../errors/object-not-found-error";
+import type { AggregateLoader } from "../../loading/aggregate-loader";
+import { discardable, type TriedSnapshot } from "../../loading/snapshot-finder";
+import type { AggregateModel } from "../../model/aggregate-model";
+import { checkIdentifier } from "../../schema/check-identifier";
+import type { Snapshot, SnapshotMetadata } from "../snapshot";
+import type { EncodedSnapshot } from "../snapshot-record";
+import type { SnapshotWriter } from "../snapshot-writer";
+
+/** How to make one snapshot on demand. */
+export interface CreateSnapshotOptions {
+  /** Fold every event again in the place of beginning at the last snapshot. */
+  readonly rebuild?: boolean;
+  /** Do everything but write. */
+  readonly dryRun?: boolean;
+  /** Free-form; `createdBy` and `reason` are filled in. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What became of one aggregate's snapshot. */
+export interface RefreshedSnapshot {
+  /** False where the one that is stored was current. */
+  readonly isCreated: boolean;
+  /** The size of its state as JSON, roughly. */
+  readonly bytes: number;
+}
+
+/** Makes snapshots of one aggregate class on demand. Unlike the automatic ones, a failure is the caller's to know. */
+export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
+  constructor(
+    private readonly model: AggregateModel<A>,
+    private readonly loader: AggregateLoader<A>,
+    private readonly writer: SnapshotWriter<A>,
+  ) {}
+
+  /** @throws ObjectNotFoundError when there is no such aggregate. */
+  async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
+    const { aggregate, unusable } = await this.load(id, options);
+    return (await this.store(aggregate, options, unusable)).snapshot;
+  }
+
+  /** Makes one unless the latest snapshot is of the latest version already. */
+  async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<RefreshedSnapshot> {
+    const { aggregate, replayed, unusable, isMigrated, stateBytes } = await this.load(id, options);
+    if (replayed === 0 && !isMigrated) return { isCreated: false, bytes: stateBytes };
+    const { bytes } = await this.store(aggregate, options, unusable);
+    return { isCreated: true, bytes };
+  }
+
+  /** From a live instance, without a load. @throws IncorrectUsageError unless it is saved as it is. */
+  async ofLive(aggregate: A, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
+    const { id, pending, version, isTemporal, refusal } = lifeOf(aggregate);
+    const fault =
+      (isTemporal && "it shows an earlier state") ||
+      (refusal !== undefined && "it refused a change; load it again") ||
+      (pending.length > 0 && `it has ${pending.length} unsaved event(s); add it to its repository first`) ||
+      (version < 0 && "it has no events yet");
+    if (fault)
+      throw new IncorrectUsageError(`Cannot create a snapshot of ${this.model.name} ${JSON.stringify(id)}: ${fault}`);
+    return (await this.store(aggregate, options, [])).snapshot;
+  }
+
+  private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
+    checkIdentifier(id, this.model.name);
+    const loaded = await this.loader.load(id, { rebuild });
+    if (loaded === undefined) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
+    return loaded;
+  }
+
+  private async store(
+    aggregate: A,
+    { dryRun = false, metadata }: CreateSnapshotOptions,
+    unusable: readonly TriedSnapshot[],
+  ): Promise<EncodedSnapshot> {
+    const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
+    return dryRun
+      ? this.writer.take(aggregate, filled)
+      : await this.writer.write(aggregate, filled, discardable(unusable));
+  }
+}

@@ -1,0 +1,59 @@
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import type { EventStoreAdapter } from "../../ports/event-store-adapter";
+import type { StoredSnapshot } from "../../ports/snapshot-store";
+import { decodeSnapshot, UnreadableSnapshot } from "../snapshot-record";
+
+export interface RetentionParts {
+  readonly adapter: EventStoreAdapter;
+  readonly maxStateBytes: number;
+}
+
+/** Deletes the snapshots of one stream that exceed what is to be kept. */
+export class SnapshotRetention {
+  constructor(private readonly parts: RetentionParts) {}
+
+  /**
+   * Keeps the newest `keep` of each kind that can be read. Unreadable ones go too, but for a stream that has no other:
+   * there the next load deals with them.
+   *
+   * One snapshot that is kept is written again with the others named for removal, which the store does in one transaction:
+   * whatever interrupts it, one is left.
+   *
+   * @param stored all of one stream, newest version first.
+   * @returns how many were deleted; in a dry run, how many would be.
+   */
+  async prune(
+    stored: readonly StoredSnapshot[],
+    { keep, dryRun }: { readonly keep: number; readonly dryRun: boolean },
+  ): Promise<number> {
+    const kept = new Map<string, StoredSnapshot[]>();
+    const surplus: StoredSnapshot[] = [];
+    for (const snapshot of stored) {
+      const kind = `${snapshot.schemaVersion} ${snapshot.fingerprint}`;
+      const ofKind = kept.get(kind) ?? [];
+      kept.set(kind, ofKind);
+      if (ofKind.length < keep && this.isReadable(snapshot)) ofKind.push(snapshot);
+      else surplus.push(snapshot);
+    }
+    const [survivor] = [...kept.values()].flat();
+    if (survivor === undefined || surplus.length === 0) return 0;
+    if (!dryRun) await this.parts.adapter.snapshots.write([{ snapshot: survivor, keep, discard: surplus }]);
+    return surplus.length;
+  }
+
+  private isReadable(snapshot: StoredSnapshot): boolean {
+    try {
+      decodeSnapshot(snapshot, this.parts);
+      return true;
+    } catch (error) {
+      if (error instanceof UnreadableSnapshot) return false;
+      throw error;
+    }
+  }
+}
+
+/** @throws IncorrectUsageError */
+export function checkKeep(keep: unknown): void {
+  if (Number.isInteger(keep) && (keep as number) >= 1) return;
+  throw new IncorrectUsageError(`keep must be a whole number of at least 1, found ${keep}; deleteAll() leaves none`);
+}

@@ -1,0 +1,15 @@
+import type { Answer } from "@tidemark/core";
+
+import type { OpenStore } from "./open-store";
+
+/** How the sides of a store reach its open database. Both give every failure of SQLite as a StoreUnavailableError. */
+export interface StoreAccess {
+  readonly description: string;
+  /** Answers at once where no other process holds the file's lock. */
+  read<T>(attempt: (store: OpenStore) => T): Answer<T>;
+  /**
+   * Runs work in a transaction that it may share with other work; resolves once that is committed.
+   * @param attempted for the error: `append to`.
+   */
+  write<T>(work: (store: OpenStore) => T, attempted: string): Promise<T>;
+}
