@@ -5,12 +5,18 @@
  */
 
 export type { CacheStats } from "./aggregate-cache/aggregate-cache";
-export type { Enricher, EnrichmentContext, Extensions } from "./causation/enrichers";
-export type { CommandEnrichmentContext } from "./commands/command-enrichers";
+export type { CacheCounts } from "./aggregate-cache/cache-counts";
+export type {
+  CommandEnrichmentContext,
+  Enricher,
+  EnrichmentContext,
+  EventEnrichmentContext,
+  Extensions,
+} from "./causation/enrichers";
 export type { LimitOptions } from "./commands/command-limits";
+export type { ProcessOptions } from "./commands/command-processor";
+export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
-export type { ProcessOptions } from "./commands/process-options";
-export type { Resolver } from "./commands/resolver";
 export type { ConfigInput } from "./config/config-schema";
 export { configuredModule } from "./config/configured-module";
 export type { DomainConfig } from "./config/domain-config";
@@ -131,7 +137,6 @@ export * from "./ports/state-store";
 export type { RecordedMessage, StoredMessage, StreamRef } from "./ports/stored-message";
 export * from "./ports/subscription-store";
 export * from "./ports/timer-store";
-export type { EventEnrichmentContext } from "./repository/event-metadata";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { canTransition } from "./schema/can-transition";
@@ -142,6 +147,7 @@ export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
 export { type StatusField, type StatusOptions, status, type Transitions } from "./schema/status";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
 export type { SnapshotOptions } from "./snapshots/snapshot-options";
+export type { SnapshotMiss } from "./snapshots/snapshot-usability";
 export { afterEvents } from "./snapshots/strategies/after-events";
 export { allOf } from "./snapshots/strategies/all-of";
 export { anyOf } from "./snapshots/strategies/any-of";
@@ -158,5 +164,4 @@ export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tail
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
 export type { Logger } from "./telemetry/logger";
-export type { SnapshotMiss } from "./telemetry/snapshot-report";
 export { didYouMean } from "./wording/did-you-mean";

@@ -1,4 +1,4 @@
-import type { CacheCounts, CacheReport } from "../telemetry/cache-report";
+import type { CacheCounter, CacheCounts } from "./cache-counts";
 import { bytesOf, type CachedAggregate } from "./cached-aggregate";
 
 export interface AggregateCacheLimits {
@@ -29,11 +29,11 @@ export class AggregateCache {
 
   constructor(
     private readonly limits: AggregateCacheLimits,
-    readonly report: CacheReport,
+    readonly counter: CacheCounter,
   ) {}
 
   get stats(): CacheStats {
-    return { aggregates: this.#entries.size, bytes: this.#bytes, ...this.report.counts };
+    return { aggregates: this.#entries.size, bytes: this.#bytes, ...this.counter.counts };
   }
 
   /** Counts as a use. */
@@ -50,7 +50,7 @@ export class AggregateCache {
     return this.#entries.get(stream)?.cached;
   }
 
-  /** Keeps an aggregate in the place of what was kept of it, and drops those that were not used for longest. */
+  /** Keeps an aggregate in the place of its earlier state, and drops the least recently used ones when there is no room. */
   put(stream: string, cached: CachedAggregate, isTrusted = true): void {
     this.drop(stream);
     const bytes = bytesOf(cached);
@@ -60,7 +60,7 @@ export class AggregateCache {
     for (const [oldest] of this.#entries) {
       if (this.#entries.size <= this.limits.maxAggregates && this.#bytes <= this.limits.maxBytes) return;
       this.drop(oldest);
-      this.report.evicted();
+      this.counter.count("evictions");
     }
   }
 
@@ -74,7 +74,7 @@ export class AggregateCache {
     if (entry !== undefined) entry.isTrusted = true;
   }
 
-  /** The store was out of reach, and may come back as another one: each is to be confirmed before it is trusted again. */
+  /** Requires each to be confirmed before it is trusted again: the store was out of reach, and may come back as another one. */
   distrust(): void {
     for (const entry of this.#entries.values()) entry.isTrusted = false;
   }

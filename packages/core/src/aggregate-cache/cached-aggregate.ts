@@ -1,15 +1,15 @@
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { streamOf } from "../event-store/stream-names";
-import type { AggregateLoader } from "../loading/aggregate-loader";
 import { fold } from "../loading/fold";
+import { restored } from "../loading/restored";
 import type { AggregateModel } from "../model/aggregate-model";
 import { foldText, parseFoldText } from "../ports/fold-page";
 import { exactJson } from "../schema/exact-json";
 import { storedState } from "../snapshots/stored-state";
 
 /**
- * An aggregate as the cache keeps it: the texts that its state is made of. Nobody who got an instance made from them can
- * change them, their size is known, and they are read in the same way as what a store holds.
+ * An aggregate as the cache keeps it: the texts that its state is made of. No instance made from them can change them, their
+ * size is known, and they are read in the same way as what a store holds.
  */
 export interface CachedAggregate {
   readonly id: string;
@@ -49,15 +49,14 @@ export function takenDown(aggregate: AggregateRoot, model: AggregateModel): Cach
   return { id, version, lastEventId, snapshotVersion, snapshotTime, state, stateVersion: version, tail: "" };
 }
 
-/** A new instance, its caller's own. */
+/** Makes a new instance, which belongs to the caller alone. */
 export function revived<A extends AggregateRoot>(
   { id, version, lastEventId, snapshotVersion, snapshotTime, state, stateVersion, tail }: CachedAggregate,
   model: AggregateModel<A>,
-  loader: Pick<AggregateLoader<A>, "restore">,
 ): A {
   const parsed = JSON.parse(state) as Record<string, unknown>;
   const base = { state: parsed, version: stateVersion, lastEventId, createdAt: new Date(snapshotTime) };
-  const aggregate = loader.restore(id, base, false);
+  const aggregate = restored(model, id, base, false);
   if (version > stateVersion) {
     const { stream } = streamOf(model.category, id);
     const firstPosition = stateVersion + 1;

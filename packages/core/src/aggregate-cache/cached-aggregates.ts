@@ -1,99 +1,76 @@
-import type { Span } from "@opentelemetry/api";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import { streamOf } from "../event-store/stream-names";
-import type { AggregateLoader, LoadedAggregate } from "../loading/aggregate-loader";
+import type { Loaded, Loader } from "../loading/aggregate-loader";
 import { fold } from "../loading/fold";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Answer } from "../ports/answer";
-import type { AppendRequest } from "../ports/event-log";
-import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { AppendRequest, EventLog } from "../ports/event-log";
 import type { FoldPage } from "../ports/loaded-stream";
 import type { StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
-import { ATTRIBUTES, SPANS } from "../telemetry/names";
-import type { SnapshotReport } from "../telemetry/snapshot-report";
-import { traced } from "../telemetry/tracing";
+import type { Participant } from "../unit-of-work/participant";
 import type { AggregateCache } from "./aggregate-cache";
 import { type CachedAggregate, hasLongTail, revived, takenDown, withNext } from "./cached-aggregate";
 import type { TrustedAggregates } from "./trusted-aggregates";
 
-/** Where more has happened than this, a snapshot is likely to be nearer than the cached state. */
+/** Where more events than this are missing, a snapshot is likely to be nearer than the cached state. */
 const PAGE_SIZE = 500;
 
 export interface CachedAggregatesParts<A extends AggregateRoot> {
   readonly cache: AggregateCache;
-  readonly adapter: EventStoreAdapter;
+  readonly log: EventLog;
   readonly model: AggregateModel<A>;
-  readonly loader: AggregateLoader<A>;
-  readonly report: SnapshotReport;
+  readonly loader: Loader<A>;
+  /** Called with each aggregate whose state cannot be cached, because it holds something that cannot be stored. */
+  readonly refused: (id: string, error: unknown) => void;
+}
+
+/** The save of an aggregate, as far as the cache follows it. */
+export interface FollowedSave {
+  readonly aggregate: AggregateRoot;
+  /** What appends the aggregate's events; undefined where it has none. */
+  readonly request: AppendRequest | undefined;
 }
 
 /**
- * The cache as one aggregate class uses it. What is in it was loaded or committed, so that it may be behind the
- * store and is never ahead of it.
+ * The cache as one aggregate class uses it. What it keeps was loaded or committed: it may be behind the store and is never
+ * ahead of it.
  */
 export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: CachedAggregatesParts<A>) {}
 
   /**
-   * The aggregate as the store has it now: from the cached state where the store says in one statement that it is still
-   * the present one, or that only events after it are missing.
+   * Loads the aggregate as the store has it now: from the cached state where the store says in one statement that it is
+   * still the present one, or that only events after it are missing.
    *
-   * @param trusted takes note of a cached state in the place of asking the store, for who makes sure of it later.
+   * @param trusted notes a cached state that is used without asking the store, and makes sure of it later.
    */
-  load(id: string, trusted?: TrustedAggregates): Answer<LoadedAggregate<A> | undefined> {
+  load(id: string, trusted?: TrustedAggregates): Answer<Loaded<A>> {
     const { cache, model } = this.parts;
     const ref = streamOf(model.category, id);
     const cached = cache.get(ref.stream);
-    if (cached !== undefined && trusted !== undefined && cache.isTrusted(ref.stream)) {
-      trusted.note(ref, cached);
-      return this.loadOnTrust(cached, ref);
-    }
-    return this.loadAsking(id, ref, cached);
+    if (cached === undefined || trusted === undefined || !cache.isTrusted(ref.stream))
+      return this.#loadAsking(id, ref, cached);
+    trusted.note(ref, cached);
+    const startedAt = performance.now();
+    return this.#loaded(this.#revive(cached), cached, startedAt);
   }
 
-  private async loadAsking(
-    id: string,
-    ref: StreamRef,
-    cached: CachedAggregate | undefined,
-  ): Promise<LoadedAggregate<A> | undefined> {
-    const { cache } = this.parts;
-    try {
-      const loaded = cached && (await this.loadConfirmed(cached, ref));
-      if (loaded !== undefined) return loaded;
-      cache.report.missed();
-      return await this.loadAndKeep(id, ref);
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) cache.distrust();
-      throw error;
-    }
+  /** Moves what is kept of an aggregate on with its save. To be enlisted before the save, whose commit moves the instance on. */
+  following(save: FollowedSave): Participant {
+    return {
+      committed: () => {
+        if (save.request !== undefined) this.#appended(save.request, lifeOf(save.aggregate).lastEventId);
+      },
+      failed: (error) => {
+        if (save.request !== undefined) this.#notAppended(save.request, error);
+      },
+    };
   }
 
-  /** After a commit: what was kept of the aggregate moves on with it. */
-  appended({ stream, expectedVersion, messages }: AppendRequest, lastEventId: string): void {
-    const { cache } = this.parts;
-    const cached = cache.peek(stream);
-    if (cached === undefined || cached.version !== expectedVersion || cached.lastEventId !== lastEventId) return;
-    const next = withNext(cached, { events: messages, lastEventId: (messages.at(-1) as { id: string }).id });
-    try {
-      const kept = hasLongTail(next) ? takenDown(this.revive(next), this.parts.model) : next;
-      cache.put(stream, kept, cache.isTrusted(stream));
-    } catch {
-      // The next load folds these events as well, and tells its caller what is wrong with them.
-      cache.drop(stream);
-    }
-  }
-
-  /** After an append that failed: unless it was refused for its version, nobody knows whether it was stored. */
-  notAppended({ stream }: AppendRequest, error: unknown): void {
-    const { cache } = this.parts;
-    if (!(error instanceof ExpectedVersionError)) cache.drop(stream);
-    if (error instanceof StoreUnavailableError) cache.distrust();
-  }
-
-  /** A later load counts the events since this snapshot. */
+  /** Notes a snapshot that was written: a later load counts the events since this one. */
   snapshotWritten(id: string, snapshotVersion: number, snapshotTime: number): void {
     const { cache, model } = this.parts;
     const { stream } = streamOf(model.category, id);
@@ -102,55 +79,86 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
       cache.put(stream, { ...cached, snapshotVersion, snapshotTime }, cache.isTrusted(stream));
   }
 
-  /** What was kept may count the events since a snapshot that is no more. @param id all of the class where absent. */
+  /** Drops what may count the events since a snapshot that was deleted. @param id all of the class where absent. */
   snapshotsDeleted(id?: string): void {
     const { cache, model } = this.parts;
     if (id === undefined) cache.dropCategory(model.category);
     else cache.drop(streamOf(model.category, id).stream);
   }
 
-  private loadOnTrust(cached: CachedAggregate, ref: StreamRef): Answer<LoadedAggregate<A>> {
-    return traced(SPANS.load, (span) => {
-      const began = performance.now();
-      return this.loaded(this.revive(cached), cached, { ref, span, began });
-    });
+  async #loadAsking(id: string, ref: StreamRef, cached: CachedAggregate | undefined): Promise<Loaded<A>> {
+    const { cache, loader } = this.parts;
+    try {
+      const confirmed = cached && (await this.#loadConfirmed(cached, ref));
+      if (confirmed !== undefined) return confirmed;
+      cache.counter.count("misses");
+      const loaded = await loader.load(id);
+      if (loaded.aggregate !== undefined) this.#keep(loaded.aggregate, ref.stream);
+      return loaded;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) cache.distrust();
+      throw error;
+    }
   }
 
-  /** @returns undefined where the cached state is of no use. */
-  private loadConfirmed(cached: CachedAggregate, ref: StreamRef): Answer<LoadedAggregate<A> | undefined> {
-    return traced(SPANS.load, async (span) => {
-      const { adapter, cache } = this.parts;
-      const began = performance.now();
-      // With the event that it ends with, whose id tells whether the stream's history is still the same.
-      const page = await adapter.log.loadPage({ ...ref, after: cached.version - 1, limit: PAGE_SIZE });
-      if (page.more || !(await this.isOfThisHistory(cached, ref, page))) {
-        cache.drop(ref.stream);
-        return undefined;
-      }
-      const aggregate = this.revive(cached);
-      const missing = page.events.slice(2);
-      if (missing.length > 0) this.catchUp(aggregate, cached, { ...ref, page, missing });
-      else cache.confirm(ref.stream);
-      return this.loaded(aggregate, cached, { ref, span, began });
-    });
+  #appended({ stream, expectedVersion, messages }: AppendRequest, lastEventId: string): void {
+    const { cache } = this.parts;
+    const cached = cache.peek(stream);
+    if (cached === undefined || cached.version !== expectedVersion || cached.lastEventId !== lastEventId) return;
+    const next = withNext(cached, { events: messages, lastEventId: (messages.at(-1) as { id: string }).id });
+    try {
+      const kept = hasLongTail(next) ? takenDown(this.#revive(next), this.parts.model) : next;
+      cache.put(stream, kept, cache.isTrusted(stream));
+    } catch {
+      // The next load folds these events as well, and throws to its caller what is wrong with them.
+      cache.drop(stream);
+    }
   }
 
-  /** The page begins with the event that the cached state ends with, if the stream has one there. */
-  private async isOfThisHistory(cached: CachedAggregate, ref: StreamRef, page: FoldPage): Promise<boolean> {
+  /** Unless the append was refused for its version, it is unknown whether it was stored. */
+  #notAppended({ stream }: AppendRequest, error: unknown): void {
+    const { cache } = this.parts;
+    if (!(error instanceof ExpectedVersionError)) cache.drop(stream);
+    if (error instanceof StoreUnavailableError) cache.distrust();
+  }
+
+  /** @returns undefined where the cached state cannot be used. */
+  async #loadConfirmed(cached: CachedAggregate, ref: StreamRef): Promise<Loaded<A> | undefined> {
+    const { log, cache } = this.parts;
+    const startedAt = performance.now();
+    // With the event that the cached state ends with, whose id shows whether the stream's history is still the same.
+    const page = await log.loadPage({ ...ref, after: cached.version - 1, limit: PAGE_SIZE });
+    if (page.more || !(await this.#isOfThisHistory(cached, ref, page))) {
+      cache.drop(ref.stream);
+      return undefined;
+    }
+    const aggregate = this.#revive(cached);
+    const missing = page.events.slice(2);
+    if (missing.length > 0) this.#catchUp(aggregate, cached, { stream: ref.stream, page, missing });
+    else cache.confirm(ref.stream);
+    return this.#loaded(aggregate, cached, startedAt);
+  }
+
+  /** The page starts with the event that the cached state ends with, if the stream has one there. */
+  async #isOfThisHistory(cached: CachedAggregate, ref: StreamRef, page: FoldPage): Promise<boolean> {
     if (page.lastPosition < cached.version) return false;
     if (page.lastPosition === cached.version) return page.lastId === cached.lastEventId;
-    const [event] = await this.parts.adapter.log.readStream(ref, { from: cached.version, limit: 1 });
+    const [event] = await this.parts.log.readStream(ref, { from: cached.version, limit: 1 });
     return event?.id === cached.lastEventId;
   }
 
-  private catchUp(
+  #catchUp(
     aggregate: A,
     cached: CachedAggregate,
-    { stream, page, missing }: StreamRef & { readonly page: FoldPage; readonly missing: readonly unknown[] },
+    {
+      stream,
+      page,
+      missing,
+    }: { readonly stream: string; readonly page: FoldPage; readonly missing: readonly unknown[] },
   ): void {
     const { cache, model } = this.parts;
-    cache.report.stale();
-    // Folding takes the parsed data for the events themselves, so that their texts are made before.
+    cache.counter.count("stale");
+    // Folding uses the parsed data as the events themselves, so their texts are made before.
     const texts = missing
       .filter((_, index) => index % 2 === 0)
       .map((type, index) => ({ type: type as string, data: exactJson(missing[2 * index + 1]) }));
@@ -159,57 +167,44 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     life.version = page.lastPosition;
     life.lastEventId = page.lastId;
     const next = withNext(cached, { events: texts, lastEventId: page.lastId });
-    if (hasLongTail(next)) this.keep(aggregate, stream);
-    else this.putNewer(stream, next);
+    if (hasLongTail(next)) this.#keep(aggregate, stream);
+    else this.#putNewer(stream, next);
   }
 
-  private async loadAndKeep(id: string, { stream }: StreamRef): Promise<LoadedAggregate<A> | undefined> {
-    const loaded = await this.parts.loader.load(id);
-    if (loaded !== undefined) this.keep(loaded.aggregate, stream);
-    return loaded;
-  }
-
-  private keep(aggregate: A, stream: string): void {
-    const { cache, model } = this.parts;
+  #keep(aggregate: A, stream: string): void {
+    const { cache, model, refused } = this.parts;
     try {
-      this.putNewer(stream, takenDown(aggregate, model));
+      this.#putNewer(stream, takenDown(aggregate, model));
     } catch (error) {
       cache.drop(stream);
-      cache.report.refused(model.name, aggregate.id, error);
+      refused(aggregate.id, error);
     }
   }
 
   /** While a load waited for the store, a commit may have brought a newer state. */
-  private putNewer(stream: string, cached: CachedAggregate): void {
+  #putNewer(stream: string, cached: CachedAggregate): void {
     const present = this.parts.cache.peek(stream);
     if (present === undefined || present.version < cached.version) this.parts.cache.put(stream, cached);
   }
 
-  private revive(cached: CachedAggregate): A {
-    return revived(cached, this.parts.model, this.parts.loader);
+  #revive(cached: CachedAggregate): A {
+    return revived(cached, this.parts.model);
   }
 
-  private loaded(
-    aggregate: A,
-    cached: CachedAggregate,
-    { ref, span, began }: { readonly ref: StreamRef; readonly span: Span; readonly began: number },
-  ): LoadedAggregate<A> {
-    const { cache, model, report } = this.parts;
+  #loaded(aggregate: A, cached: CachedAggregate, startedAt: number): Loaded<A> {
     const { version, snapshotVersion } = lifeOf(aggregate);
-    const folded = version - cached.stateVersion;
-    const replayMs = performance.now() - began;
-    cache.report.hit();
-    report.replayed(folded, replayMs);
-    if (span.isRecording()) {
-      span.setAttributes({
-        [ATTRIBUTES.aggregate]: model.name,
-        [ATTRIBUTES.stream]: ref.stream,
-        [ATTRIBUTES.version]: version,
-        [ATTRIBUTES.cachedVersion]: cached.version,
-        [ATTRIBUTES.eventsReplayed]: folded,
-      });
-    }
-    // Snapshots are due by the events since the last one, whether or not the cache spared their folding.
-    return { aggregate, replayed: version - snapshotVersion, replayMs, isMigrated: false, stateBytes: 0, unusable: [] };
+    this.parts.cache.counter.count("hits");
+    return {
+      aggregate,
+      // Snapshots are due by the events since the last one, whether or not the cache saved their folding.
+      replayed: version - snapshotVersion,
+      replayMs: performance.now() - startedAt,
+      isMigrated: false,
+      stateBytes: 0,
+      misses: NO_MISSES,
+      cached: { version: cached.version, folded: version - cached.stateVersion },
+    };
   }
 }
+
+const NO_MISSES: Loaded<AggregateRoot>["misses"] = [];

@@ -1,30 +1,30 @@
 import type { CommandReference, EventMetadata } from "../event-store/event-metadata";
 import { exactJson } from "../schema/exact-json";
-import type { Extensions } from "./enrichers";
+import type { CommandEnrichers, Extensions } from "./enrichers";
 
-/** What led to an event: stamped on its metadata. */
+/** What caused an event: stored as its metadata. */
 export interface Cause {
-  /** The same for everything that one request from outside sets off. */
+  /** The same for everything that one request from outside causes. */
   readonly correlationId: string;
   /** The command that raises the event; absent outside a command. */
   readonly causationId?: string;
-  /** That command, after those in whose handlers it is processed; empty outside a command. */
+  /** The commands in whose handlers it happens, the outermost first; empty outside a command. */
   readonly commands: readonly CommandReference[];
   /** What enrichers added to those commands; absent where they added nothing. */
   readonly extensions?: Extensions;
-  /** All of it as the JSON text that is stored, made once for all events of the cause. */
+  /** All of this as the JSON text that is stored, made once for all events of the cause. */
   readonly metadata: string;
 }
 
-/** The cause of what happens outside a command. */
+/** Makes the cause of what happens outside a command. */
 export function causeOf(correlationId: string): Cause {
   return { correlationId, commands: [], metadata: JSON.stringify({ correlationId }) };
 }
 
 /**
- * The cause of what a command does.
- * @param outer that of the handler in which it is processed.
- * @param correlationId the outer one's, else the command's own id, where absent.
+ * Makes the cause of what a command does.
+ * @param outer the cause of the handler in which the command is processed.
+ * @param correlationId that of the outer cause, else the command's own id, where absent.
  */
 export function commandCause(
   command: CommandReference,
@@ -40,7 +40,19 @@ export function commandCause(
   return outer?.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
 }
 
-/** The cause with these extensions in the place of its own. */
+/** Adds to the cause of a command what enrichers add to what it carries on from the command around it. */
+export function enrichedCause(
+  command: object,
+  { id: commandId, type }: CommandReference,
+  cause: Cause,
+  enrichers: CommandEnrichers,
+): Cause {
+  const { correlationId, extensions = {} } = cause;
+  const all = enrichers.extensionsOf(command, { type, commandId, correlationId, extensions });
+  return all === extensions || Object.keys(all).length === 0 ? cause : withExtensions(cause, all);
+}
+
+/** Gives the cause other extensions. */
 export function withExtensions(cause: Cause, extensions: Extensions): Cause {
   const noted = JSON.parse(cause.metadata) as EventMetadata;
   return { ...cause, extensions, metadata: exactJson({ ...noted, extensions }) };

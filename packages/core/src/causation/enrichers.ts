@@ -4,7 +4,7 @@ import { settle } from "../schema/settle";
 /** What enrichers added to a message: plain values that JSON can hold. */
 export type Extensions = Readonly<Record<string, unknown>>;
 
-/** Adds to what is noted about a message; undefined adds nothing. It waits for nothing. */
+/** Adds to what is stored with a message; undefined adds nothing. It must return at once. */
 export type Enricher<Context> = (message: object, context: Context) => Readonly<Record<string, unknown>> | undefined;
 
 /** What an enricher may look at besides the message. */
@@ -12,9 +12,29 @@ export interface EnrichmentContext {
   /** `Fidelis.DepositMade.v1` */
   readonly type: string;
   readonly correlationId: string;
-  /** What was added before: by the command that led here, and by earlier enrichers. */
+  /** What was added before: by the command that caused the message, and by earlier enrichers. */
   readonly extensions: Extensions;
 }
+
+/** What an enricher of events may look at: an event that is about to be stored. */
+export interface EventEnrichmentContext extends EnrichmentContext {
+  /** The aggregate's name. */
+  readonly aggregate: string;
+  readonly aggregateId: string;
+  /** The aggregate's version with this event: its position in the stream. */
+  readonly version: number;
+  /** The id of the command that caused it; absent outside a command. */
+  readonly causationId?: string;
+}
+
+/** What an enricher of commands may look at: a command that is about to be carried out. */
+export interface CommandEnrichmentContext extends EnrichmentContext {
+  /** The `causationId` of the events that it will cause. */
+  readonly commandId: string;
+}
+
+export type EventEnrichers = Enrichers<EventEnrichmentContext>;
+export type CommandEnrichers = Enrichers<CommandEnrichmentContext>;
 
 /** The enrichers of one kind of message, in the order of their registration. */
 export class Enrichers<Context extends EnrichmentContext> {
@@ -52,7 +72,7 @@ export class Enrichers<Context extends EnrichmentContext> {
   private checked(added: unknown, type: string): Extensions {
     if (typeof added === "object" && added !== null && !Array.isArray(added) && !(added instanceof Promise))
       return settle(added as Extensions, { subject: `what ${this.call} adds to ${type}` });
-    // Nobody waits for it; if it fails, that is no reason to end the process.
+    // Nothing awaits the promise: without a handler its failure would end the process.
     if (added instanceof Promise) added.catch(() => undefined);
     const found = added instanceof Promise ? "a promise" : Array.isArray(added) ? "an array" : described(added);
     throw new IncorrectUsageError(

@@ -1,9 +1,10 @@
 import type { Cause } from "../causation/cause";
+import type { Turn } from "../concurrency/stream-turns";
 import type { CommandContext } from "../elements/command-context";
 import type { CommandModel } from "../model/command-model";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { CommandLimits } from "./command-limits";
-import type { KeyedCommand } from "./command-records";
+import type { KeyedCommand } from "./keyed-command";
 
 export interface CommandCallParts {
   readonly command: object;
@@ -12,24 +13,24 @@ export interface CommandCallParts {
   readonly limits: CommandLimits | undefined;
   /** Where it has an idempotency key. */
   readonly keyed: KeyedCommand | undefined;
+  /** How many conflicts to survive. */
+  readonly retries: number;
   /** That of its own limits, else that of the command around it. */
   readonly signal: AbortSignal | undefined;
-  /** The unit of work that it was processed in, where it does not begin one. */
+  /** The unit of work that it is processed in, where it does not open one. */
   readonly outer: UnitOfWork | undefined;
 }
 
-/** One command on its way, and what its handler and middleware are told of it. */
+/** One command on its way through the pipeline, and the context that its handler and middleware see. */
 export class CommandCall implements CommandContext {
   attempt = 0;
+  /** Whether the present attempt may use cached aggregates without asking the store. */
+  mayTrust = false;
+  /** The turn that the present attempt has at a stream. */
+  turn: Turn | undefined;
   private unlimited: AbortSignal | undefined;
 
   constructor(readonly parts: CommandCallParts) {}
-
-  /** Whether its handler's result is all there is to it: nothing to check, to keep or to stop. */
-  get isPlain(): boolean {
-    const { keyed, limits, model } = this.parts;
-    return keyed === undefined && limits === undefined && !model.result.isDeclared;
-  }
 
   get type(): string {
     return this.parts.model.name;
@@ -47,7 +48,7 @@ export class CommandCall implements CommandContext {
     return this.parts.keyed?.key;
   }
 
-  /** Without a limit it is one that nobody aborts, made for those who ask. */
+  /** Without a limit it is never aborted, and made for those who ask. */
   get signal(): AbortSignal {
     if (this.parts.signal !== undefined) return this.parts.signal;
     this.unlimited ??= new AbortController().signal;

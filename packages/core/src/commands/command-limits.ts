@@ -1,9 +1,12 @@
+import { clearTimeout, setTimeout } from "node:timers";
+
 import type { Clock } from "../elements/clock";
 import { CommandAbortedError } from "../errors/command-aborted-error";
 import { DeadlineExceededError } from "../errors/deadline-exceeded-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Answer } from "../ports/answer";
 
-/** How long a command may take, and what gives it up before. */
+/** How long a command may take, and how its caller can give it up. */
 export interface LimitOptions {
   /** How long the command may take, retries included. Give this or `deadline`. */
   readonly timeoutMs?: number;
@@ -13,12 +16,12 @@ export interface LimitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The longest that a timer of Node waits; past it there is another one. */
+/** The longest that a timer of Node waits; a longer limit takes several. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * What may end a command before it is done. Until its commit begins a command is given up at once, whatever it waits for;
- * once the commit has begun its outcome stands.
+ * The limits of one command. Until its commit starts a command is given up at once, whatever it waits for; once the commit
+ * has started its outcome stands.
  */
 export class CommandLimits {
   readonly #controller = new AbortController();
@@ -53,8 +56,8 @@ export class CommandLimits {
   }
 
   /**
-   * Does the work unless the command is given up first: then it rejects at once, and what the work still does is for
-   * `beginCommit` to stop.
+   * Does the work unless the command is given up first: then it rejects at once, and `startCommit` stops what the work still
+   * does.
    */
   async race<T>(work: () => Promise<T>): Promise<T> {
     const { signal } = this;
@@ -81,14 +84,14 @@ export class CommandLimits {
     this.signal.throwIfAborted();
   }
 
-  /** From here on nothing gives the command up, unless the commit fails. @throws as `check` does. */
-  beginCommit(): void {
+  /** Starts the commit: from here on nothing gives the command up, unless the commit fails. @throws as `check` does. */
+  startCommit(): void {
     this.check();
     this.#isCommitting = true;
   }
 
-  /** After an attempt that failed the command can be given up again. */
-  async unlessCommitted<T>(attempt: Promise<T>): Promise<T> {
+  /** Awaits an attempt; when it fails, the command can be given up again. */
+  async unlessCommitted<T>(attempt: Answer<T>): Promise<T> {
     try {
       return await attempt;
     } catch (error) {
@@ -108,7 +111,7 @@ export class CommandLimits {
     this.#controller.abort(new DeadlineExceededError({ command: this.command, limit: this.time?.inWords ?? "" }));
   }
 
-  /** What the command around this one was given up for, this one is given up for as well. */
+  /** Gives this command up for the reason for which the command around it was given up. */
   #giveUp(reason: unknown): void {
     const isTyped = reason instanceof DeadlineExceededError || reason instanceof CommandAbortedError;
     this.#controller.abort(isTyped ? reason : new CommandAbortedError({ command: this.command }, reason));

@@ -1,5 +1,7 @@
 import type { CommandContext } from "../elements/command-context";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Answer } from "../ports/answer";
+import type { CommandCall } from "./command-call";
 
 /**
  * Runs around every command: `domain.use`. What it returns is what `process` resolves to; what it throws before `next()` refuses
@@ -18,27 +20,26 @@ export function checkedMiddleware(middleware: Middleware): Middleware {
   );
 }
 
-/** Goes through all middleware in order, the first one outermost, to `last`. */
+/** Goes through all middleware in order, the first one outermost, and then carries the command out. */
 export async function through(
   middleware: readonly Middleware[],
-  command: object,
-  context: CommandContext,
-  last: () => Promise<unknown>,
+  call: CommandCall,
+  carry: (call: CommandCall) => Answer<unknown>,
 ): Promise<unknown> {
   const enter = async (index: number): Promise<unknown> => {
     const current = middleware[index];
-    if (current === undefined) return await last();
+    if (current === undefined) return await carry(call);
     let isCalled = false;
     const next = async () => {
       if (isCalled) {
         throw new IncorrectUsageError(
-          `Cannot process ${context.type} twice: its middleware ${current.name || index + 1} calls next() a second time`,
+          `Cannot process ${call.type} twice: its middleware ${current.name || index + 1} calls next() a second time`,
         );
       }
       isCalled = true;
       return await enter(index + 1);
     };
-    return await current(command, next, context);
+    return await current(call.parts.command, next, call);
   };
   return await enter(0);
 }

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
+
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import { StaleAggregates } from "./stale-aggregates";
+import type { Answer } from "../ports/answer";
+import { StaleAttempt } from "./stale-attempt";
 import type { StreamTurns, Turn } from "./stream-turns";
 
 const FIRST_PAUSE_MS = 4;
@@ -11,24 +13,32 @@ export interface ConflictRetryOptions {
   /** How many conflicts to survive. */
   readonly retries: number;
   readonly turns: StreamTurns;
-  /** The stream that all is about, where it is known before: where others lost a race for it, the first attempt waits its turn. */
+  /** The only stream that the work is about, where it is known: the first attempt waits where others lost a race for it. */
   readonly stream?: string;
-  /** Ends whatever it waits for; its reason is thrown then. */
+  /** Ends every wait; its reason is thrown then. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Makes one attempt. */
+export type Attempt<T> = (
+  /** Whether it may use cached aggregates without asking the store; it throws StaleAttempt when one was not current. */
+  mayTrust: boolean,
+  /** The turn that it has at a stream. */
+  turn: Turn | undefined,
+) => Answer<T>;
+
 /**
- * Runs `attempt` again, from the beginning, as long as it loses a race for a stream: at most `retries` times. Those of this
- * process that lost it take turns at that stream; who loses once more does so to another process, and leaves it time to
- * finish in random pauses, longer each time.
+ * Repeats an attempt from its start as long as it loses a race for a stream: at most `retries` times. Writers of this
+ * process that lost it take turns at that stream; a writer that loses once more does so to another process, and pauses for
+ * a random time, longer each time.
  *
- * The first of several attempts may go ahead on cached aggregates that it does not ask the store for (`mayTrust`). When one
- * of them was not current, that attempt counts for nothing, and the next one asks.
+ * The first of several attempts may use cached aggregates without asking the store. When one of them was not current, that
+ * attempt counts for nothing, and the next one asks.
  *
  * @throws ExpectedVersionError of the last attempt.
  */
 export async function retryConflicts<T>(
-  attempt: (mayTrust: boolean, turn: Turn | undefined) => Promise<T>,
+  attempt: Attempt<T>,
   { retries, turns, stream, signal }: ConflictRetryOptions,
 ): Promise<T> {
   if (!Number.isInteger(retries) || retries < 0) {
@@ -40,7 +50,7 @@ export async function retryConflicts<T>(
       try {
         return await attempt(mayTrust, turn);
       } catch (error) {
-        if (error instanceof StaleAggregates) continue;
+        if (error instanceof StaleAttempt) continue;
         if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
         left--;
         if (turn?.stream !== error.stream) {

@@ -1,17 +1,19 @@
-/** Longer than most work takes, and short enough for those who wait for what will never end. */
+import { clearTimeout, setTimeout } from "node:timers";
+
+/** Longer than most work takes, and short enough where the work ahead never ends. */
 const LONGEST_WAIT_MS = 200;
 
-/** One's turn at a stream, until it is passed on. */
+/** A writer's turn at a stream, until it is passed on. */
 export interface Turn {
   readonly stream: string;
-  /** Lets the next one have it. */
+  /** Gives the turn to the next writer in line. */
   pass(): void;
 }
 
 /**
  * Lines up the writers of this process that lost a race for the same stream: one after the other each succeeds at once,
- * where all of them together would lose again and again. Only a courtesy, for it is the expected version that decides: who
- * has waited too long goes ahead.
+ * where all of them together would lose again and again. The line is a courtesy, because the expected version decides: a
+ * writer that has waited too long goes ahead.
  */
 export class StreamTurns {
   /** When the last one in each line has passed its turn on. */
@@ -22,12 +24,12 @@ export class StreamTurns {
     return this.#lines.size === 0;
   }
 
-  /** Whether somebody is at the stream who lost a race for it, so that others do well to wait. */
+  /** Whether a writer that lost a race has its turn at the stream, so that others should wait. */
   isTaken(stream: string): boolean {
     return this.#lines.has(stream);
   }
 
-  /** Waits for those who came before. @param signal ends the waiting; its reason is thrown then. */
+  /** Waits for the writers ahead. @param signal ends the wait; its reason is thrown then. */
   async take(stream: string, signal?: AbortSignal): Promise<Turn> {
     const before = this.#lines.get(stream);
     let pass!: () => void;
@@ -47,14 +49,14 @@ export class StreamTurns {
       await soon(before, signal);
       return turn;
     } catch (reason) {
-      // Those behind wait on for the one before.
+      // The writers behind go on waiting for the one ahead.
       void before.then(turn.pass);
       throw reason;
     }
   }
 }
 
-/** Waits for `passed`, but not for ever. By hand, since thousands may wait in a second and hardly one too long. */
+/** Waits for `passed`, but not for ever. By hand, because thousands may wait in a second and hardly one too long. */
 function soon(passed: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = () => {

@@ -1,5 +1,11 @@
-import { type Enricher, Enrichers } from "../causation/enrichers";
-import type { CommandEnrichers, CommandEnrichmentContext } from "../commands/command-enrichers";
+import {
+  type CommandEnrichers,
+  type CommandEnrichmentContext,
+  type Enricher,
+  Enrichers,
+  type EventEnrichers,
+  type EventEnrichmentContext,
+} from "../causation/enrichers";
 import { checkedMiddleware, type Middleware } from "../commands/middleware";
 import type {
   CommandDecorator,
@@ -30,7 +36,6 @@ import type { Class, Constructor } from "../metadata/class-types";
 import { type ElementKind, markElement } from "../metadata/element-mark";
 import { elementName } from "../model/part-of";
 import { Registry } from "../model/registry";
-import type { EventEnrichers, EventEnrichmentContext } from "../repository/event-metadata";
 
 /** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
 export abstract class Declarations {

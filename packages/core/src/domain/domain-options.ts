@@ -1,4 +1,4 @@
-import type { Resolver } from "../commands/resolver";
+import type { Resolver } from "../commands/instances";
 import type { ConfigInput } from "../config/config-schema";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
-import type { ProcessOptions } from "../commands/process-options";
+import type { ProcessOptions } from "../commands/command-processor";
 import { AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import type { Returning } from "../elements/command";
@@ -119,7 +119,7 @@ export class Domain extends Declarations {
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
   async unitOfWork<T>(body: () => T | Promise<T>): Promise<T> {
-    return await this.#running().context.run(body);
+    return await this.#running().units.run(body);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Resolver } from "../commands/resolver";
+import type { Resolver } from "../commands/instances";
 import { type Clock, systemClock } from "../elements/clock";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";

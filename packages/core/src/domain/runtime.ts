@@ -1,21 +1,24 @@
 import { AggregateCache } from "../aggregate-cache/aggregate-cache";
+import { CacheCounter } from "../aggregate-cache/cache-counts";
 import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
-import type { CommandEnrichers } from "../commands/command-enrichers";
+import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
+import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
 import { CommandProcessor } from "../commands/command-processor";
 import { CommandRecords } from "../commands/command-records";
+import { Instances, type Resolver } from "../commands/instances";
 import type { Middleware } from "../commands/middleware";
-import { Instances, type Resolver } from "../commands/resolver";
+import { StreamTurns } from "../concurrency/stream-turns";
 import type { DomainConfig } from "../config/domain-config";
+import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
-import { AggregateLoader } from "../loading/aggregate-loader";
+import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
 import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
-import type { EventEnrichers } from "../repository/event-metadata";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
@@ -24,13 +27,16 @@ import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
-import { CacheReport } from "../telemetry/cache-report";
-import { CommandReport } from "../telemetry/command-report";
+import { cacheCounters, warnOfRefusals } from "../telemetry/cache-counters";
+import { countedRetries } from "../telemetry/counted-retries";
 import type { Logger } from "../telemetry/logger";
+import { ObservedFinder, ObservedLoads } from "../telemetry/observed-loads";
+import { observedSnapshots } from "../telemetry/observed-snapshots";
 import { SnapshotReport } from "../telemetry/snapshot-report";
-import { WorkContext } from "../unit-of-work/work-context";
+import { TracedSave } from "../telemetry/traced-save";
+import { UnitsOfWork } from "../unit-of-work/units-of-work";
 
-/** All that works for one aggregate class. */
+/** What works for one aggregate class. */
 export interface AggregateRuntime {
   readonly model: AggregateModel;
   readonly repository: EventSourcedRepository<any>;
@@ -52,81 +58,98 @@ export interface RuntimeParts {
   readonly resolver: Resolver | undefined;
 }
 
-/** The composition root: what an initialised domain runs on. */
+/** The composition root: puts together what an initialised domain runs on, and wraps telemetry around it. */
 export class Runtime {
   readonly adapter: EventStoreAdapter;
   readonly eventStore: EventStore;
   readonly clock: Clock;
-  readonly context: WorkContext;
+  readonly units: UnitsOfWork;
   readonly processor: CommandProcessor;
   readonly services: Services;
   /** Undefined where the configuration turns it off. */
   readonly cache: AggregateCache | undefined;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
-  private readonly eventNames: ReadonlyMap<string, Class>;
+  readonly #parts: RuntimeParts;
+  readonly #turns = new StreamTurns();
+  readonly #trust: (() => TrustedAggregates) | undefined;
+  readonly #eventNames: ReadonlyMap<string, Class>;
 
-  constructor(private readonly parts: RuntimeParts) {
+  constructor(parts: RuntimeParts) {
     const { adapter, config, ids, clock, model } = parts;
+    const { log } = adapter;
     const { maxEventBytes } = config.eventStore;
+    this.#parts = parts;
     this.adapter = adapter;
     this.clock = clock;
     this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
-    if (config.cache.maxAggregates > 0) this.cache = new AggregateCache(config.cache, new CacheReport(parts.logger));
-    this.context = new WorkContext({
-      adapter,
-      ids,
-      clock,
-      maxEventBytes,
-      enrichers: parts.eventEnrichers,
-      cache: this.cache,
-    });
+    this.units = new UnitsOfWork({ adapter, ids, clock });
+    if (config.cache.maxAggregates > 0) {
+      const cache = new AggregateCache(config.cache, new CacheCounter(cacheCounters()));
+      this.cache = cache;
+      this.#trust = () => new TrustedAggregates(log, cache);
+    }
     const instances = new Instances(parts.resolver);
-    this.services = new Services(model.services, instances, this.context);
+    this.services = new Services(model.services, instances, this.units);
     this.processor = new CommandProcessor({
       commands: model.commands,
-      context: this.context,
-      records: new CommandRecords({ adapter, clock, maxEventBytes }),
+      units: this.units,
+      turns: this.#turns,
+      trust: this.#trust,
+      records: new CommandRecords({ log, clock, maxEventBytes }),
       instances,
       middleware: parts.middleware,
       enrichers: parts.commandEnrichers,
-      report: new CommandReport(),
+      watched: countedRetries(),
       ids,
       clock,
       retries: config.commands.retries,
     });
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
-    this.eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
-    this.aggregates = new Map(
-      [...model.aggregates].map(([type, aggregate]) => [type, this.aggregateRuntime(aggregate)]),
-    );
+    this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
+    this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
   }
 
-  private aggregateRuntime(model: AggregateModel): AggregateRuntime {
-    const { adapter, config, clock, logger, snapshotOptions } = this.parts;
-    const { snapshots: settings, commands } = config;
-    const decorator = snapshotOptions(model.type);
-    const operator = settings.aggregates.get(model.name);
-    const policy = snapshotPolicy({ operator, decorator, domain: config, events: this.eventNames });
+  #aggregate(model: AggregateModel): AggregateRuntime {
+    const { adapter, config, clock, ids, logger, eventEnrichers, snapshotOptions } = this.#parts;
+    const { log } = adapter;
+    const { readTimeoutMs, maxStateBytes, aggregates } = config.snapshots;
+    const policy = snapshotPolicy({
+      operator: aggregates.get(model.name),
+      decorator: snapshotOptions(model.type),
+      domain: config,
+      events: this.#eventNames,
+    });
     const report = new SnapshotReport(model.name, logger);
-    const { readTimeoutMs, maxStateBytes } = settings;
-    const finder = new SnapshotFinder({ adapter, model, report, readTimeoutMs, maxStateBytes });
-    const loader = new AggregateLoader({ adapter, model, finder, report });
-    const { background, cache } = this;
-    const cached = cache && new CachedAggregates({ cache, adapter, model, loader, report });
-    const written = cached?.snapshotWritten.bind(cached);
-    const deleted = cached?.snapshotsDeleted.bind(cached);
-    const writer = new SnapshotWriter({ adapter, model, policy, report, clock, background, written });
+    const finder = new ObservedFinder(new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes }), report);
+    const plain = new AggregateLoader({ adapter, model, finder });
+    const loader = new ObservedLoads((id, options?: LoadOptions) => plain.load(id, options), model, report);
+    const cached = this.#cached(model, plain, report);
+    const writer = new SnapshotWriter({
+      snapshots: observedSnapshots(adapter.snapshots, model.name, report),
+      model,
+      policy,
+      background: this.background,
+      clock,
+      written: cached?.snapshotWritten,
+      failed: (id, error) => report.writeFailed(id, error),
+    });
     return {
       model,
       repository: new EventSourcedRepository({
-        adapter,
+        log,
         model,
         loader,
         cached,
         writer,
-        context: this.context,
-        retries: commands.retries,
+        units: this.units,
+        turns: this.#turns,
+        trust: this.#trust,
+        observed: (save) => new TracedSave(save),
+        ids,
+        enrichers: eventEnrichers,
+        maxEventBytes: config.eventStore.maxEventBytes,
+        retries: config.commands.retries,
       }),
       creation: new SnapshotCreation(model, loader, writer),
       snapshots: new AggregateSnapshots({
@@ -134,13 +157,27 @@ export class Runtime {
         eventStore: this.eventStore,
         model,
         policy,
-        report,
+        loads: () => report.counts,
         finder,
         loader,
         writer,
         clock,
-        deleted,
+        deleted: cached?.snapshotsDeleted,
       }),
+    };
+  }
+
+  #cached(model: AggregateModel, loader: AggregateLoader, report: SnapshotReport) {
+    if (this.cache === undefined) return undefined;
+    const { adapter, logger } = this.#parts;
+    const refused = warnOfRefusals(model.name, logger);
+    const cached = new CachedAggregates({ cache: this.cache, log: adapter.log, model, loader, refused });
+    const loads = new ObservedLoads((id, trusted?: TrustedAggregates) => cached.load(id, trusted), model, report);
+    return {
+      load: (id: string, trusted?: TrustedAggregates) => loads.load(id, trusted),
+      following: cached.following.bind(cached) as CachedAggregates<AggregateRoot>["following"],
+      snapshotWritten: cached.snapshotWritten.bind(cached),
+      snapshotsDeleted: cached.snapshotsDeleted.bind(cached),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandEnrichers } from "../commands/command-enrichers";
+import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
 import type { Middleware } from "../commands/middleware";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
@@ -12,7 +12,6 @@ import { domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
-import type { EventEnrichers } from "../repository/event-metadata";
 import type { SnapshotOptions } from "../snapshots/snapshot-options";
 import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";

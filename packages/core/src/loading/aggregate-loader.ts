@@ -1,31 +1,32 @@
-import type { Attributes } from "@opentelemetry/api";
+import { setImmediate } from "node:timers";
 
-import { newLife } from "../elements/aggregate-life";
-import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { claimEntities } from "../elements/entities-of";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
-import type { Answer } from "../ports/answer";
-import { answered } from "../ports/answer";
+import { type Answer, answered } from "../ports/answer";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { FoldPage, LoadRequest } from "../ports/loaded-stream";
 import { deeplyFrozen } from "../schema/copying";
-import type { Snapshot } from "../snapshots/snapshot";
-import type { UsableSnapshot } from "../snapshots/snapshot-usability";
-import { ATTRIBUTES, SPANS } from "../telemetry/names";
-import type { SnapshotReport } from "../telemetry/snapshot-report";
-import { traced } from "../telemetry/tracing";
+import type { MissedSnapshot } from "../snapshots/snapshot-usability";
 import { fold } from "./fold";
-import type { Beginning, SnapshotFinder, TriedSnapshot } from "./snapshot-finder";
+import { restored } from "./restored";
+import type { Finder, FoundStart } from "./snapshot-finder";
 
 /** How many events a page holds: where joining and parsing rows at once is fastest, and memory stays small. */
 const PAGE_SIZE = 500;
 
-/** How many it holds from a store that has to be waited for: more in each, so that there are fewer to wait for. */
+/** The same for a store that has to be waited for: more in each page, for fewer waits. */
 const AWAITED_PAGE_SIZE = 2_500;
 
-/** After this many pages in a row from a store that answers at once, others get their turn of the event loop. */
+/** After this many pages in a row from a store that answers at once, other work gets a turn of the event loop. */
 const PAGES_PER_TURN = 20;
+
+/** Loads aggregates of one class. */
+export interface Loader<A extends AggregateRoot = AggregateRoot> {
+  /** @returns no aggregate where the stream has no event (within the bounds). */
+  load(id: string, options?: LoadOptions): Answer<Loaded<A>>;
+}
 
 export interface LoadOptions {
   /** Fold no event above this version; the instance is read-only. */
@@ -36,95 +37,92 @@ export interface LoadOptions {
   readonly rebuild?: boolean;
 }
 
-export interface LoadedAggregate<A> {
-  readonly aggregate: A;
-  /** How many events were folded, or would have been without the cached state that it comes from. */
+/** The outcome of a load. */
+export interface Loaded<A> {
+  readonly aggregate: A | undefined;
+  /** How many events were folded, or would have been without the cached state that was used. */
   readonly replayed: number;
   readonly replayMs: number;
   /** Its snapshot was of an older schema, and is stored as such still. */
   readonly isMigrated: boolean;
   /** The size of its snapshot's state as JSON, roughly; 0 where it is not known. */
   readonly stateBytes: number;
-  /** Snapshots that were tried and proved unusable: the next one written takes their place. */
-  readonly unusable: readonly TriedSnapshot[];
+  /** Snapshots that cannot be used: the next one written takes their place. */
+  readonly misses: readonly MissedSnapshot[];
+  /** The cached state that it started from, and how many events were folded after it; absent where it started from the store. */
+  readonly cached?: { readonly version: number; readonly folded: number };
 }
 
-/** As much of a snapshot as an aggregate is restored from. */
-export type RestorableState = Pick<Snapshot, "state" | "version" | "lastEventId" | "createdAt">;
+/** The outcome of a load that found something. */
+export interface LoadedAggregate<A> extends Loaded<A> {
+  readonly aggregate: A;
+}
+
+export function isLoaded<A>(loaded: Loaded<A>): loaded is LoadedAggregate<A> {
+  return loaded.aggregate !== undefined;
+}
 
 export interface AggregateLoaderParts<A extends AggregateRoot> {
-  readonly adapter: EventStoreAdapter;
+  readonly adapter: Pick<EventStoreAdapter, "load" | "log">;
   readonly model: AggregateModel<A>;
-  readonly finder: SnapshotFinder;
-  readonly report: SnapshotReport;
+  readonly finder: Finder;
 }
 
-const NO_SNAPSHOT: Partial<UsableSnapshot> = {};
-
-/** The state as it is now, by way of a snapshot. */
+/** The present state, by way of a snapshot. */
 const CURRENT: LoadOptions = {};
 
 /** A load under way. */
 interface Replay<A> {
   readonly request: LoadRequest;
   readonly aggregate: A;
-  readonly beginning: Beginning;
-  /** As `performance.now()` tells the time. */
-  readonly began: number;
+  readonly start: FoundStart;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
   readonly isTemporal: boolean;
-  /** Whether it is one of the loads that applications wait for. */
-  readonly isCounted: boolean;
 }
 
 /** Loads aggregates of one class from the newest usable snapshot and the events after it. */
-export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
+export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements Loader<A> {
   constructor(private readonly parts: AggregateLoaderParts<A>) {}
 
-  /** @returns undefined where the stream has no event (within the bounds). */
-  load(id: string, options: LoadOptions = CURRENT): Answer<LoadedAggregate<A> | undefined> {
-    return traced(SPANS.load, (span) => {
-      const loading = this.loadUntraced(id, options);
-      if (!span.isRecording()) return loading;
-      return answered(loading, (loaded) => {
-        span.setAttributes(this.attributesOf(id, loaded));
-        return loaded;
-      });
-    });
-  }
-
-  private loadUntraced(id: string, options: LoadOptions): Answer<LoadedAggregate<A> | undefined> {
+  load(id: string, options: LoadOptions = CURRENT): Answer<Loaded<A>> {
     const { model, finder } = this.parts;
-    const began = performance.now();
+    const startedAt = performance.now();
     const { rebuild = false, ...bounds } = options;
     const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
     const isTemporal = bounds.maxVersion !== undefined || bounds.maxTime !== undefined;
-    return answered(rebuild ? finder.withoutSnapshot(request) : finder.begin(request, id), (beginning) => {
-      const aggregate = this.restore(id, beginning.usable?.snapshot, isTemporal);
-      const replay: Replay<A> = { request, aggregate, beginning, began, isTemporal, isCounted: !rebuild };
-      if (beginning.page.more) return this.foldPages(replay);
-      this.foldPage(replay, beginning.page);
-      return this.replayed(replay);
+    const found = rebuild ? EVENTS_ALONE : finder.find(request, id);
+    return answered(found, (start) => {
+      const aggregate = restored(model, id, start.usable?.snapshot, isTemporal);
+      const replay: Replay<A> = { request, aggregate, start, startedAt, isTemporal };
+      if (start.page !== undefined) return this.#foldFrom(replay, start.page);
+      return answered(this.parts.adapter.load(request), ({ page }) => this.#foldFrom(replay, page));
     });
   }
 
-  private foldPage({ aggregate, request }: Replay<A>, { events, lastPosition, lastId }: FoldPage): void {
+  #foldFrom(replay: Replay<A>, first: FoldPage): Answer<Loaded<A>> {
+    if (first.more) return this.#foldPages(replay, first);
+    this.#foldPage(replay, first);
+    return this.#loaded(replay);
+  }
+
+  #foldPage({ aggregate, request }: Replay<A>, { events, lastPosition, lastId }: FoldPage): void {
     const life = lifeOf(aggregate);
     fold(aggregate, this.parts.model, { stream: request.stream, firstPosition: life.version + 1, events });
     life.version = lastPosition;
     if (lastId !== "") life.lastEventId = lastId;
   }
 
-  private async foldPages(replay: Replay<A>): Promise<LoadedAggregate<A> | undefined> {
-    const { adapter } = this.parts;
-    const { request, beginning } = replay;
-    let page = beginning.page;
+  async #foldPages(replay: Replay<A>, first: FoldPage): Promise<Loaded<A>> {
+    const { log } = this.parts.adapter;
+    let page = first;
     for (let pages = 1, limit = PAGE_SIZE; ; pages++) {
-      const next = page.more ? adapter.log.loadPage({ ...request, limit, after: page.lastPosition }) : undefined;
-      // Folded while a server reads the next one. That is left alone when this one cannot be folded.
+      const next = page.more ? log.loadPage({ ...replay.request, limit, after: page.lastPosition }) : undefined;
+      // This page is folded while a server reads the next one, whose failure does not matter when this one cannot be folded.
       if (next instanceof Promise) next.catch(() => undefined);
-      this.foldPage(replay, page);
-      if (next === undefined) return this.replayed(replay);
-      if (pages % PAGES_PER_TURN === 0) await new Promise(setImmediate);
+      this.#foldPage(replay, page);
+      if (next === undefined) return this.#loaded(replay);
+      if (pages % PAGES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       if (next instanceof Promise) {
         page = await next;
         limit = AWAITED_PAGE_SIZE;
@@ -134,46 +132,19 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> {
     }
   }
 
-  private replayed({ aggregate, beginning, began, isTemporal, isCounted }: Replay<A>): LoadedAggregate<A> | undefined {
-    const { model, report } = this.parts;
+  #loaded({ aggregate, start, startedAt, isTemporal }: Replay<A>): Loaded<A> {
+    const { shape } = this.parts.model;
     const { version } = lifeOf(aggregate);
-    if (version < 0) return undefined;
-    if (model.shape.entityKeys.length > 0) claimEntities(aggregate, model.shape, isTemporal);
-    if (isTemporal) deeplyFrozen(aggregate);
-    const { usable, unusable } = beginning;
-    const replayed = version - (usable?.snapshot.version ?? -1);
-    const replayMs = performance.now() - began;
-    if (isCounted) report.replayed(replayed, replayMs);
+    const { usable, misses } = start;
     const { isMigrated = false, stateBytes = 0 } = usable ?? NO_SNAPSHOT;
-    return { aggregate, replayed, replayMs, isMigrated, stateBytes, unusable };
-  }
-
-  private attributesOf(id: string, loaded: LoadedAggregate<A> | undefined): Attributes {
-    const { model } = this.parts;
-    const version = loaded?.aggregate.version ?? -1;
-    const replayed = loaded?.replayed ?? 0;
-    return {
-      [ATTRIBUTES.aggregate]: model.name,
-      [ATTRIBUTES.stream]: streamOf(model.category, id).stream,
-      [ATTRIBUTES.version]: version,
-      [ATTRIBUTES.snapshotVersion]: version - replayed,
-      [ATTRIBUTES.eventsReplayed]: replayed,
-    };
-  }
-
-  /** The aggregate as a snapshot in the present schema has it; new without one. Takes the snapshot's state apart. */
-  restore(id: string, snapshot: RestorableState | undefined, isTemporal: boolean): A {
-    const { model } = this.parts;
-    const life = newLife(id, isTemporal);
-    const aggregate = born(model.type, life);
-    if (snapshot === undefined) return aggregate;
-    // A field that the state lacks was undefined when it was taken, whatever its default is.
-    const state = model.shape.decode(snapshot.state) as Record<string, unknown>;
-    for (const key of model.shape.keys) (aggregate as Record<string, unknown>)[key] = state[key];
-    life.version = snapshot.version;
-    life.lastEventId = snapshot.lastEventId;
-    life.snapshotVersion = snapshot.version;
-    life.snapshotTime = snapshot.createdAt.getTime();
-    return aggregate;
+    const replayed = version - (usable?.snapshot.version ?? -1);
+    const found = version >= 0;
+    if (found && shape.entityKeys.length > 0) claimEntities(aggregate, shape, isTemporal);
+    if (found && isTemporal) deeplyFrozen(aggregate);
+    const replayMs = performance.now() - startedAt;
+    return { aggregate: found ? aggregate : undefined, replayed, replayMs, isMigrated, stateBytes, misses };
   }
 }
+
+const EVENTS_ALONE: FoundStart = { page: undefined, usable: undefined, misses: [] };
+const NO_SNAPSHOT: { readonly isMigrated?: boolean; readonly stateBytes?: number } = {};

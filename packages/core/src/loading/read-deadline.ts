@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers";
+
 /** A load with its snapshot took longer than `read_timeout_ms`. */
 export class SnapshotReadTimeout extends Error {
   constructor(readonly timeoutMs: number) {

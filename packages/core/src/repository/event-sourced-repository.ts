@@ -1,65 +1,88 @@
 import type { CachedAggregates } from "../aggregate-cache/cached-aggregates";
-import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
+import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { retryConflicts } from "../concurrency/conflict-retry";
+import type { StreamTurns } from "../concurrency/stream-turns";
+import { TurnOfUnit } from "../concurrency/turn-of-unit";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
-import type { AggregateLoader, LoadedAggregate } from "../loading/aggregate-loader";
-import type { AggregateModel } from "../model/aggregate-model";
+import { FactOfSave } from "../facts/fact-of-save";
+import { isLoaded, type LoadedAggregate, type Loader } from "../loading/aggregate-loader";
 import type { Answer } from "../ports/answer";
 import { answered } from "../ports/answer";
-import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { EventLog } from "../ports/event-log";
 import { checkIdentifier } from "../schema/check-identifier";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
+import type { Participant } from "../unit-of-work/participant";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
-import type { Work, WorkContext } from "../unit-of-work/work-context";
+import type { UnitsOfWork, Work } from "../unit-of-work/units-of-work";
+import { AggregateSave, type AggregateSaveParts, checkSavable, described } from "./aggregate-save";
+import { AggregatesOfUnit } from "./aggregates-of-unit";
 import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
 
-export interface RepositoryParts<A extends AggregateRoot> {
-  readonly adapter: EventStoreAdapter;
-  readonly model: AggregateModel<A>;
-  readonly loader: AggregateLoader<A>;
+export interface RepositoryParts<A extends AggregateRoot> extends Omit<AggregateSaveParts<A>, "saved"> {
+  readonly log: EventLog;
+  readonly loader: Loader<A>;
   readonly writer: SnapshotWriter<A>;
-  /** Undefined where nothing is cached. */
-  readonly cached: CachedAggregates<A> | undefined;
-  readonly context: WorkContext;
+  /** Undefined where nothing is cached; then each load asks the store. */
+  readonly cached: Pick<CachedAggregates<A>, "load" | "following"> | undefined;
+  readonly units: UnitsOfWork;
+  readonly turns: StreamTurns;
+  /** Opens the trust in cached aggregates of one attempt; undefined where nothing is cached. */
+  readonly trust: (() => TrustedAggregates) | undefined;
+  /** Observes the save of an aggregate, for telemetry. */
+  readonly observed: (save: AggregateSave<A>) => Participant;
   /** How often `update` tries again after a conflict where its caller does not say. */
   readonly retries: number;
 }
 
 /** Loads and saves the aggregates of one class. */
 export class EventSourcedRepository<A extends AggregateRoot> {
-  constructor(private readonly parts: RepositoryParts<A>) {}
+  readonly #parts: RepositoryParts<A>;
+  readonly #saveParts: AggregateSaveParts<A>;
+
+  constructor(parts: RepositoryParts<A>) {
+    const { model, ids, maxEventBytes, enrichers, writer } = parts;
+    this.#parts = parts;
+    this.#saveParts = {
+      model,
+      ids,
+      maxEventBytes,
+      enrichers,
+      saved: (aggregate, events) => writer.afterSave(aggregate, events),
+    };
+  }
 
   /**
-   * The aggregate with all its events, or as of an earlier version or time; within a unit of work the same
+   * Loads the aggregate with all its events, or as of an earlier version or time; within a unit of work the same
    * instance each time, earlier states excepted.
    *
    * @throws ObjectNotFoundError when there is none, or none at that version or time.
    */
   async get(id: string, options?: TemporalOptions): Promise<A> {
-    const found = this.lookUp(id, options);
+    const found = this.#find(id, options);
     const aggregate = found instanceof Promise ? await found : found;
     if (aggregate !== undefined) return aggregate;
-    const { name } = this.parts.model;
+    const { name } = this.#parts.model;
     if (options === undefined) throw new ObjectNotFoundError({ aggregate: name, id });
-    const latestVersion = await this.version(id);
+    const latestVersion = await this.#version(id);
     const { asked } = temporalBounds(options);
     throw new ObjectNotFoundError({ aggregate: name, id, ...(latestVersion >= 0 && { asked, latestVersion }) });
   }
 
-  /** Like `get`, but undefined when there is none. */
+  /** Loads an aggregate like `get`, but gives undefined when there is none. */
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
-    return this.lookUp(id, options);
+    return this.#find(id, options);
   }
 
   /** Whether anything ever happened to the aggregate; no event is folded. */
   async exists(id: string): Promise<boolean> {
-    this.checkId(id);
-    if (this.parts.context.current?.unit.identityMap.find(this.parts.model, id) !== undefined) return true;
-    return (await this.version(id)) >= 0;
+    this.#checkId(id);
+    const { units, model } = this.#parts;
+    if (units.current?.unit.find(AggregatesOfUnit)?.find(model, id) !== undefined) return true;
+    return (await this.#version(id)) >= 0;
   }
 
   /**
@@ -67,7 +90,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
    */
   async add(aggregate: A): Promise<void> {
-    const saving = this.save(aggregate);
+    const saving = this.#save(aggregate, undefined);
     if (saving instanceof Promise) await saving;
   }
 
@@ -80,20 +103,21 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @returns the aggregate as saved.
    */
   async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
-    this.checkId(id);
-    const { context, retries, model } = this.parts;
-    const attempt = async (trusted?: TrustedAggregates) => {
-      const aggregate = await this.getCurrent(id, trusted);
+    this.#checkId(id);
+    const { units, turns, trust, retries, model } = this.#parts;
+    const unit = units.current?.unit;
+    const attempt = async (trusted: TrustedAggregates | undefined) => {
+      const aggregate = await this.#findCurrent(id, unit, trusted);
+      if (aggregate === undefined) throw new ObjectNotFoundError({ aggregate: model.name, id });
       await change(aggregate);
-      await this.save(aggregate, trusted);
+      await this.#save(aggregate, trusted);
       return aggregate;
     };
-    if (context.current !== undefined) return await attempt(context.current.unit.trusted);
-    const { turns } = context;
+    if (unit !== undefined) return await attempt(unit.find(TrustedAggregates));
     return await retryConflicts(
       (mayTrust) => {
-        const trusted = mayTrust ? context.trust() : undefined;
-        return trusted === undefined ? attempt() : trusted.judge(() => attempt(trusted));
+        const trusted = mayTrust ? trust?.() : undefined;
+        return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
       },
       { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream },
     );
@@ -101,7 +125,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
   ids(): AsyncGenerator<string, void, undefined> {
-    return listIds(this.parts.adapter.log, this.parts.model.category);
+    return listIds(this.#parts.log, this.#parts.model.category);
   }
 
   /** How many aggregates of the class there are. Reads the name of each. */
@@ -111,90 +135,102 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return count;
   }
 
-  private async getCurrent(id: string, trusted: TrustedAggregates | undefined): Promise<A> {
-    const aggregate = await this.findCurrent(id, this.parts.context.current?.unit, trusted);
-    if (aggregate !== undefined) return aggregate;
-    throw new ObjectNotFoundError({ aggregate: this.parts.model.name, id });
+  #find(id: string, options: TemporalOptions | undefined): Answer<A | undefined> {
+    this.#checkId(id);
+    if (options !== undefined) return this.#findEarlier(id, options);
+    const unit = this.#parts.units.current?.unit;
+    return this.#findCurrent(id, unit, unit?.find(TrustedAggregates));
   }
 
-  private lookUp(id: string, options: TemporalOptions | undefined): Answer<A | undefined> {
-    this.checkId(id);
-    if (options !== undefined) return this.findEarlier(id, options);
-    const unit = this.parts.context.current?.unit;
-    return this.findCurrent(id, unit, unit?.trusted);
-  }
-
-  private findCurrent(
+  #findCurrent(
     id: string,
     unit: UnitOfWork | undefined,
     trusted: TrustedAggregates | undefined,
   ): Answer<A | undefined> {
-    const { model, context } = this.parts;
-    const known = unit?.identityMap.find(model, id);
+    if (unit === undefined) return this.#load(id, unit, trusted);
+    const { model, turns, units } = this.#parts;
+    const known = unit.find(AggregatesOfUnit)?.find(model, id);
     if (known !== undefined) return known as A;
-    if (unit === undefined || context.turns.areIdle) return this.load(id, unit, trusted);
-    return answered(context.lineUp(unit, streamOf(model.category, id).stream), () => this.load(id, unit, trusted));
+    if (turns.areIdle) return this.#load(id, unit, trusted);
+    const { stream } = streamOf(model.category, id);
+    // Others of this process take turns at the stream: a load that did not wait for its turn would lose to them.
+    const turn = turns.isTaken(stream) && unit.participant(TurnOfUnit).lineUp(stream, turns, units.current?.signal);
+    return turn instanceof Promise ? turn.then(() => this.#load(id, unit, trusted)) : this.#load(id, unit, trusted);
   }
 
-  private load(
-    id: string,
-    unit: UnitOfWork | undefined,
-    trusted: TrustedAggregates | undefined,
-  ): Answer<A | undefined> {
-    const { loader, cached } = this.parts;
+  #load(id: string, unit: UnitOfWork | undefined, trusted: TrustedAggregates | undefined): Answer<A | undefined> {
+    const { loader, cached } = this.#parts;
     const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted);
-    return answered(loading, (loaded) => loaded && this.entered(loaded, unit));
+    return answered(loading, (loaded) => (isLoaded(loaded) ? this.#loaded(loaded, unit) : undefined));
   }
 
-  private entered(loaded: LoadedAggregate<A>, unit: UnitOfWork | undefined): Answer<A> {
-    const { model, writer } = this.parts;
+  #loaded(loaded: LoadedAggregate<A>, unit: UnitOfWork | undefined): Answer<A> {
+    const { model, writer } = this.#parts;
     const { aggregate } = loaded;
     return answered(writer.afterLoad(loaded), () => {
       if (unit === undefined) return aggregate;
       // Another load of this id may have come back first while this one was waiting.
-      const first = unit.identityMap.find(model, aggregate.id);
+      const aggregates = unit.of(AggregatesOfUnit);
+      const first = aggregates.find(model, aggregate.id);
       if (first !== undefined) return first as A;
-      unit.identityMap.claim(model, aggregate);
+      aggregates.claim(model, aggregate);
       return aggregate;
     });
   }
 
-  /** @returns at once within a unit of work, which stores it when it ends. */
-  private save(aggregate: A, trusted?: TrustedAggregates): Answer<void> {
-    const { model, context } = this.parts;
+  /** @returns at once within a unit of work, which stores the aggregate when it ends. */
+  #save(aggregate: A, trusted: TrustedAggregates | undefined): Answer<void> {
+    const { model, units } = this.#parts;
     if (!(aggregate instanceof model.type)) {
-      throw new IncorrectUsageError(`Cannot add ${describe(aggregate)} to the repository of ${model.name}`);
+      throw new IncorrectUsageError(`Cannot add ${inWords(aggregate)} to the repository of ${model.name}`);
     }
-    const { current } = context;
-    if (current !== undefined) return this.note(aggregate, current);
-    return context.run(() => this.note(aggregate, context.current as Work), { trusted });
+    const { current } = units;
+    if (current !== undefined) return this.#enlist(aggregate, current);
+    const opened = trusted && ((unit: UnitOfWork) => void unit.enlistAs(TrustedAggregates, trusted));
+    return units.run(() => this.#enlist(aggregate, units.current as Work), { opened });
   }
 
-  private note(aggregate: A, { unit, cause }: Work): void {
-    const { model, writer, cached } = this.parts;
-    unit.add(aggregate, { model: model as never, writer: writer as never, cached: cached as never, cause });
+  #enlist(aggregate: A, { unit, cause }: Work): void {
+    const { model, cached, observed, maxEventBytes } = this.#parts;
+    if (unit.isEnded) {
+      throw new IncorrectUsageError(
+        `Cannot add ${described(aggregate)}: its unit of work has ended; await everything that a handler starts`,
+      );
+    }
+    checkSavable(aggregate);
+    const aggregates = unit.of(AggregatesOfUnit);
+    aggregates.claim(model, aggregate);
+    let save = aggregates.saves.get(aggregate);
+    if (save === undefined) {
+      const first = new AggregateSave(aggregate, this.#saveParts);
+      // The cached state moves on before a snapshot of the new state can be written.
+      if (cached !== undefined) unit.enlist(cached.following(first));
+      unit.enlist(observed(first));
+      if (model.facts !== undefined) unit.enlist(new FactOfSave(first, { model, facts: model.facts, maxEventBytes }));
+      aggregates.saves.set(aggregate, first);
+      save = first;
+    }
+    save.attribute(cause);
   }
 
-  /** Never from the identity map nor into it, and never with a snapshot written: what it shows is the past. */
-  private async findEarlier(id: string, options: TemporalOptions): Promise<A | undefined> {
+  /** Never from the unit of work nor into it, and never with a snapshot written: it shows the past. */
+  async #findEarlier(id: string, options: TemporalOptions): Promise<A | undefined> {
     const { bounds } = temporalBounds(options);
-    const loaded = await this.parts.loader.load(id, bounds);
-    if (loaded === undefined) return undefined;
-    return bounds.maxVersion !== undefined && loaded.aggregate.version < bounds.maxVersion
-      ? undefined
-      : loaded.aggregate;
+    const { aggregate } = await this.#parts.loader.load(id, bounds);
+    if (aggregate === undefined) return undefined;
+    return bounds.maxVersion !== undefined && aggregate.version < bounds.maxVersion ? undefined : aggregate;
   }
 
-  private async version(id: string): Promise<number> {
-    return await this.parts.adapter.log.version(streamOf(this.parts.model.category, id));
+  async #version(id: string): Promise<number> {
+    return await this.#parts.log.version(streamOf(this.#parts.model.category, id));
   }
 
-  private checkId(id: string): void {
-    checkIdentifier(id, this.parts.model.name);
+  #checkId(id: string): void {
+    checkIdentifier(id, this.#parts.model.name);
   }
 }
 
-function describe(value: unknown): string {
+function inWords(value: unknown): string {
   if (typeof value === "function") return `the class ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
   return `an instance of ${value.constructor?.name ?? "no class"}`;

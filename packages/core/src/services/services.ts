@@ -1,15 +1,15 @@
-import type { Instances } from "../commands/resolver";
+import type { Instances } from "../commands/instances";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class, Resolvable } from "../metadata/class-types";
 import type { ServiceModel } from "../model/service-model";
-import type { WorkContext } from "../unit-of-work/work-context";
+import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 
 /** Constructs the services of a domain, and has use cases run in a unit of work. */
 export class Services {
   constructor(
     private readonly models: ReadonlyMap<Class, ServiceModel>,
     private readonly instances: Instances,
-    private readonly context: WorkContext,
+    private readonly units: UnitsOfWork,
   ) {}
 
   /** @throws IncorrectUsageError for a class that is no registered service, or that cannot be constructed. */
@@ -32,7 +32,7 @@ export class Services {
         const member: unknown = Reflect.get(target, key, target);
         if (typeof member !== "function" || key === "constructor") return member;
         const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
-        return useCases.has(key) ? (...args: unknown[]) => this.context.run(() => call(...args)) : call;
+        return useCases.has(key) ? (...args: unknown[]) => this.units.run(() => call(...args)) : call;
       },
     });
   }

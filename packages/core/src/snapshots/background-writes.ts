@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** One snapshot to be written without anybody waiting for it. */
 export interface BackgroundWrite {
   /** Its stream: of one aggregate only the newest is worth writing. */

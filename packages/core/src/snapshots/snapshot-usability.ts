@@ -1,7 +1,6 @@
 import type { AggregateModel } from "../model/aggregate-model";
 import type { SnapshotSearch } from "../ports/loaded-stream";
-import type { StoredSnapshot } from "../ports/snapshot-store";
-import type { SnapshotMiss } from "../telemetry/snapshot-report";
+import type { SnapshotKey, StoredSnapshot } from "../ports/snapshot-store";
 import { MigrationFailed, migrateSnapshot } from "./migrate-snapshot";
 import type { Snapshot } from "./snapshot";
 import { decodeSnapshot, UnreadableSnapshot } from "./snapshot-record";
@@ -18,9 +17,36 @@ export interface UsableSnapshot {
   readonly stateBytes: number;
 }
 
+/** Why a snapshot was not used. */
+export type SnapshotMiss =
+  /** There was no snapshot of a usable kind: a young aggregate, or an old schema. Counted, without a warning. */
+  | "none"
+  | "damaged"
+  | "foreign"
+  | "ahead"
+  | "other-history"
+  | "schema-version"
+  | "fingerprint"
+  | "migration"
+  | "encoding"
+  | "too-large"
+  | "read-failed"
+  | "read-timeout";
+
 export interface UnusableSnapshot {
   readonly reason: SnapshotMiss;
   readonly explanation: string;
+}
+
+/** A snapshot that a load tried and cannot use. */
+export interface MissedSnapshot extends UnusableSnapshot {
+  /** Undefined where the snapshot could not be read. */
+  readonly key: SnapshotKey | undefined;
+}
+
+/** Those that a new snapshot replaces. A snapshot that no migration could carry over may serve the older application that wrote it. */
+export function discardable(misses: readonly MissedSnapshot[]): readonly SnapshotKey[] {
+  return misses.flatMap(({ reason, key }) => (reason === "migration" || key === undefined ? [] : [key]));
 }
 
 export interface UsabilityBounds {

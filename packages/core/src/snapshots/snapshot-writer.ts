@@ -1,32 +1,36 @@
-import type { Attributes } from "@opentelemetry/api";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import { streamOf } from "../event-store/stream-names";
-import type { LoadedAggregate } from "../loading/aggregate-loader";
-import { discardable, type TriedSnapshot } from "../loading/snapshot-finder";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Answer } from "../ports/answer";
-import type { EventStoreAdapter } from "../ports/event-store-adapter";
-import type { SnapshotKey } from "../ports/snapshot-store";
-import { ATTRIBUTES, SPANS } from "../telemetry/names";
-import type { SnapshotReport } from "../telemetry/snapshot-report";
-import { traced } from "../telemetry/tracing";
+import type { SnapshotKey, SnapshotStore } from "../ports/snapshot-store";
 import type { BackgroundWrites } from "./background-writes";
-import type { Snapshot, SnapshotMetadata } from "./snapshot";
+import type { SnapshotMetadata } from "./snapshot";
 import type { SnapshotPolicy } from "./snapshot-policy";
 import { type EncodedSnapshot, encodeSnapshot } from "./snapshot-record";
+import { discardable, type MissedSnapshot } from "./snapshot-usability";
 import { storedState } from "./stored-state";
 import type { SnapshotContext } from "./strategy";
 
 export interface SnapshotWriterParts<A extends AggregateRoot> {
-  readonly adapter: EventStoreAdapter;
+  readonly snapshots: Pick<SnapshotStore, "write">;
   readonly model: AggregateModel<A>;
   readonly policy: SnapshotPolicy;
-  readonly report: SnapshotReport;
   readonly background: BackgroundWrites;
   readonly clock: Clock;
-  /** Told of every snapshot that was stored, with its version and time. */
+  /** Called after each snapshot that was stored, with its version and time. */
   readonly written?: ((id: string, version: number, time: number) => void) | undefined;
+  /** Called with each automatic snapshot that was not written: its failure reaches nobody else. */
+  readonly failed: (id: string, error: unknown) => void;
+}
+
+/** A load, as far as it decides about the next snapshot. */
+export interface FinishedLoad<A> {
+  readonly aggregate: A;
+  readonly replayed: number;
+  readonly replayMs: number;
+  readonly isMigrated: boolean;
+  readonly misses: readonly MissedSnapshot[];
 }
 
 type Occasion = Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">;
@@ -36,7 +40,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: SnapshotWriterParts<A>) {}
 
   /**
-   * The snapshot of a fully saved aggregate's state, serialised at once.
+   * Takes the snapshot of a fully saved aggregate's state, serialised at once.
    * @throws ValidationError when the state holds something that cannot be stored, or too much.
    */
   take(aggregate: A, metadata: SnapshotMetadata): EncodedSnapshot {
@@ -57,7 +61,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     return encodeSnapshot(taken, model.snapshotCategory, policy);
   }
 
-  /** Writes a snapshot of a fully saved aggregate and lets the instance know. */
+  /** Writes a snapshot of a fully saved aggregate and notes it on the instance. */
   async write(
     aggregate: A,
     metadata: SnapshotMetadata,
@@ -73,32 +77,28 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     { snapshot, stored }: EncodedSnapshot,
     discard: readonly SnapshotKey[],
   ): Promise<void> {
-    await traced(SPANS.writeSnapshot, async (span) => {
-      if (span.isRecording()) span.setAttributes(attributesOf(snapshot));
-      const began = performance.now();
-      await this.parts.adapter.snapshots.write([{ snapshot: stored, keep: this.parts.policy.keep, discard }]);
-      this.parts.report.written(Buffer.byteLength(stored.state), performance.now() - began);
-    });
+    const { snapshots, policy, written } = this.parts;
+    await snapshots.write([{ snapshot: stored, keep: policy.keep, discard }]);
     const { aggregateId, version, createdAt } = snapshot;
-    this.parts.written?.(aggregateId, version, createdAt.getTime());
+    written?.(aggregateId, version, createdAt.getTime());
     const life = lifeOf(aggregate);
-    if (snapshot.version < life.snapshotVersion) return;
-    life.snapshotVersion = snapshot.version;
-    life.snapshotTime = snapshot.createdAt.getTime();
+    if (version < life.snapshotVersion) return;
+    life.snapshotVersion = version;
+    life.snapshotTime = createdAt.getTime();
   }
 
-  /** After a commit: writes one when it is due. Never fails the save. */
+  /** Writes a snapshot after a commit when one is due. Never fails the save. */
   afterSave(aggregate: A, events: readonly object[]): Answer<void> {
     if (this.parts.policy.when === undefined || !this.parts.policy.on.has("save")) return;
     return this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 });
   }
 
-  /** After a load: writes one when it is due, or in the place of migrated or unusable ones. Never fails the load. */
-  afterLoad({ aggregate, replayed, replayMs, isMigrated, unusable }: LoadedAggregate<A>): Answer<void> {
+  /** Writes a snapshot after a load when one is due, or in the place of migrated or unusable ones. Never fails the load. */
+  afterLoad({ aggregate, replayed, replayMs, isMigrated, misses }: FinishedLoad<A>): Answer<void> {
     const { when, on, isManual } = this.parts.policy;
-    if (isMigrated && !isManual) return this.writeAnyway(aggregate, "migration", unusable);
+    if (isMigrated && !isManual) return this.writeAnyway(aggregate, "migration", misses);
     if (when === undefined || !on.has("load")) return;
-    if (unusable.length > 0) return this.writeAnyway(aggregate, "threshold", unusable);
+    if (misses.some(({ key }) => key !== undefined)) return this.writeAnyway(aggregate, "threshold", misses);
     if (replayed > 0) return this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs });
   }
 
@@ -106,7 +106,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     try {
       if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
     } catch (error) {
-      this.parts.report.writeFailed(aggregate.id, error);
+      this.parts.failed(aggregate.id, error);
       return;
     }
     return this.writeAnyway(aggregate, "threshold", []);
@@ -115,24 +115,24 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   private async writeAnyway(
     aggregate: A,
     reason: SnapshotMetadata["reason"],
-    unusable: readonly TriedSnapshot[],
+    misses: readonly MissedSnapshot[],
   ): Promise<void> {
     try {
       const taken = this.take(aggregate, { createdBy: "tidemark", reason });
-      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discardable(unusable));
-      else await this.store(aggregate, taken, discardable(unusable));
+      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discardable(misses));
+      else await this.store(aggregate, taken, discardable(misses));
     } catch (error) {
-      this.parts.report.writeFailed(aggregate.id, error);
+      this.parts.failed(aggregate.id, error);
     }
   }
 
   private schedule(aggregate: A, taken: EncodedSnapshot, discard: readonly SnapshotKey[]): void {
-    const { background, report } = this.parts;
+    const { background, failed } = this.parts;
     background.schedule({
       key: taken.snapshot.stream,
       version: taken.snapshot.version,
       run: () => this.store(aggregate, taken, discard),
-      failed: (error) => report.writeFailed(aggregate.id, error),
+      failed: (error) => failed(aggregate.id, error),
     });
   }
 
@@ -140,7 +140,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     const { id, version, snapshotVersion, snapshotTime } = lifeOf(aggregate);
     const { model, clock, background } = this.parts;
     const now = clock.now().getTime();
-    // One that is being written counts as there, or each save meanwhile would serialise another.
+    // A snapshot that is being written counts as stored, or each save meanwhile would serialise another.
     const underWay = background.versionUnderWay(streamOf(model.snapshotCategory, id).stream);
     const isUnderWay = underWay > snapshotVersion;
     return {
@@ -155,14 +155,4 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
       msSince: isUnderWay ? 0 : now - snapshotTime,
     };
   }
-}
-
-function attributesOf({ aggregateType, stream, version, encoding, metadata }: Snapshot): Attributes {
-  return {
-    [ATTRIBUTES.aggregate]: aggregateType,
-    [ATTRIBUTES.stream]: stream,
-    [ATTRIBUTES.snapshotVersion]: version,
-    [ATTRIBUTES.encoding]: encoding,
-    [ATTRIBUTES.reason]: metadata.reason,
-  };
 }

@@ -1,25 +1,11 @@
 import { metrics } from "@opentelemetry/api";
 
+import type { SnapshotMiss } from "../snapshots/snapshot-usability";
+import type { LoadCounts } from "../snapshots/upkeep/snapshot-statistics";
 import type { Logger } from "./logger";
 import { ATTRIBUTES, INSTRUMENTATION, METRICS } from "./names";
 
-/** Why a snapshot was not used. */
-export type SnapshotMiss =
-  /** There was none of a usable kind: a young aggregate, or an old schema. Counted, not warned of. */
-  | "none"
-  | "damaged"
-  | "foreign"
-  | "ahead"
-  | "other-history"
-  | "schema-version"
-  | "fingerprint"
-  | "migration"
-  | "encoding"
-  | "too-large"
-  | "read-failed"
-  | "read-timeout";
-
-/** Counts what becomes of one aggregate class's snapshots, for OpenTelemetry and for this process, and logs what went wrong. */
+/** Counts the uses of one aggregate class's snapshots, for OpenTelemetry and for this process, and logs what went wrong. */
 export class SnapshotReport {
   #hits = 0;
   readonly #misses = new Map<SnapshotMiss, number>();
@@ -34,7 +20,7 @@ export class SnapshotReport {
     this.#attributes = { [ATTRIBUTES.aggregate]: aggregate };
   }
 
-  /** A load began at a snapshot. */
+  /** A load started from a snapshot. */
   hit(): void {
     this.#hits++;
     this.#instruments.hits.add(1, this.#attributes);
@@ -76,11 +62,7 @@ export class SnapshotReport {
   }
 
   /** Counts since the domain was initialised. */
-  get counts(): {
-    readonly hits: number;
-    readonly misses: ReadonlyMap<SnapshotMiss, number>;
-    readonly failedWrites: number;
-  } {
+  get counts(): LoadCounts {
     return { hits: this.#hits, misses: this.#misses, failedWrites: this.#failedWrites };
   }
 
@@ -100,7 +82,7 @@ function instruments() {
   const histogram = (name: string, unit: string, explicitBucketBoundaries: number[], description: string) =>
     meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries } });
   return {
-    hits: meter.createCounter(METRICS.hits, { description: "Loads that began at a snapshot" }),
+    hits: meter.createCounter(METRICS.hits, { description: "Loads that started from a snapshot" }),
     misses: meter.createCounter(METRICS.misses, { description: "Snapshots that were not used, by reason" }),
     failedWrites: meter.createCounter(METRICS.failedWrites, {
       description: "Automatic snapshots that were not written",

@@ -1,7 +1,6 @@
 import { context, INVALID_TRACEID, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
-
 import { INSTRUMENTATION } from "./names";
 
 /** Goes over to an SDK's tracer as soon as one is registered. */
@@ -16,19 +15,6 @@ export function startSpan(name: string): Span {
 export function within<T>(span: Span, work: () => Answer<T>): Answer<T> {
   if (!isTraced(span)) return work();
   return context.with(trace.setSpan(context.active(), span), work);
-}
-
-/** As `within`, and ends the span, whatever comes of the work. */
-export function withinToItsEnd<T>(span: Span, work: () => Answer<T>): Answer<T> {
-  return isTraced(span) ? endedAfter(span, work) : work();
-}
-
-async function endedAfter<T>(span: Span, work: () => Answer<T>): Promise<T> {
-  try {
-    return await within(span, work);
-  } finally {
-    span.end();
-  }
 }
 
 /** Runs `work` in a span of its own, which ends with it. */
@@ -53,7 +39,7 @@ async function recorded<T>(span: Span, work: (span: Span) => Answer<T>): Promise
   }
 }
 
-/** Without an SDK no span has an identity, and there is nobody to hand one on to. */
-function isTraced(span: Span): boolean {
+/** Whether an SDK is registered: without one no span has an identity. */
+export function isTraced(span: Span): boolean {
   return span.spanContext().traceId !== INVALID_TRACEID;
 }

@@ -4,13 +4,12 @@ import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { EventStore } from "../../event-store/event-store";
 import { listIds } from "../../event-store/list-ids";
 import { streamOf } from "../../event-store/stream-names";
-import type { AggregateLoader } from "../../loading/aggregate-loader";
-import type { SnapshotFinder } from "../../loading/snapshot-finder";
+import type { Loader } from "../../loading/aggregate-loader";
+import type { Finder } from "../../loading/snapshot-finder";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { StreamRef } from "../../ports/stored-message";
 import { checkIdentifier } from "../../schema/check-identifier";
-import type { SnapshotReport } from "../../telemetry/snapshot-report";
 import type { Snapshot } from "../snapshot";
 import type { SnapshotPolicy } from "../snapshot-policy";
 import { decodeSnapshot, UnreadableSnapshot } from "../snapshot-record";
@@ -19,7 +18,7 @@ import { mapAhead } from "./map-ahead";
 import { SnapshotExaminer } from "./snapshot-examiner";
 import { type SnapshotEntry, SnapshotListing } from "./snapshot-listing";
 import { checkKeep, SnapshotRetention } from "./snapshot-retention";
-import { type SnapshotStatistics, snapshotStatistics } from "./snapshot-statistics";
+import { type LoadCounts, type SnapshotStatistics, snapshotStatistics } from "./snapshot-statistics";
 import { type SnapshotWithTail, snapshotTails } from "./snapshot-tails";
 import { type SnapshotVerification, SnapshotVerifier, type VerifySnapshotsOptions } from "./snapshot-verification";
 
@@ -28,12 +27,13 @@ export interface AggregateSnapshotsParts<A extends AggregateRoot> {
   readonly eventStore: EventStore;
   readonly model: AggregateModel<A>;
   readonly policy: SnapshotPolicy;
-  readonly report: SnapshotReport;
-  readonly finder: SnapshotFinder;
-  readonly loader: AggregateLoader<A>;
+  /** What became of the class's loads in this process. */
+  readonly loads: () => LoadCounts;
+  readonly finder: Finder;
+  readonly loader: Loader<A>;
   readonly writer: SnapshotWriter<A>;
   readonly clock: Clock;
-  /** Told when snapshots of one aggregate, or of any of the class, have been deleted. */
+  /** Called after snapshots of one aggregate, or of any of the class, were deleted. */
   readonly deleted?: ((id?: string) => void) | undefined;
 }
 
@@ -144,8 +144,8 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
 
   /** What they amount to, how stale they are, and what loads in this process made of them. Reads every snapshot. */
   async stats(): Promise<SnapshotStatistics> {
-    const { report, policy, clock } = this.#parts;
-    return await snapshotStatistics(this.#listing.all(), report, { threshold: policy.threshold, now: clock.now() });
+    const { loads, policy, clock } = this.#parts;
+    return await snapshotStatistics(this.#listing.all(), loads(), { threshold: policy.threshold, now: clock.now() });
   }
 
   /**

@@ -1,12 +1,12 @@
 import { type AggregateRoot, lifeOf } from "../../elements/aggregate-root";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../../errors/object-not-found-error";
-import type { AggregateLoader } from "../../loading/aggregate-loader";
-import { discardable, type TriedSnapshot } from "../../loading/snapshot-finder";
+import { isLoaded, type Loader } from "../../loading/aggregate-loader";
 import type { AggregateModel } from "../../model/aggregate-model";
 import { checkIdentifier } from "../../schema/check-identifier";
 import type { Snapshot, SnapshotMetadata } from "../snapshot";
 import type { EncodedSnapshot } from "../snapshot-record";
+import { discardable, type MissedSnapshot } from "../snapshot-usability";
 import type { SnapshotWriter } from "../snapshot-writer";
 
 /** How to make one snapshot on demand. */
@@ -31,21 +31,21 @@ export interface RefreshedSnapshot {
 export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   constructor(
     private readonly model: AggregateModel<A>,
-    private readonly loader: AggregateLoader<A>,
+    private readonly loader: Loader<A>,
     private readonly writer: SnapshotWriter<A>,
   ) {}
 
   /** @throws ObjectNotFoundError when there is no such aggregate. */
   async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
-    const { aggregate, unusable } = await this.load(id, options);
-    return (await this.store(aggregate, options, unusable)).snapshot;
+    const { aggregate, misses } = await this.load(id, options);
+    return (await this.store(aggregate, options, misses)).snapshot;
   }
 
   /** Makes one unless the latest snapshot is of the latest version already. */
   async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<RefreshedSnapshot> {
-    const { aggregate, replayed, unusable, isMigrated, stateBytes } = await this.load(id, options);
+    const { aggregate, replayed, misses, isMigrated, stateBytes } = await this.load(id, options);
     if (replayed === 0 && !isMigrated) return { isCreated: false, bytes: stateBytes };
-    const { bytes } = await this.store(aggregate, options, unusable);
+    const { bytes } = await this.store(aggregate, options, misses);
     return { isCreated: true, bytes };
   }
 
@@ -65,18 +65,18 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
     checkIdentifier(id, this.model.name);
     const loaded = await this.loader.load(id, { rebuild });
-    if (loaded === undefined) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
+    if (!isLoaded(loaded)) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
     return loaded;
   }
 
   private async store(
     aggregate: A,
     { dryRun = false, metadata }: CreateSnapshotOptions,
-    unusable: readonly TriedSnapshot[],
+    misses: readonly MissedSnapshot[],
   ): Promise<EncodedSnapshot> {
     const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
     return dryRun
       ? this.writer.take(aggregate, filled)
-      : await this.writer.write(aggregate, filled, discardable(unusable));
+      : await this.writer.write(aggregate, filled, discardable(misses));
   }
 }

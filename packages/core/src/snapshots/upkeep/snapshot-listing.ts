@@ -2,9 +2,8 @@ import { listIds } from "../../event-store/list-ids";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { StoredSnapshot } from "../../ports/snapshot-store";
-import type { SnapshotMiss } from "../../telemetry/snapshot-report";
 import type { Snapshot } from "../snapshot";
-import { isUsable } from "../snapshot-usability";
+import { isUsable, type SnapshotMiss } from "../snapshot-usability";
 import { mapAhead } from "./map-ahead";
 import type { SnapshotExaminer } from "./snapshot-examiner";
 

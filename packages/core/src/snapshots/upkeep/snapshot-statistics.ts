@@ -1,4 +1,4 @@
-import type { SnapshotMiss, SnapshotReport } from "../../telemetry/snapshot-report";
+import type { SnapshotMiss } from "../snapshot-usability";
 import type { SnapshotEntry } from "./snapshot-listing";
 
 /** What the snapshots of one aggregate class amount to. */
@@ -34,6 +34,13 @@ export interface SnapshotStatistics {
   readonly failedWrites: number;
 }
 
+/** What became of loads and automatic snapshots in this process, since the domain was initialised. */
+export interface LoadCounts {
+  readonly hits: number;
+  readonly misses: ReadonlyMap<SnapshotMiss, number>;
+  readonly failedWrites: number;
+}
+
 /** Both 0 where there is nothing. */
 export interface Spread {
   readonly mean: number;
@@ -45,7 +52,7 @@ const LARGEST = 10;
 /** @param entries the snapshots of one aggregate follow each other, the newest first. */
 export async function snapshotStatistics(
   entries: AsyncIterable<SnapshotEntry>,
-  report: SnapshotReport,
+  loads: LoadCounts,
   { threshold, now }: { readonly threshold: number | undefined; readonly now: Date },
 ): Promise<SnapshotStatistics> {
   let [count, bytes, overTwiceThreshold] = [0, 0, 0];
@@ -79,7 +86,7 @@ export async function snapshotStatistics(
   }
   finish(aggregate);
 
-  const { hits, misses, failedWrites } = report.counts;
+  const { hits, misses, failedWrites } = loads;
   const missed = [...misses.values()].reduce((sum, each) => sum + each, 0);
   return {
     count,

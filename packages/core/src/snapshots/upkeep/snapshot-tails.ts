@@ -3,7 +3,7 @@ import type { EventStore } from "../../event-store/event-store";
 import { listIds } from "../../event-store/list-ids";
 import type { RecordedEvent } from "../../event-store/messages";
 import { streamOf } from "../../event-store/stream-names";
-import type { SnapshotFinder } from "../../loading/snapshot-finder";
+import type { Finder } from "../../loading/snapshot-finder";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import { mapAhead } from "./map-ahead";
@@ -32,7 +32,7 @@ export interface SnapshotTailsParts {
   readonly adapter: EventStoreAdapter;
   readonly eventStore: EventStore;
   readonly model: AggregateModel;
-  readonly finder: SnapshotFinder;
+  readonly finder: Finder;
 }
 
 const AT_ONCE = 4;
@@ -50,7 +50,7 @@ async function withTail<A>(
   { eventStore, model, finder }: SnapshotTailsParts,
 ): Promise<SnapshotWithTail<A>> {
   const ref = streamOf(model.category, id);
-  const { usable } = await finder.begin({ ...ref, limit: 1 }, id);
+  const { usable } = await finder.find({ ...ref, limit: 1 }, id);
   const version = usable?.snapshot.version ?? -1;
   const state = usable && (model.shape.decode(usable.snapshot.state) as StateOf<A>);
   return { id, state, version, tail: eventStore.read(ref.stream, { from: version + 1 }) };

@@ -3,7 +3,8 @@ import { ObjectNotFoundError } from "../../errors/object-not-found-error";
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
 import { listIds } from "../../event-store/list-ids";
 import { streamOf } from "../../event-store/stream-names";
-import type { AggregateLoader } from "../../loading/aggregate-loader";
+import type { Loader } from "../../loading/aggregate-loader";
+import { restored } from "../../loading/restored";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { SnapshotKey, StoredSnapshot } from "../../ports/snapshot-store";
@@ -49,7 +50,7 @@ export interface SnapshotVerificationParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
   readonly model: AggregateModel<A>;
   readonly examiner: SnapshotExaminer;
-  readonly loader: AggregateLoader<A>;
+  readonly loader: Loader<A>;
   readonly writer: SnapshotWriter<A>;
 }
 
@@ -119,20 +120,20 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
     const opened = await examiner.open(stored, id);
     if (!isUsable(opened)) return { version, outcome: "unusable", differences: [], ...opened };
     const rebuilt = await loader.load(id, { rebuild: true, maxVersion: version });
-    if (rebuilt === undefined) throw new ObjectNotFoundError({ aggregate: model.name, id });
+    if (rebuilt.aggregate === undefined) throw new ObjectNotFoundError({ aggregate: model.name, id });
     const differences = stateDifferences(this.stateOf(opened.snapshot), storedState(rebuilt.aggregate, model));
     return { version, outcome: differences.length === 0 ? "equal" : "drift", differences };
   }
 
   /** By way of an aggregate, as a load would have it. */
   private stateOf(snapshot: Snapshot): object {
-    return storedState(this.parts.loader.restore(snapshot.aggregateId, snapshot, true), this.parts.model);
+    return storedState(restored(this.parts.model, snapshot.aggregateId, snapshot, true), this.parts.model);
   }
 
   private async repair(id: string, discard: readonly SnapshotKey[]): Promise<void> {
     const { adapter, model, loader, writer } = this.parts;
     const rebuilt = await loader.load(id, { rebuild: true });
-    if (rebuilt !== undefined)
+    if (rebuilt.aggregate !== undefined)
       await writer.write(rebuilt.aggregate, { createdBy: "tidemark", reason: "repair" }, discard);
     else await adapter.snapshots.delete(streamOf(model.snapshotCategory, id));
   }

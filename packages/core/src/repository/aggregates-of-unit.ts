@@ -1,10 +1,15 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
+import type { AggregateSave } from "./aggregate-save";
 
-/** The one instance of each aggregate in a unit of work, so that two handlers never change two copies. */
-export class IdentityMap {
+/**
+ * The aggregates of a unit of work: one instance for each id, so that two handlers never change two copies, and the saves of
+ * those that were added.
+ */
+export class AggregatesOfUnit {
   readonly #instances = new Map<AggregateModel, Map<string, AggregateRoot>>();
+  readonly saves = new Map<AggregateRoot, Pick<AggregateSave, "attribute">>();
 
   find(model: AggregateModel, id: string): AggregateRoot | undefined {
     return this.#instances.get(model)?.get(id);

@@ -1,0 +1,103 @@
+import type { Cause } from "../causation/cause";
+import type { EventEnrichers } from "../causation/enrichers";
+import { savedVersion } from "../elements/aggregate-life";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import type { IdGenerator } from "../elements/id-generator";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { checkEventSize } from "../event-store/event-size";
+import { streamOf } from "../event-store/stream-names";
+import type { Class } from "../metadata/class-types";
+import type { AggregateModel, EventType } from "../model/aggregate-model";
+import type { Answer } from "../ports/answer";
+import type { AppendRequest } from "../ports/event-log";
+import { exactJson } from "../schema/exact-json";
+import type { Participant } from "../unit-of-work/participant";
+import { type Attribution, attribute, causeAt } from "./attribution";
+import { eventMetadata } from "./event-metadata";
+
+export interface AggregateSaveParts<A extends AggregateRoot> {
+  readonly model: AggregateModel<A>;
+  readonly ids: IdGenerator;
+  readonly maxEventBytes: number;
+  readonly enrichers: EventEnrichers;
+  /** Called after the commit with the events that were stored: writes the snapshot that is due. */
+  readonly saved: (aggregate: A, events: readonly object[]) => Answer<void>;
+}
+
+/** Stores the events that were raised on one aggregate when its unit of work is committed. */
+export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements Participant {
+  #attribution: Attribution | undefined;
+  #request: AppendRequest | undefined;
+
+  constructor(
+    readonly aggregate: A,
+    readonly parts: AggregateSaveParts<A>,
+  ) {}
+
+  /** What it appends; undefined before the commit, and where nothing was raised. */
+  get request(): AppendRequest | undefined {
+    return this.#request;
+  }
+
+  /** Notes what caused the events that are pending now, as far as no earlier add has. */
+  attribute(cause: Cause): void {
+    this.#attribution = attribute(cause, lifeOf(this.aggregate).pending.length, this.#attribution);
+  }
+
+  check(): void {
+    checkSavable(this.aggregate);
+  }
+
+  requests(now: number): readonly AppendRequest[] {
+    if (lifeOf(this.aggregate).pending.length === 0) return [];
+    this.#request = this.#requestAt(now);
+    return [this.#request];
+  }
+
+  committed(): Answer<void> {
+    if (this.#request === undefined) return;
+    const life = lifeOf(this.aggregate);
+    const events = life.pending;
+    life.lastEventId = life.pendingIds[events.length - 1] ?? life.lastEventId;
+    life.pending = [];
+    life.pendingIds = [];
+    return this.parts.saved(this.aggregate, events);
+  }
+
+  #requestAt(time: number): AppendRequest {
+    const { model, ids, enrichers, maxEventBytes } = this.parts;
+    const life = lifeOf(this.aggregate);
+    const attribution = this.#attribution as Attribution;
+    const expectedVersion = savedVersion(life);
+    const messages = life.pending.map((event, index) => {
+      const { name: type, shape } = model.eventTypes.get(event.constructor as Class) as EventType;
+      const data = exactJson(shape.encode({ ...event }));
+      checkEventSize(data, maxEventBytes, type);
+      life.pendingIds[index] ??= ids.next();
+      const cause = causeAt(index, attribution);
+      let { metadata } = cause;
+      if (cause.extensions !== undefined || !enrichers.isEmpty) {
+        const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + index };
+        metadata = eventMetadata(event, cause, place, this.parts);
+      }
+      return { id: life.pendingIds[index], type, time, data, metadata };
+    });
+    return { ...streamOf(model.category, life.id), expectedVersion, messages };
+  }
+}
+
+/** @throws IncorrectUsageError for an aggregate that cannot be saved as it is. */
+export function checkSavable(aggregate: AggregateRoot): void {
+  const { refusal, isTemporal } = lifeOf(aggregate);
+  if (isTemporal)
+    throw new IncorrectUsageError(`Cannot save ${described(aggregate)}: it shows an earlier state and is read-only`);
+  if (refusal === undefined) return;
+  const reason = refusal instanceof Error ? refusal.message : String(refusal);
+  const message = `Cannot save ${described(aggregate)}: it refused a change (${reason}); load it again`;
+  throw new IncorrectUsageError(message, {}, refusal);
+}
+
+/** `Account "acc-1"` */
+export function described(aggregate: AggregateRoot): string {
+  return `${aggregate.constructor.name} ${JSON.stringify(aggregate.id)}`;
+}

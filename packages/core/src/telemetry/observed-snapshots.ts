@@ -1,0 +1,36 @@
+import type { Attributes } from "@opentelemetry/api";
+
+import type { SnapshotStore, SnapshotWrite, StoredSnapshot } from "../ports/snapshot-store";
+import { ATTRIBUTES, SPANS } from "./names";
+import type { SnapshotReport } from "./snapshot-report";
+import { traced } from "./tracing";
+
+/** Puts the writes of one aggregate class's snapshots in spans, and records their sizes and times. */
+export function observedSnapshots(
+  snapshots: Pick<SnapshotStore, "write">,
+  aggregate: string,
+  report: SnapshotReport,
+): Pick<SnapshotStore, "write"> {
+  return {
+    write: (writes: readonly SnapshotWrite[]) =>
+      traced(SPANS.writeSnapshot, async (span) => {
+        if (span.isRecording())
+          for (const { snapshot } of writes) span.setAttributes(attributesOf(snapshot, aggregate));
+        const startedAt = performance.now();
+        await snapshots.write(writes);
+        const ms = performance.now() - startedAt;
+        for (const { snapshot } of writes) report.written(Buffer.byteLength(snapshot.state), ms);
+      }),
+  };
+}
+
+function attributesOf({ stream, version, state, record }: StoredSnapshot, aggregate: string): Attributes {
+  const { metadata } = JSON.parse(record) as { readonly metadata: { readonly reason: string } };
+  return {
+    [ATTRIBUTES.aggregate]: aggregate,
+    [ATTRIBUTES.stream]: stream,
+    [ATTRIBUTES.snapshotVersion]: version,
+    [ATTRIBUTES.encoding]: typeof state === "string" ? "json" : "gzip",
+    [ATTRIBUTES.reason]: metadata.reason,
+  };
+}
