@@ -64,7 +64,7 @@ async function follow(store: PostgresEventStore, naive: Client, writers: number,
       const stream = `account-${Math.floor(Math.random() * STREAMS)}`;
       const message = { id: randomUUID(), type: "Benchmark.Noted.v1", time: Date.now(), data: "{}", metadata: "{}" };
       try {
-        await store.append([{ stream, category: "account", messages: [message] }]);
+        await store.log.append([{ stream, category: "account", messages: [message] }]);
         acknowledged.add(message.id);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
@@ -80,18 +80,18 @@ async function follow(store: PostgresEventStore, naive: Client, writers: number,
   let [doubled, outOfOrder] = [0, 0];
   const read = async (): Promise<void> => {
     for (let after = 0, last = false; ; ) {
-      const page = await store.readAll({ after, limit: 1_000 });
-      for (const { id, stream, position } of page) {
+      const { messages, upTo } = await store.log.readAll({ after, limit: 1_000 });
+      for (const { id, stream, position } of messages) {
         if (seen.has(id)) doubled++;
         if (position !== (positions.get(stream) ?? -1) + 1) outOfOrder++;
         seen.add(id);
         positions.set(stream, position);
       }
-      after = page.at(-1)?.globalPosition ?? after;
+      after = upTo;
       if (writing) lags.push(acknowledged.size - seen.size);
-      if (last && page.length === 0) return;
+      if (last && messages.length === 0) return;
       last = !writing;
-      if (page.length === 0) await sleep(1);
+      if (messages.length === 0) await sleep(1);
     }
   };
 

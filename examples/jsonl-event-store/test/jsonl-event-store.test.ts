@@ -29,7 +29,7 @@ describe("JsonlEventStore", () => {
   it("cuts off what a crash left of its last line, and appends in its place", async () => {
     const path = join(folder, "torn.jsonl");
     const first = await opened(path);
-    await first.append([{ ...account, messages: [note("a"), note("b")] }]);
+    await first.log.append([{ ...account, messages: [note("a"), note("b")] }]);
     first.close();
     const whole = readFileSync(path);
     for (const torn of [
@@ -39,10 +39,10 @@ describe("JsonlEventStore", () => {
       writeFileSync(path, whole);
       appendFileSync(path, torn);
       const store = await opened(path);
-      await store.append([{ ...account, expectedVersion: 1, messages: [note("c")] }]);
+      await store.log.append([{ ...account, expectedVersion: 1, messages: [note("c")] }]);
       store.close();
       const again = await opened(path);
-      expect(again.readAll({ after: 0, limit: 10 }).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+      expect(again.log.readAll({ after: 0, limit: 10 }).messages.map(({ id }) => id)).toEqual(["a", "b", "c"]);
       again.close();
     }
   });
@@ -51,10 +51,10 @@ describe("JsonlEventStore", () => {
     const path = join(folder, "first.jsonl");
     writeFileSync(path, '{"for');
     const store = await opened(path);
-    await store.append([{ ...account, messages: [note("a")] }]);
+    await store.log.append([{ ...account, messages: [note("a")] }]);
     store.close();
     const again = await opened(path);
-    expect(again.version(account)).toBe(0);
+    expect(again.log.version(account)).toBe(0);
     again.close();
   });
 
@@ -80,12 +80,12 @@ describe("JsonlEventStore", () => {
 
   it("refuses to write before it is opened and after it is closed", async () => {
     const store = new JsonlEventStore({ path: join(folder, "closed.jsonl") });
-    await expect(store.append([{ ...account, messages: [note("a")] }])).rejects.toMatchObject({
+    await expect(store.log.append([{ ...account, messages: [note("a")] }])).rejects.toMatchObject({
       code: "INCORRECT_USAGE",
     });
     store.open();
     store.close();
-    await expect(store.append([{ ...account, messages: [note("a")] }])).rejects.toMatchObject({
+    await expect(store.log.append([{ ...account, messages: [note("a")] }])).rejects.toMatchObject({
       code: "INCORRECT_USAGE",
     });
   });

@@ -43,14 +43,14 @@ beforeAll(async () => {
   const store = new SqliteEventStore({ path: sound });
   await store.open();
   for (let round = 0; round < 10; round++) {
-    for (const stream of STREAMS) await store.append([append(stream, [`${stream}:${round}`], round - 1)]);
+    for (const stream of STREAMS) await store.log.append([append(stream, [`${stream}:${round}`], round - 1)]);
   }
-  await store.writeSnapshot(snapshot("1", 4), { keep: 3 });
-  await store.writeSnapshot(snapshot("1", 6), { keep: 3 });
+  await store.snapshots.write([{ snapshot: snapshot("1", 4), keep: 3 }]);
+  await store.snapshots.write([{ snapshot: snapshot("1", 6), keep: 3 }]);
   await store.close();
 });
 
-const SEARCH = { stream: "account:snapshot-1", kinds: [{ schemaVersion: 1, fingerprint: "f1" }] };
+const SEARCH = { ...ref("account:snapshot-1"), kinds: [{ schemaVersion: 1, fingerprint: "f1" }] };
 
 describe("a row that was altered", () => {
   const alterations = {
@@ -71,7 +71,7 @@ describe("a row that was altered", () => {
     const where = "WHERE stream = 'account-1' AND position = 5";
     const store = await openedCopy(execute(`UPDATE events SET ${change} ${where}`));
     const named = { code: "DESERIALIZATION_FAILED", details: { stream: "account-1", position: 5 } };
-    expect(failureOf(() => store.readStream(ref("account-1"), { from: 0, limit: 20 }))).toMatchObject(named);
+    expect(failureOf(() => store.log.readStream(ref("account-1"), { from: 0, limit: 20 }))).toMatchObject(named);
     if (["stream", "type", "data"].includes(column)) {
       expect(failureOf(() => store.load({ ...ref("account-1"), limit: 20 }))).toMatchObject(named);
       expect(() => store.load({ ...ref("account-1"), limit: 3 })).not.toThrow();
@@ -84,11 +84,11 @@ describe("a row that was altered", () => {
 
   it("is not appended to when it is the stream's last", async () => {
     const store = await openedCopy(execute("UPDATE events SET chain = 1 WHERE stream = 'account-1' AND position = 9"));
-    await expect(store.append([append("account-1", ["new"], 9)])).rejects.toMatchObject({
+    await expect(store.log.append([append("account-1", ["new"], 9)])).rejects.toMatchObject({
       code: "DESERIALIZATION_FAILED",
       details: { stream: "account-1", position: 9 },
     });
-    expect(await store.append([append("account-2", ["new"], 9)])).toEqual([
+    expect(await store.log.append([append("account-2", ["new"], 9)])).toEqual([
       { stream: "account-2", version: 10, globalPosition: 31 },
     ]);
     await store.close();
@@ -101,8 +101,8 @@ describe("a row that was altered", () => {
     const named = { code: "DESERIALIZATION_FAILED", details: { stream: "account-1", position: 0 } };
     expect(failureOf(() => store.load({ ...ref("account-1"), limit: 2 }))).toMatchObject(named);
     expect(failureOf(() => store.load({ ...ref("account-1"), limit: 20 }))).toMatchObject(named);
-    expect(failureOf(() => store.readStream(ref("account-1"), { from: 0, limit: 20 }))).toMatchObject(named);
-    expect(() => store.readAll({ after: 0, limit: 20 })).toThrow(/global position 1 is missing/);
+    expect(failureOf(() => store.log.readStream(ref("account-1"), { from: 0, limit: 20 }))).toMatchObject(named);
+    expect(() => store.log.readAll({ after: 0, limit: 20 })).toThrow(/global position 1 is missing/);
     expect(await store.load({ ...ref("account-1"), limit: 20, snapshots: SEARCH })).toMatchObject({
       snapshot: { version: 6 },
       page: { lastPosition: 9 },
@@ -141,12 +141,12 @@ describe("a flipped bit", () => {
       ...STREAMS.flatMap((stream) => [
         () => store.load({ ...ref(stream), limit: 100 }),
         () => store.load({ ...ref(stream), limit: 100, maxTime: 1_700_000_000_000 }),
-        () => store.readStream(ref(stream), { from: 0, limit: 100 }),
-        () => store.readLast(ref(stream)),
-        () => store.version(ref(stream)),
+        () => store.log.readStream(ref(stream), { from: 0, limit: 100 }),
+        () => store.log.readLast(ref(stream)),
+        () => store.log.version(ref(stream)),
       ]),
-      () => store.readCategory("account", { after: 0, limit: 100 }),
-      () => store.listStreams("account", { limit: 100 }),
+      () => store.log.readAll({ after: 0, limit: 100, categories: ["account"] }),
+      () => store.log.listStreams("account", { limit: 100 }),
     ];
   }
 

@@ -75,7 +75,7 @@ describe("opening an SQLite event store", () => {
     const path = join(folder, "protected.db");
     const store = new SqliteEventStore({ path });
     await store.open();
-    await store.append([append("account-1", ["a"])]);
+    await store.log.append([append("account-1", ["a"])]);
     await store.close();
     chmodSync(path, 0o444);
     chmodSync(folder, 0o755);
@@ -86,7 +86,7 @@ describe("opening an SQLite event store", () => {
     });
     chmodSync(path, 0o644);
     await store.open();
-    expect(await store.version(ref("account-1"))).toBe(0);
+    expect(await store.log.version(ref("account-1"))).toBe(0);
     await store.close();
   });
 
@@ -109,8 +109,8 @@ describe("opening an SQLite event store", () => {
     writeFileSync(path, "");
     const store = new SqliteEventStore({ path });
     await store.open();
-    await store.append([append("account-1", ["a"])]);
-    expect(await store.version(ref("account-1"))).toBe(0);
+    await store.log.append([append("account-1", ["a"])]);
+    expect(await store.log.version(ref("account-1"))).toBe(0);
     await store.close();
   });
 });
@@ -137,7 +137,7 @@ describe("a disk without room", () => {
 
     const store = new SqliteEventStore({ path });
     await store.open();
-    expect(await store.version(ref("account-1"))).toBe(refused.version + (canLift ? 1 : 0));
+    expect(await store.log.version(ref("account-1"))).toBe(refused.version + (canLift ? 1 : 0));
     await store.close();
   });
 });

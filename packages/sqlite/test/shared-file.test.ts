@@ -24,10 +24,10 @@ describe("a file that several processes share", () => {
     const store = new SqliteEventStore({ path });
     await store.open();
     for (const name of ["a", "b", "c", "d"]) {
-      const own = await store.readStream(ref(`own-${name}`), { from: 0, limit: 1_000 });
+      const own = await store.log.readStream(ref(`own-${name}`), { from: 0, limit: 1_000 });
       expect(own.map(({ id }) => id)).toEqual(Array.from({ length: 150 }, (_, index) => `own-${name}-${index}`));
     }
-    const shared = (await store.readStream(ref("shared-1"), { from: 0, limit: 1_000 })).map(({ id }) => id);
+    const shared = (await store.log.readStream(ref("shared-1"), { from: 0, limit: 1_000 })).map(({ id }) => id);
     expect(shared.length).toBe(600);
     for (const name of ["a", "b", "c", "d"]) {
       const written = shared.filter((id) => id.startsWith(`shared-${name}-`));
@@ -56,7 +56,7 @@ describe("a file that several processes share", () => {
 
     const store = new SqliteEventStore({ path });
     await store.open();
-    const [left, right] = await Promise.all([store.version(ref("left-1")), store.version(ref("right-1"))]);
+    const [left, right] = await Promise.all([store.log.version(ref("left-1")), store.log.version(ref("right-1"))]);
     expect(left).toBeGreaterThanOrEqual(acknowledged);
     expect(right).toBe(left);
     expect((left + 1) % 3).toBe(0);
@@ -72,17 +72,17 @@ describe("a file that several processes share", () => {
     other.exec("BEGIN IMMEDIATE");
     let turns = 0;
     const counting = setInterval(() => turns++, 5);
-    await expect(store.append([append("account-1", ["a"])])).rejects.toMatchObject({
+    await expect(store.log.append([append("account-1", ["a"])])).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
       message: expect.stringMatching(/^Cannot append to SQLite file ".*locked.db": another process held its lock/),
     });
     clearInterval(counting);
     expect(turns).toBeGreaterThan(0);
-    expect(await store.version(ref("account-1"))).toBe(-1);
+    expect(await store.log.version(ref("account-1"))).toBe(-1);
 
     other.exec("ROLLBACK");
-    await store.append([append("account-1", ["a"])]);
-    expect(await store.version(ref("account-1"))).toBe(0);
+    await store.log.append([append("account-1", ["a"])]);
+    expect(await store.log.version(ref("account-1"))).toBe(0);
     other.close();
     await store.close();
   });

@@ -23,11 +23,11 @@ describe("SqliteEventStore", () => {
     const path = join(temporaryFolder(), "store.db");
     const store = new SqliteEventStore({ path });
     await store.open();
-    const appends = ["a", "b", "c"].map((id) => store.append([append("account-1", [id])]));
+    const appends = ["a", "b", "c"].map((id) => store.log.append([append("account-1", [id])]));
     await store.close();
     await Promise.all(appends);
     await store.open();
-    expect((await store.readStream(ref("account-1"), { from: 0, limit: 9 })).map(({ id }) => id)).toEqual([
+    expect((await store.log.readStream(ref("account-1"), { from: 0, limit: 9 })).map(({ id }) => id)).toEqual([
       "a",
       "b",
       "c",
@@ -38,11 +38,12 @@ describe("SqliteEventStore", () => {
   it("lets one of 16 concurrent appends to different streams have an id, and refuses the others", async () => {
     const store = new SqliteEventStore({ path: join(temporaryFolder(), "store.db") });
     await store.open();
-    const appends = Array.from({ length: 16 }, (_, n) => store.append([append(`account-${n}`, ["a"])]));
+    const appends = Array.from({ length: 16 }, (_, n) => store.log.append([append(`account-${n}`, ["a"])]));
     const outcomes = await Promise.allSettled(appends);
     const refusals = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
     expect(refusals).toEqual(Array(15).fill("INCORRECT_USAGE"));
-    const [stored, ...others] = await store.readAll({ after: 0, limit: 99 });
+    const { messages } = await store.log.readAll({ after: 0, limit: 99 });
+    const [stored, ...others] = messages;
     expect([outcomes[Number(stored?.stream.slice("account-".length))]?.status, others]).toEqual(["fulfilled", []]);
     await store.close();
   });
@@ -52,17 +53,19 @@ describe("SqliteEventStore", () => {
     await store.open();
     await store.close();
     await store.close();
-    await expect(store.append([append("account-1", ["a"])])).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
-    expect(() => store.version(ref("account-1"))).toThrow(/^Cannot read from SQLite file ".*store.db": it is not open/);
+    await expect(store.log.append([append("account-1", ["a"])])).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
+    expect(() => store.log.version(ref("account-1"))).toThrow(
+      /^Cannot read from SQLite file ".*store.db": it is not open/,
+    );
   });
 
   it("loses a store in memory when it closes", async () => {
     const store = new SqliteEventStore({ path: ":memory:" });
     await store.open();
-    await store.append([append("account-1", ["a"])]);
+    await store.log.append([append("account-1", ["a"])]);
     await store.close();
     await store.open();
-    expect(await store.version(ref("account-1"))).toBe(-1);
+    expect(await store.log.version(ref("account-1"))).toBe(-1);
     await store.close();
   });
 });

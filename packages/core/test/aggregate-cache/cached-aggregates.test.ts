@@ -141,14 +141,14 @@ describe("a cached aggregate", () => {
 
   it.each(["stored", "lost"])("is dropped after an append whose outcome is unknown and was %s", async (outcome) => {
     const store = new MemoryEventStore();
-    const append = store.append.bind(store);
+    const append = store.log.append.bind(store.log);
     const { accounts, calls } = await warmBank(store);
-    store.append = async (requests: readonly AppendRequest[]) => {
+    store.log.append = async (requests: readonly AppendRequest[]) => {
       if (outcome === "stored") await append(requests);
       throw new Error("connection lost");
     };
     await expect(accounts.update("1", (account) => account.deposit(70))).rejects.toThrow("connection lost");
-    store.append = append;
+    store.log.append = append;
     calls.clear();
     expect((await accounts.get("1")).balance).toBe(outcome === "stored" ? 200 : 130);
     expect(calls.made).toEqual(["load"]);
@@ -210,7 +210,7 @@ describe("a cached aggregate", () => {
   it("is left aside by snapshots on demand and by their verification", async () => {
     const { domain, Account, calls } = await warmBank();
     await domain.createSnapshot(Account, "1");
-    expect(calls.made).toEqual(["load", "writeSnapshot"]);
+    expect(calls.made).toEqual(["load", "snapshots.write"]);
     calls.clear();
     expect((await domain.snapshotsFor(Account).verify("1")).outcome).toBe("equal");
     expect(calls.made).not.toContain("loadPage");
@@ -271,7 +271,7 @@ describe("snapshots of cached aggregates", () => {
     await domain.drainSnapshots();
     for (let n = 0; n < 3; n++) await accounts.update("1", (account) => account.deposit(1));
     await domain.drainSnapshots();
-    expect(calls.made.filter((call) => call === "writeSnapshot")).toHaveLength(1);
+    expect(calls.made.filter((call) => call === "snapshots.write")).toHaveLength(1);
   });
 
   it("are written again after they were deleted", async () => {

@@ -195,20 +195,20 @@ describe("a command on a cached aggregate", () => {
   it("is not carried out again after an append whose outcome is unknown", async () => {
     const store = new MemoryEventStore();
     const { domain, Withdraw, balance, seen } = await twoApplications({}, store);
-    const append = store.append.bind(store);
-    store.append = async (requests: readonly AppendRequest[]) => {
+    const append = store.log.append.bind(store.log);
+    store.log.append = async (requests: readonly AppendRequest[]) => {
       await append(requests);
       throw new Error("connection lost");
     };
     await expect(domain.process(new Withdraw({ accountId: "1", amount: 1 }))).rejects.toThrow("connection lost");
-    store.append = append;
+    store.log.append = append;
     expect([seen, await balance("1")]).toEqual([[100], 99]);
   });
 
   it("does not refuse anything on a state that it cannot make sure of", async () => {
     const store = new MemoryEventStore();
     const { domain, Withdraw } = await twoApplications({}, store);
-    store.loadPage = () => {
+    store.log.loadPage = () => {
       throw new StoreUnavailableError({ attempted: "Cannot read", store: "memory", reason: "gone" });
     };
     const withdrawn = domain.process(new Withdraw({ accountId: "1", amount: 101 }));
@@ -218,12 +218,12 @@ describe("a command on a cached aggregate", () => {
   it("asks the store again after that was out of reach", async () => {
     const store = new MemoryEventStore();
     const { domain, Withdraw, accounts, calls } = await twoApplications({}, store);
-    const loadPage = store.loadPage.bind(store);
-    store.loadPage = () => {
+    const loadPage = store.log.loadPage.bind(store.log);
+    store.log.loadPage = () => {
       throw new StoreUnavailableError({ attempted: "Cannot read", store: "memory", reason: "gone" });
     };
     await expect(accounts.get("2")).rejects.toThrow(StoreUnavailableError);
-    store.loadPage = loadPage;
+    store.log.loadPage = loadPage;
     calls.clear();
     await domain.process(new Withdraw({ accountId: "1", amount: 1 }));
     await domain.process(new Withdraw({ accountId: "1", amount: 1 }));
@@ -289,7 +289,7 @@ it("of two loads at once, the older one has to be current", async () => {
   const store = new MemoryEventStore();
   const ref = { stream: "account-1", category: "account" };
   const message = (position: number) => ({ id: `${position}`, type: "Noted", time: 0, data: "{}", metadata: "{}" });
-  await store.append([{ ...ref, expectedVersion: -1, messages: [message(0), message(1)] }]);
+  await store.log.append([{ ...ref, expectedVersion: -1, messages: [message(0), message(1)] }]);
   const state = { id: "1", snapshotVersion: -1, snapshotTime: 0, state: "{}", tail: "" };
   const at = (version: number) => ({ ...state, version, stateVersion: version, lastEventId: `${version}` });
   for (const versions of [

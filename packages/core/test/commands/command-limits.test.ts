@@ -76,8 +76,8 @@ describe("a command with a limit", () => {
   it("stands once its commit has begun", async () => {
     const eventStore = new MemoryEventStore();
     const controller = new AbortController();
-    const append = eventStore.append.bind(eventStore);
-    eventStore.append = async (requests) => {
+    const append = eventStore.log.append.bind(eventStore.log);
+    eventStore.log.append = async (requests) => {
       controller.abort();
       await pause(5);
       return await append(requests);
@@ -91,7 +91,7 @@ describe("a command with a limit", () => {
     const eventStore = new MemoryEventStore();
     const controller = new AbortController();
     const { domain, runs, Pay } = await openTill({ eventStore });
-    eventStore.append = async () => {
+    eventStore.log.append = async () => {
       if (runs.length > 1) controller.abort();
       throw new ExpectedVersionError({ stream: "shop::till-1", expected: -1, actual: 0 });
     };

@@ -72,7 +72,7 @@ describe("EventStore", () => {
         code: "INCORRECT_USAGE",
       });
     }
-    expect(memory.readAll({ after: 0, limit: 10 })).toEqual([]);
+    expect(memory.log.readAll({ after: 0, limit: 10 })).toEqual({ messages: [], upTo: 0, atEnd: true });
   });
 
   it("refuses a snapshot of another type or with metadata, which a snapshot stream could not give back", async () => {
@@ -87,7 +87,7 @@ describe("EventStore", () => {
   it("names stream and position of a message that is not JSON", async () => {
     const memory = adapter();
     const messages = ["{}", '{"torn'].map((data, n) => ({ id: `${n}`, type: "A", time: 0, data, metadata: "{}" }));
-    await memory.append([{ stream: "account-1", category: "account", messages }]);
+    await memory.log.append([{ stream: "account-1", category: "account", messages }]);
     await expect(storeOver(memory).readLast("account-1")).rejects.toMatchObject({
       code: "DESERIALIZATION_FAILED",
       details: { stream: "account-1", position: 1, reason: "its data is not valid JSON" },

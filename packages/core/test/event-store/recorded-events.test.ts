@@ -9,13 +9,13 @@ function message(position: number, data = "{}"): RecordedMessage {
 /** Events 0 to `count - 1` from a store that takes its time, and the sizes of the pages that were asked for. */
 function reading(count: number, rest: Partial<Reading> = {}) {
   const sizes: number[] = [];
-  const page = async (size: number, last: RecordedMessage | undefined) => {
+  const page = async (start: number, size: number) => {
     sizes.push(size);
     await new Promise(setImmediate);
-    const first = last === undefined ? 0 : last.position + 1;
-    return Array.from({ length: Math.min(size, count - first) }, (_, index) => message(first + index));
+    const messages = Array.from({ length: Math.min(size, count - start) }, (_, index) => message(start + index));
+    return { messages, next: messages.length < size ? undefined : start + size };
   };
-  return { events: new RecordedEvents(() => ({ page, limit: Number.MAX_SAFE_INTEGER, ...rest })), sizes };
+  return { events: new RecordedEvents(() => ({ page, start: 0, limit: Number.MAX_SAFE_INTEGER, ...rest })), sizes };
 }
 
 async function positions(events: AsyncIterable<{ readonly position: number }>): Promise<number[]> {
@@ -76,7 +76,8 @@ describe("recorded events", () => {
     });
     await expect(events.next()).rejects.toThrow("the store is gone");
     expect((await events.next()).done).toBe(true);
-    const damaged = new RecordedEvents(() => ({ page: () => [message(0), message(1, "{"), message(2)], limit: 10 }));
+    const messages = [message(0), message(1, "{"), message(2)];
+    const damaged = new RecordedEvents(() => ({ page: () => ({ messages, next: undefined }), start: 0, limit: 10 }));
     await expect(positions(damaged)).rejects.toMatchObject({ code: "DESERIALIZATION_FAILED" });
     expect((await damaged.next()).done).toBe(true);
   });

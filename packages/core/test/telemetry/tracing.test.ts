@@ -163,15 +163,12 @@ describe("spans", () => {
   });
 
   it("enclose those of the store's driver", async () => {
-    const store = new MemoryEventStore();
-    const eventStore = Object.create(store, {
-      append: {
-        value: (...args: Parameters<MemoryEventStore["append"]>) => {
-          trace.getTracer("driver").startSpan("INSERT").end();
-          return store.append(...args);
-        },
-      },
-    }) as MemoryEventStore;
+    const eventStore = new MemoryEventStore();
+    const append = eventStore.log.append.bind(eventStore.log);
+    eventStore.log.append = (...args) => {
+      trace.getTracer("driver").startSpan("INSERT").end();
+      return append(...args);
+    };
     const { domain, Account } = bank({ eventStore });
     await domain.init();
     await domain.repositoryFor(Account).add(Account.open("ACC-1", "Alice", 10, "1"));

@@ -1,6 +1,6 @@
 import { type ConfigInput, Domain, type EventStoreAdapter, type Logger } from "@tidemark/core";
 
-import { lent } from "./lent-store";
+import { lent, type ReplacedMethods } from "./lent-store";
 
 /** What a domain under test is opened with beyond its store. */
 export interface DomainUnderTest {
@@ -8,7 +8,7 @@ export interface DomainUnderTest {
   readonly config?: ConfigInput | undefined;
   readonly logger?: Logger;
   /** Methods of the store to look at or to make fail. */
-  readonly store?: Partial<EventStoreAdapter> | undefined;
+  readonly store?: ReplacedMethods | undefined;
 }
 
 /** For tests of what a load does with the store when it has nothing else to begin at. */

@@ -1,15 +1,28 @@
-import type { EventStoreAdapter } from "@tidemark/core";
+import type { EventLog, EventStoreAdapter, SnapshotStore } from "@tidemark/core";
 
-/**
- * A store lent to a domain that must not close it, with some of its methods replaced: what a test needs to look at
- * its calls, or to make them fail.
- */
-export function lent(adapter: EventStoreAdapter, replaced: Partial<EventStoreAdapter> = {}): EventStoreAdapter {
-  const own: Partial<EventStoreAdapter> = { open: () => undefined, close: () => undefined, ...replaced };
-  return new Proxy(adapter, {
-    get(target, key) {
-      const method: unknown = own[key as keyof EventStoreAdapter] ?? target[key as keyof EventStoreAdapter];
-      return typeof method === "function" ? method.bind(target) : method;
+/** Methods of a store that a test puts in the place of its own, to look at their calls or to make them fail. */
+export interface ReplacedMethods extends Partial<Pick<EventStoreAdapter, "open" | "close" | "load" | "verify">> {
+  readonly log?: Partial<EventLog>;
+  readonly snapshots?: Partial<SnapshotStore>;
+}
+
+/** Lends a store to a domain that must not close it, with some of its methods replaced. */
+export function lent(adapter: EventStoreAdapter, replaced: ReplacedMethods = {}): EventStoreAdapter {
+  const { log = {}, snapshots = {}, ...methods } = replaced;
+  return over<EventStoreAdapter>(adapter, {
+    open: () => undefined,
+    close: () => undefined,
+    ...methods,
+    log: over(adapter.log, log),
+    snapshots: over(adapter.snapshots, snapshots),
+  });
+}
+
+function over<T extends object>(target: T, own: Partial<T>): T {
+  return new Proxy(target, {
+    get(_, key) {
+      const value: unknown = own[key as keyof T] ?? target[key as keyof T];
+      return typeof value === "function" ? value.bind(target) : value;
     },
   });
 }

@@ -37,7 +37,7 @@ describe("a scenario", () => {
     const eventStore = new MemoryEventStore();
     const { Account, OpenAccount } = bank({ eventStore });
     await given(Account).process(new OpenAccount({ name: "Alice" }));
-    expect(eventStore.readAll({ after: 0, limit: 1 })).toEqual([]);
+    expect(eventStore.log.readAll({ after: 0, limit: 1 }).messages).toEqual([]);
   });
 
   it("joins no unit of work that it is awaited in", async () => {

@@ -30,7 +30,7 @@ describe("memoryProvider", () => {
   it("makes a new store each time", async () => {
     const [one, other] = [memoryProvider.create(), memoryProvider.create()];
     const messages = [{ id: "a", type: "A", time: 0, data: "{}", metadata: "{}" }];
-    await one.append([{ stream: "account-1", category: "account", messages }]);
-    expect(other.readAll({ after: 0, limit: 10 })).toEqual([]);
+    await one.log.append([{ stream: "account-1", category: "account", messages }]);
+    expect(other.log.readAll({ after: 0, limit: 10 }).messages).toEqual([]);
   });
 });

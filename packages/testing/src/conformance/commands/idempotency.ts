@@ -97,7 +97,7 @@ export function idempotency(at: StoreUnderTest): void {
     const category: number[] = [];
     for await (const { data } of domain.eventStore.readCategory("conformance::till")) category.push(data.amount);
     deepEqual(category, [0, 1, 2, 3, 4]);
-    deepEqual(await at.adapter.listStreams("conformance::till", { limit: 10 }), [
+    deepEqual(await at.adapter.log.listStreams("conformance::till", { limit: 10 }), [
       ...[0, 1, 2, 3, 4].map((n) => `conformance::till-${n}`),
     ]);
     for await (const { faults } of at.adapter.verify()) deepEqual(faults, []);

@@ -60,9 +60,9 @@ export function appending(at: StoreUnderTest): void {
   });
 
   it("knows the version of a stream", async () => {
-    equal(await at.adapter.version({ stream: "account-1", category: "account" }), -1);
+    equal(await at.adapter.log.version({ stream: "account-1", category: "account" }), -1);
     await at.store.append([{ stream: "account-1", events: noteds(3) }]);
-    equal(await at.adapter.version({ stream: "account-1", category: "account" }), 2);
+    equal(await at.adapter.log.version({ stream: "account-1", category: "account" }), 2);
   });
 
   it("keeps events in the order given although their times run backwards", async () => {

@@ -9,7 +9,7 @@ export function atomicity(at: StoreUnderTest): void {
 
   const nothingButTheFirst = async (): Promise<void> => {
     deepEqual(await numbers(at.store.readAll()), [0]);
-    deepEqual(await at.adapter.listStreams("account", { limit: 10 }), ["account-0"]);
+    deepEqual(await at.adapter.log.listStreams("account", { limit: 10 }), ["account-0"]);
     deepEqual(await collect(at.store.read("account-1")), []);
     await at.store.append([{ stream: "account-1", expectedVersion: -1, events: [noted(1)] }]);
     deepEqual(await numbers(at.store.readCategory("account")), [0, 1]);
@@ -38,9 +38,9 @@ export function atomicity(at: StoreUnderTest): void {
   });
 
   it("writes nothing when the store itself refuses the last of many events", async () => {
-    await at.adapter.append([request("account-0", [storedNote(0, { id: "taken" })])]);
+    await at.adapter.log.append([request("account-0", [storedNote(0, { id: "taken" })])]);
     const append = async () =>
-      at.adapter.append([
+      at.adapter.log.append([
         request("account-1", [storedNote(1), storedNote(2)], -1),
         request("account-2", [storedNote(3), storedNote(4, { id: "taken" })], -1),
       ]);
@@ -69,8 +69,8 @@ export function atomicity(at: StoreUnderTest): void {
     })();
     for (let done = false; !done; ) {
       done = (await Promise.race([writing, new Promise((resolve) => setImmediate(resolve))])) === "done";
-      const page = await at.adapter.readAll({ after: 0, limit: 1_000 });
-      deepEqual(page.length % 6, 0);
+      const { messages } = await at.adapter.log.readAll({ after: 0, limit: 1_000 });
+      deepEqual(messages.length % 6, 0);
     }
     deepEqual((await collect(at.store.readAll())).length, 120);
   });

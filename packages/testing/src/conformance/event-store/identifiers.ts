@@ -52,7 +52,7 @@ export function identifiers(at: StoreUnderTest): void {
         ],
       );
       equal((await at.store.readLast(stream))?.stream, stream);
-      equal(await at.adapter.version(ref(stream)), 1);
+      equal(await at.adapter.log.version(ref(stream)), 1);
     }
     deepEqual(
       (await collect(at.store.readCategory("item"))).map(({ stream }) => stream),
@@ -62,11 +62,11 @@ export function identifiers(at: StoreUnderTest): void {
 
   it("keeps the snapshots of all ids apart", async () => {
     for (const [n, id] of IDENTIFIERS.entries()) {
-      await at.adapter.writeSnapshot(snapshotNote(`item:snapshot-${id}`, n), { keep: 1 });
+      await at.adapter.snapshots.write([{ snapshot: snapshotNote(`item:snapshot-${id}`, n), keep: 1 }]);
     }
     for (const [n, id] of IDENTIFIERS.entries()) {
       const stream = `item:snapshot-${id}`;
-      const snapshots = await at.adapter.readSnapshots(ref(stream));
+      const snapshots = await at.adapter.snapshots.read(ref(stream));
       deepEqual(
         snapshots.map((snapshot) => [snapshot.stream, snapshot.version]),
         [[stream, n]],

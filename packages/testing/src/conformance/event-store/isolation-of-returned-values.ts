@@ -54,10 +54,10 @@ export function isolationOfReturnedValues(at: StoreUnderTest): void {
     await fill(at.adapter, "item-1", 3);
     const before = await collect(at.store.readAll());
     const pages = [
-      await at.adapter.readStream(ref("item-1"), { from: 0, limit: 10 }),
-      await at.adapter.readCategory("item", { after: 0, limit: 10 }),
-      await at.adapter.readAll({ after: 0, limit: 10 }),
-      [await at.adapter.readLast(ref("item-1"))],
+      await at.adapter.log.readStream(ref("item-1"), { from: 0, limit: 10 }),
+      (await at.adapter.log.readAll({ after: 0, limit: 10, categories: ["item"] })).messages,
+      (await at.adapter.log.readAll({ after: 0, limit: 10 })).messages,
+      [await at.adapter.log.readLast(ref("item-1"))],
     ];
     for (const page of pages) {
       for (const message of page) {
@@ -65,11 +65,11 @@ export function isolationOfReturnedValues(at: StoreUnderTest): void {
       }
       Reflect.set(page, "length", 0);
     }
-    Reflect.set(await at.adapter.listStreams("item", { limit: 10 }), 0, "changed");
+    Reflect.set(await at.adapter.log.listStreams("item", { limit: 10 }), 0, "changed");
     deepEqual(await collect(at.store.readAll()), before);
     deepEqual(await collect(at.store.read("item-1")), before);
     deepEqual(await collect(at.store.readCategory("item")), before);
-    deepEqual(await at.adapter.listStreams("item", { limit: 10 }), ["item-1"]);
+    deepEqual(await at.adapter.log.listStreams("item", { limit: 10 }), ["item-1"]);
   });
 
   it("keeps its events when a fold changes its page", async () => {
@@ -84,11 +84,11 @@ export function isolationOfReturnedValues(at: StoreUnderTest): void {
   it("keeps its snapshots when anyone changes their bytes or fields", async () => {
     const stream = "item:snapshot-1";
     const state = Uint8Array.of(1, 2, 3);
-    await at.adapter.writeSnapshot(snapshotNote(stream, 0, { state }), { keep: 1 });
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote(stream, 0, { state }), keep: 1 }]);
     state.fill(9);
-    const search = { stream, kinds: [{ schemaVersion: 1 }] };
+    const search = { ...ref(stream), kinds: [{ schemaVersion: 1 }] };
     const read = async () => [
-      ...(await at.adapter.readSnapshots(ref(stream))),
+      ...(await at.adapter.snapshots.read(ref(stream))),
       (await at.adapter.load({ ...ref("item-1"), snapshots: search, limit: 10 })).snapshot!,
     ];
     for (const snapshot of await read()) {

@@ -19,12 +19,12 @@ export function lifecycle(at: StoreUnderTest): void {
     await at.store.append([{ stream: "account-1", events: [noted(0, { data: { a: -0, b: "\u{1f600}" } })] }]);
     await at.store.append([{ stream: "order-1", events: noteds(1_500) }]);
     const snapshot = snapshotNote("account:snapshot-1", 0);
-    await at.adapter.writeSnapshot(snapshot, { keep: 1 });
+    await at.adapter.snapshots.write([{ snapshot: snapshot, keep: 1 }]);
     const before = await collect(at.store.readAll());
     await at.reopen();
     deepEqual(await collect(at.store.readAll()), before);
     deepEqual(
-      (await at.adapter.readSnapshots(ref("account:snapshot-1"))).map((each) => ({ ...each })),
+      (await at.adapter.snapshots.read(ref("account:snapshot-1"))).map((each) => ({ ...each })),
       [snapshot],
     );
   });

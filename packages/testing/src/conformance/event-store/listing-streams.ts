@@ -1,5 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 
+import type { EventLog } from "@tidemark/core";
+
 import { testRunner } from "../test-runner";
 import { IDENTIFIERS } from "./identifiers";
 import { noted, noteds, range, snapshotNote } from "./sample-events";
@@ -8,11 +10,15 @@ import type { StoreUnderTest } from "./store-under-test";
 export function listingStreams(at: StoreUnderTest): void {
   const { it } = testRunner();
 
-  const listed = async (category: string, limit: number): Promise<string[]> => {
+  const listed = async (
+    category: string,
+    limit: number,
+    store: Pick<EventLog, "listStreams"> = at.adapter.log,
+  ): Promise<string[]> => {
     const names: string[] = [];
     for (;;) {
       const after = names.at(-1);
-      const page = await at.adapter.listStreams(category, { limit, ...(after !== undefined && { after }) });
+      const page = await store.listStreams(category, { limit, ...(after !== undefined && { after }) });
       names.push(...page);
       if (page.length < limit) return names;
     }
@@ -32,15 +38,15 @@ export function listingStreams(at: StoreUnderTest): void {
       { stream: "item-a", events: [noted(0)] },
       { stream: "item-c", events: [noted(0)] },
     ]);
-    deepEqual(await at.adapter.listStreams("item", { limit: 1 }), ["item-a"]);
+    deepEqual(await at.adapter.log.listStreams("item", { limit: 1 }), ["item-a"]);
     await at.store.append([{ stream: "item-b", events: [noted(0)] }]);
-    deepEqual(await at.adapter.listStreams("item", { after: "item-a", limit: 5 }), ["item-b", "item-c"]);
+    deepEqual(await at.adapter.log.listStreams("item", { after: "item-a", limit: 5 }), ["item-b", "item-c"]);
   });
 
   it("begins after a name that no stream has", async () => {
     await at.store.append([{ stream: "item-b", events: [noted(0)] }]);
-    deepEqual(await at.adapter.listStreams("item", { after: "item-a", limit: 5 }), ["item-b"]);
-    deepEqual(await at.adapter.listStreams("item", { after: "item-bb", limit: 5 }), []);
+    deepEqual(await at.adapter.log.listStreams("item", { after: "item-a", limit: 5 }), ["item-b"]);
+    deepEqual(await at.adapter.log.listStreams("item", { after: "item-bb", limit: 5 }), []);
   });
 
   it("lists 2,500 streams completely", async () => {
@@ -53,16 +59,22 @@ export function listingStreams(at: StoreUnderTest): void {
     await at.store.append([{ stream: "item-1", events: [noted(0)] }]);
     for (const id of ["b", "a", "c"]) {
       for (const version of [0, 1]) {
-        await at.adapter.writeSnapshot(snapshotNote(`item:snapshot-${id}`, version), { keep: 2 });
+        await at.adapter.snapshots.write([{ snapshot: snapshotNote(`item:snapshot-${id}`, version), keep: 2 }]);
       }
     }
-    deepEqual(await listed("item:snapshot", 2), ["item:snapshot-a", "item:snapshot-b", "item:snapshot-c"]);
+    deepEqual(await listed("item:snapshot", 2, at.adapter.snapshots), [
+      "item:snapshot-a",
+      "item:snapshot-b",
+      "item:snapshot-c",
+    ]);
     deepEqual(await listed("item", 2), ["item-1"]);
-    await at.adapter.deleteSnapshots({ category: "item:snapshot", stream: "item:snapshot-b" });
-    deepEqual(await listed("item:snapshot", 2), ["item:snapshot-a", "item:snapshot-c"]);
+    deepEqual(await listed("item:snapshot", 2), []);
+    deepEqual(await listed("item", 2, at.adapter.snapshots), []);
+    await at.adapter.snapshots.delete({ category: "item:snapshot", stream: "item:snapshot-b" });
+    deepEqual(await listed("item:snapshot", 2, at.adapter.snapshots), ["item:snapshot-a", "item:snapshot-c"]);
   });
 
   it("lists nothing of a category that does not exist", async () => {
-    deepEqual(await at.adapter.listStreams("item", { limit: 10 }), []);
+    deepEqual(await at.adapter.log.listStreams("item", { limit: 10 }), []);
   });
 }

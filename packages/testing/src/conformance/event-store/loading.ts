@@ -8,7 +8,7 @@ import type { StoreUnderTest } from "./store-under-test";
 
 const STREAM = "account-1";
 const SNAPSHOTS = "account:snapshot-1";
-const ANY_OF_SCHEMA_1 = { stream: SNAPSHOTS, kinds: [{ schemaVersion: 1 }] };
+const ANY_OF_SCHEMA_1 = { ...ref(SNAPSHOTS), kinds: [{ schemaVersion: 1 }] };
 
 interface Folded extends Pick<LoadedStream, "snapshot" | "snapshotEventId"> {
   readonly numbers: readonly number[];
@@ -30,7 +30,7 @@ async function fold(adapter: EventStoreAdapter, bounds: Partial<LoadRequest> = {
     }
     lastId = page.lastId === "" ? lastId : page.lastId;
     if (!page.more) return { ...loaded, numbers, lastPosition: page.lastPosition, lastId };
-    page = await adapter.loadPage({ ...range, after: page.lastPosition });
+    page = await adapter.log.loadPage({ ...range, after: page.lastPosition });
   }
 }
 
@@ -46,7 +46,7 @@ export function loading(at: StoreUnderTest): void {
       deepEqual([whole.lastPosition, whole.lastId], [count - 1, `${STREAM}@${count - 1}`]);
       deepEqual((await fold(at.adapter, { maxVersion: count - 2 })).numbers, range(count - 1));
       deepEqual((await fold(at.adapter, { maxTime: count - 2 })).numbers, range(count - 1));
-      await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, 500), { keep: 1 });
+      await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, 500), keep: 1 }]);
       const tail = await fold(at.adapter, { snapshots: ANY_OF_SCHEMA_1 });
       deepEqual([tail.snapshot?.version, tail.snapshotEventId], [500, `${STREAM}@500`]);
       deepEqual(tail.numbers, range(count - 501, 501));
@@ -61,13 +61,13 @@ export function loading(at: StoreUnderTest): void {
 
   it("ends each page with its last event and says whether more may follow", async () => {
     await fill(at.adapter, STREAM, 5);
-    const first = await at.adapter.loadPage({ ...ref(STREAM), after: -1, limit: 2 });
+    const first = await at.adapter.log.loadPage({ ...ref(STREAM), after: -1, limit: 2 });
     deepEqual([first.lastPosition, first.lastId, first.more], [1, `${STREAM}@1`, true]);
-    const second = await at.adapter.loadPage({ ...ref(STREAM), after: 1, limit: 2 });
+    const second = await at.adapter.log.loadPage({ ...ref(STREAM), after: 1, limit: 2 });
     deepEqual([...second.events], [NOTED, { n: 2 }, NOTED, { n: 3 }]);
-    const last = await at.adapter.loadPage({ ...ref(STREAM), after: 3, limit: 2 });
+    const last = await at.adapter.log.loadPage({ ...ref(STREAM), after: 3, limit: 2 });
     deepEqual([[...last.events], last.lastPosition, last.more], [[NOTED, { n: 4 }], 4, false]);
-    const none = await at.adapter.loadPage({ ...ref(STREAM), after: 4, limit: 2 });
+    const none = await at.adapter.log.loadPage({ ...ref(STREAM), after: 4, limit: 2 });
     deepEqual({ ...none, events: [...none.events] }, { events: [], lastPosition: 4, lastId: "", more: false });
   });
 
@@ -103,22 +103,22 @@ export function loading(at: StoreUnderTest): void {
   it("stops at the first later event although an earlier one follows it", async () => {
     const times = [10, 20, 30, 15, 40];
     const messages = times.map((time, n) => storedNote(n, { time }));
-    await at.adapter.append([request(STREAM, messages, -1)]);
+    await at.adapter.log.append([request(STREAM, messages, -1)]);
     for (const limit of [1, 2, 10]) {
       deepEqual((await fold(at.adapter, { maxTime: 20, limit })).numbers, [0, 1]);
       deepEqual((await fold(at.adapter, { maxTime: 30, limit })).numbers, [0, 1, 2, 3]);
     }
-    await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, 1), { keep: 5 });
-    await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, 3), { keep: 5 });
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, 1), keep: 5 }]);
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, 3), keep: 5 }]);
     const folded = await fold(at.adapter, { maxTime: 20, snapshots: ANY_OF_SCHEMA_1 });
     deepEqual([folded.snapshot?.version, folded.numbers], [1, []]);
   });
 
   it("stops at a later event although all that follow it are earlier", async () => {
     const messages = [10, 50, 5, 5, 5, 5, 5].map((time, n) => storedNote(n, { time }));
-    await at.adapter.append([request(STREAM, messages, -1)]);
+    await at.adapter.log.append([request(STREAM, messages, -1)]);
     for (const limit of [1, 3, 10]) deepEqual((await fold(at.adapter, { maxTime: 20, limit })).numbers, [0]);
-    deepEqual([...(await at.adapter.loadPage({ ...ref(STREAM), after: 1, maxTime: 20, limit: 10 })).events], []);
+    deepEqual([...(await at.adapter.log.loadPage({ ...ref(STREAM), after: 1, maxTime: 20, limit: 10 })).events], []);
   });
 
   it("takes the stricter of a version and a time", async () => {
@@ -130,7 +130,7 @@ export function loading(at: StoreUnderTest): void {
   it("begins after the newest snapshot within its bounds", async () => {
     await fill(at.adapter, STREAM, 10);
     for (const version of [2, 5, 8]) {
-      await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, version), { keep: 9 });
+      await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, version), keep: 9 }]);
     }
     const found = async (bounds: Partial<LoadRequest>) => {
       const { snapshot, snapshotEventId, numbers } = await fold(at.adapter, { snapshots: ANY_OF_SCHEMA_1, ...bounds });
@@ -149,7 +149,7 @@ export function loading(at: StoreUnderTest): void {
   it("gives the whole snapshot back", async () => {
     await fill(at.adapter, STREAM, 3);
     const snapshot = snapshotNote(SNAPSHOTS, 1, { record: '{"a":"\u{1f600}"}', state: '{"sum":-0}', time: 77 });
-    await at.adapter.writeSnapshot(snapshot, { keep: 1 });
+    await at.adapter.snapshots.write([{ snapshot: snapshot, keep: 1 }]);
     deepEqual({ ...(await fold(at.adapter, { snapshots: ANY_OF_SCHEMA_1 })).snapshot }, snapshot);
   });
 
@@ -162,10 +162,12 @@ export function loading(at: StoreUnderTest): void {
       [3, "c", 9],
     ] as const;
     for (const [schemaVersion, fingerprint, version] of kinds) {
-      await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, version, { schemaVersion, fingerprint }), { keep: 1 });
+      await at.adapter.snapshots.write([
+        { snapshot: snapshotNote(SNAPSHOTS, version, { schemaVersion, fingerprint }), keep: 1 },
+      ]);
     }
     const found = async (...kinds: { schemaVersion: number; fingerprint?: string }[]) =>
-      (await fold(at.adapter, { snapshots: { stream: SNAPSHOTS, kinds } })).snapshot?.version;
+      (await fold(at.adapter, { snapshots: { ...ref(SNAPSHOTS), kinds } })).snapshot?.version;
     equal(await found({ schemaVersion: 1, fingerprint: "a" }), 7);
     equal(await found({ schemaVersion: 1, fingerprint: "b" }), 5);
     equal(await found({ schemaVersion: 1 }), 7);
@@ -178,7 +180,7 @@ export function loading(at: StoreUnderTest): void {
 
   it("names no event for a snapshot that is ahead of its stream", async () => {
     await fill(at.adapter, STREAM, 3);
-    await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, 3), { keep: 1 });
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, 3), keep: 1 }]);
     const { snapshot, snapshotEventId, page } = await at.adapter.load({
       ...ref(STREAM),
       snapshots: ANY_OF_SCHEMA_1,
@@ -190,7 +192,7 @@ export function loading(at: StoreUnderTest): void {
 
   it("does not look for snapshots unless asked to", async () => {
     await fill(at.adapter, STREAM, 3);
-    await at.adapter.writeSnapshot(snapshotNote(SNAPSHOTS, 1), { keep: 1 });
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, 1), keep: 1 }]);
     const { snapshot, numbers } = await fold(at.adapter);
     deepEqual([snapshot, numbers], [undefined, range(3)]);
   });

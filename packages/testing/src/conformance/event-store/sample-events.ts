@@ -41,7 +41,7 @@ export async function fill(adapter: EventStoreAdapter, stream: string, count: nu
     const messages = Array.from({ length: Math.min(10_000, count - first) }, (_, index) =>
       storedNote(first + index, { id: `${stream}@${first + index}` }),
     );
-    await adapter.append([request(stream, messages, first - 1)]);
+    await adapter.log.append([request(stream, messages, first - 1)]);
   }
 }
 

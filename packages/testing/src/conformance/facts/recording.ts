@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import type { AppendRequest, EventStoreAdapter, RecordedEvent } from "@tidemark/core";
+import type { AppendRequest, EventLog, RecordedEvent } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -45,9 +45,9 @@ export function recording(at: StoreUnderTest): void {
     const appended: string[][] = [];
     const append = async (requests: readonly AppendRequest[]) => {
       appended.push(requests.map(({ stream }) => stream));
-      return await at.adapter.append(requests);
+      return await at.adapter.log.append(requests);
     };
-    const { Till, tills } = await openShop(at.adapter, { store: { append } });
+    const { Till, tills } = await openShop(at.adapter, { store: { log: { append } } });
     await tills.add(Till.fill("1", 5n));
     deepEqual(appended, [["shop::till-1", "shop::till:fact-1"]]);
   });
@@ -69,12 +69,12 @@ export function recording(at: StoreUnderTest): void {
 
   it("records one fact of a save that is repeated after its acknowledgement was lost", async () => {
     let isLost = true;
-    const append: EventStoreAdapter["append"] = async (requests) => {
-      const appended = await at.adapter.append(requests);
+    const append: EventLog["append"] = async (requests) => {
+      const appended = await at.adapter.log.append(requests);
       if (isLost) throw new Error("the connection is gone");
       return appended;
     };
-    const { Till, tills, facts } = await openShop(at.adapter, { store: { append } });
+    const { Till, tills, facts } = await openShop(at.adapter, { store: { log: { append } } });
     const till = Till.fill("1", 5n, 6n);
     await rejects(tills.add(till), /the connection is gone/);
     isLost = false;

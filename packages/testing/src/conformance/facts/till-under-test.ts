@@ -9,13 +9,14 @@ import {
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
+import type { ReplacedMethods } from "../lent-store";
 
 export interface ShopOptions {
   readonly config?: ConfigInput;
   /** Whether tills record facts; they do where absent. */
   readonly factEvents?: boolean;
   /** Methods of the store to look at or to make fail. */
-  readonly store?: Partial<EventStoreAdapter>;
+  readonly store?: ReplacedMethods;
 }
 
 /** A domain of tills on the store under test, as a new one each time: an application that was started again. */

@@ -12,6 +12,7 @@ import {
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
+import type { ReplacedMethods } from "../lent-store";
 
 export interface BankOptions {
   readonly config?: ConfigInput;
@@ -24,7 +25,7 @@ export interface BankOptions {
   /** How a deposit is folded, where it is not added as it is: code that changed while the shape stayed. */
   readonly worth?: (amount: number) => number;
   /** Methods of the store to look at or to make fail. */
-  readonly store?: Partial<EventStoreAdapter>;
+  readonly store?: ReplacedMethods;
 }
 
 export interface Migration {

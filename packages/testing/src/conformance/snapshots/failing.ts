@@ -1,17 +1,18 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { EventStoreAdapter, LoadRequest } from "@tidemark/core";
+import type { LoadRequest } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
+import type { ReplacedMethods } from "../lent-store";
 import { testRunner } from "../test-runner";
 import { openBank } from "./bank-under-test";
 import { openAccount, snapshotVersions } from "./history";
 
 export function failing(at: StoreUnderTest): void {
   const { it } = testRunner();
-  const brokenWrites: Partial<EventStoreAdapter> = {
-    writeSnapshot: () => Promise.reject(new Error("the disk is gone")),
+  const brokenWrites: ReplacedMethods = {
+    snapshots: { write: () => Promise.reject(new Error("the disk is gone")) },
   };
 
   it("writes fail neither the save nor the load that they came with", async () => {

@@ -164,8 +164,8 @@ export function migrations(at: StoreUnderTest): void {
 
   it("fail no load when the write-back fails", async () => {
     await oldSnapshot();
-    const writeSnapshot = () => Promise.reject(new Error("the disk is gone"));
-    const bank = await openBank(at.adapter, { ...toMain, store: { writeSnapshot } });
+    const write = () => Promise.reject(new Error("the disk is gone"));
+    const bank = await openBank(at.adapter, { ...toMain, store: { snapshots: { write } } });
     equal((await bank.accounts.get("1")).balance, 15);
     ok(bank.warnings[0]?.message.endsWith("not written: the disk is gone"));
   });

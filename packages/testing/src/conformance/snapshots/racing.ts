@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { StoredSnapshot, WriteSnapshotOptions } from "@tidemark/core";
+import type { SnapshotWrite } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -21,15 +21,16 @@ export function racing(at: StoreUnderTest): void {
 
   it("a write of an older one that finishes last does not become the latest", async () => {
     let delayed: Promise<unknown> = Promise.resolve();
-    const writeSnapshot = async (snapshot: StoredSnapshot, options: WriteSnapshotOptions) => {
-      const write = async () => {
-        if (snapshot.version === 3) await pause(30);
-        await at.adapter.writeSnapshot(snapshot, options);
+    const write = async (writes: readonly SnapshotWrite[]) => {
+      const isOlder = writes.some(({ snapshot }) => snapshot.version === 3);
+      const writing = async () => {
+        if (isOlder) await pause(30);
+        await at.adapter.snapshots.write(writes);
       };
-      delayed = write();
-      await (snapshot.version === 3 ? undefined : delayed);
+      delayed = writing();
+      await (isOlder ? undefined : delayed);
     };
-    const slow = await openBank(at.adapter, { store: { writeSnapshot } });
+    const slow = await openBank(at.adapter, { store: { snapshots: { write } } });
     await openAccount(slow, "1", 4);
     await slow.domain.createSnapshot(slow.Account, "1");
     const older = delayed;

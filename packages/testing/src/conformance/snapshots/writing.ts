@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 
-import type { RecordedEvent, SnapshotContext, StoredSnapshot, WriteSnapshotOptions } from "@tidemark/core";
+import type { RecordedEvent, SnapshotContext, SnapshotWrite } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -139,13 +139,13 @@ export function writing(at: StoreUnderTest): void {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const writeSnapshot = async (snapshot: StoredSnapshot, options: WriteSnapshotOptions) => {
-      written.push(snapshot.version);
+    const write = async (writes: readonly SnapshotWrite[]) => {
+      written.push(...writes.map(({ snapshot }) => snapshot.version));
       await held;
-      await at.adapter.writeSnapshot(snapshot, options);
+      await at.adapter.snapshots.write(writes);
     };
     const config = { snapshot_threshold: 5, snapshots: { mode: "background" } } as const;
-    const bank = await openBank(at.adapter, { config, store: { writeSnapshot } });
+    const bank = await openBank(at.adapter, { config, store: { snapshots: { write } } });
     await openAccount(bank, "1", 5);
     while (written.length === 0) await new Promise(setImmediate);
     for (let save = 0; save < 8; save++) await bank.accounts.update("1", (account) => account.deposit(1));

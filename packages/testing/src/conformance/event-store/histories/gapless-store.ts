@@ -10,13 +10,14 @@ import type {
   LoadRequest,
   RecordedMessage,
   SnapshotFilter,
+  SnapshotWrite,
   StoredSnapshot,
+  StreamPage,
   StreamRef,
-  WriteSnapshotOptions,
 } from "@tidemark/core";
 
 import type { StoreUnderTest } from "../store-under-test";
-import type { FoldedStream, HistoryStore } from "./history-store";
+import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
 
 /** More than any history holds. */
 const ALL = 10_000;
@@ -29,7 +30,7 @@ export class GaplessStore implements HistoryStore {
   constructor(private readonly at: StoreUnderTest) {}
 
   async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
-    const appended = await this.adapter.append(requests);
+    const appended = await this.adapter.log.append(requests);
     await this.countNewEvents();
     return appended.map((each) => ({ ...each, globalPosition: this.counted(each.globalPosition) }));
   }
@@ -44,44 +45,59 @@ export class GaplessStore implements HistoryStore {
   }
 
   async foldAfter(request: LoadPageRequest): Promise<FoldedStream> {
-    return this.folded(await this.adapter.loadPage(request), request);
+    return this.folded(await this.adapter.log.loadPage(request), request);
   }
 
   async version(ref: StreamRef): Promise<number> {
-    return this.adapter.version(ref);
+    return this.adapter.log.version(ref);
   }
 
-  async readStream(ref: StreamRef, range: { readonly from: number; readonly limit: number }) {
-    return this.inGaplessOrder(await this.adapter.readStream(ref, range));
+  async readStream(ref: StreamRef, range: StreamRange): Promise<RecordedMessage[]> {
+    return this.inGaplessOrder(await this.adapter.log.readStream(ref, range));
   }
 
   async readLast(ref: StreamRef): Promise<RecordedMessage | undefined> {
-    const last = await this.adapter.readLast(ref);
+    const last = await this.adapter.log.readLast(ref);
     return last && this.inGaplessOrder([last])[0];
   }
 
-  async readCategory(category: string, { after, limit }: GlobalRange): Promise<RecordedMessage[]> {
-    return this.inGaplessOrder(await this.adapter.readCategory(category, { after: this.cursorAfter(after), limit }));
+  /** Reads page after page as a subscription does, and checks what each page says of how far it reaches. */
+  async readAll({ after, limit, ...range }: GlobalRange): Promise<RecordedMessage[]> {
+    const messages: RecordedMessage[] = [];
+    let start = this.cursorAfter(after);
+    for (;;) {
+      const left = limit - messages.length;
+      const page = await this.adapter.log.readAll({ ...range, after: start, limit: left });
+      const last = page.messages.at(-1)?.globalPosition ?? start;
+      ok(page.messages.length <= left, `a page of ${page.messages.length} events, of ${left} at most`);
+      ok(page.upTo >= last, `a page that reaches up to ${page.upTo}, before its last event at ${last}`);
+      const isAllRead = page.upTo >= (this.globalPositions.at(-1) ?? 0);
+      equal(page.atEnd, isAllRead, `atEnd of a page that reaches up to ${page.upTo}`);
+      ok(page.atEnd || page.upTo > start, `a page that reaches no further than ${start}, with more to follow`);
+      messages.push(...page.messages);
+      if (page.atEnd || messages.length === limit) return this.inGaplessOrder(messages);
+      start = page.upTo;
+    }
   }
 
-  async readAll({ after, limit }: GlobalRange): Promise<RecordedMessage[]> {
-    return this.inGaplessOrder(await this.adapter.readAll({ after: this.cursorAfter(after), limit }));
+  async listStreams(category: string, page: StreamPage): Promise<string[]> {
+    return [...(await this.adapter.log.listStreams(category, page))];
   }
 
-  async listStreams(category: string, page: { readonly after?: string; readonly limit: number }) {
-    return [...(await this.adapter.listStreams(category, page))];
-  }
-
-  async writeSnapshot(snapshot: StoredSnapshot, options: WriteSnapshotOptions): Promise<void> {
-    await this.adapter.writeSnapshot(snapshot, options);
+  async writeSnapshots(writes: readonly SnapshotWrite[]): Promise<void> {
+    await this.adapter.snapshots.write(writes);
   }
 
   async readSnapshots(ref: StreamRef): Promise<StoredSnapshot[]> {
-    return Array.from(await this.adapter.readSnapshots(ref), comparable);
+    return Array.from(await this.adapter.snapshots.read(ref), comparable);
+  }
+
+  async listSnapshotStreams(category: string, page: StreamPage): Promise<string[]> {
+    return [...(await this.adapter.snapshots.listStreams(category, page))];
   }
 
   async deleteSnapshots(filter: SnapshotFilter): Promise<number> {
-    return this.adapter.deleteSnapshots(filter);
+    return this.adapter.snapshots.delete(filter);
   }
 
   private get adapter(): EventStoreAdapter {
@@ -90,7 +106,8 @@ export class GaplessStore implements HistoryStore {
 
   private async countNewEvents(): Promise<void> {
     let last = this.globalPositions.at(-1) ?? 0;
-    for (const { globalPosition } of await this.adapter.readAll({ after: last, limit: ALL })) {
+    const { messages } = await this.adapter.log.readAll({ after: last, limit: ALL });
+    for (const { globalPosition } of messages) {
       ok(globalPosition > last, `global position ${globalPosition} follows ${last}`);
       this.globalPositions.push(globalPosition);
       last = globalPosition;
@@ -115,7 +132,7 @@ export class GaplessStore implements HistoryStore {
     const events: unknown[] = [];
     let { after } = request;
     let lastId = "";
-    for (let page = first; ; page = await this.adapter.loadPage({ ...request, after })) {
+    for (let page = first; ; page = await this.adapter.log.loadPage({ ...request, after })) {
       ok(
         page.events.length <= 2 * request.limit,
         `a page of ${page.events.length / 2} events, of ${request.limit} at most`,

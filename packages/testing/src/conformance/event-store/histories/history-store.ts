@@ -2,32 +2,39 @@ import type {
   Answer,
   AppendedStream,
   AppendRequest,
-  EventStoreAdapter,
+  GlobalRange,
   LoadPageRequest,
   LoadRequest,
+  RecordedMessage,
+  SnapshotFilter,
+  SnapshotWrite,
   StoredSnapshot,
+  StreamPage,
+  StreamRef,
 } from "@tidemark/core";
 
-/** The methods of the port whose answers are compared as they are. */
-type Plain =
-  | "version"
-  | "readStream"
-  | "readLast"
-  | "readCategory"
-  | "readAll"
-  | "listStreams"
-  | "writeSnapshot"
-  | "readSnapshots"
-  | "deleteSnapshots";
-
 /**
- * What a random history asks of a store: the port, with streams folded to their end whatever the pages, and with
- * global positions that have no gaps, so that all stores answer alike.
+ * What a random history asks of a store: the port, with streams and global pages followed to their end whatever the size of
+ * a page, and with global positions that have no gaps, so that all stores answer alike.
  */
-export interface HistoryStore extends Pick<EventStoreAdapter, Plain> {
+export interface HistoryStore {
   append(requests: readonly AppendRequest[]): Answer<readonly AppendedStream[]>;
   fold(request: LoadRequest): Answer<FoldedStream>;
   foldAfter(request: LoadPageRequest): Answer<FoldedStream>;
+  version(ref: StreamRef): Answer<number>;
+  readStream(ref: StreamRef, range: StreamRange): Answer<readonly RecordedMessage[]>;
+  readLast(ref: StreamRef): Answer<RecordedMessage | undefined>;
+  readAll(range: GlobalRange): Answer<readonly RecordedMessage[]>;
+  listStreams(category: string, page: StreamPage): Answer<readonly string[]>;
+  writeSnapshots(writes: readonly SnapshotWrite[]): Answer<void>;
+  readSnapshots(ref: StreamRef): Answer<readonly StoredSnapshot[]>;
+  listSnapshotStreams(category: string, page: StreamPage): Answer<readonly string[]>;
+  deleteSnapshots(filter: SnapshotFilter): Answer<number>;
+}
+
+export interface StreamRange {
+  readonly from: number;
+  readonly limit: number;
 }
 
 export interface FoldedStream {
@@ -35,7 +42,7 @@ export interface FoldedStream {
   readonly snapshotEventId?: string;
   /** Alternately type and data, over all pages. */
   readonly events: readonly unknown[];
-  /** Where nothing was folded: that of the snapshot, or what the fold began after. */
+  /** Where nothing was folded: that of the snapshot, or the position that the fold started after. */
   readonly lastPosition: number;
   /** Empty where nothing was folded. */
   readonly lastId: string;

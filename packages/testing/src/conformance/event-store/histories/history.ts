@@ -68,7 +68,7 @@ export function call<Method extends keyof HistoryStore>(
   };
 }
 
-const WRITING: ReadonlySet<string> = new Set(["append", "writeSnapshot", "deleteSnapshots"]);
+const WRITING: ReadonlySet<string> = new Set(["append", "writeSnapshots", "deleteSnapshots"]);
 
 /** What came of a call: its answer, or the refusal as far as the port fixes it. */
 async function outcome(call: Call, store: HistoryStore): Promise<object> {

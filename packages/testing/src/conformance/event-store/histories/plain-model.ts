@@ -2,21 +2,21 @@ import {
   type AppendedStream,
   type AppendRequest,
   ExpectedVersionError,
+  type GlobalRange,
   IncorrectUsageError,
-  isSnapshotCategory,
   type LoadPageRequest,
   type LoadRequest,
   type RecordedMessage,
   type SnapshotFilter,
   type SnapshotKey,
   type SnapshotSearch,
+  type SnapshotWrite,
   type StoredSnapshot,
+  type StreamPage,
   type StreamRef,
-  snapshotMessage,
-  type WriteSnapshotOptions,
 } from "@tidemark/core";
 
-import type { FoldedStream, HistoryStore } from "./history-store";
+import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
 
 /**
  * What the port says, in two arrays and no cleverness: no index, no page, every answer looked up from the start.
@@ -68,42 +68,40 @@ export class PlainModel implements HistoryStore {
     return this.readLast(ref)?.position ?? -1;
   }
 
-  readStream(ref: StreamRef, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
-    return this.messagesOf(ref)
+  readStream({ stream }: StreamRef, { from, limit }: StreamRange): RecordedMessage[] {
+    return this.eventsOf(stream)
       .filter(({ position }) => position >= from)
       .slice(0, limit);
   }
 
-  readLast(ref: StreamRef): RecordedMessage | undefined {
-    return this.messagesOf(ref).at(-1);
+  readLast({ stream }: StreamRef): RecordedMessage | undefined {
+    return this.eventsOf(stream).at(-1);
   }
 
-  readCategory(category: string, { after, limit }: { readonly after: number; readonly limit: number }) {
-    return this.events.filter((event) => event.category === category && event.globalPosition > after).slice(0, limit);
+  readAll({ after, limit, categories }: GlobalRange): RecordedMessage[] {
+    const isWanted = ({ category }: RecordedMessage) => categories === undefined || categories.includes(category);
+    return this.events.filter((event) => event.globalPosition > after && isWanted(event)).slice(0, limit);
   }
 
-  readAll({ after, limit }: { readonly after: number; readonly limit: number }): RecordedMessage[] {
-    return this.events.filter(({ globalPosition }) => globalPosition > after).slice(0, limit);
+  listStreams(category: string, page: StreamPage): string[] {
+    return listed(this.events, category, page);
   }
 
-  listStreams(category: string, { after, limit }: { readonly after?: string; readonly limit: number }): string[] {
-    const messages = isSnapshotCategory(category) ? this.snapshots : this.events;
-    const names = new Set(messages.filter((each) => each.category === category).map(({ stream }) => stream));
-    const sorted = [...names].sort(byBytes);
-    return sorted.filter((name) => after === undefined || byBytes(name, after) > 0).slice(0, limit);
-  }
-
-  writeSnapshot(snapshot: StoredSnapshot, { keep, discard = [] }: WriteSnapshotOptions): void {
-    const gone = (each: StoredSnapshot) =>
-      each.stream === snapshot.stream && [snapshot, ...discard].some((key) => sameKey(each, key));
-    this.snapshots = [...this.snapshots.filter((each) => !gone(each)), snapshot];
-    const ofKind = this.readSnapshots(snapshot).filter((each) => sameKind(each, snapshot));
-    const surplus = new Set(ofKind.slice(keep));
-    this.snapshots = this.snapshots.filter((each) => !surplus.has(each));
+  writeSnapshots(writes: readonly SnapshotWrite[]): void {
+    for (const { snapshot, expectedVersion: expected } of writes) {
+      const actual = this.readSnapshots(snapshot)[0]?.version ?? -1;
+      if (expected !== undefined && expected !== actual)
+        throw new ExpectedVersionError({ stream: snapshot.stream, expected, actual });
+    }
+    for (const write of writes) this.writeSnapshot(write);
   }
 
   readSnapshots({ stream }: StreamRef): StoredSnapshot[] {
     return this.snapshots.filter((each) => each.stream === stream).sort(newestFirst);
+  }
+
+  listSnapshotStreams(category: string, page: StreamPage): string[] {
+    return listed(this.snapshots, category, page);
   }
 
   deleteSnapshots({ category, stream, schemaVersionBelow }: SnapshotFilter): number {
@@ -115,6 +113,15 @@ export class PlainModel implements HistoryStore {
     const deleted = this.snapshots.length - kept.length;
     this.snapshots = kept;
     return deleted;
+  }
+
+  private writeSnapshot({ snapshot, keep, discard = [] }: SnapshotWrite): void {
+    const gone = (each: StoredSnapshot) =>
+      each.stream === snapshot.stream && [snapshot, ...discard].some((key) => sameKey(each, key));
+    this.snapshots = [...this.snapshots.filter((each) => !gone(each)), snapshot];
+    const ofKind = this.readSnapshots(snapshot).filter((each) => sameKind(each, snapshot));
+    const surplus = new Set(ofKind.slice(keep));
+    this.snapshots = this.snapshots.filter((each) => !surplus.has(each));
   }
 
   /** The answer of the first time, when each message is stored where this request would put it. */
@@ -140,12 +147,6 @@ export class PlainModel implements HistoryStore {
     return this.events.filter((event) => event.stream === stream);
   }
 
-  /** In the order of their positions: a stream of events, or one of snapshots. */
-  private messagesOf(ref: StreamRef): RecordedMessage[] {
-    if (!isSnapshotCategory(ref.category)) return this.eventsOf(ref.stream);
-    return this.readSnapshots(ref).reverse().map(snapshotMessage);
-  }
-
   /** The first position that is out of bounds: above the version, or that of the first event that is too late. */
   private endOf(stream: string, maxVersion = Number.POSITIVE_INFINITY, maxTime = Number.POSITIVE_INFINITY): number {
     const tooLate = this.eventsOf(stream).find(({ time }) => time > maxTime);
@@ -159,6 +160,12 @@ export class PlainModel implements HistoryStore {
       .filter((each) => each.stream === stream && each.version < below && each.version < end && isWanted(each))
       .sort(newestFirst)[0];
   }
+}
+
+function listed(messages: readonly StreamRef[], category: string, { after, limit }: StreamPage): string[] {
+  const names = new Set(messages.filter((each) => each.category === category).map(({ stream }) => stream));
+  const sorted = [...names].sort(byBytes);
+  return sorted.filter((name) => after === undefined || byBytes(name, after) > 0).slice(0, limit);
 }
 
 /** By version; of equal versions the newer schema counts as the newer snapshot, then the later time. */

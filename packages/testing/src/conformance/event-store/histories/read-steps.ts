@@ -5,7 +5,8 @@ import { eventStream, STREAMS } from "./append-steps";
 import { call, type History, type Step } from "./history";
 import { SNAPSHOT_STREAMS, search } from "./snapshot-steps";
 
-const anyStream = fc.constantFrom(...STREAMS, ...SNAPSHOT_STREAMS);
+const anyStream = fc.constantFrom(...STREAMS);
+const CATEGORIES = [...new Set(STREAMS.map((stream) => ref(stream).category))];
 const limit = fc.constantFrom(1, 2, 3, 5, 1_000);
 const bounds = { maxVersion: fc.integer({ min: -1, max: 12 }), maxTime: fc.integer({ min: -1, max: 30 }) };
 
@@ -37,11 +38,18 @@ const readingTheEnd: fc.Arbitrary<Step> = fc.tuple(anyStream, fc.constantFrom("r
       call(method, ref(stream)),
 );
 
-const readingACategory: fc.Arbitrary<Step> = fc.record({ stream: eventStream, after: fc.nat(), limit }).map(
-  ({ stream, after, limit }) =>
-    (history) =>
-      call("readCategory", ref(stream).category, { after: seen(history, after), limit }),
-);
+/** Of one category or several, in the order of their names or in another, with some that have no event. */
+const readingCategories: fc.Arbitrary<Step> = fc
+  .record({
+    categories: fc.uniqueArray(fc.constantFrom(...CATEGORIES, "nobody"), { minLength: 1, maxLength: 3 }),
+    after: fc.nat(),
+    limit,
+  })
+  .map(
+    ({ categories, after, limit }) =>
+      (history) =>
+        call("readAll", { after: seen(history, after), limit, categories }),
+  );
 
 const readingAll: fc.Arbitrary<Step> = fc.record({ after: fc.nat(), limit }).map(
   ({ after, limit }) =>
@@ -57,18 +65,27 @@ const listing: fc.Arbitrary<Step> = fc
         call("listStreams", ref(stream).category, page),
   );
 
-const readingSnapshots: fc.Arbitrary<Step> = fc
-  .constantFrom(...SNAPSHOT_STREAMS)
-  .map((stream) => () => call("readSnapshots", ref(stream)));
+const snapshotStream = fc.constantFrom(...SNAPSHOT_STREAMS);
+
+const listingSnapshots: fc.Arbitrary<Step> = fc
+  .record({ stream: snapshotStream, after: snapshotStream, limit }, { requiredKeys: ["stream", "limit"] })
+  .map(
+    ({ stream, ...page }) =>
+      () =>
+        call("listSnapshotStreams", ref(stream).category, page),
+  );
+
+const readingSnapshots: fc.Arbitrary<Step> = snapshotStream.map((stream) => () => call("readSnapshots", ref(stream)));
 
 export const reading: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: loading },
   { weight: 2, arbitrary: loadingFromTheMiddle },
   readingAStream,
   readingTheEnd,
-  readingACategory,
+  readingCategories,
   readingAll,
   listing,
+  listingSnapshots,
   readingSnapshots,
 );
 
@@ -79,13 +96,12 @@ export const readingEverything: readonly Step[] = [
     () => call("fold", { ...ref(stream), limit: 3 }),
     () => call("readStream", ref(stream), { from: 0, limit: 1_000 }),
     () => call("listStreams", ref(stream).category, { limit: 1_000 }),
-    () => call("readCategory", ref(stream).category, { after: 0, limit: 1_000 }),
+    () => call("readAll", { after: 0, limit: 1_000, categories: [ref(stream).category] }),
   ]),
-  ...SNAPSHOT_STREAMS.map(
-    (stream): Step =>
-      () =>
-        call("readSnapshots", ref(stream)),
-  ),
+  ...SNAPSHOT_STREAMS.flatMap((stream): Step[] => [
+    () => call("readSnapshots", ref(stream)),
+    () => call("listSnapshotStreams", ref(stream).category, { limit: 1_000 }),
+  ]),
 ];
 
 /** A cursor that a reader can have: 0, or the global position of an event. */

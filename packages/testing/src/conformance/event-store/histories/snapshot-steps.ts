@@ -34,7 +34,8 @@ export const writingSnapshots: fc.Arbitrary<Step> = fc
     };
     const instead = discard.length > 0 ? ` instead of ${discard.map(inWords).join(", ")}` : "";
     const words = `write to "${stream}" ${inWords(key)} (time ${time})${instead}, keeping ${keep}`;
-    return { ...call("writeSnapshot", snapshot, { keep, ...(discard.length > 0 && { discard }) }), words };
+    const write = { snapshot, keep, ...(discard.length > 0 && { discard }) };
+    return { ...call("writeSnapshots", [write]), words };
   });
 
 export const deletingSnapshots: fc.Arbitrary<Step> = fc
@@ -50,14 +51,16 @@ export const deletingSnapshots: fc.Arbitrary<Step> = fc
   });
 
 /** What a load may look for: kinds with and without fingerprint, below a version or not. */
-export const search = fc.record(
-  {
-    stream,
-    kinds: fc.array(fc.record(kind, { requiredKeys: ["schemaVersion"] }), { minLength: 1, maxLength: 3 }),
-    below: fc.nat({ max: 10 }),
-  },
-  { requiredKeys: ["stream", "kinds"] },
-);
+export const search = fc
+  .record(
+    {
+      stream,
+      kinds: fc.array(fc.record(kind, { requiredKeys: ["schemaVersion"] }), { minLength: 1, maxLength: 3 }),
+      below: fc.nat({ max: 10 }),
+    },
+    { requiredKeys: ["stream", "kinds"] },
+  )
+  .map(({ stream, ...search }) => ({ ...ref(stream), ...search }));
 
 function inWords({ version, schemaVersion, fingerprint }: SnapshotKey): string {
   return `version ${version} of kind ${schemaVersion}${fingerprint}`;
