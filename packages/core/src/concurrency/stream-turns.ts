@@ -19,6 +19,8 @@ export class StreamTurns {
   /** When the last one in each line has passed its turn on. */
   readonly #lines = new Map<string, Promise<void>>();
 
+  constructor(private readonly longestWaitMs = LONGEST_WAIT_MS) {}
+
   /** Whether no stream is taken, which is all that most loads need to know. */
   get areIdle(): boolean {
     return this.#lines.size === 0;
@@ -46,7 +48,7 @@ export class StreamTurns {
     };
     if (before === undefined) return turn;
     try {
-      await soon(before, signal);
+      await soon(before, this.longestWaitMs, signal);
       return turn;
     } catch (reason) {
       // The writers behind go on waiting for the one ahead.
@@ -57,7 +59,7 @@ export class StreamTurns {
 }
 
 /** Waits for `passed`, but not for ever. By hand, because thousands may wait in a second and hardly one too long. */
-function soon(passed: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+function soon(passed: Promise<void>, longestMs: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = () => {
       clearTimeout(timer);
@@ -68,7 +70,7 @@ function soon(passed: Promise<void>, signal: AbortSignal | undefined): Promise<v
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(done, LONGEST_WAIT_MS);
+    const timer = setTimeout(done, longestMs);
     if (signal?.aborted) abort();
     else signal?.addEventListener("abort", abort, { once: true });
     passed.then(done);

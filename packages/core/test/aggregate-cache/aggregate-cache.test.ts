@@ -1,9 +1,9 @@
 import { AggregateCache, type AggregateCacheLimits } from "../../src/aggregate-cache/aggregate-cache";
+import { CacheCounter } from "../../src/aggregate-cache/cache-counts";
 import type { CachedAggregate } from "../../src/aggregate-cache/cached-aggregate";
-import { CacheReport } from "../../src/telemetry/cache-report";
 
 const cacheOf = (limits: Partial<AggregateCacheLimits> = {}) =>
-  new AggregateCache({ maxAggregates: 3, maxBytes: 1_000_000, ...limits }, new CacheReport(console));
+  new AggregateCache({ maxAggregates: 3, maxBytes: 1_000_000, ...limits }, new CacheCounter());
 
 function account(id: string, state = "{}"): CachedAggregate {
   const snapshot = { snapshotVersion: -1, snapshotTime: Number.NEGATIVE_INFINITY };

@@ -36,12 +36,20 @@ async function elsewhere(store: EventStoreAdapter) {
 /** Stands for one store first and for another one later, as a database does that is restored under its clients. */
 class ReplaceableStore {
   now = new MemoryEventStore();
-  readonly store: EventStoreAdapter = new Proxy(this.now, {
-    get: (_, key) => {
-      const value: unknown = this.now[key as keyof MemoryEventStore];
-      return typeof value === "function" ? value.bind(this.now) : value;
-    },
+  readonly store: EventStoreAdapter = this.forwarding(() => this.now, {
+    log: this.forwarding(() => this.now.log),
+    snapshots: this.forwarding(() => this.now.snapshots),
   });
+
+  /** An object that stands for another one, whichever that is at each use. */
+  private forwarding<T extends object>(target: () => T, parts: Partial<T> = {}): T {
+    return new Proxy(target(), {
+      get: (_, key) => {
+        const value: unknown = parts[key as keyof T] ?? target()[key as keyof T];
+        return typeof value === "function" ? value.bind(target()) : value;
+      },
+    });
+  }
 }
 
 /** Begins a load whose answer, read at once, is on its way until the returned function is called. */

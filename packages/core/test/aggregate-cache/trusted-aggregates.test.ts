@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AggregateCache } from "../../src/aggregate-cache/aggregate-cache";
+import { CacheCounter } from "../../src/aggregate-cache/cache-counts";
 import { TrustedAggregates } from "../../src/aggregate-cache/trusted-aggregates";
-import { StaleAggregates } from "../../src/concurrency/stale-aggregates";
+import { StaleAttempt } from "../../src/concurrency/stale-attempt";
 import {
   type AppendRequest,
   Command,
@@ -14,7 +15,6 @@ import {
   StoreUnavailableError,
   ValidationError,
 } from "../../src/index";
-import { CacheReport } from "../../src/telemetry/cache-report";
 import { bank } from "../fixtures/bank";
 import { CallCount } from "./call-count";
 
@@ -297,8 +297,8 @@ it("of two loads at once, the older one has to be current", async () => {
     [1, 0],
   ]) {
     const limits = { maxAggregates: 1, maxBytes: 1_000 };
-    const trusted = new TrustedAggregates(store, new AggregateCache(limits, new CacheReport(console)));
+    const trusted = new TrustedAggregates(store.log, new AggregateCache(limits, new CacheCounter()));
     for (const version of versions) trusted.note(ref, at(version));
-    await expect(trusted.confirm([])).rejects.toThrow(StaleAggregates);
+    await expect(trusted.confirm([])).rejects.toThrow(StaleAttempt);
   }
 });

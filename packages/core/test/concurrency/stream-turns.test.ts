@@ -1,7 +1,6 @@
 import { setImmediate as nextTurnOfTheLoop } from "node:timers/promises";
 
 import { StreamTurns, type Turn } from "../../src/concurrency/stream-turns";
-import { UnitOfWork } from "../../src/unit-of-work/unit-of-work";
 
 describe("turns at a stream", () => {
   it("are had one after the other, in the order in which they were asked for", async () => {
@@ -59,57 +58,15 @@ describe("turns at a stream", () => {
   });
 
   it("come at last when the one before never passes its own on", async () => {
-    jest.useFakeTimers();
-    try {
-      const turns = new StreamTurns();
-      await turns.take("account-1");
-      let second: Turn | undefined;
-      const waiting = turns.take("account-1").then((turn) => {
-        second = turn;
-      });
-      await jest.advanceTimersByTimeAsync(199);
-      expect(second).toBeUndefined();
-      await jest.advanceTimersByTimeAsync(1);
-      await waiting;
-      expect(second?.stream).toBe("account-1");
-    } finally {
-      jest.useRealTimers();
-    }
-  });
-});
-
-describe("a unit of work", () => {
-  it("takes one turn only, so that no two wait for each other, and passes it on when it ends", async () => {
-    const turns = new StreamTurns();
-    const unit = new UnitOfWork({} as never);
-    const first = await turns.take("account-1");
-    const waiting = unit.lineUp("account-1", turns, undefined);
-    await turns.take("account-2");
-    expect(unit.lineUp("account-2", turns, undefined)).toBeUndefined();
-    first.pass();
+    const turns = new StreamTurns(5);
+    await turns.take("account-1");
+    let second: Turn | undefined;
+    const waiting = turns.take("account-1").then((turn) => {
+      second = turn;
+    });
+    await Promise.resolve();
+    expect(second).toBeUndefined();
     await waiting;
-    expect(turns.isTaken("account-1")).toBe(true);
-    unit.passTurn();
-    expect(turns.isTaken("account-1")).toBe(false);
-  });
-
-  it("takes none where whoever runs it has one", async () => {
-    const turns = new StreamTurns();
-    const turn = await turns.take("account-1");
-    const unit = new UnitOfWork({} as never, { turn });
-    expect(unit.lineUp("account-1", turns, undefined)).toBeUndefined();
-    unit.passTurn();
-    expect(turns.isTaken("account-1")).toBe(true);
-  });
-
-  it("passes on at once what it has waited for in vain", async () => {
-    const turns = new StreamTurns();
-    const unit = new UnitOfWork({} as never);
-    const first = await turns.take("account-1");
-    const waiting = unit.lineUp("account-1", turns, undefined);
-    unit.passTurn();
-    first.pass();
-    await waiting;
-    expect(turns.isTaken("account-1")).toBe(false);
+    expect(second).toMatchObject({ stream: "account-1" });
   });
 });
