@@ -1,4 +1,4 @@
-/** The bank as a whole: to load this module is to register every element on `domain`. */
+/** The bank as a whole. Loading this module registers every element on `domain`. */
 export { Account } from "./account/account";
 export { AccountCommandHandler } from "./account/account-command-handler";
 export { CloseAccount, MakeDeposit, MakeWithdrawal, OpenAccount } from "./account/account-commands";

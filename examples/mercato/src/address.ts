@@ -1,7 +1,7 @@
 import { ValueObject } from "@tidemark/core";
 import { z } from "zod";
 
-/** Where a parcel goes. */
+/** The address of a parcel. */
 export class Address extends ValueObject({
   street: z.string().min(1),
   postcode: z.string().min(1),

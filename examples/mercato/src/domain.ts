@@ -1,4 +1,4 @@
-/** The shop as a whole: to load this module is to register every element on `domain`. */
+/** The shop as a whole. Loading this module registers every element on `domain`. */
 export { actingAs } from "./acting-as";
 export { Address } from "./address";
 export { Fulfilment } from "./fulfilment/fulfilment";

@@ -10,7 +10,7 @@ export class Money extends ValueObject({ amount: decimal({ places: 2 }).nonnegat
     return new Money({ amount: 0, currency });
   }
 
-  /** @throws ValidationError for money of another currency: nobody knows what the sum would be. */
+  /** @throws ValidationError for money of another currency, because the sum has no currency. */
   plus(other: Money): Money {
     if (other.currency !== this.currency)
       throw new ValidationError({ currency: [`Cannot add ${other.currency} to ${this.currency}`] });
@@ -21,7 +21,7 @@ export class Money extends ValueObject({ amount: decimal({ places: 2 }).nonnegat
     return this.with({ amount: this.amount.times(quantity) });
   }
 
-  /** What is left of it, rounded as banks do: half a cent goes to the even one. */
+  /** The amount minus a percentage, rounded as banks do: half a cent goes to the even cent. */
   lessPercent(percent: number): Money {
     const left = this.amount.times(100 - percent).div(100);
     return this.with({ amount: left.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN) });

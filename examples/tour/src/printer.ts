@@ -1,10 +1,10 @@
-/** Where the tour writes to, a line at a time. */
+/** Prints the tour line by line. */
 export interface Printer {
   heading(text: string): void;
   line(text?: string): void;
 }
 
-/** Headings stand out on a terminal; into a file or a pipe goes plain text. */
+/** Makes a printer for a stream: headings are bold on a terminal, and plain text in a file or a pipe. */
 export function terminalPrinter(stream: NodeJS.WriteStream): Printer {
   const bold = (text: string) =>
     stream.isTTY && process.env.NO_COLOR === undefined ? `\u001b[1m${text}\u001b[22m` : text;

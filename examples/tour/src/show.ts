@@ -7,13 +7,13 @@ import { type Printer, terminalPrinter } from "./printer";
 
 export interface Tour {
   readonly title: string;
-  /** Prints what the application does as it does it. */
+  /** Runs the application and prints each step. */
   readonly run: (printer: Printer) => Promise<void>;
-  /** To look around with afterwards. */
+  /** Commands of the shell that the reader can try afterwards. */
   readonly commands: readonly string[];
 }
 
-/** Shows an application on the event store that domain.toml names; a file begins empty each time. */
+/** Runs a tour on the event store that domain.toml names; an SQLite file is emptied first. */
 export function show(tour: Tour): void {
   shown(tour).catch((error: unknown) => {
     console.error(error);

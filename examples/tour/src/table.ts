@@ -1,6 +1,6 @@
 export type Column = readonly [title: string, align: "left" | "right"];
 
-/** The rows as lines of text under their titles, each column as wide as its widest cell. */
+/** Returns the rows as lines of text under their titles, each column as wide as its widest cell. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map(([title], index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]) =>

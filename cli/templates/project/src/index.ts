@@ -1,4 +1,4 @@
-/** The domain as a whole: to load this module is to register every element on `domain`. */
+/** The domain as a whole. Loading this module registers every element on `domain`. */
 export { Account } from "./account/account";
 export { AccountCommandHandler } from "./account/account-command-handler";
 export { MakeDeposit, OpenAccount } from "./account/account-commands";

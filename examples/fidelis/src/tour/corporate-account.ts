@@ -7,13 +7,13 @@ import { medianMs } from "./median-ms";
 
 const CORPORATE_ID = "acc-corporate-001";
 
-/** Loads of which the median is shown: replaying everything takes longer, so fewer of them. */
+/** The number of loads behind each median: full replays take longer, so there are fewer of them. */
 const LOADS = { withoutSnapshot: 9, withSnapshot: 101 };
 
 /** Imports a long history and loads it without a snapshot and with one. */
 export async function corporateAccount({ heading, line }: Printer, eventCount: number): Promise<void> {
   heading("A corporate account");
-  // The same bank without automatic snapshots: its loads would write the very one that they are to do without.
+  // The same bank without automatic snapshots: otherwise the first load would write the snapshot that it must not have.
   await using bank = new Domain("fidelis", { config: { snapshots: { mode: "manual" } } });
   bank.register(Account, AccountOpened, DepositMade, WithdrawalMade, AccountClosed);
   await bank.init();

@@ -2,14 +2,14 @@ import type { Domain, NewEvent } from "@tidemark/core";
 
 import { Account } from "../domain";
 
-/** Events that one commit stores: enough to share its flush to the disk, few enough not to hold up others for long. */
+/** Events in one commit: enough to share its disk flush, and few enough not to delay other writers for long. */
 const COMMIT_SIZE = 1_000;
 
 /**
- * Writes the history of an account as another system handed it over, straight to the event store: no command
- * decides again what happened years ago.
+ * Appends the history of an account, as exported by another system, directly to the event store: commands would decide
+ * again about events of years ago.
  *
- * @param count how many events it has in all.
+ * @param count the number of events of the whole history.
  */
 export async function importCorporateAccount(domain: Domain, accountId: string, count: number): Promise<void> {
   const stream = domain.streamFor(Account, accountId);

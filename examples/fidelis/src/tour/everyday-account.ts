@@ -1,7 +1,7 @@
 import { type Printer, table } from "@tidemark/example-tour";
 import { Account, domain, MakeDeposit, OpenAccount } from "../domain";
 
-/** Opens an account with 1,000 and pays in seven times 100: the threshold of five brings a snapshot on the way. */
+/** Opens an account with 1,000 and deposits 100 seven times: the threshold of five makes a snapshot due in between. */
 export async function everydayAccount({ heading, line }: Printer): Promise<void> {
   heading("An everyday account");
   const id = await domain.process<string>(

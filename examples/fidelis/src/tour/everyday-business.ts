@@ -3,7 +3,7 @@ import { domain, MakeDeposit, MakeWithdrawal, OpenAccount, Transfer, TransferMon
 
 const HOLDERS = ["Bob", "Carol", "Dan", "Erin", "Frank", "Grace", "Heidi", "Ivan", "Judy", "Mallory"];
 
-/** Ten more accounts with a little movement each, and money sent between them. */
+/** Opens ten more accounts, with a few deposits and withdrawals each, and transfers money between them. */
 export async function everydayBusiness({ heading, line }: Printer): Promise<void> {
   heading("Everyday business");
   const ids = await Promise.all(HOLDERS.map(open));

@@ -1,6 +1,6 @@
 /**
- * The median of how long `work` takes, in milliseconds. It runs once unmeasured before, so that code is compiled
- * and the file in the cache for every run that counts.
+ * Measures the median duration of `work` in milliseconds. One run before the measurement compiles the code and brings
+ * the file into the cache.
  */
 export async function medianMs(times: number, work: () => Promise<unknown>): Promise<number> {
   await work();

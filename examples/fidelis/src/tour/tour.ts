@@ -4,7 +4,7 @@ import { corporateAccount } from "./corporate-account";
 import { everydayAccount } from "./everyday-account";
 import { everydayBusiness } from "./everyday-business";
 
-/** Fills the domain's event store, which is empty at first, and shows what snapshots do on the way. */
+/** Fills the domain's empty event store and shows the work of snapshots. */
 export async function tour(printer: Printer, { corporateEvents }: { readonly corporateEvents: number }): Promise<void> {
   await domain.init();
   try {

@@ -8,8 +8,8 @@ import { TransferMoney } from "./transfer-commands";
 @domain.commandHandler({ partOf: Transfer })
 export class TransferCommandHandler {
   /**
-   * Both accounts and the transfer are stored together, or nothing is. Where an account cannot take part, the
-   * failed transfer alone is stored.
+   * Stores both accounts and the transfer together, or nothing. When an account cannot take part, only the failed
+   * transfer is stored.
    *
    * @returns the transfer's id.
    */
@@ -32,7 +32,7 @@ export class TransferCommandHandler {
   }
 }
 
-/** Asked before anything is raised: an account that refused one half would stay half changed in its unit of work. */
+/** Checks before anything is raised: an account that rejected its half would leave the unit of work half changed. */
 function obstacleTo({ amount }: Transfer, from: Account, to: Account): string | undefined {
   if (from.status === "CLOSED") return `Account ${from.accountNumber} is closed`;
   if (to.status === "CLOSED") return `Account ${to.accountNumber} is closed`;

@@ -7,12 +7,12 @@ import { StockItem } from "../stock/stock-item";
 import { Fulfilment } from "./fulfilment";
 import { CancelOrder, PlaceOrder, ReturnOrder, ShipOrder } from "./fulfilment-commands";
 
-/** What concerns an order and the stock: both are stored together, or neither is. */
+/** Carries out the commands that concern an order and the stock: both are stored together, or neither. */
 @domain.commandHandler({ partOf: Order })
 export class FulfilmentCommandHandler {
   private readonly fulfilment = new Fulfilment();
 
-  /** @returns what the order costs. */
+  /** @returns the price of the order. */
   @handle(PlaceOrder)
   async place({ orderId }: PlaceOrder): Promise<Money> {
     const { total } = await this.withStock(orderId, (order, stock) => this.fulfilment.place(order, stock));

@@ -5,7 +5,7 @@ import { domain } from "../mercato";
 import { Money } from "../money";
 import { Order } from "../order/order";
 
-/** Gives what the order costs. However often it is sent with one `requestId`, the order is placed once. */
+/** Places the order and returns its price. Sent several times with one `requestId`, it places the order once. */
 @domain.command({ partOf: Order, idempotencyKey: "requestId" })
 export class PlaceOrder extends Command(
   { orderId: identifier(), requestId: z.string().optional() },

@@ -1,7 +1,7 @@
 import type { Order } from "../order/order";
 import type { StockItem } from "../stock/stock-item";
 
-/** What an order and the stock of its lines do together: the one never happens without the other. */
+/** Changes an order and the stock of its lines together, never one without the other. */
 export class Fulfilment {
   place(order: Order, stock: readonly StockItem[]): void {
     order.place();
@@ -18,7 +18,7 @@ export class Fulfilment {
     for (const item of stock) if (item.reservations.has(order.id)) item.release(order.id);
   }
 
-  /** What the customer sends back is sold again. */
+  /** Puts the articles that the customer sends back into stock again. */
   takeBack(order: Order, stock: readonly StockItem[], today: Date): void {
     order.sendBack(today);
     for (const item of stock) item.receive(order.lines.get(item.id).quantity);

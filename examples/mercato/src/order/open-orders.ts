@@ -8,12 +8,12 @@ export interface OpenOrder {
   readonly articles: number;
 }
 
-/** What the warehouse has to see to. It folds no event: each fact is a whole order as it is after a save. */
+/** The orders that the warehouse has to work on. Folds no events: each fact is the whole order after a save. */
 export class OpenOrders {
   readonly #byId = new Map<string, OpenOrder>();
   #seen = 0;
 
-  /** Reads the facts since the last time. @returns how many there were. */
+  /** Reads the facts since the last call. @returns their number. */
   async catchUp(): Promise<number> {
     let read = 0;
     for await (const { id, state, globalPosition } of domain.factsFor(Order).readAll({ after: this.#seen })) {
@@ -28,7 +28,7 @@ export class OpenOrders {
     return read;
   }
 
-  /** In the order in which they were placed. */
+  /** The open orders, in the order in which they were placed. */
   get list(): readonly OpenOrder[] {
     return [...this.#byId.values()];
   }

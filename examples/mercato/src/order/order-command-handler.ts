@@ -15,7 +15,7 @@ import {
   StartOrder,
 } from "./order-commands";
 
-/** What concerns an order alone. */
+/** Carries out the commands that concern only an order. */
 @domain.commandHandler({ partOf: Order })
 export class OrderCommandHandler {
   @handle(StartOrder)

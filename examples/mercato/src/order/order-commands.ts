@@ -28,7 +28,7 @@ export class RedeemCoupon extends Command({ orderId: identifier(), code: z.strin
 @domain.command({ partOf: Order })
 export class GiveAddress extends Command({ orderId: identifier(), address: valueObject(Address) }) {}
 
-/** Gives the number of the receipt. However often it is sent with one `requestId`, it is paid once. */
+/** Pays the order and returns the number of the receipt. Sent several times with one `requestId`, it pays once. */
 @domain.command({ partOf: Order, idempotencyKey: "requestId" })
 export class PayOrder extends Command(
   { orderId: identifier(), amount: valueObject(Money), requestId: z.string().optional() },

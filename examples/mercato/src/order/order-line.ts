@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { Money } from "../money";
 
-/** So many of one article, at the price of the day. Its id is the article's: an order has one line for each. */
+/** A quantity of one article at the price of the day. Its id is the article's sku: an order has one line per article. */
 export class OrderLine extends Entity({ quantity: z.number().int(), price: valueObject(Money) }) {
   @invariant.post
   quantityMustFitAParcel(): void {

@@ -1,6 +1,6 @@
 import { status } from "@tidemark/core";
 
-/** The states of an order, each with those that may follow it. */
+/** The states of an order, each with the states that may follow it. */
 export const orderStatus = () =>
   status({
     initial: "DRAFT",

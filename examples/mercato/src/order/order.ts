@@ -22,7 +22,7 @@ import {
 import { OrderLine } from "./order-line";
 import { orderStatus } from "./order-status";
 
-/** How long after its delivery an order can be sent back. */
+/** The number of days after its delivery in which an order can be sent back. */
 const RETURN_DAYS = 14;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -48,7 +48,7 @@ export class Order extends Aggregate({
     return this.coupon?.appliedTo(sum) ?? sum;
   }
 
-  /** More of an article that is in the order already raises the quantity of its line, at the price that it has. */
+  /** Adds a line. More of an article that already has a line raises the quantity of that line, at its present price. */
   add(sku: string, quantity: number, price: Money): void {
     this.refuseUnlessDraft();
     const line = this.lines.find(sku);
@@ -184,7 +184,10 @@ export class Order extends Aggregate({
     this.status = "RETURNED";
   }
 
-  /** Transitions refuse every wrong way. To stay is none: what happens once needs a look at where the order is. */
+  /**
+   * Raises an event that may happen only once. The declared transitions reject every other wrong step, but they let a
+   * status stay the same.
+   */
   private goTo(status: Order["status"], event: object): void {
     if (this.status === status) throw new ValidationError({ status: [`The order is ${status} already`] });
     this.raise(event);

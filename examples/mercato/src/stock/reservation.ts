@@ -1,5 +1,5 @@
 import { Entity } from "@tidemark/core";
 import { z } from "zod";
 
-/** What is set aside for one order, which its id is that of. */
+/** The quantity reserved for one order. Its id is the id of the order. */
 export class Reservation extends Entity({ quantity: z.number().int().positive() }) {}

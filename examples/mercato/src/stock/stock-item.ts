@@ -13,7 +13,7 @@ import {
   StockReserved,
 } from "./stock-events";
 
-/** An article that the shop sells, known by its sku, and how many of it are there. */
+/** An article that the shop sells, identified by its sku, with the quantity in stock. */
 @domain.aggregate({ eventSourced: true })
 export class StockItem extends Aggregate({
   name: z.string().max(80),
@@ -39,7 +39,7 @@ export class StockItem extends Aggregate({
     this.raise(new StockReceived({ sku: this.id, quantity }));
   }
 
-  /** Corrects what the shop believed to have. */
+  /** Corrects the quantity in stock after a count. */
   count(onHand: number): void {
     this.raise(new StockCounted({ sku: this.id, onHand }));
   }
@@ -50,12 +50,12 @@ export class StockItem extends Aggregate({
     this.raise(new StockReserved({ sku: this.id, reservation: { id: orderId, quantity } }));
   }
 
-  /** What was set aside for the order can be sold to others. */
+  /** Releases the quantity reserved for the order, so that others can buy it. */
   release(orderId: string): void {
     this.raise(new ReservationReleased({ sku: this.id, orderId: this.reservations.get(orderId).id }));
   }
 
-  /** What was set aside for the order leaves the house. */
+  /** Takes the quantity reserved for the order out of the stock. */
   ship(orderId: string): void {
     this.raise(new ReservationShipped({ sku: this.id, orderId: this.reservations.get(orderId).id }));
   }

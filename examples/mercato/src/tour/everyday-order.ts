@@ -30,7 +30,7 @@ const STEPS: readonly (readonly [what: string, who: string, command: object])[] 
   ["and arrives", "carrier", new ConfirmDelivery({ orderId })],
 ];
 
-/** One order from its first line to its delivery, and what is kept of it. */
+/** Takes one order from its first line to its delivery, and shows its stored events. */
 export async function everydayOrder({ heading, line }: Printer): Promise<void> {
   heading("An order");
   const rows: string[][] = [];

@@ -4,7 +4,7 @@ import { AddLine, actingAs, domain, GiveAddress, Order, PayOrder, PlaceOrder, St
 const orderId = "order-102";
 const address = { street: "Am Markt 3", postcode: "28195", city: "Bremen", country: "DE" };
 
-/** A client that got no answer sends its command again: with the same request id it is carried out once. */
+/** Sends commands again, as a client that got no answer does: with the same request id each is carried out once. */
 export async function impatientClient({ heading, line }: Printer): Promise<void> {
   heading("A client that retries");
   await actingAs("bruno", async () => {

@@ -2,7 +2,7 @@ import { type Printer, table } from "@tidemark/example-tour";
 import { domain, Order } from "../domain";
 import { ORDER_17, restoreOrder17 } from "./order-17";
 
-/** What earlier releases have stored stays as it was written, and is read as what it means today. */
+/** Shows how events of earlier releases are read: they stay as they were written, and are upcast. */
 export async function oldOrder({ heading, line }: Printer): Promise<void> {
   heading("An order of earlier releases");
   await restoreOrder17();

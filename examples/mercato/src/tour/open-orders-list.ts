@@ -1,7 +1,7 @@
 import type { Printer } from "@tidemark/example-tour";
 import { domain, OpenOrders, ShipOrder } from "../domain";
 
-/** The list of the warehouse, built from facts and kept up to date by reading the new ones. */
+/** Shows the list of the warehouse, which is built from facts and kept up to date by reading the new ones. */
 export async function openOrdersList({ heading, line }: Printer): Promise<void> {
   heading("What the warehouse sees");
   const orders = new OpenOrders();

@@ -6,7 +6,7 @@ export const ORDER_17 = "order-17";
 const FIRST_RELEASE = new Date("2025-11-20T09:30:00Z");
 const SECOND_RELEASE = new Date("2026-01-12T16:05:00Z");
 
-/** Types and data as they are in the store. */
+/** Types and data as they were stored. */
 const EVENTS = [
   [FIRST_RELEASE, "OrderStarted.v1", { customerId: "dora" }],
   [FIRST_RELEASE, "LineAdded.v1", { sku: "espresso-cup", quantity: 4, cents: 1250 }],
@@ -17,7 +17,7 @@ const EVENTS = [
   [SECOND_RELEASE, "OrderSubmitted.v1", {}],
 ] as const;
 
-/** The snapshot that the first release took after the first five. */
+/** The snapshot that the first release wrote after the first five events. */
 const SNAPSHOT = {
   aggregateType: "Order",
   aggregateId: ORDER_17,
@@ -40,7 +40,7 @@ const SNAPSHOT = {
   },
 };
 
-/** Puts it into the domain's event store, as a copy of the old one would hold it. */
+/** Appends the order to the domain's event store, as a copy of the old store would hold it. */
 export async function restoreOrder17(): Promise<void> {
   const events = EVENTS.map(([time, type, data], index) => ({
     id: `order-17-event-${index + 2}`,

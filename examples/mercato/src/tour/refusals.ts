@@ -6,7 +6,7 @@ import { AddLine, ChangeQuantity, domain, GiveAddress, Order, PlaceOrder, ShipOr
 const orderId = "order-103";
 const address = { street: "Rua Augusta 24", postcode: "1100-053", city: "Lisbon", country: "PT" };
 
-/** Commands that cannot be carried out: each says why, and stores nothing. */
+/** Sends commands that are rejected: each error gives the reason, and nothing is stored. */
 export async function refusals({ heading, line }: Printer): Promise<void> {
   heading("What is refused");
   await domain.process(new StartOrder({ orderId, customerId: "carla" }));

@@ -7,7 +7,7 @@ const ARTICLES = [
   { sku: "sugar-bowl", name: "Sugar bowl", amount: "18.00", quantity: 10 },
 ];
 
-/** Lists what the shop sells. */
+/** Adds the articles that the shop sells to its stock. */
 export async function stockTheShelves({ heading, line }: Printer): Promise<void> {
   heading("What the shop sells");
   const columns = [

@@ -7,7 +7,7 @@ import { openOrdersList } from "./open-orders-list";
 import { refusals } from "./refusals";
 import { stockTheShelves } from "./stock-the-shelves";
 
-/** Runs the shop for a day, on an event store that is empty at first. */
+/** Runs the shop for a day, on an empty event store. */
 export async function tour(printer: Printer): Promise<void> {
   await domain.init();
   try {

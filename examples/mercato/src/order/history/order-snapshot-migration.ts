@@ -2,7 +2,7 @@ import { domain } from "../../mercato";
 import { Order } from "../order";
 import { addressOfLine, moneyOfCents } from "./first-release";
 
-/** Does to the state what the upcasters do to the events, so that a long order need not be replayed. */
+/** Converts the state as the upcasters convert the events, so that a long order need not be replayed. */
 @domain.snapshotMigration({ aggregate: Order, from: 1, to: 2 })
 export class OrdersOfTheFirstRelease {
   migrate({ lines, address, status, ...state }: Record<string, any>): Record<string, unknown> {
