@@ -107,7 +107,6 @@ export type {
   GlobalPage,
   GlobalRange,
   StopListening,
-  StreamPage,
 } from "./ports/event-log";
 export type { EventStoreAbilities, EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export type { EventStoreContext, EventStoreProvider } from "./ports/event-store-provider";
@@ -134,7 +133,7 @@ export {
   type StoredSnapshot,
 } from "./ports/snapshot-store";
 export * from "./ports/state-store";
-export type { RecordedMessage, StoredMessage, StreamRef } from "./ports/stored-message";
+export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
 export * from "./ports/subscription-store";
 export * from "./ports/timer-store";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
@@ -146,15 +145,14 @@ export { identifier } from "./schema/identifier";
 export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
 export { type StatusField, type StatusOptions, status, type Transitions } from "./schema/status";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
-export type { SnapshotOptions } from "./snapshots/snapshot-options";
 export type { SnapshotMiss } from "./snapshots/snapshot-usability";
 export { afterEvents } from "./snapshots/strategies/after-events";
-export { allOf } from "./snapshots/strategies/all-of";
-export { anyOf } from "./snapshots/strategies/any-of";
+export { allOf, anyOf } from "./snapshots/strategies/any-of-all-of";
 export { every } from "./snapshots/strategies/every";
 export { type Duration, interval } from "./snapshots/strategies/interval";
+export type { SnapshotOptions } from "./snapshots/strategies/snapshot-options";
+export type { SnapshotContext, SnapshotStrategy } from "./snapshots/strategies/strategy";
 export { whenReplayTakes } from "./snapshots/strategies/when-replay-takes";
-export type { SnapshotContext, SnapshotStrategy } from "./snapshots/strategy";
 export type { AggregateSnapshots } from "./snapshots/upkeep/aggregate-snapshots";
 export type { CreateSnapshotOptions } from "./snapshots/upkeep/snapshot-creation";
 export type { SnapshotEntry } from "./snapshots/upkeep/snapshot-listing";

@@ -2,7 +2,7 @@ import type { AggregateRoot } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
-import type { SnapshotOptions } from "../snapshots/snapshot-options";
+import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
 /** The aggregate that an element belongs to: its class, or its name where the class is declared later. */
 export type PartOf = Class<AggregateRoot> | string;

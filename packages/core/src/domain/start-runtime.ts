@@ -12,7 +12,7 @@ import { domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
-import type { SnapshotOptions } from "../snapshots/snapshot-options";
+import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
 import { Runtime, type RuntimeParts } from "./runtime";

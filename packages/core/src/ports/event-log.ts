@@ -1,7 +1,7 @@
 import type { Answer } from "./answer";
 import type { FoldPage, LoadPageRequest } from "./loaded-stream";
 import type { Operation } from "./operations";
-import type { RecordedMessage, StoredMessage, StreamRef } from "./stored-message";
+import type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./stored-message";
 
 /**
  * The events of a store, in streams and in one global order.
@@ -95,11 +95,4 @@ export interface GlobalPage {
   readonly upTo: number;
   /** Whether nothing settled lay beyond `upTo` when the page was read. */
   readonly atEnd: boolean;
-}
-
-/** A page of the names of streams. */
-export interface StreamPage {
-  /** The last name of the page before; absent for the first page. */
-  readonly after?: string;
-  readonly limit: number;
 }

@@ -1,6 +1,5 @@
 import type { Answer } from "./answer";
-import type { StreamPage } from "./event-log";
-import type { StreamRef } from "./stored-message";
+import type { StreamPage, StreamRef } from "./stored-message";
 
 /** The snapshots of a store, beside its events. A snapshot's stream has the name of its aggregate's stream with `:snapshot` in its category. */
 export interface SnapshotStore {

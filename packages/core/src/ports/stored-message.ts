@@ -21,3 +21,10 @@ export interface RecordedMessage extends StoredMessage, StreamRef {
   /** 1-based, grows in commit order over the whole store, possibly with gaps. */
   readonly globalPosition: number;
 }
+
+/** A page of the names of streams. */
+export interface StreamPage {
+  /** The last name of the page before; absent for the first page. */
+  readonly after?: string;
+  readonly limit: number;
+}

@@ -1,24 +1,22 @@
 import type { AggregateSnapshotConfig, DomainConfig, SnapshotOccasion } from "../config/domain-config";
 import type { SnapshotRules } from "../config/snapshot-rules";
 import type { Class } from "../metadata/class-types";
-import type { SnapshotOptions } from "./snapshot-options";
 import { afterEvents } from "./strategies/after-events";
-import { allOf } from "./strategies/all-of";
-import { anyOf } from "./strategies/any-of";
+import { allOf, anyOf } from "./strategies/any-of-all-of";
 import { every } from "./strategies/every";
 import { interval } from "./strategies/interval";
-import { noEarlierThan } from "./strategies/no-earlier-than";
+import type { SnapshotOptions } from "./strategies/snapshot-options";
+import type { SnapshotStrategy } from "./strategies/strategy";
 import { whenReplayTakes } from "./strategies/when-replay-takes";
-import type { SnapshotStrategy } from "./strategy";
 
 /** When one aggregate class's snapshots are written, and how many are kept. */
 export interface SnapshotPolicy {
-  /** Decides on these occasions; undefined where nothing is automatic. */
+  /** Decides on the occasions of `on`; undefined where nothing is automatic. */
   readonly when: SnapshotStrategy | undefined;
-  /** The number of events that the strategy waits for, as far as it is known. */
+  /** The number of events that the strategy waits for, where it waits for a number. */
   readonly threshold: number | undefined;
   readonly on: ReadonlySet<SnapshotOccasion>;
-  /** Nothing is written but on demand, migrated snapshots included. */
+  /** Snapshots are written on demand only, migrated ones included. */
   readonly isManual: boolean;
   /** Written without holding the caller. */
   readonly inBackground: boolean;
@@ -30,7 +28,7 @@ export interface SnapshotPolicy {
 }
 
 export interface SnapshotPolicySources {
-  /** `[snapshots.aggregates.<Name>]`: the operator's word is the last. */
+  /** `[snapshots.aggregates.<Name>]`, which wins over the others. */
   readonly operator: AggregateSnapshotConfig | undefined;
   /** The class's decorator. */
   readonly decorator: SnapshotOptions | undefined;
@@ -58,12 +56,20 @@ export function snapshotPolicy(sources: SnapshotPolicySources): SnapshotPolicy {
   };
 }
 
+/** Holds the strategy back from the first snapshot of an aggregate that has fewer events than this. */
+function noEarlierThan(minEvents: number, strategy: SnapshotStrategy): SnapshotStrategy {
+  return (context) => {
+    const isFirst = context.eventsSince > context.version;
+    return (!isFirst || context.eventsSince >= minEvents) && strategy(context);
+  };
+}
+
 interface Rule {
   readonly strategy: SnapshotStrategy | undefined;
   readonly threshold: number | undefined;
 }
 
-/** The strongest source that says anything about it says all of it. */
+/** The strongest source that has a rule decides alone. */
 function ruleOf({ operator, decorator, domain, events }: SnapshotPolicySources): Rule {
   if (operator?.threshold !== undefined || operator?.rules !== undefined)
     return ruleOfSettings(operator.threshold, operator.rules, events);

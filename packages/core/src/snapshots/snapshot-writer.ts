@@ -10,7 +10,7 @@ import type { SnapshotPolicy } from "./snapshot-policy";
 import { type EncodedSnapshot, encodeSnapshot } from "./snapshot-record";
 import { discardable, type MissedSnapshot } from "./snapshot-usability";
 import { storedState } from "./stored-state";
-import type { SnapshotContext } from "./strategy";
+import type { SnapshotContext } from "./strategies/strategy";
 
 export interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly snapshots: Pick<SnapshotStore, "write">;

@@ -1,7 +1,7 @@
 import { loadConfig } from "../../src/config/load-config";
 import { type ConfigInput, DomainEvent, every } from "../../src/index";
-import type { SnapshotOptions } from "../../src/snapshots/snapshot-options";
 import { snapshotPolicy } from "../../src/snapshots/snapshot-policy";
+import type { SnapshotOptions } from "../../src/snapshots/strategies/snapshot-options";
 import { context } from "./strategies/context";
 
 class Submitted extends DomainEvent({}) {}
@@ -34,6 +34,14 @@ describe("a snapshot policy", () => {
     expect(dueFrom(account({ every: 15 }), { when: every(20) })).toBe(15);
     expect(dueFrom(account({ keep: 2 }), { when: every(20) })).toBe(20);
     expect(dueFrom(account({ mode: "manual" }), { when: every(20) })).toBeUndefined();
+  });
+
+  it("holds back an aggregate's first snapshot until it has min_events, and no later one", () => {
+    const due = (min_events: number) => policy({ snapshot_threshold: 1, snapshots: { min_events } }).when;
+    expect(due(10)?.(context({ version: 8, eventsSince: 9 }))).toBe(false);
+    expect(due(10)?.(context({ version: 9, eventsSince: 10 }))).toBe(true);
+    expect(due(10)?.(context({ version: 8, eventsSince: 1 }))).toBe(true);
+    expect(due(0)?.(context({ version: 0, eventsSince: 1 }))).toBe(true);
   });
 
   it("has no threshold where it is 0, and no default one beside other rules", () => {

@@ -2,7 +2,7 @@ import type { Class } from "../../metadata/class-types";
 import { constructionFaults } from "../../model/construction-faults";
 import { examineModel } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
-import type { SnapshotOptions } from "../../snapshots/snapshot-options";
+import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 import type { DomainParts } from "../start-runtime";
 import { aggregateProblems } from "./aggregate-problems";
 import type { CheckRule } from "./check-subject";

@@ -2,7 +2,7 @@ import type { DomainConfig } from "../../config/domain-config";
 import type { Class } from "../../metadata/class-types";
 import type { DomainModel } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
-import type { SnapshotOptions } from "../../snapshots/snapshot-options";
+import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 
 /** Looks for the problems of one family that `init()` tolerates. */
 export type CheckRule = (subject: CheckSubject) => Iterable<DomainProblem>;

@@ -1,6 +1,6 @@
 import type { AggregateSnapshotConfig } from "../../config/domain-config";
 import type { DomainProblem } from "../../model/domain-problem";
-import type { SnapshotOptions } from "../../snapshots/snapshot-options";
+import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 import type { CheckSubject } from "./check-subject";
 
 /** Rules of single aggregates for automatic snapshots that never come to bear. */

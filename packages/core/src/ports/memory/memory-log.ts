@@ -1,16 +1,8 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
-import type {
-  AppendedStream,
-  AppendOptions,
-  AppendRequest,
-  EventLog,
-  GlobalPage,
-  GlobalRange,
-  StreamPage,
-} from "../event-log";
+import type { AppendedStream, AppendOptions, AppendRequest, EventLog, GlobalPage, GlobalRange } from "../event-log";
 import type { FoldPage, LoadPageRequest } from "../loaded-stream";
 import { repeatedAppend, takenId } from "../repeated-append";
-import type { RecordedMessage, StreamRef } from "../stored-message";
+import type { RecordedMessage, StreamPage, StreamRef } from "../stored-message";
 import { firstIndexWhere } from "./binary-search";
 import type { MemoryOperations } from "./memory-operations";
 import { SortedStreams } from "./sorted-streams";

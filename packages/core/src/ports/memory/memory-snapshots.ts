@@ -1,5 +1,4 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
-import type { StreamPage } from "../event-log";
 import type { SnapshotKind, SnapshotSearch } from "../loaded-stream";
 import {
   newestSnapshotFirst,
@@ -9,7 +8,7 @@ import {
   type SnapshotWrite,
   type StoredSnapshot,
 } from "../snapshot-store";
-import type { StreamRef } from "../stored-message";
+import type { StreamPage, StreamRef } from "../stored-message";
 import { SortedStreams } from "./sorted-streams";
 
 /** The snapshots of a `MemoryEventStore`. */

@@ -1,6 +1,6 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { Class } from "../../metadata/class-types";
-import type { SnapshotStrategy } from "../strategy";
+import type { SnapshotStrategy } from "./strategy";
 
 /**
  * Due when one of the events saved just now is of one of these classes, or of a class derived from one: the ends of a

@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
-import type { SnapshotStrategy } from "../strategy";
+import type { SnapshotStrategy } from "./strategy";
 
 /**
  * Due when `events` or more happened since the last usable snapshot. Never a multiple of the version: three events a

@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
-import type { SnapshotStrategy } from "../strategy";
+import type { SnapshotStrategy } from "./strategy";
 
 /** A length of time as the sum of its parts. */
 export interface Duration {

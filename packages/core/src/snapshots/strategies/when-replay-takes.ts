@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
-import type { SnapshotStrategy } from "../strategy";
+import type { SnapshotStrategy } from "./strategy";
 
 /** Due on a load that took this long to read and fold its events: what a user waits for, whatever the number of events. */
 export function whenReplayTakes(ms: number): SnapshotStrategy {

@@ -1,4 +1,4 @@
-import type { SnapshotMode, SnapshotOccasion } from "../config/domain-config";
+import type { SnapshotMode, SnapshotOccasion } from "../../config/domain-config";
 import type { SnapshotStrategy } from "./strategy";
 
 /** An aggregate class's own settings; domain.toml's for that aggregate win over them, they over the domain-wide ones. */

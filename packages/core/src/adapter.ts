@@ -1,0 +1,66 @@
+/**
+ * The ports behind which a domain keeps its events, snapshots and what consumers keep, and what helps to write an adapter for
+ * them: `@tidemark/core/adapter`.
+ *
+ * @module @tidemark/core/adapter
+ */
+
+export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
+export {
+  commandCategory,
+  isCommandCategory,
+  isSnapshotCategory,
+  parseStream,
+  snapshotCategory,
+} from "./event-store/stream-names";
+export type { Answer } from "./ports/answer";
+export type {
+  AppendedStream,
+  AppendOptions,
+  AppendRequest,
+  EventLog,
+  GlobalPage,
+  GlobalRange,
+  StopListening,
+} from "./ports/event-log";
+export type { EventStoreAbilities, EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
+export type { EventStoreContext, EventStoreProvider } from "./ports/event-store-provider";
+export { foldText, type JoinedRows, parseFoldText } from "./ports/fold-page";
+export type {
+  FoldPage,
+  LoadedStream,
+  LoadPageRequest,
+  LoadRequest,
+  SnapshotKind,
+  SnapshotSearch,
+} from "./ports/loaded-stream";
+export { MemoryEventStore, memoryProvider } from "./ports/memory/memory-event-store";
+export {
+  type DeleteRows,
+  type DeleteState,
+  type Dequeue,
+  type Enqueue,
+  type MoveCheckpoint,
+  type Operation,
+  type OperationStores,
+  type PutState,
+  type RemoveTimer,
+  refuseOverlaps,
+  type SetTimer,
+  type UpsertRows,
+} from "./ports/operations";
+export type { Column, ColumnType, ColumnValue, ReadModelStore, Row, Table } from "./ports/read-model-store";
+export { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "./ports/refused-operation";
+export { repeatedAppend, type StoredPlace, takenId } from "./ports/repeated-append";
+export {
+  newestSnapshotFirst,
+  type SnapshotFilter,
+  type SnapshotKey,
+  type SnapshotStore,
+  type SnapshotWrite,
+  type StoredSnapshot,
+} from "./ports/snapshot-store";
+export type { StateStore, StoredState } from "./ports/state-store";
+export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
+export type { Checkpoint, SubscriptionStore } from "./ports/subscription-store";
+export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";
