@@ -3,14 +3,14 @@ import { bytesOf, type CachedAggregate } from "./cached-aggregate";
 
 export interface AggregateCacheLimits {
   readonly maxAggregates: number;
-  /** Of the texts that states and events take, counted at two bytes a character. */
+  /** The size of the texts of states and events, at two bytes a character. */
   readonly maxBytes: number;
 }
 
-/** What the cache holds now, and what it did since the domain was initialised. */
+/** What the cache holds now, and its counts since the domain was initialised. */
 export interface CacheStats extends CacheCounts {
   readonly aggregates: number;
-  /** Counted as `max_bytes` is. */
+  /** Counted like `max_bytes`. */
   readonly bytes: number;
 }
 
@@ -68,7 +68,7 @@ export class AggregateCache {
     return this.#entries.get(stream)?.isTrusted ?? false;
   }
 
-  /** The store has confirmed what is kept of an aggregate. */
+  /** Notes that the store has confirmed the state that is kept of an aggregate. */
   confirm(stream: string): void {
     const entry = this.#entries.get(stream);
     if (entry !== undefined) entry.isTrusted = true;

@@ -1,4 +1,4 @@
-/** What became of the loads that could use the cache, since the domain was initialised. */
+/** Counts of the loads that could use the cache, since the domain was initialised. */
 export interface CacheCounts {
   /** Loads that started from a cached state. */
   readonly hits: number;
@@ -10,7 +10,7 @@ export interface CacheCounts {
   readonly evictions: number;
 }
 
-/** Counts what becomes of loads, and passes each count on to whoever watches. */
+/** Counts loads by their outcome, and passes each count on. */
 export class CacheCounter {
   readonly #counts = { hits: 0, misses: 0, stale: 0, evictions: 0 };
 

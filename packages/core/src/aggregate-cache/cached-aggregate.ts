@@ -16,7 +16,7 @@ export interface CachedAggregate {
   /** Position of the last event that is in it. */
   readonly version: number;
   readonly lastEventId: string;
-  /** Of the newest usable snapshot that is known of; -1 for none. */
+  /** The version of the newest usable snapshot that is known; -1 for none. */
   readonly snapshotVersion: number;
   readonly snapshotTime: number;
   /** JSON text of the state after event `stateVersion`. */
@@ -26,21 +26,21 @@ export interface CachedAggregate {
   readonly tail: string;
 }
 
-/** Events that come right after a cached aggregate's last one. */
+/** The events right after a cached aggregate's last one. */
 export interface NextEvents {
   readonly events: readonly { readonly type: string; readonly data: string }[];
-  /** Of the last of them. */
+  /** The id of the last of these events. */
   readonly lastEventId: string;
 }
 
-/** What an entry takes beside its texts, roughly. */
+/** About what an entry takes in memory beside its texts. */
 const ENTRY_BYTES = 512;
 
-/** A tail of so many characters is folded in less time than most states are encoded. */
+/** Folding a tail of so many characters takes less time than encoding most states. */
 const SHORT_TAIL = 512;
 
 /**
- * Takes down a saved aggregate.
+ * Makes the cached form of a saved aggregate.
  * @throws ValidationError when its state holds something that cannot be stored.
  */
 export function takenDown(aggregate: AggregateRoot, model: AggregateModel): CachedAggregate {
@@ -72,12 +72,12 @@ export function withNext(cached: CachedAggregate, { events, lastEventId }: NextE
   return { ...cached, version: cached.version + events.length, lastEventId, tail };
 }
 
-/** Whether folding the tail has become more work than encoding the state anew, once, would be. */
+/** Whether folding the tail has become more work than encoding the state once would be. */
 export function hasLongTail({ tail, state }: CachedAggregate): boolean {
   return tail.length > Math.max(SHORT_TAIL, state.length);
 }
 
-/** What it takes at most: a character of a text is one byte or two. */
+/** The most memory that it takes: a character of a text is one byte or two. */
 export function bytesOf({ id, state, tail }: CachedAggregate): number {
   return ENTRY_BYTES + 2 * (id.length + state.length + tail.length);
 }

@@ -40,7 +40,7 @@ export function commandCause(
   return outer?.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
 }
 
-/** Adds to the cause of a command what enrichers add to what it carries on from the command around it. */
+/** Adds the extensions of enrichers to those that a command inherits from the command around it. */
 export function enrichedCause(
   command: object,
   { id: commandId, type }: CommandReference,

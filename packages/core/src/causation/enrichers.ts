@@ -56,8 +56,8 @@ export class Enrichers<Context extends EnrichmentContext> {
   }
 
   /**
-   * Runs all of them; of two values for one key the later one counts.
-   * @returns what was added before and by them.
+   * Runs all enrichers; the later one of two values for one key wins.
+   * @returns the extensions of before with those added now.
    * @throws IncorrectUsageError, ValidationError for what cannot be stored; what an enricher throws.
    */
   extensionsOf(message: object, context: Context): Extensions {

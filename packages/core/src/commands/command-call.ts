@@ -11,11 +11,11 @@ export interface CommandCallParts {
   readonly model: CommandModel;
   readonly cause: Cause;
   readonly limits: CommandLimits | undefined;
-  /** Where it has an idempotency key. */
+  /** Undefined without an idempotency key. */
   readonly keyed: KeyedCommand | undefined;
   /** How many conflicts to survive. */
   readonly retries: number;
-  /** That of its own limits, else that of the command around it. */
+  /** The signal of its own limits, else of the command around it. */
   readonly signal: AbortSignal | undefined;
   /** The unit of work that it is processed in, where it does not open one. */
   readonly outer: UnitOfWork | undefined;
@@ -48,7 +48,7 @@ export class CommandCall implements CommandContext {
     return this.parts.keyed?.key;
   }
 
-  /** Without a limit it is never aborted, and made for those who ask. */
+  /** Without a limit it is never aborted, and made at the first use. */
   get signal(): AbortSignal {
     if (this.parts.signal !== undefined) return this.parts.signal;
     this.unlimited ??= new AbortController().signal;

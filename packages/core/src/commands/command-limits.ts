@@ -39,8 +39,8 @@ export class CommandLimits {
 
   /**
    * @param inherited the signal of the command that this one is processed in.
-   * @returns undefined where nothing is limited.
-   * @throws IncorrectUsageError for a limit that makes no sense.
+   * @returns undefined without any limit.
+   * @throws IncorrectUsageError for a limit that is not valid.
    */
   static of(command: string, options: LimitOptions, inherited: AbortSignal | undefined, clock: Clock) {
     const { timeoutMs, deadline, signal } = options;

@@ -19,7 +19,7 @@ export interface ProcessOptions extends LimitOptions {
   readonly correlationId?: string;
   /**
    * Makes the command happen once, however often it is processed: the others get the first result. Kept in the store, by
-   * aggregate class. A command that failed has used no key.
+   * aggregate class. A command that failed leaves its key unused.
    */
   readonly idempotencyKey?: string;
   /** How many conflicts to survive; `commands.retries` of domain.toml where absent. Inside a unit of work, that decides. */
@@ -47,7 +47,7 @@ export class CommandProcessor {
 
   /**
    * Runs a command's handler and stores what it added; inside another handler the two share one unit of work.
-   * @returns what the handler returned, now or, with an idempotency key that was used before, then.
+   * @returns what the handler returned; with an idempotency key that was used before, the first result.
    */
   process(command: object, options: ProcessOptions = NO_OPTIONS): Answer<unknown> {
     const { units, ids, clock, enrichers } = this.parts;
@@ -81,7 +81,7 @@ export class CommandProcessor {
   }
 }
 
-/** @throws ValidationError for one that no store could keep, and no trace find. */
+/** @throws ValidationError for an id that no store could keep. */
 function checkCorrelationId(id: unknown, command: string): void {
   const fault = identifierFault(id);
   if (fault !== undefined) throw new ValidationError({ correlationId: [fault] }, command);

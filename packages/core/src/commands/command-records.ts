@@ -37,7 +37,7 @@ export class CommandRecords {
   constructor(private readonly parts: CommandRecordsParts) {}
 
   /**
-   * Carries a command out unless one with its key was carried out before, whose result is given then.
+   * Carries a command out, unless a command with its key was carried out before: then its result is given.
    * @param outer the unit of work that the command is processed in, of another command or by hand.
    * @throws DuplicateCommandError when that was another command, or had another payload.
    */
@@ -48,7 +48,7 @@ export class CommandRecords {
 
   /**
    * Makes an attempt to carry a command out. When it fails, for whatever reason, and the same command was stored meanwhile,
-   * the result of that one is given: what failed then was only the second.
+   * its result is given: only the repetition has failed.
    */
   async unlessStored(
     keyed: KeyedCommand,
@@ -63,7 +63,7 @@ export class CommandRecords {
       });
       if (first === undefined) throw error;
       if (outer === undefined) return first.result;
-      // The failure has spoilt the unit around it: whoever opened that tries again, and finds the first result.
+      // The unit around it has failed too: its next attempt finds the first result.
       throw new ExpectedVersionError({ stream: keyed.stream.stream, expected: -1, actual: 0 });
     }
   }

@@ -2,8 +2,8 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Resolvable } from "../metadata/class-types";
 
 /**
- * Constructs handlers and services: a container, or a function of the class. A handler is asked for at each attempt to carry
- * out a command, inside its unit of work; whether that is a new one each time is for the resolver to say.
+ * Constructs handlers and services: a container, or a function of the class. Each attempt to carry out a command asks for
+ * its handler, inside its unit of work; the resolver decides whether it gives a new instance each time.
  */
 export type Resolver =
   | ((type: Resolvable) => unknown)
@@ -20,7 +20,7 @@ export class Instances {
     this.#resolve = typeof resolver === "object" ? (type) => resolver.resolve(type) : resolver;
   }
 
-  /** @throws IncorrectUsageError when the resolver throws, or gives something else than an instance. */
+  /** @throws IncorrectUsageError when the resolver throws, or gives something other than an instance. */
   of<T extends object>(type: Resolvable<T>): T | Promise<T> {
     return this.#resolve === undefined ? new type() : this.#resolved(type, this.#resolve);
   }

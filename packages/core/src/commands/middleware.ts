@@ -4,8 +4,8 @@ import type { Answer } from "../ports/answer";
 import type { CommandCall } from "./command-call";
 
 /**
- * Runs around every command: `domain.use`. What it returns is what `process` resolves to; what it throws before `next()` refuses
- * the command.
+ * Runs around every command: `domain.use`. `process` resolves to what it returns; an error that it throws before `next()`
+ * refuses the command.
  *
  * @param next carries the command out, retries included, and gives what its handler returned, or the first result for a
  *   repeated idempotency key. Call it once, and await it.

@@ -14,7 +14,7 @@ import { type Middleware, through } from "./middleware";
 /** Carries a command on, and gives its result. */
 export type Carry = (call: CommandCall) => Answer<unknown>;
 
-/** Makes one step of the pipeline: what it does before, around and after the steps behind it. */
+/** Makes one step of the pipeline from the steps behind it. */
 export type Step = (next: Carry) => Carry;
 
 export interface PipelineParts {
@@ -30,8 +30,8 @@ export interface PipelineParts {
 }
 
 /**
- * The way of a command, from the outermost step to its handler. A command without limit, middleware, key and declared result
- * passes the steps for those as plain calls: none of them adds a promise.
+ * The way of a command, from the outermost step to its handler. The steps for limits, middleware, keys and declared
+ * results are plain calls for a command without them: they add no promise.
  */
 export function commandPipeline(parts: PipelineParts): Carry {
   const steps: readonly Step[] = [
@@ -56,12 +56,12 @@ function withinLimits({ units }: PipelineParts): Step {
       return next(call);
     }
     const limited = () => limits.race(async () => await next(call));
-    // A command given up inside another unit may leave something half done, so that this unit has to fail with it.
+    // A command given up inside another unit may leave something half done, so this unit has to fail with it.
     return outer === undefined ? limited() : units.run(limited, { cause, signal });
   };
 }
 
-/** Runs the application's middleware around the command, once whatever is retried inside. */
+/** Runs the application's middleware around the command, once for all retries. */
 function throughMiddleware({ middleware }: PipelineParts): Step {
   if (middleware.length === 0) return (next) => next;
   return (next) => (call) => through(middleware, call, next);
@@ -116,7 +116,7 @@ function inUnitOfWork({ units, trust }: PipelineParts): Step {
   };
 }
 
-/** Checks the result against what the command declares, and notes it for its key: the last look before the commit. */
+/** Checks the result against what the command declares, and notes it for its key: the last step before the commit. */
 function concluded({ records, units }: PipelineParts): Step {
   return (next) => (call) => {
     const { model, keyed, cause, limits, outer } = call.parts;

@@ -5,13 +5,13 @@ import type { IdGenerator } from "../elements/id-generator";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Logger } from "../telemetry/logger";
 
-/** What `new Domain(name, options)` takes: all of it optional, and most of it better said in domain.toml. */
+/** What `new Domain(name, options)` takes: all of it optional; most settings belong into domain.toml. */
 export interface DomainOptions {
   /** Where the search upwards for domain.toml starts; the working directory where absent. */
   readonly root?: string;
   /** Settings in the keys of domain.toml that win over the file. */
   readonly config?: ConfigInput;
-  /** An event store of your own in the place of the configured one; `init()` opens it, `close()` closes it. */
+  /** An event store of your own instead of the configured one; `init()` opens it, `close()` closes it. */
   readonly eventStore?: EventStoreAdapter;
   /** Where warnings go; the console where absent. */
   readonly logger?: Logger;

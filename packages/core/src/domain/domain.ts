@@ -40,12 +40,12 @@ let isolate: (domain: Domain) => IsolatedDomain;
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain extends Declarations {
   readonly name: string;
-  /** Tells the time of every event and snapshot. */
+  /** Gives the time of every event and snapshot. */
   readonly clock: Clock;
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
-  /** What the domain runs on for those who test it, in the place of its own runtime. */
+  /** The runtime of a test, in the place of the domain's own. */
   readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
   #starting: Promise<void> | undefined;
@@ -83,8 +83,8 @@ export class Domain extends Declarations {
   }
 
   /**
-   * Lists everything that is wrong with the domain: all that `init()` would refuse, in domain.toml too, and what it tolerates, such
-   * as a command without handler. Connects to nothing and leaves the domain as it is.
+   * Lists everything that is wrong with the domain: what `init()` would refuse, in domain.toml too, and what it accepts, such
+   * as a command without handler. Connects to nothing and changes nothing.
    */
   async check(): Promise<readonly DomainProblem[]> {
     return await checkDomain(this.#parts);
@@ -123,22 +123,23 @@ export class Domain extends Declarations {
   }
 
   /**
-   * A domain service or an application service, constructed as handlers are: by the domain's resolver, or with `new`.
-   * @throws IncorrectUsageError for a class that is no registered service, or that the resolver cannot construct.
+   * Gives a domain service or an application service, constructed as handlers are: by the domain's resolver, or with `new`.
+   * @throws IncorrectUsageError for a class that is not a registered service, or that the resolver cannot construct.
    */
   async serviceFor<T extends object>(service: Resolvable<T>): Promise<T> {
     return await this.#running().services.of(service);
   }
 
   /**
-   * Loads and saves the aggregates of one class. Inside a unit of work, what it saves waits for the end of the unit.
+   * Gives the repository that loads and saves the aggregates of one class. Inside a unit of work, its saves wait for the end
+   * of the unit.
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
   repositoryFor<A extends AggregateRoot>(aggregate: Constructor<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
   }
 
-  /** `fidelis::account-<id>` */
+  /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */
   streamFor(aggregate: Constructor<AggregateRoot>, id: string): string {
     const { category, name } = this.#aggregate(aggregate).model;
     checkIdentifier(id, name);
@@ -154,10 +155,10 @@ export class Domain extends Declarations {
   }
 
   /**
-   * An event that was read from the event store as an instance of its class: under its present name, upcast to its present
-   * version, dates and bigints as such, frozen.
+   * Makes an event that was read from the event store an instance of its class: under its present name, upcast to its present
+   * version, with dates and bigints as such, frozen.
    *
-   * @returns undefined for what is no event of an aggregate of this domain, or is skipped by its aggregate.
+   * @returns undefined for a message that is not an event of this domain's aggregates, or that its aggregate skips.
    * @throws UnknownEventError, DeserializationError as a load of the aggregate does.
    */
   eventFrom(recorded: RecordedEvent): object | undefined {
@@ -182,14 +183,14 @@ export class Domain extends Declarations {
   }
 
   /**
-   * The stored snapshots of one class: to look at, verify, count and delete.
+   * Gives the stored snapshots of one class, to read, verify, count and delete them.
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
   snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }
 
-  /** The whole states that were recorded of an aggregate class. @throws IncorrectUsageError without `factEvents: true`. */
+  /** Gives the facts of an aggregate class: its whole states, one a save. @throws IncorrectUsageError without `factEvents: true`. */
   factsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateFacts<A> {
     return new AggregateFacts(this.eventStore, this.#aggregate(aggregate).model as AggregateModel<A>);
   }
@@ -216,13 +217,13 @@ export class Domain extends Declarations {
     return await this.#aggregate(aggregate).creation.ofId(idOrOptions as string, options);
   }
 
-  /** Brings the snapshots of all aggregates of a class up to date, several at a time, going on past broken ones. */
+  /** Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones. */
   async createSnapshots(aggregate: Constructor<AggregateRoot>, options: SnapshotRunOptions = {}): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
     return await runSnapshots(model.name, repository.ids(), creation, options);
   }
 
-  /** `createSnapshots` for each aggregate class in turn. @returns the runs by the aggregate's name. */
+  /** Runs `createSnapshots` for each aggregate class in turn. @returns the runs by the aggregate's name. */
   async createAllSnapshots(options: SnapshotRunOptions = {}): Promise<Record<string, SnapshotRun>> {
     const runs: Record<string, SnapshotRun> = {};
     for (const [name, aggregate] of this.aggregates) runs[name] = await this.createSnapshots(aggregate, options);
@@ -234,7 +235,7 @@ export class Domain extends Declarations {
     return await this.#running().background.drain();
   }
 
-  /** What the cache of aggregates holds, and did since `init()`; undefined where `[cache]` leaves it off. */
+  /** Gives what the cache of aggregates holds, and its counts since `init()`; undefined where `[cache]` leaves it off. */
   cacheStats(): CacheStats | undefined {
     return this.#running().cache?.stats;
   }
@@ -279,12 +280,12 @@ export class Domain extends Declarations {
   }
 }
 
-/** For tests of a domain: itself on a fresh store in memory, initialised or not. @throws ConfigurationError */
+/** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
 export function isolatedDomain(domain: Domain): IsolatedDomain {
   return isolate(domain);
 }
 
-/** The domains that a class is registered with. */
+/** Lists the domains that a class is registered with. */
 export function domainsOf(type: Class): readonly Domain[] {
   return domainsByClass.of(type);
 }

@@ -11,21 +11,21 @@ import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { EventStoreProvider } from "../ports/event-store-provider";
 import { memoryProvider } from "../ports/memory/memory-event-store";
 
-/** Packages that go by a short name in domain.toml. */
+/** Packages with a short name in domain.toml. */
 const SHORT_NAMES = new Map([
   ["sqlite", "@tidemark/sqlite"],
   ["postgres", "@tidemark/postgres"],
 ]);
 
-/** Makes the adapter that `[event_store]` asks for. Only the package that is asked for is loaded. */
+/** Makes the adapter that `[event_store]` asks for. Loads no other package. */
 export async function createAdapter(domain: string, config: DomainConfig): Promise<EventStoreAdapter> {
   const { provider, settings } = await configuredProvider(config);
   return provider.create(settings, { root: config.root, domain });
 }
 
 /**
- * The provider that `[event_store]` names, with its settings as it reads them. Connects to nothing.
- * @throws ConfigurationError when its package is missing or is none, or listing what is wrong with its settings.
+ * Loads the provider that `[event_store]` names, and reads its settings. Connects to nothing.
+ * @throws ConfigurationError when its package is missing or exports no provider, or listing what is wrong with its settings.
  */
 export async function configuredProvider(
   config: DomainConfig,
@@ -49,7 +49,7 @@ async function loadProvider(packageName: string, config: DomainConfig): Promise<
   );
 }
 
-/** From the project first, so that its version wins; else from beside this package. */
+/** Looks into the project first, whose version wins, then beside this package. */
 function resolvePackage(packageName: string, root: string): string | undefined {
   for (const from of [join(root, "package.json"), __filename]) {
     try {

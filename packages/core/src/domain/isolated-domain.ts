@@ -18,8 +18,8 @@ export interface PastEvent {
 const SEEDED = causeOf("given");
 
 /**
- * A domain on an empty store of its own in memory, beside the one it is configured with. Whatever runs in `run`, across
- * awaits, finds the domain on that store; everything else finds it as it was.
+ * A domain on an empty store of its own in memory, beside the one it is configured with. Code that runs in `run`, across
+ * awaits, uses the domain on that store; other code uses it as before.
  */
 export class IsolatedDomain {
   #seeded = 0;
@@ -31,9 +31,9 @@ export class IsolatedDomain {
   ) {}
 
   /**
-   * Stores an event as if it had happened. Nothing is checked: what was accepted once stays.
+   * Stores an event as if it had happened. Nothing is checked, as in a replay.
    *
-   * @param idFor says which aggregate of the event's class it happened to.
+   * @param idFor decides which aggregate of the event's class it happened to.
    * @throws IncorrectUsageError when it is not an instance of a registered event class.
    */
   async seed(event: object, idFor: (aggregate: Class) => string): Promise<void> {
@@ -44,7 +44,7 @@ export class IsolatedDomain {
     await this.runtime.adapter.log.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
   }
 
-  /** The events of registered classes that were stored after a global position, oldest first. */
+  /** Reads the events of registered classes that were stored after a global position, oldest first. */
   async eventsAfter(globalPosition: number): Promise<readonly PastEvent[]> {
     const models = new Map([...this.models()].map((model) => [model.category, model]));
     const events: PastEvent[] = [];

@@ -17,7 +17,7 @@ import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
 import { Runtime, type RuntimeParts } from "./runtime";
 
-/** What a domain knows of itself before it runs. */
+/** What a domain consists of before it runs. */
 export interface DomainParts {
   readonly name: string;
   readonly registry: Registry;
@@ -48,7 +48,7 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   return runtimeOn(adapter);
 }
 
-/** A runtime on an empty store in memory, as a domain without domain.toml has it, with no automatic snapshots. */
+/** Makes a runtime on an empty store in memory, as without domain.toml, and without automatic snapshots. */
 export function isolatedRuntime(parts: DomainParts): Runtime {
   const nowhere = { file: undefined, root: process.cwd(), environment: undefined };
   const config = domainConfig({ snapshots: { mode: "manual" } }, nowhere, new ConfigOrigin([], []));

@@ -6,14 +6,14 @@ import type { StreamAppend } from "./messages";
 import { SNAPSHOT_TYPE } from "./snapshot-message";
 import { isSnapshotCategory, parseStream } from "./stream-names";
 
-/** An append that can be given to a store: to that of the events, or to that of the snapshots. */
+/** An append that was checked: of events, or of snapshots. */
 export interface CheckedAppend {
   readonly requests: readonly AppendRequest[];
   readonly areSnapshots: boolean;
 }
 
 /**
- * Checks all that an append holds and encodes it, before a store hears of any of it.
+ * Checks and encodes everything that an append holds, before anything is given to a store.
  * @throws IncorrectUsageError for what the call itself has wrong; ValidationError for data that cannot be stored.
  */
 export function checkAppend(appends: readonly StreamAppend[], options: Omit<EncodeOptions, "subject">): CheckedAppend {

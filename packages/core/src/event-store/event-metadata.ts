@@ -4,17 +4,17 @@ export interface CommandReference {
   readonly type: string;
 }
 
-/** What an event's metadata says of its cause, as far as a domain stored the event; users' own fields stand beside it. */
+/** The metadata of an event that a domain stored: its cause, beside fields of the user's own. */
 export interface EventMetadata {
-  /** The same for everything that one request from outside set off. */
+  /** The same for everything that one request from outside caused. */
   readonly correlationId?: string;
   /** The id of the command that raised the event; absent outside a command. */
   readonly causationId?: string;
   /** The type of that command: `Fidelis.MakeDeposit.v1`. */
   readonly commandType?: string;
-  /** The commands in whose handlers that command was processed, the outermost first; absent where there are none. */
+  /** The commands in whose handlers that command was processed, the outermost first; absent without any. */
   readonly outerCommands?: readonly CommandReference[];
-  /** What the domain's enrichers added to the event and to the commands that led to it. */
+  /** What the domain's enrichers added to the event and to the commands that caused it. */
   readonly extensions?: Readonly<Record<string, any>>;
   readonly [field: string]: any;
 }

@@ -11,11 +11,11 @@ import { type ReadPage, RecordedEvents } from "./recorded-events";
 import { snapshotMessage, snapshotOf } from "./snapshot-message";
 import { categoryFault, isCommandCategory, isSnapshotCategory, parseStream, streamOf } from "./stream-names";
 
-/** What the event store of a domain is made with, besides its adapter. */
+/** What an event store needs besides its adapter. */
 export interface EventStoreOptions {
-  /** Makes the id of an event that comes without one. */
+  /** Makes the id of an event that is appended without one. */
   readonly ids: () => string;
-  /** Tells the time of an event that comes without one. */
+  /** Gives the time of an event that is appended without one. */
   readonly clock: () => Date;
   /** How many bytes the JSON of one event's data may take: `max_event_bytes` in domain.toml. */
   readonly maxEventBytes: number;
@@ -52,7 +52,7 @@ export class EventStore {
     private readonly options: EventStoreOptions,
   ) {}
 
-  /** Reads the events of one stream, or the snapshots of a snapshot stream, in order. None where there is no such stream. */
+  /** Reads the events of one stream, or the snapshots of a snapshot stream, in order. Gives nothing where there is no such stream. */
   read(stream: string, { from = 0, limit }: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     if (isOfSnapshots(stream)) return this.readSnapshots(stream, from, limit);
     return new RecordedEvents(() => {

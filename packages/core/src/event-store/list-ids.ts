@@ -2,7 +2,7 @@ import type { EventLog } from "../ports/event-log";
 
 const PAGE = 1_000;
 
-/** The ids of all streams of a category, a page at a time, in the order of their UTF-8 bytes. */
+/** Lists the ids of all streams of a category, a page at a time, in the order of their UTF-8 bytes. */
 export async function* listIds(
   streams: Pick<EventLog, "listStreams">,
   category: string,

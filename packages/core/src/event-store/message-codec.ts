@@ -55,7 +55,7 @@ export function decodeMessage(message: RecordedMessage): RecordedEvent {
   };
 }
 
-/** Stores join types into JSON texts as they are, so a type holds nothing that JSON escapes. */
+/** Stores put types into JSON texts unescaped: a type holds no character that JSON escapes. */
 function typeFault(type: unknown): string | undefined {
   if (typeof type !== "string" || type === "") return "its type must be a string of at least 1 character";
   if (type.length > MAX_TYPE_LENGTH) {

@@ -6,10 +6,10 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** An event to append. */
 export interface NewEvent {
-  /** As it is stored and looked up, such as `Fidelis.DepositMade.v1`. */
+  /** The stored type, such as `Fidelis.DepositMade.v1`. */
   readonly type: string;
   readonly data: object;
-  /** Unique in the store; made up where absent. Give the same id again to repeat an append safely. */
+  /** Unique in the store; a new one where absent. Give the same id again to repeat an append safely. */
   readonly id?: string;
   readonly metadata?: object;
   /** Now where absent. */

@@ -8,7 +8,7 @@ export function naturalNumber(name: string, value: unknown): number {
   });
 }
 
-/** A global position as a reader gives it back: the number, or its digits. */
+/** Reads a global position, which a caller may give as a number or as its digits. */
 export function cursor(after: unknown): number {
   const digits = typeof after === "string" && /^\d+$/.test(after);
   return naturalNumber("after", digits ? Number(after) : after);

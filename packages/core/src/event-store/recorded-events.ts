@@ -27,10 +27,10 @@ const PAGE = 1_000;
 const DONE: Next = { done: true, value: undefined };
 
 /**
- * The events of page after page, one by one; stops after the last page, and exactly at the limit.
+ * Gives the events of page after page, one by one; stops after the last page, and exactly at the limit.
  *
- * An async generator in all that it does. Written by hand, because a generator takes several promises for each event, which
- * cost more than reading it does.
+ * It behaves as an async generator. It is written by hand, because a generator makes several promises for each event, which
+ * cost more than reading the event does.
  */
 export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undefined> {
   #page: readonly RecordedMessage[] = [];
@@ -41,10 +41,10 @@ export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undef
   #next: number | undefined;
   #isOver = false;
   #reading: Reading | undefined;
-  /** What was asked for last, while it waits for a page: whoever asks meanwhile is answered after it. */
+  /** The last request, while it waits for a page: later requests are answered after it. */
   #waiting: Promise<unknown> | undefined;
 
-  /** @param begin says what to read, or throws, when the first event is asked for. */
+  /** @param begin gives what to read, or throws, when the first event is asked for. */
   constructor(private readonly begin: () => Reading) {}
 
   next(): Promise<Next> {
@@ -115,7 +115,7 @@ export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undef
       this.#left -= given.length;
       this.#next = next;
       this.#isOver = next === undefined || this.#left === 0;
-      // A page that lost some may be followed by many of their kind: then one large read costs less than many small ones.
+      // Where messages were left out, more of their kind may follow: one large read costs less than many small ones.
       this.#size = given.length < messages.length ? PAGE : Math.min(PAGE, this.#left);
     } catch (error) {
       this.#ended();

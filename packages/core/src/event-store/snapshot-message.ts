@@ -7,7 +7,7 @@ import { exactJson } from "../schema/exact-json";
 export const SNAPSHOT_TYPE = "SNAPSHOT";
 
 /**
- * A snapshot as a reader of its stream sees it: its record with the state under the key `state`, parsed when it
+ * Makes the message of a snapshot, as a reader of its stream sees it: its record with the state under the key `state`, parsed when it
  * is `json` and base64 when it is `gzip`. Its position is the version it holds; it has no global position.
  *
  * @throws DeserializationError for one that its adapter found damaged.
@@ -31,8 +31,8 @@ export function snapshotMessage(snapshot: StoredSnapshot): RecordedMessage {
 }
 
 /**
- * The inverse: a snapshot from a message that somebody appends to a snapshot stream. Whatever cannot be a column's
- * value is made up, so that broken snapshots can be stored as well as sound ones.
+ * Makes a snapshot of a message that is appended to a snapshot stream. A value that cannot be stored in its column is
+ * replaced, because tests and repairs append broken snapshots too.
  *
  * @param nextVersion for data without a version of its own.
  */
@@ -54,12 +54,12 @@ export function snapshotOf(
   };
 }
 
-/** An absent state is the empty text: no state at all is a fault that a snapshot stream has to be able to hold. */
+/** Encodes an absent state as the empty text: a snapshot without state can be stored too. */
 function encodeState(state: unknown): string {
   return state === undefined ? "" : exactJson(state);
 }
 
-/** The bytes of a text that is base64 to the letter. */
+/** Decodes a text that is exactly base64; undefined for any other. */
 function bytesOf(state: unknown): Uint8Array | undefined {
   if (typeof state !== "string") return undefined;
   const bytes = Buffer.from(state, "base64");

@@ -1,4 +1,4 @@
-/** `Fidelis.DepositMade.v3` in its two parts; undefined for a type of another form. */
+/** Splits `Fidelis.DepositMade.v3` in its two parts; undefined for a type of another form. */
 export function parseStoredType(type: string): { readonly name: string; readonly version: number } | undefined {
   const parts = /^(.+)\.v([1-9]\d*)$/.exec(type);
   return parts === null ? undefined : { name: parts[1] as string, version: Number(parts[2]) };

@@ -20,7 +20,7 @@ export function factCategory(category: string): string {
   return `${category}:fact`;
 }
 
-/** Whether messages of this category are snapshots, which no reader of events ever sees. */
+/** Whether messages of this category are snapshots, which never appear among events. */
 export function isSnapshotCategory(category: string): boolean {
   return category.endsWith(SNAPSHOT_SUFFIX);
 }
@@ -30,7 +30,7 @@ export function commandCategory(category: string): string {
   return category + COMMAND_SUFFIX;
 }
 
-/** Whether messages of this category are records of commands, which are stored as events are but are none. */
+/** Whether messages of this category are records of commands, which are stored like events and are not events. */
 export function isCommandCategory(category: string): boolean {
   return category.endsWith(COMMAND_SUFFIX);
 }

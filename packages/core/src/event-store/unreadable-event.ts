@@ -1,16 +1,16 @@
 import { DeserializationError } from "../errors/deserialization-error";
 import type { Shape } from "../schema/shape";
 
-/** A stored event cannot become an instance of its class. The message is what follows its name: `cannot be upcast: …`. */
+/** A stored event cannot become an instance of its class. Its message continues a sentence that starts with the event: `cannot be upcast: …`. */
 export class UnreadableEvent extends Error {}
 
-/** What came of folding an event: as it is where it could not be decoded, else what its `@apply` method threw. */
+/** Gives the error of an event that could not be decoded as it is, and wraps what its `@apply` method threw. */
 export function asUnreadable(error: unknown): UnreadableEvent {
   if (error instanceof UnreadableEvent) return error;
   return new UnreadableEvent(`cannot be folded: ${reasonOf(error)}`, { cause: error });
 }
 
-/** The failure with its place, as whoever reads the event has to know it. */
+/** Adds the place of the event to the failure. */
 export function unreadableFault(
   failed: UnreadableEvent,
   { type, stream, position }: { readonly type: string; readonly stream: string; readonly position: number },
@@ -20,8 +20,8 @@ export function unreadableFault(
 }
 
 /**
- * The decoder of an event's present version. What was stored was accepted once and is not checked again; but a field that has
- * another type since, without another version, may not be readable as that.
+ * Makes the decoder of an event's present version. Stored data was accepted once and is not checked again; but a field whose
+ * type was changed without a new version may not be readable.
  *
  * @returns a function that throws UnreadableEvent.
  */

@@ -7,7 +7,7 @@ import { UnreadableEvent } from "./unreadable-event";
 /**
  * Composes the upcasters of one older version into the decoder of its events.
  *
- * What was stored was accepted once and is not checked again. What upcasters make of it was not: it is checked against
+ * Stored data was accepted once and is not checked again. The result of upcasters is new: it is checked against
  * the event's present shape, as a raised event is, and nothing is filled in or converted.
  *
  * @returns a function that throws UnreadableEvent.
@@ -17,7 +17,7 @@ export function upcasting(chain: readonly UpcasterStep[], eventName: string, sha
   return (json) => {
     let data = json as Record<string, unknown>;
     for (const step of chain) data = outcome(step, data);
-    // A copy, since an upcaster may return parts that it shares between events.
+    // A copy, because an upcaster may return parts that it shares between events.
     const subject = `what ${last} returned`;
     const values = attempt(subject, () => shape.decode(thawed(settle(data, { subject: eventName })) as object));
     const complaints = shape.complaints(values);

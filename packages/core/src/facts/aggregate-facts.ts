@@ -14,15 +14,15 @@ import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
 import type { Fact } from "./fact";
 
 /**
- * Reads the facts of one aggregate class: whole states, one a save, for those who follow it and fold nothing.
+ * Reads the facts of one aggregate class: whole states, one a save, for readers that do not fold events.
  *
- * A fact of an older schema version is carried over by the aggregate's snapshot migrations. What cannot be carried over,
- * or is no state of the present shape, is a DeserializationError; `domain.eventStore` has it as it was recorded.
+ * The aggregate's snapshot migrations carry a fact of an older schema version over to the present one. A fact that cannot be
+ * carried over, or does not fit the present shape, is a DeserializationError; `domain.eventStore` gives it as it was recorded.
  */
 export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
   private readonly facts: FactType;
 
-  /** @throws IncorrectUsageError for an aggregate that records none. */
+  /** @throws IncorrectUsageError for an aggregate that records no facts. */
   constructor(
     private readonly eventStore: EventStore,
     private readonly model: AggregateModel<A>,
@@ -32,18 +32,18 @@ export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
     this.facts = model.facts;
   }
 
-  /** The last one of an aggregate; undefined where it was not saved since facts are recorded. */
+  /** Reads the last fact of an aggregate; undefined where the aggregate was not saved since facts are recorded. */
   async latest(id: string): Promise<Fact<A> | undefined> {
     const recorded = await this.eventStore.readLast(this.streamOf(id));
     return recorded && this.factOf(recorded);
   }
 
-  /** Those of one aggregate, oldest first. `from` counts facts, not versions. */
+  /** Reads the facts of one aggregate, oldest first. `from` counts facts, not versions. */
   async *read(id: string, options?: ReadOptions): AsyncGenerator<Fact<A>, void, undefined> {
     for await (const recorded of this.eventStore.read(this.streamOf(id), options)) yield this.factOf(recorded);
   }
 
-  /** Those of all aggregates of the class, in global order. */
+  /** Reads the facts of all aggregates of the class, in global order. */
   async *readAll(options?: GlobalReadOptions): AsyncGenerator<Fact<A>, void, undefined> {
     for await (const recorded of this.eventStore.readCategory(this.facts.category, options))
       yield this.factOf(recorded);
@@ -60,7 +60,7 @@ export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
       const state = this.stateOf(recorded, id, parseStoredType(type)?.version ?? 0);
       return Object.freeze({ id, version, state, recordedAt, globalPosition, metadata });
     } catch (error) {
-      const reason = `it is no state of ${this.model.name}: ${error instanceof Error ? error.message : error}`;
+      const reason = `it is not a state of ${this.model.name}: ${error instanceof Error ? error.message : error}`;
       throw new DeserializationError({ stream, position, type, reason }, error);
     }
   }

@@ -5,13 +5,13 @@ import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
 export interface Fact<A> {
   /** The aggregate's id. */
   readonly id: string;
-  /** The aggregate's version in that state. Facts are one a save, versions one an event: some versions have none. */
+  /** The aggregate's version in that state. There is one fact a save and one version an event, so some versions have no fact. */
   readonly version: number;
-  /** Dates and bigints as such; in the present schema, whichever it was recorded in. */
+  /** With dates and bigints as such, in the present schema. */
   readonly state: StateOf<A>;
   readonly recordedAt: Date;
-  /** What `after` takes to go on behind this one. */
+  /** Where it lies: give it as `after` to read the facts behind it. */
   readonly globalPosition: number;
-  /** That of the last event that led to this state. */
+  /** The metadata of the last event that led to this state. */
   readonly metadata: EventMetadata;
 }

@@ -2,11 +2,11 @@ import { UnknownEventError } from "../errors/unknown-event-error";
 import { parseStoredType } from "../event-store/stored-type";
 import type { AggregateModel, FoldStep } from "../model/aggregate-model";
 
-/** For an event that is read and leaves no trace in the state. */
+/** The step of an event that is read and does not change the state. */
 export const SKIPPED: FoldStep = { prototype: Object.prototype, apply: () => undefined, decode: undefined };
 
 /**
- * What a replay does with an event that no `@apply` method folds: leaves it out, where its aggregate says so.
+ * Finds the step of an event that no `@apply` method folds: it is skipped, where its aggregate declares so.
  * @throws UnknownEventError where it does not.
  */
 export function stepOfUnfolded(
@@ -20,7 +20,7 @@ export function stepOfUnfolded(
   throw new UnknownEventError(knownVersion === undefined ? unknown : { ...unknown, knownVersion });
 }
 
-/** The version in which the code has the event of that name; undefined where it has none. */
+/** The present version of the event with that name; undefined where the code has no such event. */
 function versionOf(name: string | undefined, { eventTypes }: AggregateModel): number | undefined {
   for (const { decoders, version } of eventTypes.values()) {
     for (const known of decoders.keys()) if (parseStoredType(known)?.name === name) return version;

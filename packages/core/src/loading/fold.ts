@@ -14,9 +14,9 @@ export interface EventsToFold {
 }
 
 /**
- * Folds stored events into an aggregate: no validation, no invariants, no constructors, for what was accepted once
- * stays loadable. Parsed data becomes the event in place. The version moves on after each event, as it does when events
- * are raised. Events of earlier versions are upcast as they come by.
+ * Folds stored events into an aggregate: no validation, no invariants, no constructors, because an event that was accepted
+ * once stays loadable. Parsed data becomes the event in place. The version moves on after each event, as it does when events
+ * are raised. Events of earlier versions are upcast on the way.
  *
  * @throws UnknownEventError for a type that the aggregate neither declares nor skips; DeserializationError for an event that
  *   does not fit its class, that its upcasters could not carry over, or that its `@apply` method fails on.
@@ -26,7 +26,7 @@ export function fold(aggregate: AggregateRoot, model: AggregateModel, events: Ev
   try {
     whileFolding(life, () => foldEach(aggregate, life, model, events));
   } catch (error) {
-    // A mistake in the code is the same whatever the event is, and one of an unknown type has been told already.
+    // A mistake in the code does not depend on the event, and an unknown type has its own error.
     if (error instanceof IncorrectUsageError || error instanceof UnknownEventError) throw error;
     throw unreadable(asUnreadable(error), life.version + 1, events);
   }

@@ -13,8 +13,8 @@ interface Read {
 }
 
 /**
- * Gives each of many reads the same time. They expire in the order in which they began, so that one timer, set for the
- * oldest, serves all; most of the time it finds that one done and waits for another.
+ * Gives each of many reads the same time. They expire in the order in which they started, so one timer, set for the
+ * oldest, serves all; usually it finds that read done and waits for another.
  */
 export class ReadDeadline {
   readonly #underWay = new Set<Read>();
@@ -22,12 +22,12 @@ export class ReadDeadline {
 
   constructor(private readonly timeoutMs: number) {}
 
-  /** The promise's outcome, or SnapshotReadTimeout when it takes too long; a late outcome is let go. */
+  /** Gives the promise's outcome, or SnapshotReadTimeout when it takes too long; a late outcome is ignored. */
   limit<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const expire = () => reject(new SnapshotReadTimeout(this.timeoutMs));
       const read: Read = { deadline: performance.now() + this.timeoutMs, expire };
-      this.#begin(read);
+      this.#start(read);
       promise.then(
         (value) => {
           this.#end(read);
@@ -41,7 +41,7 @@ export class ReadDeadline {
     });
   }
 
-  #begin(read: Read): void {
+  #start(read: Read): void {
     this.#underWay.add(read);
     if (this.#timer === undefined) this.#timer = setTimeout(() => this.#expire(), this.timeoutMs);
     else if (this.#underWay.size === 1) this.#timer.ref();

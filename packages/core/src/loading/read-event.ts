@@ -7,14 +7,14 @@ export interface EventToRead {
   readonly type: string;
   readonly stream: string;
   readonly position: number;
-  /** Parsed, and taken apart. */
+  /** Parsed; belongs to the call. */
   readonly data: object;
 }
 
 /**
- * A stored event as `new` of its class would have made it, frozen at every depth; upcast where it is of an older version.
+ * Makes a stored event an instance of its class, frozen at every depth; upcast where it is of an older version.
  *
- * @returns undefined for one that its aggregate skips.
+ * @returns undefined for an event that its aggregate skips.
  * @throws UnknownEventError, DeserializationError as a replay does.
  */
 export function readEvent(model: AggregateModel, event: EventToRead): object | undefined {

@@ -1,4 +1,4 @@
-/** A value at once, as an embedded store has it, or a promise of it, as a store behind a network has. */
+/** A value from an embedded store, or a promise of it from a store behind a network. */
 export type Answer<T> = T | Promise<T>;
 
 /** Continues with an answer, at once where it is there already: each promise costs a turn of the microtask queue. */

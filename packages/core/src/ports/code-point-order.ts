@@ -1,5 +1,5 @@
 /**
- * Orders texts by their code points, which is the order of their UTF-8 bytes and so that of every database.
+ * Orders texts by their code points, which is the order of their UTF-8 bytes, and the order of every database.
  * JavaScript's `<` goes by UTF-16 units and puts U+1F600 before U+FB01.
  */
 export function byCodePoints(a: string, b: string): number {

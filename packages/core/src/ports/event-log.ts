@@ -78,7 +78,7 @@ export interface AppendedStream {
 
 /** A stretch of the global order: at most `limit` events after a position. */
 export interface GlobalRange {
-  /** A global position as an earlier page carried it; 0 for the beginning. */
+  /** A global position as an earlier page carried it; 0 for the start. */
   readonly after: number;
   readonly limit: number;
   /** Only events of these categories, in one order; of all categories where absent. */

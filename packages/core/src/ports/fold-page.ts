@@ -1,6 +1,6 @@
 import { DeserializationError } from "../errors/deserialization-error";
 
-/** Where the rows of a joined text stand. */
+/** The place of the rows of a joined text. */
 export interface JoinedRows {
   readonly stream: string;
   /** The position of the first row; the others follow without gaps. */
@@ -8,7 +8,7 @@ export interface JoinedRows {
   readonly count: number;
 }
 
-/** One row as it is joined: `,"<type>",<data>`. Types hold nothing that JSON would escape. */
+/** Writes one row of a joined text: `,"<type>",<data>`. Types hold nothing that JSON would escape. */
 export function foldText(type: string, data: string): string {
   return `,"${type}",${data}`;
 }
@@ -17,7 +17,7 @@ export function foldText(type: string, data: string): string {
  * Parses the joined texts of consecutive events (see `foldText`) at once, which is up to twice as fast as row by row.
  *
  * @returns alternately type and data, as a `FoldPage` holds them.
- * @throws DeserializationError naming the first row that is not what was written.
+ * @throws DeserializationError naming the first row that was altered.
  */
 export function parseFoldText(joined: string, rows: JoinedRows): unknown[] {
   const events = parsed(`[${joined.slice(1)}]`);

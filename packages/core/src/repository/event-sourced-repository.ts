@@ -96,9 +96,9 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   /**
    * Loads, changes and saves an aggregate; when another writer was faster it does so again, with what is there now.
-   * Inside a unit of work it changes and adds without retry, for the unit as a whole decides.
+   * Inside a unit of work it changes and adds without retry, because the unit commits as a whole.
    *
-   * @param change may run several times, so that it does nothing but change the aggregate.
+   * @param change may run several times, so it must do nothing but change the aggregate.
    * @param options.retries how many conflicts to survive; `commands.retries` of domain.toml where absent.
    * @returns the aggregate as saved.
    */
@@ -123,12 +123,12 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     );
   }
 
-  /** The ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
+  /** Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
   ids(): AsyncGenerator<string, void, undefined> {
     return listIds(this.#parts.log, this.#parts.model.category);
   }
 
-  /** How many aggregates of the class there are. Reads the name of each. */
+  /** Counts the aggregates of the class. Reads the name of each. */
   async count(): Promise<number> {
     let count = 0;
     for await (const _ of this.ids()) count++;
@@ -213,7 +213,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     save.attribute(cause);
   }
 
-  /** Never from the unit of work nor into it, and never with a snapshot written: it shows the past. */
+  /** Loads past the unit of work, and writes no snapshot: the aggregate shows the past. */
   async #findEarlier(id: string, options: TemporalOptions): Promise<A | undefined> {
     const { bounds } = temporalBounds(options);
     const { aggregate } = await this.#parts.loader.load(id, bounds);

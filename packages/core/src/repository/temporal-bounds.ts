@@ -17,11 +17,11 @@ interface AsOf {
 
 export interface TemporalBounds {
   readonly bounds: { readonly maxVersion?: number; readonly maxTime?: number };
-  /** The same in words, for errors: `at version 7`. */
+  /** The bound in words, for errors: `at version 7`. */
   readonly asked: string;
 }
 
-/** @throws IncorrectUsageError when both or neither are given, or one makes no sense. */
+/** @throws IncorrectUsageError when both or neither are given, or one is not valid. */
 export function temporalBounds({ atVersion, asOf }: TemporalOptions): TemporalBounds {
   if ((atVersion === undefined) === (asOf === undefined)) {
     throw new IncorrectUsageError("Give either atVersion or asOf: an aggregate has one state at a time");

@@ -1,18 +1,18 @@
 import { setImmediate } from "node:timers";
 
-/** One snapshot to be written without anybody waiting for it. */
+/** One snapshot to write while its caller goes on. */
 export interface BackgroundWrite {
-  /** Its stream: of one aggregate only the newest is worth writing. */
+  /** Its stream: of each aggregate only the newest snapshot is written. */
   readonly key: string;
   readonly version: number;
   readonly run: () => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
-/** How many are written at a time: enough to use a server's latency, few enough to leave it to others. */
+/** How many are written at a time: enough to overlap the waits for a server, few enough to leave it to other work. */
 const CONCURRENCY = 4;
 
-/** How many may wait; a snapshot too many is dropped, since the next save brings another. */
+/** How many may wait; one more is dropped, because the next save brings another. */
 const MOST_WAITING = 1_000;
 
 /** Writes snapshots after their callers have gone on: at most one waiting per aggregate, a bounded number in all. */

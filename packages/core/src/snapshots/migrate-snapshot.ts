@@ -6,15 +6,15 @@ import { settle } from "../schema/settle";
 import type { Snapshot } from "./snapshot";
 import { storedState } from "./stored-state";
 
-/** A migration threw, or what it made is not a state of the aggregate. */
+/** A migration threw, or its result is not a state of the aggregate. */
 export class MigrationFailed extends Error {}
 
 /**
  * Takes an older snapshot's state through the chain of migrations to the present schema.
  *
- * The state is the snapshot's own copy, fresh from its text, so that migrations may change it in place. What the result
- * leaves out has its default, as in a new aggregate; the rest is checked against the shape as raised events are, and nothing
- * is converted.
+ * The state is the snapshot's own copy, fresh from its text, so migrations may change it in place. A field that the
+ * result lacks gets its default, as in a new aggregate; the others are checked against the shape as raised events are, and
+ * nothing is converted.
  *
  * @throws MigrationFailed
  */
@@ -61,7 +61,7 @@ function plainState(state: unknown, name: string): Record<string, unknown> {
   return copied(settle(state as Record<string, unknown>, { subject: `the state that ${name} returned` }));
 }
 
-/** Not frozen, and shared with nobody. */
+/** Copies a state: the copy is not frozen, and nothing else refers to it. */
 function copied<T>(state: T): T {
   return JSON.parse(exactJson(state)) as T;
 }

@@ -18,7 +18,7 @@ export interface SnapshotPolicy {
   readonly on: ReadonlySet<SnapshotOccasion>;
   /** Snapshots are written on demand only, migrated ones included. */
   readonly isManual: boolean;
-  /** Written without holding the caller. */
+  /** The caller does not wait for the write. */
   readonly inBackground: boolean;
   readonly keep: number;
   /** States of more bytes are compressed; 0 for never. */

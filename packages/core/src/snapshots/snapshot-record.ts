@@ -5,7 +5,7 @@ import type { StoredSnapshot } from "../ports/snapshot-store";
 import { exactJson } from "../schema/exact-json";
 import type { Snapshot } from "./snapshot";
 
-/** A record that is not what was written, or more than may be read. The message says what was found. */
+/** A record that was altered, or is larger than may be read. The message says what was found. */
 export class UnreadableSnapshot extends Error {
   constructor(
     readonly reason: "damaged" | "encoding" | "too-large",
@@ -18,11 +18,11 @@ export class UnreadableSnapshot extends Error {
 export interface StateLimits {
   /** States of more bytes are compressed; 0 for never. */
   readonly compressAbove: number;
-  /** In bytes of JSON: a state above it is neither written nor read. */
+  /** The largest state, in bytes of JSON, that is written or read. */
   readonly maxStateBytes: number;
 }
 
-/** What the record's text holds, if it is what was written. */
+/** What the text of an unaltered record holds. */
 type StoredRecord = Omit<Snapshot, "stream" | "state" | "createdAt"> & {
   readonly createdAt: string;
   readonly checksum: number;
@@ -34,12 +34,12 @@ export type UnencodedSnapshot = Omit<Snapshot, "encoding">;
 export interface EncodedSnapshot {
   readonly snapshot: Snapshot;
   readonly stored: StoredSnapshot;
-  /** Of the state as JSON. */
+  /** The size of the state as JSON. */
   readonly bytes: number;
 }
 
 /**
- * A snapshot as its store keeps it. The checksum in the record ties the state to the rest of it.
+ * Encodes a snapshot as its store keeps it. The checksum in the record ties the state to the rest of the record.
  * @throws ValidationError for a state above `maxStateBytes`.
  */
 export function encodeSnapshot(taken: UnencodedSnapshot, category: string, limits: StateLimits): EncodedSnapshot {
@@ -88,7 +88,7 @@ export function decodeSnapshot(
   if (stored.fault !== undefined) throw new UnreadableSnapshot("damaged", stored.fault);
   const record = parsed(stored.record, "its record") as unknown as StoredRecord;
   const text = stateText(stored.state, record.encoding, maxStateBytes);
-  // Field by field, here and above: copying what is left of an object takes longer than parsing it.
+  // Field by field, here and above: copying the rest of an object takes longer than parsing it.
   const snapshot: Snapshot = {
     stream: stored.stream,
     aggregateType: record.aggregateType,
@@ -149,7 +149,7 @@ function parsed(text: string, part: string): Record<string, unknown> {
 const COLUMNS = ["version", "schemaVersion", "fingerprint"] as const;
 const TEXTS = ["aggregateType", "aggregateId", "lastEventId"] as const;
 
-/** The columns that found it must say what the record says, or the wrong snapshot would pass for the newest. */
+/** The columns that found the snapshot must agree with its record, or a wrong snapshot would pass for the newest. */
 function checkFields(snapshot: Snapshot, stored: StoredSnapshot): void {
   for (const field of COLUMNS) {
     if (snapshot[field] !== stored[field])

@@ -5,13 +5,13 @@ import { MigrationFailed, migrateSnapshot } from "./migrate-snapshot";
 import type { Snapshot } from "./snapshot";
 import { decodeSnapshot, UnreadableSnapshot } from "./snapshot-record";
 
-/** By how much it makes a large state smaller, about. */
+/** About how many times smaller gzip makes a large state. */
 const GZIP_SHRINKS = 8;
 
-/** A snapshot that a load may begin at, in the present schema. */
+/** A snapshot that a load may start from, in the present schema. */
 export interface UsableSnapshot {
   readonly snapshot: Snapshot;
-  /** It was of an older schema, and is not stored as it is here. */
+  /** The stored snapshot is of an older schema. */
   readonly isMigrated: boolean;
   /** The size of its state as JSON, roughly. */
   readonly stateBytes: number;
@@ -44,7 +44,7 @@ export interface MissedSnapshot extends UnusableSnapshot {
   readonly key: SnapshotKey | undefined;
 }
 
-/** Those that a new snapshot replaces. A snapshot that no migration could carry over may serve the older application that wrote it. */
+/** Gives the snapshots that a new one replaces. A snapshot that no migration could carry over may serve the older application that wrote it. */
 export function discardable(misses: readonly MissedSnapshot[]): readonly SnapshotKey[] {
   return misses.flatMap(({ reason, key }) => (reason === "migration" || key === undefined ? [] : [key]));
 }
@@ -56,13 +56,13 @@ export interface UsabilityBounds {
   readonly maxStateBytes: number;
 }
 
-/** Which snapshots the code can use: those of its own kind, and of any shape those that its migrations begin at. */
+/** Gives the kinds of snapshots that the code can use: those of its own kind, and of any shape those that its migrations start from. */
 export function usableKinds(model: AggregateModel): SnapshotSearch["kinds"] {
   const own = { schemaVersion: model.schemaVersion, fingerprint: model.fingerprint };
   return [own, ...[...model.migrations.keys()].map((schemaVersion) => ({ schemaVersion }))];
 }
 
-/** Decides whether a load may begin at a snapshot, and migrates it where it is of an older schema. */
+/** Decides whether a load may start from a snapshot, and migrates it where it is of an older schema. */
 export function openSnapshot(
   stored: StoredSnapshot,
   model: AggregateModel,

@@ -1,4 +1,4 @@
-/** An aggregate's folded state as of one version: a cache of what its events say. */
+/** An aggregate's folded state at one version: a cache, which its events can rebuild. */
 export interface Snapshot {
   /** `fidelis::account:snapshot-<id>` */
   readonly stream: string;

@@ -2,7 +2,7 @@ import type { AggregateRoot } from "../elements/aggregate-root";
 import type { AggregateModel } from "../model/aggregate-model";
 
 /**
- * An aggregate's fields as JSON values.
+ * Gives an aggregate's fields as JSON values.
  * @throws ValidationError when one holds something that cannot be stored.
  */
 export function storedState(aggregate: AggregateRoot, model: AggregateModel): Record<string, unknown> {

@@ -4,7 +4,7 @@ import type { CacheCounts } from "../aggregate-cache/cache-counts";
 import type { Logger } from "./logger";
 import { INSTRUMENTATION, METRICS } from "./names";
 
-/** Passes on what the cache counts to the counters of OpenTelemetry; without an SDK they do nothing. */
+/** Makes a function that adds to OpenTelemetry's counters of the cache; without an SDK it does nothing. */
 export function cacheCounters(): (counted: keyof CacheCounts) => void {
   const meter = metrics.getMeter(INSTRUMENTATION);
   const counters = {
@@ -20,7 +20,7 @@ export function cacheCounters(): (counted: keyof CacheCounts) => void {
   return (counted) => counters[counted].add(1);
 }
 
-/** Warns once of an aggregate class whose state cannot be cached, so that every load of it reads the store. */
+/** Makes a function that warns once of an aggregate class whose state cannot be cached. */
 export function warnOfRefusals(aggregate: string, logger: Logger): (id: string, error: unknown) => void {
   let hasWarned = false;
   return (id, error) => {

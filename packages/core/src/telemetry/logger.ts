@@ -1,4 +1,4 @@
-/** Where Tidemark tells of what it survived. `console` is one, and so are pino's and winston's loggers in a thin wrapper. */
+/** Takes warnings of problems that Tidemark survived. `console` is a logger; pino's and winston's fit with a thin wrapper. */
 export interface Logger {
   /** Takes one sentence, and the values in it by name. */
   warn(message: string, details?: object): void;

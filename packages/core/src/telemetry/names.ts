@@ -1,4 +1,4 @@
-/** As tracers and meters are asked for: the instrumentation's scope. */
+/** The instrumentation's scope: the name of its tracer and meter. */
 export const INSTRUMENTATION = "@tidemark/core";
 
 export const SPANS = {
@@ -28,9 +28,9 @@ export const ATTRIBUTES = {
   command: "tidemark.command",
   stream: "tidemark.stream",
   version: "tidemark.version",
-  /** Of the snapshot that a load began at, or that a save comes after; -1 for none. */
+  /** The version of the snapshot that a load started from, or that a save comes after; -1 for none. */
   snapshotVersion: "tidemark.snapshot.version",
-  /** Of the cached state that a load began at. */
+  /** The version of the cached state that a load started from. */
   cachedVersion: "tidemark.cache.version",
   /** How many events a load folded. */
   eventsReplayed: "tidemark.events.replayed",

@@ -76,7 +76,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const EVENTS = [0, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 100_000, 1_000_000];
 const BYTES = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
 
-/** Those of the SDK that is registered when the domain starts; without one they do nothing. */
+/** The instruments of the SDK that is registered when the domain starts; without one they do nothing. */
 function instruments() {
   const meter = metrics.getMeter(INSTRUMENTATION);
   const histogram = (name: string, unit: string, explicitBucketBoundaries: number[], description: string) =>

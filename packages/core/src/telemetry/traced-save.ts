@@ -25,7 +25,7 @@ export class TracedSave<A extends AggregateRoot> implements Participant {
     return requests;
   }
 
-  /** What starts in the append that all saves share belongs to the first of them. */
+  /** All saves of a unit share its append, which runs in the span of the first. */
   surround<T>(commit: () => Promise<T>): Answer<T> {
     return this.#span === undefined ? commit() : within(this.#span, commit);
   }

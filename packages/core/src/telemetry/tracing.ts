@@ -3,15 +3,15 @@ import { context, INVALID_TRACEID, type Span, SpanStatusCode, trace } from "@ope
 import type { Answer } from "../ports/answer";
 import { INSTRUMENTATION } from "./names";
 
-/** Goes over to an SDK's tracer as soon as one is registered. */
+/** Uses an SDK's tracer as soon as one is registered. */
 const tracer = trace.getTracer(INSTRUMENTATION);
 
-/** Ask `isRecording()` before making attributes: without an SDK a span costs a fraction of a microsecond, and nothing more. */
+/** Ask `isRecording()` before making attributes: without an SDK a span then costs a fraction of a microsecond. */
 export function startSpan(name: string): Span {
   return tracer.startSpan(name);
 }
 
-/** Runs `work` with the span as the parent of those that begin in it. Does not end it. */
+/** Runs `work` with the span as the parent of those that start in it. Does not end it. */
 export function within<T>(span: Span, work: () => Answer<T>): Answer<T> {
   if (!isTraced(span)) return work();
   return context.with(trace.setSpan(context.active(), span), work);

@@ -12,7 +12,7 @@ export interface UnitOfWorkParts {
 
 const NOTHING: readonly AppendedStream[] = [];
 
-/** What is loaded and added together, and stored together: everything in one transaction, or nothing. */
+/** Work whose results are stored together: everything in one transaction, or nothing. */
 export class UnitOfWork {
   readonly #participants: Participant[] = [];
   #instances: Map<Class, object> | undefined;

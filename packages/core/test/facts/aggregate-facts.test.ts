@@ -72,7 +72,7 @@ describe("facts of an older schema", () => {
     await expect(facts.latest("1")).rejects.toMatchObject({
       code: "DESERIALIZATION_FAILED",
       message:
-        'Cannot read position 0 of stream "shop::till:fact-1": it is no state of Till: no migration leads on from schema version 1',
+        'Cannot read position 0 of stream "shop::till:fact-1": it is not a state of Till: no migration leads on from schema version 1',
       details: { type: "Shop.TillFact.v1" },
     });
   });
@@ -87,7 +87,7 @@ describe("a fact that is no state of its aggregate", () => {
     const { domain, facts } = await shop(eventStore, { schemaVersion: 1 });
     const data = { id: "1", version: 0, ...state };
     await domain.eventStore.append([{ stream: "shop::till:fact-1", events: [{ type, data }] }]);
-    await expect(facts.latest("1")).rejects.toThrow(`it is no state of Till: ${reason}`);
+    await expect(facts.latest("1")).rejects.toThrow(`it is not a state of Till: ${reason}`);
   });
 });
 

@@ -3,8 +3,8 @@ import type { Class } from "../../metadata/class-types";
 import type { SnapshotStrategy } from "./strategy";
 
 /**
- * Due when one of the events saved just now is of one of these classes, or of a class derived from one: the ends of a
- * chapter, such as a closed month. Never due on a load.
+ * Due when one of the events saved just now is of one of these classes, or of a class derived from one: events that
+ * end a chapter, such as a closed month. Never due on a load.
  */
 export function afterEvents(...events: readonly [Class, ...Class[]]): SnapshotStrategy {
   if (events.length === 0) throw new IncorrectUsageError("afterEvents() takes at least one event class");

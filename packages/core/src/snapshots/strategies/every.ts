@@ -2,8 +2,8 @@ import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { SnapshotStrategy } from "./strategy";
 
 /**
- * Due when `events` or more happened since the last usable snapshot. Never a multiple of the version: three events a
- * save with a threshold of five must still snapshot.
+ * Due when `events` or more happened since the last usable snapshot. It does not look for multiples in the version:
+ * with three events a save, a threshold of five must work too.
  */
 export function every(events: number): SnapshotStrategy {
   if (!Number.isInteger(events) || events < 1)

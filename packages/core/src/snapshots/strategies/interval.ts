@@ -18,7 +18,7 @@ const UNIT_MS: Readonly<Record<keyof Duration, number>> = {
 
 /**
  * Due when the last usable snapshot is this old and something happened since. An aggregate without one is due at once: join
- * `every(n)` with `allOf`, or set `minEvents`, to leave young ones alone.
+ * `every(n)` with `allOf`, or set `minEvents`, to leave young aggregates alone.
  */
 export function interval(duration: Duration): SnapshotStrategy {
   const length = lengthOf(duration);

@@ -7,7 +7,7 @@ export interface SnapshotContext {
   readonly version: number;
   /** Events since the last usable snapshot; with none, all of them. */
   readonly eventsSince: number;
-  /** Milliseconds since that snapshot was written; infinite with none. */
+  /** Milliseconds since that snapshot was written; infinite without one. */
   readonly msSince: number;
   /** The events saved just now; empty on a load. */
   readonly events: readonly object[];

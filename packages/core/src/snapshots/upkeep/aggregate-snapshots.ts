@@ -27,7 +27,7 @@ export interface AggregateSnapshotsParts<A extends AggregateRoot> {
   readonly eventStore: EventStore;
   readonly model: AggregateModel<A>;
   readonly policy: SnapshotPolicy;
-  /** What became of the class's loads in this process. */
+  /** Counts of the class's loads in this process. */
   readonly loads: () => LoadCounts;
   readonly finder: Finder;
   readonly loader: Loader<A>;
@@ -54,12 +54,12 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
     this.#verifier = new SnapshotVerifier({ ...parts, examiner: this.#examiner });
   }
 
-  /** The latest readable one, of whatever schema; undefined where there is none. */
+  /** Reads the latest snapshot that can be decoded, of any schema; undefined where there is none. */
   async get(id: string): Promise<Snapshot | undefined> {
     return (await this.list(id))[0];
   }
 
-  /** All that can be read, the latest version first. */
+  /** Reads all snapshots that can be decoded, the latest version first. */
   async list(id: string): Promise<Snapshot[]> {
     const stored = await this.#parts.adapter.snapshots.read(this.#stream(id));
     return stored.flatMap((snapshot) => {
@@ -77,14 +77,14 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
     return (await this.get(id)) !== undefined;
   }
 
-  /** Deletes those of one aggregate or its older schemas, unreadable ones included. @returns whether there were any. */
+  /** Deletes the snapshots of one aggregate, or only those of older schemas, unreadable ones included. @returns whether there were any. */
   async delete(id: string, filter: { readonly schemaVersionBelow?: number } = {}): Promise<boolean> {
     const deleted = await this.#parts.adapter.snapshots.delete({ ...checked(filter), ...this.#stream(id) });
     this.#parts.deleted?.(id);
     return deleted > 0;
   }
 
-  /** Deletes those of all aggregates of the class, or only those of older schemas. @returns how many. */
+  /** Deletes the snapshots of all aggregates of the class, or only those of older schemas. @returns how many. */
   async deleteAll(filter: { readonly schemaVersionBelow?: number } = {}): Promise<number> {
     const { snapshotCategory: category } = this.#parts.model;
     const deleted = await this.#parts.adapter.snapshots.delete({ ...checked(filter), category });
@@ -94,7 +94,7 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
 
   /**
    * Keeps the newest `keep` of each aggregate and kind (schema version and shape) and deletes the others, unreadable ones
-   * among them. At least one readable snapshot remains of each aggregate that has one, whatever interrupts it.
+   * included. At least one readable snapshot remains of each aggregate that has one, whatever interrupts it.
    *
    * @returns how many were deleted; with `dryRun` how many would be.
    */
@@ -110,8 +110,8 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
   }
 
   /**
-   * Every stored snapshot with what a load would make of it: by id in the order of UTF-8 bytes, the newest first. With an
-   * id, those of that aggregate. Read as it is iterated, a few aggregates at a time.
+   * Lists every stored snapshot, and whether a load could use it: by id in the order of UTF-8 bytes, the newest first. With an
+   * id, those of that aggregate. Snapshots are read during the iteration, a few aggregates at a time.
    */
   async *entries(id?: string): AsyncGenerator<SnapshotEntry, void, undefined> {
     if (id === undefined) yield* this.#listing.all();
@@ -126,7 +126,7 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
    * @throws ObjectNotFoundError when it has neither events nor snapshots.
    */
   verify(id: string, options?: VerifySnapshotsOptions): Promise<SnapshotVerification>;
-  /** Does so for every aggregate, as it is iterated, a few at a time: with `repair`, what is wrong is rewritten. */
+  /** Verifies every aggregate during the iteration, a few at a time; with `repair`, wrong snapshots are rewritten. */
   verify(options?: VerifySnapshotsOptions): AsyncGenerator<SnapshotVerification, void, undefined>;
   verify(
     idOrOptions?: string | VerifySnapshotsOptions,
@@ -142,15 +142,15 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
     return this.#verifier.all({ ...others, concurrency });
   }
 
-  /** What they amount to, how stale they are, and what loads in this process made of them. Reads every snapshot. */
+  /** Counts the snapshots, their bytes, their staleness and the loads of this process that used them. Reads every snapshot. */
   async stats(): Promise<SnapshotStatistics> {
     const { loads, policy, clock } = this.#parts;
     return await snapshotStatistics(this.#listing.all(), loads(), { threshold: policy.threshold, now: clock.now() });
   }
 
   /**
-   * Every aggregate's snapshot state and the events after it, all events where it has none: what a read model can be rebuilt
-   * from. Read as it is iterated, a few aggregates at a time.
+   * Gives every aggregate's snapshot state and the events after it; all events where it has none. A read model can be rebuilt
+   * from this. Aggregates are read during the iteration, a few at a time.
    *
    * ```ts
    * for await (const { id, state, version, tail } of domain.snapshotsFor(Account).withTail()) { … }

@@ -1,4 +1,4 @@
-/** Maps what a source yields, several at a time, and yields the results in the order of the source. */
+/** Maps the items of a source, several at a time, and yields the results in the order of the source. */
 export async function* mapAhead<T, R>(
   source: AsyncIterable<T>,
   map: (item: T) => Promise<R>,
@@ -7,7 +7,7 @@ export async function* mapAhead<T, R>(
   const underWay: Promise<R>[] = [];
   for await (const item of source) {
     const mapped = map(item);
-    // It is awaited further below; should an earlier one fail, nobody is left to.
+    // It is awaited further below, unless an earlier one fails: then its own failure must not end the process.
     mapped.catch(() => undefined);
     underWay.push(mapped);
     if (underWay.length >= atOnce) yield await (underWay.shift() as Promise<R>);

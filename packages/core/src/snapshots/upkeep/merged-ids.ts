@@ -1,6 +1,6 @@
 import { byCodePoints } from "../../ports/code-point-order";
 
-/** What two sources yield, each in the order of its UTF-8 bytes, as one in that order, each id once. */
+/** Merges two sources, each in the order of its UTF-8 bytes, into one in that order, each id once. */
 export async function* mergedIds(
   left: AsyncGenerator<string>,
   right: AsyncGenerator<string>,

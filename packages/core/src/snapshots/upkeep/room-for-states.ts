@@ -1,23 +1,23 @@
-/** As JSON texts; what they take in memory is a few times that. */
+/** The JSON texts of all states under way; in memory they take a few times as much. */
 const MOST_BYTES = 16 * 1_024 * 1_024;
 const [FEWEST, MOST] = [4, 64];
 
-/** How much of its size a large state loses for those that come after it, with each of them. */
+/** By how much the remembered size shrinks with each later state. */
 const FORGOTTEN = 1 / 16;
 
 /**
- * How many aggregates may be in hand at once: many where their states are small, so that a store can write their snapshots
- * together, and few where they are large, so that memory stays small.
+ * Decides how many aggregates a run may work on at once: many where their states are small, because a store then writes
+ * their snapshots together, and few where they are large, because memory has to stay small.
  */
 export class RoomForStates {
-  /** Of the largest states of late. Nothing is known to begin with, so that few are let in. */
+  /** The size of the largest recent states. A run starts with few aggregates, because nothing is known yet. */
   private bytes = MOST_BYTES / FEWEST;
 
   get atOnce(): number {
     return Math.max(FEWEST, Math.min(MOST, Math.floor(MOST_BYTES / this.bytes)));
   }
 
-  /** Tells of a state that was in hand. */
+  /** Notes the size of a state. */
   note(bytes: number): void {
     this.bytes = Math.max(1, bytes, this.bytes * (1 - FORGOTTEN));
   }

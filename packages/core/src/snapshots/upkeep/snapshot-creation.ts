@@ -11,7 +11,7 @@ import type { SnapshotWriter } from "../snapshot-writer";
 
 /** How to make one snapshot on demand. */
 export interface CreateSnapshotOptions {
-  /** Fold every event again in the place of beginning at the last snapshot. */
+  /** Fold every event again instead of starting from the last snapshot. */
   readonly rebuild?: boolean;
   /** Do everything but write. */
   readonly dryRun?: boolean;
@@ -19,15 +19,15 @@ export interface CreateSnapshotOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What became of one aggregate's snapshot. */
+/** The outcome for one aggregate. */
 export interface RefreshedSnapshot {
-  /** False where the one that is stored was current. */
+  /** False where the stored snapshot was current. */
   readonly isCreated: boolean;
   /** The size of its state as JSON, roughly. */
   readonly bytes: number;
 }
 
-/** Makes snapshots of one aggregate class on demand. Unlike the automatic ones, a failure is the caller's to know. */
+/** Makes snapshots of one aggregate class on demand. A failure is thrown, unlike that of an automatic snapshot. */
 export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   constructor(
     private readonly model: AggregateModel<A>,
@@ -41,7 +41,7 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     return (await this.store(aggregate, options, misses)).snapshot;
   }
 
-  /** Makes one unless the latest snapshot is of the latest version already. */
+  /** Makes a snapshot unless the latest one is of the latest version. */
   async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<RefreshedSnapshot> {
     const { aggregate, replayed, misses, isMigrated, stateBytes } = await this.load(id, options);
     if (replayed === 0 && !isMigrated) return { isCreated: false, bytes: stateBytes };
@@ -49,7 +49,7 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     return { isCreated: true, bytes };
   }
 
-  /** From a live instance, without a load. @throws IncorrectUsageError unless it is saved as it is. */
+  /** Makes a snapshot of a live instance, without a load. @throws IncorrectUsageError when the instance has unsaved changes. */
   async ofLive(aggregate: A, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
     const { id, pending, version, isTemporal, refusal } = lifeOf(aggregate);
     const fault =

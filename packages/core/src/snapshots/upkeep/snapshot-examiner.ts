@@ -11,7 +11,7 @@ export interface SnapshotExaminerParts {
   readonly maxStateBytes: number;
 }
 
-/** Looks at stored snapshots for those who keep them: what a load would make of each, without a load. */
+/** Examines stored snapshots: whether a load could use each, without a load. */
 export class SnapshotExaminer {
   constructor(private readonly parts: SnapshotExaminerParts) {}
 
@@ -30,12 +30,12 @@ export class SnapshotExaminer {
     return openSnapshot(stored, model, id, { eventId: await this.eventId(id, stored.version), maxStateBytes });
   }
 
-  /** Written by this very version of the aggregate's class. */
+  /** Whether this version of the aggregate's class wrote it. */
   isOwn({ schemaVersion, fingerprint }: SnapshotKey): boolean {
     return schemaVersion === this.parts.model.schemaVersion && fingerprint === this.parts.model.fingerprint;
   }
 
-  /** Own, or of a schema that migrations lead on from: what a load looks for. */
+  /** Whether a load looks for it: its own kind, or a schema that migrations start from. */
   isOfUsableKind(key: SnapshotKey): boolean {
     return this.isOwn(key) || this.parts.model.migrations.has(key.schemaVersion);
   }
@@ -46,7 +46,7 @@ export class SnapshotExaminer {
       const [event] = await adapter.log.readStream(streamOf(model.category, id), { from: position, limit: 1 });
       return event?.id;
     } catch (error) {
-      // Of a damaged event nothing is certain, its id included: no snapshot can rest upon it.
+      // Nothing of a damaged event is certain, not even its id: no snapshot can rest upon it.
       if (error instanceof DeserializationError) return "";
       throw error;
     }

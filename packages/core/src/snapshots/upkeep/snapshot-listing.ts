@@ -7,28 +7,28 @@ import { isUsable, type SnapshotMiss } from "../snapshot-usability";
 import { mapAhead } from "./map-ahead";
 import type { SnapshotExaminer } from "./snapshot-examiner";
 
-/** One stored snapshot, with what a load would make of it. */
+/** One stored snapshot, and whether a load could use it. */
 export interface SnapshotEntry {
   readonly id: string;
   readonly version: number;
-  /** The aggregate's, by its events; -1 where it has none. */
+  /** The aggregate's version by its events; -1 without events. */
   readonly currentVersion: number;
   readonly eventsSince: number;
   readonly createdAt: Date;
-  /** As it is stored: the state, compressed where it is, and the record beside it. */
+  /** The stored size of the state, compressed or not, and of the record beside it. */
   readonly bytes: number;
   readonly schemaVersion: number;
   readonly fingerprint: string;
   readonly encoding: Snapshot["encoding"];
-  /** Whether a load can begin at it, else why not. One of an older schema can where migrations lead on from it. */
+  /** True where a load can start from it, else the reason. A snapshot of an older schema is usable where migrations start from it. */
   readonly usable: true | SnapshotMiss;
-  /** Why not, in words. */
+  /** The reason in words. */
   readonly explanation?: string;
 }
 
 const AT_ONCE = 4;
 
-/** Lists stored snapshots without decoding more of them at a time than it works on. */
+/** Lists stored snapshots, decoding a few at a time. */
 export class SnapshotListing {
   constructor(
     private readonly adapter: EventStoreAdapter,
@@ -36,7 +36,7 @@ export class SnapshotListing {
     private readonly examiner: SnapshotExaminer,
   ) {}
 
-  /** Those of all aggregates, by id in the order of UTF-8 bytes, the newest first. */
+  /** Lists the snapshots of all aggregates, by id in the order of UTF-8 bytes, the newest first. */
   async *all(): AsyncGenerator<SnapshotEntry, void, undefined> {
     const ids = listIds(this.adapter.snapshots, this.model.snapshotCategory);
     for await (const entries of mapAhead(ids, (id) => this.of(id), { atOnce: AT_ONCE })) yield* entries;

@@ -13,11 +13,11 @@ export class SnapshotRetention {
   constructor(private readonly parts: RetentionParts) {}
 
   /**
-   * Keeps the newest `keep` of each kind that can be read. Unreadable ones go too, but for a stream that has no other:
-   * there the next load deals with them.
+   * Keeps the newest `keep` readable snapshots of each kind and deletes the others, unreadable ones included. A stream with
+   * unreadable snapshots only is left to the next load.
    *
-   * One snapshot that is kept is written again with the others named for removal, which the store does in one transaction:
-   * whatever interrupts it, one is left.
+   * One kept snapshot is written again, and the others are discarded in the same transaction: whatever interrupts it, one
+   * snapshot is left.
    *
    * @param stored all of one stream, newest version first.
    * @returns how many were deleted; in a dry run, how many would be.

@@ -3,13 +3,13 @@ import { RoomForStates } from "./room-for-states";
 import type { CreateSnapshotOptions, SnapshotCreation } from "./snapshot-creation";
 import { workOff } from "./work-off";
 
-/** What became of the aggregates of one class. */
+/** The outcome for the aggregates of one class. */
 export interface SnapshotRun {
   readonly created: number;
-  /** Those whose snapshot was current already. */
+  /** How many had a current snapshot already. */
   readonly unchanged: number;
   readonly failed: readonly { readonly id: string; readonly error: unknown }[];
-  /** Present when the signal ended the run before all were done. */
+  /** Present when the signal ended the run early. */
   readonly stopped?: true;
 }
 
@@ -17,13 +17,13 @@ export interface SnapshotRun {
 export interface SnapshotRunOptions extends CreateSnapshotOptions {
   /** How many aggregates at a time; where absent, from 4 to 64, the fewer the larger their states are. */
   readonly concurrency?: number;
-  /** Ends the run after the aggregates in hand. */
+  /** Ends the run after the aggregates under way. */
   readonly signal?: AbortSignal;
   /** Called after each aggregate. */
   readonly onProgress?: (step: SnapshotStep) => void;
 }
 
-/** What became of one aggregate of a run, as `onProgress` is told. */
+/** The outcome for one aggregate of a run, given to `onProgress`. */
 export interface SnapshotStep {
   readonly aggregate: string;
   readonly id: string;
@@ -32,8 +32,8 @@ export interface SnapshotStep {
 }
 
 /**
- * Brings the snapshots of many aggregates up to date, several at a time, going on past broken ones. Ids are taken
- * from their source as they are worked off, so that memory does not grow with their number.
+ * Brings the snapshots of many aggregates up to date, several at a time, past broken ones. Ids are taken
+ * from their source one after the other, so memory does not grow with their number.
  */
 export async function runSnapshots(
   aggregate: string,

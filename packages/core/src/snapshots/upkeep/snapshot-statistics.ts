@@ -1,14 +1,14 @@
 import type { SnapshotMiss } from "../snapshot-usability";
 import type { SnapshotEntry } from "./snapshot-listing";
 
-/** What the snapshots of one aggregate class amount to. */
+/** Figures about the snapshots of one aggregate class. */
 export interface SnapshotStatistics {
   readonly count: number;
   /** As stored, compressed where they are. */
   readonly bytes: number;
   /** The ten largest, the largest first. */
   readonly largest: readonly Pick<SnapshotEntry, "id" | "version" | "bytes">[];
-  /** Of each aggregate that has snapshots, its newest usable one; with none usable it counts as one before the first event. */
+  /** By the newest usable snapshot of each aggregate; without one, by a snapshot before the first event. */
   readonly staleness: {
     readonly aggregates: number;
     readonly eventsSince: Spread;
@@ -22,26 +22,26 @@ export interface SnapshotStatistics {
   readonly schemaVersions: Readonly<Record<string, number>>;
   /** How many cannot be used, by reason. */
   readonly unusable: Readonly<Partial<Record<SnapshotMiss, number>>>;
-  /** What became of loads in this process since the domain was initialised. */
+  /** The loads of this process since the domain was initialised. */
   readonly loads: {
     readonly hits: number;
-    /** Snapshots that were not used, by reason; `none` are loads that found none of a usable kind. */
+    /** Snapshots that were not used, by reason; `none` counts loads that found no snapshot of a usable kind. */
     readonly misses: Readonly<Partial<Record<SnapshotMiss, number>>>;
-    /** Hits of hits and misses; undefined before the first load. */
+    /** Hits divided by hits and misses; undefined before the first load. */
     readonly hitRate: number | undefined;
   };
   /** Automatic snapshots that were not written, in this process. */
   readonly failedWrites: number;
 }
 
-/** What became of loads and automatic snapshots in this process, since the domain was initialised. */
+/** The loads and automatic snapshots of this process, since the domain was initialised. */
 export interface LoadCounts {
   readonly hits: number;
   readonly misses: ReadonlyMap<SnapshotMiss, number>;
   readonly failedWrites: number;
 }
 
-/** Both 0 where there is nothing. */
+/** Both are 0 without any value. */
 export interface Spread {
   readonly mean: number;
   readonly max: number;

@@ -17,14 +17,14 @@ export type StateOf<A> = {
       : K]: A[K];
 };
 
-/** An aggregate's snapshot with what happened after it: what a read model can be rebuilt from. */
+/** An aggregate's snapshot and the events after it: enough to rebuild a read model. */
 export interface SnapshotWithTail<A> {
   readonly id: string;
-  /** The snapshot's state, dates and bigints as such; undefined where there is no usable one. */
+  /** The snapshot's state, with dates and bigints as such; undefined where there is no usable one. */
   readonly state: StateOf<A> | undefined;
   /** The version of that state; -1 where there is none. */
   readonly version: number;
-  /** The events after that version, read when it is iterated, once. All of them where there is no snapshot. */
+  /** The events after that version, read during its only iteration. All events where there is no snapshot. */
   readonly tail: AsyncIterable<RecordedEvent>;
 }
 

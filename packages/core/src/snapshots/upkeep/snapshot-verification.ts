@@ -17,20 +17,20 @@ import { mergedIds } from "./merged-ids";
 import type { SnapshotExaminer } from "./snapshot-examiner";
 import { type StateDifference, stateDifferences } from "./state-differences";
 
-/** How to compare snapshots with what the events say. */
+/** How to compare snapshots with the events. */
 export interface VerifySnapshotsOptions {
   /** Writes a snapshot from all events in the place of one that drifted or is unusable. */
   readonly repair?: boolean;
   /** How many aggregates at a time; 4 where absent. */
   readonly concurrency?: number;
-  /** Ends it after the aggregates in hand. */
+  /** Ends it after the aggregates under way. */
   readonly signal?: AbortSignal;
 }
 
-/** What the events say of one aggregate's snapshots. */
+/** The result of comparing one aggregate's snapshots with its events. */
 export interface SnapshotVerification {
   readonly id: string;
-  /** Of the snapshot that was looked at; -1 where there is none. */
+  /** The version of the compared snapshot; -1 where there is none. */
   readonly version: number;
   /**
    * `equal`: the events give the same state. `drift`: they give another. `unusable`: no load would use it. `missing`: there
@@ -59,13 +59,13 @@ type Finding = Omit<SnapshotVerification, "id" | "repaired">;
 const AT_ONCE = 4;
 
 /**
- * Rebuilds aggregates from their events alone and compares them with what their snapshots hold: what notices an `@apply`
- * method that changed while the shape stayed.
+ * Rebuilds aggregates from their events alone and compares them with what their snapshots hold: this
+ * notices an `@apply` method that changed while the shape stayed the same.
  */
 export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: SnapshotVerificationParts<A>) {}
 
-  /** Every aggregate that has events or snapshots, in the order of their ids' UTF-8 bytes. */
+  /** Verifies every aggregate that has events or snapshots, in the order of their ids' UTF-8 bytes. */
   async *all({
     concurrency = AT_ONCE,
     repair = false,
@@ -97,7 +97,7 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
     }
   }
 
-  /** The first of an aggregate's snapshots that is not as it should be, else the one that a load uses. */
+  /** Examines an aggregate's snapshots: the finding is about the first wrong one, else about the one that a load uses. */
   private async examine(id: string): Promise<{ readonly finding: Finding; readonly discard: readonly SnapshotKey[] }> {
     const { examiner } = this.parts;
     const stored = await examiner.stored(id);
@@ -108,7 +108,7 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
     for (const each of [newest, ...stored.filter((other) => other !== newest && examiner.isOwn(other))]) {
       const found = await this.compare(each, id);
       if (finding === undefined || (finding.outcome === "equal" && found.outcome !== "equal")) finding = found;
-      // One of another schema may serve the version of the application that wrote it.
+      // A snapshot of another schema may serve the version of the application that wrote it.
       if (found.outcome !== "equal" && examiner.isOwn(each)) discard.push(each);
     }
     return { finding: finding as Finding, discard };
@@ -125,7 +125,7 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
     return { version, outcome: differences.length === 0 ? "equal" : "drift", differences };
   }
 
-  /** By way of an aggregate, as a load would have it. */
+  /** Goes by way of an aggregate, as a load does. */
   private stateOf(snapshot: Snapshot): object {
     return storedState(restored(this.parts.model, snapshot.aggregateId, snapshot, true), this.parts.model);
   }

@@ -1,6 +1,6 @@
 import { inWords, type SettingPath } from "../../config/setting-path";
 
-/** One place where a snapshot's state and the events' state disagree; undefined stands for nothing at all. */
+/** One place where a snapshot's state and the events' state disagree; undefined where one has nothing there. */
 export interface StateDifference {
   /** `balance`, `tags[2]`, `notes."a b".when` */
   readonly path: string;

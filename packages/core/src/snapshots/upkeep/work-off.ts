@@ -1,6 +1,6 @@
 /**
- * Works on what a source yields, in its order, on as many at once as `atOnce` says at each moment: at least 1. Items are taken
- * as there is room for them, so that memory does not grow with their number. Ends at the first failure.
+ * Works off the items of a source in their order, at each moment as many at once as `atOnce` gives: at least 1. Items are
+ * taken when there is room for them, so memory does not grow with their number. Ends at the first failure.
  */
 export function workOff<T>(
   source: AsyncIterable<T>,
@@ -20,7 +20,7 @@ export function workOff<T>(
           await work(value);
           employ();
         } while (!isEnded && workers <= atOnce());
-        // In the same turn as the decision, so that no more leave than should.
+        // In the same turn as the decision, or more workers than intended would stop.
         workers--;
         if (workers === 0) resolve();
       } catch (error) {
