@@ -32,6 +32,12 @@ export class CommandCall implements CommandContext {
 
   constructor(readonly parts: CommandCallParts) {}
 
+  /** Whether there is nothing to limit, to look up, to check or to note: most commands are plain. */
+  get isPlain(): boolean {
+    const { limits, keyed, signal, model } = this.parts;
+    return limits === undefined && keyed === undefined && signal === undefined && !model.result.isDeclared;
+  }
+
   get type(): string {
     return this.parts.model.name;
   }

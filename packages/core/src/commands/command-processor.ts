@@ -11,7 +11,7 @@ import { identifierFault } from "../schema/identifier";
 import { CommandCall } from "./command-call";
 import { CommandLimits, type LimitOptions } from "./command-limits";
 import { keyedCommand } from "./keyed-command";
-import { type Carry, commandPipeline, type PipelineParts } from "./pipeline";
+import { type Carry, commandPipeline, type PipelineParts, plainPipeline } from "./pipeline";
 
 /** How one command is processed. */
 export interface ProcessOptions extends LimitOptions {
@@ -40,9 +40,11 @@ const NO_OPTIONS: ProcessOptions = {};
 /** Gives commands their identity, and sends them through the pipeline. */
 export class CommandProcessor {
   readonly #carry: Carry;
+  readonly #carryPlain: Carry;
 
   constructor(private readonly parts: CommandProcessorParts) {
     this.#carry = commandPipeline(parts);
+    this.#carryPlain = plainPipeline(parts);
   }
 
   /**
@@ -67,7 +69,7 @@ export class CommandProcessor {
       signal: limits?.signal ?? outer?.signal,
       outer: outer?.unit,
     });
-    return this.#carry(call);
+    return call.isPlain ? this.#carryPlain(call) : this.#carry(call);
   }
 
   #modelOf(command: object): CommandModel {

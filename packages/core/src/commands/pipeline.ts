@@ -1,6 +1,6 @@
 import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { retryConflicts } from "../concurrency/conflict-retry";
-import type { StreamTurns } from "../concurrency/stream-turns";
+import type { StreamTurns, Turn } from "../concurrency/stream-turns";
 import { TurnOfUnit } from "../concurrency/turn-of-unit";
 import type { CommandContext } from "../elements/command-context";
 import { type Answer, answered } from "../ports/answer";
@@ -25,26 +25,32 @@ export interface PipelineParts {
   readonly middleware: readonly Middleware[];
   /** Opens the trust in cached aggregates of one attempt; undefined where nothing is cached. */
   readonly trust: (() => TrustedAggregates) | undefined;
-  /** Watches each attempt, for telemetry. */
-  readonly watched: Step;
+  /** Called with the type of a command at each attempt after the first. */
+  readonly retried: (command: string) => void;
 }
 
-/**
- * The way of a command, from the outermost step to its handler. The steps for limits, middleware, keys and declared
- * results are plain calls for a command without them: they add no promise.
- */
+/** The way of a command, from the outermost step to its handler. */
 export function commandPipeline(parts: PipelineParts): Carry {
-  const steps: readonly Step[] = [
-    withinLimits(parts),
-    throughMiddleware(parts),
-    onceForItsKey(parts),
-    retriedAfterConflicts(parts),
-    oneAttempt(parts),
-    parts.watched,
-    inUnitOfWork(parts),
-    concluded(parts),
-  ];
-  return steps.reduceRight((next, step) => step(next), byItsHandler(parts));
+  return composed(
+    [
+      withinLimits(parts),
+      throughMiddleware(parts),
+      onceForItsKey(parts),
+      retriedAfterConflicts(parts),
+      inUnitOfWork(parts),
+      concluded(parts),
+    ],
+    byItsHandler(parts),
+  );
+}
+
+/** The same way for a plain command, which has neither limit nor key nor declared result: without the steps for those. */
+export function plainPipeline(parts: PipelineParts): Carry {
+  return composed([throughMiddleware(parts), retriedAfterConflicts(parts), inUnitOfWork(parts)], byItsHandler(parts));
+}
+
+function composed(steps: readonly Step[], last: Carry): Carry {
+  return steps.reduceRight((next, step) => step(next), last);
 }
 
 /** Gives the command up when its time is over or its caller gives it up. */
@@ -73,28 +79,22 @@ function onceForItsKey({ records }: PipelineParts): Step {
     call.parts.keyed === undefined ? next(call) : records.once(call.parts.keyed, call.parts.outer, () => next(call));
 }
 
-/** Repeats what follows after a lost race for a stream; inside another unit of work there is no start to go back to. */
-function retriedAfterConflicts({ turns }: PipelineParts): Step {
+/**
+ * Repeats what follows after a lost race for a stream; inside another unit of work there is no start to go back to. The
+ * failure of an attempt counts for nothing when the same command was stored meanwhile.
+ */
+function retriedAfterConflicts({ turns, records, retried }: PipelineParts): Step {
   return (next) => (call) => {
-    const { outer, retries, signal } = call.parts;
-    if (outer !== undefined) return next(call);
-    const attempt = (mayTrust: boolean, turn: CommandCall["turn"]) => {
+    const { keyed, limits, outer, retries, signal, model } = call.parts;
+    const attempt = (mayTrust: boolean, turn: Turn | undefined): Answer<unknown> => {
+      limits?.check();
+      if (++call.attempt > 1) retried(model.name);
       call.mayTrust = mayTrust;
       call.turn = turn;
-      return next(call);
+      const made = keyed === undefined ? next(call) : records.unlessStored(keyed, outer, () => next(call));
+      return limits === undefined ? made : limits.unlessCommitted(made);
     };
-    return retryConflicts(attempt, { retries, turns, signal });
-  };
-}
-
-/** Makes one attempt, whose failure counts for nothing when the same command was stored meanwhile. */
-function oneAttempt({ records }: PipelineParts): Step {
-  return (next) => (call) => {
-    const { keyed, outer, limits } = call.parts;
-    limits?.check();
-    call.attempt++;
-    const attempt = keyed === undefined ? next(call) : records.unlessStored(keyed, outer, () => next(call));
-    return limits === undefined ? attempt : limits.unlessCommitted(attempt);
+    return outer === undefined ? retryConflicts(attempt, { retries, turns, signal }) : attempt(false, undefined);
   };
 }
 
@@ -102,16 +102,14 @@ function oneAttempt({ records }: PipelineParts): Step {
 function inUnitOfWork({ units, trust }: PipelineParts): Step {
   return (next) => (call) => {
     const { cause, signal } = call.parts;
-    const trusted = call.mayTrust ? trust?.() : undefined;
-    const { turn } = call;
-    const isPlain = trusted === undefined && turn === undefined;
-    const opened = isPlain
-      ? undefined
-      : (unit: UnitOfWork) => {
-          if (trusted !== undefined) unit.enlistAs(TrustedAggregates, trusted);
-          if (turn !== undefined) unit.participant(TurnOfUnit).isHeldByRunner();
-        };
-    const run = () => units.run(() => next(call), { cause, signal, opened });
+    const { turn, mayTrust } = call;
+    const trusted = mayTrust ? trust?.() : undefined;
+    if (trusted === undefined && turn === undefined) return units.run(next, { cause, signal }, call);
+    const opened = (unit: UnitOfWork) => {
+      if (trusted !== undefined) unit.enlistAs(TrustedAggregates, trusted);
+      if (turn !== undefined) unit.participant(TurnOfUnit).isHeldByRunner();
+    };
+    const run = () => units.run(next, { cause, signal, opened }, call);
     return trusted === undefined ? run() : trusted.judge(run);
   };
 }
@@ -120,7 +118,6 @@ function inUnitOfWork({ units, trust }: PipelineParts): Step {
 function concluded({ records, units }: PipelineParts): Step {
   return (next) => (call) => {
     const { model, keyed, cause, limits, outer } = call.parts;
-    if (keyed === undefined && limits === undefined && !model.result.isDeclared) return next(call);
     const conclude = (result: unknown) => {
       model.result.check(result);
       if (keyed !== undefined) records.note(keyed, result, cause, (units.current as Work).unit);
@@ -140,6 +137,7 @@ function byItsHandler({ instances }: PipelineParts): Carry {
     const { command, model } = call.parts;
     const { type, method } = model.handler as NonNullable<typeof model.handler>;
     const handler = instances.of(type);
-    return answered(handler, (instance) => (instance as Handler)[method]?.(command, call));
+    if (handler instanceof Promise) return handler.then((instance) => (instance as Handler)[method]?.(command, call));
+    return (handler as Handler)[method]?.(command, call);
   };
 }

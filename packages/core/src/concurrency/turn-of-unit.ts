@@ -1,4 +1,3 @@
-import type { Answer } from "../ports/answer";
 import type { Participant } from "../unit-of-work/participant";
 import type { StreamTurns, Turn } from "./stream-turns";
 
@@ -17,8 +16,8 @@ export class TurnOfUnit implements Participant {
   }
 
   /** Takes a turn at a stream and keeps it until the unit ends, unless the unit has one already. */
-  lineUp(stream: string, turns: StreamTurns, signal: AbortSignal | undefined): Answer<void> {
-    if (this.#isLinedUp) return;
+  lineUp(stream: string, turns: StreamTurns, signal: AbortSignal | undefined): Promise<void> | undefined {
+    if (this.#isLinedUp) return undefined;
     this.#isLinedUp = true;
     return turns.take(stream, signal).then((turn) => {
       if (this.#isEnded) turn.pass();

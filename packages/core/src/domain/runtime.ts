@@ -100,7 +100,7 @@ export class Runtime {
       instances,
       middleware: parts.middleware,
       enrichers: parts.commandEnrichers,
-      watched: countedRetries(),
+      retried: countedRetries(),
       ids,
       clock,
       retries: config.commands.retries,
@@ -123,7 +123,7 @@ export class Runtime {
     const report = new SnapshotReport(model.name, logger);
     const finder = new ObservedFinder(new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes }), report);
     const plain = new AggregateLoader({ adapter, model, finder });
-    const loader = new ObservedLoads((id, options?: LoadOptions) => plain.load(id, options), model, report);
+    const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
     const cached = this.#cached(model, plain, report);
     const writer = new SnapshotWriter({
       snapshots: observedSnapshots(adapter.snapshots, model.name, report),
@@ -172,9 +172,9 @@ export class Runtime {
     const { adapter, logger } = this.#parts;
     const refused = warnOfRefusals(model.name, logger);
     const cached = new CachedAggregates({ cache: this.cache, log: adapter.log, model, loader, refused });
-    const loads = new ObservedLoads((id, trusted?: TrustedAggregates) => cached.load(id, trusted), model, report);
+    const loads = new ObservedLoads<AggregateRoot, TrustedAggregates>(cached, model, report);
     return {
-      load: (id: string, trusted?: TrustedAggregates) => loads.load(id, trusted),
+      load: loads.load.bind(loads),
       following: cached.following.bind(cached) as CachedAggregates<AggregateRoot>["following"],
       snapshotWritten: cached.snapshotWritten.bind(cached),
       snapshotsDeleted: cached.snapshotsDeleted.bind(cached),

@@ -22,8 +22,12 @@ export function newAggregateId(): string {
 
 /** Runs `body`, and all that it awaits, with aggregate ids from this generator. */
 export function withAggregateIds<T>(ids: IdGenerator, body: () => T): T {
-  // With the default, which is nearly everywhere, there is nothing to carry across awaits.
-  return inForce() === ids ? body() : running.run(ids, body);
+  return running.run(ids, body);
+}
+
+/** Whether aggregate ids come from this generator already. */
+export function isInForce(ids: IdGenerator): boolean {
+  return inForce() === ids;
 }
 
 function inForce(): IdGenerator {

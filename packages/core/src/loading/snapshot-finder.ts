@@ -1,7 +1,7 @@
 import { DeserializationError } from "../errors/deserialization-error";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
-import { type Answer, answered } from "../ports/answer";
+import type { Answer } from "../ports/answer";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { FoldPage, LoadedStream, LoadRequest } from "../ports/loaded-stream";
 import {
@@ -50,35 +50,36 @@ export class SnapshotFinder implements Finder {
     this.#deadline = new ReadDeadline(parts.readTimeoutMs);
   }
 
-  find(request: LoadRequest, id: string): Answer<FoundStart> {
-    return this.#search(request, id, NONE);
-  }
-
-  /** @param misses those that were tried, all of them newer than the one to find. */
-  #search(request: LoadRequest, id: string, misses: readonly MissedSnapshot[]): Answer<FoundStart> {
+  /** @param misses the snapshots that were tried, all of them newer than the one to find. */
+  find(request: LoadRequest, id: string, misses: readonly MissedSnapshot[] = NONE): Answer<FoundStart> {
     const ref = streamOf(this.parts.model.snapshotCategory, id);
     const below = misses.at(-1)?.key?.version;
-    const search = { ...ref, kinds: this.#kinds, ...(below !== undefined && { below }) };
-    return answered(this.#load({ ...request, snapshots: search }), (loaded) => {
-      if ("reason" in loaded) return { page: undefined, usable: undefined, misses: [...misses, loaded] };
-      const { snapshot, page } = loaded;
-      if (snapshot === undefined) return { page, usable: undefined, misses };
-      const { model, maxStateBytes } = this.parts;
-      const opened = openSnapshot(snapshot, model, id, { eventId: loaded.snapshotEventId, maxStateBytes });
-      if (isUsable(opened)) return { page, usable: opened, misses };
-      const { version, schemaVersion, fingerprint } = snapshot;
-      return this.#search(request, id, [...misses, { ...opened, key: { version, schemaVersion, fingerprint } }]);
-    });
+    const snapshots = { ...ref, kinds: this.#kinds, ...(below !== undefined && { below }) };
+    const judge = (loaded: LoadedStream) => this.#judged(loaded, request, id, misses);
+    const failed = (error: unknown): FoundStart => {
+      return { page: undefined, usable: undefined, misses: [...misses, failedRead(error)] };
+    };
+    let answer: Answer<LoadedStream>;
+    try {
+      answer = this.parts.adapter.load({ ...request, snapshots });
+    } catch (error) {
+      return failed(error);
+    }
+    return answer instanceof Promise ? this.#deadline.limit(answer).then(judge, failed) : judge(answer);
   }
 
-  /** @returns why the store could not answer with a snapshot, where it could not. */
-  #load(request: LoadRequest): Answer<LoadedStream | MissedSnapshot> {
-    try {
-      const answer = this.parts.adapter.load(request);
-      return answer instanceof Promise ? this.#deadline.limit(answer).catch(failedRead) : answer;
-    } catch (error) {
-      return failedRead(error);
-    }
+  #judged(
+    { snapshot, snapshotEventId: eventId, page }: LoadedStream,
+    request: LoadRequest,
+    id: string,
+    misses: readonly MissedSnapshot[],
+  ): Answer<FoundStart> {
+    if (snapshot === undefined) return { page, usable: undefined, misses };
+    const { model, maxStateBytes } = this.parts;
+    const opened = openSnapshot(snapshot, model, id, { eventId, maxStateBytes });
+    if (isUsable(opened)) return { page, usable: opened, misses };
+    const { version, schemaVersion, fingerprint } = snapshot;
+    return this.find(request, id, [...misses, { ...opened, key: { version, schemaVersion, fingerprint } }]);
   }
 }
 

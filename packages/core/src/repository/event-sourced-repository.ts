@@ -62,7 +62,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ObjectNotFoundError when there is none, or none at that version or time.
    */
   async get(id: string, options?: TemporalOptions): Promise<A> {
-    const found = this.#find(id, options);
+    const found = options === undefined ? this.#findCurrent(id) : this.#findEarlier(id, options);
     const aggregate = found instanceof Promise ? await found : found;
     if (aggregate !== undefined) return aggregate;
     const { name } = this.#parts.model;
@@ -74,7 +74,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   /** Loads an aggregate like `get`, but gives undefined when there is none. */
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
-    return this.#find(id, options);
+    return options === undefined ? this.#findCurrent(id) : this.#findEarlier(id, options);
   }
 
   /** Whether anything ever happened to the aggregate; no event is folded. */
@@ -105,15 +105,14 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
     this.#checkId(id);
     const { units, turns, trust, retries, model } = this.#parts;
-    const unit = units.current?.unit;
     const attempt = async (trusted: TrustedAggregates | undefined) => {
-      const aggregate = await this.#findCurrent(id, unit, trusted);
+      const aggregate = await this.#findCurrent(id, trusted);
       if (aggregate === undefined) throw new ObjectNotFoundError({ aggregate: model.name, id });
       await change(aggregate);
       await this.#save(aggregate, trusted);
       return aggregate;
     };
-    if (unit !== undefined) return await attempt(unit.find(TrustedAggregates));
+    if (units.current !== undefined) return await attempt(undefined);
     return await retryConflicts(
       (mayTrust) => {
         const trusted = mayTrust ? trust?.() : undefined;
@@ -135,33 +134,25 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return count;
   }
 
-  #find(id: string, options: TemporalOptions | undefined): Answer<A | undefined> {
+  /** @param trusted the trust of an attempt without unit of work; inside a unit, the unit's. */
+  #findCurrent(id: string, trusted?: TrustedAggregates): Answer<A | undefined> {
     this.#checkId(id);
-    if (options !== undefined) return this.#findEarlier(id, options);
-    const unit = this.#parts.units.current?.unit;
-    return this.#findCurrent(id, unit, unit?.find(TrustedAggregates));
-  }
-
-  #findCurrent(
-    id: string,
-    unit: UnitOfWork | undefined,
-    trusted: TrustedAggregates | undefined,
-  ): Answer<A | undefined> {
-    if (unit === undefined) return this.#load(id, unit, trusted);
-    const { model, turns, units } = this.#parts;
-    const known = unit.find(AggregatesOfUnit)?.find(model, id);
+    const { model, turns, units, loader, cached } = this.#parts;
+    const unit = units.current?.unit;
+    const known = unit?.find(AggregatesOfUnit)?.find(model, id);
     if (known !== undefined) return known as A;
-    if (turns.areIdle) return this.#load(id, unit, trusted);
-    const { stream } = streamOf(model.category, id);
-    // Others of this process take turns at the stream: a load that did not wait for its turn would lose to them.
-    const turn = turns.isTaken(stream) && unit.participant(TurnOfUnit).lineUp(stream, turns, units.current?.signal);
-    return turn instanceof Promise ? turn.then(() => this.#load(id, unit, trusted)) : this.#load(id, unit, trusted);
+    const turn = unit === undefined || turns.areIdle ? undefined : this.#lineUp(id, unit);
+    if (turn !== undefined) return turn.then(() => this.#findCurrent(id, trusted));
+    const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted ?? unit?.find(TrustedAggregates));
+    return answered(loading, (loaded) => (isLoaded(loaded) ? this.#loaded(loaded, unit) : undefined));
   }
 
-  #load(id: string, unit: UnitOfWork | undefined, trusted: TrustedAggregates | undefined): Answer<A | undefined> {
-    const { loader, cached } = this.#parts;
-    const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted);
-    return answered(loading, (loaded) => (isLoaded(loaded) ? this.#loaded(loaded, unit) : undefined));
+  /** Others of this process take turns at the stream: a load that did not wait for its turn would lose to them. */
+  #lineUp(id: string, unit: UnitOfWork): Promise<void> | undefined {
+    const { model, turns, units } = this.#parts;
+    const { stream } = streamOf(model.category, id);
+    if (!turns.isTaken(stream)) return undefined;
+    return unit.participant(TurnOfUnit).lineUp(stream, turns, units.current?.signal);
   }
 
   #loaded(loaded: LoadedAggregate<A>, unit: UnitOfWork | undefined): Answer<A> {
@@ -215,6 +206,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   /** Loads past the unit of work, and writes no snapshot: the aggregate shows the past. */
   async #findEarlier(id: string, options: TemporalOptions): Promise<A | undefined> {
+    this.#checkId(id);
     const { bounds } = temporalBounds(options);
     const { aggregate } = await this.#parts.loader.load(id, bounds);
     if (aggregate === undefined) return undefined;

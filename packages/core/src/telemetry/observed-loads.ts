@@ -1,4 +1,4 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, Span } from "@opentelemetry/api";
 
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { streamOf } from "../event-store/stream-names";
@@ -9,7 +9,7 @@ import { type Answer, answered } from "../ports/answer";
 import type { LoadRequest } from "../ports/loaded-stream";
 import { ATTRIBUTES, SPANS } from "./names";
 import type { SnapshotReport } from "./snapshot-report";
-import { traced } from "./tracing";
+import { isTraced, startSpan, withinToItsEnd } from "./tracing";
 
 /** Reports which snapshots were used, and which could not be. */
 export class ObservedFinder implements Finder {
@@ -30,22 +30,32 @@ export class ObservedFinder implements Finder {
 }
 
 /** Puts each load in a span, and records how long it took and how many events it folded. */
-export class ObservedLoads<A extends AggregateRoot, Rest extends unknown[]> {
+export class ObservedLoads<A extends AggregateRoot, Options> {
   constructor(
-    private readonly loading: (id: string, ...rest: Rest) => Answer<Loaded<A>>,
+    private readonly loader: { load(id: string, options?: Options): Answer<Loaded<A>> },
     private readonly model: AggregateModel<A>,
     private readonly report: SnapshotReport,
   ) {}
 
-  load(id: string, ...rest: Rest): Answer<Loaded<A>> {
-    return traced(SPANS.load, (span) =>
-      answered(this.loading(id, ...rest), (loaded) => {
-        if (loaded.aggregate !== undefined && !isRebuild(rest[0]))
-          this.report.replayed(loaded.cached?.folded ?? loaded.replayed, loaded.replayMs);
-        if (span.isRecording()) span.setAttributes(this.attributesOf(id, loaded));
-        return loaded;
-      }),
-    );
+  load(id: string, options?: Options): Answer<Loaded<A>> {
+    const span = startSpan(SPANS.load);
+    if (isTraced(span)) return this.traced(span, id, options);
+    const loading = this.loader.load(id, options);
+    return answered(loading, (loaded) => this.recorded(loaded, options));
+  }
+
+  private traced(span: Span, id: string, options: Options | undefined): Promise<Loaded<A>> {
+    return withinToItsEnd(span, async () => {
+      const loaded = this.recorded(await this.loader.load(id, options), options);
+      if (span.isRecording()) span.setAttributes(this.attributesOf(id, loaded));
+      return loaded;
+    });
+  }
+
+  private recorded(loaded: Loaded<A>, options: Options | undefined): Loaded<A> {
+    if (loaded.aggregate !== undefined && !isRebuild(options))
+      this.report.replayed(loaded.cached?.folded ?? loaded.replayed, loaded.replayMs);
+    return loaded;
   }
 
   private attributesOf(id: string, { aggregate, replayed, cached }: Loaded<A>): Attributes {

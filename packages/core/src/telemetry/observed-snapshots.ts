@@ -3,7 +3,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { SnapshotStore, SnapshotWrite, StoredSnapshot } from "../ports/snapshot-store";
 import { ATTRIBUTES, SPANS } from "./names";
 import type { SnapshotReport } from "./snapshot-report";
-import { traced } from "./tracing";
+import { isTraced, startSpan, withinToItsEnd } from "./tracing";
 
 /** Puts the writes of one aggregate class's snapshots in spans, and records their sizes and times. */
 export function observedSnapshots(
@@ -11,16 +11,19 @@ export function observedSnapshots(
   aggregate: string,
   report: SnapshotReport,
 ): Pick<SnapshotStore, "write"> {
+  const write = async (writes: readonly SnapshotWrite[]) => {
+    const startedAt = performance.now();
+    await snapshots.write(writes);
+    const ms = performance.now() - startedAt;
+    for (const { snapshot } of writes) report.written(Buffer.byteLength(snapshot.state), ms);
+  };
   return {
-    write: (writes: readonly SnapshotWrite[]) =>
-      traced(SPANS.writeSnapshot, async (span) => {
-        if (span.isRecording())
-          for (const { snapshot } of writes) span.setAttributes(attributesOf(snapshot, aggregate));
-        const startedAt = performance.now();
-        await snapshots.write(writes);
-        const ms = performance.now() - startedAt;
-        for (const { snapshot } of writes) report.written(Buffer.byteLength(snapshot.state), ms);
-      }),
+    write: (writes) => {
+      const span = startSpan(SPANS.writeSnapshot);
+      if (!isTraced(span)) return write(writes);
+      if (span.isRecording()) for (const { snapshot } of writes) span.setAttributes(attributesOf(snapshot, aggregate));
+      return withinToItsEnd(span, () => write(writes));
+    },
   };
 }
 

@@ -17,20 +17,15 @@ export function within<T>(span: Span, work: () => Answer<T>): Answer<T> {
   return context.with(trace.setSpan(context.active(), span), work);
 }
 
-/** Runs `work` in a span of its own, which ends with it. */
-export function traced<T>(name: string, work: (span: Span) => Answer<T>): Answer<T> {
-  const span = startSpan(name);
-  return isTraced(span) ? recorded(span, work) : work(span);
-}
-
 export function failSpan(span: Span, error: unknown): void {
   span.recordException(error instanceof Error ? error : String(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
 }
 
-async function recorded<T>(span: Span, work: (span: Span) => Answer<T>): Promise<T> {
+/** Runs `work` within a span and ends the span, which carries the error where the work fails. */
+export async function withinToItsEnd<T>(span: Span, work: () => Answer<T>): Promise<T> {
   try {
-    return await within(span, () => work(span));
+    return await within(span, work);
   } catch (error) {
     failSpan(span, error);
     throw error;

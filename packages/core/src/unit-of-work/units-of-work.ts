@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import { type Cause, causeOf } from "../causation/cause";
-import { type IdGenerator, withAggregateIds } from "../elements/id-generator";
+import { type IdGenerator, isInForce, withAggregateIds } from "../elements/id-generator";
+import type { Answer } from "../ports/answer";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
 
 /** The unit that code runs in, and what caused it. */
@@ -47,18 +48,29 @@ export class UnitsOfWork {
   /**
    * Runs `body` in a unit of work and commits the unit when `body` returns; inside another unit it joins that one.
    * When `body` throws, nothing that was added is stored, by the outer unit neither.
+   *
+   * @param args for `body`.
    */
-  async run<T>(body: () => T | Promise<T>, { cause, signal, opened }: WorkOptions = NOTHING): Promise<T> {
+  async run<T, A extends unknown[]>(
+    body: (...args: A) => Answer<T>,
+    { cause, signal, opened }: WorkOptions = NOTHING,
+    ...args: A
+  ): Promise<T> {
+    const { ids } = this.parts;
     const outer = this.current;
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
     const work = {
       unit,
-      cause: cause ?? outer?.cause ?? causeOf(this.parts.ids.next()),
+      cause: cause ?? outer?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
     };
     if (outer === undefined) opened?.(unit);
     try {
-      const result = await withAggregateIds(this.parts.ids, () => this.#storage.run(work, body));
+      const storage = this.#storage;
+      // With the default generator, which is nearly everywhere, there are no ids to carry across awaits.
+      const result = await (isInForce(ids)
+        ? storage.run(work, body, ...args)
+        : withAggregateIds(ids, () => storage.run(work, body, ...args)));
       if (outer === undefined) await this.#commit(unit);
       return result;
     } catch (error) {
