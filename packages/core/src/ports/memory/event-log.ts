@@ -1,4 +1,5 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
+import { AppendListeners } from "../append-listeners";
 import type {
   AppendedStream,
   AppendOptions,
@@ -12,7 +13,7 @@ import type { FoldPage, LoadPageRequest } from "../loaded-stream";
 import { repeatedAppend, takenId } from "../repeated-append";
 import type { RecordedMessage, StreamRef } from "../stored-message";
 import { firstIndexWhere } from "./binary-search";
-import type { MemoryOperations } from "./memory-operations";
+import type { MemoryOperationStore } from "./operation-store";
 import { SortedStreams } from "./sorted-streams";
 import { StreamOfEvents } from "./stream-of-events";
 
@@ -22,14 +23,14 @@ interface Category {
 }
 
 /** The events of a `MemoryEventStore`. */
-export class MemoryLog implements EventLog {
+export class MemoryEventLog implements EventLog {
   readonly #categories = new Map<string, Category>();
   /** The message with global position n at index n - 1. */
   readonly #messages: RecordedMessage[] = [];
   readonly #messagesById = new Map<string, RecordedMessage>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new AppendListeners();
 
-  constructor(private readonly operations: MemoryOperations) {}
+  constructor(private readonly operations: MemoryOperationStore) {}
 
   /** How many events there are. */
   get size(): number {
@@ -48,7 +49,7 @@ export class MemoryLog implements EventLog {
     const apply = this.operations.checked(also);
     const appended = requests.map((request) => this.#write(request));
     apply();
-    for (const listener of this.#listeners) queueMicrotask(listener);
+    this.#listeners.notify();
     return appended;
   }
 
@@ -83,12 +84,7 @@ export class MemoryLog implements EventLog {
   }
 
   onAppend(listener: () => void): () => void {
-    // A function that is added twice is two listeners.
-    const added = () => {
-      if (this.#listeners.has(added)) listener();
-    };
-    this.#listeners.add(added);
-    return () => void this.#listeners.delete(added);
+    return this.#listeners.add(listener);
   }
 
   eventsOf({ stream, category }: StreamRef): StreamOfEvents {
