@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import type { RecordedMessage, StoredMessage, StoredSnapshot, StreamRef } from "@tidemark/core";
+import type { RecordedMessage, StoredMessage, StoredSnapshot, StoredState, StreamRef } from "@tidemark/core";
 
 /** What the row of an event holds beside its message. */
 export interface RowSeals {
@@ -55,6 +55,10 @@ export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fau
     state,
     crc(`${stream}\0${category}\0${version}\0${schemaVersion}\0${fingerprint}\0${time}\0${kind}\0${record}\0`, 0),
   );
+}
+
+export function stateChecksum({ stream, category, version, data }: StoredState): number {
+  return crc(`${stream}\0${category}\0${version}\0${data}`, 0);
 }
 
 /** Damage can change a column's type and size: what is no text or no checksum any more must not match, nor throw. */

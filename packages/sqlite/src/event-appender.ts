@@ -13,7 +13,7 @@ import { chainAfter, checksumOf, sealOf } from "./checksums";
 import { isUniqueViolation } from "./database-errors";
 import { type StreamEnd, StreamEnds } from "./stream-ends";
 
-/** Adds events to streams, inside a transaction that somebody else begins and commits. */
+/** Adds events to streams, inside a transaction that somebody else starts and commits. */
 export class EventAppender {
   private readonly ends: StreamEnds;
   private readonly insert;
@@ -33,36 +33,51 @@ export class EventAppender {
   }
 
   /**
-   * Appends to all streams, or throws and leaves what it has written to be rolled back.
-   * @throws ExpectedVersionError; IncorrectUsageError for an id that is stored; what SQLite throws.
+   * Appends to all streams and then calls `also`, or throws and leaves what was written to be rolled back. A repeated append
+   * that expects a version is answered without either.
+   *
+   * @throws ExpectedVersionError; StoredEventId, for `answerRepeated` to decide upon; what `also` and SQLite throw.
    */
-  append(requests: readonly AppendRequest[]): readonly AppendedStream[] {
+  append(requests: readonly AppendRequest[], also: () => void): readonly AppendedStream[] {
     const ends = requests.map(({ stream }) => this.ends.of(stream));
     const conflict = requests.findIndex(
       ({ expectedVersion }, index) => expectedVersion !== undefined && expectedVersion !== ends[index]!.position,
     );
     if (conflict !== -1) {
-      const { stream, expectedVersion: expected = -1 } = requests[conflict]!;
       const repeated = this.repeated(requests);
       if (repeated !== undefined) return repeated;
+      const { stream, expectedVersion: expected = -1 } = requests[conflict]!;
       throw new ExpectedVersionError({ stream, expected, actual: ends[conflict]!.position });
     }
-    const repeated = requests.some(({ expectedVersion }) => expectedVersion === undefined) && this.repeated(requests);
-    if (repeated) return repeated;
-    try {
-      return this.writeAll(requests, ends);
-    } catch (error) {
-      throw (isUniqueViolation(error) && takenId(requests, (id) => this.placeOf(id) !== undefined)) || error;
-    }
+    const appended = this.writeAll(requests, ends);
+    also();
+    return appended;
+  }
+
+  /**
+   * Answers an append that failed with a StoredEventId, after it was rolled back: events are never deleted, so the one with that
+   * id is still there.
+   *
+   * @returns the answer of the first time, for a repeated append.
+   * @throws IncorrectUsageError for an id that another append has stored; the violation itself where no id explains it.
+   */
+  answerRepeated(requests: readonly AppendRequest[], { cause }: StoredEventId): readonly AppendedStream[] {
+    const repeated = this.repeated(requests);
+    if (repeated !== undefined) return repeated;
+    throw takenId(requests, (id) => this.placeOf(id) !== undefined) ?? cause;
   }
 
   private writeAll(requests: readonly AppendRequest[], ends: readonly StreamEnd[]): readonly AppendedStream[] {
     let globalPosition = this.lastGlobalPosition.get() ?? 0;
-    return requests.map((request, index) => {
-      const appended = this.write(request, ends[index]!, globalPosition);
-      globalPosition = appended.globalPosition;
-      return appended;
-    });
+    try {
+      return requests.map((request, index) => {
+        const appended = this.write(request, ends[index]!, globalPosition);
+        globalPosition = appended.globalPosition;
+        return appended;
+      });
+    } catch (error) {
+      throw isUniqueViolation(error) ? new StoredEventId(error) : error;
+    }
   }
 
   private repeated(requests: readonly AppendRequest[]): readonly AppendedStream[] | undefined {
@@ -101,6 +116,13 @@ export class EventAppender {
       );
     }
     return { stream, version: position, globalPosition };
+  }
+}
+
+/** An event of an append has an id that is stored already: by the same append before, or by another one. */
+export class StoredEventId extends Error {
+  constructor(override readonly cause: unknown) {
+    super("an event's id is stored already");
   }
 }
 

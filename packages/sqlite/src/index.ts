@@ -1,5 +1,5 @@
 /**
- * Events and snapshots in an SQLite file: `provider = "sqlite"` in domain.toml.
+ * Events, snapshots and what consumers of events keep, in an SQLite file: `provider = "sqlite"` in domain.toml.
  *
  * @module @tidemark/sqlite
  */

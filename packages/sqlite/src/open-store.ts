@@ -1,11 +1,17 @@
 import type { Database } from "better-sqlite3";
 
+import { Checkpoints } from "./checkpoints";
+import { CommandQueueTable } from "./command-queue";
 import { EventAppender } from "./event-appender";
-import { MessageReader } from "./message-reader";
+import { GlobalReader } from "./global-reader";
 import { type DatabaseFile, openDatabase } from "./open-database";
+import { ReadModels } from "./read-models";
 import { SnapshotTable } from "./snapshot-table";
+import { States } from "./states";
 import { StreamEnds } from "./stream-ends";
 import { StreamLoader } from "./stream-loader";
+import { StreamReader } from "./stream-reader";
+import { Timers } from "./timers";
 import { WriteQueue } from "./write-queue";
 
 /** An open database with all that reads and writes it, each with its statements prepared. */
@@ -15,8 +21,15 @@ export class OpenStore {
   readonly appender: EventAppender;
   readonly snapshots: SnapshotTable;
   readonly loader: StreamLoader;
-  readonly messages: MessageReader;
+  readonly streams: StreamReader;
+  readonly global: GlobalReader;
   readonly ends: StreamEnds;
+  readonly readModels: ReadModels;
+  readonly checkpoints: Checkpoints;
+  readonly timers: Timers;
+  readonly commandQueue: CommandQueueTable;
+  readonly states: States;
+  private readonly selectDataVersion;
 
   /** @param busyTimeoutMs how long writes try again while another process holds the lock. */
   constructor(file: DatabaseFile, busyTimeoutMs: number) {
@@ -25,8 +38,20 @@ export class OpenStore {
     this.appender = new EventAppender(this.database);
     this.snapshots = new SnapshotTable(this.database);
     this.loader = new StreamLoader(this.database, this.snapshots);
-    this.messages = new MessageReader(this.database);
+    this.streams = new StreamReader(this.database);
+    this.global = new GlobalReader(this.database);
     this.ends = new StreamEnds(this.database);
+    this.readModels = new ReadModels(this.database);
+    this.checkpoints = new Checkpoints(this.database);
+    this.timers = new Timers(this.database);
+    this.commandQueue = new CommandQueueTable(this.database);
+    this.states = new States(this.database);
+    this.selectDataVersion = this.database.prepare<[], number>("PRAGMA data_version").pluck();
+  }
+
+  /** A number that changes whenever another connection has committed. */
+  dataVersion(): number {
+    return this.selectDataVersion.get()!;
   }
 
   /** Moves what the write-ahead log holds into the file; another process that reads may keep it from that. */

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 export const APPLICATION_ID = 0x54696465;
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.
@@ -47,6 +47,41 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX snapshots_by_kind ON snapshots (stream, schema_version, fingerprint, version);
   CREATE INDEX snapshots_by_version ON snapshots (stream, version);
   CREATE INDEX snapshots_by_category ON snapshots (category, stream);
+  `,
+  `
+  CREATE TABLE checkpoints (
+    subscription TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    PRIMARY KEY (subscription, bucket)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE timers (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX timers_by_time ON timers (due_at, owner, name);
+
+  CREATE TABLE command_queue (
+    id TEXT NOT NULL PRIMARY KEY,
+    lane TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX command_queue_by_lane ON command_queue (lane, priority, due_at, id);
+
+  CREATE TABLE states (
+    stream TEXT NOT NULL PRIMARY KEY,
+    category TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
   `,
 ];
 

@@ -12,10 +12,12 @@ import {
 
 import { retryWhileBusy } from "./busy-retry";
 import { storeError } from "./database-errors";
+import { SqliteEventLog } from "./event-log";
 import { IN_MEMORY } from "./open-database";
 import { OpenStore } from "./open-store";
-import { SqliteLog } from "./sqlite-log";
-import { SqliteSnapshots } from "./sqlite-snapshots";
+import { SqliteOperationStore } from "./operation-store";
+import { SqliteSnapshotStore } from "./snapshot-store";
+import type { StoreAccess } from "./store-access";
 import { verifyStore } from "./verification";
 
 /** What `new SqliteEventStore(settings)` takes; domain.toml has the same under `[event_store]`. */
@@ -31,12 +33,13 @@ export interface SqliteSettings {
   readonly busyTimeoutMs?: number;
 }
 
-/** Keeps events and snapshots in one SQLite file, which several processes may share. */
+/** Keeps events, snapshots and what consumers keep in one SQLite file, which several processes may share. */
 export class SqliteEventStore implements EventStoreAdapter {
   readonly description: string;
   readonly abilities: EventStoreAbilities;
-  readonly log: SqliteLog;
-  readonly snapshots: SqliteSnapshots;
+  readonly log: SqliteEventLog;
+  readonly snapshots: SqliteSnapshotStore;
+  readonly operations: SqliteOperationStore;
 
   private readonly path: string;
   private readonly synchronous: "full" | "normal";
@@ -50,13 +53,14 @@ export class SqliteEventStore implements EventStoreAdapter {
     this.synchronous = synchronous;
     this.busyTimeoutMs = busyTimeoutMs;
     this.description = inMemory ? "SQLite database in memory" : `SQLite file ${JSON.stringify(path)}`;
-    const access = {
-      description: this.description,
-      read: this.read.bind(this),
-      write: this.write.bind(this),
+    const access: StoreAccess = {
+      isShared: !inMemory,
+      read: (attempt) => this.read(attempt),
+      write: (work, attempted) => this.write(work, attempted),
     };
-    this.log = new SqliteLog(access);
-    this.snapshots = new SqliteSnapshots(access);
+    this.log = new SqliteEventLog(access);
+    this.snapshots = new SqliteSnapshotStore(access);
+    this.operations = new SqliteOperationStore(access);
     this.abilities = { durable: !inMemory, sharedByProcesses: !inMemory, detectsDamage: true };
   }
 
@@ -125,7 +129,8 @@ export class SqliteEventStore implements EventStoreAdapter {
   private async letGo(): Promise<void> {
     const { store } = this;
     if (store === undefined) return;
-    await store.writes.settled();
+    this.log.close();
+    await store.writes.finished();
     this.store = undefined;
     store.close();
   }

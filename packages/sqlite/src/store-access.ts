@@ -2,13 +2,16 @@ import type { Answer } from "@tidemark/core";
 
 import type { OpenStore } from "./open-store";
 
-/** How the sides of a store reach its open database. Both give every failure of SQLite as a StoreUnavailableError. */
+/** How the sides of a store reach its open database. Every failure of SQLite comes as a StoreUnavailableError. */
 export interface StoreAccess {
-  readonly description: string;
+  /** Whether other connections can write to the same database. */
+  readonly isShared: boolean;
   /** Answers at once where no other process holds the file's lock. */
   read<T>(attempt: (store: OpenStore) => T): Answer<T>;
   /**
-   * Runs work in a transaction that it may share with other work; resolves once that is committed.
+   * Runs work in a transaction that it may share with other work; resolves once that is committed. What the work changed
+   * before it threw is rolled back.
+   *
    * @param attempted for the error: `append to`.
    */
   write<T>(work: (store: OpenStore) => T, attempted: string): Promise<T>;

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 import { foldText, type VerifiedPage } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
@@ -5,17 +7,20 @@ import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
 import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./event-rows";
 import { SNAPSHOT_COLUMNS, type SnapshotRow, snapshotIn } from "./snapshot-table";
+import { isDamagedState, STATE_COLUMNS, type StateRow } from "./states";
 
 type Fault = VerifiedPage["faults"][number];
 
 const PAGE_SIZE = 500;
 
+const DAMAGED_ROW = "the row was damaged or altered after it was written";
+
 /**
  * Reads the whole store, a page at a time: the file's structure with its indexes, each stream from its first event
- * on, and the snapshots. What is appended meanwhile is left to the next run.
+ * on, the snapshots and the states. What is appended meanwhile is left to the next run.
  */
 export async function* verifyStore(database: Database): AsyncGenerator<VerifiedPage> {
-  const checks = [structure(database), streams(database), snapshots(database)];
+  const checks = [structure(database), streams(database), snapshots(database), states(database)];
   for (const pages of checks) {
     try {
       for (const page of pages) {
@@ -75,8 +80,7 @@ function check(row: EventRow, previous: Previous, faults: Fault[]): Previous {
   const contiguous = position === expected;
   if (!contiguous)
     faults.push({ stream, position: expected, reason: `the rows up to position ${position - 1} are missing` });
-  if (isDamaged(row, message))
-    faults.push({ stream, position, reason: "the row was damaged or altered after it was written" });
+  if (isDamaged(row, message)) faults.push({ stream, position, reason: DAMAGED_ROW });
   else if (contiguous && chainAfter(foldText(type, data), first ? EMPTY_CHAIN : previous.chain) !== chain) {
     faults.push({ stream, position, reason: "the row does not continue those before it" });
   } else if (!isJsonObject(data))
@@ -103,6 +107,21 @@ function* snapshots(database: Database): Generator<VerifiedPage> {
       after = rowid;
     }
     yield { messages: rows.length, faults };
+  }
+}
+
+function* states(database: Database): Generator<VerifiedPage> {
+  const page = database
+    .prepare<[string, number], StateRow>(`SELECT ${STATE_COLUMNS} FROM states WHERE stream > ? ORDER BY stream LIMIT ?`)
+    .raw();
+  let after = "";
+  for (;;) {
+    const rows = page.all(after, PAGE_SIZE);
+    if (rows.length === 0) return;
+    const damaged = Array.from(rows.filter(isDamagedState));
+    const faults = damaged.map(([stream, , position]) => ({ stream, position, reason: DAMAGED_ROW }));
+    yield { messages: rows.length, faults };
+    after = rows.at(-1)![0];
   }
 }
 

@@ -1,4 +1,6 @@
-import { DomainError } from "@tidemark/core";
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers";
+
 import type { Database } from "better-sqlite3";
 
 import { pauseBetweenTries } from "./busy-retry";
@@ -10,21 +12,28 @@ const LONGEST_BATCH = 1_000;
 /** How long writes may follow each other before timers and sockets get their turn. */
 const LONGEST_TURN_MS = 5;
 
+/** Taken before a test can replace them by fake timers, which would keep writes waiting. */
+const { nextTick } = process;
+const now = performance.now.bind(performance);
+
 /**
  * Lets concurrent writes share one transaction, and so its flush to disk.
  *
- * Each piece of work stands for itself all the same: one that throws a DomainError has changed nothing and fails
- * alone. After any other error the transaction is rolled back and each of its works runs again in one of its own.
+ * Each piece of work stands for itself all the same: what one that throws has changed is rolled back, and the others are
+ * committed. Where SQLite has rolled back the whole transaction, or cannot commit it, each work runs again in one of its own.
  */
 export class WriteQueue {
   private readonly waiting: QueuedWork[] = [];
   private isDraining = false;
-  private whenSettled: (() => void)[] = [];
-  private turnBegan = 0;
+  private whenFinished: (() => void)[] = [];
+  private turnStarted = 0;
 
   private readonly begin;
   private readonly commit;
   private readonly rollback;
+  private readonly startWork;
+  private readonly keepWork;
+  private readonly undoWork;
 
   constructor(
     private readonly database: Database,
@@ -33,6 +42,9 @@ export class WriteQueue {
     this.begin = database.prepare("BEGIN IMMEDIATE");
     this.commit = database.prepare("COMMIT");
     this.rollback = database.prepare("ROLLBACK");
+    this.startWork = database.prepare("SAVEPOINT work");
+    this.keepWork = database.prepare("RELEASE work");
+    this.undoWork = database.prepare("ROLLBACK TO work");
   }
 
   /**
@@ -41,27 +53,28 @@ export class WriteQueue {
    */
   submit<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const deadline = Date.now() + this.busyTimeoutMs;
+      const deadline = now() + this.busyTimeoutMs;
       this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject, deadline, alone: false });
       if (!this.isDraining) this.start();
     });
   }
 
   /** Resolves when nothing waits any more. */
-  async settled(): Promise<void> {
-    while (this.isDraining) await new Promise<void>((resolve) => this.whenSettled.push(resolve));
+  async finished(): Promise<void> {
+    while (this.isDraining) await new Promise<void>((resolve) => this.whenFinished.push(resolve));
   }
 
   /**
-   * When the promises of this turn of the event loop have run, so that what they submit commits together. A program that
-   * awaits one write after the other would never end its turn that way: every few milliseconds the next turn comes first.
+   * Drains the queue when the promises of this turn of the event loop have run, so that what they submit commits together. A
+   * program that awaits one write after the other would never end its turn that way: every few milliseconds the next turn
+   * comes first.
    */
   private start(): void {
     this.isDraining = true;
-    if (performance.now() - this.turnBegan < LONGEST_TURN_MS) process.nextTick(this.drain);
+    if (now() - this.turnStarted < LONGEST_TURN_MS) nextTick(this.drain);
     else
       setImmediate(() => {
-        this.turnBegan = performance.now();
+        this.turnStarted = now();
         this.drain();
       });
   }
@@ -76,7 +89,7 @@ export class WriteQueue {
       }
     }
     this.isDraining = false;
-    for (const settled of this.whenSettled.splice(0)) settled();
+    for (const finished of this.whenFinished.splice(0)) finished();
   };
 
   private nextBatch(): QueuedWork[] {
@@ -89,35 +102,42 @@ export class WriteQueue {
     try {
       this.begin.run();
     } catch (error) {
-      if (isBusy(error) && batch.some(({ deadline }) => Date.now() < deadline)) return "busy";
+      if (isBusy(error) && batch.some(({ deadline }) => now() < deadline)) return "busy";
       for (const { reject } of batch) reject(error);
       return "done";
     }
-    const outcomes: Outcome[] = [];
+    let outcomes: readonly Outcome[];
     try {
-      for (const { work } of batch) outcomes.push(attempt(work));
+      outcomes = batch.length === 1 ? [{ value: batch[0]!.work() }] : batch.map(({ work }) => this.runShared(work));
       this.commit.run();
     } catch (error) {
-      this.undo();
-      this.fail(batch, error);
+      // SQLite has rolled back by itself after some errors, such as a full disk.
+      if (this.database.inTransaction) this.rollback.run();
+      if (batch.length === 1) batch[0]!.reject(error);
+      else this.waiting.unshift(...batch.map((queued) => ({ ...queued, alone: true })));
       return "done";
     }
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]!;
-      if ("refusal" in outcome) reject(outcome.refusal);
+      if ("error" in outcome) reject(outcome.error);
       else resolve(outcome.value);
     });
     return "done";
   }
 
-  /** SQLite has rolled back by itself after some errors, such as a full disk. */
-  private undo(): void {
-    if (this.database.inTransaction) this.rollback.run();
-  }
-
-  private fail(batch: readonly QueuedWork[], error: unknown): void {
-    if (batch.length === 1) batch[0]!.reject(error);
-    else this.waiting.unshift(...batch.map((queued) => ({ ...queued, alone: true })));
+  /** Runs one of several works of a transaction. @throws what made SQLite roll back the whole of it. */
+  private runShared(work: () => unknown): Outcome {
+    this.startWork.run();
+    try {
+      const value = work();
+      this.keepWork.run();
+      return { value };
+    } catch (error) {
+      if (!this.database.inTransaction) throw error;
+      this.undoWork.run();
+      this.keepWork.run();
+      return { error };
+    }
   }
 }
 
@@ -125,19 +145,10 @@ interface QueuedWork {
   readonly work: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** Milliseconds since 1970: how long a busy database is tried again. */
+  /** On the clock of `performance.now()`: how long a busy database is tried again. */
   readonly deadline: number;
   /** Runs in a transaction of its own, because one that it shared failed. */
   readonly alone: boolean;
 }
 
-type Outcome = { readonly value: unknown } | { readonly refusal: DomainError };
-
-function attempt(work: () => unknown): Outcome {
-  try {
-    return { value: work() };
-  } catch (error) {
-    if (error instanceof DomainError) return { refusal: error };
-    throw error;
-  }
-}
+type Outcome = { readonly value: unknown } | { readonly error: unknown };

@@ -54,6 +54,6 @@ describe("WriteQueue", () => {
   it("takes work while other work is under way", async () => {
     await write("a").then(() => write("b"));
     expect(notes()).toEqual(["a", "b"]);
-    await queue.settled();
+    await queue.finished();
   });
 });

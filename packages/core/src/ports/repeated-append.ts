@@ -12,12 +12,13 @@ export interface StoredPlace {
  * Recognises an append that was stored before: every message is stored where these requests would put it.
  *
  * @param placeOf where the event with an id is stored; undefined where there is none.
- * @returns the answer of the first time; undefined for an append that was not stored as a whole.
+ * @returns the answer of the first time; undefined for an append that was not stored as a whole, or has no event.
  */
 export function repeatedAppend(
   requests: readonly AppendRequest[],
   placeOf: (id: string) => StoredPlace | undefined,
 ): readonly AppendedStream[] | undefined {
+  if (requests.length === 0) return undefined;
   const appended: AppendedStream[] = [];
   for (const { stream, expectedVersion, messages } of requests) {
     const places = messages.map(({ id }) => placeOf(id));

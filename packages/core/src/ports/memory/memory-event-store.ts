@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { EventStoreAbilities, EventStoreAdapter, VerifiedPage } from "../event-store-adapter";
 import type { EventStoreProvider } from "../event-store-provider";
 import type { LoadedStream, LoadRequest } from "../loaded-stream";
-import { MemoryLog } from "./memory-log";
-import { MemoryOperations } from "./memory-operations";
-import { MemorySnapshots } from "./memory-snapshots";
+import { MemoryEventLog } from "./event-log";
+import { MemoryOperationStore } from "./operation-store";
+import { MemorySnapshotStore } from "./snapshot-store";
 
 const VERIFIED_AT_ONCE = 1_000;
 
@@ -18,9 +18,9 @@ export class MemoryEventStore implements EventStoreAdapter {
   readonly description = "memory of this process";
   readonly abilities: EventStoreAbilities = { durable: false, sharedByProcesses: false, detectsDamage: false };
 
-  readonly operations = new MemoryOperations();
-  readonly log = new MemoryLog(this.operations);
-  readonly snapshots = new MemorySnapshots();
+  readonly operations = new MemoryOperationStore();
+  readonly log = new MemoryEventLog(this.operations);
+  readonly snapshots = new MemorySnapshotStore();
 
   open(): void {}
 

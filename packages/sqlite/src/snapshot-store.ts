@@ -11,22 +11,22 @@ import type {
 import type { StoreAccess } from "./store-access";
 
 /** The snapshots of a `SqliteEventStore`. */
-export class SqliteSnapshots implements SnapshotStore {
-  constructor(private readonly store: StoreAccess) {}
+export class SqliteSnapshotStore implements SnapshotStore {
+  constructor(private readonly access: StoreAccess) {}
 
   write(writes: readonly SnapshotWrite[]): Promise<void> {
-    return this.store.write(({ snapshots }) => snapshots.write(writes), "write to");
+    return this.access.write(({ snapshots }) => snapshots.write(writes), "write to");
   }
 
   read(ref: StreamRef): Answer<readonly StoredSnapshot[]> {
-    return this.store.read(({ snapshots }) => snapshots.all(ref));
+    return this.access.read(({ snapshots }) => snapshots.all(ref));
   }
 
   listStreams(category: string, page: StreamPage): Answer<readonly string[]> {
-    return this.store.read(({ snapshots }) => snapshots.streams(category, page));
+    return this.access.read(({ snapshots }) => snapshots.streams(category, page));
   }
 
   delete(filter: SnapshotFilter): Promise<number> {
-    return this.store.write(({ snapshots }) => snapshots.delete(filter), "write to");
+    return this.access.write(({ snapshots }) => snapshots.delete(filter), "write to");
   }
 }

@@ -1,23 +1,23 @@
 import { ConfigurationError } from "../../errors/configuration-error";
-import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import { byCodePoints } from "../code-point-order";
 import { type Operation, type OperationStores, refuseOverlaps } from "../operations";
 import type { ReadModelStore, Row, Table } from "../read-model-store";
 import { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "../refused-operation";
 import type { StateStore, StoredState } from "../state-store";
-import type { StreamRef } from "../stored-message";
 import type { Checkpoint, SubscriptionStore } from "../subscription-store";
+import { refusedTable, tableFault, tableNameFault } from "../table-fault";
 import type { CommandQueue, QueueEntry, Timer, TimerStore } from "../timer-store";
 
 interface RowsOfTable {
-  readonly table: Table;
+  readonly columns: string;
   readonly rows: Map<string, Row>;
 }
 
 /**
- * What consumers of events keep in a `MemoryEventStore`. Nothing here waits, so that a transaction is a check of every
- * operation followed by all of their changes.
+ * What consumers of events keep in a `MemoryEventStore`. Nothing here waits: a transaction checks all of its operations, then
+ * makes all of their changes.
  */
-export class MemoryOperations implements OperationStores {
+export class MemoryOperationStore implements OperationStores {
   readonly #tables = new Map<string, RowsOfTable>();
   readonly #checkpoints = new Map<string, Checkpoint>();
   readonly #timers = new Map<string, Timer>();
@@ -34,7 +34,6 @@ export class MemoryOperations implements OperationStores {
    * @throws as `flush` does.
    */
   checked(operations: readonly Operation[]): () => void {
-    if (operations.length === 0) return () => undefined;
     refuseOverlaps(operations);
     const changes = operations.map((operation) => this.#change(operation));
     return () => {
@@ -44,12 +43,19 @@ export class MemoryOperations implements OperationStores {
 
   readonly readModels: ReadModelStore = {
     createTable: (table) => {
-      const known = this.#tables.get(table.name)?.table;
-      if (known === undefined) this.#tables.set(table.name, { table: structuredClone(table), rows: new Map() });
-      else if (JSON.stringify(known.columns) !== JSON.stringify(table.columns))
-        throw new ConfigurationError(`the table ${table.name} has other columns`);
+      const fault = tableFault(table);
+      if (fault !== undefined) throw new ConfigurationError(fault);
+      const columns = columnsOf(table);
+      const known = this.#tables.get(table.name);
+      if (known === undefined) this.#tables.set(table.name, { columns, rows: new Map() });
+      else if (known.columns !== columns)
+        throw new ConfigurationError(`the table ${table.name} has other columns: ${known.columns}`);
     },
-    dropTable: (name) => void this.#tables.delete(name),
+    dropTable: (name) => {
+      const fault = tableNameFault(name);
+      if (fault !== undefined) throw new ConfigurationError(fault);
+      this.#tables.delete(name);
+    },
     rows: (table, keys) => {
       const { rows } = this.#table(table);
       return [...new Set(keys)].flatMap((key) => {
@@ -63,7 +69,8 @@ export class MemoryOperations implements OperationStores {
     layCheckpoints: (checkpoints) => {
       for (const { subscription, bucket, position } of checkpoints) {
         const key = keyOf(subscription, bucket);
-        if (!this.#checkpoints.has(key)) this.#checkpoints.set(key, { subscription, bucket, position, generation: 0 });
+        if (!this.#checkpoints.has(key))
+          this.#checkpoints.set(key, Object.freeze({ subscription, bucket, position, generation: 0 }));
       }
     },
     checkpoints: (subscription) =>
@@ -74,7 +81,7 @@ export class MemoryOperations implements OperationStores {
       const key = keyOf(subscription, bucket);
       const checkpoint = this.#checkpoints.get(key);
       if (checkpoint === undefined) return undefined;
-      const raised = { ...checkpoint, generation: checkpoint.generation + 1 };
+      const raised = Object.freeze({ ...checkpoint, generation: checkpoint.generation + 1 });
       this.#checkpoints.set(key, raised);
       return raised;
     },
@@ -89,13 +96,13 @@ export class MemoryOperations implements OperationStores {
     waiting: (lane, now, limit) =>
       [...this.#queue.values()]
         .filter((entry) => entry.lane === lane && entry.dueAt <= now)
-        .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))
+        .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || byCodePoints(a.id, b.id))
         .slice(0, limit),
     find: (id) => this.#queue.get(id),
   };
 
   readonly states: StateStore = {
-    load: ({ stream }: StreamRef) => this.#states.get(stream),
+    load: ({ stream }) => this.#states.get(stream),
   };
 
   /** @returns the change to make once every operation of the transaction is checked. */
@@ -103,8 +110,9 @@ export class MemoryOperations implements OperationStores {
     switch (operation.kind) {
       case "upsertRows": {
         const { rows } = this.#table(operation.table);
+        const frozen = operation.rows.map((row) => Object.freeze([...row]));
         return () => {
-          for (const row of operation.rows) rows.set(String(row[0]), Object.freeze([...row]));
+          for (const row of frozen) rows.set(String(row[0]), row);
         };
       }
       case "deleteRows": {
@@ -118,11 +126,12 @@ export class MemoryOperations implements OperationStores {
         const stored = this.#checkpoints.get(key);
         if (stored?.position !== operation.from || stored.generation !== operation.generation)
           throw refusedCheckpoint(operation, stored);
-        return () => void this.#checkpoints.set(key, { ...stored, position: operation.to });
+        const moved = Object.freeze({ ...stored, position: operation.to });
+        return () => void this.#checkpoints.set(key, moved);
       }
       case "setTimer": {
-        const { timer } = operation;
-        return () => void this.#timers.set(keyOf(timer.owner, timer.name), { ...timer });
+        const timer = Object.freeze({ ...operation.timer });
+        return () => void this.#timers.set(keyOf(timer.owner, timer.name), timer);
       }
       case "removeTimer": {
         const key = keyOf(operation.owner, operation.name);
@@ -131,18 +140,18 @@ export class MemoryOperations implements OperationStores {
         return () => void this.#timers.delete(key);
       }
       case "enqueue": {
-        const { entry } = operation;
+        const entry = Object.freeze({ ...operation.entry });
         return () => {
-          if (!this.#queue.has(entry.id)) this.#queue.set(entry.id, { ...entry });
+          if (!this.#queue.has(entry.id)) this.#queue.set(entry.id, entry);
         };
       }
       case "dequeue":
         if (!this.#queue.has(operation.id)) throw refusedDequeue(operation);
         return () => void this.#queue.delete(operation.id);
       case "putState": {
-        const { state, expectedVersion } = operation;
-        this.#checkState(state.stream, expectedVersion);
-        return () => void this.#states.set(state.stream, { ...state });
+        const state = Object.freeze({ ...operation.state });
+        this.#checkState(state.stream, operation.expectedVersion);
+        return () => void this.#states.set(state.stream, state);
       }
       case "deleteState":
         this.#checkState(operation.stream, operation.expectedVersion);
@@ -155,18 +164,21 @@ export class MemoryOperations implements OperationStores {
     if (actual !== expected) throw refusedState(stream, expected, actual);
   }
 
-  #table({ name }: Table): RowsOfTable {
-    const table = this.#tables.get(name);
-    if (table === undefined)
-      throw new IncorrectUsageError(`There is no table ${JSON.stringify(name)}: create it first`);
-    return table;
+  #table(table: Table): RowsOfTable {
+    const found = this.#tables.get(table.name);
+    if (found?.columns === columnsOf(table)) return found;
+    throw refusedTable(table, found?.columns);
   }
 
-  #timersInOrder(wanted: (timer: Timer) => boolean): Timer[] {
+  #timersInOrder(isWanted: (timer: Timer) => boolean): Timer[] {
     return [...this.#timers.values()]
-      .filter(wanted)
-      .sort((a, b) => a.dueAt - b.dueAt || (keyOf(a.owner, a.name) < keyOf(b.owner, b.name) ? -1 : 1));
+      .filter(isWanted)
+      .sort((a, b) => a.dueAt - b.dueAt || byCodePoints(a.owner, b.owner) || byCodePoints(a.name, b.name));
   }
+}
+
+function columnsOf({ columns }: Table): string {
+  return columns.map(({ name, type }) => `${name} ${type}`).join(", ");
 }
 
 function keyOf(...parts: readonly (string | number)[]): string {

@@ -1,10 +1,11 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
+import { AppendListeners } from "../append-listeners";
 import type { AppendedStream, AppendOptions, AppendRequest, EventLog, GlobalPage, GlobalRange } from "../event-log";
 import type { FoldPage, LoadPageRequest } from "../loaded-stream";
 import { repeatedAppend, takenId } from "../repeated-append";
 import type { RecordedMessage, StreamPage, StreamRef } from "../stored-message";
 import { firstIndexWhere } from "./binary-search";
-import type { MemoryOperations } from "./memory-operations";
+import type { MemoryOperationStore } from "./operation-store";
 import { SortedStreams } from "./sorted-streams";
 import { StreamOfEvents } from "./stream-of-events";
 
@@ -14,14 +15,14 @@ interface Category {
 }
 
 /** The events of a `MemoryEventStore`. */
-export class MemoryLog implements EventLog {
+export class MemoryEventLog implements EventLog {
   readonly #categories = new Map<string, Category>();
   /** The message with global position n at index n - 1. */
   readonly #messages: RecordedMessage[] = [];
   readonly #messagesById = new Map<string, RecordedMessage>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new AppendListeners();
 
-  constructor(private readonly operations: MemoryOperations) {}
+  constructor(private readonly operations: MemoryOperationStore) {}
 
   /** How many events there are. */
   get size(): number {
@@ -40,7 +41,7 @@ export class MemoryLog implements EventLog {
     const apply = this.operations.checked(also);
     const appended = requests.map((request) => this.#write(request));
     apply();
-    for (const listener of this.#listeners) queueMicrotask(listener);
+    this.#listeners.notify();
     return appended;
   }
 
@@ -75,12 +76,7 @@ export class MemoryLog implements EventLog {
   }
 
   onAppend(listener: () => void): () => void {
-    // A function that is added twice is two listeners.
-    const added = () => {
-      if (this.#listeners.has(added)) listener();
-    };
-    this.#listeners.add(added);
-    return () => void this.#listeners.delete(added);
+    return this.#listeners.add(listener);
   }
 
   eventsOf({ stream, category }: StreamRef): StreamOfEvents {

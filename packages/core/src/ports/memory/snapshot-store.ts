@@ -12,7 +12,7 @@ import type { StreamPage, StreamRef } from "../stored-message";
 import { SortedStreams } from "./sorted-streams";
 
 /** The snapshots of a `MemoryEventStore`. */
-export class MemorySnapshots implements SnapshotStore {
+export class MemorySnapshotStore implements SnapshotStore {
   /** By category, then by stream; each stream's newest snapshot comes first. */
   readonly #categories = new Map<string, SortedStreams<readonly StoredSnapshot[]>>();
 

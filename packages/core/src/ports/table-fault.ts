@@ -1,0 +1,52 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Table } from "./read-model-store";
+
+const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/** What Tidemark's own tables are called, in whatever store. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "events",
+  "snapshots",
+  "checkpoints",
+  "timers",
+  "command_queue",
+  "states",
+  "listeners",
+  "migrations",
+]);
+
+/** What databases keep for themselves. */
+const RESERVED_PREFIX = /^(sqlite|pg)_/;
+
+/** Describes what is wrong with the definition of a read model's table; undefined where it can be created in every store. */
+export function tableFault({ name, columns, indexes = [] }: Table): string | undefined {
+  const fault = tableNameFault(name);
+  if (fault !== undefined) return fault;
+  const names = columns.map((column) => column.name);
+  const unfit = names.find((column) => !NAME.test(column));
+  if (unfit !== undefined)
+    return `a column of the table ${name} must match ${NAME.source}, not ${JSON.stringify(unfit)}`;
+  const repeated = names.find((column, index) => names.indexOf(column) !== index);
+  if (repeated !== undefined) return `the table ${name} has two columns called ${repeated}`;
+  if (columns[0]?.type !== "text") return `the first column of the table ${name} must be of type text: it is the key`;
+  const unknown = indexes.flat().find((column) => !names.includes(column));
+  if (unknown !== undefined)
+    return `an index of the table ${name} names ${JSON.stringify(unknown)}, which is no column of it`;
+  return indexes.some((index) => index.length === 0) ? `an index of the table ${name} names no column` : undefined;
+}
+
+/** Describes what is wrong with the name of a read model's table: it cannot be one, or is reserved. */
+export function tableNameFault(name: string): string | undefined {
+  if (!NAME.test(name)) return `a table's name must match ${NAME.source}, not ${JSON.stringify(name)}`;
+  const isReserved = RESERVED.has(name) || RESERVED_PREFIX.test(name);
+  return isReserved ? `the name ${name} is reserved for the store's own tables; choose another one` : undefined;
+}
+
+/**
+ * Refuses rows for a table that was not created as they are given.
+ * @param actual the columns of the table with that name; undefined where there is none.
+ */
+export function refusedTable({ name }: Table, actual?: string): IncorrectUsageError {
+  const found = actual === undefined ? "there is none; create it first" : `its columns are ${actual}`;
+  return new IncorrectUsageError(`Cannot use table ${JSON.stringify(name)}: ${found}`, { table: name });
+}

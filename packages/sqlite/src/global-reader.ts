@@ -1,0 +1,91 @@
+import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core";
+import type { Database, Statement } from "better-sqlite3";
+
+import { MissingGlobalPosition } from "./database-errors";
+import { damagedRow, EVENT_COLUMNS, type EventRow, readMessage } from "./event-rows";
+
+/** How many categories one statement reads; SQLite allows 500 parts in a compound. */
+const MOST_CATEGORIES = 100;
+
+/**
+ * Reads messages in global order. Every row is proved by its checksum.
+ *
+ * Transactions follow each other, and each takes the next global positions: whatever is stored is settled. The end of the log is
+ * read first and no row beyond it, so that a page holds all that there is up to its end, whatever is appended meanwhile.
+ */
+export class GlobalReader {
+  private readonly end;
+  private readonly everything;
+  /** At index n - 1 the statement that reads n categories. */
+  private readonly ofCategories: Statement<(string | number)[], EventRow>[] = [];
+
+  constructor(private readonly database: Database) {
+    this.end = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
+    this.everything = database
+      .prepare<[number, number, number], EventRow>(
+        `SELECT ${EVENT_COLUMNS} FROM events WHERE global_position > ? AND global_position <= ?
+         ORDER BY global_position LIMIT ?`,
+      )
+      .raw();
+  }
+
+  /** The global position of the newest event; 0 where there is none. */
+  lastPosition(): number {
+    return this.end.get() ?? 0;
+  }
+
+  page({ after, limit, categories }: GlobalRange): GlobalPage {
+    const end = this.lastPosition();
+    const messages =
+      categories === undefined
+        ? this.readEverything(after, end, limit)
+        : this.readCategories([...new Set(categories)], { after, end, limit });
+    const isFull = messages.length === limit;
+    const upTo = isFull ? (messages.at(-1)?.globalPosition ?? after) : Math.max(after, end);
+    return { messages, upTo, atEnd: upTo >= end };
+  }
+
+  /** Nothing deletes an event or leaves a global position out: a gap is a row that damage hides. */
+  private readEverything(after: number, end: number, limit: number): RecordedMessage[] {
+    const messages = this.everything.all(after, end, limit).map(readMessage);
+    const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
+    const found = gap === -1 ? messages.length : gap;
+    if (found < Math.min(limit, end - after)) throw new MissingGlobalPosition(after + 1 + found);
+    return messages;
+  }
+
+  private readCategories(
+    categories: readonly string[],
+    range: { readonly after: number; readonly end: number; readonly limit: number },
+  ): RecordedMessage[] {
+    if (categories.length === 0) return [];
+    if (categories.length > MOST_CATEGORIES) {
+      const pages = [categories.slice(0, MOST_CATEGORIES), categories.slice(MOST_CATEGORIES)];
+      const messages = pages.flatMap((each) => this.readCategories(each, range));
+      return messages.sort((a, b) => a.globalPosition - b.globalPosition).slice(0, range.limit);
+    }
+    const { after, end, limit } = range;
+    const bound = categories.flatMap((category) => [category, after, end]);
+    const messages = this.statementFor(categories.length)
+      .all(...bound, limit)
+      .map(readMessage);
+    messages.reduce((previous, { stream, position, globalPosition }) => {
+      if (globalPosition <= previous) throw damagedRow(stream, position);
+      return globalPosition;
+    }, after);
+    return messages;
+  }
+
+  /** SQLite merges the parts, each in the order of its index, and reads no row that the limit leaves out. */
+  private statementFor(count: number): Statement<(string | number)[], EventRow> {
+    const known = this.ofCategories[count - 1];
+    if (known !== undefined) return known;
+    const part = `SELECT ${EVENT_COLUMNS} FROM events WHERE category = ? AND global_position > ? AND global_position <= ?`;
+    const parts = Array.from({ length: count }, () => part).join(" UNION ALL ");
+    const statement = this.database
+      .prepare<(string | number)[], EventRow>(`${parts} ORDER BY global_position LIMIT ?`)
+      .raw();
+    this.ofCategories[count - 1] = statement;
+    return statement;
+  }
+}

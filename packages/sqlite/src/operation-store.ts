@@ -1,0 +1,95 @@
+import {
+  type CommandQueue,
+  type Operation,
+  type OperationStores,
+  type ReadModelStore,
+  refuseOverlaps,
+  type StateStore,
+  type SubscriptionStore,
+  type TimerStore,
+} from "@tidemark/core";
+
+import type { OpenStore } from "./open-store";
+import { checkTable, checkTableName } from "./read-models";
+import type { StoreAccess } from "./store-access";
+
+/** What consumers of events keep in a `SqliteEventStore`. */
+export class SqliteOperationStore implements OperationStores {
+  constructor(private readonly access: StoreAccess) {}
+
+  async flush(operations: readonly Operation[]): Promise<void> {
+    refuseOverlaps(operations);
+    if (operations.length > 0) await this.access.write((store) => applyOperations(store, operations), "write to");
+  }
+
+  readonly readModels: ReadModelStore = {
+    createTable: async (table) => {
+      checkTable(table);
+      const isThere = await this.access.read(({ readModels }) => readModels.has(table));
+      if (!isThere) await this.access.write(({ readModels }) => readModels.create(table), "write to");
+    },
+    dropTable: async (name) => {
+      checkTableName(name);
+      await this.access.write(({ readModels }) => readModels.drop(name), "write to");
+    },
+    rows: (table, keys) => this.access.read(({ readModels }) => readModels.rows(table, keys)),
+  };
+
+  readonly subscriptions: SubscriptionStore = {
+    layCheckpoints: (laid) => this.access.write(({ checkpoints }) => checkpoints.lay(laid), "write to"),
+    checkpoints: (subscription) => this.access.read(({ checkpoints }) => checkpoints.of(subscription)),
+    raiseGeneration: (subscription, bucket) =>
+      this.access.write(({ checkpoints }) => checkpoints.raiseGeneration(subscription, bucket), "write to"),
+  };
+
+  readonly timers: TimerStore = {
+    due: (now, limit) => this.access.read(({ timers }) => timers.due(now, limit)),
+    ofOwner: (owner) => this.access.read(({ timers }) => timers.ofOwner(owner)),
+  };
+
+  readonly commandQueue: CommandQueue = {
+    waiting: (lane, now, limit) => this.access.read(({ commandQueue }) => commandQueue.waiting(lane, now, limit)),
+    find: (id) => this.access.read(({ commandQueue }) => commandQueue.find(id)),
+  };
+
+  readonly states: StateStore = {
+    load: ({ stream }) => this.access.read(({ states }) => states.load(stream)),
+  };
+}
+
+/** Applies operations inside a transaction that somebody else starts and commits, or throws and leaves the rest undone. */
+export function applyOperations(store: OpenStore, operations: readonly Operation[]): void {
+  for (const operation of operations) apply(store, operation);
+}
+
+function apply({ readModels, checkpoints, timers, commandQueue, states }: OpenStore, operation: Operation): void {
+  switch (operation.kind) {
+    case "upsertRows":
+      readModels.upsert(operation.table, operation.rows);
+      break;
+    case "deleteRows":
+      readModels.delete(operation.table, operation.keys);
+      break;
+    case "moveCheckpoint":
+      checkpoints.move(operation);
+      break;
+    case "setTimer":
+      timers.set(operation.timer);
+      break;
+    case "removeTimer":
+      timers.remove(operation);
+      break;
+    case "enqueue":
+      commandQueue.add(operation.entry);
+      break;
+    case "dequeue":
+      commandQueue.remove(operation);
+      break;
+    case "putState":
+      states.put(operation.state, operation.expectedVersion);
+      break;
+    case "deleteState":
+      states.delete(operation.stream, operation.expectedVersion);
+      break;
+  }
+}

@@ -1,0 +1,67 @@
+import { refusedState, type StoredState } from "@tidemark/core";
+import type { Database } from "better-sqlite3";
+
+import { stateChecksum } from "./checksums";
+import { damagedRow } from "./event-rows";
+
+/** The states of aggregates that are stored as they are. Every row is proved by its checksum. */
+export class States {
+  private readonly select;
+  private readonly version;
+  private readonly insert;
+  private readonly update;
+  private readonly deleteOne;
+
+  constructor(database: Database) {
+    this.select = database.prepare<[string], StateRow>(`SELECT ${STATE_COLUMNS} FROM states WHERE stream = ?`).raw();
+    this.version = database.prepare<[string], number>("SELECT version FROM states WHERE stream = ?").pluck();
+    this.insert = database.prepare<StateRow>(
+      `INSERT INTO states (${STATE_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    );
+    this.update = database.prepare<[number, number, string, string, number]>(
+      "UPDATE states SET version = ?, checksum = ?, data = ? WHERE stream = ? AND version = ?",
+    );
+    this.deleteOne = database.prepare<[string, number]>("DELETE FROM states WHERE stream = ? AND version = ?");
+  }
+
+  /** @throws DeserializationError for a damaged row. */
+  load(stream: string): StoredState | undefined {
+    const row = this.select.get(stream);
+    if (row === undefined) return undefined;
+    if (isDamagedState(row)) throw damagedRow(stream, row[2]);
+    const [, category, version, , data] = row;
+    return { stream, category, version, data };
+  }
+
+  /** @throws ExpectedVersionError for a state at another version. */
+  put(state: StoredState, expectedVersion: number): void {
+    const { stream, category, version, data } = state;
+    const checksum = stateChecksum(state);
+    const { changes } =
+      expectedVersion === -1
+        ? this.insert.run(stream, category, version, checksum, data)
+        : this.update.run(version, checksum, data, stream, expectedVersion);
+    if (changes === 0) throw refusedState(stream, expectedVersion, this.versionOf(stream));
+  }
+
+  /** @throws ExpectedVersionError for a state at another version. */
+  delete(stream: string, expectedVersion: number): void {
+    if (this.deleteOne.run(stream, expectedVersion).changes === 1) return;
+    const actual = this.versionOf(stream);
+    if (actual !== expectedVersion) throw refusedState(stream, expectedVersion, actual);
+  }
+
+  private versionOf(stream: string): number {
+    return this.version.get(stream) ?? -1;
+  }
+}
+
+/** In the order of `StateRow`. */
+export const STATE_COLUMNS = "stream, category, version, checksum, data";
+
+export type StateRow = [stream: string, category: string, version: number, checksum: number, data: string];
+
+export function isDamagedState([stream, category, version, checksum, data]: StateRow): boolean {
+  const isText = [stream, category, data].every((each) => typeof each === "string");
+  return !isText || stateChecksum({ stream, category, version, data }) !== checksum;
+}

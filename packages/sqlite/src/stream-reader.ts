@@ -1,0 +1,59 @@
+import type { RecordedMessage, StreamPage } from "@tidemark/core";
+import type { Database } from "better-sqlite3";
+
+import { isDamage } from "./database-errors";
+import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
+
+/** Reads whole messages of single streams. Every row is proved by its checksum. */
+export class StreamReader {
+  private readonly ofStream;
+  private readonly last;
+  private readonly firstOfStreams;
+  private readonly end;
+
+  constructor(database: Database) {
+    const select = `SELECT ${EVENT_COLUMNS} FROM events WHERE`;
+    const prepare = <Bound extends unknown[]>(where: string) =>
+      database.prepare<Bound, EventRow>(`${select} ${where}`).raw();
+    this.ofStream = prepare<[string, number, number]>("stream = ? AND position >= ? ORDER BY position LIMIT ?");
+    this.last = prepare<[string]>("stream = ? ORDER BY position DESC LIMIT 1");
+    this.firstOfStreams = prepare<[string, string, number]>(
+      "category = ? AND stream > ? AND position = 0 ORDER BY stream LIMIT ?",
+    );
+    this.end = database.prepare<[string], number | null>("SELECT max(position) FROM events WHERE stream = ?").pluck();
+  }
+
+  read(stream: string, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
+    const messages = this.rows(stream, from, limit).map(recordedMessage);
+    const gap = messages.findIndex(({ position }, index) => position !== from + index);
+    if (gap !== -1) throw missingRow(stream, from + gap);
+    if (messages.length < limit) this.refuseLaterThan(stream, from + messages.length - 1);
+    return messages;
+  }
+
+  readLast(stream: string): RecordedMessage | undefined {
+    const row = this.last.get(stream);
+    return row && recordedMessage(row);
+  }
+
+  /** Lists streams by the names that their first rows prove. */
+  list(category: string, { after = "", limit }: StreamPage): string[] {
+    return Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
+  }
+
+  /** A page that is short ends at the stream's end, or rows are missing after it, or they were appended just now. */
+  private refuseLaterThan(stream: string, last: number): void {
+    const end = this.end.get(stream) ?? -1;
+    if (end > last && this.rows(stream, last + 1, 1)[0]?.[1] !== last + 1) throw missingRow(stream, last + 1);
+  }
+
+  private rows(stream: string, from: number, limit: number): EventRow[] {
+    const rows: EventRow[] = [];
+    try {
+      for (const row of this.ofStream.iterate(stream, from, limit)) rows.push(row);
+    } catch (error) {
+      throw isDamage(error) ? damagedRow(stream, from + rows.length, error) : error;
+    }
+    return rows;
+  }
+}
