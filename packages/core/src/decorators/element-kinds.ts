@@ -102,6 +102,7 @@ const INVARIANTS = ["invariant.pre", "invariant.post"] as const;
 
 const name = elementName.optional();
 const partOf = reference("an aggregate");
+const partOfAny = reference("an aggregate or entity");
 const partOfAggregate = [{ option: "partOf", relation: "is part of", kinds: ["aggregate"] }] as const;
 const partOfAggregateOrEntity = [{ option: "partOf", relation: "is part of", kinds: ["aggregate", "entity"] }] as const;
 const PART_OF_EXAMPLE = '{ partOf: "Account" }';
@@ -128,7 +129,7 @@ export const ELEMENT_KINDS = {
   entity: {
     noun: "entity",
     example: PART_OF_EXAMPLE,
-    options: { partOf },
+    options: { partOf: partOfAny },
     references: partOfAggregateOrEntity,
     root: { type: EntityRoot, written: "Entity({…})" },
     methods: INVARIANTS,
@@ -136,7 +137,7 @@ export const ELEMENT_KINDS = {
   valueObject: {
     noun: "value object",
     example: PART_OF_EXAMPLE,
-    options: { partOf: partOf.optional() },
+    options: { partOf: partOfAny.optional() },
     references: partOfAggregateOrEntity,
     root: { type: ValueObjectRoot, written: "ValueObject({…})" },
     methods: ["invariant.post"],

@@ -89,11 +89,10 @@ function firstInstance(type: Constructor<AggregateRoot>, report: Report): Aggreg
 function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, EventType>): AggregateModel["folds"] {
   const steps = new Map<string, FoldStep>();
   for (const { method, event } of foldsOf(type)) {
-    const known = event && eventTypes.get(event);
-    if (known === undefined) continue;
+    if (event === undefined) continue;
     const apply = bodyOf(type, method) as FoldStep["apply"];
-    for (const [stored, decode] of known.decoders)
-      steps.set(stored, { prototype: event?.prototype as object, decode, apply });
+    for (const [stored, decode] of eventTypes.get(event)?.decoders ?? [])
+      steps.set(stored, { prototype: event.prototype as object, decode, apply });
   }
   return steps;
 }

@@ -13,7 +13,7 @@ export function checkMethods(type: Class, kind: ElementKind, report: Report): vo
     if (mark.fault !== undefined) report(`${place} ${mark.fault}`, type.name);
     else if (!methods.includes(mark.kind)) report(`${place}: ${misplaced(mark.kind, kind)}`, type.name);
     else if (SYNCHRONOUS.includes(mark.kind) && isAsync(bodyOf(type, mark.method)))
-      report(`${place} is async: folding and checking state waits for nothing`, type.name);
+      report(`${place} is async: folding and checking state cannot wait`, type.name);
   }
   if (needs !== undefined && !marks.some((mark) => mark.kind === needs))
     report(`${type.name} has no @${needs} method`, type.name);

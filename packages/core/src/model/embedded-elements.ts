@@ -16,14 +16,10 @@ export function checkEmbeddedElements(elements: DeclaredElements, report: Report
   for (const type of new Set([...registered, ...used])) if (isEntity(type)) checkFields(type, report);
   for (const type of classesWithin(elements.of("aggregate"))) {
     const shape = shapeOf(type);
-    // A fresh id is made once, when an event is raised.
-    if (shape !== undefined)
-      checkDefaults(
-        type,
-        shape,
-        shape.keys.filter((key) => key !== "id"),
-        report,
-      );
+    if (shape === undefined) continue;
+    // The default of an id is a fresh one, which no fold may use.
+    const keys = shape.keys.filter((key) => key !== "id");
+    checkDefaults(type, shape, keys, report);
   }
 }
 

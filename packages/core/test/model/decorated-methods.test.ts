@@ -85,8 +85,8 @@ const CASES: readonly Case[] = [
       return Till;
     },
     [
-      "@apply on Till.onFilled is async: folding and checking state waits for nothing",
-      "@invariant.post on Till.holds is async: folding and checking state waits for nothing",
+      "@apply on Till.onFilled is async: folding and checking state cannot wait",
+      "@invariant.post on Till.holds is async: folding and checking state cannot wait",
     ],
   ],
   [
@@ -175,8 +175,8 @@ it("an invariant of an entity or a value object is reported when it is async", a
     domain.valueObject({})(Money);
   });
   expect(faults).toEqual([
-    "@invariant.post on Line.holds is async: folding and checking state waits for nothing",
-    "@invariant.post on Money.holds is async: folding and checking state waits for nothing",
+    "@invariant.post on Line.holds is async: folding and checking state cannot wait",
+    "@invariant.post on Money.holds is async: folding and checking state cannot wait",
   ]);
 });
 

@@ -76,7 +76,7 @@ describe("entities and value objects of a domain", () => {
     expect(await faults(domain)).toEqual([
       'Signatory needs the option "partOf"',
       'Signatory has an unknown option "partof"; did you mean "partOf"?',
-      'Money has a bad option "partOf": must be an aggregate class or its name',
+      'Money has a bad option "partOf": must be an aggregate or entity class or its name',
       'Money has an unknown option "name"',
     ]);
   });
