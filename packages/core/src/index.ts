@@ -29,11 +29,12 @@ export {
   command,
   commandHandler,
   domainService,
+  entity,
   event,
   snapshotMigration,
   upcaster,
+  valueObject,
 } from "./decorators/elements";
-export { entity, valueObject } from "./decorators/embedded";
 export { handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export type {

@@ -1,4 +1,28 @@
-import { messageMethodDecorator } from "./message-method";
+import type { Class } from "../metadata/class-types";
+import { messageMethodDecorator } from "./method-decorator";
+
+/**
+ * Decorates a method that takes one event. With a class, the compiler checks the method's parameter against it, in both flavours
+ * of the language. Bare, the class comes from the emitted type of the parameter.
+ */
+export interface ApplyDecorator {
+  <E extends object>(
+    event: Class<E>,
+  ): {
+    <M extends (event: E) => unknown>(
+      target: object,
+      method: string | symbol,
+      descriptor: TypedPropertyDescriptor<M>,
+    ): void;
+    <T, M extends (this: T, event: E) => unknown>(method: M, context: ClassMethodDecoratorContext<T, M>): void;
+  };
+  <M extends (event: any) => unknown>(
+    target: object,
+    method: string | symbol,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): void;
+  <T, M extends (this: T, event: any) => unknown>(method: M, context: ClassMethodDecoratorContext<T, M>): void;
+}
 
 /**
  * Marks the method that folds one event type into its aggregate's state.
@@ -11,4 +35,4 @@ import { messageMethodDecorator } from "./message-method";
  *
  * @throws ConfigurationError at `domain.init()` when the class already folds the event.
  */
-export const apply = messageMethodDecorator("apply");
+export const apply = messageMethodDecorator<ApplyDecorator>("apply");

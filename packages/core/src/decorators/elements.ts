@@ -1,81 +1,86 @@
-import type { AggregateRoot } from "../elements/aggregate-root";
-import type { CommandRoot } from "../elements/command";
-import type { DomainEventRoot } from "../elements/domain-event";
-import type { SnapshotMigration } from "../elements/snapshot-migration";
-import type { Upcaster } from "../elements/upcaster";
-import type { Class, Constructor, Resolvable } from "../metadata/class-types";
-import { type ElementKind, markElement } from "../metadata/element-mark";
-import type {
-  AggregateOptions,
-  ApplicationServiceOptions,
-  CommandHandlerOptions,
-  CommandOptions,
-  DomainServiceOptions,
-  EventOptions,
-  SnapshotMigrationOptions,
-  UpcasterOptions,
-} from "./options";
-import { checkParentheses } from "./parentheses";
+import { entityField, valueObjectField } from "../elements/embedded-fields";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { Class } from "../metadata/class-types";
+import { type ElementMark, markElement } from "../metadata/element-mark";
+import { type ElementDecorators, type ElementKind, KINDS, rulesOf } from "./element-kinds";
 
-/** A class decorator in either flavour of the language. */
-export type ElementDecorator<T> = <C extends Class<T>>(target: C, context?: ClassDecoratorContext<C>) => void;
+const markers = elementDecorators("@", markElement);
 
-/** For a command class that has the field `Key`, where one is named, and holds text in it. */
-export type CommandDecorator<Key extends string> = <
-  C extends Class<CommandRoot & { readonly [K in Key]?: string | undefined }>,
->(
-  target: C & WithField<C, Key>,
-  context?: ClassDecoratorContext<C>,
-) => void;
+export const {
+  /** Marks a class as an aggregate, for `domain.register`. */
+  aggregate,
+  /** Marks a class as an event, for `domain.register`. */
+  event,
+  /** Marks a class as a command, for `domain.register`. */
+  command,
+  /** Marks a class as the handler of an aggregate's commands, for `domain.register`. */
+  commandHandler,
+  /** Marks a class as logic that concerns several aggregates, for `domain.register`. */
+  domainService,
+  /** Marks a class as use cases of an aggregate, for `domain.register`. */
+  applicationService,
+  /** Marks a class that migrates an aggregate's snapshots to a later schema version, for `domain.register`. */
+  snapshotMigration,
+  /** Marks a class that converts an event's stored data to a later version, for `domain.register`. */
+  upcaster,
+} = markers;
 
-/** Nothing more than `C` where its instances have the field; a class that is none where they have not. */
-type WithField<C extends Class, Key extends string> = [Key] extends [keyof InstanceType<C>]
-  ? unknown
-  : { readonly prototype: { readonly [K in Key]: string } };
+/**
+ * `@entity({ partOf: "Account" })` above a class marks it as an entity, for `domain.register`. `entity(Signatory)` makes a field
+ * that holds one; see also `hasOne` and `hasMany`.
+ */
+export const entity = decoratorOrField(markers.entity, entityField);
 
-/** For a class that can be instantiated; a constructor with parameters needs a resolver. */
-export type HandlerDecorator = (target: Resolvable, context?: ClassDecoratorContext) => void;
+/**
+ * `@valueObject({…})` above a class marks it as a value object, for `domain.register`. `valueObject(Money)` makes a field that
+ * holds one: input may be an instance, or the values to make one of.
+ *
+ * ```ts
+ * class Account extends Aggregate({ balance: valueObject(Money), limit: valueObject(Money).optional() }) { … }
+ * ```
+ */
+export const valueObject = decoratorOrField(markers.valueObject, valueObjectField);
 
-/** For a class with a `migrate(state)` and a constructor without arguments. */
-export type SnapshotMigrationDecorator = <C extends Constructor<SnapshotMigration>>(
-  target: C,
-  context?: ClassDecoratorContext<C>,
-) => void;
+/** Stores the options of a decorator with its class, or registers the class with them. */
+export type Declare = (type: Class, mark: ElementMark & { readonly kind: ElementKind }) => void;
 
-/** For a class with an `upcast(data)` and a constructor without arguments. */
-export type UpcasterDecorator = <C extends Constructor<Upcaster>>(
-  target: C,
-  context?: ClassDecoratorContext<C>,
-) => void;
+/**
+ * Makes a decorator for each kind of element.
+ * @param prefix of the decorators as they are written: `@` or `@domain.`.
+ */
+export function elementDecorators(prefix: "@" | "@domain.", declare: Declare): ElementDecorators {
+  const decorators = KINDS.map((kind) => [
+    kind,
+    (options: unknown) => {
+      checkParentheses(`${prefix}${kind}`, kind, options);
+      return (type: Class) => declare(type, { kind, options: { ...options } });
+    },
+  ]);
+  return Object.fromEntries(decorators) as ElementDecorators;
+}
 
-/** Marks a class as an aggregate, for `domain.register`. */
-export const aggregate = (options: AggregateOptions): ElementDecorator<AggregateRoot> => element("aggregate", options);
+/**
+ * Without parentheses, a decorator gets the class in place of its options.
+ * @throws IncorrectUsageError for anything but options.
+ */
+function checkParentheses(decorator: string, kind: ElementKind, options: unknown): asserts options is object {
+  if (typeof options === "object" && options !== null) return;
+  const above = typeof options === "function" ? ` above class ${options.name}` : "";
+  throw new IncorrectUsageError(
+    `${decorator}${above} needs its options in parentheses, such as ${decorator}(${rulesOf(kind).example})`,
+  );
+}
 
-/** Marks a class as an event, for `domain.register`. */
-export const event = (options: EventOptions): ElementDecorator<DomainEventRoot> => element("event", options);
-
-/** Marks a class as a command, for `domain.register`. */
-export const command = <Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> =>
-  element("command", options);
-
-/** Marks a class as the handler of an aggregate's commands, for `domain.register`. */
-export const commandHandler = (options: CommandHandlerOptions): HandlerDecorator => element("commandHandler", options);
-
-/** Marks a class as logic that concerns several aggregates, for `domain.register`. */
-export const domainService = (options: DomainServiceOptions): HandlerDecorator => element("domainService", options);
-
-/** Marks a class as use cases of an aggregate, for `domain.register`. */
-export const applicationService = (options: ApplicationServiceOptions): HandlerDecorator =>
-  element("applicationService", options);
-
-/** Marks a class that carries an aggregate's snapshots over to a later schema version, for `domain.register`. */
-export const snapshotMigration = (options: SnapshotMigrationOptions): SnapshotMigrationDecorator =>
-  element("snapshotMigration", options);
-
-/** Marks a class that carries an event's stored data over to a later version, for `domain.register`. */
-export const upcaster = (options: UpcasterOptions): UpcasterDecorator => element("upcaster", options);
-
-function element(kind: ElementKind, options: object): (target: Class) => void {
-  checkParentheses(`@${kind}`, options);
-  return (target) => markElement(target, { kind, options: { ...options } });
+/** Combines a class decorator and a function that makes a field. A class as the only argument asks for the field. */
+function decoratorOrField<Decorator extends (options: any) => unknown, Field extends (type: any) => unknown>(
+  decorator: Decorator,
+  field: Field,
+): Decorator & Field {
+  const either = (...args: readonly [given?: any, context?: unknown]) => {
+    const [given, context] = args;
+    // In a circle of imports a class is still undefined, which differs from `@entity()` by being an argument.
+    const isClass = typeof given === "function" || (given === undefined && args.length > 0);
+    return isClass && context === undefined ? field(given) : decorator(given);
+  };
+  return either as Decorator & Field;
 }

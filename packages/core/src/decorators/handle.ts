@@ -1,14 +1,13 @@
 import type { ResultOf } from "../elements/command";
 import type { CommandContext } from "../elements/command-context";
 import type { Class } from "../metadata/class-types";
-import { messageMethodDecorator } from "./message-method";
+import { messageMethodDecorator } from "./method-decorator";
 
 type Handles<C> = (command: C, context: CommandContext) => ResultOf<C> | Promise<ResultOf<C>>;
 
 /**
- * A decorator for methods that take a command and, where they want it, its context. With a class it checks the method's
- * parameter and what it returns against it, in both flavours of the language; bare it takes the class from the
- * emitted type of the parameter.
+ * Decorates a method that takes a command and, if it wants, the command's context. With a class, the compiler checks the method's
+ * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
  */
 export interface HandleDecorator {
   <C extends object>(
@@ -32,11 +31,11 @@ export interface HandleDecorator {
 }
 
 /**
- * Marks the method of a command handler that carries out one command. What it returns, or resolves to, is what
- * `domain.process` resolves to; what it throws rejects there, and nothing it added is stored.
+ * Marks the method of a command handler that carries out one command. `domain.process` resolves to what the method returns, or
+ * resolves to. When the method throws, `domain.process` rejects with that error, and nothing that the method added is stored.
  *
- * It runs again from the beginning when another writer was faster, so that it does nothing that must not be done twice.
+ * The method runs again from its start when another writer was faster, so it must do nothing that must not be done twice.
  *
  * @throws ConfigurationError at `domain.init()` when another method handles the command already.
  */
-export const handle = messageMethodDecorator("handle") as HandleDecorator;
+export const handle = messageMethodDecorator<HandleDecorator>("handle");

@@ -1,4 +1,4 @@
-import { mark } from "./message-method";
+import { markMethod } from "./method-decorator";
 
 /** Decorates a method without parameters that throws a ValidationError when its aggregate's state is not allowed. */
 export interface InvariantDecorator {
@@ -7,10 +7,10 @@ export interface InvariantDecorator {
 }
 
 /**
- * Rules that hold for an aggregate's state: `@invariant.post` is checked after each raised event, `@invariant.pre`
- * before each but the first. A replay checks neither: what was accepted once stays loadable.
+ * Marks rules that an aggregate's state must keep: `@invariant.post` is checked after each raised event, `@invariant.pre`
+ * before each but the first. A replay checks neither, so that what was accepted once stays loadable.
  */
 export const invariant: { readonly pre: InvariantDecorator; readonly post: InvariantDecorator } = {
-  pre: (...place: unknown[]) => mark(place, { kind: "invariant.pre" }),
-  post: (...place: unknown[]) => mark(place, { kind: "invariant.post" }),
+  pre: (...place: readonly unknown[]) => markMethod(place, { kind: "invariant.pre" }),
+  post: (...place: readonly unknown[]) => markMethod(place, { kind: "invariant.post" }),
 };

@@ -4,37 +4,37 @@ import type { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
-/** The aggregate that an element belongs to: its class, or its name where the class is declared later. */
+/** The aggregate that an element belongs to: its class, or its name when the class is declared later. */
 export type PartOf = Class<AggregateRoot> | string;
 
 /** What `@domain.aggregate` and `@aggregate` take. */
 export interface AggregateOptions {
-  /** State is folded from events. Aggregates kept as current state do not exist yet, so that it must be `true`. */
+  /** Must be `true`: state is folded from events. Aggregates kept as current state do not exist yet. */
   readonly eventSourced: true;
-  /** What streams and the command line call it; the class's name where absent. Fix it before you rename the class. */
+  /** Its name in streams and on the command line. The name of its class by default: set it before you rename the class. */
   readonly name?: string;
-  /** Counts the meanings of the state; raise it when old snapshots must not be used any more. Default 1. */
+  /** The version of the state's meaning. Raise it when old snapshots must not be used any more. Default 1. */
   readonly schemaVersion?: number;
   readonly snapshot?: SnapshotOptions;
   /**
-   * Stored events that no class is left for and that its state does without: a name such as `"OldEvent"` for all
-   * versions, or one stored type in full, such as `"Legacy.OldEvent.v1"`. They still count in the version.
+   * Stored events that have no class any more and that its state does not need: a name such as `"OldEvent"` for all
+   * versions, or one stored type in full, such as `"Legacy.OldEvent.v1"`. They still count in the aggregate's version.
    */
   readonly skipEvents?: readonly string[];
-  /** Records its whole state with each save, as a fact event in `<domain>::<aggregate>:fact-<id>`. Default false. */
+  /** Whether each save records the whole state, as a fact event in `<domain>::<aggregate>:fact-<id>`. Default false. */
   readonly factEvents?: boolean;
 }
 
 /** What `@domain.event` and `@event` take. */
 export interface EventOptions {
   readonly partOf: PartOf;
-  /** The middle part of the stored type `Fidelis.<name>.v1`; the class's name where absent. */
+  /** The middle part of the stored type `Fidelis.<name>.v1`. The name of its class by default. */
   readonly name?: string;
-  /** Counts the meanings of its data; the last part of the stored type. Raise it with an upcaster from each older one. Default 1. */
+  /** The version of its data, which is the last part of the stored type. Each older version needs an upcaster. Default 1. */
   readonly version?: number;
-  /** Names that it was stored under before: what is stored so, in any version, is read as this event. */
+  /** Names that it was stored under before. Events stored under them, in any version, are read as this event. */
   readonly formerly?: readonly string[];
-  /** It is read still, and no longer raised: `raise` refuses it, with this text as advice. */
+  /** Whether `raise` refuses the event, with this text as advice. It is still read. */
   readonly deprecated?: boolean | string;
 }
 
@@ -46,16 +46,16 @@ export interface EntityOptions {
 
 /** What `@domain.valueObject` and `@valueObject` take. */
 export interface ValueObjectOptions {
-  /** The aggregate or the entity that it is a part of; absent for one that serves several. */
+  /** The aggregate or the entity that it is a part of; absent when it serves several. */
   readonly partOf?: PartOf | Class<EntityRoot>;
 }
 
 /** What `@domain.command` and `@command` take. */
 export interface CommandOptions<Key extends string = string> {
   readonly partOf: PartOf;
-  /** The middle part of the type `Fidelis.<name>.v1`; the class's name where absent. */
+  /** The middle part of the type `Fidelis.<name>.v1`. The name of its class by default. */
   readonly name?: string;
-  /** The field that holds its idempotency key, for those who process it without giving one. */
+  /** The field that holds its idempotency key, for callers of `process` that give none. */
   readonly idempotencyKey?: Key;
 }
 
@@ -80,16 +80,16 @@ export interface SnapshotMigrationOptions {
   readonly aggregate: PartOf;
   /** The schema version that `migrate` takes. */
   readonly from: number;
-  /** The schema version that it makes of it, above `from`; the next migration of the chain goes on from there. */
+  /** The schema version that `migrate` returns, above `from`. The next migration of the chain starts from there. */
   readonly to: number;
 }
 
-/** What `@domain.upcaster({…})` takes. */
+/** What `@domain.upcaster` and `@upcaster` take. */
 export interface UpcasterOptions {
-  /** The event whose stored data it carries over: its class, or its name where the class is declared later. */
+  /** The event whose stored data it converts: its class, or its name when the class is declared later. */
   readonly event: Class<DomainEventRoot> | string;
   /** The version that `upcast` takes. */
   readonly from: number;
-  /** The version that it makes of it, above `from`; the next upcaster of the chain goes on from there. */
+  /** The version that `upcast` returns, above `from`. The next upcaster of the chain starts from there. */
   readonly to: number;
 }

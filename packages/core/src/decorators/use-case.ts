@@ -1,6 +1,6 @@
-import { mark } from "./message-method";
+import { markMethod } from "./method-decorator";
 
-/** Decorates a method that returns a promise, since what it stores is stored after it has returned. */
+/** Decorates a method that returns a promise, because its unit of work is stored after the method has returned. */
 export interface UseCaseDecorator {
   <M extends (...args: any[]) => Promise<unknown>>(
     target: object,
@@ -14,7 +14,7 @@ export interface UseCaseDecorator {
 }
 
 /**
- * Marks a method of an application service that runs in a unit of work, when it is called on what `domain.serviceFor` gives:
- * everything that it adds, and that the commands it processes add, is stored together when it returns, or nothing.
+ * Marks a method of an application service that runs in a unit of work when it is called on the object from `domain.serviceFor`.
+ * Everything that the method adds, and that the commands it processes add, is stored together when it returns, or nothing is.
  */
-export const useCase: UseCaseDecorator = (...place: unknown[]) => mark(place, { kind: "useCase" });
+export const useCase: UseCaseDecorator = (...place: readonly unknown[]) => markMethod(place, { kind: "useCase" });

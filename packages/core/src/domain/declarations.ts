@@ -7,101 +7,35 @@ import {
   type EventEnrichmentContext,
 } from "../causation/enrichers";
 import { checkedMiddleware, type Middleware } from "../commands/middleware";
-import type {
-  CommandDecorator,
-  ElementDecorator,
-  HandlerDecorator,
-  SnapshotMigrationDecorator,
-  UpcasterDecorator,
-} from "../decorators/elements";
-import type {
-  AggregateOptions,
-  ApplicationServiceOptions,
-  CommandHandlerOptions,
-  CommandOptions,
-  DomainServiceOptions,
-  EntityOptions,
-  EventOptions,
-  SnapshotMigrationOptions,
-  UpcasterOptions,
-  ValueObjectOptions,
-} from "../decorators/options";
-import { checkParentheses } from "../decorators/parentheses";
+import type { ElementDecorators, ElementKind } from "../decorators/element-kinds";
+import { elementDecorators } from "../decorators/elements";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { EntityRoot } from "../elements/entity";
-import type { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor } from "../metadata/class-types";
-import { type ElementKind, markElement } from "../metadata/element-mark";
-import { elementName } from "../model/part-of";
-import { Registry } from "../model/registry";
+import { markElement } from "../metadata/element-mark";
+import { elementName, Registry } from "../model/registry";
 
-/** What a domain is made of: the decorators that declare its classes, and the registry that collects them. */
-export abstract class Declarations {
+/** A class cannot implement members from a table by itself, but it can extend a class that is typed as having them. */
+const WithDecorators = class {} as new () => ElementDecorators;
+
+/** Declares what a domain is made of: has the decorators of its classes and the registry that collects them. */
+export abstract class Declarations extends WithDecorators {
   protected readonly registry = new Registry();
   protected readonly eventEnrichers: EventEnrichers = new Enrichers("domain.enrichEvents");
   protected readonly commandEnrichers: CommandEnrichers = new Enrichers("domain.enrichCommands");
   protected readonly middleware: Middleware[] = [];
 
-  /** Declares and registers an aggregate. */
-  aggregate(options: AggregateOptions): ElementDecorator<AggregateRoot> {
-    checkParentheses("@domain.aggregate", options);
-    return this.element("aggregate", options);
-  }
-
-  /** Declares and registers an entity. An aggregate's shape refers to the class itself, so that this is optional. */
-  entity(options: EntityOptions): ElementDecorator<EntityRoot> {
-    checkParentheses("@domain.entity", options);
-    return this.element("entity", options);
-  }
-
-  /** Declares and registers a value object. A shape refers to the class itself, so that this is optional. */
-  valueObject(options: ValueObjectOptions): ElementDecorator<ValueObjectRoot> {
-    checkParentheses("@domain.valueObject", options);
-    return this.element("valueObject", options);
-  }
-
-  /** Declares and registers an event. */
-  event(options: EventOptions): ElementDecorator<DomainEventRoot> {
-    checkParentheses("@domain.event", options);
-    return this.element("event", options);
-  }
-
-  /** Declares and registers a command. */
-  command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key> {
-    checkParentheses("@domain.command", options);
-    return this.element("command", options);
-  }
-
-  /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): HandlerDecorator {
-    checkParentheses("@domain.commandHandler", options);
-    return this.element("commandHandler", options);
-  }
-
-  /** Declares and registers logic that concerns several aggregates: `serviceFor` constructs it. */
-  domainService(options: DomainServiceOptions): HandlerDecorator {
-    checkParentheses("@domain.domainService", options);
-    return this.element("domainService", options);
-  }
-
-  /** Declares and registers use cases, each of which runs in a unit of work: `serviceFor` constructs them. */
-  applicationService(options: ApplicationServiceOptions): HandlerDecorator {
-    checkParentheses("@domain.applicationService", options);
-    return this.element("applicationService", options);
-  }
-
-  /** Declares and registers what carries an aggregate's snapshots over to a later schema version. */
-  snapshotMigration(options: SnapshotMigrationOptions): SnapshotMigrationDecorator {
-    checkParentheses("@domain.snapshotMigration", options);
-    return this.element("snapshotMigration", options);
-  }
-
-  /** Declares and registers what carries an event's stored data over to a later version. */
-  upcaster(options: UpcasterOptions): UpcasterDecorator {
-    checkParentheses("@domain.upcaster", options);
-    return this.element("upcaster", options);
+  constructor() {
+    super();
+    const decorators = elementDecorators("@domain.", (type, mark) => {
+      this.refuseLateRegistration();
+      // The mark lets another domain `register` the class as well.
+      markElement(type, mark);
+      this.registry.add(type, mark);
+      this.remember(type);
+    });
+    Object.assign(this, decorators);
   }
 
   /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
@@ -115,8 +49,8 @@ export abstract class Declarations {
   }
 
   /**
-   * Adds to the `metadata.extensions` of every event, just before it is stored: who did it, for which tenant. Several run in
-   * order, and see what was added before. One that throws fails the save, and nothing is stored.
+   * Adds to the `metadata.extensions` of every event, just before it is stored: who did it, for which tenant. Enrichers run in the
+   * order in which they were added, and each sees what those before it added. When one throws, the save fails and nothing is stored.
    */
   enrichEvents(enricher: Enricher<EventEnrichmentContext>): this {
     this.refuseLateRegistration();
@@ -125,8 +59,8 @@ export abstract class Declarations {
   }
 
   /**
-   * Adds to every command, before it is carried out, what goes into the `metadata.extensions` of all events that it leads
-   * to, by way of further commands too. One that throws fails the command.
+   * Adds to every command, before it is carried out, values for the `metadata.extensions` of all events that the command leads to,
+   * through further commands too. When an enricher throws, the command fails.
    */
   enrichCommands(enricher: Enricher<CommandEnrichmentContext>): this {
     this.refuseLateRegistration();
@@ -135,8 +69,8 @@ export abstract class Declarations {
   }
 
   /**
-   * Puts middleware around the processing of every command, in order: the first one is outermost. It runs once for
-   * a command, whatever conflicts are retried inside of it.
+   * Puts middleware around the processing of every command. The first one is outermost. Middleware runs once for a command, however
+   * often the command is retried inside of it.
    *
    * @throws IncorrectUsageError for anything but functions, and once the domain is initialised.
    */
@@ -146,17 +80,17 @@ export abstract class Declarations {
     return this;
   }
 
-  /** What was registered as aggregate, by name, in order of registration. */
+  /** The registered aggregates by name, in order of registration. */
   get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
     return this.registered("aggregate");
   }
 
-  /** What was registered as event, by name, in order of registration. */
+  /** The registered events by name, in order of registration. */
   get events(): ReadonlyMap<string, Constructor<DomainEventRoot>> {
     return this.registered("event");
   }
 
-  /** What was registered as command, by name, in order of registration. */
+  /** The registered commands by name, in order of registration. */
   get commands(): ReadonlyMap<string, Constructor<CommandRoot>> {
     return this.registered("command");
   }
@@ -169,16 +103,5 @@ export abstract class Declarations {
 
   private registered<T>(kind: ElementKind): ReadonlyMap<string, Constructor<T>> {
     return new Map(this.registry.of(kind).map((one) => [elementName(one), one.type as Constructor<T>]));
-  }
-
-  /** A decorator that marks and registers. The mark lets another domain `register` the class as well. */
-  private element(kind: ElementKind, options: object): (target: Class) => void {
-    return (target) => {
-      this.refuseLateRegistration();
-      const mark = { kind, options: { ...options } };
-      markElement(target, mark);
-      this.registry.add(target, mark);
-      this.remember(target);
-    };
   }
 }

@@ -1,6 +1,6 @@
 import type { Class } from "../metadata/class-types";
 
-/** Remembers which domains a class is registered with. Forgets them with the class. */
+/** Records which domains a class is registered with, for as long as the class exists. */
 export class DomainsByClass<D extends object> {
   readonly #domains = new WeakMap<Class, Set<D>>();
 

@@ -6,10 +6,10 @@ import { identifierFault } from "../schema/identifier";
 import type { DomainOptions } from "./domain-options";
 
 /**
- * The clock and the ids of a domain. What an application injects is looked at each time it is used: a time or an id that is none
- * would be stored, and found out by whoever reads it. The domain's own go unchecked.
+ * Returns the clock and the id generator of a domain. Validates every value of an injected one, because an invalid value would be
+ * stored. The domain's own need no validation.
  *
- * @throws IncorrectUsageError for what is no clock, makes no ids, or, as resolver, constructs nothing.
+ * @throws IncorrectUsageError for an option `clock`, `ids` or `resolver` that lacks its method.
  */
 export function injected({ clock, ids, resolver }: DomainOptions): {
   readonly clock: Clock;

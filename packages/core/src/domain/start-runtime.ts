@@ -7,7 +7,7 @@ import { faultsOfNames } from "../config/registered-names";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import type { Class } from "../metadata/class-types";
-import { constructionFaults } from "../model/construction-faults";
+import { constructionFaults } from "../model/declared-elements";
 import { domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";

@@ -4,5 +4,5 @@ export type Class<T = object> = abstract new (...args: any[]) => T;
 /** A class that can be instantiated without arguments. */
 export type Constructor<T = object> = new () => T;
 
-/** A class that can be instantiated, with whatever arguments: what a resolver is asked for. */
+/** A class that can be instantiated, with any arguments: what a resolver constructs. */
 export type Resolvable<T extends object = object> = new (...args: any[]) => T;

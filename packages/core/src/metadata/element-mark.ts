@@ -2,32 +2,23 @@ import "reflect-metadata";
 
 import type { Class } from "./class-types";
 
-export type ElementKind =
-  | "aggregate"
-  | "entity"
-  | "valueObject"
-  | "event"
-  | "command"
-  | "commandHandler"
-  | "snapshotMigration"
-  | "upcaster"
-  | "domainService"
-  | "applicationService";
-
-/** What a class decorator says of its class. Options are kept as written; the registry checks them. */
+/** What a class decorator stores with its class. */
 export interface ElementMark {
-  readonly kind: ElementKind;
+  /** A kind of element, such as `aggregate`; another version of this package may have written one that is unknown here. */
+  readonly kind: string;
+  /** As they were written; `domain.init()` checks them. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-// Symbol.for: a second copy of this package reads what the first one wrote.
+// With Symbol.for, a second copy of this package reads what the first one wrote.
 const MARKS = Symbol.for("tidemark.element-marks");
 
+/** Adds a mark to a class. */
 export function markElement(target: Class, mark: ElementMark): void {
   Reflect.defineMetadata(MARKS, [...elementMarks(target), mark], target);
 }
 
-/** The marks of this class itself; a subclass inherits none. */
+/** Returns the marks of this class itself. A subclass inherits none. */
 export function elementMarks(target: object): readonly ElementMark[] {
   return (Reflect.getOwnMetadata(MARKS, target) as readonly ElementMark[] | undefined) ?? [];
 }

@@ -5,9 +5,10 @@ import type { Class } from "./class-types";
 // esbuild and swc look this symbol up when a decorated class is defined; Node has none of its own yet.
 (Symbol as { metadata?: symbol }).metadata ??= Symbol.for("Symbol.metadata");
 
+/** What a method can be marked as: its decorator, as it is written after the `@`. */
 export type MethodKind = "apply" | "handle" | "invariant.pre" | "invariant.post" | "useCase";
 
-/** What a method decorator says of its method. */
+/** What a method decorator stores about its method. */
 export interface MethodMark {
   readonly kind: MethodKind;
   readonly method: string | symbol;
@@ -21,25 +22,25 @@ type Marks = readonly MethodMark[];
 
 const MARKS = Symbol.for("tidemark.method-marks");
 
-/** For `experimentalDecorators`: `target` is the prototype. */
+/** Adds a mark with `experimentalDecorators`. @param target the prototype. */
 export function markLegacyMethod(target: object, mark: MethodMark): void {
   const inherited = (Reflect.getMetadata(MARKS, target) as Marks | undefined) ?? [];
   Reflect.defineMetadata(MARKS, withMark(inherited, mark), target);
 }
 
-/** For standard decorators: the class does not exist yet, its metadata object does. */
+/** Adds a mark with standard decorators, which run before the class exists: its metadata object does already. */
 export function markStandardMethod(metadata: DecoratorMetadataObject, mark: MethodMark): void {
   const inherited = (metadata[MARKS] as Marks | undefined) ?? [];
   metadata[MARKS] = withMark(inherited, mark);
 }
 
-/** All marks of a class's methods, inherited ones included, in order of declaration. */
+/** Returns all marks of a class's methods, inherited ones included, in order of declaration. */
 export function methodMarks(target: Class): Marks {
   const legacy = (Reflect.getMetadata(MARKS, target.prototype as object) as Marks | undefined) ?? [];
   return [...legacy, ...standardMarks(target)];
 }
 
-/** Class by class: not every compiler lets a subclass's metadata inherit those of its parent. */
+/** Goes through the classes one by one, because not every compiler lets a subclass's metadata inherit that of its parent. */
 function standardMarks(target: Class): Marks {
   const parent: unknown = Object.getPrototypeOf(target);
   const inherited = typeof parent === "function" ? standardMarks(parent as Class) : [];
@@ -48,18 +49,17 @@ function standardMarks(target: Class): Marks {
   return own.reduce(withMark, inherited);
 }
 
-/**
- * The class that a method's first parameter is declared with, where the compiler emitted it; `undefined` where
- * it did not. `Object` stands for a type that is no class.
- */
-export function emittedParameter(target: Class, method: string | symbol): unknown {
+/** Returns the class of a method's first parameter; `undefined` when the compiler emitted none, or the type is not a class. */
+export function emittedParameter(target: Class, method: string | symbol): Class | undefined {
   const types = Reflect.getMetadata("design:paramtypes", target.prototype as object, method) as
     | readonly unknown[]
     | undefined;
-  return types?.[0];
+  const [first] = types ?? [];
+  // Compilers write Object for every type that is not a class.
+  return typeof first === "function" && first !== Object ? (first as Class) : undefined;
 }
 
-/** A copy, so that a subclass never adds to the list of its parent. */
+/** Returns a copy, so that a subclass never adds to the list of its parent. */
 function withMark(marks: Marks, mark: MethodMark): Marks {
   const same = (other: MethodMark) =>
     other.kind === mark.kind && other.method === mark.method && other.message === mark.message;

@@ -6,48 +6,51 @@ import type { Shape } from "../schema/shape";
 /** A registered aggregate class, checked and prepared: nothing is looked up by reflection after `domain.init()`. */
 export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
   readonly type: Constructor<A>;
-  /** As streams, errors and the command line call it. */
+  /** Its name in streams, errors and on the command line. */
   readonly name: string;
   readonly shape: Shape;
-  /** `fidelis::account`: the part of its streams before the id. */
+  /** `fidelis::account`: the start of its streams, before the id. */
   readonly category: string;
   /** `fidelis::account:snapshot` */
   readonly snapshotCategory: string;
   readonly schemaVersion: number;
   readonly fingerprint: string;
-  /** From each older schema version that a snapshot can be carried over from, the next step towards the present one. */
+  /** The next step towards the present schema version, by the older version that it starts from. */
   readonly migrations: ReadonlyMap<number, MigrationStep>;
-  /** How each event is folded, by its stored type: under earlier versions and names of it too. */
+  /** How each event is folded, by its stored type: earlier versions and names included. */
   readonly folds: ReadonlyMap<string, FoldStep>;
-  /** Stored types that leave no trace in the state: in full, or without their version for all versions. */
+  /** Stored types that the state ignores: in full, or without a version for all versions. */
   readonly skipped: ReadonlySet<string>;
-  /** How its whole state is recorded with each save; undefined where it is not. */
+  /** How each save records the whole state; undefined when it does not. */
   readonly facts: FactType | undefined;
   /** The stored type of each event class. */
   readonly eventTypes: ReadonlyMap<Class, EventType>;
 }
 
+/** How one stored type is folded. */
 export interface FoldStep {
-  /** Of the event class: what parsed data becomes an instance of. */
+  /** The prototype of the event class, which parsed data gets. */
   readonly prototype: object;
-  /** Converts stored data where the event's shape or an older version needs it. @throws UnreadableEvent */
+  /** Converts stored data when the event's shape or an older version needs it. @throws UnreadableEvent */
   readonly decode: ((json: object) => object) | undefined;
   readonly apply: (this: AggregateRoot, event: object) => void;
 }
 
+/** How an event is stored and read. */
 export interface EventType {
-  /** `Fidelis.DepositMade.v1`: what it is stored as from now on. */
+  /** `Fidelis.DepositMade.v1`: the type that new events are stored with. */
   readonly name: string;
-  /** `DepositMade`: as domain.toml calls it. */
+  /** `DepositMade`: its name in domain.toml. */
   readonly shortName: string;
-  /** `MoneyDeposited`: what it was called before. */
+  /** `MoneyDeposited`: names that it was stored under before. */
   readonly formerNames: readonly string[];
   readonly version: number;
   readonly shape: Shape;
-  /** How its data is read, by each stored type that it goes by: upcast where that is older, else as it is. */
+  /** How its data is read, by stored type: older versions are upcast. */
   readonly decoders: ReadonlyMap<string, FoldStep["decode"]>;
 }
 
+/** How the facts of an aggregate are stored. */
 export interface FactType {
   /** `fidelis::account:fact` */
   readonly category: string;

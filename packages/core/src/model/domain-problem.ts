@@ -1,4 +1,4 @@
-/** What kind of problem it is: what programs branch on. */
+/** The kind of a problem, for programs that branch on it. */
 export type DomainProblemCode =
   | "INVALID_CONFIGURATION"
   | "UNKNOWN_AGGREGATE"
@@ -14,13 +14,20 @@ export type DomainProblemCode =
   | "COMMAND_WITHOUT_HANDLER"
   | "SNAPSHOT_RULE_WITHOUT_EFFECT";
 
-/** Something wrong with a domain, found by `domain.check()`. */
+/** Something that is wrong with a domain, found by `domain.check()`. */
 export interface DomainProblem {
   readonly code: DomainProblemCode;
-  /** `error`: `init()` refuses the domain; `warning`: it does not, but something will not work as declared. */
+  /** `error`: `init()` refuses the domain. `warning`: `init()` accepts it, but something will not work as declared. */
   readonly severity: "error" | "warning";
-  /** The class that it is about, by name, where it is about one. */
+  /** The name of the class that the problem is about, if it is about one. */
   readonly element?: string;
-  /** A sentence; begins with file and line for a setting of domain.toml. */
+  /** A sentence. It starts with file and line for a setting of domain.toml. */
   readonly message: string;
 }
+
+/**
+ * Reports a fault. Checking goes on afterwards, so that all faults are listed at once.
+ * @param element the name of the class that the fault is about, if it is about one.
+ * @param code `INVALID_DECLARATION` by default.
+ */
+export type Report = (fault: string, element?: string, code?: DomainProblemCode) => void;

@@ -1,10 +1,10 @@
-/** How names of a domain begin: `Fidelis.` in types, `fidelis::` in streams. */
+/** How the names of a domain start: `Fidelis.` in types, `fidelis::` in streams. */
 export interface NamePrefixes {
   readonly types: string;
   readonly streams: string;
 }
 
-/** `SavingsAccount` becomes `savings_account`, `My Shop` `my_shop`: the form that stream names have. */
+/** Converts `SavingsAccount` to `savings_account`, and `My Shop` to `my_shop`: the form of stream names. */
 export function snakeCase(name: string): string {
   return name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
@@ -14,17 +14,10 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-/** `fidelis` becomes `Fidelis`, `my-shop` `MyShop`: the form that type names begin with. */
+/** Converts `fidelis` to `Fidelis`, and `my-shop` to `MyShop`: the form at the start of type names. */
 export function pascalCase(name: string): string {
   return name
     .split(/[^\p{L}\p{N}]+/u)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
-}
-
-/** What is wrong with the name of an element, which stands inside stored type names and stream names. */
-export function nameFault(name: unknown): string | undefined {
-  return typeof name === "string" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && snakeCase(name) !== ""
-    ? undefined
-    : "must be letters, digits and _, such as DepositMade";
 }

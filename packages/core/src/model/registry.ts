@@ -1,12 +1,22 @@
+import { type ElementKind, isElementKind } from "../decorators/element-kinds";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class } from "../metadata/class-types";
-import { type ElementKind, type ElementMark, elementMarks } from "../metadata/element-mark";
+import { elementMarks } from "../metadata/element-mark";
 
-/** A class that was registered, with what its decorator says. */
-export interface Registration {
-  readonly type: Class;
+/** What a class was declared as, and the options of its decorator as they were written. */
+export interface Declaration {
   readonly kind: ElementKind;
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A registered class with its declaration. */
+export interface Registration extends Declaration {
+  readonly type: Class;
+}
+
+/** Returns the name that an element is known by: its option `name`, otherwise the name of its class. */
+export function elementName({ type, options }: Registration): string {
+  return typeof options.name === "string" ? options.name : type.name;
 }
 
 /** Collects the classes of one domain in the order of their registration. Nothing is checked before `domain.init()`. */
@@ -14,17 +24,19 @@ export class Registry {
   readonly #registrations = new Map<Class, Registration>();
   readonly #faults: string[] = [];
 
-  /** Takes a class with what its decorator says of it just now. */
-  add(type: Class, mark: ElementMark): void {
+  /** Adds a class. A second declaration that differs from the first is a fault. */
+  add(type: Class, { kind, options }: Declaration): void {
     const known = this.#registrations.get(type);
-    if (known !== undefined && (known.kind !== mark.kind || known.options !== mark.options)) {
-      const difference = known.kind === mark.kind ? "with other options" : `as ${known.kind} and as ${mark.kind}`;
-      this.#faults.push(`${type.name} is registered twice, ${difference}`);
-    }
-    if (known === undefined) this.#registrations.set(type, { type, ...mark });
+    if (known === undefined) this.#registrations.set(type, { type, kind, options });
+    else if (known.kind !== kind)
+      this.#faults.push(`${type.name} is registered twice, as ${known.kind} and as ${kind}`);
+    else if (known.options !== options) this.#faults.push(`${type.name} is registered twice, with other options`);
   }
 
-  /** Takes a class that a decorator without domain has marked. */
+  /**
+   * Adds a class by the marks of its decorators.
+   * @throws IncorrectUsageError for anything but a decorated class.
+   */
   addMarked(type: Class): void {
     if (typeof type !== "function")
       throw new IncorrectUsageError(`Cannot register ${String(type)}: expected a decorated class`);
@@ -34,14 +46,19 @@ export class Registry {
         `Cannot register ${type.name}: it has no class decorator, such as @aggregate or @event`,
       );
     }
-    for (const mark of marks) this.add(type, mark);
+    for (const { kind, options } of marks) {
+      if (isElementKind(kind)) this.add(type, { kind, options });
+      else
+        this.#faults.push(`${type.name} is declared as ${kind} by another version of @tidemark/core: install only one`);
+    }
   }
 
+  /** Returns the registered classes of one kind, in the order of their registration. */
   of(kind: ElementKind): readonly Registration[] {
-    return [...this.#registrations.values()].filter((registration) => registration.kind === kind);
+    return this.all.filter((registration) => registration.kind === kind);
   }
 
-  /** What the decorator of a registered class says. */
+  /** Returns the options of a registered class, as they were written. */
   optionsOf(type: Class): Registration["options"] | undefined {
     return this.#registrations.get(type)?.options;
   }

@@ -4,7 +4,7 @@ import type { Class, Resolvable } from "../metadata/class-types";
 import type { ServiceModel } from "../model/service-model";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 
-/** Constructs the services of a domain, and has use cases run in a unit of work. */
+/** Constructs the services of a domain, and runs their use cases in units of work. */
 export class Services {
   constructor(
     private readonly models: ReadonlyMap<Class, ServiceModel>,
@@ -12,7 +12,10 @@ export class Services {
     private readonly units: UnitsOfWork,
   ) {}
 
-  /** @throws IncorrectUsageError for a class that is no registered service, or that cannot be constructed. */
+  /**
+   * Constructs a service.
+   * @throws IncorrectUsageError for a class that is not a registered service, or that cannot be constructed.
+   */
   async of<T extends object>(type: Resolvable<T>): Promise<T> {
     const model = this.models.get(type);
     if (model === undefined) {
@@ -25,7 +28,7 @@ export class Services {
     return model.useCases.size === 0 ? service : this.inUnitsOfWork(service, model);
   }
 
-  /** Seen from outside; the service's own calls of its own methods go past it, and are in a unit already. */
+  /** Wraps a service for its callers. Its own calls of its methods are not wrapped, because they run in a unit already. */
   private inUnitsOfWork<T extends object>(service: T, { useCases }: ServiceModel): T {
     return new Proxy(service, {
       get: (target, key) => {

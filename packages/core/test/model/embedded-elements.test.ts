@@ -64,8 +64,8 @@ describe("entities and value objects of a domain", () => {
     domain.entity({ partOf: "Acount" })(Signatory);
     domain.valueObject({ partOf: "Nothing" })(Money);
     expect(await faults(domain)).toEqual([
-      'Signatory is part of "Acount", which is not a registered aggregate; did you mean "Account"?',
-      'Money is part of "Nothing", which is not a registered aggregate',
+      'Signatory is part of "Acount", which is not a registered aggregate or entity; did you mean "Account"?',
+      'Money is part of "Nothing", which is not a registered aggregate or entity',
     ]);
   });
 
@@ -76,9 +76,8 @@ describe("entities and value objects of a domain", () => {
     expect(await faults(domain)).toEqual([
       'Signatory needs the option "partOf"',
       'Signatory has an unknown option "partof"; did you mean "partOf"?',
-      'Money has a bad option "partOf": must be an aggregate class or its name',
+      'Money has a bad option "partOf": must be an aggregate or entity class or its name',
       'Money has an unknown option "name"',
-      "Money is part of 5, which is not a registered aggregate",
     ]);
   });
 
@@ -89,8 +88,8 @@ describe("entities and value objects of a domain", () => {
     domain.entity({ partOf: "Account" })(Money as never);
     expect(await faults(domain)).toEqual([
       "Note is declared as an entity but does not extend Entity({…})",
-      "Money is declared as an entity but does not extend Entity({…})",
       "Signatory is declared as a value object but does not extend ValueObject({…})",
+      "Money is declared as an entity but does not extend Entity({…})",
     ]);
   });
 
@@ -99,7 +98,7 @@ describe("entities and value objects of a domain", () => {
       cache = new Map();
     }
     expect(await faults(domainOf(Caching))).toEqual([
-      'Caching has the field "cache" outside of its shape, where neither event nor snapshot would keep it; declare it in Entity({…})',
+      'Caching has the field "cache" outside of its shape, so it is never stored; declare it in Entity({…})',
     ]);
   });
 
@@ -121,8 +120,8 @@ describe("entities and value objects of a domain", () => {
       open(): void {}
     }
     expect(await faults(domainOf(Busy))).toEqual([
-      "@apply on Busy.onOpened: events are folded by the aggregate",
-      "@handle on Busy.open: commands are handled by a @commandHandler class",
+      "@apply on Busy.onOpened: it belongs on a method of an aggregate",
+      "@handle on Busy.open: it belongs on a method of a command handler",
     ]);
   });
 
@@ -134,18 +133,18 @@ describe("entities and value objects of a domain", () => {
     }
     domain.valueObject({})(Cash);
     expect(await faults(domain)).toEqual([
-      "@invariant.pre on Cash.before: a value object never changes, so that nothing comes before a change; write @invariant.post",
+      "@invariant.pre on Cash.before: it belongs on a method of an aggregate or an entity; a value object never changes, so write @invariant.post",
     ]);
   });
 
-  it("have no default in an aggregate that is another one each time", async () => {
+  it("have no default in an aggregate that differs each time", async () => {
     class Stamped extends Entity({
       name: z.string(),
       limits: hasMany(Limit),
       at: z.date().default(() => new Date()),
     }) {}
     expect(await faults(domainOf(Stamped as never))).toEqual([
-      'Stamped has a default for "at" that is another one each time; carry the value in an event',
+      'Stamped has a default for "at" that differs each time; carry the value in an event',
     ]);
   });
 });

@@ -67,7 +67,7 @@ describe("snapshot migrations", () => {
 
   it("must not begin twice at one version", async () => {
     expect(await faults(3, [1, 2], [2, 3], [1, 3])).toEqual([
-      "From1To3 and From1To2 both migrate snapshots of Account from schema version 1",
+      "From1To3 and From1To2 both migrate Account from schema version 1",
     ]);
   });
 
@@ -75,7 +75,7 @@ describe("snapshot migrations", () => {
     expect(await faults(2, [2, 1], [1, 1], [1, 3])).toEqual([
       "From2To1 migrates from schema version 2 to 1: a migration leads to a later version",
       "From1To1 migrates from schema version 1 to 1: a migration leads to a later version",
-      "From1To3 migrates Account to schema version 3, but Account declares schemaVersion 2",
+      "From1To3 migrates Account to schema version 3, but Account declares schema version 2",
     ]);
   });
 
@@ -104,7 +104,7 @@ describe("snapshot migrations", () => {
       'Further has a bad option "from": must be a whole number of at least 1',
       'Further has an unknown option "until"',
       'Misnamed migrates "Acount", which is not a registered aggregate; did you mean "Account"?',
-      "Late has an async migrate(): a load waits for no migration",
+      "Late has an async migrate(): a load cannot wait for a migration",
       "Idle has no method migrate(state)",
     ]);
   });

@@ -107,16 +107,15 @@ describe("upcasters", () => {
     domain.upcaster(sound)(Needy);
     domain.upcaster({ event: 5, from: 0, until: 3 } as never)(class Further extends Misnamed {});
     expect(await initFaults(domain)).toEqual([
-      'Further needs the option "to"',
       'Further has a bad option "event": must be an event class or its name',
       'Further has a bad option "from": must be a whole number of at least 1',
+      'Further needs the option "to"',
       'Further has an unknown option "until"',
       'Misnamed upcasts "Openned", which is not a registered event; did you mean "Opened"?',
       "Strange upcasts Stranger, which is not a registered event",
-      "Late has an async upcast(): a load waits for no upcaster",
+      "Late has an async upcast(): a load cannot wait for an upcaster",
       "Idle has no method upcast(data)",
       "Needy cannot be constructed without arguments: no clock",
-      "Further upcasts 5, which is not a registered event",
       "Opened declares version 2, but no upcaster leads on from version 1",
     ]);
   });

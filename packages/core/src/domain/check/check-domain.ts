@@ -1,19 +1,19 @@
+import { faultsOfAggregateNames } from "../../config/aggregate-names";
+import type { DomainConfig } from "../../config/domain-config";
+import { faultsOfEventNames } from "../../config/event-names";
+import { loadConfig } from "../../config/load-config";
+import { ConfigurationError } from "../../errors/configuration-error";
 import type { Class } from "../../metadata/class-types";
-import { constructionFaults } from "../../model/construction-faults";
-import { examineModel } from "../../model/domain-model";
-import type { DomainProblem } from "../../model/domain-problem";
+import { constructionFaults } from "../../model/declared-elements";
+import { type DomainModel, eventNamesOf, examineModel } from "../../model/domain-model";
+import type { DomainProblem, DomainProblemCode } from "../../model/domain-problem";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
+import type { DomainOptions } from "../domain-options";
+import { configuredProvider } from "../event-store-providers";
 import type { DomainParts } from "../start-runtime";
-import { aggregateProblems } from "./aggregate-problems";
-import type { CheckRule } from "./check-subject";
-import { commandProblems } from "./command-problems";
-import { examineConfiguration, nameProblems, providerProblems } from "./configuration-problems";
-import { snapshotProblems } from "./snapshot-problems";
+import { warningsOf } from "./warnings";
 
-/** One for each family of problems that `init()` tolerates. */
-const RULES: readonly CheckRule[] = [aggregateProblems, commandProblems, snapshotProblems];
-
-/** Everything that is wrong with a domain, as far as it shows without an event store. Opens none and writes nothing. */
+/** Lists everything that is wrong with a domain, as far as it shows without an event store. Opens none and writes nothing. */
 export async function checkDomain({ name, registry, options }: DomainParts): Promise<readonly DomainProblem[]> {
   const { model, problems } = examineModel(name, registry);
   const { config, faults } = examineConfiguration(options);
@@ -24,6 +24,46 @@ export async function checkDomain({ name, registry, options }: DomainParts): Pro
     ...(config === undefined || options.eventStore !== undefined ? [] : await providerProblems(config)),
     ...problems,
     ...(options.resolver === undefined ? constructionFaults(registry) : []),
-    ...RULES.flatMap((rule) => [...rule({ model, config, snapshotOptions })]),
+    ...warningsOf({ model, config, snapshotOptions }),
   ];
+}
+
+/** Reads the configuration as `init()` does. @returns no config when it has faults. */
+function examineConfiguration({ root = process.cwd(), config: overrides }: DomainOptions): {
+  readonly config: DomainConfig | undefined;
+  readonly faults: readonly DomainProblem[];
+} {
+  try {
+    return { config: loadConfig({ root, ...(overrides !== undefined && { overrides }) }), faults: [] };
+  } catch (error) {
+    return { config: undefined, faults: faultsOf(error) };
+  }
+}
+
+/** Lists the aggregates and events that the configuration names although nobody registered them. */
+function nameProblems(config: DomainConfig, model: DomainModel): DomainProblem[] {
+  const names = eventNamesOf(model);
+  return [
+    ...faultsOfAggregateNames(config, [...names.keys()]).map((fault) => problem("UNKNOWN_AGGREGATE", fault)),
+    ...faultsOfEventNames(config, names).map((fault) => problem("UNKNOWN_EVENT", fault)),
+  ];
+}
+
+/** Checks `[event_store]` by the schema of the provider's own package. */
+async function providerProblems(config: DomainConfig): Promise<readonly DomainProblem[]> {
+  try {
+    await configuredProvider(config);
+    return [];
+  } catch (error) {
+    return faultsOf(error);
+  }
+}
+
+function faultsOf(error: unknown): DomainProblem[] {
+  if (error instanceof ConfigurationError) return error.faults.map((fault) => problem("INVALID_CONFIGURATION", fault));
+  throw error;
+}
+
+function problem(code: DomainProblemCode, message: string): DomainProblem {
+  return { code, severity: "error", message };
 }

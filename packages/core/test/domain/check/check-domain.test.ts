@@ -90,6 +90,12 @@ describe("check", () => {
     domain.command({ partOf: "Acount" })(class Close extends Command({}) {});
     expect(Account).toBeDefined();
     expect(await domain.check()).toEqual([
+      problem(
+        "error",
+        "INVALID_DECLARATION",
+        'Close is part of "Acount", which is not a registered aggregate; did you mean "Account"?',
+        "Close",
+      ),
       problem("error", "INVALID_DECLARATION", "OneToTwo has no method migrate(state)", "OneToTwo"),
       problem(
         "error",
@@ -98,12 +104,6 @@ describe("check", () => {
         "ToTwo",
       ),
       problem("error", "EVENT_WITHOUT_APPLY", "Account has no @apply method for its event Renamed", "Renamed"),
-      problem(
-        "error",
-        "INVALID_DECLARATION",
-        'Close is part of "Acount", which is not a registered aggregate; did you mean "Account"?',
-        "Close",
-      ),
       problem(
         "warning",
         "COMMAND_WITHOUT_HANDLER",

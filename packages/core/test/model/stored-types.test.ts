@@ -1,14 +1,31 @@
 import { Aggregate, apply, Domain, DomainEvent, MemoryEventStore } from "../../src/index";
+import { type Case, faultsOf } from "./faults-of";
 
-async function faultsOf(declare: (domain: Domain) => void): Promise<readonly string[]> {
-  const domain = new Domain("fidelis", { root: "/", config: {} });
-  declare(domain);
-  const error: unknown = await domain.init().catch((reason: unknown) => reason);
-  return (error as { faults?: readonly string[] } | undefined)?.faults ?? [];
-}
+const CASES: readonly Case[] = [
+  [
+    "two events with the same stored type",
+    (domain) => {
+      @domain.event({ partOf: "Till" })
+      class Filled extends DomainEvent({}) {}
+      @domain.event({ partOf: "Till", name: "Filled" })
+      class Refilled extends DomainEvent({}) {}
+      @domain.aggregate({ eventSourced: true })
+      class Till extends Aggregate({}) {
+        @apply(Filled)
+        @apply(Refilled)
+        onFilled(_event: object): void {}
+      }
+      return Till;
+    },
+    ["2 events are stored as Fidelis.Filled.v1; give one another name"],
+  ],
+];
 
-/** Options as a program without type checks would write them. */
-const wrong = (options: object) => options as never;
+describe("the names of stored types", () => {
+  it.each(CASES)("reports %s", async (_, declare, faults) => {
+    expect(await faultsOf(declare)).toEqual(faults);
+  });
+});
 
 describe("a renamed event", () => {
   it("is read under each name that it had, and stored under its own", async () => {
@@ -52,29 +69,27 @@ describe("a renamed event", () => {
   });
 });
 
-describe("the options of events", () => {
-  it("are checked", async () => {
-    const faults = await faultsOf((domain) => {
-      const options = { partOf: "Account", version: 1.5, formerly: "Created", deprecated: "" };
-      const Opened = class Opened extends DomainEvent({}) {};
-      domain.event(wrong(options))(Opened);
-      @domain.aggregate(wrong({ eventSourced: true, skipEvents: [5] }))
-      class Account extends Aggregate({}) {
-        @apply(Opened)
-        onOpened(): void {}
-      }
-      domain.event(wrong({ partOf: Account, version: 0, formerly: ["not-a-name"] }))(
-        class Closed extends DomainEvent({}) {},
-      );
+describe("the type of an aggregate's facts", () => {
+  it("cannot be what an event is stored as", async () => {
+    const domain = new Domain("fidelis", { root: "/", config: {} });
+
+    @domain.event({ partOf: "Account", formerly: ["LedgerFact"] })
+    class AccountFact extends DomainEvent({}) {}
+
+    @domain.aggregate({ eventSourced: true, factEvents: true })
+    class Account extends Aggregate({}) {
+      @apply(AccountFact)
+      onFact(): void {}
+    }
+    domain.aggregate({ eventSourced: true, factEvents: true, name: "Ledger" })(class Book extends Aggregate({}) {});
+    domain.aggregate({ eventSourced: true, factEvents: "yes" as never })(class Till extends Aggregate({}) {});
+    expect(Account).toBeDefined();
+    await expect(domain.init()).rejects.toMatchObject({
+      faults: [
+        'Till has a bad option "factEvents": must be true or false',
+        "Account records facts as Fidelis.AccountFact, which is what the event AccountFact is stored as",
+        "Ledger records facts as Fidelis.LedgerFact, which is what the event AccountFact is stored as",
+      ],
     });
-    expect(faults).toEqual([
-      'Opened has a bad option "version": must be a whole number of at least 1',
-      'Opened has a bad option "formerly": must be a list of names, such as ["DepositMade"]',
-      'Opened has a bad option "deprecated": must be true, or advice such as "use DepositMade"',
-      'Account has a bad option "skipEvents": must be a list of names or stored types, such as ["DepositMade"]',
-      'Closed has a bad option "version": must be a whole number of at least 1',
-      'Closed has a bad option "formerly": must be a list of names, such as ["DepositMade"]',
-      "Account has no @apply method for its event Closed",
-    ]);
   });
 });

@@ -1,0 +1,217 @@
+import { z } from "zod";
+
+import { AggregateRoot } from "../elements/aggregate-root";
+import { CommandRoot } from "../elements/command";
+import { DomainEventRoot } from "../elements/domain-event";
+import { EntityRoot } from "../elements/entity";
+import type { SnapshotMigration } from "../elements/snapshot-migration";
+import type { Upcaster } from "../elements/upcaster";
+import { ValueObjectRoot } from "../elements/value-object";
+import type { Class, Constructor, Resolvable } from "../metadata/class-types";
+import type { MethodKind } from "../metadata/method-mark";
+import type { CommandDecorator, ElementDecorator } from "./element-decorator";
+import {
+  elementName,
+  elementNames,
+  reference,
+  references,
+  snapshotOptions,
+  storedTypes,
+  text,
+  wholeNumber,
+} from "./option-schemas";
+import type {
+  AggregateOptions,
+  ApplicationServiceOptions,
+  CommandHandlerOptions,
+  CommandOptions,
+  DomainServiceOptions,
+  EntityOptions,
+  EventOptions,
+  SnapshotMigrationOptions,
+  UpcasterOptions,
+  ValueObjectOptions,
+} from "./options";
+
+/**
+ * The class decorators, one for each kind of element: what `Domain` has as methods. The decorators without a domain have the
+ * same types.
+ */
+export interface ElementDecorators {
+  /** Declares and registers an aggregate. */
+  aggregate(options: AggregateOptions): ElementDecorator<Class<AggregateRoot>>;
+  /** Declares and registers an entity. This is optional, because the shape of its aggregate refers to the class itself. */
+  entity(options: EntityOptions): ElementDecorator<Class<EntityRoot>>;
+  /** Declares and registers a value object. This is optional, because shapes refer to the class itself. */
+  valueObject(options: ValueObjectOptions): ElementDecorator<Class<ValueObjectRoot>>;
+  /** Declares and registers an event. */
+  event(options: EventOptions): ElementDecorator<Class<DomainEventRoot>>;
+  /** Declares and registers a command. */
+  command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key>;
+  /** Declares and registers the handler of an aggregate's commands. */
+  commandHandler(options: CommandHandlerOptions): ElementDecorator<Resolvable>;
+  /** Declares and registers logic that concerns several aggregates. `serviceFor` constructs it. */
+  domainService(options: DomainServiceOptions): ElementDecorator<Resolvable>;
+  /** Declares and registers use cases, each of which runs in a unit of work. `serviceFor` constructs them. */
+  applicationService(options: ApplicationServiceOptions): ElementDecorator<Resolvable>;
+  /** Declares and registers a class that migrates an aggregate's snapshots to a later schema version. */
+  snapshotMigration(options: SnapshotMigrationOptions): ElementDecorator<Constructor<SnapshotMigration>>;
+  /** Declares and registers a class that converts an event's stored data to a later version. */
+  upcaster(options: UpcasterOptions): ElementDecorator<Constructor<Upcaster>>;
+}
+
+/** What a class can be declared as. */
+export type ElementKind = keyof ElementDecorators;
+
+/** The options of a kind's decorator. */
+export type OptionsOf<Kind extends ElementKind> = Parameters<ElementDecorators[Kind]>[0];
+
+/** What holds for all classes of one kind. */
+export interface ElementRules<Option extends string = string> {
+  /** The kind in a sentence: `value object`. */
+  readonly noun: string;
+  /** Options as somebody may write them, for the message about missing parentheses. */
+  readonly example: string;
+  /** A schema for each option; its message completes `has a bad option "name": …`. */
+  readonly options: Readonly<Record<Option, z.ZodType>>;
+  /** The options that refer to other elements. */
+  readonly references?: readonly Reference<Option>[];
+  /** The class that classes of this kind extend, and how that is written. Absent for plain classes. */
+  readonly root?: { readonly type: Class; readonly written: string };
+  /** The method decorators that may stand in such a class. */
+  readonly methods?: readonly MethodKind[];
+  /** The one of `methods` that a class must have at least once. */
+  readonly needs?: MethodKind;
+  /** Why a method decorator that one could expect may not stand in such a class: the end of the sentence that says so. */
+  readonly exclusions?: { readonly [Kind in MethodKind]?: string };
+  /** Whether the domain's resolver constructs such classes. */
+  readonly isResolved?: boolean;
+}
+
+/** An option that refers to elements of some kinds, by class or by name. */
+export interface Reference<Option extends string = string> {
+  readonly option: Option;
+  /** What a sentence says between the two elements: `is part of`. */
+  readonly relation: string;
+  readonly kinds: readonly ElementKind[];
+}
+
+const ADVICE = 'must be true, or advice such as "use DepositMade"';
+
+const INVARIANTS = ["invariant.pre", "invariant.post"] as const;
+
+const name = elementName.optional();
+const partOf = reference("an aggregate");
+const partOfAny = reference("an aggregate or entity");
+const partOfAggregate = [{ option: "partOf", relation: "is part of", kinds: ["aggregate"] }] as const;
+const partOfAggregateOrEntity = [{ option: "partOf", relation: "is part of", kinds: ["aggregate", "entity"] }] as const;
+const PART_OF_EXAMPLE = '{ partOf: "Account" }';
+
+/**
+ * All kinds of elements. Both families of class decorators, the checks of their options, the places of method decorators and the
+ * construction by the domain's resolver come from here.
+ */
+export const ELEMENT_KINDS = {
+  aggregate: {
+    noun: "aggregate",
+    example: "{ eventSourced: true }",
+    options: {
+      eventSourced: z.literal(true, "must be true: aggregates kept as current state do not exist yet"),
+      name,
+      schemaVersion: wholeNumber(1).optional(),
+      snapshot: snapshotOptions.optional(),
+      skipEvents: storedTypes.optional(),
+      factEvents: z.boolean("must be true or false").optional(),
+    },
+    root: { type: AggregateRoot, written: "Aggregate({…})" },
+    methods: ["apply", ...INVARIANTS],
+  },
+  entity: {
+    noun: "entity",
+    example: PART_OF_EXAMPLE,
+    options: { partOf: partOfAny },
+    references: partOfAggregateOrEntity,
+    root: { type: EntityRoot, written: "Entity({…})" },
+    methods: INVARIANTS,
+  },
+  valueObject: {
+    noun: "value object",
+    example: PART_OF_EXAMPLE,
+    options: { partOf: partOfAny.optional() },
+    references: partOfAggregateOrEntity,
+    root: { type: ValueObjectRoot, written: "ValueObject({…})" },
+    methods: ["invariant.post"],
+    exclusions: { "invariant.pre": "a value object never changes, so write @invariant.post" },
+  },
+  event: {
+    noun: "event",
+    example: PART_OF_EXAMPLE,
+    options: {
+      partOf,
+      name,
+      version: wholeNumber(1).optional(),
+      formerly: elementNames.optional(),
+      deprecated: z.union([z.boolean(), text(ADVICE)], ADVICE).optional(),
+    },
+    references: partOfAggregate,
+    root: { type: DomainEventRoot, written: "DomainEvent({…})" },
+  },
+  command: {
+    noun: "command",
+    example: PART_OF_EXAMPLE,
+    options: { partOf, name, idempotencyKey: text("must be the name of a field").optional() },
+    references: partOfAggregate,
+    root: { type: CommandRoot, written: "Command({…})" },
+  },
+  commandHandler: {
+    noun: "command handler",
+    example: PART_OF_EXAMPLE,
+    options: { partOf },
+    references: partOfAggregate,
+    methods: ["handle"],
+    needs: "handle",
+    isResolved: true,
+  },
+  domainService: {
+    noun: "domain service",
+    example: PART_OF_EXAMPLE,
+    options: { partOf: references("aggregate") },
+    references: partOfAggregate,
+    exclusions: { useCase: "a domain service runs in the unit of work of its caller" },
+    isResolved: true,
+  },
+  applicationService: {
+    noun: "application service",
+    example: PART_OF_EXAMPLE,
+    options: { partOf },
+    references: partOfAggregate,
+    methods: ["useCase"],
+    needs: "useCase",
+    isResolved: true,
+  },
+  snapshotMigration: {
+    noun: "snapshot migration",
+    example: '{ aggregate: "Account", from: 1, to: 2 }',
+    options: { aggregate: partOf, from: wholeNumber(1), to: wholeNumber(1) },
+    references: [{ option: "aggregate", relation: "migrates", kinds: ["aggregate"] }],
+  },
+  upcaster: {
+    noun: "upcaster",
+    example: '{ event: "DepositMade", from: 1, to: 2 }',
+    options: { event: reference("an event"), from: wholeNumber(1), to: wholeNumber(1) },
+    references: [{ option: "event", relation: "upcasts", kinds: ["event"] }],
+  },
+} satisfies { readonly [Kind in ElementKind]: ElementRules<keyof OptionsOf<Kind> & string> };
+
+/** Every kind of element, in the order of the table. */
+export const KINDS = Object.keys(ELEMENT_KINDS) as readonly ElementKind[];
+
+/** Returns what holds for classes of a kind. */
+export function rulesOf(kind: ElementKind): ElementRules {
+  return ELEMENT_KINDS[kind];
+}
+
+/** Whether a kind is known: the class may have been marked by another version of this package. */
+export function isElementKind(kind: string): kind is ElementKind {
+  return Object.hasOwn(ELEMENT_KINDS, kind);
+}

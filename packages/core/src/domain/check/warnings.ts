@@ -1,0 +1,61 @@
+import type { AggregateSnapshotConfig, DomainConfig } from "../../config/domain-config";
+import type { Class } from "../../metadata/class-types";
+import type { DomainModel } from "../../model/domain-model";
+import type { DomainProblem } from "../../model/domain-problem";
+import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
+
+/** What the rules below look at. */
+export interface CheckedDomain {
+  /** Lacks what could not be understood. */
+  readonly model: DomainModel;
+  /** Absent when it cannot be read. */
+  readonly config: DomainConfig | undefined;
+  /** What an aggregate's decorator says about its snapshots. */
+  readonly snapshotOptions: (aggregate: Class) => SnapshotOptions | undefined;
+}
+
+/** Lists the problems that `init()` accepts. */
+export function warningsOf(domain: CheckedDomain): DomainProblem[] {
+  const rules = [aggregatesWithoutEvents, commandsWithoutHandler, snapshotRulesWithoutEffect];
+  return rules
+    .flatMap((rule) => [...rule(domain)])
+    .map(({ code, ...rest }) => ({ code, severity: "warning", ...rest }));
+}
+
+type Warnings = Generator<Omit<DomainProblem, "severity">>;
+
+function* aggregatesWithoutEvents({ model }: CheckedDomain): Warnings {
+  for (const { name, eventTypes } of model.aggregates.values()) {
+    if (eventTypes.size > 0) continue;
+    const message = `${name} has no events: no aggregate of it can be stored; declare one with partOf: "${name}"`;
+    yield { code: "AGGREGATE_WITHOUT_EVENTS", element: name, message };
+  }
+}
+
+function* commandsWithoutHandler({ model }: CheckedDomain): Warnings {
+  for (const [{ name: element }, { handler }] of model.commands) {
+    if (handler !== undefined) continue;
+    const message = `${element} has no handler: domain.process() will refuse it; add a method with @handle(${element})`;
+    yield { code: "COMMAND_WITHOUT_HANDLER", element, message };
+  }
+}
+
+function* snapshotRulesWithoutEffect({ model, config, snapshotOptions }: CheckedDomain): Warnings {
+  if (config === undefined) return;
+  const { snapshots } = config;
+  for (const { name, type } of model.aggregates.values()) {
+    const operator = snapshots.aggregates.get(name);
+    const decorator = snapshotOptions(type);
+    const mode = operator?.mode ?? decorator?.mode ?? snapshots.mode;
+    const on = operator?.on ?? decorator?.on ?? snapshots.on;
+    if (!hasRule(operator, decorator) || (mode !== "manual" && on.length > 0)) continue;
+    const reason = mode === "manual" ? 'its mode is "manual"' : "it has no occasion in on";
+    const message = `${name} says when a snapshot is due, but ${reason}, so that none is written; drop one of the two`;
+    yield { code: "SNAPSHOT_RULE_WITHOUT_EFFECT", element: name, message };
+  }
+}
+
+function hasRule(operator: AggregateSnapshotConfig | undefined, decorator: SnapshotOptions | undefined): boolean {
+  if (operator?.rules !== undefined || decorator?.when !== undefined) return true;
+  return (operator?.threshold ?? decorator?.threshold ?? 0) > 0;
+}

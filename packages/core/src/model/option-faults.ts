@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+import { type ElementKind, type OptionsOf, rulesOf } from "../decorators/element-kinds";
+import { didYouMean } from "../wording/did-you-mean";
+import type { Declaration } from "./registry";
+
+/**
+ * Checks the options of a class decorator.
+ * @returns those options that are valid, and a fault for each that is unknown, missing or invalid.
+ */
+export function checkOptions({ kind, options }: Declaration): {
+  readonly options: Partial<OptionsOf<ElementKind>>;
+  readonly faults: readonly string[];
+} {
+  const schema = schemaOf(kind);
+  const issues = schema.safeParse(options).error?.issues ?? [];
+  const invalid = new Set<PropertyKey | undefined>(issues.map(({ path }) => path[0]));
+  const valid = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key) && !invalid.has(key));
+  // An invalid list has an issue for each of its items.
+  const faults = new Set(issues.flatMap((issue) => faultsOf(issue, schema, options)));
+  return { options: Object.fromEntries(valid), faults: [...faults] };
+}
+
+const schemas = new Map<ElementKind, z.ZodObject>();
+
+function schemaOf(kind: ElementKind): z.ZodObject {
+  const schema = schemas.get(kind) ?? z.strictObject(rulesOf(kind).options);
+  schemas.set(kind, schema);
+  return schema;
+}
+
+function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, options: Declaration["options"]): string[] {
+  const path = issue.path.filter((step) => typeof step === "string");
+  const [option, ...below] = path;
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => `has an unknown option "${[...path, key].join(".")}"${didYouMean(key, known)}`);
+  }
+  if (option !== undefined && below.length === 0 && options[option] === undefined)
+    return [`needs the option "${option}"`];
+  return [`has a bad option "${path.join(".")}": ${issue.message}`];
+}
+
+function keysAt(schema: z.core.$ZodType | undefined, path: readonly string[]): readonly string[] {
+  const object = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (!(object instanceof z.ZodObject)) return [];
+  const [key, ...below] = path;
+  return key === undefined ? Object.keys(object.shape) : keysAt(object.shape[key], below);
+}
