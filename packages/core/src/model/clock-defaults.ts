@@ -1,7 +1,6 @@
-import { safeParse, type z } from "zod";
-
-import { isFleeting } from "../schema/fleeting";
+import { defaultOf, isFleeting } from "../schema/field-default";
 import type { Shape } from "../schema/shape";
+import type { Schema } from "../schema/zod-tree";
 
 /**
  * Fields of an aggregate, or of a part of one, whose default is another one each time (the time of day, a random id): two replays of the
@@ -9,6 +8,6 @@ import type { Shape } from "../schema/shape";
  */
 export function clockDefaults({ fields, keys }: Pick<Shape, "fields" | "keys">): string[] {
   return keys
-    .filter((key) => isFleeting(() => safeParse(fields[key] as z.core.$ZodType, undefined).data))
+    .filter((key) => isFleeting(() => defaultOf(fields[key] as Schema)))
     .map((key) => `has a default for "${key}" that is another one each time; carry the value in an event`);
 }
