@@ -3,4 +3,4 @@
  */
 export { domainsOf, isolatedDomain } from "./domain/domain";
 export type { IsolatedDomain, PastEvent } from "./domain/isolated-domain";
-export { firstIdentifier } from "./schema/first-identifier";
+export { firstIdentifier } from "./schema/identifier";

@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import { settle } from "../schema/settle";
+import { toStorable } from "../schema/storable";
 
 /** What enrichers added to a message: plain values that JSON can hold. */
 export type Extensions = Readonly<Record<string, unknown>>;
@@ -71,7 +71,7 @@ export class Enrichers<Context extends EnrichmentContext> {
 
   private checked(added: unknown, type: string): Extensions {
     if (typeof added === "object" && added !== null && !Array.isArray(added) && !(added instanceof Promise))
-      return settle(added as Extensions, { subject: `what ${this.call} adds to ${type}` });
+      return toStorable(added as Extensions, { subject: `what ${this.call} adds to ${type}` });
     // Nothing awaits the promise: without a handler its failure would end the process.
     if (added instanceof Promise) added.catch(() => undefined);
     const found = added instanceof Promise ? "a promise" : Array.isArray(added) ? "an array" : described(added);

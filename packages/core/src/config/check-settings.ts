@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import type { Issue, RawIssue } from "../schema/zod-tree";
 import { didYouMean } from "../wording/did-you-mean";
 import { found, predicateOf } from "./predicates";
 import { looksSecret } from "./secrets";
@@ -28,7 +29,7 @@ export function checkSettings<S extends z.ZodObject>(
   options: CheckOptions = {},
 ): Checked<z.output<S>> {
   const knownKeys = new Map<string, readonly string[]>();
-  const error = (issue: z.core.$ZodRawIssue): string | undefined => {
+  const error = (issue: RawIssue): string | undefined => {
     if (issue.code === "unrecognized_keys")
       knownKeys.set(pathId((issue.path ?? []) as SettingPath), keysOf(issue.inst));
     return predicateOf(issue);
@@ -41,7 +42,7 @@ export function checkSettings<S extends z.ZodObject>(
     input = converted;
   }
 
-  function describe(issue: z.core.$ZodIssue, input: Table): string[] {
+  function describe(issue: Issue, input: Table): string[] {
     const path = issue.path as SettingPath;
     if (issue.code !== "unrecognized_keys") return [origin.fault(path, complain(issue, valueAt(input, path), origin))];
     const known = [...(knownKeys.get(pathId(path)) ?? []), ...((path.length === 0 && options.otherKeys) || [])];
@@ -58,7 +59,7 @@ function keysOf(schema: unknown): readonly string[] {
 }
 
 /** The settings with one text replaced by the number or boolean that the issue misses there, if it can be. */
-function convert(settings: Table, issue: z.core.$ZodIssue, origin: SettingsOrigin): Table {
+function convert(settings: Table, issue: Issue, origin: SettingsOrigin): Table {
   const path = issue.path as SettingPath;
   const text = valueAt(settings, path);
   if (typeof text !== "string" || origin.filledFrom(path)?.wholly !== true) return settings;
@@ -71,7 +72,7 @@ function convert(settings: Table, issue: z.core.$ZodIssue, origin: SettingsOrigi
 }
 
 /** The types that would have been right: several in a union. */
-function missedKinds(issue: z.core.$ZodIssue): ReadonlySet<string> {
+function missedKinds(issue: Issue): ReadonlySet<string> {
   if (issue.code === "invalid_type") return new Set([issue.expected]);
   if (issue.code === "invalid_value") return new Set(issue.values.map((value) => typeof value));
   if (issue.code !== "invalid_union") return new Set();
@@ -86,7 +87,7 @@ function withValue(table: Table, [key, ...rest]: SettingPath, value: unknown): T
   return table.with(name as unknown as number, replaced) as unknown as Table;
 }
 
-function complain(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigin): string {
+function complain(issue: Issue, value: unknown, origin: SettingsOrigin): string {
   const path = issue.path as SettingPath;
   const predicate = withoutSecrets(issue.message, path, value, origin);
   if (!predicate.startsWith("must ")) return /^["a-z]/.test(predicate) ? predicate : `is not valid: ${predicate}`;
@@ -94,7 +95,7 @@ function complain(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigi
   return `${predicate}, found ${shown(issue, value, origin)}${suggestionFor(issue, value, origin)}`;
 }
 
-function shown(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigin): string {
+function shown(issue: Issue, value: unknown, origin: SettingsOrigin): string {
   const source = origin.filledFrom(issue.path as SettingPath);
   if (source !== undefined) {
     const variables = [...new Set(source.variables)];
@@ -105,7 +106,7 @@ function shown(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigin):
   return found(value, issue.code === "invalid_type" || issue.code === "invalid_union");
 }
 
-function suggestionFor(issue: z.core.$ZodIssue, value: unknown, origin: SettingsOrigin): string {
+function suggestionFor(issue: Issue, value: unknown, origin: SettingsOrigin): string {
   if (issue.code !== "invalid_value" || typeof value !== "string") return "";
   if (origin.filledFrom(issue.path as SettingPath) !== undefined) return "";
   return didYouMean(

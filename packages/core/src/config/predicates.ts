@@ -1,12 +1,12 @@
-import type { z } from "zod";
+import type { Issue, RawIssue } from "../schema/zod-tree";
 
 /** What an issue says when its schema has no message of its own; undefined leaves it to zod. */
-export function predicateOf(issue: z.core.$ZodRawIssue): string | undefined {
+export function predicateOf(issue: RawIssue): string | undefined {
   const expectation = expectationOf(issue);
   return expectation === undefined ? undefined : `must ${expectation}`;
 }
 
-function expectationOf(issue: z.core.$ZodRawIssue): string | undefined {
+function expectationOf(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
       return `be ${KINDS[issue.expected] ?? issue.expected}`;
@@ -42,7 +42,7 @@ function bound(origin: string, relation: string, limit: number | bigint): string
 }
 
 /** `true or false or a string`, where each option of the union says one thing about the whole value. */
-function alternatives(options: readonly (readonly z.core.$ZodIssue[])[]): string | undefined {
+function alternatives(options: readonly (readonly Issue[])[]): string | undefined {
   const said = options.map(([issue, ...more]) => {
     const saysOne = issue !== undefined && more.length === 0 && issue.path.length === 0;
     return saysOne && issue.message.startsWith("must be ") ? issue.message.slice("must be ".length) : undefined;

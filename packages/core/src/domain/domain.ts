@@ -18,7 +18,7 @@ import type { DomainProblem } from "../model/domain-problem";
 import { pascalCase, snakeCase } from "../model/names";
 import type { VerifiedPage } from "../ports/event-store-adapter";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
-import { checkIdentifier } from "../schema/check-identifier";
+import { checkIdentifier } from "../schema/identifier";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";

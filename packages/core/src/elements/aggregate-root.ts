@@ -1,12 +1,12 @@
-import { safeParse, type z } from "zod";
-
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { isChangeable, thawed } from "../schema/copying";
+import { defaultOf } from "../schema/field-default";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
 import type { Standing } from "../schema/status-fields";
+import type { Schema } from "../schema/zod-tree";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
 import { adoptEntities, entitiesIn } from "./entities-of";
@@ -148,13 +148,9 @@ const initialStates = new WeakMap<
 function initialState(shape: Shape): object {
   let initial = initialStates.get(shape);
   if (initial === undefined) {
-    const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape, key)]));
+    const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape.fields[key] as Schema)]));
     initial = { state, flat: !Object.values(state).some(isChangeable) };
     initialStates.set(shape, initial);
   }
   return initial.flat ? initial.state : (thawed(initial.state) as object);
-}
-
-function defaultOf(shape: Shape, key: string): unknown {
-  return safeParse(shape.fields[key] as z.core.$ZodType, undefined).data;
 }

@@ -6,19 +6,20 @@ import type { OptionalCodec } from "../schema/codec";
 import { dynamicCodec } from "../schema/dynamic-codec";
 import { embeddedParts } from "../schema/embedded-parts";
 import { outputSchema } from "../schema/output-schema";
-import { type SettleOptions, settle } from "../schema/settle";
+import { type StorableOptions, toStorable } from "../schema/storable";
 import { storageCodec } from "../schema/storage-codec";
 import { zodMessages } from "../schema/zod-messages";
+import type { Schema } from "../schema/zod-tree";
 
 /** What the handler of one command returns: checked where the command declares it, stored by its type or by what it is. */
 export class CommandResult {
-  readonly #declared: z.core.$ZodType | undefined;
+  readonly #declared: Schema | undefined;
   readonly #codec: OptionalCodec;
   readonly #embeds: boolean;
 
   constructor(
     private readonly command: string,
-    returns: z.core.$ZodType | undefined,
+    returns: Schema | undefined,
   ) {
     this.#declared = returns && outputSchema(returns);
     this.#embeds = returns !== undefined && embeddedParts(returns).length > 0;
@@ -43,10 +44,10 @@ export class CommandResult {
   encode(result: unknown): unknown {
     if (result === undefined) return undefined;
     const subject = `the result of ${this.command}`;
-    const settled = settledResult(result, { subject, rich: true, embedded: this.#embeds });
-    const json = this.#codec === undefined ? settled : this.#codec.encode(settled);
-    // Where it embeds instances, only encoding them shows which others are left.
-    return this.#embeds ? settledResult(json, { subject }) : json;
+    const copy = storableResult(result, { subject, rich: true, embedded: this.#embeds });
+    const json = this.#codec === undefined ? copy : this.#codec.encode(copy);
+    // The copy may hold instances: encoding those that are declared shows whether any other is left.
+    return this.#embeds ? storableResult(json, { subject }) : json;
   }
 
   decode(json: unknown): unknown {
@@ -54,9 +55,9 @@ export class CommandResult {
   }
 }
 
-function settledResult(result: unknown, options: SettleOptions): unknown {
+function storableResult(result: unknown, options: StorableOptions): unknown {
   try {
-    return settle(result, options);
+    return toStorable(result, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const advice = "a command with an idempotency key returns plain values, which are kept for those who repeat it";

@@ -1,6 +1,7 @@
 import type { Class } from "../metadata/class-types";
-import { type Embedded, type ParseStep, type Payload, parsePart } from "../schema/embedded";
-import { described, refuse } from "./embedded-instance";
+import type { Embedded } from "../schema/embedded-parts";
+import { complain, type ParseStep, type Payload, parsePart } from "../schema/zod-tree";
+import { described } from "./embedded-instance";
 import type { EntityRoot } from "./entity";
 import { type EntityClass, EntityCollection } from "./entity-collection";
 
@@ -50,9 +51,12 @@ export function embeddedEntities(type: EntityClass, one: Embedded): Embedded {
 }
 
 function unexpected(payload: Payload, type: EntityClass): Payload {
-  return refuse(payload, `Invalid input: expected a collection of ${type.name}, received ${described(payload.value)}`);
+  return complain(
+    payload,
+    `Invalid input: expected a collection of ${type.name}, received ${described(payload.value)}`,
+  );
 }
 
 function refuseId(payload: Payload, index: number, message: string): void {
-  payload.issues.push({ code: "custom", message, path: [index, "id"], input: payload.value });
+  complain(payload, message, [index, "id"]);
 }

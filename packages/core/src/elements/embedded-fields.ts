@@ -3,8 +3,8 @@ import type { z } from "zod";
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import { deeplyFrozen } from "../schema/copying";
-import { embeddedSchema } from "../schema/embedded";
 import type { ShapeInput } from "../schema/shape";
+import { ownSchema } from "../schema/zod-tree";
 import { embeddedEntities } from "./embedded-entities";
 import { embeddedInstance, type ShapedClass } from "./embedded-instance";
 import { type EntityInput, EntityRoot, refuseFreshIdInFold } from "./entity";
@@ -35,9 +35,9 @@ export function valueObjectField<C extends ValueObjectClass>(
   type: C,
 ): z.ZodType<InstanceType<C>, InstanceType<C> | ValueObjectInput<C>> {
   checkClass(type, ValueObjectRoot, "valueObject", "ValueObject({…})");
-  return embeddedSchema(
+  return ownSchema(
     embeddedInstance("value object", type, {
-      make: (values) => valueObjectOf(type, type.shape.settled(values, type.name)),
+      make: (values) => valueObjectOf(type, type.shape.storable(values, type.name)),
       decode: (json) => deeplyFrozen(Object.setPrototypeOf(type.shape.decode(json), type.prototype) as object),
     }),
   );
@@ -46,7 +46,7 @@ export function valueObjectField<C extends ValueObjectClass>(
 /** A field that holds one entity. Input may be an instance, or what to make one of. */
 export function entityField<E extends EntityRoot>(type: EntityClass<E>): z.ZodType<E, E | EntityInput<E>> {
   checkClass(type, EntityRoot, "entity", "Entity({…})");
-  return embeddedSchema(entityIn(type));
+  return ownSchema(entityIn(type));
 }
 
 /**
@@ -58,7 +58,7 @@ export function entityField<E extends EntityRoot>(type: EntityClass<E>): z.ZodTy
  */
 export function hasOne<E extends EntityRoot>(type: EntityClass<E>): z.ZodOptional<z.ZodType<E, E | EntityInput<E>>> {
   checkClass(type, EntityRoot, "hasOne", "Entity({…})");
-  return embeddedSchema<E, E | EntityInput<E>>(entityIn(type)).optional();
+  return ownSchema<z.ZodType<E, E | EntityInput<E>>>(entityIn(type)).optional();
 }
 
 /**
@@ -73,7 +73,9 @@ export function hasMany<E extends EntityRoot>(
   type: EntityClass<E>,
 ): z.ZodPrefault<z.ZodType<EntityCollection<E>, EntitiesInput<E>>> {
   checkClass(type, EntityRoot, "hasMany", "Entity({…})");
-  return embeddedSchema<EntityCollection<E>, EntitiesInput<E>>(embeddedEntities(type, entityIn(type))).prefault([]);
+  return ownSchema<z.ZodType<EntityCollection<E>, EntitiesInput<E>>>(embeddedEntities(type, entityIn(type))).prefault(
+    [],
+  );
 }
 
 function entityIn(type: EntityClass) {

@@ -1,8 +1,9 @@
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { isCopyable } from "../schema/copying";
-import { addComplaints, type Embedded, type ParseStep, type Payload, parsePart } from "../schema/embedded";
+import type { Embedded } from "../schema/embedded-parts";
 import type { Shape } from "../schema/shape";
+import { complain, complainOfAll, type ParseStep, parsePart, stepOf } from "../schema/zod-tree";
 
 /** A class with a shape, as `ValueObject({…})` and `Entity({…})` return. */
 export interface ShapedClass<T extends object = object> {
@@ -23,26 +24,26 @@ export interface InstanceSteps {
 /** A field that keeps one instance. */
 export function embeddedInstance(kind: Embedded["kind"], type: ShapedClass, steps: InstanceSteps): Embedded {
   const { shape, name } = type;
-  const schema = shape.schema;
+  const parse = stepOf(shape.schema);
 
   const inspect: ParseStep = (payload) => {
     const { value } = payload;
-    if (!isOf(value, type)) return refuse(payload, `Invalid input: expected ${name}, received ${described(value)}`);
+    if (!isOf(value, type)) return complain(payload, `Invalid input: expected ${name}, received ${described(value)}`);
     const complaints = shape.complaints(value as object);
-    return complaints === undefined ? payload : addComplaints(payload, complaints);
+    return complaints === undefined ? payload : complainOfAll(payload, complaints);
   };
 
   const accept: ParseStep = (payload, context) => {
     const { value } = payload;
     if (typeof value !== "object" || value === null || isCopyable(value)) return inspect(payload, context);
     steps.prepare?.(value);
-    const parsed = parsePart(payload, { value }, (part) => schema._zod.run(part, context));
+    const parsed = parsePart(payload, { value }, (part) => parse(part, context));
     if (parsed.issues.length > 0) return payload;
     try {
       payload.value = steps.make(parsed.value as object);
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
-      addComplaints(payload, error.messages);
+      complainOfAll(payload, error.messages);
     }
     return payload;
   };
@@ -50,7 +51,7 @@ export function embeddedInstance(kind: Embedded["kind"], type: ShapedClass, step
   return {
     kind,
     type: type as Class,
-    schema,
+    schema: shape.schema,
     codec: {
       encode: (value) => shape.encode({ ...(value as object) }),
       // What is no object was stored when the field was of another type, and is left to whoever folds it.
@@ -64,11 +65,6 @@ export function embeddedInstance(kind: Embedded["kind"], type: ShapedClass, step
 /** Of the class itself: an instance of a subclass would come back from a store without its class. */
 function isOf(value: unknown, type: ShapedClass): boolean {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === type.prototype;
-}
-
-export function refuse(payload: Payload, message: string): Payload {
-  payload.issues.push({ code: "custom", message, path: [], input: payload.value });
-  return payload;
 }
 
 export function described(value: unknown): string {

@@ -5,6 +5,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { COPY } from "../schema/copying";
 import { embeddedParts } from "../schema/embedded-parts";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import type { Schema } from "../schema/zod-tree";
 import { checkInvariants } from "./invariants";
 import type { MessageArguments } from "./message";
 import { sameValue } from "./same-value";
@@ -81,7 +82,7 @@ export function ValueObject<S extends z.ZodRawShape>(fields: S): ValueObjectBase
   const shape = new Shape(fields, TAKEN);
   if (shape.entityKeys.length > 0) {
     const faults = shape.entityKeys.map((key) => {
-      const [entity] = embeddedParts(fields[key] as z.core.$ZodType).filter(({ kind }) => kind !== "value object");
+      const [entity] = embeddedParts(fields[key] as Schema).filter(({ kind }) => kind !== "value object");
       return `field "${key}": a value object never changes, so that it cannot hold the entity ${entity?.type.name}`;
     });
     throw new ConfigurationError(faults, "a declared shape");

@@ -4,7 +4,7 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import type { RecordedMessage, StoredMessage } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
-import { settle } from "../schema/settle";
+import { toStorable } from "../schema/storable";
 import type { EventMetadata } from "./event-metadata";
 import { checkEventSize } from "./event-size";
 import type { NewEvent, RecordedEvent } from "./messages";
@@ -75,7 +75,7 @@ function encodeObject(value: unknown, part: "data" | "metadata", { subject, maxE
     const found = value === null ? "null" : Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
     throw new ValidationError({ [WHOLE_OBJECT]: [`expected a plain object, found ${found}`] }, partSubject);
   }
-  const text = exactJson(settle(value, { subject: partSubject }));
+  const text = exactJson(toStorable(value, { subject: partSubject }));
   checkEventSize(text, maxEventBytes, partSubject);
   return text;
 }

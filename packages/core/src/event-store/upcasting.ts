@@ -1,7 +1,7 @@
 import type { UpcasterStep } from "../elements/upcaster";
 import { thawed } from "../schema/copying";
-import { settle } from "../schema/settle";
 import type { Shape } from "../schema/shape";
+import { toStorable } from "../schema/storable";
 import { UnreadableEvent } from "./unreadable-event";
 
 /**
@@ -19,7 +19,7 @@ export function upcasting(chain: readonly UpcasterStep[], eventName: string, sha
     for (const step of chain) data = outcome(step, data);
     // A copy, because an upcaster may return parts that it shares between events.
     const subject = `what ${last} returned`;
-    const values = attempt(subject, () => shape.decode(thawed(settle(data, { subject: eventName })) as object));
+    const values = attempt(subject, () => shape.decode(thawed(toStorable(data, { subject: eventName })) as object));
     const complaints = shape.complaints(values);
     if (complaints === undefined) return values;
     const [path, [complaint]] = Object.entries(complaints)[0] as [string, [string]];

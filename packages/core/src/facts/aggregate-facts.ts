@@ -7,8 +7,8 @@ import type { RecordedEvent } from "../event-store/messages";
 import { parseStoredType } from "../event-store/stored-type";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel, FactType } from "../model/aggregate-model";
-import { checkIdentifier } from "../schema/check-identifier";
-import { settle } from "../schema/settle";
+import { checkIdentifier } from "../schema/identifier";
+import { toStorable } from "../schema/storable";
 import { migrateState } from "../snapshots/migrate-snapshot";
 import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
 import type { Fact } from "./fact";
@@ -74,6 +74,6 @@ export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
     const subject = `a fact of schema version ${schemaVersion}`;
     const complaints = model.shape.complaints(values);
     if (complaints !== undefined) throw new ValidationError(complaints, subject);
-    return settle(values, { subject, rich: true, embedded: true }) as StateOf<A>;
+    return toStorable(values, { subject, rich: true, embedded: true }) as StateOf<A>;
   }
 }

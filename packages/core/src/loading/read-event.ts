@@ -1,6 +1,6 @@
 import { UnreadableEvent, unreadableFault } from "../event-store/unreadable-event";
 import type { AggregateModel } from "../model/aggregate-model";
-import { settle } from "../schema/settle";
+import { toStorable } from "../schema/storable";
 import { SKIPPED, stepOfUnfolded } from "./fold-step";
 
 export interface EventToRead {
@@ -23,7 +23,11 @@ export function readEvent(model: AggregateModel, event: EventToRead): object | u
   if (step === SKIPPED) return undefined;
   const { prototype, decode } = step;
   try {
-    const values = settle(decode === undefined ? data : decode(data), { subject: type, rich: true, embedded: true });
+    const values = toStorable(decode === undefined ? data : decode(data), {
+      subject: type,
+      rich: true,
+      embedded: true,
+    });
     return Object.freeze(Object.assign(Object.create(prototype) as object, values));
   } catch (error) {
     throw error instanceof UnreadableEvent ? unreadableFault(error, event) : error;

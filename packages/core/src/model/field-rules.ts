@@ -1,8 +1,7 @@
-import { safeParse, type z } from "zod";
-
 import type { Class } from "../metadata/class-types";
-import { isFleeting } from "../schema/fleeting";
+import { defaultOf, isFleeting } from "../schema/field-default";
 import type { Shape } from "../schema/shape";
+import type { Schema } from "../schema/zod-tree";
 import type { Report } from "./domain-problem";
 
 /** Returns the shape that a class was made from, if there is one. */
@@ -33,7 +32,7 @@ export function checkStrayFields(
  */
 export function checkDefaults({ name }: Class, { fields }: Shape, keys: readonly string[], report: Report): void {
   for (const key of keys) {
-    if (!isFleeting(() => safeParse(fields[key] as z.core.$ZodType, undefined).data)) continue;
+    if (!isFleeting(() => defaultOf(fields[key] as Schema))) continue;
     report(`${name} has a default for "${key}" that differs each time; carry the value in an event`, name);
   }
 }

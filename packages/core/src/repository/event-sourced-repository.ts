@@ -13,7 +13,7 @@ import { isLoaded, type LoadedAggregate, type Loader } from "../loading/aggregat
 import type { Answer } from "../ports/answer";
 import { answered } from "../ports/answer";
 import type { EventLog } from "../ports/event-log";
-import { checkIdentifier } from "../schema/check-identifier";
+import { checkIdentifier } from "../schema/identifier";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Participant } from "../unit-of-work/participant";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";

@@ -1,6 +1,6 @@
 import type { StorageCodec } from "./codec";
 import { isCopyable } from "./copying";
-import { decimalCodec } from "./decimal-codec";
+import { decimalCodec } from "./decimal";
 import { isDecimal } from "./exact-decimal";
 
 /**
@@ -16,7 +16,7 @@ function encode(value: unknown): unknown {
   if (typeof value === "bigint") return { $bigint: String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return { $date: value.toISOString() };
-  // Its class would be lost: whoever settles the result refuses it.
+  // JSON would lose its class: left as it is, it is refused by toStorable, which checks the result.
   if (isCopyable(value)) return value;
   if (Array.isArray(value)) return value.map(encode);
   if (isDecimal(value)) return { $decimal: decimalCodec.encode(value) };

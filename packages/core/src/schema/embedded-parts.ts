@@ -1,66 +1,38 @@
-import type { z } from "zod";
+import type { Class } from "../metadata/class-types";
+import { nodeOf, type OwnType, partsOf, type Schema } from "./zod-tree";
 
-import { isDecimalDef } from "./decimal";
-import { type Embedded, embeddedOf } from "./embedded";
-
-/** Every schema that a value of `schema` may be made of, itself first, those of embedded classes included. */
-export function* schemaParts(
-  schema: z.core.$ZodType,
-  seen: Set<z.core.$ZodType> = new Set(),
-): Generator<z.core.$ZodType> {
-  if (seen.has(schema)) return;
-  seen.add(schema);
-  yield schema;
-  for (const part of directParts(schema)) yield* schemaParts(part, seen);
+/** What a field holds that is no plain value: instances of one class of value objects or entities. */
+export interface Embedded extends OwnType {
+  readonly kind: "value object" | "entity" | "entities";
+  /** The class of the value object or of the entities. */
+  readonly type: Class;
+  /** The fields of `type`. */
+  readonly schema: Schema;
 }
 
-/** What the values of a schema embed, at any depth. */
-export function embeddedParts(schema: z.core.$ZodType): Embedded[] {
-  return [...schemaParts(schema)].flatMap((part) => embeddedOf(part) ?? []);
+/** Lists what the values of a schema embed, at any depth. */
+export function embeddedParts(schema: Schema): readonly Embedded[] {
+  const embedded: Embedded[] = [];
+  for (const part of schemasIn(schema)) {
+    const node = nodeOf(part);
+    if (node.kind === "own" && node.type.schema !== undefined) embedded.push(node.type as Embedded);
+  }
+  return embedded;
 }
 
-const DYNAMIC: ReadonlySet<string> = new Set(["any", "unknown", "transform", "custom"]);
-
-/** Whether a value's type only shows at run time somewhere, so that instances could stand there unnoticed. */
-export function hasDynamicParts(schema: z.core.$ZodType): boolean {
-  for (const part of schemaParts(schema)) {
-    const { def } = part._zod;
-    const isDynamic = DYNAMIC.has(def.type) && !isDecimalDef(def) && embeddedOf(part) === undefined;
-    if (isDynamic) return true;
+/** True for a schema with a part whose values may be anything, so that instances of classes could stand there unnoticed. */
+export function hasDynamicParts(schema: Schema): boolean {
+  for (const part of schemasIn(schema)) {
+    const node = nodeOf(part);
+    if (node.kind === "leaf" && node.isDynamic) return true;
   }
   return false;
 }
 
-function directParts(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  const embedded = embeddedOf(schema);
-  if (embedded !== undefined) return [embedded.schema];
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case "object":
-      return [...Object.values(def.shape), ...(def.catchall === undefined ? [] : [def.catchall])];
-    case "array":
-      return [def.element];
-    case "tuple":
-      return [...def.items, ...(def.rest === null ? [] : [def.rest])];
-    case "record":
-      return [def.valueType];
-    case "union":
-      return def.options;
-    case "intersection":
-      return [def.left, def.right];
-    case "pipe":
-      return [def.out];
-    case "lazy":
-      return [def.getter()];
-    case "optional":
-    case "nullable":
-    case "nonoptional":
-    case "default":
-    case "prefault":
-    case "catch":
-    case "readonly":
-      return [def.innerType];
-    default:
-      return [];
-  }
+/** Yields a schema and every schema that its values are made of, those of embedded classes included. */
+function* schemasIn(schema: Schema, seen: Set<Schema> = new Set()): Generator<Schema> {
+  if (seen.has(schema)) return;
+  seen.add(schema);
+  yield schema;
+  for (const part of partsOf(schema)) yield* schemasIn(part, seen);
 }

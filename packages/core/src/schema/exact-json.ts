@@ -1,7 +1,4 @@
-/**
- * `JSON.stringify` that loses nothing of what `settle` lets through: it writes -0 as `-0`, which
- * `JSON.parse` gives back.
- */
+/** Writes a storable value as JSON without losing anything: -0 as `-0`, which `JSON.parse` reads as -0. */
 export function exactJson(value: unknown): string {
   return holdsNegativeZero(value) ? stringifyNegativeZeros(value) : JSON.stringify(value);
 }
@@ -14,7 +11,7 @@ function holdsNegativeZero(value: unknown): boolean {
   return false;
 }
 
-/** Stored strings hold no NUL, so that this one is nobody's. */
+/** No storable string contains NUL, so none is equal to this one. */
 const NEGATIVE_ZERO = "\0-0";
 
 function stringifyNegativeZeros(value: unknown): string {

@@ -1,80 +1,74 @@
 import { createHash } from "node:crypto";
-import type { z } from "zod";
-import { isDecimalDef } from "./decimal";
-import { embeddedOf } from "./embedded";
-import { isFleeting } from "./fleeting";
+
+import { isFleeting } from "./field-default";
+import { nodeOf, type Schema, type SchemaNode } from "./zod-tree";
 
 /**
- * A hash of what a shape stores: field names, types, allowed values and defaults, at any depth. Limits such as
+ * Returns a hash of what a shape stores: field names, types, allowed values and defaults, at any depth. Limits such as
  * `.max(20)` do not count, since they change no stored value. Two shapes with the same fingerprint can read each
- * other's snapshots; the text that is hashed is our own and so does not change with zod.
+ * other's snapshots. The hashed text is our own, so that it does not change with zod.
  */
-export function fingerprint(schema: z.core.$ZodType): string {
+export function fingerprint(schema: Schema): string {
   return createHash("sha256").update(new Describing().describe(schema)).digest("hex").slice(0, 16);
 }
 
 class Describing {
-  /** Schemas being described, outermost first: one that contains itself is written as how far up it begins. */
-  private readonly path: z.core.$ZodType[] = [];
+  /** The schemas that are being described, outermost first: one that contains itself is written as how far up it starts. */
+  private readonly path: Schema[] = [];
 
-  describe(schema: z.core.$ZodType): string {
+  describe(schema: Schema): string {
     const again = this.path.lastIndexOf(schema);
     if (again !== -1) return `^${this.path.length - again}`;
     this.path.push(schema);
-    const embedded = embeddedOf(schema);
-    const text =
-      embedded === undefined
-        ? this.text((schema as z.core.$ZodTypes)._zod.def)
-        : `${embedded.kind}${this.describe(embedded.schema)}`;
+    const text = this.text(nodeOf(schema));
     this.path.pop();
     return text;
   }
 
-  private text(def: z.core.$ZodTypes["_zod"]["def"]): string {
-    switch (def.type) {
+  private text(node: SchemaNode): string {
+    switch (node.kind) {
       case "object": {
-        const fields = Object.entries(def.shape).sort(([a], [b]) => (a < b ? -1 : 1));
-        const rest = def.catchall === undefined ? "" : `,*:${this.describe(def.catchall)}`;
+        const fields = Object.entries(node.fields).sort(([a], [b]) => (a < b ? -1 : 1));
+        const rest = node.rest === undefined ? "" : `,*:${this.describe(node.rest)}`;
         return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${this.describe(field)}`).join()}${rest}}`;
       }
       case "array":
-        return `[${this.describe(def.element)}]`;
+        return `[${this.describe(node.item)}]`;
       case "tuple":
-        return `(${[...def.items, ...(def.rest ? [def.rest] : [])].map((item) => this.describe(item)).join()})`;
+        return `(${[...node.items, ...(node.rest ? [node.rest] : [])].map((item) => this.describe(item)).join()})`;
       case "record":
-        return `record(${this.describe(def.keyType)},${this.describe(def.valueType)})`;
+        return `record(${this.describe(node.key)},${this.describe(node.value)})`;
       case "union":
-        return `(${def.options.map((option) => this.describe(option)).join("|")})`;
+        return `(${node.options.map((option) => this.describe(option)).join("|")})`;
       case "intersection":
-        return `(${this.describe(def.left)}&${this.describe(def.right)})`;
+        return `(${node.options.map((option) => this.describe(option)).join("&")})`;
       case "enum":
-        return `enum(${alternatives(Object.values(def.entries))})`;
       case "literal":
-        return `literal(${alternatives(def.values)})`;
+        return `${node.kind}(${alternatives(node.values)})`;
       case "optional":
-        return `${this.describe(def.innerType)}?`;
+        return `${this.describe(node.inner)}?`;
       case "nullable":
-        return `${this.describe(def.innerType)}|null`;
+        return `${this.describe(node.inner)}|null`;
       case "default":
       case "prefault":
-        return `${this.describe(def.innerType)}=${isFleeting(() => def.defaultValue) ? "fleeting" : written(def.defaultValue)}`;
+        return `${this.describe(node.inner)}=${isFleeting(node.read) ? "fleeting" : written(node.read())}`;
       case "nonoptional":
       case "catch":
       case "readonly":
-        return this.describe(def.innerType);
+        return this.describe(node.inner);
       case "pipe":
-        return this.describe(def.out);
+        return this.describe(node.output);
       case "lazy":
-        return this.describe(def.getter());
-      case "custom":
-        return isDecimalDef(def) ? "decimal" : def.type;
-      default:
-        return def.type;
+        return this.describe(node.resolve());
+      case "own":
+        return `${node.type.kind}${node.type.schema === undefined ? "" : this.describe(node.type.schema)}`;
+      case "leaf":
+        return node.type;
     }
   }
 }
 
-/** In an order of their own: which one is declared first changes no stored value. */
+/** Sorted: which alternative is declared first changes no stored value. */
 function alternatives(values: readonly unknown[]): string {
   return values.map(written).sort().join();
 }

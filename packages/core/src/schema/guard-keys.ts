@@ -1,12 +1,12 @@
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import { isDecimal } from "./exact-decimal";
-import { FORBIDDEN_KEYS, MAX_DEPTH } from "./settle";
+import { FORBIDDEN_KEYS, MAX_DEPTH } from "./storable";
 
 /**
- * Looks through input before zod does: zod drops `__proto__` without a word, and overflows the stack on
- * input that nests without end.
+ * Refuses input that zod cannot handle: zod drops the key `__proto__` silently, and overflows the stack on input that nests
+ * too deeply.
  *
- * @throws ValidationError naming the first such key by its path.
+ * @throws ValidationError naming the first fault by its path.
  */
 export function guardKeys(input: unknown, subject: string): void {
   const path: string[] = [];
@@ -14,7 +14,7 @@ export function guardKeys(input: unknown, subject: string): void {
   if (complaint !== undefined) throw new ValidationError({ [path.join(".") || WHOLE_OBJECT]: [complaint] }, subject);
 }
 
-/** @param path is filled on the way back from a complaint, so that looking through good input builds none. */
+/** @param path filled on the way back from a complaint, so that valid input costs no path. */
 function complaintAbout(value: unknown, path: string[], depth: number): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels, or in a circle`;

@@ -1,29 +1,49 @@
 import { z } from "zod";
 
-/** In characters (code points), not bytes: the longest id that every store can index. */
+import { ValidationError } from "../errors/validation-error";
+import { checkOf, hasCheck, type Schema } from "./zod-tree";
+
+/** The longest id that every store can index, in characters (code points), not bytes. */
 export const MAX_IDENTIFIER_LENGTH = 255;
 
 /**
- * The shape of an id: any valid Unicode of 1 to 255 characters, NUL excepted.
+ * Declares an id: any valid Unicode of 1 to 255 characters, without NUL.
  * Ids are compared as they are: nothing trims, folds case or normalises.
  */
 export function identifier(): z.ZodString {
   return z.string().check(VALID_IDENTIFIER);
 }
 
-/** One object for all identifiers, by which they are recognised: zod carries it over to `.describe()`, `.min()` and their like. */
-const VALID_IDENTIFIER = z.check<string>((payload) => {
-  const message = identifierFault(payload.value);
-  if (message !== undefined) payload.issues.push({ code: "custom", message, input: payload.value });
-});
+/** One check for all identifiers, which recognises them: zod carries a check over to `.describe()`, `.min()` and their like. */
+const VALID_IDENTIFIER = checkOf<string>(identifierFault);
 
-/** Whether a field was declared with `identifier()`; `.optional()` and other wrappers make no difference. */
-export function isIdentifier(field: z.core.$ZodType): boolean {
-  const { checks, innerType } = field._zod.def as z.core.$ZodTypeDef & { readonly innerType?: z.core.$ZodType };
-  return checks?.includes(VALID_IDENTIFIER) === true || (innerType !== undefined && isIdentifier(innerType));
+/** True for a field that was declared with `identifier()`, whether or not `.optional()` and the like wrap it. */
+export function isIdentifier(field: Schema): boolean {
+  return hasCheck(field, VALID_IDENTIFIER);
 }
 
-/** What is wrong with an id, or undefined. */
+/** Returns the value of the first `identifier()` field that an event or a command declares and has. */
+export function firstIdentifier(message: object): string | undefined {
+  const { shape } = message.constructor as { readonly shape?: { readonly fields: Readonly<Record<string, Schema>> } };
+  const values = message as Readonly<Record<string, unknown>>;
+  for (const [key, field] of Object.entries(shape?.fields ?? {})) {
+    const value = values[key];
+    if (isIdentifier(field) && typeof value === "string") return value;
+  }
+  return undefined;
+}
+
+/**
+ * Refuses an id that no store can hold, before a store is asked for it.
+ *
+ * @throws ValidationError
+ */
+export function checkIdentifier(id: unknown, aggregate: string): void {
+  const fault = identifierFault(id);
+  if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of ${aggregate}`);
+}
+
+/** Returns what is wrong with an id, or undefined. */
 export function identifierFault(id: unknown): string | undefined {
   if (typeof id !== "string") return `an id is a string, not ${id === null ? "null" : typeof id}`;
   if (id.length === 0) return "an id has at least 1 character";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
+import { marked, markOf, type Schema } from "./zod-tree";
 
 /** From each state, the states that follow it. */
 export type Transitions<S extends string = string> = Readonly<Record<S, readonly NoInfer<S>[]>>;
@@ -34,22 +35,16 @@ export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S
 export function status<const S extends string>({ initial, transitions }: StatusOptions<S>): StatusField<S> {
   const states = Object.keys(transitions ?? {}) as S[];
   checkDeclared(states, transitions, initial);
-  const schema = z.enum(states);
-  // zod carries a definition over to `.describe()`, `.refine()` and their like.
-  const field = z.core.clone(schema, Object.assign({}, schema._zod.def, { transitions }));
+  const field = marked(z.enum(states), TRANSITIONS, transitions);
   return z._default(field, (initial ?? states[0]) as z.output<typeof field>);
 }
 
-interface StatusDef extends z.core.$ZodTypeDef {
-  readonly transitions: Transitions;
-  /** Of a wrapper. */
-  readonly innerType: z.core.$ZodType;
-}
+/** The mark of a field that was declared with `status()`. */
+const TRANSITIONS = "transitions";
 
-/** The transitions of a field that was declared with `status()`, `.optional()` and other wrappers around it or not. */
-export function transitionsOf(field: z.core.$ZodType): Transitions | undefined {
-  const { transitions, innerType } = field._zod.def as Partial<StatusDef>;
-  return transitions ?? (innerType && transitionsOf(innerType));
+/** Returns the transitions of a field that was declared with `status()`, whether or not `.optional()` and the like wrap it. */
+export function transitionsOf(field: Schema): Transitions | undefined {
+  return markOf(field, TRANSITIONS) as Transitions | undefined;
 }
 
 function checkDeclared(states: readonly string[], transitions: Transitions, initial: string | undefined): void {

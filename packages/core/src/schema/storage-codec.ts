@@ -1,20 +1,16 @@
-import type { z } from "zod";
-
 import type { OptionalCodec, StorageCodec } from "./codec";
-import { isDecimalDef } from "./decimal";
-import { decimalCodec } from "./decimal-codec";
 import { dynamicCodec } from "./dynamic-codec";
-import { embeddedOf } from "./embedded";
 import { embeddedParts } from "./embedded-parts";
-import { FORBIDDEN_KEYS } from "./settle";
+import { FORBIDDEN_KEYS } from "./storable";
+import { nodeOf, type Schema, type SchemaNode } from "./zod-tree";
 
 /**
  * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` and `Decimal` as their digits in a
- * text, anything whose type only shows at run time (unions of such, `any`, transforms) with a tag.
+ * text, and with a tag whatever has its type only at run time (`any`, transforms, unions with such a value).
  *
- * @param refuse is told each path whose type no store can keep, with the reason.
+ * @param refuse called with each path whose type no store can keep, and the reason.
  */
-export function storageCodec(schema: z.core.$ZodType, refuse: (path: string, reason: string) => void): OptionalCodec {
+export function storageCodec(schema: Schema, refuse: (path: string, reason: string) => void): OptionalCodec {
   return new CodecCompiler(refuse).compile(schema, "");
 }
 
@@ -28,94 +24,83 @@ const UNSTORABLE: Readonly<Record<string, string>> = {
   nan: "NaN cannot be stored",
 };
 
+const CODECS: Readonly<Record<string, StorageCodec>> = {
+  date: { encode: (value) => (value as Date).toISOString(), decode: (json) => new Date(json as string) },
+  bigint: { encode: (value) => String(value), decode: (json) => BigInt(json as string) },
+};
+
 class CodecCompiler {
-  private readonly compiled = new Map<z.core.$ZodType, OptionalCodec>();
-  private readonly underWay = new Set<z.core.$ZodType>();
+  private readonly compiled = new Map<Schema, OptionalCodec>();
+  private readonly underWay = new Set<Schema>();
 
   constructor(private readonly refuse: (path: string, reason: string) => void) {}
 
-  compile(schema: z.core.$ZodType, path: string): OptionalCodec {
-    const { type } = schema._zod.def;
-    if (type in UNSTORABLE) this.refuse(path, UNSTORABLE[type] as string);
+  compile(schema: Schema, path: string): OptionalCodec {
+    const node = nodeOf(schema);
+    const reason = node.kind === "leaf" ? UNSTORABLE[node.type] : undefined;
+    if (reason !== undefined) this.refuse(path, reason);
     if (this.compiled.has(schema)) return this.compiled.get(schema);
     if (this.underWay.has(schema)) return this.deferred(schema);
     this.underWay.add(schema);
-    const codec = this.derive(schema as z.core.$ZodTypes, path);
+    const codec = this.derive(schema, node, path);
     this.underWay.delete(schema);
     this.compiled.set(schema, codec);
     return codec;
   }
 
-  private derive(schema: z.core.$ZodTypes, path: string): OptionalCodec {
-    const { def } = schema._zod;
-    const embedded = embeddedOf(schema);
-    if (embedded !== undefined) return embedded.codec;
-    switch (def.type) {
-      case "date":
-        return { encode: (value) => (value as Date).toISOString(), decode: (json) => new Date(json as string) };
-      case "bigint":
-        return { encode: (value) => String(value), decode: (json) => BigInt(json as string) };
-      case "literal":
-        return def.values.some((value) => typeof value === "bigint") ? dynamicCodec : undefined;
-      case "custom":
-        return isDecimalDef(def) ? decimalCodec : dynamicCodec;
-      case "any":
-      case "unknown":
-      case "transform":
-        return dynamicCodec;
-      case "object":
-        return this.object(def.shape, def.catchall, path);
-      case "record":
-        this.compile(def.keyType, path);
-        return each(this.compile(def.valueType, `${path}[]`), mapValues);
-      case "array":
-        return each(this.compile(def.element, `${path}[]`), mapItems);
-      case "tuple":
-        return this.tuple(schema as z.core.$ZodTuple, path);
-      case "union":
-        return this.anyOf(def.options, path);
-      case "intersection":
-        return this.anyOf([def.left, def.right], path);
-      case "nullable":
-      case "optional":
-      case "nonoptional":
-      case "default":
-      case "prefault":
-      case "catch":
-      case "readonly":
-        return unlessNothing(this.compile(def.innerType, path));
-      case "pipe":
-        return this.compile(def.out, path);
-      case "lazy":
-        return this.compile(def.getter(), path);
-      default:
+  private derive(schema: Schema, node: SchemaNode, path: string): OptionalCodec {
+    switch (node.kind) {
+      case "own":
+        return node.type.codec;
+      case "leaf":
+        return node.isDynamic ? dynamicCodec : CODECS[node.type];
+      case "enum":
         return undefined;
+      case "literal":
+        return node.values.some((value) => typeof value === "bigint") ? dynamicCodec : undefined;
+      case "object":
+        return this.object(node, path);
+      case "record":
+        this.compile(node.key, path);
+        return each(this.compile(node.value, `${path}[]`), mapValues);
+      case "array":
+        return each(this.compile(node.item, `${path}[]`), mapItems);
+      case "tuple":
+        return this.tuple(node, embeddedParts(schema).length > 0, path);
+      case "union":
+      case "intersection":
+        return this.anyOf(node.options, path);
+      case "pipe":
+        return this.compile(node.output, path);
+      case "lazy":
+        return this.compile(node.resolve(), path);
+      default:
+        return unlessNothing(this.compile(node.inner, path));
     }
   }
 
-  private object(shape: z.core.$ZodShape, rest: z.core.$ZodType | undefined, path: string): OptionalCodec {
-    const fields: [string, StorageCodec][] = [];
-    for (const [key, field] of Object.entries(shape)) {
+  private object({ fields, rest }: Extract<SchemaNode, { kind: "object" }>, path: string): OptionalCodec {
+    const codecs: [string, StorageCodec][] = [];
+    for (const [key, field] of Object.entries(fields)) {
       const fieldPath = path === "" ? key : `${path}.${key}`;
       if (FORBIDDEN_KEYS.has(key)) this.refuse(fieldPath, "the name is not allowed");
       const codec = this.compile(field, fieldPath);
-      if (codec !== undefined) fields.push([key, codec]);
+      if (codec !== undefined) codecs.push([key, codec]);
     }
     const others = rest === undefined ? undefined : this.compile(rest, `${path}.*`);
-    if (others !== undefined) return openObject(new Set(Object.keys(shape)), new Map(fields), others);
-    return fields.length === 0 ? undefined : closedObject(fields);
+    if (others !== undefined) return openObject(new Set(Object.keys(fields)), new Map(codecs), others);
+    return codecs.length === 0 ? undefined : closedObject(codecs);
   }
 
-  private tuple(schema: z.core.$ZodTuple, path: string): OptionalCodec {
-    const { items, rest } = schema._zod.def;
-    if (embeddedParts(schema).length === 0) return this.anyOf([...items, ...(rest ? [rest] : [])], path);
+  private tuple({ items, rest }: Extract<SchemaNode, { kind: "tuple" }>, embeds: boolean, path: string): OptionalCodec {
+    if (!embeds) return this.anyOf([...items, ...(rest ? [rest] : [])], path);
     const codecs = items.map((item, index) => this.compile(item, `${path}[${index}]`));
     const others = rest ? this.compile(rest, `${path}[]`) : undefined;
     return positions((index) => (index < codecs.length ? codecs[index] : others));
   }
 
-  /** Where one value may be of several types, what it is has to be written beside it. */
-  private anyOf(options: readonly z.core.$ZodType[], path: string): OptionalCodec {
+  /** A value that may have several types is stored with its type. */
+  private anyOf(options: readonly Schema[], path: string): OptionalCodec {
     const [embedded] = options.flatMap(embeddedParts);
     if (embedded !== undefined) {
       const { name } = embedded.type;
@@ -125,8 +110,8 @@ class CodecCompiler {
     return codecs.some((codec) => codec !== undefined) ? dynamicCodec : undefined;
   }
 
-  /** A schema that contains itself is looked up when a value comes by. */
-  private deferred(schema: z.core.$ZodType): StorageCodec {
+  /** The codec of a schema that contains itself is looked up when a value is converted, since it is not derived yet. */
+  private deferred(schema: Schema): StorageCodec {
     const { compiled } = this;
     return {
       encode: (value) => encodeWith(compiled.get(schema), value),

@@ -2,7 +2,7 @@ import { newLife } from "../elements/aggregate-life";
 import { born } from "../elements/aggregate-root";
 import type { AggregateModel } from "../model/aggregate-model";
 import { exactJson } from "../schema/exact-json";
-import { settle } from "../schema/settle";
+import { toStorable } from "../schema/storable";
 import type { Snapshot } from "./snapshot";
 import { storedState } from "./stored-state";
 
@@ -58,7 +58,7 @@ function plainState(state: unknown, name: string): Record<string, unknown> {
     const found = state instanceof Promise ? "a promise" : Array.isArray(state) ? "an array" : String(state);
     throw new MigrationFailed(`${name} returned ${found} in the place of a state`);
   }
-  return copied(settle(state as Record<string, unknown>, { subject: `the state that ${name} returned` }));
+  return copied(toStorable(state as Record<string, unknown>, { subject: `the state that ${name} returned` }));
 }
 
 /** Copies a state: the copy is not frozen, and nothing else refers to it. */

@@ -6,6 +6,6 @@ import type { AggregateModel } from "../model/aggregate-model";
  * @throws ValidationError when one holds something that cannot be stored.
  */
 export function storedState(aggregate: AggregateRoot, model: AggregateModel): Record<string, unknown> {
-  const state = model.shape.settled({ ...aggregate }, `the state of ${model.name}`);
+  const state = model.shape.storable({ ...aggregate }, `the state of ${model.name}`);
   return model.shape.encode(state) as Record<string, unknown>;
 }

@@ -1,7 +1,7 @@
-import { identifier } from "@tidemark/core";
+import { DomainEvent, identifier } from "@tidemark/core";
 import { z } from "zod";
 
-import { identifierFault, isIdentifier } from "../../src/schema/identifier";
+import { firstIdentifier, identifierFault, isIdentifier } from "../../src/schema/identifier";
 
 describe("identifierFault", () => {
   it("finds nothing wrong with valid Unicode of 1 to 255 characters", () => {
@@ -48,5 +48,24 @@ describe("isIdentifier", () => {
   it("recognises nothing else", () => {
     const fields = [z.string(), z.uuid(), z.number().optional(), z.array(identifier()), z.object({ id: identifier() })];
     expect(fields.map(isIdentifier)).toEqual(fields.map(() => false));
+  });
+});
+
+class Moved extends DomainEvent({
+  note: z.string(),
+  from: identifier().optional(),
+  to: identifier(),
+}) {}
+
+describe("firstIdentifier", () => {
+  it("is the value of the first identifier that is declared and there", () => {
+    expect(firstIdentifier(new Moved({ note: "n", to: "b", from: "a" }))).toBe("a");
+    expect(firstIdentifier(new Moved({ note: "n", to: "b" }))).toBe("b");
+  });
+
+  it("is undefined where none is declared, and for an object without shape", () => {
+    class Noted extends DomainEvent({ note: z.string() }) {}
+    expect(firstIdentifier(new Noted({ note: "n" }))).toBeUndefined();
+    expect(firstIdentifier({ id: "a" })).toBeUndefined();
   });
 });

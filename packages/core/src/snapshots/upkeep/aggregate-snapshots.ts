@@ -9,7 +9,7 @@ import type { Finder } from "../../loading/snapshot-finder";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { StreamRef } from "../../ports/stored-message";
-import { checkIdentifier } from "../../schema/check-identifier";
+import { checkIdentifier } from "../../schema/identifier";
 import type { Snapshot } from "../snapshot";
 import type { SnapshotPolicy } from "../snapshot-policy";
 import { decodeSnapshot, UnreadableSnapshot } from "../snapshot-record";

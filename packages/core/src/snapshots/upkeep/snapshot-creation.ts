@@ -3,7 +3,7 @@ import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../../errors/object-not-found-error";
 import { isLoaded, type Loader } from "../../loading/aggregate-loader";
 import type { AggregateModel } from "../../model/aggregate-model";
-import { checkIdentifier } from "../../schema/check-identifier";
+import { checkIdentifier } from "../../schema/identifier";
 import type { Snapshot, SnapshotMetadata } from "../snapshot";
 import type { EncodedSnapshot } from "../snapshot-record";
 import { discardable, type MissedSnapshot } from "../snapshot-usability";

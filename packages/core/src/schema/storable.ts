@@ -4,37 +4,37 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import { COPY, isCopyable } from "./copying";
 import { type Decimal, exactDecimal, isDecimal } from "./exact-decimal";
 
-/** How deep arrays and objects may nest: well below where any parser or database gives up. */
+/** How deep arrays and objects may nest: well below the limits of parsers and databases. */
 export const MAX_DEPTH = 1_000;
 
 /** Keys that would reach an object's prototype instead of becoming its own. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-export interface SettleOptions {
+export interface StorableOptions {
   /** What the value is, for the error: `AccountOpened`, `event data`. */
   readonly subject: string;
-  /** Lets `Date`, `bigint` and `Decimal` through, for values that a storage codec turns into JSON afterwards. */
+  /** Allows `Date`, `bigint` and `Decimal`, for values that a storage codec turns into JSON afterwards. */
   readonly rich?: boolean;
-  /** Lets value objects, entities and their collections through. */
+  /** Allows value objects, entities and their collections. */
   readonly embedded?: boolean;
 }
 
 /**
- * Copies a value and freezes the copy, keeping exactly what every store gives back exactly: strings of valid Unicode
- * without NUL, finite numbers, booleans, null, arrays without holes, plain objects. A property that is
- * undefined is left out.
+ * Checks that a value consists of storable values, which every store gives back unchanged: strings of valid Unicode without NUL,
+ * finite numbers, booleans, null, arrays without holes, plain objects.
  *
+ * @returns a frozen copy, without the properties that are undefined.
  * @throws ValidationError naming each path that holds anything else.
  */
-export function settle<T>(value: T, options: SettleOptions): T {
-  const run = new Settling(options.rich ?? false, options.embedded ?? false);
-  const settled = run.copy(value, "", 0);
-  if (run.faults !== undefined) throw new ValidationError(Object.fromEntries(run.faults), options.subject);
-  return settled as T;
+export function toStorable<T>(value: T, options: StorableOptions): T {
+  const copying = new Copying(options.rich ?? false, options.embedded ?? false);
+  const copy = copying.copy(value, "", 0);
+  if (copying.faults !== undefined) throw new ValidationError(Object.fromEntries(copying.faults), options.subject);
+  return copy as T;
 }
 
-class Settling {
-  /** Complaints by path, where there are any. Not an object, in which the path `__proto__` would find something. */
+class Copying {
+  /** Complaints by path. Not an object, in which the path `__proto__` would find something; absent until the first one. */
   faults: Map<string, readonly string[]> | undefined;
 
   constructor(
@@ -111,7 +111,7 @@ function join(path: string, key: string | number): string {
   return path === "" ? String(key) : `${path}.${key}`;
 }
 
-/** Plain objects of another realm (a vm context, as jest has one for each test file) have another `Object.prototype`. */
+/** Recognises plain objects of another realm too (a vm context, as each test file of jest has), with another `Object.prototype`. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

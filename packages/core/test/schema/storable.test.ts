@@ -1,11 +1,11 @@
 import { ValidationError } from "@tidemark/core";
 
-import { MAX_DEPTH, settle } from "../../src/schema/settle";
+import { MAX_DEPTH, toStorable } from "../../src/schema/storable";
 
-describe("settle", () => {
+describe("toStorable", () => {
   const faultsOf = (value: unknown, rich = false): unknown => {
     try {
-      settle(value, { subject: "data", rich });
+      toStorable(value, { subject: "data", rich });
     } catch (error) {
       if (error instanceof ValidationError) return error.messages;
       throw error;
@@ -15,7 +15,7 @@ describe("settle", () => {
 
   it("copies deeply and freezes the copy, leaving the original alone", () => {
     const original = { list: [{ n: 1 }], text: "a" };
-    const copy = settle(original, { subject: "data" });
+    const copy = toStorable(original, { subject: "data" });
     original.list[0]!.n = 2;
     expect(copy).toEqual({ list: [{ n: 1 }], text: "a" });
     expect([copy, copy.list, copy.list[0]].every(Object.isFrozen)).toBe(true);
@@ -23,13 +23,13 @@ describe("settle", () => {
   });
 
   it("keeps a negative zero and leaves out what is undefined", () => {
-    const copy = settle({ zero: -0, nothing: undefined }, { subject: "data" });
+    const copy = toStorable({ zero: -0, nothing: undefined }, { subject: "data" });
     expect(Object.is(copy.zero, -0)).toBe(true);
     expect(Object.keys(copy)).toEqual(["zero"]);
   });
 
   it("takes objects without prototype", () => {
-    expect(settle(Object.assign(Object.create(null), { a: 1 }), { subject: "data" })).toEqual({ a: 1 });
+    expect(toStorable(Object.assign(Object.create(null), { a: 1 }), { subject: "data" })).toEqual({ a: 1 });
   });
 
   it("names the path of every value that cannot be stored", () => {
@@ -53,7 +53,7 @@ describe("settle", () => {
 
   it("keeps dates and bigints only for a caller that encodes them, and never an invalid date", () => {
     const date = new Date(5);
-    const copy = settle({ date, big: 5n }, { subject: "state", rich: true });
+    const copy = toStorable({ date, big: 5n }, { subject: "state", rich: true });
     expect(copy).toEqual({ date: new Date(5), big: 5n });
     expect(copy.date).not.toBe(date);
     expect(faultsOf({ date })).toEqual({ date: ["an instance of Date cannot be stored; store its plain values"] });

@@ -1,7 +1,19 @@
-/** A time this close to that of its reading was read off the clock. */
+import { safeParse } from "zod";
+
+import type { Schema } from "./zod-tree";
+
+/** Returns the value of a field that was left out; undefined where the field has no default. */
+export function defaultOf(field: Schema): unknown {
+  return safeParse(field, undefined).data;
+}
+
+/** A time this close to the time of reading was read off the clock. */
 const CLOSE_MS = 10_000;
 
-/** Whether reading a value twice gives another one each time, or the time of day: at any depth. */
+/**
+ * True for a value that changes with each reading (a random id) or with the time of day, at any depth: as a default it would
+ * give two replays of the same events two states.
+ */
 export function isFleeting(read: () => unknown): boolean {
   return differs(read(), read());
 }

@@ -1,4 +1,4 @@
-import { isFleeting } from "../../src/schema/fleeting";
+import { isFleeting } from "../../src/schema/field-default";
 
 describe("isFleeting", () => {
   it.each<[string, () => unknown]>([

@@ -1,0 +1,282 @@
+import { z } from "zod";
+
+import { WHOLE_OBJECT } from "../errors/validation-error";
+import type { StorageCodec } from "./codec";
+
+// The only file that knows how zod builds its schemas. A release of zod that changes them changes this file alone.
+
+/** A zod schema of any kind. */
+export type Schema = z.core.$ZodType;
+export type StrictObject<S extends z.ZodRawShape> = z.ZodObject<S, z.core.$strict>;
+export type Issue = z.core.$ZodIssue;
+export type RawIssue = z.core.$ZodRawIssue;
+export type Issues = z.core.$ZodError;
+
+/** What one schema says of its values, and the schemas that it is made of. */
+export type SchemaNode =
+  | { readonly kind: "object"; readonly fields: Readonly<Record<string, Schema>>; readonly rest: Schema | undefined }
+  | { readonly kind: "array"; readonly item: Schema }
+  | { readonly kind: "tuple"; readonly items: readonly Schema[]; readonly rest: Schema | undefined }
+  | { readonly kind: "record"; readonly key: Schema; readonly value: Schema }
+  | { readonly kind: "union" | "intersection"; readonly options: readonly Schema[] }
+  | { readonly kind: "enum" | "literal"; readonly values: readonly unknown[] }
+  | { readonly kind: "optional" | "nullable" | "nonoptional" | "catch" | "readonly"; readonly inner: Schema }
+  /** `read` gives the default anew each time. */
+  | { readonly kind: "default" | "prefault"; readonly inner: Schema; readonly read: () => unknown }
+  | { readonly kind: "pipe"; readonly output: Schema }
+  | { readonly kind: "lazy"; readonly resolve: () => Schema }
+  | { readonly kind: "own"; readonly type: OwnType }
+  /** zod's name for a type without parts. The values of a dynamic one may be anything. */
+  | { readonly kind: "leaf"; readonly type: string; readonly isDynamic: boolean };
+
+/** Returns what a schema says, without looking into its parts. */
+export function nodeOf(schema: Schema): SchemaNode {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case "object":
+      return { kind: def.type, fields: def.shape, rest: def.catchall };
+    case "array":
+      return { kind: def.type, item: def.element };
+    case "tuple":
+      return { kind: def.type, items: def.items, rest: def.rest ?? undefined };
+    case "record":
+      return { kind: def.type, key: def.keyType, value: def.valueType };
+    case "union":
+      return { kind: def.type, options: def.options };
+    case "intersection":
+      return { kind: def.type, options: [def.left, def.right] };
+    case "enum":
+      return { kind: def.type, values: Object.values(def.entries) };
+    case "literal":
+      return { kind: def.type, values: def.values };
+    case "optional":
+    case "nullable":
+    case "nonoptional":
+    case "catch":
+    case "readonly":
+      return { kind: def.type, inner: def.innerType };
+    case "default":
+    case "prefault":
+      return { kind: def.type, inner: def.innerType, read: () => def.defaultValue };
+    case "pipe":
+      return { kind: def.type, output: def.out };
+    case "lazy":
+      return { kind: def.type, resolve: () => def.getter() };
+    case "custom": {
+      const type = (def as Partial<OwnDef>).tidemark;
+      return type === undefined ? leaf(def.type, true) : { kind: "own", type };
+    }
+    default:
+      return leaf(def.type, def.type === "any" || def.type === "unknown" || def.type === "transform");
+  }
+}
+
+function leaf(type: string, isDynamic: boolean): SchemaNode {
+  return { kind: "leaf", type, isDynamic };
+}
+
+/** Lists the schemas that the values of a schema are made of: without the keys of records, which are always texts. */
+export function partsOf(schema: Schema): readonly Schema[] {
+  const node = nodeOf(schema);
+  switch (node.kind) {
+    case "object":
+      return withRest(Object.values(node.fields), node.rest);
+    case "array":
+      return [node.item];
+    case "tuple":
+      return withRest(node.items, node.rest);
+    case "record":
+      return [node.value];
+    case "union":
+    case "intersection":
+      return node.options;
+    case "pipe":
+      return [node.output];
+    case "lazy":
+      return [node.resolve()];
+    case "own":
+      return node.type.schema === undefined ? [] : [node.type.schema];
+    default:
+      return "inner" in node ? [node.inner] : [];
+  }
+}
+
+function withRest(parts: readonly Schema[], rest: Schema | undefined): readonly Schema[] {
+  return rest === undefined ? parts : [...parts, rest];
+}
+
+export function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && "_zod" in value;
+}
+
+/** Returns the schema with each of its parts converted; the schema itself where the conversion changes none. */
+export function withParts(schema: Schema, convert: (part: Schema) => Schema): Schema {
+  const def = definitionOf(schema);
+  const names = PARTS[schema._zod.def.type] ?? [];
+  return changed(schema, Object.fromEntries(names.map((name) => [name, converted(def[name], convert)])));
+}
+
+/** Where the definition of a schema keeps the schemas of its parts. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  object: ["shape", "catchall"],
+  array: ["element"],
+  tuple: ["items", "rest"],
+  record: ["valueType"],
+  union: ["options"],
+  intersection: ["left", "right"],
+  optional: ["innerType"],
+  nullable: ["innerType"],
+  nonoptional: ["innerType"],
+};
+
+function converted(part: unknown, convert: (part: Schema) => Schema): unknown {
+  if (part === undefined || part === null) return part;
+  if (isSchema(part)) return convert(part);
+  const before = part as Readonly<Record<string, Schema>>;
+  const entries = Object.entries(before).map(([key, schema]) => [key, convert(schema)] as const);
+  if (entries.every(([key, schema]) => schema === before[key])) return part;
+  return Array.isArray(part) ? entries.map(([, schema]) => schema) : Object.fromEntries(entries);
+}
+
+/** Returns the schema with the checks of another one after its own. */
+export function withChecksOf(schema: Schema, other: Schema): Schema {
+  const { checks = [] } = other._zod.def;
+  return checks.length === 0 ? schema : changed(schema, { checks: [...(schema._zod.def.checks ?? []), ...checks] });
+}
+
+/** Returns the schema without conversion of its input, as `z.coerce` asks for. */
+export function withoutCoercion(schema: Schema): Schema {
+  return definitionOf(schema).coerce === true ? changed(schema, { coerce: false }) : schema;
+}
+
+/** Returns a schema of one of our own types with another type. */
+export function withOwnType(schema: Schema, tidemark: OwnType): Schema {
+  return changed(schema, { tidemark });
+}
+
+/** Returns the schema with a mark, which zod carries over to `.describe()`, `.refine()` and their like. */
+export function marked<S extends Schema>(schema: S, name: string, mark: unknown): S {
+  return changed(schema, { [name]: mark });
+}
+
+/** Returns the mark of a schema, or of one that it wraps. */
+export function markOf(schema: Schema, name: string): unknown {
+  for (const layer of layersOf(schema)) {
+    const mark = definitionOf(layer)[name];
+    if (mark !== undefined) return mark;
+  }
+  return undefined;
+}
+
+/** A schema and those that it wraps (`.optional()`, `.default()`, …), the outermost first. */
+function layersOf(schema: Schema): readonly Schema[] {
+  const node = nodeOf(schema);
+  return "inner" in node ? [schema, ...layersOf(node.inner)] : [schema];
+}
+
+function definitionOf(schema: Schema): Readonly<Record<string, unknown>> {
+  return schema._zod.def as unknown as Readonly<Record<string, unknown>>;
+}
+
+function changed<S extends Schema>(schema: S, properties: Readonly<Record<string, unknown>>): S {
+  const def = definitionOf(schema);
+  const isSame = Object.entries(properties).every(([name, value]) => def[name] === value);
+  return isSame ? schema : z.core.clone(schema, { ...def, ...properties } as unknown as S["_zod"]["def"]);
+}
+
+type Check<T> = z.core.$ZodCheck<T>;
+
+/** A check of values that have the right type. @param complaint what is wrong with a value; undefined for nothing. */
+export function checkOf<T>(complaint: (value: T) => string | undefined): Check<T> {
+  return z.check<T>(({ value, issues }) => {
+    const message = complaint(value);
+    if (message !== undefined) issues.push({ code: "custom", message, input: value });
+  });
+}
+
+/** True for a schema with this check, and for one that wraps such a schema. */
+export function hasCheck<T>(schema: Schema, check: Check<T>): boolean {
+  return layersOf(schema).some(({ _zod: { def } }) => def.checks?.includes(check as Check<never>));
+}
+
+/** A value on its way through a parse, with what was found wrong so far. */
+export type Payload = z.core.ParsePayload;
+export type ParseStep = (payload: Payload, context: z.core.ParseContextInternal) => Payload;
+
+/** A type of field that zod does not know: decimals, and instances of a class with a shape. */
+export interface OwnType {
+  readonly kind: string;
+  readonly codec: StorageCodec;
+  /** Takes input, and makes a value of the type from it. */
+  readonly accept: ParseStep;
+  /** Checks a value that was made before, without converting it. */
+  readonly inspect: ParseStep;
+  /** Gives each schema of the type methods of its own. */
+  readonly extend?: (schema: z.ZodType) => void;
+  /** The fields of its values, where a class declares them. */
+  readonly schema?: Schema;
+}
+
+interface OwnDef extends z.core.$ZodTypeDef {
+  readonly type: "custom";
+  readonly tidemark: OwnType;
+}
+
+interface OwnSchema extends z.ZodType {
+  readonly _zod: z.core.$ZodTypeInternals & { def: OwnDef };
+}
+
+const OwnSchema = z.core.$constructor<OwnSchema, OwnDef>("TidemarkType", (schema, def) => {
+  z.ZodType.init(schema, def);
+  schema._zod.parse = (payload, context) => def.tidemark.accept(payload, context);
+  def.tidemark.extend?.(schema);
+});
+
+/** The schema of a field of one of our own types. It takes `.optional()`, `.refine()` and their like as any other. */
+export function ownSchema<S extends z.ZodType>(type: OwnType): S {
+  return new OwnSchema({ type: "custom", tidemark: type }) as z.ZodType as S;
+}
+
+/** Adds a complaint about the value, or about the part of it at `path`. */
+export function complain(payload: Payload, message: string, path: readonly PropertyKey[] = []): Payload {
+  payload.issues.push({ code: "custom", message, path: [...path], input: payload.value });
+  return payload;
+}
+
+/** Adds zod's own complaint about a value of another type. */
+export function complainOfType(payload: Payload, expected: string): Payload {
+  payload.issues.push({ code: "invalid_type", expected, input: payload.value });
+  return payload;
+}
+
+/** Adds the messages of a ValidationError. */
+export function complainOfAll(payload: Payload, messages: Readonly<Record<string, readonly string[]>>): Payload {
+  for (const [path, texts] of Object.entries(messages)) {
+    const steps = path === WHOLE_OBJECT ? [] : path.split(".");
+    for (const message of texts) complain(payload, message, steps);
+  }
+  return payload;
+}
+
+/**
+ * Hands a part of the value to a step of its own, and takes over what that step complains of.
+ *
+ * @param key where the part stands in the value; absent for the value itself.
+ * @returns the part as the step leaves it, with what it complains of.
+ */
+export function parsePart(
+  payload: Payload,
+  part: { readonly value: unknown; readonly key?: string | number },
+  parse: (payload: Payload) => Payload,
+): Payload {
+  const parsed = parse({ value: part.value, issues: [] });
+  for (const issue of parsed.issues)
+    payload.issues.push(part.key === undefined ? issue : { ...issue, path: [part.key, ...(issue.path ?? [])] });
+  return parsed;
+}
+
+/** The step that parses a value by a schema. */
+export function stepOf(schema: Schema): ParseStep {
+  // Shapes are parsed synchronously: zod throws where a step is asynchronous.
+  return (payload, context) => schema._zod.run(payload, context) as Payload;
+}
