@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
-type Plot = import("vega-lite", { with: { "resolution-mode": "import" }}).TopLevelSpec;
+import { inTemporaryFolder } from "../temporary-folder";
 
 /** How long loads of a stream of so many events take. */
 export interface Load {
@@ -12,17 +14,39 @@ export interface Load {
 
 /** Draws loads as lines over the length of the stream, both logarithmic, into an SVG file. */
 export async function drawLoads(loads: readonly Load[], path: string): Promise<void> {
-  const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
-  const view = new View(parse(compile(plotOf(loads)).spec), { renderer: "none" });
-  const drawing = await view.toSVG();
+  const drawing = await inTemporaryFolder(async (folder) => draw(plotOf(loads), folder));
   writeFileSync(path, `${drawing.replace(/^<svg[^>]*>/, `$&<title>${TITLE}</title>`)}\n`);
+}
+
+/** Vega draws this one picture only, so npm fetches it here rather than into every checkout. */
+const VEGA = ["vega@6.4.0", "vega-lite@6.4.3"];
+
+const PROGRAM = `
+import { readFileSync } from "node:fs";
+import { parse, View } from "vega";
+import { compile } from "vega-lite";
+
+const plot = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(await new View(parse(compile(plot).spec), { renderer: "none" }).toSVG());
+`;
+
+function draw(plot: object, folder: string): string {
+  writeFileSync(join(folder, "package.json"), "{}");
+  writeFileSync(join(folder, "draw.mjs"), PROGRAM);
+  execFileSync("npm", ["install", "--silent", "--no-save", "--no-package-lock", ...VEGA], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  return execFileSync(process.execPath, ["draw.mjs"], { cwd: folder, input: JSON.stringify(plot), encoding: "utf8" });
 }
 
 const TITLE = "Time to load an aggregate";
 const DASHES = [6, 4];
 const SOLID = [1, 0];
 
-function plotOf(loads: readonly Load[]): Plot {
+/** In the language of Vega-Lite. */
+function plotOf(loads: readonly Load[]): object {
   const lines = loads.map(({ store, events, hasSnapshot, ms }) => ({
     ...{ store, events, ms },
     snapshot: hasSnapshot ? "with" : "without",
