@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   await project.openAccounts(["acc-1", "acc-2"]);
   await project.domain("snapshot", "create");
 });
@@ -13,7 +13,7 @@ const both = { "acc-1": 1, "acc-2": 1 };
 
 /** Gives both accounts a snapshot of schema version 2 beside that of version 1. */
 async function bumpSchema(): Promise<void> {
-  project.replace("src/account.ts", "eventSourced: true }", "eventSourced: true, schemaVersion: 2 }");
+  project.code = { schemaVersion: 2 };
   for (const id of ["acc-1", "acc-2"]) await project.deposit(id, 1);
   await project.domain("snapshot", "create");
 }
@@ -112,10 +112,10 @@ describe("domain snapshot delete", () => {
   });
 
   it.each([
-    [[], "error: Which snapshots? Give --aggregate <name>, or --all for those of the whole domain\n"],
+    [[], "error: Cannot tell which snapshots to delete: give --aggregate <name>, or --all for the whole domain\n"],
     [
       ["--schema-version-below=2"],
-      "error: Which snapshots? Give --aggregate <name>, or --all for those of the whole domain\n",
+      "error: Cannot tell which snapshots to delete: give --aggregate <name>, or --all for the whole domain\n",
     ],
     [
       ["--identifier=acc-1"],

@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   project.keepSnapshots(5);
   await project.openAccounts(["acc-1", "acc-2"]);
   await project.domain("snapshot", "create");

@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(() => {
-  project = new Project("bank");
+  project = new Project();
 });
 afterEach(() => project[Symbol.dispose]());
 
@@ -41,7 +41,7 @@ Transfer: no snapshots
     await project.openAccounts(["acc-1", "acc-2"]);
     await project.domain("snapshot", "create");
     await project.alterSnapshots((record) => (record.aggregateId === "acc-1" ? { ...record, state: {} } : record));
-    project.replace("src/account.ts", "holderName: z.string(), balance", "holderName: z.string().nullable(), balance");
+    project.code = { isHolderNullable: true };
     const { stdout } = await stats("--aggregate=Account");
     expect(stdout).toContain("  events since     2 on average, at most 2\n");
     expect(stdout).toContain("  unusable         1 damaged, 1 fingerprint\n");
