@@ -117,6 +117,9 @@ setInterval(() => {}, 1_000_000);
       child.kill("SIGINT");
       child.kill("SIGTERM");
     });
-    expect(await outcomeOf(child)).toEqual({ stdout: "", stderr: "folding acc-1\n", status: 143 });
+    const { status, ...printed } = await outcomeOf(child);
+    expect(printed).toEqual({ stdout: "", stderr: "folding acc-1\n" });
+    // The system does not say which of the two is delivered first.
+    expect([130, 143]).toContain(status);
   });
 });

@@ -45,7 +45,7 @@ async function snapshotDelete(io: Io, options: SnapshotDeleteOptions): Promise<n
   checkSelection(options);
   if (aggregate === undefined && !all) {
     throw new CommandError(
-      "Cannot tell which snapshots to delete: give --aggregate <name>, or --all for the whole domain",
+      "Cannot delete snapshots: the call does not say which; give --aggregate <name>, or --all for the whole domain",
     );
   }
   return await withDomain(io, options, async (domain, results) => {

@@ -51,7 +51,5 @@ function moduleInForce({ cwd, env }: Io): string {
   if (module !== undefined) return module;
   const found =
     file === undefined ? "there is no domain.toml here or above" : `${JSON.stringify(file)} sets no "module"`;
-  throw new CommandError(
-    `Cannot tell which domain to load: ${found}; give --domain <module>, or set "module" in domain.toml`,
-  );
+  throw new CommandError(`Cannot choose a domain: ${found}; give --domain <module>, or set "module" in domain.toml`);
 }

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const check = (...args: string[]) => project.domain("check", ...args);
 
-/** Adds two commands to the bank, of which nobody handles the second. */
+/** Adds two commands to the bank; only the first has a handler. */
 function forgetAHandler(code: BankVariant = {}): void {
   project.exports = () => {
     const bank = createBank({ root: project.folder, ...code });
@@ -109,7 +109,7 @@ bank: 2 aggregates, 3 events, 2 commands: 5 problems
     expect(readdirSync(project.folder)).toEqual(files);
   });
 
-  it("tells of a domain.toml with faults when the module is given", async () => {
+  it("lists faults of domain.toml when the module is given", async () => {
     project.write("domain.toml", "snapshot_treshold = 5\n");
     expect(await check("--domain=src/domain.ts")).toEqual({
       stdout: `\

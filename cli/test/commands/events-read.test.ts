@@ -23,7 +23,7 @@ position  time                      type                   data
     });
   });
 
-  it("begins and ends where it is told", async () => {
+  it("starts at --from and prints --limit events", async () => {
     const { stdout } = await read("--from=1", "--limit=1", "--json");
     expect(JSON.parse(stdout)).toEqual([
       {

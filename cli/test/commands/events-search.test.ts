@@ -32,7 +32,7 @@ time                      stream               position  type                   
     });
   });
 
-  it("looks in the part of the store that the call names", async () => {
+  it("searches the part of the store that the call names", async () => {
     expect(await found()).toEqual(all);
     expect(await found("--aggregate=Account", "--identifier=acc-2")).toEqual(all.slice(3));
     expect(await found("--stream=bank::account-acc-1")).toEqual(all.slice(0, 3));
@@ -46,28 +46,28 @@ time                      stream               position  type                   
     expect(await found("--type=DepositMade", "--type=AccountOpened")).toEqual(all);
   });
 
-  it("finds events by the name that they go by now, whatever they were stored as", async () => {
+  it("finds events by their present name, whatever they were stored as", async () => {
     project.code = { depositName: "PaidIn" };
     expect(await found("--type=PaidIn", "--stream=bank::account-acc-1")).toEqual(["acc-1@1", "acc-1@2"]);
     expect(await found("--type=Bank.DepositMade.v1", "--stream=bank::account-acc-1")).toEqual(["acc-1@1", "acc-1@2"]);
   });
 
-  it("takes the facts of an aggregate for a type", async () => {
+  it("takes the facts of an aggregate as a type", async () => {
     expect(await search("--type=AccountFact", "--json")).toEqual({ stdout: "[]\n", stderr: "", status: 0 });
   });
 
-  it("goes by time, a day to its end", async () => {
+  it("finds by time, a day up to its end", async () => {
     expect(await found("--since=1970-01-01T00:00:01Z", "--until=1970-01-01T00:00:01Z")).toEqual(["acc-1@1", "acc-2@1"]);
     expect(await found("--since=1970-01-01", "--until=1970-01-01")).toEqual(all);
     expect(await found("--since=1970-01-02")).toEqual([]);
   });
 
-  it("goes by the values of fields, all of which have to be there", async () => {
+  it("finds by the values of fields, all of them", async () => {
     expect(await found("--where=amount=10", "--where=accountId=acc-2")).toEqual(["acc-2@1", "acc-2@2"]);
     expect(await found("--where=amount=11")).toEqual([]);
   });
 
-  it("goes by correlation and causation", async () => {
+  it("finds by correlation and causation", async () => {
     const event = { type: "Bank.DepositMade.v1", data: { accountId: "acc-1", amount: 1 } };
     await project.withStore((store) =>
       store.append([
@@ -97,7 +97,7 @@ time                      stream               position  type                   
     expect(lines.map((line) => (JSON.parse(line) as { position: number }).position)).toEqual([0, 1]);
   });
 
-  it("says that nothing was found", async () => {
+  it("says that it found nothing", async () => {
     expect(await search("--where=amount=11")).toEqual({ stdout: "No events.\n", stderr: "", status: 0 });
     expect((await search("--where=amount=11", "--json")).stdout).toBe("[]\n");
     expect((await search("--where=amount=11", "--json=lines")).stdout).toBe("");
@@ -122,7 +122,7 @@ time                      stream               position  type                   
     expect(await search(...args, "--json")).toEqual({ stdout: "", stderr: `error: ${message}\n`, status: 2 });
   });
 
-  it("looks for a stored type that the code does not declare, with a note", async () => {
+  it("searches for a stored type that the code does not declare, with a note", async () => {
     await project.breakAccounts(["acc-3"]);
     const { stdout, stderr, status } = await search("--type=Bank.AccountFrozen.v1", "--json");
     expect(JSON.parse(stdout)).toMatchObject([{ stream: "bank::account-acc-3", position: 0 }]);

@@ -37,7 +37,7 @@ afterEach(() => project[Symbol.dispose]());
 const trace = (...args: string[]) => project.domain("events", "trace", ...args);
 
 describe("domain events trace", () => {
-  it("prints what a request set off as a tree", async () => {
+  it("prints the commands and events of a request as a tree", async () => {
     expect(await trace("r-1")).toEqual({
       stdout: `\
 └─ Bank.OpenAndFund.v1 (c-1)
@@ -73,7 +73,7 @@ describe("domain events trace", () => {
     });
   });
 
-  it("takes in no more events than it is told, and says that there are more", async () => {
+  it("reads no more events than --limit, and says that there are more", async () => {
     const { stdout, stderr } = await trace("r-1", "--limit=1", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ events: 1, complete: false });
     expect(stderr).toBe("The request has more events or commands than these: give a higher --limit.\n");
@@ -123,7 +123,7 @@ function createWallets(root: string): {
   class Onboard extends Command({}) {}
 
   @domain.commandHandler({ partOf: Wallet })
-  class Handler {
+  class _Handler {
     @handle(OpenWallet)
     async open({ walletId }: OpenWallet): Promise<void> {
       await domain.repositoryFor(Wallet).add(Wallet.open(walletId));

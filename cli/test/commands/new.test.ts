@@ -128,7 +128,7 @@ describe("domain new", () => {
 });
 
 describe("a new project", () => {
-  /** Runs one of a project's own scripts, with the repository's packages in the place of installed ones. */
+  /** Runs one of a project's own scripts, with the repository's packages instead of installed ones. */
   const script = (name: string) =>
     outcomeOf(spawn("npm", ["run", "--silent", name], { cwd: join(folder, "shop"), shell: true }));
   const inProject = (...args: readonly string[]) => outcomeOf(startDomain(args, { cwd: join(folder, "shop") }));
@@ -147,7 +147,7 @@ describe("a new project", () => {
       "Account: 1 snapshot(s)\nCreated 1 snapshot(s) across 1 aggregate(s).\n",
     );
 
-    // The sources are those of every store, so that the compiled program serves here too.
+    // All stores have the same sources (see above), so the compiled program also runs in memory.
     await domain("new", "shop", "--store=memory", "--directory=in-memory");
     writeFileSync(join(folder, "shop/domain.toml"), read("in-memory/domain.toml"));
     rmSync(join(folder, "shop/data"), { recursive: true });

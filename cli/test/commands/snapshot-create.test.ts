@@ -147,7 +147,7 @@ describe("domain snapshot create", () => {
     });
   });
 
-  it("suggests the aggregate that was likely meant", async () => {
+  it("suggests the aggregate that was probably meant", async () => {
     expect(await project.domain("snapshot", "create", "--aggregate=Acount")).toEqual({
       stdout: "",
       stderr: 'error: Domain "bank" has no aggregate "Acount"; did you mean "Account"?\n',
@@ -158,7 +158,7 @@ describe("domain snapshot create", () => {
     );
   });
 
-  it("wants the class that an id belongs to", async () => {
+  it("needs the class of an id", async () => {
     expect(await project.domain("snapshot", "create", "--identifier=acc-1")).toEqual({
       stdout: "",
       stderr: "error: --identifier needs --aggregate: ids are unique only within an aggregate's class\n",

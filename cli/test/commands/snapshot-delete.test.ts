@@ -35,7 +35,7 @@ describe("domain snapshot delete", () => {
     expect(await project.snapshots()).toEqual({});
   });
 
-  it("deletes all when told so, and no events", async () => {
+  it("deletes all with --all, and no events", async () => {
     expect((await remove("--all")).stdout).toBe(
       "Account: 2 snapshot(s)\nTransfer: 0 snapshot(s)\nDeleted 2 snapshot(s) across 2 aggregate(s).\n",
     );
@@ -97,7 +97,7 @@ describe("domain snapshot delete", () => {
     });
   });
 
-  it("is done with an aggregate that has none, and fails for an id that does not exist", async () => {
+  it("deletes nothing of an aggregate without snapshots, and fails for an id that does not exist", async () => {
     await project.openAccounts(["young"]);
     expect(await remove("--aggregate=Account", "--identifier=young")).toEqual({
       stdout: "Deleted 0 snapshot(s) of Account(young).\n",
@@ -112,10 +112,13 @@ describe("domain snapshot delete", () => {
   });
 
   it.each([
-    [[], "error: Cannot tell which snapshots to delete: give --aggregate <name>, or --all for the whole domain\n"],
+    [
+      [],
+      "error: Cannot delete snapshots: the call does not say which; give --aggregate <name>, or --all for the whole domain\n",
+    ],
     [
       ["--schema-version-below=2"],
-      "error: Cannot tell which snapshots to delete: give --aggregate <name>, or --all for the whole domain\n",
+      "error: Cannot delete snapshots: the call does not say which; give --aggregate <name>, or --all for the whole domain\n",
     ],
     [
       ["--identifier=acc-1"],

@@ -53,7 +53,7 @@ describe("domain snapshot prune", () => {
     });
   });
 
-  it("wants to know how many to keep", async () => {
+  it("needs the number of snapshots to keep", async () => {
     expect(await prune()).toEqual({
       stdout: "",
       stderr: "error: required option '--keep <n>' not specified\n",

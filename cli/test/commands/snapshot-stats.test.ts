@@ -13,7 +13,7 @@ const HOUR = 60 * 60 * 1000;
 const nameOf = (length: number) => "A".repeat(length);
 
 describe("domain snapshot stats", () => {
-  it("says what the snapshots of each class amount to and how stale they are", async () => {
+  it("prints the number, size and staleness of the snapshots of each class", async () => {
     project.replace("domain.toml", "snapshot_threshold = 0", "snapshot_threshold = 100\nsnapshots.compress_above = 0");
     await project.openAccounts(["acc-1"], 1, nameOf(860));
     await project.openAccounts(["acc-2"], 1, nameOf(1_860));
@@ -72,7 +72,7 @@ Transfer: no snapshots
     });
   });
 
-  it("suggests the aggregate that was likely meant", async () => {
+  it("suggests the aggregate that was probably meant", async () => {
     expect(await stats("--aggregate=Acount")).toEqual({
       stdout: "",
       stderr: 'error: Domain "bank" has no aggregate "Acount"; did you mean "Account"?\n',

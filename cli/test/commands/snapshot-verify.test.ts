@@ -162,7 +162,7 @@ Verified 4 aggregate(s), 1 of them without a snapshot: 1 drifted, 2 unusable, 3 
     });
   });
 
-  it("wants the class that an id belongs to", async () => {
+  it("needs the class of an id", async () => {
     expect(await verify("--identifier=acc-1")).toEqual({
       stdout: "",
       stderr: "error: --identifier needs --aggregate: ids are unique only within an aggregate's class\n",

@@ -1,7 +1,7 @@
 import { ProgramInNode } from "../program-in-node";
 import { Project } from "../project";
 
-/** One process for all: only Node itself, with ts-node in it, throws what a user's module makes it throw. */
+/** One process for all tests: the errors come from Node and ts-node, which jest replaces in its own process. */
 let node: ProgramInNode;
 beforeAll(() => {
   node = new ProgramInNode();
@@ -21,7 +21,7 @@ const refused = (reason: string) => ({
   status: 2,
 });
 
-it("tells where a module throws", async () => {
+it("names the place where a module throws", async () => {
   expect(await load('\nthrow new TypeError("no rates");\n')).toEqual(
     refused("it throws TypeError: no rates (module.ts:2:7)"),
   );
@@ -35,7 +35,7 @@ it("shows the stack only with --debug", async () => {
   expect(stderr).toMatch(/caused by: TypeError: no rates\n +at .*module\.ts:1:7/);
 });
 
-it("tells where the syntax of a module is wrong", async () => {
+it("names the place where the syntax of a module is wrong", async () => {
   expect(await load("\nexport const = 1;\n")).toEqual(
     refused("module.ts:2:14: Variable declaration expected. (TS1134)"),
   );

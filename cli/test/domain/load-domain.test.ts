@@ -28,7 +28,7 @@ describe("a project", () => {
     expect(await project.domain("snapshot", "create")).toEqual({
       stdout: "",
       stderr:
-        'error: Cannot tell which domain to load: there is no domain.toml here or above; give --domain <module>, or set "module" in domain.toml\n',
+        'error: Cannot choose a domain: there is no domain.toml here or above; give --domain <module>, or set "module" in domain.toml\n',
       status: 2,
     });
   });
@@ -39,7 +39,7 @@ describe("a project", () => {
     const { stderr, status } = await project.domain("snapshot", "create");
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^error: Cannot tell which domain to load: ".*domain\.toml" sets no "module"; give --domain <module>, or set "module" in domain\.toml\n$/,
+      /^error: Cannot choose a domain: ".*domain\.toml" sets no "module"; give --domain <module>, or set "module" in domain\.toml\n$/,
     );
   });
 });

@@ -3,19 +3,19 @@ import { CapturedIo } from "../captured-io";
 
 it("asks to stop on the first signal and ends at once on the second", () => {
   const io = new CapturedIo();
-  const heard: string[] = [];
+  const aborts: string[] = [];
   using interruption = new Interruption(io);
-  interruption.signal.addEventListener("abort", () => heard.push(`stopping for ${interruption.by}`));
+  interruption.signal.addEventListener("abort", () => aborts.push(`stopping for ${interruption.by}`));
   expect(interruption.by).toBeUndefined();
 
   io.signals.emit("SIGINT", "SIGINT");
-  expect([heard, io.exits]).toEqual([["stopping for SIGINT"], []]);
+  expect([aborts, io.exits]).toEqual([["stopping for SIGINT"], []]);
 
   io.signals.emit("SIGTERM", "SIGTERM");
-  expect([heard, io.exits]).toEqual([["stopping for SIGINT"], [143]]);
+  expect([aborts, io.exits]).toEqual([["stopping for SIGINT"], [143]]);
 });
 
-it("listens no more once the work has ended", () => {
+it("stops listening when the work has ended", () => {
   const io = new CapturedIo();
   new Interruption(io)[Symbol.dispose]();
   expect(io.signals.eventNames()).toEqual([]);

@@ -15,7 +15,7 @@ function terminal(isTTY: boolean) {
   return { stream: stream as unknown as NodeJS.WriteStream, written: () => String(stream.read() ?? "") };
 }
 
-const never = () => Promise.reject(new Error("nobody wants to know"));
+const never = () => Promise.reject(new Error("the steps were counted"));
 
 it("shows on a terminal how far the run has come and how many failed", async () => {
   const { stream, written } = terminal(true);

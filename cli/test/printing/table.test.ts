@@ -55,7 +55,7 @@ it("sets to the right by columns too", async () => {
   );
 });
 
-it("escapes colours, so that they take the width that they show", async () => {
+it("measures colours as they are printed: escaped", async () => {
   const rows = [
     ["\u001b[31mred", "x"],
     ["acc-1", "x"],
@@ -82,7 +82,7 @@ describe("a column that shrinks", () => {
     ["acc-1", "no: damaged"],
   ];
 
-  it("gives up its middle so that the other columns fit", async () => {
+  it("loses its middle until the other columns fit", async () => {
     expect(await printed(rows, 37, columns)).toBe(`\
 id                        usable
 01a1fdd2-332…4bb878e0cec  yes
@@ -90,7 +90,7 @@ acc-1                     no: damaged
 `);
   });
 
-  it("keeps enough to tell ids apart, and the line is cut instead", async () => {
+  it("keeps enough to distinguish ids, and the line is cut at its end", async () => {
     expect(await printed(rows, 21, columns)).toBe(`\
 id                us…
 01a1fdd2…78e0cec  yes

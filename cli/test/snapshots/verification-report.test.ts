@@ -10,7 +10,7 @@ async function printed(finding: Finding): Promise<string> {
 
 const finding = { aggregate: "Account", id: "acc-1", version: 3, repaired: false };
 
-it("tells values that JSON confuses apart, and what is not there", async () => {
+it("prints different values differently where JSON does not, and names missing ones", async () => {
   const differences = [
     { path: "balance", snapshot: -0, events: 0 },
     { path: "tags[2]", snapshot: undefined, events: null },
