@@ -23,6 +23,9 @@ const project = (folder) => ({
   testEnvironmentOptions: { customExportConditions: ["@tidemark/source", "node", "require", "default"] },
 });
 
+/** Packages of ES modules that tests of the command line load. Before Node 24.9 jest can only require what a transform compiles. */
+const ES_MODULES = "string-width|get-east-asian-width|strip-ansi|ansi-regex";
+
 module.exports = {
   // Real servers and killed processes take their time on a busy machine; this only ends what hangs.
   testTimeout: 300_000,
@@ -32,7 +35,6 @@ module.exports = {
       "packages/core",
       "packages/sqlite",
       "packages/testing",
-      "cli",
       "examples",
       "examples/fidelis",
       "examples/jsonl-event-store",
@@ -40,6 +42,11 @@ module.exports = {
       "examples/tour",
       "docs",
     ].map(project),
+    {
+      ...project("cli"),
+      transform: { "^.+\\.ts$": swc, [`/node_modules/(${ES_MODULES})/.+\\.js$`]: swc },
+      transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
+    },
     {
       ...project("packages/postgres"),
       globalSetup: join(__dirname, "packages/postgres/test/server/global-setup.ts"),

@@ -1,17 +1,19 @@
-import { run } from "./program";
-import { reportError } from "./report-error";
+import { reportError } from "./printing/report-error";
+import { processIo } from "./process-io";
+import { isDebug, run } from "./program";
 
-/** How long the user's modules may keep the process (an open server, a timer) once the command is done. */
+/** How long the user's modules may keep the process alive (an open server, a timer) after the command has ended. */
 const GRACE_MS = 500;
 
-const debug = process.argv.includes("--debug");
+const args = process.argv.slice(2);
+const io = processIo();
 
 process.on("uncaughtException", (error) => {
-  process.exit(reportError(error, { debug }));
+  process.exit(reportError(error, io, { debug: isDebug(args) }));
 });
 
-run(process.argv.slice(2), { debug }).then((status) => {
-  // Not `process.exit` at once: what was written to a pipe may still be on its way.
+run(args, io).then((status) => {
+  // No `process.exit` at once: what was written to a pipe may not have left the process yet.
   process.exitCode = status;
   setTimeout(() => process.exit(), GRACE_MS).unref();
 });

@@ -1,24 +1,26 @@
-import { Project } from "./project";
+import { run } from "../src/program";
+import { CapturedIo, type Outcome } from "./captured-io";
 
-let project: Project;
-beforeEach(() => {
-  project = new Project("commonjs");
-});
-afterEach(() => project[Symbol.dispose]());
+/** Runs the command in this process, without a project. */
+async function domain(args: readonly string[], terminal?: number): Promise<Outcome> {
+  const io = new CapturedIo(terminal === undefined ? {} : { terminal });
+  const status = await run(args, io);
+  return { stdout: io.stdout.text, stderr: io.stderr.text, status };
+}
 
 it("prints its version", async () => {
-  expect(await project.domain("--version")).toEqual({ stdout: "0.1.0\n", stderr: "", status: 0 });
+  expect(await domain(["--version"])).toEqual({ stdout: "0.1.0\n", stderr: "", status: 0 });
 });
 
 it("prints help for the whole and for each command", async () => {
-  const { stdout, stderr, status } = await project.domain("--help");
+  const { stdout, stderr, status } = await domain(["--help"]);
   expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
   expect(stdout).toContain("snapshot");
-  expect((await project.domain("events", "read", "--help")).stdout).toContain("--from <position>");
+  expect((await domain(["events", "read", "--help"])).stdout).toContain("--from <position>");
 });
 
 it("needs a command", async () => {
-  const { stdout, stderr, status } = await project.domain();
+  const { stdout, stderr, status } = await domain([]);
   expect({ stdout, status }).toEqual({ stdout: "", status: 2 });
   expect(stderr).toContain("Usage: domain");
 });
@@ -31,5 +33,11 @@ it.each([
   [["events", "read"], "error: missing required argument 'stream'\n"],
   [["events", "history", "--aggregate=A"], "error: required option '--identifier <id>' not specified\n"],
 ])("refuses %j", async (args, stderr) => {
-  expect(await project.domain(...args)).toEqual({ stdout: "", stderr, status: 2 });
+  expect(await domain(args)).toEqual({ stdout: "", stderr, status: 2 });
+});
+
+it("fits help to the terminal", async () => {
+  const longest = ({ stdout }: Outcome) => Math.max(...stdout.split("\n").map((line) => line.length));
+  expect(longest(await domain(["snapshot", "--help"], 100))).toBeLessThanOrEqual(100);
+  expect(longest(await domain(["snapshot", "--help"], 200))).toBeGreaterThan(100);
 });

@@ -1,20 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
+import { format } from "node:util";
 
 import { Domain, type EventStore, type RecordedEvent } from "@tidemark/core";
 import Database from "better-sqlite3";
 
-const REPOSITORY = resolve(__dirname, "../..");
-const BINARY = join(REPOSITORY, "cli/bin/domain.js");
+import type { ModuleExports } from "../src/io/io";
+import { run } from "../src/program";
+import { CapturedIo, type Outcome } from "./captured-io";
+import { type BankVariant, createBank } from "./fixtures/bank/src/bank";
 
-export interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number | null;
-}
+export const REPOSITORY = resolve(__dirname, "../..");
 
 /** What a snapshot message holds, as far as tests look at it. */
 export interface SnapshotRecord {
@@ -23,11 +20,27 @@ export interface SnapshotRecord {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
+/** How one run differs from a user's with a pipe behind it. */
+export interface RunOptions {
+  /** The working directory, from the folder of the project. */
+  readonly cwd?: string;
+  /** Makes standard output and error a terminal with this many columns. */
+  readonly terminal?: number;
+  /** Prepares the run, such as a signal that arrives in the middle of it. */
+  readonly prepare?: (io: CapturedIo) => void;
+}
+
 /** A copy of a fixture in a folder of its own, outside the repository, with the repository's packages installed. */
 export class Project implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), "tidemark-cli-"));
 
-  constructor(fixture: string) {
+  /** The version of the code that commands load from now on. */
+  code: BankVariant = {};
+
+  /** What the module of the project exports, made anew for each command; the bank where it is not set. */
+  exports: () => ModuleExports = () => ({ bank: createBank({ root: this.folder, ...this.code }) });
+
+  constructor(fixture = "bank") {
     cpSync(join(__dirname, "fixtures", fixture), this.folder, { recursive: true });
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"), "junction");
   }
@@ -48,31 +61,30 @@ export class Project implements Disposable {
     this.replace("domain.toml", "snapshot_threshold = 0", `snapshot_threshold = 0\nsnapshots.keep = ${keep}`);
   }
 
-  /** Runs `domain` here, as a user does. */
+  /** Runs `domain` in this process. */
   async domain(...args: readonly string[]): Promise<Outcome> {
-    return await outcomeOf(this.start(args));
+    return await this.run(args);
   }
 
   /** Runs `domain` with a reader that goes away after the first piece of output. */
-  async domainReadOnce(...args: readonly string[]): Promise<Pick<Outcome, "stderr" | "status">> {
-    const child = this.start(args);
-    let stderr = "";
-    child.stderr?.on("data", (chunk) => {
-      stderr += String(chunk);
+  async domainReadOnce(...args: readonly string[]): Promise<Outcome> {
+    return await this.run(args, {
+      prepare: ({ stdout }) => {
+        stdout.onWrite = () => stdout.closeReader();
+      },
     });
-    child.stdout?.once("data", () => child.stdout?.destroy());
-    const status = await new Promise<number | null>((done) => child.on("close", done));
-    return { stderr, status };
   }
 
-  start(
-    args: readonly string[],
-    { env, cwd = "." }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
-  ): ChildProcess {
-    return spawn(process.execPath, [BINARY, ...args], {
+  async run(args: readonly string[], { cwd = ".", terminal, prepare = () => {} }: RunOptions = {}): Promise<Outcome> {
+    const io = new CapturedIo({
       cwd: join(this.folder, cwd),
-      env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...env },
+      loadModule: async () => this.exports(),
+      ...(terminal !== undefined && { terminal }),
     });
+    prepare(io);
+    using _ = consoleTo(io);
+    const status = await run(args, io);
+    return { stdout: io.stdout.text, stderr: io.stderr.text, status };
   }
 
   /** What another program does with the project's store before or after the command. */
@@ -144,7 +156,7 @@ export class Project implements Disposable {
     });
   }
 
-  /** Puts others in the place of all snapshots: what a fault, another program or the time that passes makes of them. */
+  /** Replaces all snapshots by what a fault, another program or the time that passes makes of them. */
   async alterSnapshots(
     change: (record: SnapshotRecord, all: ReadonlyMap<string, SnapshotRecord>) => SnapshotRecord,
     time = new Date(),
@@ -168,8 +180,15 @@ export class Project implements Disposable {
   }
 }
 
-export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
-  const status = new Promise<number | null>((done) => child.on("close", done));
-  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
-  return { stdout, stderr, status: await status };
+const PRINTS = ["debug", "error", "info", "log", "warn"] as const;
+
+/** Sends to standard error what the domain or its modules print meanwhile, as the program does in a process of its own. */
+function consoleTo({ stderr }: CapturedIo): Disposable {
+  const before = PRINTS.map((name) => [name, console[name]] as const);
+  for (const name of PRINTS) console[name] = (...values: unknown[]) => void stderr.write(`${format(...values)}\n`);
+  return {
+    [Symbol.dispose]: () => {
+      for (const [name, print] of before) console[name] = print;
+    },
+  };
 }

@@ -1,20 +1,27 @@
 import type { Domain, DomainProblem } from "@tidemark/core";
+import type { Command } from "commander";
 
-import { ExitStatus } from "../exit-status";
-import { printable } from "../printable";
-import { grouped } from "../quantities";
-import { redact } from "../redact";
-import { claimStandardOutput } from "../results";
-import { type DomainOptions, loadedDomain } from "../with-domain";
+import { type DomainOptions, loadedDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { printable } from "../printing/printable";
+import { grouped } from "../printing/quantities";
+import { redact } from "../printing/redact";
+import { Results } from "../printing/results";
+import { jsonOption, type Runtime } from "./declaration";
 
-export interface CheckOptions extends DomainOptions {
-  readonly json?: boolean;
+/** Declares `domain check`. */
+export function declareCheck(program: Command, { io, end }: Runtime): void {
+  program
+    .command("check")
+    .description("list every problem of the domain, without connecting to anything")
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await check(io, command.optsWithGlobals())));
 }
 
-/** `domain check` */
-export async function check(options: CheckOptions): Promise<number> {
-  const results = claimStandardOutput();
-  const domain = await loadedDomain(options);
+async function check(io: Io, options: DomainOptions): Promise<number> {
+  const results = new Results(io.stdout);
+  const domain = await loadedDomain(io, options);
   const problems = await domain.check();
   if (options.json) await results.document(documentOf(domain, problems));
   else await results.line([...problems.map(lineOf), summaryOf(domain, problems)].join("\n"));

@@ -1,19 +1,67 @@
-import type { RecordedEvent } from "@tidemark/core";
+import type { Domain, RecordedEvent } from "@tidemark/core";
+import { type Command, Option } from "commander";
 
-import { type EventConditions, eventFilter } from "../events/event-filter";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { type EventScope, eventsIn } from "../events/event-scope";
+import { typeFilter } from "../events/event-type";
+import { type FieldCondition, fieldCondition, holds } from "../events/field-condition";
+import { endOf, startOf } from "../events/point-in-time";
 import { Scan } from "../events/scan";
-import { printArray } from "../json-array";
-import { grouped } from "../quantities";
-import { printTable } from "../table";
-import { terminalWidth } from "../terminal-width";
-import { type DomainOptions, withDomain } from "../with-domain";
+import type { Io } from "../io/io";
+import { grouped } from "../printing/quantities";
+import { printTable } from "../printing/table";
+import { aggregateOption, identifierOption, type Runtime, wholeNumber } from "./declaration";
 
-export interface EventsSearchOptions extends DomainOptions, EventScope, EventConditions {
-  /** No more than so many. */
+interface EventsSearchOptions extends Omit<DomainOptions, "json">, EventScope, EventConditions {
+  /** The most events to print. */
   readonly limit?: number;
   /** `lines`: one JSON document for each event; true: one array. */
   readonly json?: boolean | "lines";
+}
+
+/** The conditions that an event must meet, all of them. */
+interface EventConditions {
+  /** One of these types. */
+  readonly type?: readonly string[];
+  readonly correlation?: string;
+  readonly causation?: string;
+  readonly since?: Date;
+  /** Includes this moment. */
+  readonly until?: Date;
+  readonly where?: readonly FieldCondition[];
+}
+
+/** Declares `domain events search`. */
+export function declareEventsSearch(events: Command, { io, end }: Runtime): void {
+  events
+    .command("search")
+    .description("print the events with a given type, time, cause or value")
+    .option("--type <name>", "only this type, DepositMade or as stored; may be repeated", repeated)
+    .addOption(aggregateOption())
+    .addOption(identifierOption())
+    .addOption(new Option("--category <name>", "only streams of this category").conflicts(["aggregate", "stream"]))
+    .addOption(new Option("--stream <name>", "only this stream").conflicts(["aggregate", "category"]))
+    .option("--correlation <id>", "only events of this request, by its correlation id")
+    .option("--causation <id>", "only events of this command, by its id")
+    .addOption(new Option("--since <time>", "only from this day or time on (UTC)").argParser(startOf))
+    .addOption(new Option("--until <time>", "only up to this day or time (UTC)").argParser(endOf))
+    .addOption(
+      new Option(
+        "--where <field=value>",
+        "only events whose data has this value in this field; may be repeated",
+      ).argParser(fieldCondition),
+    )
+    .addOption(new Option("--limit <n>", "print at most this many events").argParser(wholeNumber(1)))
+    .addOption(
+      new Option("--json [lines]", "print one JSON document; with lines, one document for each event").choices([
+        "lines",
+      ]),
+    )
+    .action(async (_options, command: Command) => end(await eventsSearch(io, command.optsWithGlobals())));
+}
+
+function repeated(value: string, others: readonly string[] = []): readonly string[] {
+  return [...others, value];
 }
 
 const COLUMNS = [
@@ -24,13 +72,12 @@ const COLUMNS = [
   { title: "data" },
 ];
 
-/** `domain events search` */
-export async function eventsSearch(options: EventsSearchOptions): Promise<number> {
-  return await withDomain(options, async (domain, results) => {
-    const isWanted = eventFilter(domain, options);
+async function eventsSearch(io: Io, options: EventsSearchOptions): Promise<number> {
+  return await withDomain(io, options, async (domain, results) => {
+    const isWanted = eventFilter(domain, options, io);
     const events = eventsIn(domain, options);
-    using scan = new Scan();
-    results.beforePrint(() => scan.aside());
+    using scan = new Scan(io);
+    results.beforePrint(() => scan.clear());
     const found = matching(scan.over(events), isWanted, options.limit);
     if (options.json === "lines") {
       for await (const event of found) {
@@ -38,15 +85,28 @@ export async function eventsSearch(options: EventsSearchOptions): Promise<number
         if (results.isClosed) break;
       }
     } else if (options.json) {
-      await printArray(results, found);
+      await results.array(found);
       await results.print("\n");
     } else {
-      const count = await printTable(COLUMNS, rowsOf(found), { results, width: terminalWidth() });
+      const count = await printTable(COLUMNS, rowsOf(found), results);
       const more = count === options.limit ? " and perhaps more: --limit ended the search" : "";
       await results.line(count === 0 ? "No events." : `${grouped(count)} event(s)${more}.`);
     }
     return scan.end();
   });
+}
+
+/** @throws CommandError for a type that the domain does not have. */
+function eventFilter(domain: Domain, conditions: EventConditions, io: Io): (event: RecordedEvent) => boolean {
+  const { type: types, correlation, causation, since, until, where = [] } = conditions;
+  const isType = types === undefined ? () => true : typeFilter(domain, types, io);
+  return (event) =>
+    (correlation === undefined || event.metadata.correlationId === correlation) &&
+    (causation === undefined || event.metadata.causationId === causation) &&
+    (since === undefined || event.time >= since) &&
+    (until === undefined || event.time <= until) &&
+    isType(event) &&
+    where.every((condition) => holds(condition, event.data));
 }
 
 async function* matching(

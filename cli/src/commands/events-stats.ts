@@ -1,27 +1,37 @@
+import type { Command } from "commander";
+
+import type { AggregateSelection } from "../domain/aggregate-selection";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { eventsIn } from "../events/event-scope";
 import { EventStatistics, type EventTally } from "../events/event-statistics";
 import { Scan } from "../events/scan";
-import { fieldLines } from "../field-lines";
-import { grouped, size } from "../quantities";
-import type { Results } from "../results";
-import type { Selection } from "../selection";
-import { type Column, printTable } from "../table";
-import { terminalWidth } from "../terminal-width";
-import { type DomainOptions, withDomain } from "../with-domain";
+import type { Io } from "../io/io";
+import { fieldLines } from "../printing/field-lines";
+import { grouped, size } from "../printing/quantities";
+import type { Results } from "../printing/results";
+import { type Column, printTable } from "../printing/table";
+import { aggregateOption, jsonOption, type Runtime } from "./declaration";
 
-export interface EventsStatsOptions extends DomainOptions, Pick<Selection, "aggregate"> {
-  readonly json?: boolean;
+interface EventsStatsOptions extends DomainOptions, Pick<AggregateSelection, "aggregate"> {}
+
+/** Declares `domain events stats`. */
+export function declareEventsStats(events: Command, { io, end }: Runtime): void {
+  events
+    .command("stats")
+    .description("count the events by type and category, and list the longest streams")
+    .addOption(aggregateOption())
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await eventsStats(io, command.optsWithGlobals())));
 }
 
-/** `domain events stats` */
-export async function eventsStats(options: EventsStatsOptions): Promise<number> {
-  return await withDomain(options, async (domain, results) => {
+async function eventsStats(io: Io, options: EventsStatsOptions): Promise<number> {
+  return await withDomain(io, options, async (domain, results) => {
     const { aggregate } = options;
     const events = eventsIn(domain, aggregate === undefined ? {} : { aggregate });
-    using scan = new Scan();
+    using scan = new Scan(io);
     const statistics = new EventStatistics();
     for await (const event of scan.over(events)) statistics.add(event);
-    scan.aside();
+    scan.clear();
     if (options.json) await results.document(documentOf(statistics, scan.isStopped));
     else await print(statistics, results);
     return scan.end();
@@ -82,11 +92,11 @@ async function table<T>(
   async function* rows() {
     for (const [name, value] of entries) yield [name, ...cellsOf(value)];
   }
-  await printTable(columns, rows(), { results, width: terminalWidth() });
+  await printTable(columns, rows(), results);
 }
 
 interface PerDay {
-  /** Over all days from the first to the last, those without events included. */
+  /** Over all days from the first to the last, also those without events. */
   readonly mean: number;
   readonly max: number;
   readonly busiest: string;

@@ -1,52 +1,75 @@
-import { CommandError } from "../command-error";
-import { type CauseNode, CauseTree } from "../events/cause-tree";
-import { drawTree } from "../events/draw-tree";
-import { Scan } from "../events/scan";
-import { ExitStatus } from "../exit-status";
-import { grouped } from "../quantities";
-import { cut } from "../table";
-import { terminalWidth } from "../terminal-width";
-import { type DomainOptions, withDomain } from "../with-domain";
+import { type Command, Option } from "commander";
 
-export interface EventsTraceOptions extends DomainOptions {
-  /** No more events than so many. */
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { type CauseNode, CauseTree } from "../events/cause-tree";
+import { eventsAndRecords } from "../events/events-and-records";
+import { Scan } from "../events/scan";
+import { CommandError } from "../io/command-error";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { cutEnd, displayWidth, type WidthOf } from "../printing/display-width";
+import { printable } from "../printing/printable";
+import { grouped } from "../printing/quantities";
+import { jsonOption, type Runtime, wholeNumber } from "./declaration";
+
+interface EventsTraceOptions extends DomainOptions {
+  /** The most events and records to show. */
   readonly limit: number;
-  readonly json?: boolean;
 }
 
-/** `domain events trace <correlationId>` */
-export async function eventsTrace(correlationId: string, options: EventsTraceOptions): Promise<number> {
-  return await withDomain(options, async ({ eventStore, name }, results) => {
-    using scan = new Scan();
+/** Declares `domain events trace <correlationId>`. */
+export function declareEventsTrace(events: Command, { io, end }: Runtime): void {
+  events
+    .command("trace")
+    .description("print the commands and events of one request as a tree of causes")
+    .argument("<correlationId>", "the correlationId in the metadata of its events")
+    .addOption(
+      new Option("--limit <n>", "read at most this many events and command records of the request")
+        .argParser(wholeNumber(1))
+        .default(10_000),
+    )
+    .addOption(jsonOption())
+    .action(async (correlationId: string, _options, command: Command) =>
+      end(await eventsTrace(io, correlationId, command.optsWithGlobals())),
+    );
+}
+
+async function eventsTrace(io: Io, correlationId: string, options: EventsTraceOptions): Promise<number> {
+  return await withDomain(io, options, async (domain, results) => {
+    using scan = new Scan(io);
     const tree = new CauseTree();
+    let taken = 0;
     let isComplete = true;
-    for await (const event of scan.over(eventStore.readAll())) {
-      if (event.metadata.correlationId !== correlationId) continue;
-      isComplete = tree.eventCount < options.limit;
+    for await (const { kind, message } of scan.over(eventsAndRecords(domain))) {
+      if (message.metadata.correlationId !== correlationId) continue;
+      isComplete = taken < options.limit;
       if (!isComplete) break;
-      tree.add(event);
+      taken++;
+      if (kind === "event") tree.addEvent(message);
+      else tree.addRecord(message);
     }
-    scan.aside();
-    if (tree.roots.length === 0 && !scan.isStopped) {
-      const message = `Domain ${JSON.stringify(name)} has no event with correlation id ${JSON.stringify(correlationId)}`;
+    scan.clear();
+    const { eventCount, commandCount, roots } = tree;
+    if (roots.length === 0 && !scan.isStopped) {
+      const [name, id] = [JSON.stringify(domain.name), JSON.stringify(correlationId)];
+      const message = `Domain ${name} has no event and no command record with correlation id ${id}`;
       throw new CommandError(message, { status: ExitStatus.failed });
     }
-    const { eventCount, commandCount, roots } = tree;
     if (options.json) {
-      const head = {
-        correlationId,
-        commands: commandCount,
-        events: eventCount,
-        complete: isComplete && !scan.isStopped,
-      };
+      const complete = isComplete && !scan.isStopped;
+      const head = { correlationId, commands: commandCount, events: eventCount, complete };
       await results.document({ ...head, tree: roots.map(documentOf) });
     } else {
-      const lines = [...drawTree(roots)].map((line) => cut(line, terminalWidth()));
+      const widthOf = await displayWidth();
+      const { width } = results;
+      const lines = [...drawTree(roots, widthOf)].map((line) =>
+        width === undefined ? line : cutEnd(line, width, widthOf),
+      );
       await results.line(
         [...lines, `${grouped(eventCount)} event(s) of ${grouped(commandCount)} command(s).`].join("\n"),
       );
     }
-    if (!isComplete) process.stderr.write(`There are more events than these: give a higher --limit.\n`);
+    if (!isComplete) io.stderr.write("The request has more events or commands than these: give a higher --limit.\n");
     return scan.end();
   });
 }
@@ -55,4 +78,23 @@ function documentOf(node: CauseNode): object {
   const children = node.children.map(documentOf);
   if (node.kind === "event") return { kind: node.kind, ...node.event, children };
   return { kind: node.kind, id: node.id, type: node.type ?? null, children };
+}
+
+/** The columns for the data of an event: enough to recognise the event. */
+const DATA_WIDTH = 80;
+
+/** Draws a tree of causes, one line for each command and each event. */
+export function* drawTree(nodes: readonly CauseNode[], widthOf: WidthOf, indent = ""): Generator<string> {
+  for (const [index, node] of nodes.entries()) {
+    const isLast = index === nodes.length - 1;
+    yield `${indent}${isLast ? "└─ " : "├─ "}${labelOf(node, widthOf)}`;
+    yield* drawTree(node.children, widthOf, `${indent}${isLast ? "   " : "│  "}`);
+  }
+}
+
+function labelOf(node: CauseNode, widthOf: WidthOf): string {
+  if (node.kind === "command") return printable(`${node.type ?? "command"} (${node.id})`);
+  const { time, type, stream, position, data } = node.event;
+  const shortened = cutEnd(printable(JSON.stringify(data)), DATA_WIDTH, widthOf);
+  return `${printable(`${time.toISOString()}  ${type}  ${stream} at ${position}`)}  ${shortened}`;
 }

@@ -1,15 +1,23 @@
-import { ExitStatus } from "../exit-status";
-import { claimStandardOutput } from "../results";
-import { type DomainOptions, loadedDomain } from "../with-domain";
+import type { Command } from "commander";
 
-export interface EventstoreMigrateOptions extends DomainOptions {
-  readonly json?: boolean;
+import { type DomainOptions, loadedDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { Results } from "../printing/results";
+import { jsonOption, type Runtime } from "./declaration";
+
+/** Declares `domain eventstore migrate`. */
+export function declareEventstoreMigrate(eventstore: Command, { io, end }: Runtime): void {
+  eventstore
+    .command("migrate")
+    .description("create or upgrade the event store's schema, whatever auto_migrate says")
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await eventstoreMigrate(io, command.optsWithGlobals())));
 }
 
-/** `domain eventstore migrate` */
-export async function eventstoreMigrate(options: EventstoreMigrateOptions): Promise<number> {
-  const results = claimStandardOutput();
-  const domain = await loadedDomain(options);
+async function eventstoreMigrate(io: Io, options: DomainOptions): Promise<number> {
+  const results = new Results(io.stdout);
+  const domain = await loadedDomain(io, options);
   const eventStore = await domain.migrateEventStore();
   if (options.json) await results.document({ eventStore });
   else await results.line(`The schema is up to date: ${eventStore}.`);

@@ -1,15 +1,23 @@
-import { ExitStatus } from "../exit-status";
-import { printable } from "../printable";
-import { grouped } from "../quantities";
-import { type DomainOptions, withDomain } from "../with-domain";
+import type { Command } from "commander";
 
-export interface EventstoreVerifyOptions extends DomainOptions {
-  readonly json?: boolean;
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { printable } from "../printing/printable";
+import { grouped } from "../printing/quantities";
+import { jsonOption, type Runtime } from "./declaration";
+
+/** Declares `domain eventstore verify`. */
+export function declareEventstoreVerify(eventstore: Command, { io, end }: Runtime): void {
+  eventstore
+    .command("verify")
+    .description("read the whole event store and report what is damaged or missing")
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await eventstoreVerify(io, command.optsWithGlobals())));
 }
 
-/** `domain eventstore verify` */
-export async function eventstoreVerify(options: EventstoreVerifyOptions): Promise<number> {
-  return await withDomain(options, async (domain, results) => {
+async function eventstoreVerify(io: Io, options: DomainOptions): Promise<number> {
+  return await withDomain(io, options, async (domain, results) => {
     let messages = 0;
     let faultCount = 0;
     if (options.json) await results.print('{"faults":[');

@@ -1,34 +1,55 @@
 import type { Domain, SnapshotRun } from "@tidemark/core";
-import { chooseAggregate, chooseAggregates, countAggregates } from "../choose-aggregate";
-import { ExitStatus } from "../exit-status";
-import { Interruption } from "../interruption";
-import { printable } from "../printable";
-import { startProgress } from "../progress";
-import { describeError } from "../report-error";
-import type { Results } from "../results";
-import { checkSelection, type Selection } from "../selection";
-import { type DomainOptions, withDomain } from "../with-domain";
+import { type Command, Option } from "commander";
 
-export interface SnapshotCreateOptions extends DomainOptions, Selection {
+import {
+  type AggregateSelection,
+  checkSelection,
+  chooseAggregate,
+  chooseAggregates,
+  countAggregates,
+} from "../domain/aggregate-selection";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import { Interruption } from "../io/interruption";
+import type { Io } from "../io/io";
+import { printable } from "../printing/printable";
+import { startProgress } from "../printing/progress";
+import { describeError } from "../printing/report-error";
+import type { Results } from "../printing/results";
+import { aggregateOption, identifierOption, jsonOption, type Runtime, wholeNumber } from "./declaration";
+
+interface SnapshotCreateOptions extends DomainOptions, AggregateSelection {
   readonly rebuild?: boolean;
   readonly dryRun?: boolean;
   readonly concurrency?: number;
-  readonly json?: boolean;
+}
+
+/** Declares `domain snapshot create`. */
+export function declareSnapshotCreate(snapshot: Command, { io, end }: Runtime): void {
+  snapshot
+    .command("create")
+    .description("create the snapshots of one aggregate, of all aggregates of a class, or of the whole domain")
+    .addOption(aggregateOption())
+    .addOption(identifierOption())
+    .option("--rebuild", "fold all events again, without the existing snapshot")
+    .option("--dry-run", "print what would be created, and write nothing")
+    .addOption(new Option("--concurrency <n>", "work on this many aggregates at a time").argParser(wholeNumber(1)))
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await snapshotCreate(io, command.optsWithGlobals())));
 }
 
 type Runs = Readonly<Record<string, SnapshotRun>>;
 
 const METADATA = { createdBy: "domain snapshot create", reason: "cli" };
 
-/** How many broken aggregates are named; a log is no place for thousands. */
+/** How many failed aggregates are named: thousands of lines would hide the rest of a log. */
 const NAMED_FAILURES = 20;
 
-/** `domain snapshot create` */
-export async function snapshotCreate(options: SnapshotCreateOptions): Promise<number> {
+async function snapshotCreate(io: Io, options: SnapshotCreateOptions): Promise<number> {
   checkSelection(options);
-  return await withDomain(options, async (domain, results) =>
+  return await withDomain(io, options, async (domain, results) =>
     options.identifier === undefined
-      ? await createMany(domain, results, options)
+      ? await createMany(io, domain, results, options)
       : await createOne(domain, results, options.identifier, options),
   );
 }
@@ -51,25 +72,25 @@ async function createOne(
   return ExitStatus.done;
 }
 
-async function createMany(domain: Domain, results: Results, options: SnapshotCreateOptions): Promise<number> {
-  using interruption = new Interruption();
-  const runs = await run(domain, interruption.signal, options);
+async function createMany(io: Io, domain: Domain, results: Results, options: SnapshotCreateOptions): Promise<number> {
+  using interruption = new Interruption(io);
+  const runs = await run(io, domain, interruption.signal, options);
   if (options.json) await results.document(documentOf(runs, options));
   else await printRuns(results, runs, options);
 
-  if (!options.json) printAsides(runs);
+  if (!options.json) for (const line of notesOn(runs)) io.stderr.write(`${line}\n`);
   const stopped = Object.values(runs).some((one) => one.stopped);
   if (stopped && interruption.by !== undefined) {
-    process.stderr.write(`Stopped by ${interruption.by}: the remaining aggregates were left as they are.\n`);
+    io.stderr.write(`Stopped by ${interruption.by}: the remaining aggregates were left as they are.\n`);
     return ExitStatus.endedBy(interruption.by);
   }
   return sum(runs, ({ failed }) => failed.length) > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
-async function run(domain: Domain, signal: AbortSignal, options: SnapshotCreateOptions): Promise<Runs> {
+async function run(io: Io, domain: Domain, signal: AbortSignal, options: SnapshotCreateOptions): Promise<Runs> {
   const { aggregate: name, rebuild = false, dryRun = false, concurrency, json = false } = options;
   const chosen = [...chooseAggregates(domain, name).values()];
-  const progress = await startProgress(process.stderr, {
+  const progress = await startProgress(io.stderr, {
     isWanted: !json,
     total: () => countAggregates(domain, chosen),
   });
@@ -99,8 +120,8 @@ async function printRuns(results: Results, runs: Runs, { aggregate, dryRun }: Sn
   await results.line(lines.join("\n"));
 }
 
-/** What is worth knowing and is no result. */
-function printAsides(runs: Runs): void {
+/** Returns the lines for standard error: the failed aggregates, and how many needed no new snapshot. */
+function notesOn(runs: Runs): string[] {
   const unchanged = sum(runs, (one) => one.unchanged);
   const failures = Object.entries(runs).flatMap(([name, { failed }]) =>
     failed.map(({ id, error }) => `${name}(${printable(id)}): ${describeError(error)}`),
@@ -108,7 +129,7 @@ function printAsides(runs: Runs): void {
   const lines = failures.slice(0, NAMED_FAILURES);
   if (failures.length > NAMED_FAILURES) lines.push(`and ${failures.length - NAMED_FAILURES} more`);
   if (unchanged > 0) lines.push(`${unchanged} already current`);
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  return lines;
 }
 
 function documentOf(runs: Runs, { dryRun = false }: SnapshotCreateOptions): object {

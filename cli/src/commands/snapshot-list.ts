@@ -1,22 +1,26 @@
 import type { Domain, SnapshotEntry } from "@tidemark/core";
+import type { Command } from "commander";
 
-import { chooseAggregates } from "../choose-aggregate";
-import { ExitStatus } from "../exit-status";
-import { printArray } from "../json-array";
-import { duration, grouped, size } from "../quantities";
-import { checkSelection, type Selection } from "../selection";
-import { entryDocument, usability } from "../snapshot-entry";
-import { printTable } from "../table";
-import { terminalWidth } from "../terminal-width";
-import { type DomainOptions, withDomain } from "../with-domain";
+import { type AggregateSelection, checkSelection, chooseAggregates } from "../domain/aggregate-selection";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { duration, grouped, size } from "../printing/quantities";
+import { printTable } from "../printing/table";
+import { entryDocument, usability } from "../snapshots/snapshot-entry";
+import { aggregateOption, identifierOption, jsonOption, type Runtime } from "./declaration";
 
-export interface SnapshotListOptions extends DomainOptions, Selection {
-  readonly json?: boolean;
-}
+interface SnapshotListOptions extends DomainOptions, AggregateSelection {}
 
-interface Listed {
-  readonly aggregate: string;
-  readonly entry: SnapshotEntry;
+/** Declares `domain snapshot list`. */
+export function declareSnapshotList(snapshot: Command, { io, end }: Runtime): void {
+  snapshot
+    .command("list")
+    .description("list the snapshots: how far behind, how old and how large they are, and whether a load can use them")
+    .addOption(aggregateOption())
+    .addOption(identifierOption())
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await snapshotList(io, command.optsWithGlobals())));
 }
 
 const COLUMNS = [
@@ -30,13 +34,12 @@ const COLUMNS = [
   { title: "usable" },
 ];
 
-/** `domain snapshot list` */
-export async function snapshotList(options: SnapshotListOptions): Promise<number> {
+async function snapshotList(io: Io, options: SnapshotListOptions): Promise<number> {
   checkSelection(options);
-  return await withDomain(options, async (domain, results) => {
+  return await withDomain(io, options, async (domain, results) => {
     const listed = entriesOf(domain, options);
     if (options.json) {
-      await printArray(results, documentsOf(listed));
+      await results.array(documentsOf(listed));
       await results.print("\n");
       return ExitStatus.done;
     }
@@ -44,14 +47,22 @@ export async function snapshotList(options: SnapshotListOptions): Promise<number
     const rows = rowsOf(listed, Date.now(), ({ usable }) => {
       if (usable !== true) unusable++;
     });
-    const count = await printTable(COLUMNS, rows, { results, width: terminalWidth() });
+    const count = await printTable(COLUMNS, rows, results);
     const aside = unusable === 0 ? "" : `, ${grouped(unusable)} unusable`;
     await results.line(count === 0 ? "No snapshots." : `${grouped(count)} snapshot(s)${aside}.`);
     return ExitStatus.done;
   });
 }
 
-async function* entriesOf(domain: Domain, { aggregate: name, identifier: id }: Selection): AsyncGenerator<Listed> {
+interface Listed {
+  readonly aggregate: string;
+  readonly entry: SnapshotEntry;
+}
+
+async function* entriesOf(
+  domain: Domain,
+  { aggregate: name, identifier: id }: AggregateSelection,
+): AsyncGenerator<Listed> {
   for (const [aggregate, type] of chooseAggregates(domain, name)) {
     for await (const entry of domain.snapshotsFor(type).entries(id)) yield { aggregate, entry };
   }

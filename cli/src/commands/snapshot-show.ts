@@ -1,27 +1,37 @@
-import { type Domain, ObjectNotFoundError, type Snapshot, type SnapshotEntry } from "@tidemark/core";
+import type { Domain, Snapshot, SnapshotEntry } from "@tidemark/core";
+import type { Command } from "commander";
 
-import { chooseAggregate } from "../choose-aggregate";
-import { CommandError } from "../command-error";
-import { ExitStatus } from "../exit-status";
-import { fieldLines } from "../field-lines";
-import { printable } from "../printable";
-import { duration, grouped, size } from "../quantities";
-import { entryDocument, usability } from "../snapshot-entry";
-import { type DomainOptions, withDomain } from "../with-domain";
+import { chooseAggregate } from "../domain/aggregate-selection";
+import { core } from "../domain/core";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { CommandError } from "../io/command-error";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { fieldLines } from "../printing/field-lines";
+import { printable } from "../printing/printable";
+import { duration, grouped, size } from "../printing/quantities";
+import { entryDocument, usability } from "../snapshots/snapshot-entry";
+import { jsonOption, type Runtime } from "./declaration";
 
-export interface SnapshotShowOptions extends DomainOptions {
+interface SnapshotShowOptions extends DomainOptions {
   readonly aggregate: string;
   readonly identifier: string;
-  readonly json?: boolean;
 }
 
-/** `domain snapshot show` */
-export async function snapshotShow({
-  aggregate: name,
-  identifier: id,
-  ...options
-}: SnapshotShowOptions): Promise<number> {
-  return await withDomain(options, async (domain, results) => {
+/** Declares `domain snapshot show`. */
+export function declareSnapshotShow(snapshot: Command, { io, end }: Runtime): void {
+  snapshot
+    .command("show")
+    .description("print the latest readable snapshot of one aggregate, with its state")
+    .requiredOption("--aggregate <name>", "the aggregate's class")
+    .requiredOption("--identifier <id>", "the aggregate's id")
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await snapshotShow(io, command.optsWithGlobals())));
+}
+
+async function snapshotShow(io: Io, options: SnapshotShowOptions): Promise<number> {
+  const { aggregate: name, identifier: id } = options;
+  return await withDomain(io, options, async (domain, results) => {
     const aggregate = chooseAggregate(domain, name);
     const entries: SnapshotEntry[] = [];
     for await (const entry of domain.snapshotsFor(aggregate).entries(id)) entries.push(entry);
@@ -37,7 +47,7 @@ export async function snapshotShow({
     await results.line([...fieldLines(fieldsOf(snapshot, entry)), "state", ...state.map(printable)].join("\n"));
     const [newest] = entries;
     if (newest !== undefined && newest !== entry && newest.version > entry.version) {
-      process.stderr.write(`A newer one, at version ${newest.version}, cannot be read: ${newest.explanation}.\n`);
+      io.stderr.write(`A newer snapshot, at version ${newest.version}, cannot be read: ${newest.explanation}.\n`);
     }
     return ExitStatus.done;
   });
@@ -47,7 +57,7 @@ function isOf(entry: SnapshotEntry, { version, schemaVersion, fingerprint }: Sna
   return entry.version === version && entry.schemaVersion === schemaVersion && entry.fingerprint === fingerprint;
 }
 
-/** Why there is nothing to show. */
+/** Returns the error that says why there is no snapshot to show. */
 async function absence(
   domain: Domain,
   name: string,
@@ -60,7 +70,9 @@ async function absence(
     return new CommandError(message, { status: ExitStatus.failed });
   }
   const stream = domain.streamFor(chooseAggregate(domain, name), id);
-  if ((await domain.eventStore.readLast(stream)) === undefined) return new ObjectNotFoundError({ aggregate: name, id });
+  if ((await domain.eventStore.readLast(stream)) === undefined) {
+    return new (core().ObjectNotFoundError)({ aggregate: name, id });
+  }
   const message = `${name} ${JSON.stringify(id)} has no snapshot; "domain snapshot create" writes one`;
   return new CommandError(message, { status: ExitStatus.failed });
 }

@@ -1,19 +1,28 @@
 import type { SnapshotStatistics } from "@tidemark/core";
+import type { Command } from "commander";
 
-import { chooseAggregates } from "../choose-aggregate";
-import { ExitStatus } from "../exit-status";
-import { fieldLines } from "../field-lines";
-import { duration, grouped, size } from "../quantities";
-import type { Selection } from "../selection";
-import { type DomainOptions, withDomain } from "../with-domain";
+import { type AggregateSelection, chooseAggregates } from "../domain/aggregate-selection";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import type { Io } from "../io/io";
+import { fieldLines } from "../printing/field-lines";
+import { duration, grouped, size } from "../printing/quantities";
+import { aggregateOption, jsonOption, type Runtime } from "./declaration";
 
-export interface SnapshotStatsOptions extends DomainOptions, Pick<Selection, "aggregate"> {
-  readonly json?: boolean;
+interface SnapshotStatsOptions extends DomainOptions, Pick<AggregateSelection, "aggregate"> {}
+
+/** Declares `domain snapshot stats`. */
+export function declareSnapshotStats(snapshot: Command, { io, end }: Runtime): void {
+  snapshot
+    .command("stats")
+    .description("print the number, size and staleness of the snapshots of each class")
+    .addOption(aggregateOption())
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await snapshotStats(io, command.optsWithGlobals())));
 }
 
-/** `domain snapshot stats` */
-export async function snapshotStats(options: SnapshotStatsOptions): Promise<number> {
-  return await withDomain(options, async (domain, results) => {
+async function snapshotStats(io: Io, options: SnapshotStatsOptions): Promise<number> {
+  return await withDomain(io, options, async (domain, results) => {
     const documents: Record<string, object> = {};
     for (const [name, aggregate] of chooseAggregates(domain, options.aggregate)) {
       const stats = await domain.snapshotsFor(aggregate).stats();
@@ -25,7 +34,7 @@ export async function snapshotStats(options: SnapshotStatsOptions): Promise<numb
   });
 }
 
-/** Without what became of loads: this process makes none. */
+/** Leaves out the counts of loads, because this process loads nothing. */
 function documentOf({ loads: _, failedWrites: __, threshold, largest, ...stats }: SnapshotStatistics): object {
   return {
     ...stats,

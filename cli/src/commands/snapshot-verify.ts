@@ -1,31 +1,48 @@
 import type { Domain } from "@tidemark/core";
+import { type Command, Option } from "commander";
 
-import { chooseAggregates, countAggregates } from "../choose-aggregate";
-import { ExitStatus } from "../exit-status";
-import { Interruption } from "../interruption";
-import { startProgress } from "../progress";
-import type { Results } from "../results";
-import { checkSelection, type Selection } from "../selection";
-import { type Finding, VerificationReport } from "../verification-report";
-import { type DomainOptions, withDomain } from "../with-domain";
+import {
+  type AggregateSelection,
+  checkSelection,
+  chooseAggregates,
+  countAggregates,
+} from "../domain/aggregate-selection";
+import { type DomainOptions, withDomain } from "../domain/with-domain";
+import { ExitStatus } from "../io/exit-status";
+import { Interruption } from "../io/interruption";
+import type { Io } from "../io/io";
+import { startProgress } from "../printing/progress";
+import type { Results } from "../printing/results";
+import { type Finding, VerificationReport } from "../snapshots/verification-report";
+import { aggregateOption, identifierOption, jsonOption, type Runtime } from "./declaration";
 
-export interface SnapshotVerifyOptions extends DomainOptions, Selection {
+interface SnapshotVerifyOptions extends DomainOptions, AggregateSelection {
   readonly repair?: boolean;
-  readonly json?: boolean;
 }
 
-/** `domain snapshot verify` */
-export async function snapshotVerify(options: SnapshotVerifyOptions): Promise<number> {
+/** Declares `domain snapshot verify`. */
+export function declareSnapshotVerify(snapshot: Command, { io, end }: Runtime): void {
+  snapshot
+    .command("verify")
+    .description("rebuild aggregates from their events and report the snapshots that differ")
+    .addOption(aggregateOption())
+    .addOption(identifierOption())
+    .addOption(new Option("--repair", "replace wrong snapshots by new ones"))
+    .addOption(jsonOption())
+    .action(async (_options, command: Command) => end(await snapshotVerify(io, command.optsWithGlobals())));
+}
+
+async function snapshotVerify(io: Io, options: SnapshotVerifyOptions): Promise<number> {
   checkSelection(options);
-  return await withDomain(options, async (domain, results) => {
+  return await withDomain(io, options, async (domain, results) => {
     const { repair = false, json = false } = options;
-    using interruption = new Interruption();
+    using interruption = new Interruption(io);
     const report = new VerificationReport(results, { repair, json });
-    await verify(domain, { results, report, signal: interruption.signal }, options);
+    await verify(domain, { io, results, report, signal: interruption.signal }, options);
     const { by: signal } = interruption;
     await report.end({ stopped: signal !== undefined });
     if (signal !== undefined) {
-      process.stderr.write(`Stopped by ${signal}: the remaining aggregates were not verified.\n`);
+      io.stderr.write(`Stopped by ${signal}: the remaining aggregates were not verified.\n`);
       return ExitStatus.endedBy(signal);
     }
     return report.leftWrong > 0 ? ExitStatus.failed : ExitStatus.done;
@@ -33,14 +50,19 @@ export async function snapshotVerify(options: SnapshotVerifyOptions): Promise<nu
 }
 
 interface Run {
+  readonly io: Io;
   readonly results: Results;
   readonly report: VerificationReport;
   readonly signal: AbortSignal;
 }
 
-async function verify(domain: Domain, { results, report, signal }: Run, options: SnapshotVerifyOptions): Promise<void> {
+async function verify(
+  domain: Domain,
+  { io, results, report, signal }: Run,
+  options: SnapshotVerifyOptions,
+): Promise<void> {
   const { aggregate, identifier, repair = false, json = false } = options;
-  const progress = await startProgress(process.stderr, {
+  const progress = await startProgress(io.stderr, {
     isWanted: !json && identifier === undefined,
     total: () => countAggregates(domain, chooseAggregates(domain, aggregate).values()),
   });
@@ -50,7 +72,7 @@ async function verify(domain: Domain, { results, report, signal }: Run, options:
       report.count(finding);
       if (isWrong) await progress.aside(() => report.print(finding));
       progress.step(isWrong && !finding.repaired);
-      // Nobody reads any more, but what is to be repaired still is.
+      // Without a reader only the repairs are still worth the work.
       if (results.isClosed && !repair) return;
     }
   } finally {

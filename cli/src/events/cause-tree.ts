@@ -1,14 +1,15 @@
-import type { CommandReference, RecordedEvent } from "@tidemark/core";
+import type { CommandReference, EventMetadata, RecordedEvent } from "@tidemark/core";
 
-/** A command with what was raised and processed in its handler. The type is unknown where no event names it. */
+/** A command with the events raised and the commands processed in its handler. */
 export interface CommandNode {
   readonly kind: "command";
   readonly id: string;
+  /** Undefined where no event names it. */
   readonly type?: string;
   readonly children: CauseNode[];
 }
 
-/** An event with what it caused in turn. */
+/** An event with the events and commands that name it as their cause. */
 export interface EventNode {
   readonly kind: "event";
   readonly event: RecordedEvent;
@@ -17,28 +18,26 @@ export interface EventNode {
 
 export type CauseNode = CommandNode | EventNode;
 
-/** Arranges events by what their metadata says of their causes. Each is given in global order: effects after causes. */
+type PartialReference = Pick<CommandReference, "id"> & Partial<CommandReference>;
+
+/** Arranges events and commands by the causes in their metadata. They are added in global order: effects after causes. */
 export class CauseTree {
   readonly roots: CauseNode[] = [];
   private readonly events = new Map<string, EventNode>();
   private readonly commands = new Map<CauseNode[], Map<string, CommandNode>>();
 
-  /** A command's record, stored under the command's own id for the sake of its idempotency key, only shows that it ran. */
-  add(event: RecordedEvent): void {
+  addEvent(event: RecordedEvent): void {
     const node: EventNode = { kind: "event", event, children: [] };
-    const { causationId, commandType, outerCommands } = event.metadata;
+    const { causationId } = event.metadata;
     const cause = causationId === undefined ? undefined : this.events.get(causationId);
-    if (cause !== undefined) cause.children.push(node);
-    else {
-      const path: (Partial<CommandReference> & { id: string })[] = referencesOf(outerCommands);
-      if (typeof causationId === "string") {
-        path.push({ id: causationId, ...(typeof commandType === "string" && { type: commandType }) });
-      }
-      const siblings = path.reduce((nodes, command) => this.command(command, nodes).children, this.roots);
-      if (event.id === causationId) return;
-      siblings.push(node);
-    }
+    const siblings = cause?.children ?? this.childrenOf(commandsOf(event.metadata));
+    siblings.push(node);
     this.events.set(event.id, node);
+  }
+
+  /** Adds the command of a record, which the store keeps for its idempotency key, unless an event has named it already. */
+  addRecord({ metadata }: RecordedEvent): void {
+    this.childrenOf(commandsOf(metadata));
   }
 
   get eventCount(): number {
@@ -51,7 +50,12 @@ export class CauseTree {
     return count;
   }
 
-  private command({ id, type }: { id: string; type?: string }, siblings: CauseNode[]): CommandNode {
+  /** Returns the children of the innermost of nested commands; adds those of the commands that are new. */
+  private childrenOf(commands: readonly PartialReference[]): CauseNode[] {
+    return commands.reduce((siblings, command) => this.command(command, siblings).children, this.roots);
+  }
+
+  private command({ id, type }: PartialReference, siblings: CauseNode[]): CommandNode {
     const known = this.commands.get(siblings) ?? new Map<string, CommandNode>();
     this.commands.set(siblings, known);
     const found = known.get(id);
@@ -63,9 +67,18 @@ export class CauseTree {
   }
 }
 
-/** Metadata can be anything: events come from other writers too. */
-function referencesOf(value: unknown): CommandReference[] {
-  return Array.isArray(value)
-    ? value.filter((one) => typeof one?.id === "string" && typeof one?.type === "string")
-    : [];
+/** Returns the commands that led to a message, the outermost first. Other writers may have left anything in its metadata. */
+function commandsOf({ causationId, commandType, outerCommands }: EventMetadata): PartialReference[] {
+  const commands: PartialReference[] = isList(outerCommands) ? outerCommands.filter(isReference) : [];
+  if (typeof causationId !== "string") return commands;
+  return [...commands, { id: causationId, ...(typeof commandType === "string" && { type: commandType }) }];
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isReference(value: unknown): value is CommandReference {
+  const { id, type } = (value ?? {}) as Partial<CommandReference>;
+  return typeof id === "string" && typeof type === "string";
 }

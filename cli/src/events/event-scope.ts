@@ -1,32 +1,38 @@
-import { type Domain, isSnapshotCategory, parseStream, type RecordedEvent } from "@tidemark/core";
+import type { Domain, RecordedEvent } from "@tidemark/core";
 
-import { chooseAggregate } from "../choose-aggregate";
-import { CommandError } from "../command-error";
-import { checkSelection, type Selection } from "../selection";
+import { type AggregateSelection, checkSelection, chooseAggregate } from "../domain/aggregate-selection";
+import { core } from "../domain/core";
+import { CommandError } from "../io/command-error";
 
-/** Which part of the store a scan reads. At most one of stream, category and aggregate is given. */
-export interface EventScope extends Selection {
+/** Which part of the store a command reads. Stream, category and aggregate exclude each other. */
+export interface EventScope extends AggregateSelection {
   readonly stream?: string;
   readonly category?: string;
 }
 
 /**
- * The events of a scope, a page at a time in memory: of one stream or of one category where it names one, else of the
- * whole store.
+ * Reads the events of a scope: of one stream or one category where the scope names one, else of the whole store. One page at a
+ * time is in memory.
  *
- * @throws CommandError for a class that the domain does not have, and for what holds no events.
+ * @throws CommandError for a class that the domain does not have, and for a place that holds no events.
  */
 export function eventsIn(domain: Domain, scope: EventScope): AsyncIterable<RecordedEvent> {
   checkSelection(scope);
   const { eventStore } = domain;
   const { stream, category } = placeOf(domain, scope);
+  const { isSnapshotCategory, parseStream } = core();
   const place = category ?? (stream === undefined ? undefined : parseStream(stream).category);
-  if (place !== undefined && isSnapshotCategory(place))
-    throw new CommandError(
-      `${JSON.stringify(stream ?? category)} holds snapshots, no events: see domain snapshot list`,
-    );
+  if (place !== undefined && isSnapshotCategory(place)) {
+    const name = JSON.stringify(stream ?? category);
+    throw new CommandError(`Cannot search ${name} for events: it holds snapshots; see "domain snapshot list"`);
+  }
   if (stream !== undefined) return eventStore.read(stream);
   return category === undefined ? eventStore.readAll() : eventStore.readCategory(category);
+}
+
+/** Returns the category of the aggregates of a class. */
+export function categoryOf(domain: Domain, aggregate: ReturnType<typeof chooseAggregate>): string {
+  return core().parseStream(domain.streamFor(aggregate, "any")).category;
 }
 
 function placeOf(domain: Domain, scope: EventScope): Pick<EventScope, "stream" | "category"> {
@@ -35,5 +41,5 @@ function placeOf(domain: Domain, scope: EventScope): Pick<EventScope, "stream" |
     return { ...(stream !== undefined && { stream }), ...(category !== undefined && { category }) };
   const aggregate = chooseAggregate(domain, name);
   if (identifier !== undefined) return { stream: domain.streamFor(aggregate, identifier) };
-  return { category: parseStream(domain.streamFor(aggregate, "any")).category };
+  return { category: categoryOf(domain, aggregate) };
 }

@@ -1,11 +1,12 @@
-import { parseStream, type RecordedEvent } from "@tidemark/core";
+import type { RecordedEvent } from "@tidemark/core";
 
+import { core } from "../domain/core";
 import { LongestStreams } from "./longest-streams";
 
-/** What events of one kind amount to. */
+/** Sums over the events of one kind. */
 export interface EventTally {
   events: number;
-  /** Of the JSON of data and metadata. */
+  /** The size of data and metadata as JSON. */
   bytes: number;
   first: Date;
   last: Date;
@@ -13,7 +14,7 @@ export interface EventTally {
 
 const LISTED_STREAMS = 10;
 
-/** Adds up events, one after the other; holds a number for each type, category and day, and none for each stream. */
+/** Adds up events one by one. Memory grows with the number of types, categories and days, not with the number of streams. */
 export class EventStatistics {
   private all: EventTally | undefined;
   private readonly byType = new Map<string, EventTally>();
@@ -23,7 +24,7 @@ export class EventStatistics {
 
   add(event: RecordedEvent): void {
     const { type, stream, position, time } = event;
-    const { category } = parseStream(stream);
+    const { category } = core().parseStream(stream);
     const own = tallyOf(event);
     this.all = sum(this.all, own);
     this.byType.set(type, sum(this.byType.get(type), own));
@@ -36,7 +37,7 @@ export class EventStatistics {
     this.longest.add(stream, position);
   }
 
-  /** Undefined where there were no events. */
+  /** Undefined without events. */
   get total(): EventTally | undefined {
     return this.all;
   }
@@ -45,7 +46,7 @@ export class EventStatistics {
     return this.categories.reduce((total, [, { streams }]) => total + streams, 0);
   }
 
-  /** The most frequent first. */
+  /** Starts with the most frequent type. */
   get types(): readonly (readonly [type: string, tally: EventTally])[] {
     return [...this.byType].sort(mostEvents);
   }
@@ -54,7 +55,7 @@ export class EventStatistics {
     return [...this.byCategory].sort(mostEvents);
   }
 
-  /** Those on which something happened, in UTC, in order. */
+  /** The days in UTC on which events happened, in order. */
   get days(): readonly (readonly [day: string, events: number])[] {
     return [...this.byDay].sort(([one], [other]) => (one < other ? -1 : 1));
   }

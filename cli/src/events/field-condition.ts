@@ -1,20 +1,20 @@
 import { InvalidArgumentError } from "commander";
 
-/** What a field of an event's data has to be: `amount=100`, `address.city=Bern`. */
+/** The value that a field of an event's data must have: `amount=100`, `address.city=Bern`. */
 export interface FieldCondition {
   readonly field: string;
   /** As it was typed. */
   readonly value: string;
 }
 
-/** Reads the value of an option `--where`, beside those that were given before. */
+/** Parses the value of an option `--where` and adds it to the conditions given before. */
 export function fieldCondition(text: string, others: readonly FieldCondition[] = []): readonly FieldCondition[] {
   const [, field, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (field === undefined || value === undefined) throw new InvalidArgumentError("Expected <field>=<value>.");
   return [...others, { field, value }];
 }
 
-/** A text is compared as it is, a number by its value; of an object or an array only its JSON can be named. */
+/** Compares a text as it is, a number by its value, and anything else by its JSON. */
 export function holds({ field, value }: FieldCondition, data: unknown): boolean {
   const found = fieldOf(data, field);
   if (typeof found === "string") return found === value;
@@ -22,7 +22,7 @@ export function holds({ field, value }: FieldCondition, data: unknown): boolean 
   return found !== undefined && JSON.stringify(found) === value;
 }
 
-/** The field of that very name, else the one that the dots lead to. */
+/** Returns the field with exactly that name, else the field at the end of the path that the dots make. */
 function fieldOf(data: unknown, field: string): unknown {
   if (isRecord(data) && Object.hasOwn(data, field)) return data[field];
   return field

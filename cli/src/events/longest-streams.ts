@@ -1,10 +1,10 @@
-/** The streams with the most events, found in one pass while holding only these. */
+/** Finds the streams with the most events in one pass, and keeps no other stream in memory. */
 export class LongestStreams {
   private readonly lengths = new Map<string, number>();
 
   constructor(private readonly count: number) {}
 
-  /** Takes an event's place. A stream's events come in order, so that the last one tells its length. */
+  /** Takes the place of an event. The events of a stream arrive in order, so the last position gives its length. */
   add(stream: string, position: number): void {
     if (!this.lengths.has(stream) && this.lengths.size === this.count) {
       const [shortest, length] = this.shortest();
@@ -14,7 +14,7 @@ export class LongestStreams {
     this.lengths.set(stream, position + 1);
   }
 
-  /** The longest first. */
+  /** Starts with the longest stream. */
   list(): readonly { readonly stream: string; readonly events: number }[] {
     return [...this.lengths]
       .map(([stream, events]) => ({ stream, events }))

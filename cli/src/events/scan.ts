@@ -1,24 +1,28 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import type { RecordedEvent } from "@tidemark/core";
-
-import { EventCounter } from "../event-counter";
-import { ExitStatus } from "../exit-status";
-import { Interruption } from "../interruption";
+import { ExitStatus } from "../io/exit-status";
+import { Interruption } from "../io/interruption";
+import type { Io } from "../io/io";
+import { EventCounter } from "./event-counter";
 
 const EVENTS_PER_TURN = 256;
 
-/** One pass over many events, which Ctrl-C ends early and a terminal can watch. */
+/** Reads many events once: Ctrl-C stops it, and a terminal shows how many were read. */
 export class Scan implements Disposable {
-  private readonly interruption = new Interruption();
-  private readonly counter = new EventCounter(process.stderr);
+  private readonly interruption: Interruption;
+  private readonly counter: EventCounter;
 
-  /** The events up to the one at which the scan is stopped. */
-  async *over(events: AsyncIterable<RecordedEvent>): AsyncGenerator<RecordedEvent> {
+  constructor(private readonly io: Io) {
+    this.interruption = new Interruption(io);
+    this.counter = new EventCounter(io.stderr);
+  }
+
+  /** Yields the events up to the one at which the scan is stopped. */
+  async *over<T>(events: AsyncIterable<T>): AsyncGenerator<T> {
     const { signal } = this.interruption;
     let count = 0;
     for await (const event of events) {
-      // An embedded store answers at once: without a turn of the event loop no signal would ever be heard.
+      // An embedded store answers without waiting, and signals arrive only between two turns of the event loop.
       if (++count % EVENTS_PER_TURN === 0) await nextTurn();
       if (signal.aborted) return;
       this.counter.step();
@@ -26,8 +30,8 @@ export class Scan implements Disposable {
     }
   }
 
-  /** Makes room on the terminal for something else. */
-  aside(): void {
+  /** Removes the counter from the terminal, before something else is printed. */
+  clear(): void {
     this.counter.clear();
   }
 
@@ -35,12 +39,12 @@ export class Scan implements Disposable {
     return this.interruption.by !== undefined;
   }
 
-  /** Says that the scan was stopped, where it was. @returns the exit status. */
+  /** Ends the scan, and prints a note when a signal stopped it. @returns the exit status. */
   end(status: number = ExitStatus.done): number {
     this.counter.clear();
     const { by } = this.interruption;
     if (by === undefined) return status;
-    process.stderr.write(`Stopped by ${by}: the remaining events were not read.\n`);
+    this.io.stderr.write(`Stopped by ${by}: the remaining events were not read.\n`);
     return ExitStatus.endedBy(by);
   }
 

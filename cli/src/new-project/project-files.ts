@@ -3,11 +3,11 @@ import { join, posix, relative, sep } from "node:path";
 
 import type { ProjectName } from "./project-name";
 
-/** Where a new project keeps its events: each has a folder in `templates/stores`. */
+/** The event stores that a new project can use. Each has a folder in `templates/stores`. */
 export const STORES = ["sqlite", "postgres", "memory"] as const;
 export type Store = (typeof STORES)[number];
 
-/** The manifest of a package, as far as it is filled in here. */
+/** The parts of a package.json that are filled in here. */
 interface Manifest {
   name?: string;
   dependencies?: Record<string, string>;
@@ -17,19 +17,19 @@ interface Manifest {
 
 const TEMPLATES = join(__dirname, "../../templates");
 
-/** Stands in the templates where the project's own name belongs. */
+/** The word that templates hold in place of the project's name. */
 const NAME = "project-name";
 
-/** What npm would not publish under its own name. */
+/** Files that npm would not publish under their own names. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
-/** The packages that a new project needs. */
+/** Returns the names of the packages that a new project needs. */
 export function dependenciesOf(store: Store): readonly string[] {
   const { dependencies, devDependencies } = manifestOf(store);
   return Object.keys({ ...dependencies, ...devDependencies });
 }
 
-/** The files of a new project by their paths in its folder, the latter with `/`. */
+/** Returns the files of a new project by their paths in its folder; the paths are separated by `/`. */
 export function projectFiles(name: ProjectName, store: Store): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const folder of [join(TEMPLATES, "project"), join(TEMPLATES, "stores", store)]) {
@@ -43,7 +43,7 @@ export function projectFiles(name: ProjectName, store: Store): ReadonlyMap<strin
   return new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** That of the project with what the store adds, and the packages of Tidemark in the version that this one has. */
+/** Returns the package.json of a project with this store. The packages of Tidemark get the version of this one. */
 function manifestOf(store: Store): Manifest {
   const [base, addition] = [join("project", "package.json"), join("stores", store, "package.json")].map(readManifest);
   const dependencies = { ...base?.dependencies, ...addition?.dependencies };

@@ -1,37 +1,42 @@
 import { builtinModules } from "node:module";
 
-import { CommandError } from "../command-error";
+import { CommandError } from "../io/command-error";
 
-/** What a new project goes by. */
+/** The names of a new project. */
 export interface ProjectName {
-  /** As npm knows it: `shop`, `@acme/shop`. */
+  /** The name of the npm package: `shop`, `@acme/shop`. */
   readonly package: string;
-  /** The same without scope: the name of its folder and of its domain. */
+  /** The same without scope: the name of the folder and of the domain. */
   readonly base: string;
 }
 
 const NAME = /^(?:@[a-z0-9-][a-z0-9._-]*\/)?(?<base>[a-z][a-z0-9._-]*)$/;
 
-/** What npm lets no package have. */
+/** The longest name that npm accepts. */
 const MAX_LENGTH = 214;
+
+/** The names that npm refuses. */
 const RESERVED: ReadonlySet<string> = new Set(["node_modules", "favicon.ico", ...builtinModules]);
 
 /**
- * @param dependencies the packages that the project needs: npm installs none into a package of the same name.
- * @throws CommandError for what npm accepts as no package's name, or a domain does not.
+ * Parses the name of a new project.
+ *
+ * @param dependencies the packages of the project: npm installs no package into a package with the same name.
+ * @throws CommandError for a name that npm or a domain does not accept.
  */
 export function parseProjectName(text: string, dependencies: readonly string[]): ProjectName {
-  const refuse = (reason: string) => new CommandError(`${JSON.stringify(text)} is not a name for a project: ${reason}`);
+  const refusal = (reason: string) => new CommandError(`Cannot name a project ${JSON.stringify(text)}: ${reason}`);
   const { base } = NAME.exec(text)?.groups ?? {};
   if (base === undefined) {
-    throw refuse(`expected lower-case letters, digits, "-", "_" and ".", beginning with a letter${suggestion(text)}`);
+    throw refusal(`expected lower-case letters, digits, "-", "_" and ".", starting with a letter${suggestion(text)}`);
   }
-  if (text.length > MAX_LENGTH) throw refuse(`it has ${text.length} characters, npm allows ${MAX_LENGTH}`);
-  if (RESERVED.has(text)) throw refuse("Node or npm uses it already");
-  if (dependencies.includes(text)) throw refuse("the project depends on the package of that name");
+  if (text.length > MAX_LENGTH) throw refusal(`it has ${text.length} characters, npm allows ${MAX_LENGTH}`);
+  if (RESERVED.has(text)) throw refusal("Node or npm already uses that name");
+  if (dependencies.includes(text)) throw refusal("the project depends on a package with that name");
   return { package: text, base };
 }
 
+/** Returns a question that proposes the nearest valid name, or nothing where there is none. */
 function suggestion(text: string): string {
   const fitting = text
     .replace(/(\p{Ll})(\p{Lu})/gu, "$1-$2")

@@ -1,35 +1,43 @@
 import { readdirSync } from "node:fs";
+
+import { Command, handle } from "@tidemark/core";
+
+import { type BankVariant, createBank } from "../fixtures/bank/src/bank";
 import { Project } from "../project";
+
+const before = process.cwd();
 
 let project: Project;
 beforeEach(() => {
-  project = new Project("bank");
+  project = new Project();
+  // Messages name domain.toml by its path from the working directory.
+  process.chdir(project.folder);
 });
-afterEach(() => project[Symbol.dispose]());
+afterEach(() => {
+  process.chdir(before);
+  project[Symbol.dispose]();
+});
 
 const check = (...args: string[]) => project.domain("check", ...args);
 
-/** Adds two commands to the bank, of which nobody handles the second. */
-function forgetAHandler(): void {
-  project.replace("src/domain.ts", "import { Domain }", "import { Command, Domain, handle }");
-  project.replace(
-    "src/domain.ts",
-    'new Domain("bank");\n',
-    `new Domain("bank");
+/** Adds two commands to the bank; only the first has a handler. */
+function forgetAHandler(code: BankVariant = {}): void {
+  project.exports = () => {
+    const bank = createBank({ root: project.folder, ...code });
 
-@bank.command({ partOf: "Account" })
-class OpenAccount extends Command({}) {}
+    @bank.command({ partOf: "Account" })
+    class OpenAccount extends Command({}) {}
 
-@bank.command({ partOf: "Account" })
-class CloseAccount extends Command({}) {}
+    @bank.command({ partOf: "Account" })
+    class CloseAccount extends Command({}) {}
 
-@bank.commandHandler({ partOf: "Account" })
-class AccountHandler {
-  @handle(OpenAccount)
-  open(): void {}
-}
-`,
-  );
+    @bank.commandHandler({ partOf: "Account" })
+    class AccountHandler {
+      @handle(OpenAccount)
+      open(): void {}
+    }
+    return { bank, CloseAccount, AccountHandler };
+  };
 }
 
 const unhandled =
@@ -45,7 +53,7 @@ describe("domain check", () => {
   });
 
   it("lists what is wrong with domain.toml and with the classes at once", async () => {
-    project.replace("src/account.ts", "  @apply\n", "");
+    project.code = { areDepositsApplied: false };
     project.write("domain.toml", 'module = "src/domain.ts"\nsnapshot_treshold = 5\n');
     expect(await check()).toEqual({
       stdout: `\
@@ -59,8 +67,7 @@ bank: 2 aggregates, 3 events, 0 commands: 2 problems
   });
 
   it("lists every problem and fails", async () => {
-    forgetAHandler();
-    project.replace("src/account.ts", "  @apply\n", "");
+    forgetAHandler({ areDepositsApplied: false });
     project.write(
       "domain.toml",
       'module = "src/domain.ts"\n\n[event_store]\nprovider = "sqlite"\npaht = "bank.db"\n\n[snapshots.aggregates.Acount]\nthreshold = 5\n',
@@ -102,7 +109,7 @@ bank: 2 aggregates, 3 events, 2 commands: 5 problems
     expect(readdirSync(project.folder)).toEqual(files);
   });
 
-  it("tells of a domain.toml with faults when the module is given", async () => {
+  it("lists faults of domain.toml when the module is given", async () => {
     project.write("domain.toml", "snapshot_treshold = 5\n");
     expect(await check("--domain=src/domain.ts")).toEqual({
       stdout: `\

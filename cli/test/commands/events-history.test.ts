@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   await project.openAccounts(["acc-1"], 1);
 });
 afterEach(() => project[Symbol.dispose]());

@@ -1,8 +1,10 @@
+import { Aggregate, apply, Command, Domain, DomainEvent, handle, identifier } from "@tidemark/core";
+
 import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   const outerCommands = [{ id: "c-1", type: "Bank.OpenAndFund.v1" }];
   const time = new Date(0);
   await project.withStore((store) =>
@@ -35,7 +37,7 @@ afterEach(() => project[Symbol.dispose]());
 const trace = (...args: string[]) => project.domain("events", "trace", ...args);
 
 describe("domain events trace", () => {
-  it("prints what a request set off as a tree", async () => {
+  it("prints the commands and events of a request as a tree", async () => {
     expect(await trace("r-1")).toEqual({
       stdout: `\
 └─ Bank.OpenAndFund.v1 (c-1)
@@ -71,18 +73,153 @@ describe("domain events trace", () => {
     });
   });
 
-  it("takes in no more events than it is told, and says that there are more", async () => {
+  it("reads no more events than --limit, and says that there are more", async () => {
     const { stdout, stderr } = await trace("r-1", "--limit=1", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ events: 1, complete: false });
-    expect(stderr).toBe("There are more events than these: give a higher --limit.\n");
+    expect(stderr).toBe("The request has more events or commands than these: give a higher --limit.\n");
     expect((await trace("r-1", "--limit=2")).stderr).toBe("");
   });
 
   it("fails for a correlation that no event has", async () => {
     expect(await trace("r-3", "--json")).toEqual({
       stdout: "",
-      stderr: 'error: Domain "bank" has no event with correlation id "r-3"\n',
+      stderr: 'error: Domain "bank" has no event and no command record with correlation id "r-3"\n',
       status: 1,
     });
   });
+});
+
+/** A bank of wallets whose handlers process further commands, and one of them raises nothing. Ids are counted. */
+function createWallets(root: string): {
+  readonly domain: Domain;
+  readonly process: (name: string, key?: string) => Promise<unknown>;
+} {
+  let ids = 0;
+  const clock = { now: () => new Date(0) };
+  const domain = new Domain("bank", { root, clock, ids: { next: () => `id-${++ids}` } });
+
+  @domain.event({ partOf: "Wallet" })
+  class WalletOpened extends DomainEvent({ walletId: identifier() }) {}
+
+  @domain.aggregate({ eventSourced: true })
+  class Wallet extends Aggregate({}) {
+    static open(id: string): Wallet {
+      const wallet = Wallet.createNew({ id });
+      wallet.raise(new WalletOpened({ walletId: id }));
+      return wallet;
+    }
+
+    @apply(WalletOpened)
+    onOpened(): void {}
+  }
+
+  @domain.command({ partOf: Wallet })
+  class OpenWallet extends Command({ walletId: identifier() }) {}
+
+  @domain.command({ partOf: Wallet })
+  class Touch extends Command({}) {}
+
+  @domain.command({ partOf: Wallet })
+  class Onboard extends Command({}) {}
+
+  @domain.commandHandler({ partOf: Wallet })
+  class _Handler {
+    @handle(OpenWallet)
+    async open({ walletId }: OpenWallet): Promise<void> {
+      await domain.repositoryFor(Wallet).add(Wallet.open(walletId));
+    }
+
+    @handle(Touch)
+    touch(): void {}
+
+    @handle(Onboard)
+    async onboard(): Promise<void> {
+      await domain.process(new OpenWallet({ walletId: "inner" }), { idempotencyKey: "inner-open" });
+      await domain.process(new Touch({}), { idempotencyKey: "inner-touch" });
+    }
+  }
+  const commands = { open: new OpenWallet({ walletId: "outer" }), touch: new Touch({}), onboard: new Onboard({}) };
+  return {
+    domain,
+    process: (name, key) =>
+      domain.process(commands[name as keyof typeof commands], {
+        correlationId: "r-9",
+        ...(key !== undefined && { idempotencyKey: key }),
+      }),
+  };
+}
+
+describe("commands with an idempotency key", () => {
+  async function processed(...commands: readonly (readonly [name: string, key?: string])[]): Promise<void> {
+    const { domain, process } = createWallets(project.folder);
+    project.exports = () => ({ domain: createWallets(project.folder).domain });
+    await domain.init();
+    for (const [name, key] of commands) await process(name, key);
+    await domain.close();
+  }
+
+  /** Without the ids, which depend on how many ids a command takes. */
+  const shape = (stdout: string) => stdout.replace(/ \(id-\d+\)/g, "");
+
+  it("show when they raised nothing, and once when they raised events", async () => {
+    await processed(["touch", "a"], ["open", "b"], ["touch", "c"]);
+    const { stdout, stderr, status } = await trace("r-9");
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(shape(stdout)).toBe(`\
+├─ Bank.Touch.v1
+├─ Bank.OpenWallet.v1
+│  └─ 1970-01-01T00:00:00.000Z  Bank.WalletOpened.v1  bank::wallet-outer at 0  {"walletId":"outer"}
+└─ Bank.Touch.v1
+1 event(s) of 3 command(s).
+`);
+  });
+
+  it("show in the handlers that processed them", async () => {
+    await processed(["onboard"], ["onboard", "again"]);
+    const { stdout } = await trace("r-9");
+    expect(shape(stdout)).toBe(`\
+├─ Bank.Onboard.v1
+│  ├─ Bank.OpenWallet.v1
+│  │  └─ 1970-01-01T00:00:00.000Z  Bank.WalletOpened.v1  bank::wallet-inner at 0  {"walletId":"inner"}
+│  └─ Bank.Touch.v1
+└─ Bank.Onboard.v1
+1 event(s) of 4 command(s).
+`);
+  });
+
+  it("are nodes of the JSON document, and the only ones where no event was raised", async () => {
+    await processed(["touch", "a"]);
+    const { stdout } = await trace("r-9", "--json");
+    expect(JSON.parse(stdout)).toEqual({
+      correlationId: "r-9",
+      commands: 1,
+      events: 0,
+      complete: true,
+      tree: [{ kind: "command", id: expect.stringMatching(/^id-/), type: "Bank.Touch.v1", children: [] }],
+    });
+  });
+
+  it("count for the limit", async () => {
+    await processed(["touch", "a"], ["touch", "b"]);
+    const { stdout, stderr } = await trace("r-9", "--limit=1", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ commands: 1, events: 0, complete: false });
+    expect(stderr).toBe("The request has more events or commands than these: give a higher --limit.\n");
+  });
+
+  it("leave no trace without a key", async () => {
+    await processed(["touch"]);
+    expect(await trace("r-9")).toMatchObject({ stdout: "", status: 1 });
+  });
+});
+
+it("cuts lines at the edge of the terminal", async () => {
+  const { stdout } = await project.run(["events", "trace", "r-1"], { terminal: 40 });
+  expect(stdout).toBe(`\
+└─ Bank.OpenAndFund.v1 (c-1)
+   ├─ Bank.OpenAccount.v1 (c-2)
+   │  └─ 1970-01-01T00:00:00.000Z  Bank…
+   └─ Bank.MakeDeposit.v1 (c-3)
+      └─ 1970-01-01T00:00:00.000Z  Bank…
+2 event(s) of 3 command(s).
+`);
 });

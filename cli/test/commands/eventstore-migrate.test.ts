@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(() => {
-  project = new Project("bank");
+  project = new Project();
 });
 afterEach(() => project[Symbol.dispose]());
 

@@ -6,7 +6,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   await project.openAccounts(["acc-1"], 1_200);
 });
 afterEach(() => project[Symbol.dispose]());

@@ -10,11 +10,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-import { type Outcome, outcomeOf } from "../project";
+import { run } from "../../src/program";
+import { CapturedIo, type Outcome } from "../captured-io";
+import { REPOSITORY } from "../project";
+import { outcomeOf, startDomain } from "../spawned";
 
-const REPOSITORY = resolve(__dirname, "../../..");
 const { version } = require("../../package.json") as { version: string };
 
 let folder: string;
@@ -23,23 +25,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const domain = (args: readonly string[], cwd = "."): Promise<Outcome> => {
-  const binary = join(REPOSITORY, "cli/bin/domain.js");
-  return outcomeOf(spawn(process.execPath, [binary, ...args], { cwd: join(folder, cwd) }));
-};
-
-/** Runs one of a project's own scripts, with the repository's packages in the place of installed ones. */
-async function script(name: string, project: string): Promise<Outcome> {
-  const modules = join(folder, project, "node_modules");
-  if (!existsSync(modules)) symlinkSync(join(REPOSITORY, "node_modules"), modules, "junction");
-  return await outcomeOf(spawn("npm", ["run", "--silent", name], { cwd: join(folder, project), shell: true }));
+/** Runs the command in this process. */
+async function domain(...args: readonly string[]): Promise<Outcome> {
+  const io = new CapturedIo({ cwd: folder });
+  const status = await run(args, io);
+  return { stdout: io.stdout.text, stderr: io.stderr.text, status };
 }
 
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
+/** The files of a project below a folder, with what they hold. */
+const filesIn = (path: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(join(folder, path), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [file.slice(join(folder, path).length + 1), readFileSync(file, "utf8")]),
+  );
+
 describe("domain new", () => {
   it("says what it wrote and what comes next", async () => {
-    expect(await domain(["new", "shop"])).toEqual({
+    expect(await domain("new", "shop")).toEqual({
       stdout: "Created shop in shop, 13 files. Next:\n\n  cd shop\n  npm install\n  npm test\n  npm start\n",
       stderr: "",
       status: 0,
@@ -55,22 +61,8 @@ describe("domain new", () => {
     ]);
   });
 
-  it("writes a project that compiles, passes its own test, and runs", async () => {
-    await domain(["new", "shop"]);
-    expect(await script("test", "shop")).toMatchObject({ stderr: "", status: 0 });
-    expect(await script("start", "shop")).toEqual({
-      stdout: expect.stringMatching(/^Alice's account \S+ holds 100\.\n$/),
-      stderr: "",
-      status: 0,
-    });
-    expect((await domain(["check"], "shop")).stdout).toBe("shop: 1 aggregate, 2 events, 2 commands: no problems\n");
-    expect((await domain(["snapshot", "create"], "shop")).stdout).toBe(
-      "Account: 1 snapshot(s)\nCreated 1 snapshot(s) across 1 aggregate(s).\n",
-    );
-  });
-
   it("asks for the packages in the version of the command, and for those of the store", async () => {
-    await domain(["new", "shop"]);
+    await domain("new", "shop");
     expect(JSON.parse(read("shop/package.json"))).toMatchObject({
       name: "shop",
       dependencies: { "@tidemark/core": version, "@tidemark/sqlite": version },
@@ -80,13 +72,7 @@ describe("domain new", () => {
   });
 
   it("takes another store and another folder, and a name with a scope", async () => {
-    const { stdout } = await domain([
-      "new",
-      "@acme/my-shop",
-      "--store=postgres",
-      "--directory=apps/the shop",
-      "--json",
-    ]);
+    const { stdout } = await domain("new", "@acme/my-shop", "--store=postgres", "--directory=apps/the shop", "--json");
     expect(JSON.parse(stdout)).toMatchObject({
       name: "@acme/my-shop",
       directory: join(folder, "apps/the shop"),
@@ -100,42 +86,74 @@ describe("domain new", () => {
     expect(read("apps/the shop/src/domain.ts")).toContain('new Domain("my-shop")');
   });
 
-  it("keeps events in memory where asked to", async () => {
-    await domain(["new", "shop", "--store=memory"]);
-    expect(await script("start", "shop")).toMatchObject({ stderr: "", status: 0 });
-    expect(existsSync(join(folder, "shop/data"))).toBe(false);
+  it("writes the same program for every store", async () => {
+    for (const store of ["sqlite", "memory", "postgres"]) {
+      await domain("new", "shop", `--store=${store}`, `--directory=${store}`);
+    }
+    const { "domain.toml": _, "package.json": __, ...program } = filesIn("sqlite");
+    for (const store of ["memory", "postgres"]) expect(filesIn(store)).toMatchObject(program);
   });
 
   it("writes into the working directory when it is empty but for its repository", async () => {
     mkdirSync(join(folder, ".git"));
-    const { stdout } = await domain(["new", "shop", "--directory=."]);
+    const { stdout } = await domain("new", "shop", "--directory=.");
     expect(stdout).toBe("Created shop, 13 files. Next:\n\n  npm install\n  npm test\n  npm start\n");
   });
 
   it("refuses a folder with something in it and writes nothing", async () => {
     mkdirSync(join(folder, "shop"));
     writeFileSync(join(folder, "shop/notes.txt"), "mine");
-    expect(await domain(["new", "shop"])).toEqual({
+    expect(await domain("new", "shop")).toEqual({
       stdout: "",
       stderr:
-        'error: Cannot create a project in "shop": it holds "notes.txt" already; take an empty folder, with --directory\n',
+        'error: Cannot create a project in "shop": the folder already holds "notes.txt"; choose an empty folder with --directory\n',
       status: 2,
     });
     expect(readdirSync(join(folder, "shop"))).toEqual(["notes.txt"]);
-    expect((await domain(["new", "shop", "--directory=shop/notes.txt"])).stderr).toBe(
-      'error: Cannot create a project in "shop/notes.txt": it is no folder\n',
+    expect((await domain("new", "shop", "--directory=shop/notes.txt")).stderr).toBe(
+      'error: Cannot create a project in "shop/notes.txt": it is not a folder\n',
     );
   });
 
   it("refuses what is no name and no store, and writes nothing", async () => {
-    expect(await domain(["new", "My Shop"])).toEqual({
+    expect(await domain("new", "My Shop")).toEqual({
       stdout: "",
       stderr:
-        'error: "My Shop" is not a name for a project: expected lower-case letters, digits, "-", "_" and ".", beginning with a letter; did you mean "my-shop"?\n',
+        'error: Cannot name a project "My Shop": expected lower-case letters, digits, "-", "_" and ".", starting with a letter; did you mean "my-shop"?\n',
       status: 2,
     });
-    expect(await domain(["new", "shop", "--store=mysql"])).toMatchObject({ stdout: "", status: 2 });
+    expect(await domain("new", "shop", "--store=mysql")).toMatchObject({ stdout: "", status: 2 });
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("a new project", () => {
+  /** Runs one of a project's own scripts, with the repository's packages instead of installed ones. */
+  const script = (name: string) =>
+    outcomeOf(spawn("npm", ["run", "--silent", name], { cwd: join(folder, "shop"), shell: true }));
+  const inProject = (...args: readonly string[]) => outcomeOf(startDomain(args, { cwd: join(folder, "shop") }));
+
+  it("compiles, passes its own test, and runs on SQLite and in memory", async () => {
+    await domain("new", "shop");
+    symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "shop/node_modules"), "junction");
+    expect(await script("test")).toMatchObject({ stderr: "", status: 0 });
+    expect(await script("start")).toEqual({
+      stdout: expect.stringMatching(/^Alice's account \S+ holds 100\.\n$/),
+      stderr: "",
+      status: 0,
+    });
+    expect((await inProject("check")).stdout).toBe("shop: 1 aggregate, 2 events, 2 commands: no problems\n");
+    expect((await inProject("snapshot", "create")).stdout).toBe(
+      "Account: 1 snapshot(s)\nCreated 1 snapshot(s) across 1 aggregate(s).\n",
+    );
+
+    // All stores have the same sources (see above), so the compiled program also runs in memory.
+    await domain("new", "shop", "--store=memory", "--directory=in-memory");
+    writeFileSync(join(folder, "shop/domain.toml"), read("in-memory/domain.toml"));
+    rmSync(join(folder, "shop/data"), { recursive: true });
+    const main = spawn(process.execPath, ["dist/src/main.js"], { cwd: join(folder, "shop") });
+    expect(await outcomeOf(main)).toMatchObject({ stderr: "", status: 0 });
+    expect(existsSync(join(folder, "shop/data"))).toBe(false);
   });
 });
 

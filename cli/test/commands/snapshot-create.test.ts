@@ -1,8 +1,8 @@
-import { outcomeOf, Project } from "../project";
+import { Project } from "../project";
 
 let project: Project;
 beforeEach(() => {
-  project = new Project("bank");
+  project = new Project();
 });
 afterEach(() => project[Symbol.dispose]());
 
@@ -147,7 +147,7 @@ describe("domain snapshot create", () => {
     });
   });
 
-  it("suggests the aggregate that was likely meant", async () => {
+  it("suggests the aggregate that was probably meant", async () => {
     expect(await project.domain("snapshot", "create", "--aggregate=Acount")).toEqual({
       stdout: "",
       stderr: 'error: Domain "bank" has no aggregate "Acount"; did you mean "Account"?\n',
@@ -158,7 +158,7 @@ describe("domain snapshot create", () => {
     );
   });
 
-  it("wants the class that an id belongs to", async () => {
+  it("needs the class of an id", async () => {
     expect(await project.domain("snapshot", "create", "--identifier=acc-1")).toEqual({
       stdout: "",
       stderr: "error: --identifier needs --aggregate: ids are unique only within an aggregate's class\n",
@@ -176,19 +176,24 @@ describe("domain snapshot create", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("stops on %s after the aggregates in hand and says what was done", async (signal, status) => {
-    await project.openAccounts(numbered(200, 100));
-    const child = project.start(["snapshot", "create", "--aggregate=Account", "--concurrency=1"], {
-      env: { SLOWLY_MS: "20" },
+    await project.openAccounts(numbered(20, 100));
+    const folded: string[] = [];
+    const stopping = new AbortController();
+    project.code = {
+      onOpening: (id) => {
+        folded.push(id);
+        if (folded.length === 3) stopping.abort();
+      },
+    };
+    const outcome = await project.run(["snapshot", "create", "--aggregate=Account", "--concurrency=1"], {
+      prepare: ({ signals }) => stopping.signal.addEventListener("abort", () => signals.emit(signal, signal)),
     });
-    child.stderr?.once("data", () => child.kill(signal));
-    const outcome = await outcomeOf(child);
 
-    expect(outcome.status).toBe(status);
-    expect(outcome.stderr).toMatch(
-      new RegExp(`\nStopped by ${signal}: the remaining aggregates were left as they are.\n$`),
-    );
-    const written = Object.keys(await project.snapshots()).length;
-    expect(outcome.stdout).toBe(`Created ${written} snapshot(s) for Account.\n`);
-    expect(written).toBeLessThan(200);
+    expect(outcome).toEqual({
+      stdout: "Created 3 snapshot(s) for Account.\n",
+      stderr: `Stopped by ${signal}: the remaining aggregates were left as they are.\n`,
+      status,
+    });
+    expect(Object.keys(await project.snapshots())).toEqual(folded);
   });
 });

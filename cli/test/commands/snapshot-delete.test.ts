@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   await project.openAccounts(["acc-1", "acc-2"]);
   await project.domain("snapshot", "create");
 });
@@ -13,7 +13,7 @@ const both = { "acc-1": 1, "acc-2": 1 };
 
 /** Gives both accounts a snapshot of schema version 2 beside that of version 1. */
 async function bumpSchema(): Promise<void> {
-  project.replace("src/account.ts", "eventSourced: true }", "eventSourced: true, schemaVersion: 2 }");
+  project.code = { schemaVersion: 2 };
   for (const id of ["acc-1", "acc-2"]) await project.deposit(id, 1);
   await project.domain("snapshot", "create");
 }
@@ -35,7 +35,7 @@ describe("domain snapshot delete", () => {
     expect(await project.snapshots()).toEqual({});
   });
 
-  it("deletes all when told so, and no events", async () => {
+  it("deletes all with --all, and no events", async () => {
     expect((await remove("--all")).stdout).toBe(
       "Account: 2 snapshot(s)\nTransfer: 0 snapshot(s)\nDeleted 2 snapshot(s) across 2 aggregate(s).\n",
     );
@@ -97,7 +97,7 @@ describe("domain snapshot delete", () => {
     });
   });
 
-  it("is done with an aggregate that has none, and fails for an id that does not exist", async () => {
+  it("deletes nothing of an aggregate without snapshots, and fails for an id that does not exist", async () => {
     await project.openAccounts(["young"]);
     expect(await remove("--aggregate=Account", "--identifier=young")).toEqual({
       stdout: "Deleted 0 snapshot(s) of Account(young).\n",
@@ -112,10 +112,13 @@ describe("domain snapshot delete", () => {
   });
 
   it.each([
-    [[], "error: Which snapshots? Give --aggregate <name>, or --all for those of the whole domain\n"],
+    [
+      [],
+      "error: Cannot delete snapshots: the call does not say which; give --aggregate <name>, or --all for the whole domain\n",
+    ],
     [
       ["--schema-version-below=2"],
-      "error: Which snapshots? Give --aggregate <name>, or --all for those of the whole domain\n",
+      "error: Cannot delete snapshots: the call does not say which; give --aggregate <name>, or --all for the whole domain\n",
     ],
     [
       ["--identifier=acc-1"],

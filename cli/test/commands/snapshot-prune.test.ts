@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project("bank");
+  project = new Project();
   project.keepSnapshots(5);
   await project.openAccounts(["acc-1", "acc-2"]);
   await project.domain("snapshot", "create");
@@ -53,7 +53,7 @@ describe("domain snapshot prune", () => {
     });
   });
 
-  it("wants to know how many to keep", async () => {
+  it("needs the number of snapshots to keep", async () => {
     expect(await prune()).toEqual({
       stdout: "",
       stderr: "error: required option '--keep <n>' not specified\n",

@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(() => {
-  project = new Project("bank");
+  project = new Project();
 });
 afterEach(() => project[Symbol.dispose]());
 
@@ -61,7 +61,7 @@ $`),
   it("says why the code cannot use it", async () => {
     await project.openAccounts(["acc-1"]);
     await project.domain("snapshot", "create");
-    project.replace("src/account.ts", "holderName: z.string(), balance", "holderName: z.string().nullable(), balance");
+    project.code = { isHolderNullable: true };
     expect((await show("--identifier=acc-1")).stdout).toContain(
       "usable        no: the aggregate's shape has changed since\n",
     );
@@ -76,7 +76,7 @@ $`),
     await project.alterSnapshots((record) => (record.version === 2 ? { ...record, state: {} } : record));
     const { stdout, stderr, status } = await show("--identifier=acc-1");
     expect({ stderr, status }).toEqual({
-      stderr: "A newer one, at version 2, cannot be read: its checksum does not match.\n",
+      stderr: "A newer snapshot, at version 2, cannot be read: its checksum does not match.\n",
       status: 0,
     });
     expect(stdout).toContain("version       1\n");

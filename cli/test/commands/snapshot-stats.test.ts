@@ -2,7 +2,7 @@ import { Project } from "../project";
 
 let project: Project;
 beforeEach(() => {
-  project = new Project("bank");
+  project = new Project();
 });
 afterEach(() => project[Symbol.dispose]());
 
@@ -13,7 +13,7 @@ const HOUR = 60 * 60 * 1000;
 const nameOf = (length: number) => "A".repeat(length);
 
 describe("domain snapshot stats", () => {
-  it("says what the snapshots of each class amount to and how stale they are", async () => {
+  it("prints the number, size and staleness of the snapshots of each class", async () => {
     project.replace("domain.toml", "snapshot_threshold = 0", "snapshot_threshold = 100\nsnapshots.compress_above = 0");
     await project.openAccounts(["acc-1"], 1, nameOf(860));
     await project.openAccounts(["acc-2"], 1, nameOf(1_860));
@@ -41,7 +41,7 @@ Transfer: no snapshots
     await project.openAccounts(["acc-1", "acc-2"]);
     await project.domain("snapshot", "create");
     await project.alterSnapshots((record) => (record.aggregateId === "acc-1" ? { ...record, state: {} } : record));
-    project.replace("src/account.ts", "holderName: z.string(), balance", "holderName: z.string().nullable(), balance");
+    project.code = { isHolderNullable: true };
     const { stdout } = await stats("--aggregate=Account");
     expect(stdout).toContain("  events since     2 on average, at most 2\n");
     expect(stdout).toContain("  unusable         1 damaged, 1 fingerprint\n");
@@ -72,7 +72,7 @@ Transfer: no snapshots
     });
   });
 
-  it("suggests the aggregate that was likely meant", async () => {
+  it("suggests the aggregate that was probably meant", async () => {
     expect(await stats("--aggregate=Acount")).toEqual({
       stdout: "",
       stderr: 'error: Domain "bank" has no aggregate "Acount"; did you mean "Account"?\n',

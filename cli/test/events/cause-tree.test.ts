@@ -1,7 +1,13 @@
 import type { EventMetadata, RecordedEvent } from "@tidemark/core";
 
+import { drawTree } from "../../src/commands/events-trace";
 import { CauseTree } from "../../src/events/cause-tree";
-import { drawTree } from "../../src/events/draw-tree";
+import { displayWidth, type WidthOf } from "../../src/printing/display-width";
+
+let widthOf: WidthOf;
+beforeAll(async () => {
+  widthOf = await displayWidth();
+});
 
 let next = 0;
 beforeEach(() => {
@@ -24,13 +30,15 @@ function event(name: string, metadata: EventMetadata, data: object = {}): Record
 
 function treeOf(...events: readonly RecordedEvent[]): CauseTree {
   const tree = new CauseTree();
-  for (const one of events) tree.add(one);
+  for (const one of events) tree.addEvent(one);
   return tree;
 }
 
 /** Without what every line of an event has. */
 const drawn = (tree: CauseTree) =>
-  [...drawTree(tree.roots)].map((line) => line.replace(/1970\S+ {2}/, "").replace(/ {2}bank::account-1 at /, " "));
+  [...drawTree(tree.roots, widthOf)].map((line) =>
+    line.replace(/1970\S+ {2}/, "").replace(/ {2}bank::account-1 at /, " "),
+  );
 
 it("sets commands under those in whose handlers they were processed, events under their commands", () => {
   const outerCommands = [{ id: "c1", type: "Onboard" }];
@@ -66,12 +74,30 @@ it("shows a command whose type no event names by its id", () => {
   ]);
 });
 
-it("takes the record of a command with an idempotency key as the command itself", () => {
-  const metadata = { causationId: "event-Open", commandType: "Open" };
-  const tree = treeOf(event("Opened", metadata), event("Open", metadata));
-  expect(drawn(tree)).toEqual(["└─ Open (event-Open)", "   └─ Opened 0  {}"]);
-  expect([tree.commandCount, tree.eventCount]).toEqual([1, 1]);
-  expect(drawn(treeOf(event("Open", metadata)))).toEqual(["└─ Open (event-Open)"]);
+describe("the record of a command with an idempotency key", () => {
+  const metadata = { causationId: "c1", commandType: "Open" };
+
+  it("adds nothing to a command that an event names", () => {
+    const tree = treeOf(event("Opened", metadata));
+    tree.addRecord(event("Open", metadata));
+    expect(drawn(tree)).toEqual(["└─ Open (c1)", "   └─ Opened 0  {}"]);
+    expect([tree.commandCount, tree.eventCount]).toEqual([1, 1]);
+  });
+
+  it("shows a command that raised no event", () => {
+    const tree = new CauseTree();
+    tree.addRecord(event("Open", metadata));
+    expect(drawn(tree)).toEqual(["└─ Open (c1)"]);
+    expect([tree.commandCount, tree.eventCount]).toEqual([1, 0]);
+  });
+
+  it("stands in the handler of the command that processed it", () => {
+    const outerCommands = [{ id: "c0", type: "Onboard" }];
+    const tree = treeOf(event("Greeted", { causationId: "c0", commandType: "Onboard" }));
+    tree.addRecord(event("Open", { ...metadata, outerCommands }));
+    expect(drawn(tree)).toEqual(["└─ Onboard (c0)", "   ├─ Greeted 0  {}", "   └─ Open (c1)"]);
+    expect([tree.commandCount, tree.eventCount]).toEqual([2, 1]);
+  });
 });
 
 it("takes any metadata that another writer may have left", () => {
@@ -89,5 +115,7 @@ it("takes any metadata that another writer may have left", () => {
 
 it("shortens long data and escapes what would move the cursor", () => {
   const [line = ""] = drawn(treeOf(event("A", {}, { text: `\u202e${"x".repeat(200)}` })));
-  expect(line).toBe(`└─ A 0  {"text":"\\u202e${"x".repeat(69)}…`);
+  expect(line).toBe(`└─ A 0  {"text":"\\u202e${"x".repeat(64)}…`);
+  const [wide = ""] = drawn(treeOf(event("A", {}, { text: "账".repeat(100) })));
+  expect(wide).toBe(`└─ A 1  {"text":"${"账".repeat(35)}…`);
 });

@@ -10,7 +10,7 @@ it.each([
   expect(parse(text)).toEqual({ package: text, base });
 });
 
-const form = 'expected lower-case letters, digits, "-", "_" and ".", beginning with a letter';
+const form = 'expected lower-case letters, digits, "-", "_" and ".", starting with a letter';
 
 it.each([
   ["Shop", `${form}; did you mean "shop"?`],
@@ -23,9 +23,9 @@ it.each([
   ["", form],
   ["日本", form],
   ["s".repeat(215), "it has 215 characters, npm allows 214"],
-  ["http", "Node or npm uses it already"],
-  ["node_modules", "Node or npm uses it already"],
-  ["zod", "the project depends on the package of that name"],
+  ["http", "Node or npm already uses that name"],
+  ["node_modules", "Node or npm already uses that name"],
+  ["zod", "the project depends on a package with that name"],
 ])("refuses %j", (text, reason) => {
-  expect(() => parse(text)).toThrow(`${JSON.stringify(text)} is not a name for a project: ${reason}`);
+  expect(() => parse(text)).toThrow(`Cannot name a project ${JSON.stringify(text)}: ${reason}`);
 });

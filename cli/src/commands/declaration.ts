@@ -1,0 +1,31 @@
+import { InvalidArgumentError, Option } from "commander";
+
+import type { Io } from "../io/io";
+
+/** What the action of a command gets besides its arguments and options. */
+export interface Runtime {
+  readonly io: Io;
+  /** Sets the exit status of the program. */
+  end(status: number): void;
+}
+
+export function jsonOption(): Option {
+  return new Option("--json", "print one JSON document");
+}
+
+export function aggregateOption(): Option {
+  return new Option("--aggregate <name>", "only aggregates of this class");
+}
+
+export function identifierOption(): Option {
+  return new Option("--identifier <id>", "only the aggregate with this id; needs --aggregate");
+}
+
+/** Returns a parser of whole numbers that are not below `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+  };
+}

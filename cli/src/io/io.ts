@@ -1,0 +1,30 @@
+/** What a module exports, by name; for a CommonJS module its `module.exports`. */
+export type ModuleExports = Readonly<Record<string, unknown>>;
+
+/** A stream that may be a terminal. */
+export interface Output {
+  readonly isTTY?: boolean | undefined;
+  /** The width of the terminal in columns; undefined, or 0, where it is unknown. */
+  readonly columns?: number | undefined;
+  write(text: string, written?: (error?: Error | null) => void): unknown;
+}
+
+/** Everything outside the program that a command reads, writes or listens to. */
+export interface Io {
+  /** Takes the results of the command and nothing else. */
+  readonly stdout: Output;
+  /** Takes the progress bar, notes and errors. */
+  readonly stderr: Output & NodeJS.WritableStream;
+  /** The folder from which relative paths and domain.toml are resolved. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Emits SIGINT and SIGTERM. */
+  readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
+  /** Ends the process at once. */
+  exit(status: number): void;
+  /**
+   * Runs the module at an absolute path.
+   * @throws whatever the module throws.
+   */
+  loadModule(path: string): Promise<ModuleExports>;
+}

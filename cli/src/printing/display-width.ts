@@ -1,0 +1,42 @@
+/** Returns how many columns of a terminal a text takes. */
+export type WidthOf = (text: string) => number;
+
+/** Loads the measure of texts. Asynchronous because the library that knows the widths is an ES module. */
+export async function displayWidth(): Promise<WidthOf> {
+  const { default: stringWidth } = await import("string-width");
+  return stringWidth;
+}
+
+/** What a reader takes for one character: a letter with its accents, a family of emoji. */
+const CHARACTERS = new Intl.Segmenter();
+
+/** Returns a text that takes at most `columns`, with `…` in place of the end that is missing. */
+export function cutEnd(text: string, columns: number, widthOf: WidthOf): string {
+  let width = 0;
+  let end = 0;
+  for (const { segment, index } of CHARACTERS.segment(text)) {
+    width += widthOf(segment);
+    if (width > columns) return `${text.slice(0, end)}…`;
+    if (width < columns) end = index + segment.length;
+  }
+  return text;
+}
+
+/** Returns a text that takes at most `columns`, with `…` in place of the middle that is missing. */
+export function cutMiddle(text: string, columns: number, widthOf: WidthOf): string {
+  if (widthOf(text) <= columns) return text;
+  const characters = [...CHARACTERS.segment(text)].map(({ segment }) => segment);
+  const start = fitting(characters, Math.ceil((columns - 1) / 2), widthOf);
+  const end = fitting(characters.toReversed(), columns - 1 - widthOf(start.join("")), widthOf);
+  return `${start.join("")}…${end.toReversed().join("")}`;
+}
+
+/** Returns the first characters, as many as fit into `columns`. */
+function fitting(characters: readonly string[], columns: number, widthOf: WidthOf): readonly string[] {
+  let width = 0;
+  const count = characters.findIndex((character) => {
+    width += widthOf(character);
+    return width > columns;
+  });
+  return characters.slice(0, count === -1 ? characters.length : count);
+}

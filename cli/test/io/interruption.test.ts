@@ -1,0 +1,22 @@
+import { Interruption } from "../../src/io/interruption";
+import { CapturedIo } from "../captured-io";
+
+it("asks to stop on the first signal and ends at once on the second", () => {
+  const io = new CapturedIo();
+  const aborts: string[] = [];
+  using interruption = new Interruption(io);
+  interruption.signal.addEventListener("abort", () => aborts.push(`stopping for ${interruption.by}`));
+  expect(interruption.by).toBeUndefined();
+
+  io.signals.emit("SIGINT", "SIGINT");
+  expect([aborts, io.exits]).toEqual([["stopping for SIGINT"], []]);
+
+  io.signals.emit("SIGTERM", "SIGTERM");
+  expect([aborts, io.exits]).toEqual([["stopping for SIGINT"], [143]]);
+});
+
+it("stops listening when the work has ended", () => {
+  const io = new CapturedIo();
+  new Interruption(io)[Symbol.dispose]();
+  expect(io.signals.eventNames()).toEqual([]);
+});
