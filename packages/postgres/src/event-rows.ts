@@ -7,6 +7,9 @@ import type { Row } from "./work";
 export const EVENT_COLUMNS =
   "stream, position, global_position, id, type, time, data, metadata, content_checksum, envelope_checksum, category, slot";
 
+/** The places of some of them. */
+export const [POSITION, GLOBAL_POSITION] = [1, 2];
+
 /** @throws DeserializationError for a row that is not what was written. */
 export function recorded(row: Row): RecordedMessage {
   const message = messageOf(row);

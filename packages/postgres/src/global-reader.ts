@@ -1,7 +1,7 @@
 import type { GlobalPage, GlobalRange } from "@tidemark/core";
 
 import type { Connections } from "./connections";
-import { EVENT_COLUMNS, recorded } from "./event-rows";
+import { EVENT_COLUMNS, GLOBAL_POSITION, recorded } from "./event-rows";
 import { SettledPositions } from "./settled-positions";
 import type { Call, Row, Statement } from "./work";
 
@@ -10,7 +10,6 @@ import type { Call, Row, Statement } from "./work";
  * just written; then the page ends before the gap.
  */
 const PATIENCE_MS = 1_000;
-const GLOBAL_POSITION = 2;
 
 /** A page, and what has to be settled before there can be more of it. */
 interface Attempt {
@@ -33,6 +32,7 @@ export class GlobalReader {
   constructor(
     connections: Connections,
     private readonly schema: string,
+    private readonly options: { readonly patienceMs: number } = { patienceMs: PATIENCE_MS },
   ) {
     this.settled = new SettledPositions(connections, schema);
   }
@@ -41,7 +41,7 @@ export class GlobalReader {
   async read(range: GlobalRange): Promise<GlobalPage> {
     const first = await this.attempt(range);
     if (first.awaited === undefined || first.page.upTo > range.after) return first.page;
-    await this.settled.reach(first.awaited, range.after, PATIENCE_MS);
+    await this.settled.reach(first.awaited, range.after, this.options.patienceMs);
     const { page } = await this.attempt(range);
     return page.upTo > range.after ? page : { ...page, atEnd: true };
   }

@@ -17,6 +17,11 @@ export class LeasedConnection {
     private readonly toError: (error: unknown) => Error,
   ) {}
 
+  /** Whether the connection is there: not lost, and not given back. */
+  get isOpen(): boolean {
+    return !this.#isReleased && this.connection.loss === undefined;
+  }
+
   /** @throws StoreUnavailableError; the driver's error is its cause. */
   async run(statement: Statement, values: readonly Parameter[] = []): Promise<readonly Row[]> {
     if (this.#isReleased) throw new Error("The lease of this connection has ended");

@@ -1,7 +1,7 @@
 import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core";
 
 import type { Connections } from "./connections";
-import { EVENT_COLUMNS, missing, recorded } from "./event-rows";
+import { EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";
 import { READ } from "./unavailable";
 import type { Statement } from "./work";
 
@@ -29,8 +29,8 @@ export class StreamReader {
     const rows = await this.connections.run(READ, this.statements.page, [stream, from, limit]);
     const messages: RecordedMessage[] = [];
     for (const [index, row] of rows.entries()) {
+      if (Number(row[POSITION]) !== from + index) throw missing(stream, from + index);
       const message = recorded(row);
-      if (message.position !== from + index) throw missing(stream, from + index);
       messages.push(message);
       if (isLast?.(message)) break;
     }
