@@ -1,4 +1,5 @@
-import type { Connections, Statement } from "./connections";
+import type { Connections } from "./connections";
+import type { Statement } from "./work";
 
 /** The channel of all schemas in a database; the payload is the schema's name. */
 export const CHANNEL = "tidemark_appended";

@@ -8,8 +8,9 @@ import {
 } from "@tidemark/core";
 
 import { textArray } from "./binary-arrays";
-import type { Connections, Row, Statement } from "./connections";
+import type { Connections } from "./connections";
 import { APPEND } from "./unavailable";
+import type { Row, Statement } from "./work";
 
 /** Finds out why an append stored nothing. */
 export class AppendRefusal {
@@ -23,8 +24,8 @@ export class AppendRefusal {
   }
 
   /**
-   * @returns the first time's answer, when this append was stored before; undefined when another writer was merely
-   *   quicker and nothing speaks against trying again.
+   * @returns the answer of the first time, when this append was stored before; undefined when the append may be tried again:
+   *   another writer was faster, but left no reason to refuse it.
    * @throws ExpectedVersionError, IncorrectUsageError as the port says.
    */
   async explain(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[] | undefined> {
@@ -63,7 +64,7 @@ function storedIds(rows: readonly Row[]): ReadonlyMap<string, StoredPlace> {
   return stored;
 }
 
-/** The ends of the streams, and wherever one of the ids is stored. */
+/** Finds the ends of the streams, and where each of the ids is stored. */
 function lookStatement(schema: string): Statement {
   return {
     name: "look_for_append",

@@ -3,21 +3,21 @@ import type { AppendRequest } from "@tidemark/core";
 import { LISTENER_SECONDS } from "./append-listener";
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";
 import { contentChecksum, envelopeChecksum } from "./checksums";
-import type { Parameter, Statement } from "./connections";
 import { slotOf } from "./slot";
+import type { Parameter, Statement } from "./work";
 
 /** Stands for an expected version that was not given. */
 export const ANY_VERSION = -2;
 
 /*
- * Each of these inserts nothing and draws no number where a version is stale or an id known in its snapshot, and
- * answers a row for each event that it did insert. Numbers are drawn after the statement has locked the table, which
- * `settled-positions.ts` builds on. `OFFSET 0` keeps the planner from merging what has to be computed once.
+ * Each of these statements returns a row for each event that it inserted. Where a version is stale, or an id known in its
+ * snapshot, it inserts nothing and draws no number. Numbers are drawn after the statement has locked the table;
+ * `settled-positions.ts` relies on that. `OFFSET 0` keeps the planner from computing several times what is computed once.
  */
 
 /**
- * What most commands append: one event to one stream, for which the machinery of many costs more than the insert. When
- * another writer's event is there first, this is no error either.
+ * Appends one event to one stream, as most commands do: the statement for several costs more. When another writer's event
+ * is there first, it inserts nothing.
  */
 export function appendOne(schema: string): Statement {
   return {
@@ -45,7 +45,7 @@ export function parametersOfOne(request: AppendRequest): Parameter[] {
   return [stream, category, slotOf(request), expectedVersion, id, type, time, data, metadata, ...checksums];
 }
 
-/** Several events for one stream. When another writer's event is there first, the unique key's error undoes them all. */
+/** Appends several events to one stream. When another writer's event is there first, the unique key's error undoes them all. */
 export function appendToStream(schema: string): Statement {
   return {
     name: "append_to_stream",
@@ -84,8 +84,8 @@ export function parametersOfStream(request: AppendRequest): Parameter[] {
 }
 
 /**
- * Several streams. Rows are inserted in the order of the streams, in which all writers wait for each other, and numbered
- * in the order of the request.
+ * Appends to several streams. Rows are inserted in the order of the streams, in which all writers wait for each other, and
+ * numbered in the order of the request.
  */
 export function appendToStreams(schema: string): Statement {
   return {
@@ -142,13 +142,25 @@ export function parametersOfStreams(requests: readonly AppendRequest[]): Paramet
   ];
 }
 
+/** Makes an error, which undoes the whole transaction, of an append that inserts nothing. */
+export function orRefused({ name, text }: Statement, schema: string): Statement {
+  return {
+    name: `${name}_or_refused`,
+    text: `
+      WITH appended (stream, position, global_position, is_heard) AS (${text})
+      SELECT * FROM appended
+      UNION ALL
+      SELECT NULL, NULL, NULL, ${schema}.refuse('{"kind":"append"}') WHERE NOT EXISTS (SELECT FROM appended)`,
+  };
+}
+
 /** The position of a stream's last event, -1 where there is none. */
 export function headOf(stream: string, schema: string): string {
   return `coalesce((SELECT position FROM ${schema}.events WHERE stream = ${stream} ORDER BY position DESC LIMIT 1), -1)`;
 }
 
-/** The last column tells whether anybody listens for new events. */
+/** The last column says whether anybody listens for new events. */
 export function returning(schema: string): string {
-  const heard = `SELECT FROM ${schema}.listeners WHERE seen > now() - interval '${LISTENER_SECONDS} seconds'`;
-  return `RETURNING stream, position, global_position, EXISTS (${heard})`;
+  const listeners = `SELECT FROM ${schema}.listeners WHERE seen > now() - interval '${LISTENER_SECONDS} seconds'`;
+  return `RETURNING stream, position, global_position, EXISTS (${listeners})`;
 }

@@ -15,37 +15,56 @@ export function textArray(values: readonly (string | null)[]): Buffer {
   return buffer;
 }
 
-export function integerArray(values: readonly number[]): Buffer {
+export function integerArray(values: readonly (number | null)[]): Buffer {
   return fixedArray(values, INTEGER, 4, (buffer, value, at) => buffer.writeInt32BE(value, at));
 }
 
-export function smallintArray(values: readonly number[]): Buffer {
+export function smallintArray(values: readonly (number | null)[]): Buffer {
   return fixedArray(values, SMALLINT, 2, (buffer, value, at) => buffer.writeInt16BE(value, at));
 }
 
-export function bigintArray(values: readonly number[]): Buffer {
+export function bigintArray(values: readonly (number | null)[]): Buffer {
   return fixedArray(values, BIGINT, 8, (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value), at));
 }
+
+export function doubleArray(values: readonly (number | null)[]): Buffer {
+  return fixedArray(values, DOUBLE, 8, (buffer, value, at) => buffer.writeDoubleBE(value, at));
+}
+
+export function booleanArray(values: readonly (boolean | null)[]): Buffer {
+  return fixedArray(values, BOOLEAN, 1, (buffer, value, at) => buffer.writeUInt8(Number(value), at));
+}
+
+/** @param values in milliseconds since 1970; a `timestamptz` counts microseconds since 2000. */
+export function timeArray(values: readonly (number | null)[]): Buffer {
+  return fixedArray(values, TIME, 8, (buffer, value, at) =>
+    buffer.writeBigInt64BE((BigInt(value) - YEAR_2000_MS) * 1_000n, at),
+  );
+}
+
+const YEAR_2000_MS = BigInt(Date.UTC(2000, 0, 1));
 
 /** The number of dimensions, whether there are nulls, the type; then the only dimension's length and its first index. */
 const HEADER_BYTES = 20;
 const NULL = -1;
 
 /** Object ids from PostgreSQL's pg_type.dat; they never change. */
-const [BIGINT, SMALLINT, INTEGER, TEXT] = [20, 21, 23, 25];
+const [BOOLEAN, BIGINT, SMALLINT, INTEGER, TEXT, DOUBLE, TIME] = [16, 20, 21, 23, 25, 701, 1184];
 
-function fixedArray(
-  values: readonly number[],
+function fixedArray<T extends number | boolean>(
+  values: readonly (T | null)[],
   type: number,
   size: number,
-  write: (buffer: Buffer, value: number, at: number) => void,
+  write: (buffer: Buffer, value: T, at: number) => void,
 ): Buffer {
-  const buffer = header(HEADER_BYTES + values.length * (4 + size), type, values.length);
+  let bytes = HEADER_BYTES;
+  for (const value of values) bytes += 4 + (value === null ? 0 : size);
+  const buffer = header(bytes, type, values.length);
   let at = HEADER_BYTES;
   for (const value of values) {
-    buffer.writeInt32BE(size, at);
-    write(buffer, value, at + 4);
-    at += 4 + size;
+    buffer.writeInt32BE(value === null ? NULL : size, at);
+    if (value !== null) write(buffer, value, at + 4);
+    at += 4 + (value === null ? 0 : size);
   }
   return buffer;
 }

@@ -1,34 +1,42 @@
 import { Client, type ClientConfig } from "pg";
 
-import { PooledConnection, type Work } from "./pooled-connection";
-import { sharedWork, takeSharing } from "./shared-work";
+import { PooledConnection } from "./pooled-connection";
+import { sharedWork, takeSharing } from "./sharing";
 import { DeadlineExceeded, PoolClosed, PoolExhausted } from "./unavailable";
+import type { Work } from "./work";
 
 export interface ConnectionPoolSettings {
   readonly client: ClientConfig;
   readonly size: number;
-  /** How long a statement waits for a connection while all are busy. */
+  /** How long a request waits for a connection while all are busy. */
   readonly waitMs: number;
-  /** How long the server may take for one. */
+  /** How long the server may take for one piece of work, and a holder until the next. */
   readonly answerMs: number;
-  /** A connection was lost, whether it was in use or not. */
+  /** Called when a connection was lost, whether it was in use or not. */
   readonly onLoss: () => void;
 }
 
-/** A connection that nobody has used for so long is given back to the server. */
+/** Asks for a connection to keep for several pieces of work, until `release`. */
+export interface HoldRequest {
+  readonly hold: (connection: PooledConnection) => void;
+  readonly reject: (error: unknown) => void;
+  readonly sharing?: undefined;
+}
+
+/** A connection that nobody has used for so long is closed. */
 const IDLE_MS = 10_000;
 const [SHORTEST_SWEEP_MS, LONGEST_SWEEP_MS] = [10, 1_000];
-/** By how much of itself a deadline may be overrun. */
+/** A deadline may be overrun by one part of so many. */
 const SWEEPS_PER_DEADLINE = 10;
 
 interface Waiting {
-  readonly work: Work;
+  readonly request: Work | HoldRequest;
   readonly deadline: number;
 }
 
 /**
- * Connections that statements take turns on. One timer sweeps over all deadlines while there is any: a timer of its own
- * for each statement costs more than sending it.
+ * Connections that pieces of work take turns on. One timer sweeps over all deadlines while there is any: one timer for each
+ * piece of work would cost more than sending it.
  */
 export class ConnectionPool {
   private readonly connections = new Set<PooledConnection>();
@@ -44,12 +52,29 @@ export class ConnectionPool {
     this.sweepMs = Math.max(SHORTEST_SWEEP_MS, Math.min(LONGEST_SWEEP_MS, shortest));
   }
 
-  run(work: Work): void {
-    if (this.closed === undefined) this.take(work);
-    else work.reject(new PoolClosed());
+  run(request: Work | HoldRequest): void {
+    if (this.closed === undefined) this.take(request);
+    else request.reject(new PoolClosed());
   }
 
-  /** Refuses further statements, and lets those finish that were there before. */
+  /** Does a further piece of work on a connection that is held. */
+  runHeld(connection: PooledConnection, work: Work): void {
+    if (connection.loss === undefined) this.start(connection, work);
+    else work.reject(connection.loss);
+  }
+
+  /** Ends a hold. */
+  release(connection: PooledConnection): void {
+    connection.isHeld = false;
+    if (this.connections.has(connection)) this.free(connection);
+  }
+
+  /** Cuts a connection whose state is not known. */
+  discard(connection: PooledConnection): void {
+    this.lose(connection, new Error("the connection was given up"));
+  }
+
+  /** Refuses further requests and waits for those that were made before, holders included. */
   close(): Promise<void> {
     if (this.closed === undefined) {
       let resolve = () => {};
@@ -58,50 +83,56 @@ export class ConnectionPool {
       });
       this.closed = { promise, resolve };
       for (const connection of this.idle.splice(0)) this.drop(connection);
-      this.settle();
+      this.stopWhenEmpty();
     }
     return this.closed.promise;
   }
 
-  private take(work: Work): void {
+  private take(request: Work | HoldRequest): void {
     const connection = this.idle.pop();
-    if (connection !== undefined) this.begin(connection, work);
-    else if (this.connections.size + this.connecting < this.settings.size) this.connect(work);
-    else this.waiting.push({ work, deadline: performance.now() + this.settings.waitMs });
+    if (connection !== undefined) this.start(connection, request);
+    else if (this.connections.size + this.connecting < this.settings.size) this.connect(request);
+    else this.waiting.push({ request, deadline: performance.now() + this.settings.waitMs });
     this.sweeper ??= setInterval(() => this.sweep(performance.now()), this.sweepMs).unref();
   }
 
-  private begin(connection: PooledConnection, work: Work): void {
+  private start(connection: PooledConnection, request: Work | HoldRequest): void {
     connection.deadline = performance.now() + this.settings.answerMs;
-    connection.run(work);
+    if ("calls" in request) {
+      connection.run(request);
+    } else {
+      connection.isHeld = true;
+      request.hold(connection);
+    }
   }
 
-  private connect(work: Work): void {
+  private connect(request: Work | HoldRequest): void {
     const client = new Client(this.settings.client);
-    const connection = new PooledConnection(client, (_, { lost }) => this.ended(connection, lost));
+    const connection = new PooledConnection(client, (_, { lost, error }) => this.ended(connection, lost, error));
     this.connecting++;
-    client.on("error", () => this.lose(connection));
+    client.on("error", (error) => this.lose(connection, error));
     client.connect((error?: Error) => {
       this.connecting--;
       if (error) {
-        work.reject(error);
-        this.next();
+        request.reject(error);
+        this.useRoom();
       } else {
         this.connections.add(connection);
-        this.begin(connection, work);
+        this.start(connection, request);
       }
     });
   }
 
-  private ended(connection: PooledConnection, lost: boolean): void {
-    if (lost) this.lose(connection);
+  private ended(connection: PooledConnection, lost: boolean, error: unknown): void {
+    if (lost) this.lose(connection, error);
+    else if (connection.isHeld) connection.deadline = performance.now() + this.settings.answerMs;
     else if (this.connections.has(connection)) this.free(connection);
   }
 
   private free(connection: PooledConnection): void {
-    const next = this.nextWork();
+    const next = this.nextRequest();
     if (next !== undefined) {
-      this.begin(connection, next);
+      this.start(connection, next);
     } else if (this.closed !== undefined) {
       this.drop(connection);
     } else {
@@ -110,12 +141,14 @@ export class ConnectionPool {
     }
   }
 
-  private nextWork(): Work | undefined {
-    const next = this.waiting.shift();
-    return next && sharedWork(takeSharing(next.work, this.waiting), (work) => this.take(work));
+  private nextRequest(): Work | HoldRequest | undefined {
+    const request = this.waiting.shift()?.request;
+    if (request === undefined || "hold" in request) return request;
+    return sharedWork(takeSharing(request, this.waiting), (work) => this.take(work));
   }
 
-  private lose(connection: PooledConnection): void {
+  private lose(connection: PooledConnection, error: unknown): void {
+    connection.loss ??= error;
     if (!this.connections.has(connection)) return;
     this.settings.onLoss();
     this.drop(connection);
@@ -125,32 +158,34 @@ export class ConnectionPool {
     this.connections.delete(connection);
     const index = this.idle.indexOf(connection);
     if (index >= 0) this.idle.splice(index, 1);
-    // A client that is ended amid a statement cuts its connection.
+    // A client that is ended during a piece of work cuts its connection.
     void connection.client.end().catch(() => undefined);
-    this.next();
+    this.useRoom();
   }
 
-  /** There is room for another connection. */
-  private next(): void {
+  /** Makes a connection for whoever waits, where one was closed. */
+  private useRoom(): void {
     const next = this.waiting.shift();
-    if (next !== undefined) this.connect(next.work);
-    this.settle();
+    if (next !== undefined) this.connect(next.request);
+    this.stopWhenEmpty();
   }
 
   private sweep(now: number): void {
     const { waitMs, answerMs } = this.settings;
     while (this.waiting[0] !== undefined && this.waiting[0].deadline <= now) {
-      this.waiting.shift()!.work.reject(new PoolExhausted(`no connection was free for ${waitMs} ms`));
+      this.waiting.shift()!.request.reject(new PoolExhausted(`no connection was free for ${waitMs} ms`));
     }
     for (const connection of this.connections) {
       if (connection.deadline > now) continue;
       if (connection.isBusy) connection.fail(new DeadlineExceeded(`the server did not answer within ${answerMs} ms`));
+      else if (connection.isHeld)
+        this.lose(connection, new DeadlineExceeded(`its holder did not use the connection for ${answerMs} ms`));
       else this.drop(connection);
     }
-    this.settle();
+    this.stopWhenEmpty();
   }
 
-  private settle(): void {
+  private stopWhenEmpty(): void {
     if (this.connections.size + this.connecting + this.waiting.length > 0) return;
     clearInterval(this.sweeper);
     this.sweeper = undefined;

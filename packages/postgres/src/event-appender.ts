@@ -1,84 +1,118 @@
-import { type AppendedStream, type AppendRequest, takenId } from "@tidemark/core";
-import { DatabaseError } from "pg";
+import { type AppendedStream, type AppendRequest, type DomainError, type Operation, takenId } from "@tidemark/core";
 
 import { AppendRefusal } from "./append-refusal";
 import {
   appendOne,
   appendToStream,
   appendToStreams,
+  orRefused,
   parametersOfOne,
   parametersOfStream,
   parametersOfStreams,
 } from "./append-statements";
 import type { Connections } from "./connections";
-import type { Parameter, Row, Sharing, Statement } from "./pooled-connection";
+import type { PostgresOperationStore } from "./operation-store";
+import { refusalIn } from "./refused-operation";
 import { sharedAppends } from "./shared-appends";
-import { APPEND, unavailable } from "./unavailable";
+import { APPEND, isDeadlock, isUniqueViolation } from "./unavailable";
+import type { Call, Row, Sharing, Statement } from "./work";
 
-const UNIQUE_VIOLATION = "23505";
-const DEADLOCK = "40P01";
-
-/** Writers that name no version give way to one another; each round one of them gets through. */
+/** Writers that name no version compete with one another; in each round one of them succeeds. */
 const MAX_ROUNDS = 1_000;
 
+/** What one attempt to append came to. */
+interface Attempt {
+  /** A row for each event; none when nothing was stored. */
+  readonly rows: readonly Row[];
+  /** Set when an operation was refused that was to commit with the events. */
+  readonly refusal?: DomainError | undefined;
+}
+
 /**
- * Appends any number of events to any number of streams in one round trip, in a statement that commits itself.
+ * Appends any number of events to any number of streams in one round trip: in a statement that commits itself, or
+ * together with the statements of operations as one transaction.
  *
- * No lock is taken and held through the commit: writers of different streams share its flush. The primary key on
- * (stream, position) is the judge between writers of the same stream.
+ * No lock on a stream is taken and held through the commit: writers of different streams share its flush. The primary key on
+ * (stream, position) decides between writers of the same stream.
  */
 export class EventAppender {
   private readonly one: Statement;
   private readonly toStream: Statement;
   private readonly toStreams: Statement;
+  private readonly orRefused: ReadonlyMap<Statement, Statement>;
   private readonly sharing: Sharing;
   private readonly refusal: AppendRefusal;
 
   constructor(
     private readonly connections: Connections,
+    private readonly operations: PostgresOperationStore,
     schema: string,
-    private readonly description: string,
   ) {
     this.one = appendOne(schema);
     this.toStream = appendToStream(schema);
     this.toStreams = appendToStreams(schema);
+    const all = [this.one, this.toStream, this.toStreams];
+    this.orRefused = new Map(all.map((statement) => [statement, orRefused(statement, schema)]));
     this.sharing = sharedAppends(schema);
     this.refusal = new AppendRefusal(connections, schema);
   }
 
   /** @returns what the port says, and whether somebody listens for new events. */
-  async append(requests: readonly AppendRequest[]): Promise<{ appended: readonly AppendedStream[]; heard: boolean }> {
+  async append(
+    requests: readonly AppendRequest[],
+    also: readonly Operation[],
+  ): Promise<{ readonly appended: readonly AppendedStream[]; readonly isHeard: boolean }> {
     const twice = requests.length > 1 || requests[0]!.messages.length > 1 ? takenId(requests, () => false) : undefined;
     if (twice !== undefined) throw twice;
-    const [statement, values] = this.prepared(requests);
-    const sharing = statement === this.one ? this.sharing : undefined;
+    const call = this.callFor(requests);
+    const attempt = also.length === 0 ? () => this.attempt(call) : this.attemptWith(also, call);
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const rows = await this.attempt(statement, values, sharing);
-      if (rows.length > 0) return { appended: appendedOf(requests, rows), heard: rows[0]![3] === "t" };
+      const { rows, refusal } = await attempt();
+      if (rows.length > 0) return { appended: appendedOf(requests, rows), isHeard: rows[0]![3] === "t" };
       const before = await this.refusal.explain(requests);
-      if (before !== undefined) return { appended: before, heard: false };
+      if (before !== undefined) return { appended: before, isHeard: false };
+      if (refusal !== undefined) throw refusal;
     }
-    throw unavailable(APPEND, this.description, new Error("other writers were always first"));
+    throw this.connections.unavailable(APPEND, new Error("other writers were always first"));
   }
 
-  private prepared(requests: readonly AppendRequest[]): readonly [Statement, readonly Parameter[]] {
+  private callFor(requests: readonly AppendRequest[]): Call {
     const [request, ...others] = requests;
-    if (others.length > 0) return [this.toStreams, parametersOfStreams(requests)];
-    if (request!.messages.length > 1) return [this.toStream, parametersOfStream(request!)];
-    return [this.one, parametersOfOne(request!)];
+    if (others.length > 0) return { statement: this.toStreams, values: parametersOfStreams(requests) };
+    if (request!.messages.length > 1) return { statement: this.toStream, values: parametersOfStream(request!) };
+    return { statement: this.one, values: parametersOfOne(request!) };
   }
 
-  /** @returns a row for each event; none when the request is refused, or when another writer was there first. */
-  private attempt(
-    statement: Statement,
-    values: readonly Parameter[],
-    sharing: Sharing | undefined,
-  ): Promise<readonly Row[]> {
-    return this.connections.perform(statement, values, sharing).catch((error: unknown) => {
-      const code = error instanceof DatabaseError ? error.code : undefined;
-      if (code === UNIQUE_VIOLATION || code === DEADLOCK) return [];
-      throw unavailable(APPEND, this.description, error);
-    });
+  private async attempt({ statement, values }: Call): Promise<Attempt> {
+    const sharing = statement === this.one ? this.sharing : undefined;
+    try {
+      return { rows: await this.connections.perform(statement, values, sharing) };
+    } catch (error) {
+      return this.lost(error);
+    }
+  }
+
+  /**
+   * The operations come first: one that is refused draws no number, and readers in global order wait for each number that
+   * was drawn until its transaction has ended.
+   */
+  private attemptWith(also: readonly Operation[], { statement, values }: Call): () => Promise<Attempt> {
+    const calls = [...this.operations.calls(also), { statement: this.orRefused.get(statement)!, values }];
+    return async () => {
+      try {
+        const rowsOfEach = await this.connections.performAll(calls);
+        return { rows: rowsOfEach.at(-1)! };
+      } catch (error) {
+        const refusal = await this.operations.refusal(error, also);
+        return refusal === undefined ? this.lost(error) : { rows: [], refusal };
+      }
+    };
+  }
+
+  /** @throws StoreUnavailableError for everything but a refusal, and but another writer who was there first. */
+  private lost(error: unknown): Attempt {
+    if (isUniqueViolation(error) || isDeadlock(error) || refusalIn(error)?.kind === "append") return { rows: [] };
+    throw this.connections.unavailable(APPEND, error);
   }
 }
 

@@ -1,11 +1,14 @@
 import { DeserializationError, type RecordedMessage } from "@tidemark/core";
 
 import { contentChecksum, envelopeChecksum, globalPositionBits } from "./checksums";
-import type { Row } from "./connections";
+import type { Row } from "./work";
 
 /** The columns that `recorded` reads, in its order. */
 export const EVENT_COLUMNS =
   "stream, position, global_position, id, type, time, data, metadata, content_checksum, envelope_checksum, category, slot";
+
+/** The places of some of them. */
+export const [POSITION, GLOBAL_POSITION] = [1, 2];
 
 /** @throws DeserializationError for a row that is not what was written. */
 export function recorded(row: Row): RecordedMessage {
@@ -15,6 +18,7 @@ export function recorded(row: Row): RecordedMessage {
   throw new DeserializationError({ stream: message.stream, position: message.position, reason: fault });
 }
 
+/** Makes an event of a row that may have been altered. */
 export function messageOf(row: Row): RecordedMessage {
   const [stream, position, globalPosition, id, type, time, data, metadata] = row as readonly string[];
   return {
@@ -30,6 +34,7 @@ export function messageOf(row: Row): RecordedMessage {
   };
 }
 
+/** Describes what is wrong with a row; undefined where it is what was written. */
 export function checksumFault(row: Row, message: RecordedMessage): string | undefined {
   const { stream, position, globalPosition, type, data } = message;
   const content = contentChecksum(stream, type, data) ^ position;
@@ -40,11 +45,6 @@ export function checksumFault(row: Row, message: RecordedMessage): string | unde
 
 export const MISSING = "the event is missing";
 
-/** @throws DeserializationError where the events of one stream do not follow each other from position `from`. */
-export function requireContiguous(stream: string, from: number, messages: readonly RecordedMessage[]): void {
-  for (const [index, { position }] of messages.entries()) {
-    if (position !== from + index) {
-      throw new DeserializationError({ stream, position: from + index, reason: MISSING });
-    }
-  }
+export function missing(stream: string, position: number): DeserializationError {
+  return new DeserializationError({ stream, position, reason: MISSING });
 }

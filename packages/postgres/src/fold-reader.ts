@@ -1,57 +1,62 @@
-import { crc32 } from "node:zlib";
-
 import {
-  DeserializationError,
   type FoldPage,
   foldText,
   type LoadedStream,
   type LoadPageRequest,
   type LoadRequest,
   parseFoldText,
+  type RecordedMessage,
+  type SnapshotKind,
   type SnapshotSearch,
   type StoredSnapshot,
 } from "@tidemark/core";
 
-import { contentSeed, envelopeChecksum, globalPositionBits } from "./checksums";
-import type { Connections, Parameter } from "./connections";
-import { MISSING } from "./event-rows";
-import { foldStatements, SNAPSHOT } from "./fold-statements";
+import { integerArray, textArray } from "./binary-arrays";
+import type { Connections } from "./connections";
+import { foldStatements } from "./fold-statements";
 import { type JoinedEvents, readJoined } from "./joined-events";
-import type { Row, Sharing, Statement } from "./pooled-connection";
 import { sharedLoads } from "./shared-loads";
 import { snapshotOf } from "./snapshot-rows";
-import { isTooMuch, unavailable } from "./unavailable";
-import { type UsableKinds, usableKinds } from "./usable-kinds";
+import type { PostgresSnapshotStore } from "./snapshot-store";
+import type { StreamReader } from "./stream-reader";
+import { isTooMuch, READ } from "./unavailable";
+import type { Parameter, Row, Sharing, Statement } from "./work";
 
 const MAX_POSITION = 2_147_483_647;
 
-interface Bounds {
-  readonly stream: string;
-  readonly maxTime?: number;
-  readonly limit: number;
+/** The kinds of snapshots that a load asks for, as its statement takes them. */
+interface UsableKinds {
+  /** The schema versions whose snapshots are usable whatever their fingerprint is. */
+  readonly anyOfVersion: Buffer;
+  readonly exact: Buffer;
+  readonly isOne: boolean;
+  /** By the page's limit: loads that ask for the same kinds and limit share a statement. */
+  readonly sharings: Map<number, Sharing>;
 }
 
+/** How to read with one statement whose answer is joined to one row. */
 interface JoinedRead<T> {
-  /** @returns undefined where the events have to be read row by row. */
+  /** @returns undefined where the events have to be read one by one. */
   readonly read: (row: Row) => T | undefined;
-  /** Row by row; also where the server cannot hold the joined text. */
+  /** Reads the events one by one. */
   readonly otherwise: () => Promise<T>;
   readonly sharing?: Sharing | undefined;
 }
 
 /**
  * Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. The events come
- * joined to one row. Where that does not fit its checksums, or is too large, they are read again row by row, which tells
- * the one at fault. So are the events of temporal loads, whose times are checked as well.
+ * joined to one row. They are read one by one where that row does not fit its checksums, which finds the one at fault, or is too
+ * large; and by temporal loads, whose end depends on the times of the events.
  */
 export class FoldReader {
   private readonly statements: ReturnType<typeof foldStatements>;
   /** By the very list: whoever loads asks with the same one each time. */
-  private readonly kinds = new WeakMap<readonly object[], UsableKinds>();
+  private readonly kinds = new WeakMap<readonly SnapshotKind[], UsableKinds>();
 
   constructor(
     private readonly connections: Connections,
-    private readonly description: string,
+    private readonly streams: StreamReader,
+    private readonly snapshots: PostgresSnapshotStore,
     schema: string,
   ) {
     this.statements = foldStatements(schema);
@@ -60,36 +65,70 @@ export class FoldReader {
   load(request: LoadRequest): Promise<LoadedStream> {
     const { snapshots, stream, maxVersion = MAX_POSITION, maxTime, limit } = request;
     if (snapshots === undefined) return this.page({ ...request, after: -1 }).then((page) => ({ page }));
+    if (maxTime !== undefined) return this.loadOneByOne(request, snapshots);
     const kinds = this.usable(snapshots.kinds);
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
-    // Where there is a snapshot, one row more is the event that it stands on.
+    // Where there is a snapshot, one row more is the event at its version.
     const values = [stream, maxVersion, limit + 2, snapshots.stream, below, kinds.anyOfVersion, kinds.exact];
-    if (maxTime !== undefined) {
-      const rows = this.run(this.statements.loadAsOf, [...values, maxTime]);
-      return rows.then((found) => loadedRows(request, found));
-    }
     const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
     return this.joined(kinds.isOne ? this.statements.loadOfKind : this.statements.load, values, {
       read: (row) => loadedJoined(request, row),
-      otherwise: async () => loadedRows(request, await this.run(this.statements.loadRows, values)),
+      otherwise: () => this.loadOneByOne(request, snapshots),
       sharing: kinds.isOne && isUnbounded ? this.sharingOf(kinds, limit) : undefined,
     });
   }
 
   page(request: LoadPageRequest): Promise<FoldPage> {
     const { stream, after, maxVersion = MAX_POSITION, maxTime, limit } = request;
-    const values = [stream, maxVersion, limit + 1, after + 1];
-    if (maxTime !== undefined) {
-      const rows = this.run(this.statements.pageAsOf, [...values, maxTime]);
-      return rows.then((found) => foldPage(request, after, found));
-    }
-    return this.joined(this.statements.page, values, {
-      read: (row) => joinedPage(request, after, readJoined(row, stream), false),
-      otherwise: async () => foldPage(request, after, await this.run(this.statements.pageRows, values)),
+    if (maxTime !== undefined) return this.pageOneByOne(request);
+    return this.joined(this.statements.page, [stream, maxVersion, limit + 1, after + 1], {
+      read: (row) => joinedPage(limit, after, readJoined(row, stream), false),
+      otherwise: () => this.pageOneByOne(request),
     });
   }
 
-  private usable(list: SnapshotSearch["kinds"]): UsableKinds {
+  /** Each promise between the server's answer and whoever waits for it costs a turn of the microtasks: there is one. */
+  private joined<T>(statement: Statement, values: readonly Parameter[], { read, otherwise, sharing }: JoinedRead<T>) {
+    return this.connections.perform(statement, values, sharing).then(
+      ([row]) => (row && read(row)) ?? otherwise(),
+      (error: unknown) => {
+        if (isTooMuch(error)) return otherwise();
+        throw this.connections.unavailable(READ, error);
+      },
+    );
+  }
+
+  private async loadOneByOne(request: LoadRequest, search: SnapshotSearch): Promise<LoadedStream> {
+    const [stored, later] = await Promise.all([this.snapshots.read(search), this.firstLater(request)]);
+    const bound = Math.min(search.below ?? MAX_POSITION, (request.maxVersion ?? MAX_POSITION) + 1, later);
+    const snapshot = stored.find((each) => each.version < bound && search.kinds.some((kind) => isOfKind(each, kind)));
+    if (snapshot === undefined) return { page: await this.pageOneByOne({ ...request, after: -1 }) };
+    const messages = await this.read({ ...request, after: snapshot.version - 1, limit: request.limit + 1 });
+    const [anchor, ...events] = messages;
+    const page = foldPage({ ...request, after: snapshot.version }, events);
+    return { snapshot, page, ...(anchor && { snapshotEventId: anchor.id }) };
+  }
+
+  private async pageOneByOne(request: LoadPageRequest): Promise<FoldPage> {
+    return foldPage(request, await this.read(request));
+  }
+
+  /** Reads one event more than the page may hold, but none beyond the first that is later than `maxTime`. */
+  private async read(request: LoadPageRequest): Promise<readonly RecordedMessage[]> {
+    const { after, maxVersion = MAX_POSITION, maxTime = Number.POSITIVE_INFINITY, limit } = request;
+    const most = Math.min(limit + 1, maxVersion - after);
+    if (most <= 0) return [];
+    return this.streams.read(request, { from: after + 1, limit: most, isLast: ({ time }) => time > maxTime });
+  }
+
+  /** The position of the first event that is later than `maxTime`. */
+  private async firstLater({ stream, maxTime }: LoadRequest): Promise<number> {
+    if (maxTime === undefined) return MAX_POSITION;
+    const [row] = await this.connections.run(READ, this.statements.firstLater, [stream, maxTime]);
+    return row === undefined ? MAX_POSITION : Number(row[0]);
+  }
+
+  private usable(list: readonly SnapshotKind[]): UsableKinds {
     let kinds = this.kinds.get(list);
     if (kinds === undefined) {
       kinds = usableKinds(list);
@@ -106,39 +145,27 @@ export class FoldReader {
     }
     return sharing;
   }
-
-  private run(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
-    return this.connections.run("Cannot read", statement, values);
-  }
-
-  /** Each promise between the server's answer and whoever waits for it is a turn of the microtasks: there is one. */
-  private joined<T>(statement: Statement, values: readonly Parameter[], { read, otherwise, sharing }: JoinedRead<T>) {
-    return this.connections.perform(statement, values, sharing).then(
-      ([row]) => (row && read(row)) ?? otherwise(),
-      (error: unknown) => {
-        if (isTooMuch(error)) return otherwise();
-        throw unavailable("Cannot read", this.description, error);
-      },
-    );
-  }
 }
 
-/** @returns undefined where the events have to be read row by row. */
-function loadedJoined({ snapshots, ...request }: LoadRequest, row: Row): LoadedStream | undefined {
-  const events = readJoined(row, request.stream);
+/** @returns undefined where the events have to be read one by one. */
+function loadedJoined({ snapshots, stream, limit }: LoadRequest, row: Row): LoadedStream | undefined {
+  const events = readJoined(row, stream);
   if (row[0] === null) {
-    const page = joinedPage(request, -1, events, false);
+    const page = joinedPage(limit, -1, events, false);
     return page && { page };
   }
   const snapshot = snapshotOf(snapshots!, row);
-  const found = events?.firstPosition === snapshot.version;
-  const page = joinedPage(request, snapshot.version, events, found);
-  return page && { snapshot, page, ...(found && { snapshotEventId: events.firstId }) };
+  const hasAnchor = events?.firstPosition === snapshot.version;
+  const page = joinedPage(limit, snapshot.version, events, hasAnchor);
+  return page && { snapshot, page, ...(hasAnchor && { snapshotEventId: events.firstId }) };
 }
 
-/** @param hasAnchor whether the events begin with the one that a snapshot stands on, which is not part of the page. */
+/**
+ * @param hasAnchor whether the first event is the one at a snapshot's version, which is not part of the page.
+ * @returns undefined where the events have to be read one by one.
+ */
 function joinedPage(
-  { limit }: Bounds,
+  limit: number,
   after: number,
   events: JoinedEvents | undefined,
   hasAnchor: boolean,
@@ -154,76 +181,36 @@ function joinedPage(
   return { events: parsed!, lastPosition: after + kept, lastId, more: count > limit };
 }
 
-function loadedRows(request: LoadRequest, rows: readonly Row[]): LoadedStream {
-  const [first, second] = rows;
-  if (!first?.[0]?.startsWith(SNAPSHOT)) return { page: foldPage(request, -1, rows) };
-  const snapshot = snapshotFrom(request, first);
-  const anchor = second && placeOf(second);
-  const found = anchor?.position === snapshot.version;
-  const page = foldPage(request, snapshot.version, rows.slice(found ? 2 : 1));
-  return { snapshot, page, ...(found && { snapshotEventId: anchor.id }) };
-}
-
-/** @param rows more than the page may hold where there are more. */
-function foldPage(bounds: Bounds, after: number, rows: readonly Row[]): FoldPage {
-  const { stream, maxTime, limit } = bounds;
-  const seeds = new Map<string, number>();
-  const last = Math.min(rows.length, limit);
-  let joined = "";
-  let count = 0;
-  let ended = false;
-  for (; count < last; count++) {
-    const [, type, data] = rows[count]! as readonly string[];
-    const { position: place, checksum } = placeOf(rows[count]!);
-    const position = after + 1 + count;
-    if (place !== position) throw new DeserializationError({ stream, position, reason: MISSING });
-    if (maxTime !== undefined && timeOf(stream, rows[count]!) > maxTime) {
-      ended = true;
-      break;
-    }
-    const seed = seeds.get(type!) ?? contentSeed(stream, type!);
-    seeds.set(type!, seed);
-    if (((crc32(data!, seed) | 0) ^ position) !== checksum) throw altered(stream, position);
-    joined += foldText(type!, data!);
-  }
+/** @param messages as `read` returns them. */
+function foldPage({ stream, after, maxTime, limit }: LoadPageRequest, messages: readonly RecordedMessage[]): FoldPage {
+  const hasEnded = maxTime !== undefined && messages.length > 0 && messages.at(-1)!.time > maxTime;
+  const events = messages.slice(0, Math.min(limit, messages.length - Number(hasEnded)));
+  const count = events.length;
   if (count === 0) return { events: [], lastPosition: after, lastId: "", more: false };
+  const joined = events.map(({ type, data }) => foldText(type, data)).join("");
   return {
     events: parseFoldText(joined, { stream, firstPosition: after + 1, count }),
     lastPosition: after + count,
-    lastId: placeOf(rows[count - 1]!).id,
-    more: !ended && rows.length > limit,
+    lastId: events.at(-1)!.id,
+    more: messages.length - Number(hasEnded) > limit,
   };
 }
 
-/** The columns that stand in one: the driver's time for a row is that for its columns. */
-function placeOf(row: Row): { readonly position: number; readonly checksum: number; readonly id: string } {
-  const place = row[0]!;
-  const afterPosition = place.indexOf(" ");
-  const afterChecksum = place.indexOf(" ", afterPosition + 1);
+function isOfKind({ schemaVersion, fingerprint }: StoredSnapshot, kind: SnapshotKind): boolean {
+  return kind.schemaVersion === schemaVersion && (kind.fingerprint ?? fingerprint) === fingerprint;
+}
+
+function usableKinds(kinds: readonly SnapshotKind[]): UsableKinds {
+  const anyOfVersion: number[] = [];
+  const exact: string[] = [];
+  for (const { schemaVersion, fingerprint } of kinds) {
+    if (fingerprint === undefined) anyOfVersion.push(schemaVersion);
+    else exact.push(`${schemaVersion} ${fingerprint}`);
+  }
   return {
-    position: Number(place.slice(0, afterPosition)),
-    checksum: Number(place.slice(afterPosition + 1, afterChecksum)),
-    id: place.slice(afterChecksum + 1),
+    anyOfVersion: integerArray(anyOfVersion),
+    exact: textArray(exact),
+    isOne: anyOfVersion.length === 0 && exact.length === 1,
+    sharings: new Map(),
   };
-}
-
-/** A time decides where a temporal load ends, so it is checked as well. */
-function timeOf(stream: string, row: Row): number {
-  const [, , , time, metadata, globalPosition, checksum] = row as readonly string[];
-  const { position, id } = placeOf(row);
-  const envelope = envelopeChecksum({ id, time: Number(time), metadata: metadata! });
-  if ((envelope ^ globalPositionBits(Number(globalPosition))) === Number(checksum)) return Number(time);
-  throw altered(stream, position);
-}
-
-function altered(stream: string, position: number): DeserializationError {
-  return new DeserializationError({ stream, position, reason: "its row was altered: the checksum does not match" });
-}
-
-function snapshotFrom({ snapshots }: LoadRequest, row: Row): StoredSnapshot {
-  const [place, record, state] = row as readonly string[];
-  const [, checksum, version, schemaVersion, time, isBytes, ...fingerprint] = place!.split(" ");
-  const states = isBytes === "t" ? [null, state!] : [state!, null];
-  const numbers = [version!, schemaVersion!, fingerprint.join(" "), time!];
-  return snapshotOf(snapshots!, [...numbers, record!, ...states, checksum!]);
 }

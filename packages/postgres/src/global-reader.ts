@@ -1,88 +1,87 @@
-import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core";
+import type { GlobalPage, GlobalRange } from "@tidemark/core";
 
-import { textArray } from "./binary-arrays";
-import type { Connections, Parameter, Row, Statement } from "./connections";
-import { EVENT_COLUMNS, recorded } from "./event-rows";
+import type { Connections } from "./connections";
+import { EVENT_COLUMNS, GLOBAL_POSITION, recorded } from "./event-rows";
 import { SettledPositions } from "./settled-positions";
+import type { Call, Row, Statement } from "./work";
 
 /**
- * How long a reader waits for a writer that is not done. Longer than a commit takes, so that a caller reads what it has just
- * written; then the page ends before the gap.
+ * How long a reader waits for a writer that has not committed. Longer than a commit takes, so that a caller reads what it has
+ * just written; then the page ends before the gap.
  */
 const PATIENCE_MS = 1_000;
-const GLOBAL_POSITION = 2;
 
-/** Reads events in global order, and never past a number that may still be filled. */
+/** A page, and what has to be settled before there can be more of it. */
+interface Attempt {
+  readonly page: GlobalPage;
+  /** Absent where nothing lies beyond the page that is not settled. */
+  readonly awaited?: number;
+}
+
+/**
+ * Reads events in global order, and never past a position that may yet be filled.
+ *
+ * A look at the log and the rows come in one round trip. The rows are read after the look, and so hold every event up to the position
+ * that it found settled. A page ends there at the latest, however few of the events are of the categories asked for.
+ */
 export class GlobalReader {
   private readonly settled: SettledPositions;
-  private readonly all: Statement;
-  private readonly ofCategories: Statement;
+  /** By the number of categories. */
+  private readonly statements: Statement[] = [];
 
   constructor(
-    private readonly connections: Connections,
-    schema: string,
+    connections: Connections,
+    private readonly schema: string,
+    private readonly options: { readonly patienceMs: number } = { patienceMs: PATIENCE_MS },
   ) {
     this.settled = new SettledPositions(connections, schema);
-    const select = `SELECT ${EVENT_COLUMNS} FROM ${schema}.events`;
-    this.all = {
-      name: "read_all",
-      text: `${select} WHERE global_position > $1 ORDER BY global_position LIMIT $2`,
-    };
-    this.ofCategories = {
-      name: "read_categories",
-      text: `${select} WHERE category = ANY ($3::text[]) AND global_position > $1 ORDER BY global_position LIMIT $2`,
-    };
   }
 
-  async read({ after, limit, categories }: GlobalRange): Promise<GlobalPage> {
-    const messages =
-      categories === undefined
-        ? await this.readAll(after, limit)
-        : await this.readCategories([...new Set(categories)], after, limit);
-    const isFull = messages.length === limit;
-    const last = messages.at(-1)?.globalPosition ?? after;
-    const upTo = isFull || categories === undefined ? last : Math.max(last, this.settled.highest);
-    return { messages, upTo, atEnd: !isFull };
+  /** A page gets ahead, or waits for what is not settled: only one that did neither says that it is at the end. */
+  async read(range: GlobalRange): Promise<GlobalPage> {
+    const first = await this.attempt(range);
+    if (first.awaited === undefined || first.page.upTo > range.after) return first.page;
+    await this.settled.reach(first.awaited, range.after, this.options.patienceMs);
+    const { page } = await this.attempt(range);
+    return page.upTo > range.after ? page : { ...page, atEnd: true };
   }
 
-  private async readAll(after: number, limit: number): Promise<readonly RecordedMessage[]> {
-    const before = this.settled.highest;
-    const rows = await this.rows(this.all, [after, limit]);
-    // A caller's cursor is a position it was given, and so was settled then.
-    const run = endOfRun(rows, Math.max(before, after));
-    if (after <= before) this.settled.raise(run);
-    if (within(rows, run).length === rows.length) return rows.map(recorded);
-    return this.afterSettling(rows, run, this.all, [after, limit]);
+  private async attempt(range: GlobalRange): Promise<Attempt> {
+    const { after, limit } = range;
+    const { moment, settled, rowsOfEach } = await this.settled.look(after, this.callsFor(range));
+    const [rows = []] = rowsOfEach;
+    const messages = within(rows.slice(0, limit), settled).map(recorded);
+    // The row beyond the limit says that there are more of these events; without it, the page reaches as far as all is settled.
+    const isCut = rows.length > limit;
+    if (isCut && messages.length === limit) {
+      return { page: { messages, upTo: messages.at(-1)?.globalPosition ?? after, atEnd: false } };
+    }
+    const upTo = Math.max(after, settled);
+    const last = Math.max(moment.highest, ...rows.slice(-1).map(globalPosition));
+    if (last <= upTo) return { page: { messages, upTo, atEnd: true } };
+    return { page: { messages, upTo, atEnd: false }, awaited: isCut ? globalPosition(rows[limit - 1]!) : last };
   }
 
-  private async readCategories(
-    categories: readonly string[],
-    after: number,
-    limit: number,
-  ): Promise<readonly RecordedMessage[]> {
-    const before = this.settled.highest;
-    const values = [after, limit, textArray(categories)];
-    const rows = await this.rows(this.ofCategories, values);
-    if (within(rows, before).length === rows.length) return rows.map(recorded);
-    return this.afterSettling(rows, before, this.ofCategories, values);
+  private callsFor({ after, limit, categories }: GlobalRange): readonly Call[] {
+    if (categories === undefined) return [{ statement: this.statementFor(0), values: [after, limit + 1] }];
+    const distinct = [...new Set(categories)];
+    if (distinct.length === 0) return [];
+    return [{ statement: this.statementFor(distinct.length), values: [after, limit + 1, ...distinct] }];
   }
 
-  /** Reads again once the numbers up to the last row are settled: a gap may have been filled meanwhile. */
-  private async afterSettling(
-    rows: readonly Row[],
-    known: number,
-    statement: Statement,
-    values: readonly Parameter[],
-  ): Promise<readonly RecordedMessage[]> {
-    await this.settled.reach(globalPosition(rows.at(-1)!), PATIENCE_MS);
-    const settled = this.settled.highest;
-    if (settled <= known) return within(rows, known).map(recorded);
-    return within(await this.rows(statement, values), settled).map(recorded);
+  /** @param categories how many; 0 for all. */
+  private statementFor(categories: number): Statement {
+    this.statements[categories] ??= readStatement(categories, this.schema);
+    return this.statements[categories];
   }
+}
 
-  private rows(statement: Statement, values: readonly Parameter[]): Promise<readonly Row[]> {
-    return this.connections.run("Cannot read", statement, values);
-  }
+/** Each category is read in the order of its index and merged, so that no row is read that the page does not hold. */
+function readStatement(categories: number, schema: string): Statement {
+  const select = `SELECT ${EVENT_COLUMNS} FROM ${schema}.events WHERE global_position > $1`;
+  const ofEach = Array.from({ length: categories }, (_, index) => `${select} AND category = $${index + 3}`);
+  const all = categories === 0 ? select : ofEach.join(" UNION ALL ");
+  return { name: `read_${categories}_categories`, text: `${all} ORDER BY global_position LIMIT $2` };
 }
 
 function globalPosition(row: Row): number {
@@ -92,11 +91,4 @@ function globalPosition(row: Row): number {
 function within(rows: readonly Row[], settled: number): readonly Row[] {
   const end = rows.findIndex((row) => globalPosition(row) > settled);
   return end === -1 ? rows : rows.slice(0, end);
-}
-
-/** The last position that is reached from `start` without a gap. */
-function endOfRun(rows: readonly Row[], start: number): number {
-  let end = start;
-  for (const row of rows) if (globalPosition(row) === end + 1) end++;
-  return end;
 }

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 
 import { contentSeed } from "./checksums";
 import { shifted } from "./crc32-shift";
-import type { Row } from "./pooled-connection";
+import type { Row } from "./work";
 
 /** Joined texts of more bytes are not sent: what was short row by row could be too long for one string. */
 const MAX_BYTES = 64 * 1_024 * 1_024;

@@ -1,10 +1,17 @@
+/** The SQLSTATE of an operation that a function of the schema refuses. The exception's detail says why, as JSON. */
+export const REFUSED = "TM001";
+
 /**
- * What brings the schema from each version to the next, in order: the first entry makes version 1.
+ * The statements that bring the schema from each version to the next, in order: the first entry makes version 1.
  * An entry that was released never changes; add another.
  *
- * Texts, not jsonb, which reorders keys and refuses some strings. Names compare by their bytes (`COLLATE "C"`).
- * Every unique key holds the stream, so that streams can be spread over servers by their slot. Numbers are drawn one
- * by one (CACHE 1): what a session had cached would become visible long after later numbers.
+ * JSON is stored as text, since jsonb reorders keys and refuses some strings. Names compare by their bytes (`COLLATE "C"`).
+ * Every unique key of events, snapshots and states holds the stream, so that streams can be spread over servers by their slot.
+ * Numbers are drawn one by one (CACHE 1): what a session had cached would become visible long after later numbers.
+ *
+ * The functions that check before they write are in plpgsql, where each statement sees what was committed before it started:
+ * after waiting for another transaction they find what that one has left. They lock rows in the order of the keys, in which
+ * all transactions wait for each other.
  */
 export const MIGRATIONS: readonly ((schema: string) => string)[] = [
   (schema) => `
@@ -81,5 +88,165 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
       id text COLLATE "C" PRIMARY KEY,
       seen timestamptz NOT NULL DEFAULT now()
     );
+  `,
+  (schema) => `
+    CREATE TABLE ${schema}.checkpoints (
+      position bigint NOT NULL,
+      generation bigint NOT NULL DEFAULT 0,
+      bucket integer NOT NULL,
+      subscription text COLLATE "C" NOT NULL,
+      PRIMARY KEY (subscription, bucket)
+    ) WITH (fillfactor = 50);
+
+    CREATE TABLE ${schema}.timers (
+      due_at bigint NOT NULL,
+      owner text COLLATE "C" NOT NULL,
+      name text COLLATE "C" NOT NULL,
+      data text COLLATE "C" NOT NULL,
+      PRIMARY KEY (owner, name)
+    );
+    CREATE INDEX timers_by_time ON ${schema}.timers (due_at, owner, name);
+
+    CREATE TABLE ${schema}.command_queue (
+      due_at bigint NOT NULL,
+      priority double precision NOT NULL,
+      id text COLLATE "C" PRIMARY KEY,
+      lane text COLLATE "C" NOT NULL,
+      data text COLLATE "C" NOT NULL
+    );
+    CREATE INDEX command_queue_in_order ON ${schema}.command_queue (lane, priority DESC, due_at, id);
+
+    CREATE TABLE ${schema}.states (
+      version bigint NOT NULL,
+      slot smallint NOT NULL,
+      stream text COLLATE "C" PRIMARY KEY,
+      category text COLLATE "C" NOT NULL,
+      data text COLLATE "C" NOT NULL
+    );
+
+    CREATE FUNCTION ${schema}.refuse(reason json) RETURNS boolean LANGUAGE plpgsql AS $body$
+    BEGIN
+      RAISE EXCEPTION 'refused' USING ERRCODE = '${REFUSED}', DETAIL = reason::text;
+    END
+    $body$;
+
+    CREATE FUNCTION ${schema}.move_checkpoints(
+      subscriptions text[], buckets integer[], froms bigint[], tos bigint[], generations bigint[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      move record;
+      stored record;
+    BEGIN
+      FOR move IN
+        SELECT * FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
+          AS m (subscription, bucket, old_position, new_position, generation, number)
+        ORDER BY m.subscription COLLATE "C", m.bucket
+      LOOP
+        UPDATE ${schema}.checkpoints c SET position = move.new_position
+        WHERE c.subscription = move.subscription AND c.bucket = move.bucket AND c.position = move.old_position
+          AND c.generation = move.generation;
+        IF NOT FOUND THEN
+          SELECT c.position, c.generation INTO stored FROM ${schema}.checkpoints c
+          WHERE c.subscription = move.subscription AND c.bucket = move.bucket;
+          PERFORM ${schema}.refuse(json_build_object('kind', 'moveCheckpoint', 'number', move.number,
+            'position', stored.position, 'generation', stored.generation));
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    -- A time that is NULL is not checked.
+    CREATE FUNCTION ${schema}.remove_timers(owners text[], names text[], times bigint[])
+    RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      removal record;
+    BEGIN
+      FOR removal IN
+        SELECT * FROM unnest($1, $2, $3) WITH ORDINALITY AS r (owner, name, due_at, number)
+        ORDER BY r.owner COLLATE "C", r.name COLLATE "C"
+      LOOP
+        DELETE FROM ${schema}.timers t
+        WHERE t.owner = removal.owner AND t.name = removal.name AND t.due_at = coalesce(removal.due_at, t.due_at);
+        IF NOT FOUND AND removal.due_at IS NOT NULL THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'removeTimer', 'number', removal.number, 'dueAt', (
+            SELECT t.due_at FROM ${schema}.timers t WHERE t.owner = removal.owner AND t.name = removal.name
+          )));
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    CREATE FUNCTION ${schema}.dequeue(ids text[]) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      taken record;
+    BEGIN
+      FOR taken IN
+        SELECT * FROM unnest($1) WITH ORDINALITY AS t (id, number) ORDER BY t.id COLLATE "C"
+      LOOP
+        DELETE FROM ${schema}.command_queue q WHERE q.id = taken.id;
+        IF NOT FOUND THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'dequeue', 'number', taken.number));
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    -- A state without version is deleted. -1 stands for none.
+    CREATE FUNCTION ${schema}.write_states(
+      streams text[], categories text[], slots smallint[], versions bigint[], datas text[], expected_versions bigint[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      change record;
+      is_done boolean;
+    BEGIN
+      FOR change IN
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
+          AS c (stream, category, slot, version, data, expected, number)
+        ORDER BY c.stream COLLATE "C"
+      LOOP
+        IF change.expected >= 0 AND change.version IS NOT NULL THEN
+          UPDATE ${schema}.states s SET version = change.version, data = change.data
+          WHERE s.stream = change.stream AND s.version = change.expected;
+          is_done := FOUND;
+        ELSIF change.expected >= 0 THEN
+          DELETE FROM ${schema}.states s WHERE s.stream = change.stream AND s.version = change.expected;
+          is_done := FOUND;
+        ELSIF change.version IS NOT NULL THEN
+          INSERT INTO ${schema}.states (stream, category, slot, version, data)
+          VALUES (change.stream, change.category, change.slot, change.version, change.data)
+          ON CONFLICT (stream) DO NOTHING;
+          is_done := FOUND;
+        ELSE
+          is_done := NOT EXISTS (SELECT FROM ${schema}.states s WHERE s.stream = change.stream);
+        END IF;
+        IF NOT is_done THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'state', 'number', change.number, 'version', (
+            SELECT s.version FROM ${schema}.states s WHERE s.stream = change.stream
+          )));
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    -- Locks streams as write_snapshot does, in the order of the locks. A version that is NULL is not checked; -1 stands for none.
+    CREATE FUNCTION ${schema}.lock_snapshots(streams text[], expected_versions integer[])
+    RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      written record;
+      stored integer;
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtext('tidemark snapshots'), locks.key)
+      FROM (SELECT DISTINCT hashtext(s.stream) AS key FROM unnest($1) AS s (stream) ORDER BY key OFFSET 0) AS locks;
+      FOR written IN
+        SELECT * FROM unnest($1, $2) WITH ORDINALITY AS w (stream, expected, number)
+        WHERE w.expected IS NOT NULL ORDER BY w.number
+      LOOP
+        SELECT coalesce(max(s.version), -1) INTO stored FROM ${schema}.snapshots s WHERE s.stream = written.stream;
+        IF stored <> written.expected THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'snapshot', 'number', written.number, 'version', stored));
+        END IF;
+      END LOOP;
+    END
+    $body$;
   `,
 ];

@@ -1,53 +1,32 @@
 import type { Client, Connection, Submittable } from "pg";
 
-import { AnswerLost, leavesConnectionUsable } from "./unavailable";
+import { AnswerLost, isRefusedOperation, leavesConnectionUsable } from "./unavailable";
+import type { Row, Work } from "./work";
 
-/** A prepared statement: parsed and planned once for each connection. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
-
-export type Row = readonly (string | null)[];
-export type Parameter = string | number | null | Buffer;
-
-/** A statement that somebody waits for. */
-export interface Work {
-  readonly statement: Statement;
-  readonly values: readonly Parameter[];
-  readonly resolve: (rows: readonly Row[]) => void;
-  readonly reject: (error: unknown) => void;
-  /** Set where it may share a statement with others of the kind while all connections are busy. */
-  readonly sharing?: Sharing | undefined;
-}
-
-/** One statement in the place of several. */
-export interface Sharing {
-  readonly statement: Statement;
-  /** How many share it at most: as many as it serves well, and a bound for what one failure makes to be repeated. */
-  readonly most: number;
-  /** What no two of those that share may have in common. */
-  keysOf(values: readonly Parameter[]): readonly string[];
-  valuesOf(all: readonly (readonly Parameter[])[]): readonly Parameter[];
-  /** The rows of each, in their order. */
-  rowsOf(rows: readonly Row[], all: readonly (readonly Parameter[])[]): readonly (readonly Row[])[];
-}
-
-/** Told once when a statement has ended; `lost` with the connection, or with nothing but its own failure. */
-export type OnEnd = (connection: PooledConnection, outcome: { readonly lost: boolean }) => void;
+/** Called once when work has ended; `lost` when the connection cannot be used again. */
+export type OnEnd = (
+  connection: PooledConnection,
+  outcome: { readonly lost: boolean; readonly error?: unknown },
+) => void;
 
 /**
- * One connection that carries out one statement at a time, as `pg` lets anything that can be submitted (its cursors use the
- * same door). Compared with its own queries no description of the columns is asked for, no result object is built, and
- * rows stay the texts that the server sent.
+ * One connection that does one piece of work at a time, through the interface that `pg` has for cursors. Compared with `pg`'s own
+ * queries it asks for no description of the columns and builds no result object, and rows stay the texts that the server sent.
  */
 export class PooledConnection implements Submittable {
-  /** When the statement under way, or the time without any, is over; in milliseconds of `performance.now()`. */
+  /** When the work under way, or the time without any, is over; in milliseconds of `performance.now()`. */
   deadline = 0;
+  /** Whether a holder keeps it for several pieces of work. */
+  isHeld = false;
+  /** Whether its last work failed. */
+  hasFailed = false;
+  /** Why the connection cannot be used any more. */
+  loss: unknown;
 
   private readonly prepared = new Set<string>();
   private work: Work | undefined;
   private rows: Row[] = [];
+  private rowsOfEach: Row[][] = [];
 
   constructor(
     readonly client: Client,
@@ -58,36 +37,47 @@ export class PooledConnection implements Submittable {
     return this.work !== undefined;
   }
 
+  /** Whether a transaction was open after the last work; not known yet where that has failed. */
+  get isInTransaction(): boolean {
+    return this.client.getTransactionStatus() !== "I";
+  }
+
   run(work: Work): void {
     this.work = work;
     this.rows = [];
+    this.rowsOfEach = [];
+    this.hasFailed = false;
     this.client.query(this);
   }
 
-  /** The statement under way has failed, as far as its caller is concerned. */
+  /** Ends the work under way with an error. */
   fail(error: unknown): void {
     const { work } = this;
     if (work === undefined) return;
     this.work = undefined;
-    this.rows = [];
-    // A migration may have changed what the statement means: the next attempt prepares it anew.
-    this.prepared.delete(work.statement.name);
+    this.hasFailed = true;
+    // A migration may have changed what a statement means: the next attempt prepares it anew. A refusal says that it works.
+    if (!isRefusedOperation(error)) for (const { statement } of work.calls) this.prepared.delete(statement.name);
     const lost = !leavesConnectionUsable(error);
     work.reject(lost ? new AnswerLost(error) : error);
-    this.onEnd(this, { lost });
+    this.onEnd(this, { lost, error });
   }
 
   submit(connection: Connection): void {
-    const { statement, values } = this.work!;
-    const { name, text } = statement;
+    const { calls } = this.work!;
+    const parsed = calls.length > 1 ? new Set<string>() : undefined;
     connection.stream.cork();
-    if (!this.prepared.has(name)) {
-      // An attempt that failed may have left it behind.
-      connection.close({ type: "S", name }, true);
-      connection.parse({ name, text, types: [] }, true);
+    for (const { statement, values } of calls) {
+      const { name, text } = statement;
+      if (!this.prepared.has(name) && !parsed?.has(name)) {
+        // An attempt that failed may have left it behind.
+        connection.close({ type: "S", name }, true);
+        connection.parse({ name, text, types: [] }, true);
+        parsed?.add(name);
+      }
+      connection.bind({ statement: name, values: values as string[], valueMapper: asText }, true);
+      connection.execute({}, true);
     }
-    connection.bind({ statement: name, values: values as string[], valueMapper: asText }, true);
-    connection.execute({}, true);
     connection.sync();
     connection.stream.uncork();
   }
@@ -96,14 +86,19 @@ export class PooledConnection implements Submittable {
     this.rows.push(fields);
   }
 
-  /** The end of a statement that succeeded, and committed if it wrote. */
-  handleReadyForQuery(): void {
-    const { work, rows } = this;
-    if (work === undefined) return;
-    this.prepared.add(work.statement.name);
-    this.work = undefined;
+  /** Handles the end of one call. */
+  handleCommandComplete(): void {
+    this.rowsOfEach.push(this.rows);
     this.rows = [];
-    work.resolve(rows);
+  }
+
+  /** Handles the end of work that succeeded, and committed if it wrote outside of a transaction. */
+  handleReadyForQuery(): void {
+    const { work, rowsOfEach } = this;
+    if (work === undefined) return;
+    for (const { statement } of work.calls) if (statement.name !== "") this.prepared.add(statement.name);
+    this.work = undefined;
+    work.resolve(rowsOfEach);
     this.onEnd(this, { lost: false });
   }
 
@@ -111,14 +106,13 @@ export class PooledConnection implements Submittable {
     this.fail(error);
   }
 
-  // What else `pg` passes on and these statements have no use for.
+  // What else `pg` passes on, which these statements do not need.
   handleRowDescription(): void {}
-  handleCommandComplete(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
 }
 
-/** Bytes go as they are: in binary. */
+/** Leaves bytes as they are: they are sent in binary. */
 function asText(value: unknown): unknown {
   return typeof value === "number" ? String(value) : value;
 }

@@ -1,15 +1,17 @@
 import type { EventStoreAbilities, EventStoreAdapter, LoadedStream, LoadRequest, VerifiedPage } from "@tidemark/core";
 
 import { Connections } from "./connections";
+import { PostgresEventLog } from "./event-log";
 import { FoldReader } from "./fold-reader";
-import { PostgresLog } from "./postgres-log";
+import { PostgresOperationStore } from "./operation-store";
 import { SchemaVersion } from "./schema-version";
 import { checkedSettings, describeStore, type PostgresEventStoreOptions } from "./settings";
-import { SnapshotTable } from "./snapshot-table";
+import { PostgresSnapshotStore } from "./snapshot-store";
+import { StreamReader } from "./stream-reader";
 import { Verification } from "./verification";
 
 /**
- * Keeps events and snapshots in a PostgreSQL database (13 or newer, encoding UTF8).
+ * Keeps events, snapshots and what consumers of events keep in a PostgreSQL database (13 or newer, encoding UTF8).
  *
  * Every call ends within its deadlines, with an answer or a StoreUnavailableError; the next call works as soon as the
  * server does. After a StoreUnavailableError of an append, repeating it with the same ids is safe.
@@ -18,8 +20,9 @@ export class PostgresEventStore implements EventStoreAdapter {
   readonly description: string;
   readonly abilities: EventStoreAbilities = { durable: true, sharedByProcesses: true, detectsDamage: true };
 
-  readonly log: PostgresLog;
-  readonly snapshots: SnapshotTable;
+  readonly log: PostgresEventLog;
+  readonly snapshots: PostgresSnapshotStore;
+  readonly operations: PostgresOperationStore;
 
   readonly #connections: Connections;
   readonly #schemaVersion: SchemaVersion;
@@ -30,14 +33,24 @@ export class PostgresEventStore implements EventStoreAdapter {
   /** @throws ConfigurationError for a url or schema that cannot be one; the url's secrets are in no message. */
   constructor(options: PostgresEventStoreOptions) {
     const settings = checkedSettings(options);
-    const schema = `"${settings.schema}"`;
+    const schemaName = settings.schema;
+    const schema = `"${schemaName}"`;
     this.description = describeStore(settings);
-    this.#connections = new Connections(settings, this.description);
-    this.#schemaVersion = new SchemaVersion(this.#connections, settings, this.description);
-    this.#folds = new FoldReader(this.#connections, this.description, schema);
-    this.#verification = new Verification(this.#connections, schema);
-    this.log = new PostgresLog(this.#connections, settings.schema, this.description, this.#folds);
-    this.snapshots = new SnapshotTable(this.#connections, schema);
+    const connections = new Connections(settings, this.description);
+    const streams = new StreamReader(connections, schema);
+    this.#connections = connections;
+    this.#schemaVersion = new SchemaVersion(connections, settings, this.description);
+    this.#verification = new Verification(connections, schema);
+    this.snapshots = new PostgresSnapshotStore(connections, schema);
+    this.operations = new PostgresOperationStore(connections, schemaName);
+    this.#folds = new FoldReader(connections, streams, this.snapshots, schema);
+    this.log = new PostgresEventLog({
+      connections,
+      schemaName,
+      streams,
+      operations: this.operations,
+      folds: this.#folds,
+    });
   }
 
   open(): Promise<void> {

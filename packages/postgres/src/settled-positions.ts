@@ -1,104 +1,136 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Connections, Statement } from "./connections";
+import type { Connections } from "./connections";
+import { READ } from "./unavailable";
+import type { Call, Row, Statement } from "./work";
 
-/** How long a stretch is searched for gaps by counting; beyond it, all that is known is that writers have ended. */
-const MAX_COUNTED = 10_000;
+/** How many positions are searched for a gap at once; beyond them, all that is known is which writers have ended. */
+const MAX_SEARCHED = 10_000;
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1, 16];
 
-/** The highest number in use, and who may yet commit one that is not above it. */
-interface Moment {
+/** The highest position in use at a moment, and the transactions that may yet fill one up to it. */
+export interface Moment {
   readonly highest: number;
+  /** Every position up to this one is in use or was settled before. */
+  readonly endOfRun: number;
   readonly writers: readonly string[];
+}
+
+/** What one look at the log has found. */
+export interface Look {
+  readonly moment: Moment;
+  /** Every position up to this one is settled. */
+  readonly settled: number;
+  /** Whether no connection was lost meanwhile: another server may have taken the place of the one that answered. */
+  readonly isTrusted: boolean;
+  /** The rows of each further call. */
+  readonly rowsOfEach: readonly (readonly Row[])[];
 }
 
 /**
  * Knows up to which global position nothing can appear any more.
  *
- * Numbers are drawn in one order and committed in another, so a number that is missing may be yet to come, or be lost
- * to a rollback. Whoever draws a number has locked the table before, and holds that lock until the commit is visible.
- * So at any moment: see the highest number in use, and after that the transactions that hold the lock (`pg_locks`).
- * Once those have ended, what a fresh snapshot lacks up to that number is lost for good. Transactions that never touched
- * the table do not count, however long they stay open.
+ * Positions are drawn in one order and committed in another, so one that is missing may be yet to come, or be lost to a rollback.
+ * Whoever draws a position has locked the table before, and holds that lock until the commit is visible. So at any moment:
+ * see the highest position in use, and after that the transactions that hold the lock (`pg_locks`). Once those have ended, what a
+ * fresh snapshot lacks up to that position is lost for good. Transactions that never touched the table do not count,
+ * however long they stay open.
  */
 export class SettledPositions {
   private settled = 0;
   private losses: number;
-  private readonly look: Statement;
+  private readonly statement: Statement;
 
   constructor(
     private readonly connections: Connections,
     schema: string,
   ) {
     this.losses = connections.losses;
-    this.look = lookStatement(schema);
+    this.statement = lookStatement(schema);
   }
 
-  /** Every number up to this one is settled: a snapshot taken from now on shows each event that will ever have one. */
-  get highest(): number {
-    // Another server may have taken the place of one that was lost, and may give out numbers that this one had given.
+  /**
+   * Looks at the log, and carries out `calls` after that in the same round trip: they see every event up to the position that was
+   * found settled.
+   *
+   * @param after a position that the caller was given, and so was settled then.
+   */
+  async look(after: number, calls: readonly Call[] = []): Promise<Look> {
+    const { losses } = this.connections;
+    // Not what is known when the answer comes: the rows may be older than that.
+    const known = this.highest;
+    const look = { statement: this.statement, values: [Math.max(after, known)] };
+    const [[row], ...rowsOfEach] = (await this.connections.runAll(READ, [look, ...calls])) as [Row[], ...Row[][]];
+    const moment = momentOf(row!);
+    const isOver = moment.endOfRun < moment.highest && moment.writers.length === 0;
+    const settled = isOver ? moment.highest : moment.endOfRun;
+    const isTrusted = losses === this.connections.losses;
+    // What follows from the caller's word is not kept for others.
+    if (isTrusted && (isOver || after <= known)) this.raise(settled);
+    return { moment, settled: Math.max(known, settled), isTrusted, rowsOfEach };
+  }
+
+  /** Waits until the positions up to `target` are settled, but no longer than `patienceMs`. */
+  async reach(target: number, after: number, patienceMs: number): Promise<void> {
+    const end = Date.now() + patienceMs;
+    let open: Moment[] = [];
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const { moment, settled, isTrusted } = await this.look(after);
+      if (!isTrusted) open = [];
+      const running = new Set(moment.writers);
+      // Once all writers of a moment have ended, nothing can be missing up to its highest position any more.
+      for (const { highest, writers } of open) if (!writers.some((writer) => running.has(writer))) this.raise(highest);
+      if (Math.max(settled, this.highest) >= target || Date.now() >= end) return;
+      open = [...open, moment].filter(({ highest }) => highest > this.highest);
+      await sleep(pauseMs);
+    }
+  }
+
+  /** Every position up to this one is settled, as far as was found. */
+  private get highest(): number {
+    // Another server may have taken the place of one that was lost, and may give out positions that this one had given.
     if (this.losses !== this.connections.losses) this.settled = 0;
     this.losses = this.connections.losses;
     return this.settled;
   }
 
-  /** Tells that a reader saw every number up to this one, from one that was settled before. */
-  raise(position: number): void {
+  private raise(position: number): void {
     this.settled = Math.max(this.highest, position);
-  }
-
-  /** Waits until the numbers up to `target` are settled, or until its patience is at an end. */
-  async reach(target: number, patienceMs: number): Promise<void> {
-    const end = Date.now() + patienceMs;
-    let open: Moment[] = [];
-    for (let pauseMs = FIRST_PAUSE_MS; this.highest < target; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const losses = this.connections.losses;
-      const now = await this.moment();
-      if (losses !== this.connections.losses) open = [];
-      const running = new Set(now.writers);
-      // A moment that nobody was writing in is over at once; one before it, when its last writer is gone.
-      for (const { highest, writers } of [...open, now]) {
-        if (!writers.some((writer) => running.has(writer))) this.raise(highest);
-      }
-      open = [...open, now].filter(({ highest }) => highest > this.settled);
-      if (this.highest >= target || Date.now() >= end) return;
-      await sleep(pauseMs);
-    }
-  }
-
-  private async moment(): Promise<Moment> {
-    const from = this.highest;
-    const [row] = await this.connections.run("Cannot read", this.look, [from]);
-    const [last, seen, writers] = row!;
-    const highest = Number(last);
-    const complete = Number(seen) === highest - from;
-    return { highest, writers: complete || writers === "" ? [] : writers!.split(" ") };
   }
 }
 
+function momentOf([highest, endOfRun, writers]: Row): Moment {
+  return {
+    highest: Number(highest),
+    endOfRun: Number(endOfRun),
+    writers: writers === "" ? [] : writers!.split(" "),
+  };
+}
+
 /**
- * The snapshot is taken before `pg_locks` is read, so that whoever drew a number below the highest either has ended by then
- * or is in the list.
+ * The snapshot is taken before `pg_locks` is read: whoever drew a position below the highest has ended by then, or is in
+ * the list. Nobody is listed where no position is missing.
  */
 function lookStatement(schema: string): Statement {
   return {
     name: "look_at_writers",
     text: `
       WITH newest AS MATERIALIZED (
-        SELECT $1::bigint AS settled, coalesce((
-          SELECT global_position FROM ${schema}.events ORDER BY global_position DESC LIMIT 1
-        ), 0) AS highest
+        SELECT coalesce((SELECT global_position FROM ${schema}.events ORDER BY global_position DESC LIMIT 1), 0) AS highest
+      ), run AS MATERIALIZED (
+        SELECT coalesce(max(global_position), $1::bigint) AS last FROM (
+          SELECT global_position, row_number() OVER (ORDER BY global_position) AS number FROM (
+            SELECT global_position FROM ${schema}.events
+            WHERE global_position > $1::bigint ORDER BY global_position LIMIT ${MAX_SEARCHED}
+          ) AS stretch
+        ) AS numbered
+        WHERE global_position = $1::bigint + number
       )
-      SELECT
-        highest,
-        (SELECT count(*) FROM (
-          SELECT FROM ${schema}.events WHERE global_position > settled AND global_position <= highest LIMIT ${MAX_COUNTED}
-        ) AS stretch),
-        array_to_string(ARRAY(
-          SELECT DISTINCT virtualtransaction FROM pg_locks
-          WHERE locktype = 'relation' AND relation = '${schema}.events'::regclass AND mode = 'RowExclusiveLock' AND granted
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        ), ' ')
-      FROM newest`,
+      SELECT highest, last, CASE WHEN last >= highest THEN '' ELSE array_to_string(ARRAY(
+        SELECT DISTINCT virtualtransaction FROM pg_locks
+        WHERE locktype = 'relation' AND relation = '${schema}.events'::regclass AND mode = 'RowExclusiveLock' AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      ), ' ') END
+      FROM newest, run`,
   };
 }

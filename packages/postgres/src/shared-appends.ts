@@ -1,15 +1,15 @@
 import { ANY_VERSION, headOf, returning } from "./append-statements";
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";
-import type { Parameter, Sharing } from "./pooled-connection";
+import type { Parameter, Sharing } from "./work";
 
 const [STREAM, ID] = [0, 4];
 const ID_RETURNED = 4;
 const MOST = 100;
 
 /**
- * Appends of one event each (see `appendOne`) in one statement, and so in one commit: none depends on another, and one that is
- * stale leaves no row while the others do. Rows are inserted in the order of the streams, in which all writers wait for
- * each other.
+ * Puts appends of one event each (see `appendOne`) into one statement, and so into one commit. None depends on another: one
+ * that is stale has no row in the answer, while the others have theirs. Rows are inserted in the order of the streams, in
+ * which all writers wait for each other.
  */
 export function sharedAppends(schema: string): Sharing {
   const statement = {

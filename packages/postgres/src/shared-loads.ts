@@ -1,14 +1,14 @@
 import { textArray } from "./binary-arrays";
-import type { Parameter, Sharing, Statement } from "./pooled-connection";
+import type { Parameter, Sharing, Statement } from "./work";
 
-/** The places of the values of `load` that differ between those that share a statement. */
+/** The places of the values of `load` that differ between loads that share a statement. */
 const [STREAM, SNAPSHOTS] = [0, 3];
 
-/** Fewer than a statement could serve, for the sake of those whose neighbour is long. */
+/** Fewer than a statement could serve: all of them wait for the longest stream. */
 const MOST = 16;
 
 /**
- * Loads of one kind that wait for a connection, in one statement: those that differ in nothing but their streams.
+ * Puts loads that wait for a connection into one statement: those that differ in nothing but their streams.
  *
  * @param statement `loads` of `foldStatements`.
  */

@@ -1,14 +1,14 @@
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";
-import type { Parameter, Sharing } from "./pooled-connection";
+import type { Parameter, Sharing } from "./work";
 
-/** Of the text of a record with its state: above it, one statement for each costs little more. */
+/** The length of a record with its state above which a statement for each costs little more. */
 export const LONGEST_SHARED = 32_768;
 const MOST = 50;
 const STREAM = 0;
 
 /**
- * Snapshots that wait for a connection, in one statement and so in one commit: those with their state as text and nothing to
- * discard. Streams are locked in the order of their locks' keys, in which all writers wait for each other.
+ * Puts snapshots that wait for a connection into one statement, and so into one commit: those whose state is text and that
+ * discard nothing. Streams are locked in the order of the locks, in which all writers wait for each other.
  */
 export function sharedSnapshotWrites(schema: string): Sharing {
   const columns = "stream, category, slot, version, schema_version, fingerprint, time, record, state";

@@ -1,13 +1,13 @@
 import type { StoredSnapshot, StreamRef } from "@tidemark/core";
 
 import { snapshotChecksum } from "./checksums";
-import type { Row } from "./connections";
+import type { Row } from "./work";
 
 /** The columns that `snapshotOf` reads, in its order. */
 export const SNAPSHOT_COLUMNS =
   "version, schema_version, fingerprint, time, record, state_text, encode(state_bytes, 'base64'), checksum";
 
-/** A damaged row comes with its fault, since a snapshot that cannot be used is no error. */
+/** Makes a snapshot of a row. A damaged one comes with its fault: that a snapshot cannot be used is no error. */
 export function snapshotOf({ stream, category }: StreamRef, row: Row): StoredSnapshot {
   const [version, schemaVersion, fingerprint, time, record, text, bytes, checksum] = row;
   const snapshot: StoredSnapshot = {

@@ -1,66 +1,80 @@
 import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core";
 
-import type { Connections, Statement } from "./connections";
-import { EVENT_COLUMNS, recorded, requireContiguous } from "./event-rows";
+import type { Connections } from "./connections";
+import { EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";
+import { READ } from "./unavailable";
+import type { Statement } from "./work";
+
+/** Which events of a stream to read. */
+export interface StreamRange {
+  readonly from: number;
+  readonly limit: number;
+  /** Says of an event that it is the last one wanted. */
+  readonly isLast?: (message: RecordedMessage) => boolean;
+}
 
 /** Reads the events of single streams, and the names of a category's streams. */
 export class StreamReader {
-  private readonly page: Statement;
-  private readonly last: Statement;
-  private readonly end: Statement;
-  private readonly streams: Statement;
+  private readonly statements: ReturnType<typeof statementsFor>;
 
   constructor(
     private readonly connections: Connections,
     schema: string,
   ) {
-    const events = `${schema}.events`;
-    this.page = {
-      name: "read_stream",
-      text: `SELECT ${EVENT_COLUMNS} FROM ${events} WHERE stream = $1 AND position >= $2 ORDER BY position LIMIT $3`,
-    };
-    this.last = {
-      name: "read_last",
-      text: `SELECT ${EVENT_COLUMNS} FROM ${events} WHERE stream = $1 ORDER BY position DESC LIMIT 1`,
-    };
-    this.end = {
-      name: "version",
-      text: `SELECT position FROM ${events} WHERE stream = $1 ORDER BY position DESC LIMIT 1`,
-    };
-    this.streams = {
-      name: "list_streams",
-      text: `SELECT stream FROM ${events} WHERE position = 0 AND stream > $1 AND stream < $2 AND stream > $3 ORDER BY stream LIMIT $4`,
-    };
+    this.statements = statementsFor(schema);
   }
 
-  async read(
-    { stream }: StreamRef,
-    { from, limit }: { readonly from: number; readonly limit: number },
-  ): Promise<readonly RecordedMessage[]> {
-    const rows = await this.connections.run("Cannot read", this.page, [stream, from, limit]);
-    const messages = rows.map(recorded);
-    requireContiguous(stream, from, messages);
+  /** @throws DeserializationError for the first event that is missing or is not what was written, up to the last one wanted. */
+  async read({ stream }: StreamRef, { from, limit, isLast }: StreamRange): Promise<readonly RecordedMessage[]> {
+    const rows = await this.connections.run(READ, this.statements.page, [stream, from, limit]);
+    const messages: RecordedMessage[] = [];
+    for (const [index, row] of rows.entries()) {
+      if (Number(row[POSITION]) !== from + index) throw missing(stream, from + index);
+      const message = recorded(row);
+      messages.push(message);
+      if (isLast?.(message)) break;
+    }
     return messages;
   }
 
   async readLast({ stream }: StreamRef): Promise<RecordedMessage | undefined> {
-    const [row] = await this.connections.run("Cannot read", this.last, [stream]);
+    const [row] = await this.connections.run(READ, this.statements.last, [stream]);
     return row && recorded(row);
   }
 
   async version({ stream }: StreamRef): Promise<number> {
-    const [row] = await this.connections.run("Cannot read", this.end, [stream]);
+    const [row] = await this.connections.run(READ, this.statements.version, [stream]);
     return row === undefined ? -1 : Number(row[0]);
   }
 
   /** A category holds no `-`, so that the names from `<category>-` up to `<category>.` are its streams and no other's. */
   async list(category: string, { after = "", limit }: StreamPage): Promise<readonly string[]> {
-    const rows = await this.connections.run("Cannot read", this.streams, [
-      `${category}-`,
-      `${category}.`,
-      after,
-      limit,
-    ]);
+    const values = [`${category}-`, `${category}.`, after, limit];
+    const rows = await this.connections.run(READ, this.statements.list, values);
     return rows.map(([stream]) => stream!);
   }
+}
+
+function statementsFor(schema: string) {
+  const events = `${schema}.events`;
+  return {
+    page: {
+      name: "read_stream",
+      text: `SELECT ${EVENT_COLUMNS} FROM ${events} WHERE stream = $1 AND position >= $2 ORDER BY position LIMIT $3`,
+    },
+    last: {
+      name: "read_last",
+      text: `SELECT ${EVENT_COLUMNS} FROM ${events} WHERE stream = $1 ORDER BY position DESC LIMIT 1`,
+    },
+    version: {
+      name: "version",
+      text: `SELECT position FROM ${events} WHERE stream = $1 ORDER BY position DESC LIMIT 1`,
+    },
+    list: {
+      name: "list_streams",
+      text: `
+        SELECT stream FROM ${events} WHERE position = 0 AND stream > $1 AND stream < $2 AND stream > $3
+        ORDER BY stream LIMIT $4`,
+    },
+  } satisfies Record<string, Statement>;
 }

@@ -1,7 +1,9 @@
 import { StoreUnavailableError } from "@tidemark/core";
 import { DatabaseError } from "pg";
 
-/** A statement was given up after its time. */
+import { REFUSED } from "./migrations";
+
+/** Work was given up after its time. */
 export class DeadlineExceeded extends Error {}
 
 /** No connection became free in time. */
@@ -10,21 +12,28 @@ export class PoolExhausted extends Error {}
 /** The store was closed before. */
 export class PoolClosed extends Error {}
 
-/** A statement was sent and its answer never came: the server may have carried it out. */
+/** Statements were sent and their answer never came: the server may have carried them out. */
 export class AnswerLost extends Error {
   constructor(override readonly cause: unknown) {
     super("the answer was lost");
   }
 }
 
+export const READ = "Cannot read";
+export const WRITE = "Cannot write to";
 export const APPEND = "Cannot append to";
 
-/** Every failure of the server or of the way to it, as the one error that callers know. */
+/** What to say of a change whose answer was lost. */
+const ADVICE: Readonly<Record<string, string>> = {
+  [APPEND]: "; whether it was stored is not known; repeat it with the same ids",
+  [WRITE]: "; whether it was stored is not known",
+};
+
+/** Makes of any failure of the server, or of the way to it, the one error that callers know. */
 export function unavailable(attempted: string, store: string, error: unknown): StoreUnavailableError {
   const lost = error instanceof AnswerLost;
   const cause = lost ? error.cause : error;
-  const advice =
-    lost && attempted === APPEND ? "; whether it was stored is not known; repeat it with the same ids" : "";
+  const advice = lost ? (ADVICE[attempted] ?? "") : "";
   return new StoreUnavailableError({ attempted, store, reason: reasonOf(cause) + advice }, cause);
 }
 
@@ -35,12 +44,35 @@ export function leavesConnectionUsable(error: unknown): boolean {
 
 /** Whether a value would have become longer than the server lets any be. */
 export function isTooMuch(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code === "54000";
+  return isOfCode(error, "54000");
 }
 
-/** Whether the server refused a statement for what it says, so that parts of it may fare better alone. */
+/** Whether the server ended a transaction because it and another one waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  return isOfCode(error, "40P01");
+}
+
+/** Whether another writer's row has the key of one that was to be inserted. */
+export function isUniqueViolation(error: unknown): boolean {
+  return isOfCode(error, "23505");
+}
+
+export function isMissingTable(error: unknown): boolean {
+  return isOfCode(error, "42P01");
+}
+
+/** Whether a function of the schema refused an operation; its detail says why. */
+export function isRefusedOperation(error: unknown): error is DatabaseError & { readonly detail: string } {
+  return isOfCode(error, REFUSED);
+}
+
+/** Whether the server refused a statement for what it says, and might accept parts of it by themselves. */
 export function isRefusal(error: unknown): boolean {
-  return leavesConnectionUsable(error) && (error as DatabaseError).code !== "57014";
+  return leavesConnectionUsable(error) && !isOfCode(error, "57014");
+}
+
+function isOfCode(error: unknown, code: string): boolean {
+  return error instanceof DatabaseError && error.code === code;
 }
 
 /** By SQLSTATE, see the appendix "PostgreSQL Error Codes" of its manual. */

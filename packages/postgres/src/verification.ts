@@ -1,9 +1,10 @@
 import type { StreamRef, VerifiedPage } from "@tidemark/core";
 
-import type { Connections, Row, Statement } from "./connections";
+import type { Connections } from "./connections";
 import { checksumFault, EVENT_COLUMNS, MISSING, messageOf } from "./event-rows";
 import { slotOf } from "./slot";
 import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
+import type { Row, Statement } from "./work";
 
 const PAGE = 1_000;
 

@@ -31,25 +31,25 @@ function followed(until: () => Promise<boolean>): { listener: () => void; done: 
   };
 }
 
-const stored = async () => (await reader.readAll({ after: 0, limit: 10 })).length;
+const stored = async () => (await reader.log.readAll({ after: 0, limit: 10 })).messages.length;
 
 it("tells of what another store appended", async () => {
   const { listener, done } = followed(async () => (await stored()) === 2);
-  await reader.onAppend(listener);
-  await writer.append([request("a-1", events(2))]);
+  await reader.log.onAppend(listener);
+  await writer.log.append([request("a-1", events(2))]);
   await done;
   expect(await stored()).toBe(2);
 });
 
 it("calls nobody who has stopped, and leaves no mark behind", async () => {
   let calls = 0;
-  const stop = await reader.onAppend(() => calls++);
+  const stop = await reader.log.onAppend(() => calls++);
   expect(await database.query("SELECT count(*)::int AS listeners FROM tidemark.listeners")).toEqual([{ listeners: 1 }]);
   await stop();
   const before = calls;
   const { listener, done } = followed(async () => (await stored()) === 1);
-  await writer.onAppend(listener);
-  await writer.append([request("a-1", events(1))]);
+  await writer.log.onAppend(listener);
+  await writer.log.append([request("a-1", events(1))]);
   await done;
   expect(calls).toBe(before);
   await writer.close();
@@ -58,12 +58,12 @@ it("calls nobody who has stopped, and leaves no mark behind", async () => {
 
 it("goes on after its connection was lost", async () => {
   const { listener, done } = followed(async () => (await stored().catch(() => 0)) === 1);
-  await reader.onAppend(listener);
+  await reader.log.onAppend(listener);
   await database.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidemark'",
   );
   for (;;) {
-    const appended = await writer.append([request("a-1", events(1), -1)]).catch(() => undefined);
+    const appended = await writer.log.append([request("a-1", events(1), -1)]).catch(() => undefined);
     if (appended !== undefined) break;
   }
   await done;
@@ -73,7 +73,7 @@ it("goes on after its connection was lost", async () => {
 it("costs writers no round trip while nobody listens", async () => {
   const proxy = await CountingProxy.before(database.url);
   const lonely = new PostgresEventStore({ url: proxy.url });
-  await lonely.append([request("a-1", events(1))]);
+  await lonely.log.append([request("a-1", events(1))]);
   await lonely.close();
   expect(proxy.roundTrips).toBe(1);
   await proxy.close();

@@ -31,10 +31,10 @@ afterEach(async () => {
   expect(unhandled).toEqual([]);
 });
 
-const version = async (stream: string) => store.version({ stream, category: stream.split("-")[0]! });
+const version = async (stream: string) => store.log.version({ stream, category: stream.split("-")[0]! });
 
 it("answers a connection that the server ends amid an append with a typed error, and works on", async () => {
-  const append = store.append([request("a-1", events(2)), request("held-1", events(2))]);
+  const append = store.log.append([request("a-1", events(2)), request("held-1", events(2))]);
   const failed = expect(append).rejects.toMatchObject({
     code: "STORE_UNAVAILABLE",
     message: expect.stringMatching(
@@ -46,7 +46,7 @@ it("answers a connection that the server ends amid an append with a typed error,
   await failed;
   expect(await version("a-1")).toBe(-1);
   expect(await version("held-1")).toBe(-1);
-  await store.append([request("a-1", events(1), -1)]);
+  await store.log.append([request("a-1", events(1), -1)]);
   expect(await version("a-1")).toBe(0);
 });
 
@@ -63,7 +63,7 @@ it("survives the end of all its idle connections", async () => {
 });
 
 it("gives up on a pool that stays exhausted, and works again when it is not", async () => {
-  const held = [store.append([request("held-1", events(1))]), store.append([request("held-2", events(1))])];
+  const held = [store.log.append([request("held-1", events(1))]), store.log.append([request("held-2", events(1))])];
   await commits.waiting(2);
   await expect(version("a-1")).rejects.toMatchObject({
     code: "STORE_UNAVAILABLE",
@@ -77,24 +77,24 @@ it("gives up on a pool that stays exhausted, and works again when it is not", as
 it("gives up on a statement that takes too long, and leaves nothing of it", async () => {
   const locker = await database.connect();
   await locker.query("BEGIN; LOCK TABLE tidemark.events IN ACCESS EXCLUSIVE MODE");
-  await expect(store.append([request("a-1", events(1), -1)])).rejects.toMatchObject({
+  await expect(store.log.append([request("a-1", events(1), -1)])).rejects.toMatchObject({
     code: "STORE_UNAVAILABLE",
     message: expect.stringMatching(/: the statement took longer than statement_timeout_ms$/),
   });
   await locker.end();
   expect(await version("a-1")).toBe(-1);
-  await store.append([request("a-1", events(1), -1)]);
+  await store.log.append([request("a-1", events(1), -1)]);
   expect(await version("a-1")).toBe(0);
 });
 
 it("says that an append whose answer never came can be repeated, and answers the repetition", async () => {
   const append = [request("held-1", events(1), -1)];
-  await expect(store.append(append)).rejects.toMatchObject({
+  await expect(store.log.append(append)).rejects.toMatchObject({
     code: "STORE_UNAVAILABLE",
     message: expect.stringMatching(/whether it was stored is not known; repeat it with the same ids$/),
   });
   await commits.release();
-  expect(await store.append(append)).toMatchObject([{ stream: "held-1", version: 0 }]);
+  expect(await store.log.append(append)).toMatchObject([{ stream: "held-1", version: 0 }]);
   expect(await version("held-1")).toBe(0);
 });
 

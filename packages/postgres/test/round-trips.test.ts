@@ -1,4 +1,4 @@
-import { ExpectedVersionError, type StoredSnapshot } from "@tidemark/core";
+import { ExpectedVersionError, type Operation, OperationConflictError, type StoredSnapshot } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
 
@@ -40,25 +40,87 @@ const snapshot: StoredSnapshot = {
 };
 
 it("appends in one, whatever the number of streams and events", async () => {
-  expect(await roundTrips(() => store.append([request("a-1", events(1), -1)]))).toBe(1);
+  expect(await roundTrips(() => store.log.append([request("a-1", events(1), -1)]))).toBe(1);
   const many = Array.from({ length: 50 }, (_, n) => request(`b-${n}`, events(40)));
-  expect(await roundTrips(() => store.append(many))).toBe(1);
+  expect(await roundTrips(() => store.log.append(many))).toBe(1);
 });
 
 it("refuses a stale version in two: the attempt, and the look at what is there instead", async () => {
-  const stale = () => expect(store.append([request("a-1", events(1), 7)])).rejects.toThrow(ExpectedVersionError);
+  const stale = () => expect(store.log.append([request("a-1", events(1), 7)])).rejects.toThrow(ExpectedVersionError);
   expect(await roundTrips(stale)).toBe(2);
 });
 
+const ACCOUNTS = { name: "accounts", columns: [{ name: "id", type: "text" }] } as const;
+
+const also = (n: number): readonly Operation[] => [
+  { kind: "upsertRows", table: ACCOUNTS, rows: [[`a-${n}`]] },
+  { kind: "deleteRows", table: ACCOUNTS, keys: [`b-${n}`] },
+  { kind: "moveCheckpoint", subscription: "s", bucket: 0, from: n, to: n + 1, generation: 0 },
+  { kind: "setTimer", timer: { owner: "o", name: `t-${n}`, dueAt: 1, data: "{}" } },
+  { kind: "removeTimer", owner: "o", name: `t-${n - 1}` },
+  { kind: "enqueue", entry: { id: `c-${n}`, lane: "l", priority: 0, dueAt: 0, data: "{}" } },
+  ...(n === 0 ? [] : [{ kind: "dequeue", id: `c-${n - 1}` } as const]),
+  {
+    kind: "putState",
+    state: { stream: "cart-1", category: "cart", version: n, data: "{}" },
+    expectedVersion: n - 1,
+  },
+];
+
+it("appends and flushes operations of every kind in one, whether they were prepared before or not", async () => {
+  await store.operations.readModels.createTable(ACCOUNTS);
+  await store.operations.subscriptions.layCheckpoints([{ subscription: "s", bucket: 0, position: 0 }]);
+  for (const n of [0, 1]) {
+    expect(await roundTrips(async () => store.operations.flush(also(2 * n)))).toBe(1);
+    const append = async () => store.log.append([request(`c-${n}`, events(1), -1)], { also: also(2 * n + 1) });
+    expect(await roundTrips(append)).toBe(1);
+  }
+  expect(await store.operations.subscriptions.checkpoints("s")).toMatchObject([{ position: 4 }]);
+});
+
+it("refuses operations in one, and an append with them in two", async () => {
+  const stale = (at: number): readonly Operation[] => [
+    { kind: "moveCheckpoint", subscription: "s", bucket: 1, from: at, to: 9, generation: 0 },
+  ];
+  const flush = () => expect(store.operations.flush(stale(7))).rejects.toThrow(OperationConflictError);
+  expect(await roundTrips(flush)).toBe(1);
+  const append = () =>
+    expect(store.log.append([request("d-1", events(1), -1)], { also: stale(7) })).rejects.toThrow(
+      OperationConflictError,
+    );
+  expect(await roundTrips(append)).toBe(2);
+});
+
+it("writes several snapshots, and one at an expected version, in one", async () => {
+  const of = (n: number) => ({ ...snapshot, stream: `b:snapshot-${n}`, category: "b:snapshot" });
+  const several = [1, 2, 3].map((n) => ({ snapshot: of(n), keep: 1 }));
+  expect(await roundTrips(async () => store.snapshots.write(several))).toBe(1);
+  const next = { snapshot: { ...of(1), version: 2 }, keep: 1, expectedVersion: 1 };
+  expect(await roundTrips(async () => store.snapshots.write([next]))).toBe(1);
+  expect(await store.snapshots.read(of(1))).toMatchObject([{ version: 2 }]);
+});
+
 it("loads in one, with a snapshot and without", async () => {
-  await store.append([request("a-1", events(3), 0)]);
+  await store.log.append([request("a-1", events(3), 0)]);
   expect(await roundTrips(async () => store.load({ ...ref, limit: 100 }))).toBe(1);
-  expect(await roundTrips(async () => store.writeSnapshot(snapshot, { keep: 1 }))).toBe(1);
-  const snapshots = { stream: snapshot.stream, kinds: [{ schemaVersion: 1 }] };
+  expect(await roundTrips(async () => store.snapshots.write([{ snapshot, keep: 1 }]))).toBe(1);
+  const snapshots = { stream: snapshot.stream, category: snapshot.category, kinds: [{ schemaVersion: 1 }] };
   expect(await roundTrips(async () => store.load({ ...ref, snapshots, limit: 100 }))).toBe(1);
   expect(await store.load({ ...ref, snapshots, limit: 100 })).toMatchObject({ snapshot, page: { lastPosition: 3 } });
 });
 
-it("reads settled events in one", async () => {
-  expect(await roundTrips(async () => store.readAll({ after: 0, limit: 100 }))).toBe(1);
+it("loads as of a time in three with a snapshot, in one without", async () => {
+  const snapshots = { stream: snapshot.stream, category: snapshot.category, kinds: [{ schemaVersion: 1 }] };
+  const asOf = { ...ref, maxTime: 1_700_000_000_001, limit: 100 };
+  expect(await roundTrips(async () => store.load({ ...asOf, snapshots }))).toBe(3);
+  expect(await roundTrips(async () => store.load(asOf))).toBe(1);
+  expect(await roundTrips(async () => store.log.loadPage({ ...asOf, after: 0 }))).toBe(1);
+});
+
+it("reads settled events in one, of all categories or of some", async () => {
+  expect(await roundTrips(async () => store.log.readAll({ after: 0, limit: 100 }))).toBe(1);
+  expect(await roundTrips(async () => store.log.readAll({ after: 0, limit: 100, categories: ["a"] }))).toBe(1);
+  expect(await roundTrips(async () => store.log.readAll({ after: 0, limit: 100, categories: ["a", "c", "x"] }))).toBe(
+    1,
+  );
 });

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { PostgresEventStore } from "@tidemark/postgres";
+import { buildSync } from "esbuild";
 
 import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
@@ -11,7 +13,7 @@ import { FreshDatabase } from "./server/fresh-database";
 let database: FreshDatabase;
 
 beforeEach(async () => {
-  database = await FreshDatabase.create();
+  database = await FreshDatabase.empty();
 });
 afterEach(() => database?.drop());
 
@@ -27,37 +29,52 @@ async function withStore<T>(
   }
 }
 
-const runTypeScript = ["-C", "@tidemark/source", "-r", "ts-node/register/transpile-only"];
 const versions = () => database.query("SELECT version FROM tidemark.migrations ORDER BY version");
 
+/** Runs `fixtures/open-store.ts` in so many processes at once. @returns what each of them wrote. */
+async function openInProcesses(count: number): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "tidemark-open-"));
+  const program = join(folder, "open-store.js");
+  try {
+    buildSync({
+      entryPoints: [join(__dirname, "fixtures/open-store.ts")],
+      outfile: program,
+      bundle: true,
+      platform: "node",
+      conditions: ["@tidemark/source"],
+      external: ["pg-native"],
+      logLevel: "error",
+    });
+    const outputs = Array.from({ length: count }, (_, n) =>
+      promisify(execFile)(process.execPath, [program, database.url, `a-${n}`]),
+    );
+    return (await Promise.all(outputs)).map(({ stdout }) => stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 it("is created once when several processes start together", async () => {
-  const program = join(__dirname, "fixtures", "open-store.ts");
-  const processes = Array.from({ length: 4 }, (_, n) =>
-    promisify(execFile)(process.execPath, [...runTypeScript, program, database.url, `a-${n}`], {
-      env: { ...process.env, TS_NODE_PROJECT: join(__dirname, "..", "tsconfig.json") },
-    }),
-  );
-  const outputs = await Promise.all(processes);
-  expect(outputs.map(({ stdout }) => stdout)).toEqual(Array(4).fill("appended"));
-  expect(await versions()).toEqual([{ version: 1 }]);
+  expect(await openInProcesses(4)).toEqual(Array(4).fill("appended"));
+  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }]);
   expect(await database.query("SELECT count(*)::int AS events FROM tidemark.events")).toEqual([{ events: 4 }]);
 });
 
 it("is created once when several stores of one process open together", async () => {
   const opened = Array.from({ length: 8 }, () => withStore({}, (store) => store.open()));
   await Promise.all(opened);
-  expect(await versions()).toEqual([{ version: 1 }]);
+  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }]);
 });
 
 it("stays as it is when it is up to date", async () => {
   await withStore({}, async (store) => {
     await store.open();
-    await store.append([request("a-1", events(1))]);
+    await store.log.append([request("a-1", events(1))]);
     await store.migrate();
   });
   await withStore({}, async (store) => {
     await store.open();
-    expect(await store.version({ stream: "a-1", category: "a" })).toBe(0);
+    expect(await store.log.version({ stream: "a-1", category: "a" })).toBe(0);
   });
 });
 
@@ -67,12 +84,12 @@ it("is refused when it is newer, by opening and by migrating, and stays untouche
   await withStore({}, async (store) => {
     const refusal = {
       code: "INVALID_CONFIGURATION",
-      message: expect.stringMatching(/its version is 99, newer than the 1 .* upgrade the package$/),
+      message: expect.stringMatching(/its version is 99, newer than the 2 .* upgrade the package$/),
     };
     await expect(store.open()).rejects.toMatchObject(refusal);
     await expect(store.migrate()).rejects.toMatchObject(refusal);
   });
-  expect(await versions()).toEqual([{ version: 1 }, { version: 99 }]);
+  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 99 }]);
 });
 
 it("is asked for, not created, without auto_migrate", async () => {
@@ -93,9 +110,9 @@ it("lives beside other schemas in one database", async () => {
   await withStore({ schema: "one" }, async (one) => {
     await withStore({ schema: "two" }, async (two) => {
       await Promise.all([one.open(), two.open()]);
-      await one.append([request("a-1", events(2))]);
-      expect(await two.version({ stream: "a-1", category: "a" })).toBe(-1);
-      expect(await two.readAll({ after: 0, limit: 10 })).toEqual([]);
+      await one.log.append([request("a-1", events(2))]);
+      expect(await two.log.version({ stream: "a-1", category: "a" })).toBe(-1);
+      expect(await two.log.readAll({ after: 0, limit: 10 })).toEqual({ messages: [], upTo: 0, atEnd: true });
     });
   });
 });
@@ -110,12 +127,12 @@ it("serves a role with no more than the privileges of least-privilege.sql", asyn
   try {
     await withStore({ url: url.toString() }, async (store) => {
       await store.open();
-      await store.append([request("a-1", events(2), -1)]);
-      expect(await store.readAll({ after: 0, limit: 10 })).toHaveLength(2);
+      await store.log.append([request("a-1", events(2), -1)]);
+      expect((await store.log.readAll({ after: 0, limit: 10 })).messages).toHaveLength(2);
       const ref = { stream: "a:snapshot-1", category: "a:snapshot" };
       const kind = { version: 1, schemaVersion: 1, fingerprint: "f" };
-      await store.writeSnapshot({ ...ref, ...kind, time: 0, record: "{}", state: "{}" }, { keep: 1 });
-      expect(await store.deleteSnapshots({ category: "a:snapshot" })).toBe(1);
+      await store.snapshots.write([{ snapshot: { ...ref, ...kind, time: 0, record: "{}", state: "{}" }, keep: 1 }]);
+      expect(await store.snapshots.delete({ category: "a:snapshot" })).toBe(1);
     });
     const application = await import("pg").then(({ Client }) => new Client({ connectionString: url.toString() }));
     await application.connect();
@@ -137,3 +154,84 @@ it("is refused in a database that cannot hold every text", async () => {
   });
   await database.query(`DROP DATABASE ${name} WITH (FORCE)`);
 });
+
+describe("of version 1", () => {
+  const account = { stream: "fidelis::account-1", category: "fidelis::account" };
+  const types = ["Fidelis.AccountOpened.v1", "Fidelis.DepositMade.v1", "Fidelis.DepositMade.v1"];
+
+  beforeEach(() => database.query(readFileSync(join(__dirname, "fixtures/version-1.sql"), "utf8")));
+
+  it("is upgraded when it is opened, with all that it holds", async () => {
+    await withStore({}, async (store) => {
+      await store.open();
+      expect(await versions()).toEqual([{ version: 1 }, { version: 2 }]);
+      const { messages } = await store.log.readAll({ after: 0, limit: 10 });
+      expect(messages.map(({ stream, position, id, type }) => [stream, position, id, type])).toEqual([
+        ...types.map((type, position) => [account.stream, position, `event-${position + 1}`, type]),
+        ["fidelis::account-'é", 0, "event-4", types[0]],
+        ["fidelis::transfer-9", 0, "event-5", "Fidelis.TransferAsked.v1"],
+      ]);
+      const snapshots = { stream: "fidelis::account:snapshot-1", category: "fidelis::account:snapshot" };
+      expect(await store.snapshots.read(snapshots)).toMatchObject([
+        { version: 2, schemaVersion: 2, fingerprint: "g", state: Uint8Array.of(31, 139, 8, 0, 255) },
+        { version: 1, schemaVersion: 1, fingerprint: "f", state: '{"balance":15}' },
+      ]);
+      expect(
+        await store.load({ ...account, limit: 10, snapshots: { ...snapshots, kinds: [{ schemaVersion: 1 }] } }),
+      ).toEqual({
+        snapshot: expect.objectContaining({ version: 1 }),
+        snapshotEventId: "event-2",
+        page: { events: [types[2], { accountId: "1", amount: 7 }], lastPosition: 2, lastId: "event-3", more: false },
+      });
+      for await (const { faults } of store.verify()) expect(faults).toEqual([]);
+    });
+  });
+
+  it("goes on after the upgrade where it was", async () => {
+    await withStore({}, async (store) => {
+      await store.open();
+      const also = [{ kind: "enqueue", entry: { id: "c", lane: "l", priority: 0, dueAt: 0, data: "{}" } }] as const;
+      expect(await store.log.append([request(account.stream, events(1), 2)], { also })).toEqual([
+        { stream: account.stream, version: 3, globalPosition: 6 },
+      ]);
+      expect(await store.operations.commandQueue.find("c")).toEqual(also[0].entry);
+    });
+  });
+
+  it("has then the same tables, indexes and functions as one that is new", async () => {
+    await withStore({}, (store) => store.open());
+    const upgraded = await objectsIn("tidemark");
+    await withStore({ schema: "fresh" }, (store) => store.open());
+    expect(await objectsIn("fresh")).toEqual(upgraded);
+    expect(upgraded.length).toBeGreaterThan(40);
+  });
+
+  it("is refused without auto_migrate, and stays as it is", async () => {
+    await withStore({ autoMigrate: false }, (store) =>
+      expect(store.open()).rejects.toThrow(
+        /its version is 1, version 2 is needed; run `domain eventstore migrate`, or set auto_migrate = true$/,
+      ),
+    );
+    expect(await versions()).toEqual([{ version: 1 }]);
+  });
+});
+
+/** The definitions of all that a schema holds, without its name. */
+async function objectsIn(schema: string): Promise<readonly string[]> {
+  const rows = await database.query(
+    `
+    SELECT c.relname || ' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' '
+      || coalesce(pg_get_expr(d.adbin, d.adrelid), '') || ' ' || coalesce(o.collname, '') AS definition
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum LEFT JOIN pg_collation o ON o.oid = a.attcollation
+    WHERE n.nspname = $1 AND a.attnum > 0
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = $1
+    UNION ALL SELECT sequencename || ' ' || data_type || ' ' || cache_size FROM pg_sequences WHERE schemaname = $1
+    UNION ALL SELECT conname || ' ' || pg_get_constraintdef(k.oid) FROM pg_constraint k
+      JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = $1
+    UNION ALL SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE n.nspname = $1`,
+    [schema],
+  );
+  return rows.map(({ definition }) => definition.replaceAll(`"${schema}".`, "").replaceAll(`${schema}.`, "")).sort();
+}

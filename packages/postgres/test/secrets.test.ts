@@ -59,7 +59,7 @@ it("shows no password when the server refuses it, is not there, or has no such d
     const failures = [
       await failure(() => store.open()),
       await failure(() => store.migrate()),
-      await failure(() => store.append([request("a-1", events(1))])),
+      await failure(() => store.log.append([request("a-1", events(1))])),
     ];
     for (const error of failures) expect(everythingOf(error)).not.toContain(SECRET);
     expect(everythingOf(store)).not.toContain(SECRET);

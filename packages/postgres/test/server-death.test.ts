@@ -12,7 +12,7 @@ let store: PostgresEventStore;
 
 beforeEach(async () => {
   server = await PrivateServer.start();
-  database = await FreshDatabase.create(server.url);
+  database = await FreshDatabase.empty(server.url);
   store = new PostgresEventStore({
     url: database.url,
     statementTimeoutMs: 500,
@@ -33,7 +33,7 @@ it("keeps every acknowledged event and no half append when the server is killed 
     for (let n = 0; !killed; n++) {
       const stream = `a-${writer}x${n}`;
       try {
-        await store.append([request(stream, events(3), -1), request(`${stream}y`, events(2), -1)]);
+        await store.log.append([request(stream, events(3), -1), request(`${stream}y`, events(2), -1)]);
         acknowledged.push(stream);
       } catch (error) {
         expect(error).toMatchObject({ code: "STORE_UNAVAILABLE" });
@@ -48,8 +48,8 @@ it("keeps every acknowledged event and no half append when the server is killed 
   await server.run();
 
   const stored = new Map<string, number>();
-  for (const stream of await store.listStreams("a", { limit: 100_000 })) {
-    stored.set(stream, (await store.readStream({ stream, category: "a" }, { from: 0, limit: 10 })).length);
+  for (const stream of await store.log.listStreams("a", { limit: 100_000 })) {
+    stored.set(stream, (await store.log.readStream({ stream, category: "a" }, { from: 0, limit: 10 })).length);
   }
   expect(acknowledged.filter((stream) => stored.get(stream) !== 3 || stored.get(`${stream}y`) !== 2)).toEqual([]);
   for (const [stream, count] of stored) {
@@ -62,22 +62,22 @@ it("keeps every acknowledged event and no half append when the server is killed 
 });
 
 it("gives up on a server that does not answer, and closes without it", async () => {
-  await store.append([request("a-1", events(1), -1)]);
+  await store.log.append([request("a-1", events(1), -1)]);
   process.kill(server.pid, "SIGSTOP");
   const backends = childrenOf(server.pid);
   try {
     for (const pid of backends) process.kill(pid, "SIGSTOP");
     const failure = { code: "STORE_UNAVAILABLE", message: expect.stringMatching(/did not answer/) };
-    await expect(store.append([request("a-1", events(1), 0)])).rejects.toMatchObject(failure);
-    await expect(store.version({ stream: "a-1", category: "a" })).rejects.toMatchObject(failure);
+    await expect(store.log.append([request("a-1", events(1), 0)])).rejects.toMatchObject(failure);
+    await expect(store.log.version({ stream: "a-1", category: "a" })).rejects.toMatchObject(failure);
   } finally {
     for (const pid of backends) process.kill(pid, "SIGCONT");
     process.kill(server.pid, "SIGCONT");
   }
   // The frozen append may have been stored when the server went on: nobody was told.
-  const version = await store.version({ stream: "a-1", category: "a" });
-  await store.append([request("a-1", events(1), version)]);
-  expect(await store.version({ stream: "a-1", category: "a" })).toBe(version + 1);
+  const version = await store.log.version({ stream: "a-1", category: "a" });
+  await store.log.append([request("a-1", events(1), version)]);
+  expect(await store.log.version({ stream: "a-1", category: "a" })).toBe(version + 1);
 });
 
 function childrenOf(pid: number): number[] {

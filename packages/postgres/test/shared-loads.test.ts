@@ -25,7 +25,12 @@ afterEach(async () => {
 const KINDS = [{ schemaVersion: 1, fingerprint: "f" }];
 
 const load = async (id: string, kinds: typeof KINDS = KINDS, limit = 100) =>
-  store.load({ stream: `a-${id}`, category: "a", limit, snapshots: { stream: `a:snapshot-${id}`, kinds } });
+  store.load({
+    stream: `a-${id}`,
+    category: "a",
+    limit,
+    snapshots: { stream: `a:snapshot-${id}`, category: "a:snapshot", kinds },
+  });
 
 const snapshot = (id: string, version: number) => ({
   ...{ stream: `a:snapshot-${id}`, category: "a:snapshot", version, schemaVersion: 1, fingerprint: "f" },
@@ -33,13 +38,13 @@ const snapshot = (id: string, version: number) => ({
 });
 
 async function fill(streams: number): Promise<void> {
-  await store.append(Array.from({ length: streams }, (_, n) => request(`a-${n}`, events(n + 1, n), -1)));
+  await store.log.append(Array.from({ length: streams }, (_, n) => request(`a-${n}`, events(n + 1, n), -1)));
 }
 
 it("answers the loads that wait for a connection in one round trip, each with its own events and snapshot", async () => {
   await fill(12);
-  await store.writeSnapshot(snapshot("5", 3), { keep: 1 });
-  await store.writeSnapshot(snapshot("7", 7), { keep: 1 });
+  await store.snapshots.write([{ snapshot: snapshot("5", 3), keep: 1 }]);
+  await store.snapshots.write([{ snapshot: snapshot("7", 7), keep: 1 }]);
   const alone = [];
   for (let n = 0; n < 14; n++) alone.push(await load(`${n}`));
   const before = proxy.roundTrips;
@@ -61,7 +66,7 @@ it("gives each of those that read one stream its own objects", async () => {
 
 it("keeps those apart that ask for other kinds or pages", async () => {
   await fill(3);
-  await store.writeSnapshot(snapshot("2", 1), { keep: 1 });
+  await store.snapshots.write([{ snapshot: snapshot("2", 1), keep: 1 }]);
   const other = [{ schemaVersion: 1, fingerprint: "g" }];
   const [, page, foreign, own] = await Promise.all([load("0"), load("2", KINDS, 1), load("2", other), load("2")]);
   expect(page).toMatchObject({ snapshot: { version: 1 }, page: { lastPosition: 2, more: false } });

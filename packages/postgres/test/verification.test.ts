@@ -10,7 +10,7 @@ beforeEach(async () => {
   database = await FreshDatabase.create();
   store = new PostgresEventStore({ url: database.url });
   await store.open();
-  await store.append([request("a-1", events(5), -1), request("a-2", events(2), -1)]);
+  await store.log.append([request("a-1", events(5), -1), request("a-2", events(2), -1)]);
 });
 afterEach(async () => {
   await store?.close();
@@ -41,7 +41,7 @@ it.each([
   const error = { code: "DESERIALIZATION_FAILED", details: { stream: "a-1", position: 2 } };
   expect(await faults()).toMatchObject([error.details]);
   if (read === "nobody") return;
-  await expect(store.readStream(ref, { from: 0, limit: 10 })).rejects.toMatchObject(error);
+  await expect(store.log.readStream(ref, { from: 0, limit: 10 })).rejects.toMatchObject(error);
   if (read === "folds and readers") await expect(store.load({ ...ref, limit: 10 })).rejects.toMatchObject(error);
 });
 
@@ -50,7 +50,7 @@ it("notices an event that is missing in the middle", async () => {
   const details = { stream: "a-1", position: 2, reason: "the event is missing" };
   expect(await faults()).toEqual([details]);
   await expect(store.load({ ...ref, limit: 10 })).rejects.toMatchObject({ details });
-  await expect(store.readStream(ref, { from: 0, limit: 10 })).rejects.toMatchObject({ details });
+  await expect(store.log.readStream(ref, { from: 0, limit: 10 })).rejects.toMatchObject({ details });
 });
 
 it("notices an event that was moved to another position", async () => {
@@ -64,11 +64,12 @@ it("notices an event that was moved to another position", async () => {
 
 it("gives a damaged snapshot back with its fault", async () => {
   const snapshot = { stream: "a:snapshot-1", category: "a:snapshot", version: 1, schemaVersion: 1, fingerprint: "f" };
-  await store.writeSnapshot({ ...snapshot, time: 0, record: "{}", state: new Uint8Array([1, 2, 3]) }, { keep: 1 });
+  const state = new Uint8Array([1, 2, 3]);
+  await store.snapshots.write([{ snapshot: { ...snapshot, time: 0, record: "{}", state }, keep: 1 }]);
   await database.query("UPDATE tidemark.snapshots SET state_bytes = set_byte(state_bytes, 1, 7)");
   const fault = expect.stringMatching(/checksum/);
-  expect(await store.readSnapshots(snapshot)).toMatchObject([{ version: 1, fault }]);
+  expect(await store.snapshots.read(snapshot)).toMatchObject([{ version: 1, fault }]);
   expect(await faults()).toEqual([{ stream: "a:snapshot-1", position: 1, reason: fault }]);
-  const snapshots = { stream: snapshot.stream, kinds: [{ schemaVersion: 1 }] };
+  const snapshots = { stream: snapshot.stream, category: snapshot.category, kinds: [{ schemaVersion: 1 }] };
   expect(await store.load({ ...ref, snapshots, limit: 10 })).toMatchObject({ snapshot: { fault } });
 });

@@ -17,7 +17,10 @@ export function refusedCheckpoint(
 }
 
 /** @param actual the timer as it is stored; undefined where there is none. */
-export function refusedTimer({ owner, name, dueAt }: RemoveTimer, actual: Timer | undefined): OperationConflictError {
+export function refusedTimer(
+  { owner, name, dueAt }: RemoveTimer,
+  actual: Pick<Timer, "dueAt"> | undefined,
+): OperationConflictError {
   return new OperationConflictError({
     subject: `timer ${JSON.stringify(name)} of ${JSON.stringify(owner)}`,
     expected: `it due at ${dueAt}`,

@@ -1,5 +1,6 @@
 import type {
   AppendedStream,
+  AppendOptions,
   AppendRequest,
   EventLog,
   FoldPage,
@@ -17,39 +18,54 @@ import type { Connections } from "./connections";
 import { EventAppender } from "./event-appender";
 import type { FoldReader } from "./fold-reader";
 import { GlobalReader } from "./global-reader";
-import { StreamReader } from "./stream-reader";
+import type { PostgresOperationStore } from "./operation-store";
+import type { StreamReader } from "./stream-reader";
 
-/** The events of a `PostgresEventStore`. */
-export class PostgresLog implements EventLog {
+/** What the log needs of the store that it is a part of. */
+export interface EventLogParts {
+  readonly connections: Connections;
+  readonly schemaName: string;
+  readonly operations: PostgresOperationStore;
+  readonly streams: StreamReader;
+  readonly folds: FoldReader;
+}
+
+/** The events, in the table `events`. */
+export class PostgresEventLog implements EventLog {
   readonly #appender: EventAppender;
+  readonly #operations: PostgresOperationStore;
   readonly #streams: StreamReader;
+  readonly #folds: FoldReader;
   readonly #global: GlobalReader;
   readonly #announcer: AppendAnnouncer;
   readonly #listener: AppendListener;
 
-  constructor(
-    connections: Connections,
-    schemaName: string,
-    description: string,
-    private readonly folds: FoldReader,
-  ) {
+  constructor({ connections, schemaName, operations, streams, folds }: EventLogParts) {
     const schema = `"${schemaName}"`;
-    this.#appender = new EventAppender(connections, schema, description);
-    this.#streams = new StreamReader(connections, schema);
+    this.#operations = operations;
+    this.#streams = streams;
+    this.#folds = folds;
+    this.#appender = new EventAppender(connections, operations, schema);
     this.#global = new GlobalReader(connections, schema);
     this.#announcer = new AppendAnnouncer(connections, schemaName);
     this.#listener = new AppendListener(connections, schemaName);
   }
 
-  async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
-    if (requests.length === 0) return [];
-    const { appended, heard } = await this.#appender.append(requests);
-    if (heard) this.#announcer.announce();
+  async append(
+    requests: readonly AppendRequest[],
+    { also = [] }: AppendOptions = {},
+  ): Promise<readonly AppendedStream[]> {
+    if (requests.length === 0) {
+      await this.#operations.flush(also);
+      return [];
+    }
+    const { appended, isHeard } = await this.#appender.append(requests, also);
+    if (isHeard) this.#announcer.announce();
     return appended;
   }
 
   loadPage(request: LoadPageRequest): Promise<FoldPage> {
-    return this.folds.page(request);
+    return this.#folds.page(request);
   }
 
   version(ref: StreamRef): Promise<number> {

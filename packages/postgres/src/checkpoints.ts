@@ -1,0 +1,98 @@
+import {
+  type Checkpoint,
+  type MoveCheckpoint,
+  type Operation,
+  type OperationConflictError,
+  refusedCheckpoint,
+  type SubscriptionStore,
+} from "@tidemark/core";
+
+import { bigintArray, integerArray, textArray } from "./binary-arrays";
+import type { Connections } from "./connections";
+import type { Refusal } from "./refused-operation";
+import { READ, WRITE } from "./unavailable";
+import type { Call, Row, Statement } from "./work";
+
+/** How far subscriptions have read, in the table `checkpoints`. */
+export class PostgresCheckpoints implements SubscriptionStore {
+  private readonly statements: ReturnType<typeof statementsFor>;
+
+  constructor(
+    private readonly connections: Connections,
+    schema: string,
+  ) {
+    this.statements = statementsFor(schema);
+  }
+
+  async layCheckpoints(checkpoints: readonly Omit<Checkpoint, "generation">[]): Promise<void> {
+    if (checkpoints.length === 0) return;
+    await this.connections.run(WRITE, this.statements.lay, [
+      textArray(checkpoints.map(({ subscription }) => subscription)),
+      integerArray(checkpoints.map(({ bucket }) => bucket)),
+      bigintArray(checkpoints.map(({ position }) => position)),
+    ]);
+  }
+
+  async checkpoints(subscription: string): Promise<readonly Checkpoint[]> {
+    const rows = await this.connections.run(READ, this.statements.read, [subscription]);
+    return rows.map((row) => checkpointOf(subscription, row));
+  }
+
+  async raiseGeneration(subscription: string, bucket: number): Promise<Checkpoint | undefined> {
+    const [row] = await this.connections.run(WRITE, this.statements.raise, [subscription, bucket]);
+    return row && checkpointOf(subscription, row);
+  }
+
+  /** The statement that moves all checkpoints that these operations move. */
+  calls(operations: readonly Operation[]): readonly Call[] {
+    const moves = movesIn(operations);
+    if (moves.length === 0) return [];
+    const values = [
+      textArray(moves.map(({ subscription }) => subscription)),
+      integerArray(moves.map(({ bucket }) => bucket)),
+      bigintArray(moves.map(({ from }) => from)),
+      bigintArray(moves.map(({ to }) => to)),
+      bigintArray(moves.map(({ generation }) => generation)),
+    ];
+    return [{ statement: this.statements.move, values }];
+  }
+}
+
+export function checkpointRefusal(refusal: Refusal, operations: readonly Operation[]): OperationConflictError {
+  const { position, generation } = refusal;
+  const stored = position === null ? undefined : { position: Number(position), generation: Number(generation) };
+  return refusedCheckpoint(movesIn(operations)[refusal.number - 1]!, stored);
+}
+
+function movesIn(operations: readonly Operation[]): readonly MoveCheckpoint[] {
+  return operations.filter((operation) => operation.kind === "moveCheckpoint");
+}
+
+function checkpointOf(subscription: string, [bucket, position, generation]: Row): Checkpoint {
+  return { subscription, bucket: Number(bucket), position: Number(position), generation: Number(generation) };
+}
+
+function statementsFor(schema: string) {
+  const checkpoints = `${schema}.checkpoints`;
+  return {
+    lay: {
+      name: "lay_checkpoints",
+      text: `
+        INSERT INTO ${checkpoints} (subscription, bucket, position)
+        SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS c (subscription, bucket, position)
+        ORDER BY c.subscription COLLATE "C", c.bucket
+        ON CONFLICT (subscription, bucket) DO NOTHING`,
+    },
+    read: {
+      name: "read_checkpoints",
+      text: `SELECT bucket, position, generation FROM ${checkpoints} WHERE subscription = $1 ORDER BY bucket`,
+    },
+    raise: {
+      name: "raise_generation",
+      text: `
+        UPDATE ${checkpoints} SET generation = generation + 1 WHERE subscription = $1 AND bucket = $2
+        RETURNING bucket, position, generation`,
+    },
+    move: { name: "move_checkpoints", text: `SELECT ${schema}.move_checkpoints($1, $2, $3, $4, $5)` },
+  } satisfies Record<string, Statement>;
+}

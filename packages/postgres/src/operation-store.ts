@@ -1,0 +1,86 @@
+import { type DomainError, type Operation, type OperationStores, refuseOverlaps } from "@tidemark/core";
+
+import { checkpointRefusal, PostgresCheckpoints } from "./checkpoints";
+import { dequeueRefusal, PostgresCommandQueue } from "./command-queue";
+import type { Connections } from "./connections";
+import { PostgresReadModels } from "./read-models";
+import { refusalIn } from "./refused-operation";
+import { PostgresStates, stateRefusal } from "./states";
+import { PostgresTimers, timerRefusal } from "./timers";
+import { isDeadlock, WRITE } from "./unavailable";
+import type { Call } from "./work";
+
+/** Two transactions that wait for each other cost one of them a second. */
+const MAX_ROUNDS = 10;
+
+/**
+ * What consumers of events keep, beside the events.
+ *
+ * The operations of one call become a few statements that are sent together and are one transaction: one round trip. They go
+ * from table to table in one order, and within a table by the keys, so that transactions wait for each other in one direction.
+ */
+export class PostgresOperationStore implements OperationStores {
+  readonly readModels: PostgresReadModels;
+  readonly subscriptions: PostgresCheckpoints;
+  readonly timers: PostgresTimers;
+  readonly commandQueue: PostgresCommandQueue;
+  readonly states: PostgresStates;
+
+  constructor(
+    private readonly connections: Connections,
+    schemaName: string,
+  ) {
+    const schema = `"${schemaName}"`;
+    this.readModels = new PostgresReadModels(connections, schemaName);
+    this.subscriptions = new PostgresCheckpoints(connections, schema);
+    this.timers = new PostgresTimers(connections, schema);
+    this.commandQueue = new PostgresCommandQueue(connections, schema);
+    this.states = new PostgresStates(connections, schema);
+  }
+
+  async flush(operations: readonly Operation[]): Promise<void> {
+    const calls = this.calls(operations);
+    if (calls.length === 0) return;
+    for (let round = 1; ; round++) {
+      try {
+        await this.connections.performAll(calls);
+        return;
+      } catch (error) {
+        if (isDeadlock(error) && round < MAX_ROUNDS) continue;
+        throw (await this.refusal(error, operations)) ?? this.connections.unavailable(WRITE, error);
+      }
+    }
+  }
+
+  /**
+   * The statements that apply operations, to be carried out in one transaction.
+   * @throws IncorrectUsageError for two operations that concern the same thing.
+   */
+  calls(operations: readonly Operation[]): readonly Call[] {
+    refuseOverlaps(operations);
+    return [
+      ...this.readModels.calls(operations),
+      ...this.subscriptions.calls(operations),
+      ...this.timers.calls(operations),
+      ...this.commandQueue.calls(operations),
+      ...this.states.calls(operations),
+    ];
+  }
+
+  /** @returns the error to throw where one of these operations was refused; undefined for an error of another cause. */
+  async refusal(error: unknown, operations: readonly Operation[]): Promise<DomainError | undefined> {
+    const refusal = refusalIn(error);
+    switch (refusal?.kind) {
+      case "moveCheckpoint":
+        return checkpointRefusal(refusal, operations);
+      case "removeTimer":
+        return timerRefusal(refusal, operations);
+      case "dequeue":
+        return dequeueRefusal(refusal, operations);
+      case "state":
+        return stateRefusal(refusal, operations);
+      default:
+        return await this.readModels.refusal(error, operations);
+    }
+  }
+}

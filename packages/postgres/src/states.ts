@@ -1,0 +1,72 @@
+import {
+  type DeleteState,
+  type ExpectedVersionError,
+  type Operation,
+  type PutState,
+  refusedState,
+  type StateStore,
+  type StoredState,
+  type StreamRef,
+} from "@tidemark/core";
+
+import { bigintArray, smallintArray, textArray } from "./binary-arrays";
+import type { Connections } from "./connections";
+import type { Refusal } from "./refused-operation";
+import { slotOf } from "./slot";
+import { READ } from "./unavailable";
+import type { Call, Statement } from "./work";
+
+/** The states of aggregates that are stored as they are, in the table `states`. */
+export class PostgresStates implements StateStore {
+  private readonly statements: ReturnType<typeof statementsFor>;
+
+  constructor(
+    private readonly connections: Connections,
+    schema: string,
+  ) {
+    this.statements = statementsFor(schema);
+  }
+
+  async load({ stream }: StreamRef): Promise<StoredState | undefined> {
+    const [row] = await this.connections.run(READ, this.statements.load, [stream]);
+    if (row === undefined) return undefined;
+    const [category, version, data] = row;
+    return { stream, category: category!, version: Number(version), data: data! };
+  }
+
+  /** The statement that stores and deletes all states of these operations. */
+  calls(operations: readonly Operation[]): readonly Call[] {
+    const changes = changesIn(operations);
+    if (changes.length === 0) return [];
+    const states = changes.map((change) => (change.kind === "putState" ? change.state : undefined));
+    const values = [
+      textArray(changes.map(streamOf)),
+      textArray(states.map((state) => state?.category ?? null)),
+      smallintArray(states.map((state) => (state === undefined ? null : slotOf(state)))),
+      bigintArray(states.map((state) => state?.version ?? null)),
+      textArray(states.map((state) => state?.data ?? null)),
+      bigintArray(changes.map(({ expectedVersion }) => expectedVersion)),
+    ];
+    return [{ statement: this.statements.write, values }];
+  }
+}
+
+export function stateRefusal({ number, version }: Refusal, operations: readonly Operation[]): ExpectedVersionError {
+  const change = changesIn(operations)[number - 1]!;
+  return refusedState(streamOf(change), change.expectedVersion, version === null ? -1 : Number(version));
+}
+
+function changesIn(operations: readonly Operation[]): readonly (PutState | DeleteState)[] {
+  return operations.filter((operation) => operation.kind === "putState" || operation.kind === "deleteState");
+}
+
+function streamOf(change: PutState | DeleteState): string {
+  return change.kind === "putState" ? change.state.stream : change.stream;
+}
+
+function statementsFor(schema: string) {
+  return {
+    load: { name: "load_state", text: `SELECT category, version, data FROM ${schema}.states WHERE stream = $1` },
+    write: { name: "write_states", text: `SELECT ${schema}.write_states($1, $2, $3, $4, $5, $6)` },
+  } satisfies Record<string, Statement>;
+}
