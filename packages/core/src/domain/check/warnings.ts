@@ -5,7 +5,7 @@ import type { DomainProblem } from "../../model/domain-problem";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 
 /** What the rules below look at. */
-export interface CheckedDomain {
+interface CheckedDomain {
   /** Lacks what could not be understood. */
   readonly model: DomainModel;
   /** Absent when it cannot be read. */
