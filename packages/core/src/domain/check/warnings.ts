@@ -50,7 +50,7 @@ function* snapshotRulesWithoutEffect({ model, config, snapshotOptions }: Checked
     const on = operator?.on ?? decorator?.on ?? snapshots.on;
     if (!hasRule(operator, decorator) || (mode !== "manual" && on.length > 0)) continue;
     const reason = mode === "manual" ? 'its mode is "manual"' : "it has no occasion in on";
-    const message = `${name} says when a snapshot is due, but ${reason}, so that none is written; drop one of the two`;
+    const message = `${name} says when a snapshot is due, but ${reason}, so none is ever written; drop one of the two`;
     yield { code: "SNAPSHOT_RULE_WITHOUT_EFFECT", element: name, message };
   }
 }
