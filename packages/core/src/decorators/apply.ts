@@ -5,7 +5,7 @@ import { messageMethodDecorator } from "./method-decorator";
  * Decorates a method that takes one event. With a class, the compiler checks the method's parameter against it, in both flavours
  * of the language. Bare, the class comes from the emitted type of the parameter.
  */
-export interface ApplyDecorator {
+interface ApplyDecorator {
   <E extends object>(
     event: Class<E>,
   ): {

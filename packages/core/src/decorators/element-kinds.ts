@@ -89,7 +89,7 @@ export interface ElementRules<Option extends string = string> {
 }
 
 /** An option that refers to elements of some kinds, by class or by name. */
-export interface Reference<Option extends string = string> {
+interface Reference<Option extends string = string> {
   readonly option: Option;
   /** What a sentence says between the two elements: `is part of`. */
   readonly relation: string;

@@ -42,7 +42,7 @@ export const entity = decoratorOrField(markers.entity, entityField);
 export const valueObject = decoratorOrField(markers.valueObject, valueObjectField);
 
 /** Stores the options of a decorator with its class, or registers the class with them. */
-export type Declare = (type: Class, mark: ElementMark & { readonly kind: ElementKind }) => void;
+type Declare = (type: Class, mark: ElementMark & { readonly kind: ElementKind }) => void;
 
 /**
  * Makes a decorator for each kind of element.

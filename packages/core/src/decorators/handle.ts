@@ -9,7 +9,7 @@ type Handles<C> = (command: C, context: CommandContext) => ResultOf<C> | Promise
  * Decorates a method that takes a command and, if it wants, the command's context. With a class, the compiler checks the method's
  * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
  */
-export interface HandleDecorator {
+interface HandleDecorator {
   <C extends object>(
     command: Class<C>,
   ): {

@@ -1,7 +1,7 @@
 import { markMethod } from "./method-decorator";
 
 /** Decorates a method without parameters that throws a ValidationError when its aggregate's state is not allowed. */
-export interface InvariantDecorator {
+interface InvariantDecorator {
   (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<() => void>): void;
   <T>(method: (this: T) => void, context: ClassMethodDecoratorContext<T, (this: T) => void>): void;
 }

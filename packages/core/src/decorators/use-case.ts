@@ -1,7 +1,7 @@
 import { markMethod } from "./method-decorator";
 
 /** Decorates a method that returns a promise, because its unit of work is stored after the method has returned. */
-export interface UseCaseDecorator {
+interface UseCaseDecorator {
   <M extends (...args: any[]) => Promise<unknown>>(
     target: object,
     method: string | symbol,

@@ -10,8 +10,8 @@ import { bodyOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
 import { checkDefaults, checkStrayFields } from "./field-rules";
 import { migrationChains, schemaVersionOf } from "./migration-chains";
-import { type NamePrefixes, snakeCase } from "./names";
-import { checkStoredNames, eventTypeOf, factTypeOf, skippedTypes, twinsOf } from "./stored-types";
+import { categoryOf, type NamePrefixes, twinsOf } from "./names";
+import { checkStoredNames, eventTypeOf, factTypeOf, skippedTypes } from "./stored-types";
 import { upcasterChains } from "./upcaster-chains";
 
 /** Prepares every aggregate with its events. Reports what is wrong with them and between them. */
@@ -27,7 +27,7 @@ export function aggregateModels(
     const eventTypes = new Map<Class, EventType>();
     for (const event of eventsOf(aggregate, elements.sound("event"), elements))
       eventTypes.set(event.type, eventTypeOf(event, prefixes.types, upcasters.get(event.type)));
-    const category = categoryOf(aggregate, prefixes);
+    const category = categoryOf(name, prefixes);
     checkState(aggregate, report);
     return {
       type,
@@ -50,11 +50,6 @@ export function aggregateModels(
     report(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
   checkStoredNames(models, report);
   return new Map(models.map((model) => [model.type, model]));
-}
-
-/** Returns the category of an aggregate's streams: `fidelis::account`. */
-export function categoryOf({ name }: DeclaredElement<"aggregate">, { streams }: NamePrefixes): string {
-  return streams + snakeCase(name);
 }
 
 /** Returns those events that are part of an aggregate. */

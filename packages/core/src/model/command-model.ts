@@ -2,12 +2,10 @@ import { CommandResult } from "../elements/command-result";
 import { commandCategory } from "../event-store/stream-names";
 import type { Class, Resolvable } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
-import { categoryOf } from "./aggregate-models";
 import type { DeclaredElements, SoundElement } from "./declared-elements";
 import { marksOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
-import type { NamePrefixes } from "./names";
-import { twinsOf } from "./stored-types";
+import { categoryOf, type NamePrefixes, twinsOf } from "./names";
 
 /** A registered command and the method that carries it out. */
 export interface CommandModel {
@@ -62,7 +60,7 @@ function commandModel(
     name,
     shape,
     result: new CommandResult(name, returns),
-    recordCategory: commandCategory(owner === undefined ? prefixes.streams : categoryOf(owner, prefixes)),
+    recordCategory: commandCategory(owner === undefined ? prefixes.streams : categoryOf(owner.name, prefixes)),
     ...(keyField !== undefined && { keyField }),
   };
 }

@@ -6,7 +6,7 @@ import { type CommandModel, commandModels } from "./command-model";
 import { declaredElements } from "./declared-elements";
 import type { DomainProblem, Report } from "./domain-problem";
 import { checkEmbeddedElements } from "./embedded-elements";
-import { pascalCase, snakeCase } from "./names";
+import { namePrefixes } from "./names";
 import type { Registry } from "./registry";
 import { type ServiceModel, serviceModels } from "./service-model";
 
@@ -41,7 +41,7 @@ export function examineModel(
   const problems: DomainProblem[] = [];
   const report: Report = (message, element, code = "INVALID_DECLARATION") =>
     problems.push({ code, severity: "error", ...(element !== undefined && { element }), message });
-  const prefixes = { types: `${pascalCase(domain)}.`, streams: `${snakeCase(domain)}::` };
+  const prefixes = namePrefixes(domain);
 
   const elements = declaredElements(registry, report);
   checkEmbeddedElements(elements, report);

@@ -7,6 +7,7 @@ import type { AggregateModel, EventType, FactType } from "./aggregate-model";
 import type { DeclaredElement, SoundElement } from "./declared-elements";
 import type { Report } from "./domain-problem";
 import { schemaVersionOf } from "./migration-chains";
+import { twinsOf } from "./names";
 import { eventVersionOf } from "./upcaster-chains";
 import type { VersionChain } from "./version-chains";
 
@@ -72,13 +73,6 @@ export function checkStoredNames(models: readonly AggregateModel[], report: Repo
     if (event !== undefined)
       report(`${name} records facts as ${taken}, which is what the event ${event.shortName} is stored as`, name);
   }
-}
-
-/** Groups items that have the same key. @returns the groups of more than one, by their key. */
-export function twinsOf<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return new Map([...groups].filter(([, group]) => group.length > 1));
 }
 
 function checkEventNames(events: readonly EventType[], report: Report): void {

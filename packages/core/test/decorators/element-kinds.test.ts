@@ -15,7 +15,7 @@ describe("the table of element kinds", () => {
     expect(KINDS.filter((kind) => typeof methods.get(kind) !== "function")).toEqual([]);
   });
 
-  it("tells the kinds that it has from others", () => {
+  it("distinguishes its kinds from others", () => {
     const others = ["projection", "Aggregate", "constructor", "toString", ""];
     expect([...KINDS, ...others].filter(isElementKind)).toEqual(KINDS);
   });

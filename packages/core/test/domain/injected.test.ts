@@ -14,7 +14,7 @@ describe("what is injected into a domain", () => {
 
   it.each<[string, DomainOptions, string]>([
     [
-      "a time that is none",
+      "an invalid time",
       { clock: { now: () => new Date(Number.NaN) } },
       'The option "clock" of a domain takes one whose now() returns a valid Date, found Invalid Date',
     ],

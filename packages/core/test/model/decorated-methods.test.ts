@@ -20,7 +20,7 @@ const postUnchecked = invariant.post as (...place: any[]) => void;
 
 const CASES: readonly Case[] = [
   [
-    "use cases where there are none",
+    "use cases outside of application services",
     (domain) => {
       const { Account, Open } = sound(domain);
       useCase(Account.prototype, "onOpened", {});

@@ -66,7 +66,7 @@ describe("a domain's name", () => {
     ["My shop", "my_shop::till-1", "MyShop"],
     ["my-shop", "my_shop::till-1", "MyShop"],
     ["Größe2", "größe2::till-1", "Größe2"],
-  ])("%j begins streams in snake case and types in Pascal case", async (name, stream, prefix) => {
+  ])("%j starts streams in snake case and types in Pascal case", async (name, stream, prefix) => {
     const domain = new Domain(name, { root: tmpdir() });
     @domain.event({ partOf: "Till" })
     class Filled extends DomainEvent({}) {}

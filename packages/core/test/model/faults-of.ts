@@ -17,7 +17,7 @@ import {
 } from "../../src/index";
 import type { Class } from "../../src/metadata/class-types";
 
-/** Declares classes, and what `init()` then says of them. */
+/** A declaration of classes, with the faults that `init()` lists for them. */
 export type Case = readonly [name: string, declare: (domain: Domain) => unknown, faults: readonly string[]];
 
 /** Returns the faults that `init()` lists for a domain. */

@@ -11,7 +11,7 @@ import {
   snapshotMigration,
 } from "../../src/index";
 
-/** What init() says of an account of schema version `declared` with migrations between these versions. */
+/** Returns the faults of an account of schema version `declared` with migrations between these versions. */
 async function faults(declared: number, ...steps: readonly (readonly [from: number, to: number])[]): Promise<string[]> {
   const domain = new Domain("fidelis", { root: "/", config: {} });
   domain.register(...account(declared));
@@ -65,7 +65,7 @@ describe("snapshot migrations", () => {
     ]);
   });
 
-  it("must not begin twice at one version", async () => {
+  it("must not start twice from one version", async () => {
     expect(await faults(3, [1, 2], [2, 3], [1, 3])).toEqual([
       "From1To3 and From1To2 both migrate Account from schema version 1",
     ]);

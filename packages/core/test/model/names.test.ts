@@ -1,4 +1,4 @@
-import { pascalCase, snakeCase } from "../../src/model/names";
+import { categoryOf, namePrefixes, pascalCase, snakeCase, twinsOf } from "../../src/model/names";
 
 describe("snakeCase", () => {
   it.each([
@@ -24,4 +24,14 @@ describe("pascalCase", () => {
   ])("makes %j into %j", (name, expected) => {
     expect(pascalCase(name)).toBe(expected);
   });
+});
+
+it("the names of a domain start with its own", () => {
+  expect(namePrefixes("my-shop")).toEqual({ types: "MyShop.", streams: "my_shop::" });
+  expect(categoryOf("SavingsAccount", namePrefixes("my-shop"))).toBe("my_shop::savings_account");
+});
+
+it("twins are those that share a name", () => {
+  const [first, second, third] = ["Account", "Till", "Account"].map((name) => ({ name }));
+  expect([...twinsOf([first, second, third], (one) => one?.name ?? "")]).toEqual([["Account", [first, third]]]);
 });

@@ -10,7 +10,7 @@ import {
   upcaster,
 } from "../../src/index";
 
-/** What init() says of an event of version `declared` with upcasters between these versions. */
+/** Returns the faults of an event of version `declared` with upcasters between these versions. */
 async function faults(declared: number, ...steps: readonly (readonly [from: number, to: number])[]): Promise<string[]> {
   const domain = new Domain("fidelis", { root: "/", config: {} });
   domain.register(...account({ partOf: "Account", version: declared }));
@@ -64,7 +64,7 @@ describe("upcasters", () => {
     expect(await faults(2_000_000_000)).toHaveLength(3);
   });
 
-  it("must not begin twice at one version", async () => {
+  it("must not start twice from one version", async () => {
     expect(await faults(3, [1, 2], [2, 3], [1, 3])).toEqual([
       "From1To3 and From1To2 both upcast Opened from version 1",
     ]);

@@ -1,17 +1,23 @@
 import {
   Aggregate,
   aggregate,
+  applicationService,
   apply,
   Command,
   command,
   commandHandler,
   Domain,
   DomainEvent,
+  domainService,
+  entity,
   event,
   every,
   handle,
   identifier,
   invariant,
+  snapshotMigration,
+  upcaster,
+  valueObject,
 } from "@tidemark/core";
 import { z } from "zod";
 
@@ -142,6 +148,25 @@ class Savings extends Account {
 }
 const interest: number = Savings.createNew().interest();
 
+// Both families of class decorators have the same members, with the same options and classes.
+type ClassDecorators = {
+  [K in keyof Domain as Domain[K] extends (options: any) => (target: any) => void ? K : never]: Domain[K];
+};
+const family: ClassDecorators = {
+  aggregate,
+  applicationService,
+  command,
+  commandHandler,
+  domainService,
+  entity,
+  event,
+  snapshotMigration,
+  upcaster,
+  valueObject,
+};
+// @ts-expect-error: others are missing
+const part: ClassDecorators = { aggregate };
+
 // Options of the decorators, and classes without fields.
 @aggregate({ eventSourced: true })
 class Till extends Aggregate({}) {
@@ -229,6 +254,7 @@ export {
   Bare,
   BareAggregate,
   FreeHandler,
+  family,
   Handler,
   Homeless,
   HomelessHandler,
@@ -240,6 +266,7 @@ export {
   Misspelt,
   NeedyHandler,
   NoAggregate,
+  part,
   Shapeless,
   Stateful,
   same,

@@ -5,7 +5,7 @@ import type { DomainProblem } from "../../model/domain-problem";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 
 /** What the rules below look at. */
-export interface CheckedDomain {
+interface CheckedDomain {
   /** Lacks what could not be understood. */
   readonly model: DomainModel;
   /** Absent when it cannot be read. */
@@ -50,7 +50,7 @@ function* snapshotRulesWithoutEffect({ model, config, snapshotOptions }: Checked
     const on = operator?.on ?? decorator?.on ?? snapshots.on;
     if (!hasRule(operator, decorator) || (mode !== "manual" && on.length > 0)) continue;
     const reason = mode === "manual" ? 'its mode is "manual"' : "it has no occasion in on";
-    const message = `${name} says when a snapshot is due, but ${reason}, so that none is written; drop one of the two`;
+    const message = `${name} says when a snapshot is due, but ${reason}, so none is ever written; drop one of the two`;
     yield { code: "SNAPSHOT_RULE_WITHOUT_EFFECT", element: name, message };
   }
 }

@@ -114,7 +114,7 @@ describe("check", () => {
     await expect(domain.init()).rejects.toThrow("has 4 faults");
   });
 
-  it("tells apart what is wrong with chains of upcasters and of migrations", async () => {
+  it("gives each fault of a chain of upcasters or migrations its own code", async () => {
     const { domain } = fidelis();
     domain.event({ partOf: "Account", version: 4 })(class Moved extends DomainEvent({}) {});
     const named = (name: string) => {
@@ -204,7 +204,7 @@ describe("check", () => {
 
   it("warns of a rule for snapshots that are written by hand only", async () => {
     const rule =
-      'Account says when a snapshot is due, but its mode is "manual", so that none is written; drop one of the two';
+      'Account says when a snapshot is due, but its mode is "manual", so none is ever written; drop one of the two';
     const aggregates = { Account: { threshold: 5, mode: "manual" } } as const;
     expect(await fidelis({ config: { snapshots: { aggregates } } }).domain.check()).toEqual([
       problem("warning", "SNAPSHOT_RULE_WITHOUT_EFFECT", rule, "Account"),
