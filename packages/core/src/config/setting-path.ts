@@ -47,3 +47,8 @@ export function mapValues(table: Table, replace: (value: unknown, path: SettingP
   };
   return copy(table, []) as Table;
 }
+
+/** True for a key that would reach an object's prototype, or that every object has already. */
+export function isForbiddenKey(key: string | number): boolean {
+  return key === "prototype" || (typeof key === "string" && key in Object.prototype);
+}

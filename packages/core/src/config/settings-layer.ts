@@ -1,5 +1,13 @@
-import { isForbiddenKey } from "./config-document";
-import { inWords, isTable, mapValues, pathId, type SettingPath, type Table, valueAt } from "./setting-path";
+import {
+  inWords,
+  isForbiddenKey,
+  isTable,
+  mapValues,
+  pathId,
+  type SettingPath,
+  type Table,
+  valueAt,
+} from "./setting-path";
 import { type FilledFrom, fillVariables, type VariableFault } from "./variables";
 
 /** Where settings come from: what a sentence about one of them needs to know. */

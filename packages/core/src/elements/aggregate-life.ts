@@ -1,28 +1,28 @@
 import type { DomainEventRoot } from "./domain-event";
 
 /**
- * What an aggregate instance knows of itself besides its state. The repository reads and moves it; user code
- * sees `id`, `version` and `isTemporal`.
+ * The facts about an aggregate instance besides its state. The repository reads and changes them; user code sees `id`, `version` and
+ * `isTemporal`.
  */
 export interface AggregateLife {
   readonly id: string;
-  /** Position of the last event folded, unsaved ones included; -1 for none. */
+  /** The position of the last folded event, saved or not; -1 without events. */
   version: number;
-  /** Events raised and not saved yet, oldest first. */
+  /** The raised events that are not saved yet, oldest first. */
   pending: DomainEventRoot[];
-  /** Their ids, given at the first attempt to save and kept for the next, so that a retry repeats the same append. */
+  /** The ids of the pending events. The first attempt to save sets them, so that a retry repeats the same append. */
   pendingIds: string[];
-  /** Id of the last saved event; empty for a new aggregate. */
+  /** The id of the last saved event; empty for a new aggregate. */
   lastEventId: string;
-  /** Version of the usable snapshot it came from or was last written to; -1 for none. */
+  /** The version of the usable snapshot that the aggregate was loaded from or last written to; -1 without one. */
   snapshotVersion: number;
-  /** When that snapshot was written, in milliseconds since 1970. */
+  /** The time at which that snapshot was written, in milliseconds since 1970. */
   snapshotTime: number;
-  /** Loaded as of an earlier version or time, and so read-only. */
+  /** True for an aggregate that was loaded as of an earlier version or time: it is read-only. */
   readonly isTemporal: boolean;
-  /** Whether an `@apply` method of it is running. */
+  /** True while one of its `@apply` methods runs. */
   isFolding: boolean;
-  /** Why a change was refused; an aggregate that refused one can no longer be saved. */
+  /** The error of a refused change. An aggregate that refused a change can no longer be saved. */
   refusal: unknown;
 }
 
@@ -41,15 +41,15 @@ export function newLife(id: string, isTemporal = false): AggregateLife {
   };
 }
 
-/** Folding never waits, so that one count serves all aggregates. */
+/** One count for all aggregates: folding is synchronous. */
 let foldsUnderWay = 0;
 
-/** Whether the code that asks runs inside of an `@apply` method. */
+/** True for a caller inside of an `@apply` method. */
 export function isFolding(): boolean {
   return foldsUnderWay > 0;
 }
 
-/** An event raised by an `@apply` method would be raised again by every replay, so that `raise` refuses it. */
+/** Marks the time of a fold, in which `raise` refuses events: every replay would raise them again. */
 export function whileFolding(life: AggregateLife, body: () => void): void {
   life.isFolding = true;
   foldsUnderWay++;
@@ -61,7 +61,7 @@ export function whileFolding(life: AggregateLife, body: () => void): void {
   }
 }
 
-/** The stream's version as this instance knows it: what it expects to append after. */
+/** Returns the version of the stream as the instance knows it: the expected version of its next append. */
 export function savedVersion(life: AggregateLife): number {
   return life.version - life.pending.length;
 }

@@ -5,24 +5,23 @@ import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
-import type { Standing } from "../schema/status-fields";
+import type { StatusValues } from "../schema/status-fields";
 import type { Schema } from "../schema/zod-tree";
+import { adoptEntities, entitiesIn } from "./aggregate-entities";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
-import { adoptEntities, entitiesIn } from "./entities-of";
-import { type EntityStandings, entityStandings, transitionComplaints } from "./entity-standings";
+import { type EntityStatuses, entityStatuses, transitionComplaints } from "./entity-statuses";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants, type InvariantMoment } from "./invariants";
 import { raiseRefusal } from "./raise-refusal";
-import { thaw } from "./thaw";
 
-/** The life that the next instance is born with: constructors take no arguments, so that subclasses need none. */
+/** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
 
 let readLife: (aggregate: AggregateRoot) => AggregateLife;
 
-/** The root of every aggregate class; see `Aggregate`. */
+/** The root of every aggregate class; see the function `Aggregate`. */
 export abstract class AggregateRoot {
   /** Set by the classes that `Aggregate({…})` makes. */
   declare static readonly shape: Shape;
@@ -42,10 +41,11 @@ export abstract class AggregateRoot {
   }
 
   /**
-   * A new aggregate without events, its fields at their defaults. Raise its first event before anything else.
-   * @param init.id its id, such as one from another system; a fresh one where absent: from
-   *   `domain.ids` in a unit of work of that domain, else a UUID of version 7.
-   * @throws ValidationError for an id that no store could keep.
+   * Makes a new aggregate without events, its fields at their defaults. Raise its first event before anything else.
+   *
+   * @param init.id its id, such as the id that another system uses. By default a fresh one: from `domain.ids` in a unit of work of
+   *   that domain, otherwise a UUID of version 7.
+   * @throws ValidationError for an id that no store can hold.
    */
   static createNew<T extends AggregateRoot>(this: new () => T, init: { readonly id?: string } = {}): T {
     const { id = newAggregateId() } = init;
@@ -54,27 +54,27 @@ export abstract class AggregateRoot {
     return born(this, newLife(id));
   }
 
-  /** Given once, by `createNew()` or by the store, and never changed. */
+  /** Set by `createNew()` or by a load. Never changes. */
   get id(): string {
     return this.#life.id;
   }
 
-  /** 0-based position of the last event folded, unsaved ones included; -1 for a new aggregate. */
+  /** The 0-based position of the last folded event, saved or not; -1 for a new aggregate. */
   get version(): number {
     return this.#life.version;
   }
 
-  /** Whether it shows an earlier version or time, and so is read-only. */
+  /** True for an aggregate that was loaded as of an earlier version or time: it is read-only. */
   get isTemporal(): boolean {
     return this.#life.isTemporal;
   }
 
   /**
-   * Records that something happened: folds the event into the state at once, checks the state against its shape, the
-   * transitions of its status fields and its invariants, and keeps the event until the aggregate is added to its repository.
+   * Folds an event into the state at once, checks the state against its shape, the transitions of its status fields and its
+   * invariants, and keeps the event until the aggregate is added to its repository.
    *
-   * @throws ValidationError when the new state is refused; the aggregate can then no longer be saved.
-   * @throws IncorrectUsageError for an event without `@apply` method, or on a read-only aggregate.
+   * @throws ValidationError for a state that breaks a rule. The aggregate can then no longer be saved.
+   * @throws IncorrectUsageError for an event without `@apply` method, and on a read-only aggregate.
    */
   raise(event: object): void {
     const life = this.#life;
@@ -84,10 +84,10 @@ export abstract class AggregateRoot {
     try {
       if (life.version >= 0) this.#checkInvariants("pre");
       const { shape } = this.constructor as typeof AggregateRoot;
-      const before = shape.statuses?.standing(this);
-      const entitiesBefore = entityStandings(this, shape);
+      const before = shape.statuses?.valuesIn(this);
+      const entitiesBefore = entityStatuses(this, shape);
       whileFolding(life, () =>
-        (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(thaw(event)),
+        (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(changeable(event)),
       );
       life.version++;
       life.pending.push(event as DomainEventRoot);
@@ -98,13 +98,16 @@ export abstract class AggregateRoot {
     }
   }
 
-  /** The id and the state, for `JSON.stringify`. */
+  /** Returns a plain object with the id and the state, for `JSON.stringify`. */
   toJSON(): object {
     return { id: this.#life.id, ...(this as object) };
   }
 
-  /** @param before where its status fields stood, if it has any; @param entitiesBefore those of its entities. */
-  #check(before: Standing | undefined, entitiesBefore: EntityStandings | undefined): void {
+  /**
+   * @param before the status fields before the event; undefined for a class without any.
+   * @param entitiesBefore the status fields of the entities.
+   */
+  #check(before: StatusValues | undefined, entitiesBefore: EntityStatuses | undefined): void {
     const { name, shape } = this.constructor as typeof AggregateRoot;
     const complaints =
       shape.complaints(this) ??
@@ -125,12 +128,12 @@ export abstract class AggregateRoot {
   }
 }
 
-/** For the repository and the snapshots: what the public accessors do not show. */
+/** Returns the life of an aggregate, which repository and snapshots use. */
 export function lifeOf(aggregate: AggregateRoot): AggregateLife {
   return readLife(aggregate);
 }
 
-/** An instance with a given life, its fields at their defaults: what a load folds events into. */
+/** Constructs an aggregate with a given life, its fields at their defaults. A load folds events into it. */
 export function born<T extends AggregateRoot>(aggregate: new () => T, life: AggregateLife): T {
   birth = life;
   try {
@@ -138,6 +141,15 @@ export function born<T extends AggregateRoot>(aggregate: new () => T, life: Aggr
   } finally {
     birth = undefined;
   }
+}
+
+/**
+ * Returns an event whose nested values the `@apply` method may keep as state and change later, as those of a replayed event: a copy,
+ * or the frozen event itself where it has no nested values.
+ */
+function changeable<E extends object>(event: E): E {
+  for (const value of Object.values(event)) if (isChangeable(value)) return thawed(event) as E;
+  return event;
 }
 
 const initialStates = new WeakMap<

@@ -1,6 +1,6 @@
-/** Tells the time, wherever the framework notes one: on events and on snapshots. */
+/** Gives the time that the framework writes to events and snapshots. */
 export interface Clock {
-  /** The time as it is now, as a `Date` of its own. */
+  /** Returns the present time, as a new `Date` each time. */
   now(): Date;
 }
 

@@ -1,17 +1,17 @@
-/** What a handler is told beside its command, as the second parameter of its method; and middleware as its third. */
+/** The facts about a command that is being processed: the second parameter of its handler, and the third of middleware. */
 export interface CommandContext {
   /** The command's type, such as `Fidelis.OpenAccount.v1`. */
   readonly type: string;
-  /** Stands in the events' metadata as `causationId`. The same in every attempt. */
+  /** The `causationId` in the metadata of the events. The same in every attempt. */
   readonly commandId: string;
-  /** The same for everything that one request from outside sets off. */
+  /** The same for everything that follows from one request from outside. */
   readonly correlationId: string;
   readonly idempotencyKey: string | undefined;
   /**
-   * Aborted as soon as the command's deadline has passed or its caller gives up: hand it on to what the handler
-   * waits for. Its reason is the error that `process` rejects with. Never aborted where there is no limit.
+   * Aborted as soon as the deadline of the command has passed or its caller gives up. Pass it to the operations that the handler
+   * waits for. Its reason is the error that `process` rejects with. Never aborted for a command without deadline and signal.
    */
   readonly signal: AbortSignal;
-  /** 1 for the first, and one more after each conflict. For middleware, after `next()`: how many there were. */
+  /** The number of the attempt: 1, and one more after each conflict. For middleware, after `next()`: how many there were. */
   readonly attempt: number;
 }

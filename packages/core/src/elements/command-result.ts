@@ -10,8 +10,9 @@ import { type StorableOptions, toStorable } from "../schema/storable";
 import { storageCodec } from "../schema/storage-codec";
 import { zodMessages } from "../schema/zod-messages";
 import type { Schema } from "../schema/zod-tree";
+import { reasonOf } from "../wording/in-words";
 
-/** What the handler of one command returns: checked where the command declares it, stored by its type or by what it is. */
+/** Checks, stores and reads the results of one command: by the declared type, or else by the type of each value. */
 export class CommandResult {
   readonly #declared: Schema | undefined;
   readonly #codec: OptionalCodec;
@@ -23,7 +24,7 @@ export class CommandResult {
   ) {
     this.#declared = returns && outputSchema(returns);
     this.#embeds = returns !== undefined && embeddedParts(returns).length > 0;
-    // What no store can keep is told of when it is to be kept: a command without idempotency key may return anything.
+    // A type that no store can keep is refused when a result has to be stored: without idempotency key none is.
     this.#codec = returns === undefined ? dynamicCodec : storageCodec(returns, () => undefined);
   }
 
@@ -31,7 +32,7 @@ export class CommandResult {
     return this.#declared !== undefined;
   }
 
-  /** @throws IncorrectUsageError for a result that is not of the declared type. */
+  /** @throws IncorrectUsageError for a result of another type than the declared one. */
   check(result: unknown): void {
     if (this.#declared === undefined) return;
     const checked = z.safeParse(this.#declared, result);
@@ -40,7 +41,11 @@ export class CommandResult {
     throw new IncorrectUsageError(`${message}; its handler must return what the command declares`, { result });
   }
 
-  /** As JSON; undefined stays undefined. @throws IncorrectUsageError for a result that no store can keep. */
+  /**
+   * Turns a result into JSON. Leaves undefined as it is.
+   *
+   * @throws IncorrectUsageError for a result that no store can keep.
+   */
   encode(result: unknown): unknown {
     if (result === undefined) return undefined;
     const subject = `the result of ${this.command}`;
@@ -59,8 +64,7 @@ function storableResult(result: unknown, options: StorableOptions): unknown {
   try {
     return toStorable(result, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const advice = "a command with an idempotency key returns plain values, which are kept for those who repeat it";
-    throw new IncorrectUsageError(`${reason}; ${advice}`, {}, error);
+    const advice = "a command with an idempotency key returns plain values, which are stored for repeated submissions";
+    throw new IncorrectUsageError(`${reasonOf(error)}; ${advice}`, {}, error);
   }
 }

@@ -4,20 +4,20 @@ import { Message, type MessageArguments, type MessageClass, messageClass } from 
 
 /** The root of every command class. */
 export abstract class CommandRoot extends Message {
-  /** The schema of what its handler returns, where the command declares one. */
+  /** The schema of the result of its handler, where the command declares one. */
   declare static readonly returns: z.ZodType | undefined;
 }
 
 /**
- * A command that declares what its handler returns. Known to the compiler only: no instance has the property. It has a name
- * and is no symbol, so that declaration files of applications can write it.
+ * A command that declares the result of its handler. Only the compiler knows the property: no instance has it. It is no symbol, so
+ * that declaration files of applications can write it.
  */
 export interface Returning<R> {
   /** Never set. */
   readonly "~returns"?: () => R;
 }
 
-/** What a command declares that its handler returns; `unknown` where it declares nothing. */
+/** The declared result of a command's handler; `unknown` where the command declares none. */
 export type ResultOf<C> = C extends Returning<infer R> ? R : unknown;
 
 /** The class that `Command({…}, { returns })` returns. */
@@ -28,17 +28,17 @@ export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodT
 }
 
 /**
- * The class to extend for a command with these fields: a request that `domain.process` gives to its handler.
+ * Returns the class to extend for a command with these fields: a request that `domain.process` passes to its handler.
  *
  * ```ts
  * class MakeDeposit extends Command({ accountId: identifier(), amount: z.number() }) {}
  * class OpenAccount extends Command({ holderName: z.string() }, { returns: z.string() }) {}   // process() gives a string
  * ```
  *
- * `returns` is what its handler returns: `process` and `@handle` are typed by it, and the result is checked against it before
+ * `returns` is the schema of the handler's result: it types `process` and `@handle`, and the result is checked against it before
  * anything is stored. Nothing is filled in or converted.
  *
- * @throws ConfigurationError when a field's type cannot be stored.
+ * @throws ConfigurationError for a field whose type cannot be stored.
  */
 export function Command<S extends z.ZodRawShape>(fields: S): MessageClass<S>;
 export function Command<S extends z.ZodRawShape, R extends z.ZodType>(

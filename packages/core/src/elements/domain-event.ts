@@ -1,20 +1,30 @@
 import type { z } from "zod";
 
+import { elementMarks } from "../metadata/element-mark";
 import { Message, type MessageClass, messageClass } from "./message";
 
 /** The root of every event class. */
 export abstract class DomainEventRoot extends Message {}
 
 /**
- * The class to extend for an event with these fields.
+ * Returns the class to extend for an event with these fields.
  *
  * ```ts
  * class DepositMade extends DomainEvent({ accountId: identifier(), amount: z.number() }) {}
- * new DepositMade({ accountId: "acc-1", amount: 100 });   // frozen; ValidationError when a value does not fit
+ * new DepositMade({ accountId: "acc-1", amount: 100 });   // frozen; ValidationError for a value that does not fit
  * ```
  *
- * @throws ConfigurationError when a field's type cannot be stored.
+ * @throws ConfigurationError for a field whose type cannot be stored.
  */
 export function DomainEvent<S extends z.ZodRawShape>(fields: S): MessageClass<S> {
   return messageClass(DomainEventRoot, fields);
+}
+
+/** Returns the advice about a deprecated event class as the end of a sentence; undefined for a class that may be raised. */
+export function deprecation(event: object): string | undefined {
+  for (const { kind, options } of elementMarks(event)) {
+    if (kind !== "event" || !options.deprecated) continue;
+    return typeof options.deprecated === "string" ? `: ${options.deprecated}` : "";
+  }
+  return undefined;
 }

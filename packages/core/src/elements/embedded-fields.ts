@@ -5,8 +5,8 @@ import type { Class } from "../metadata/class-types";
 import { deeplyFrozen } from "../schema/copying";
 import type { ShapeInput } from "../schema/shape";
 import { ownSchema } from "../schema/zod-tree";
-import { embeddedEntities } from "./embedded-entities";
-import { embeddedInstance, type ShapedClass } from "./embedded-instance";
+import { inWords } from "../wording/in-words";
+import { embeddedEntities, embeddedInstance, type ShapedClass } from "./embedded-types";
 import { type EntityInput, EntityRoot, refuseFreshIdInFold } from "./entity";
 import type { EntityClass, EntityCollection } from "./entity-collection";
 import { ValueObjectRoot, valueObjectOf } from "./value-object";
@@ -14,18 +14,18 @@ import { ValueObjectRoot, valueObjectOf } from "./value-object";
 /** A class that extends `ValueObject({…})`. */
 export type ValueObjectClass = ShapedClass<ValueObjectRoot>;
 
-/** What a value object of class `C` is made of. */
+/** The input of the constructor of a value object class `C`. */
 export type ValueObjectInput<C extends ValueObjectClass> = C["shape"] extends {
   readonly fields: infer S extends z.ZodRawShape;
 }
   ? ShapeInput<S>
   : never;
 
-/** What `hasMany` takes as input: entities, or what to make them of. */
+/** The input of a field `hasMany(E)`: entities, or values to make entities of. */
 export type EntitiesInput<E> = EntityCollection<E & EntityRoot> | readonly (E | EntityInput<E>)[];
 
 /**
- * A field that holds a value object. Input may be an instance, or the values to make one of.
+ * Declares a field that holds a value object. It takes an instance, or values to make one of.
  *
  * ```ts
  * class Account extends Aggregate({ balance: valueObject(Money), limit: valueObject(Money).optional() }) { … }
@@ -43,14 +43,14 @@ export function valueObjectField<C extends ValueObjectClass>(
   );
 }
 
-/** A field that holds one entity. Input may be an instance, or what to make one of. */
+/** Declares a field that holds one entity. It takes an instance, or values to make one of. */
 export function entityField<E extends EntityRoot>(type: EntityClass<E>): z.ZodType<E, E | EntityInput<E>> {
   checkClass(type, EntityRoot, "entity", "Entity({…})");
   return ownSchema(entityIn(type));
 }
 
 /**
- * A field that holds one entity or none.
+ * Declares a field that holds one entity or none.
  *
  * ```ts
  * class Account extends Aggregate({ address: hasOne(Address) }) { … }   // account.address: Address | undefined
@@ -62,7 +62,7 @@ export function hasOne<E extends EntityRoot>(type: EntityClass<E>): z.ZodOptiona
 }
 
 /**
- * A field that holds a collection of entities, empty at first.
+ * Declares a field that holds a collection of entities, which is empty at first.
  *
  * ```ts
  * class Account extends Aggregate({ signatories: hasMany(Signatory) }) { … }
@@ -88,7 +88,6 @@ function entityIn(type: EntityClass) {
 
 function checkClass(type: unknown, root: Class, field: string, extend: string): void {
   if (typeof type === "function" && type.prototype instanceof root && "shape" in type) return;
-  const found = typeof type === "function" ? `the class ${type.name}` : String(type);
   const reason = type === undefined ? ": the class is not defined yet, as in a circle of imports" : "";
-  throw new ConfigurationError(`${field}() takes a class that extends ${extend}, not ${found}${reason}`);
+  throw new ConfigurationError(`${field}() takes a class that extends ${extend}, not ${inWords(type)}${reason}`);
 }

@@ -5,7 +5,8 @@ import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { ValidationError } from "../errors/validation-error";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
 import type { Shape } from "../schema/shape";
-import { describeEntity, type EntityInput, type EntityRoot } from "./entity";
+import { nameAndId } from "../wording/in-words";
+import type { EntityInput, EntityRoot } from "./entity";
 
 /** A class that extends `Entity({…})`. */
 export interface EntityClass<E extends EntityRoot = EntityRoot> {
@@ -15,12 +16,12 @@ export interface EntityClass<E extends EntityRoot = EntityRoot> {
 }
 
 /**
- * The entities of one class in an aggregate, in the order in which they were added: what a field `hasMany(Signatory)` holds.
- * Like every other field it changes in `@apply` methods only; what is changed elsewhere is in no event.
+ * Holds the entities of one class in an aggregate, in the order in which they were added: the value of a field `hasMany(Signatory)`.
+ * It changes in `@apply` methods only, as every field does: a change elsewhere would be in no event.
  */
 export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iterable<E> {
   readonly #type: EntityClass<E>;
-  // Not #private, so that comparisons of two collections, as tests make them, see what they hold.
+  // Not #private, so that a test that compares two collections compares their entities.
   private readonly byId: Map<string, E>;
 
   constructor(type: EntityClass<E>, entities: Iterable<E> = []) {
@@ -29,49 +30,51 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     for (const entity of entities) this.byId.set(entity.id, entity);
   }
 
-  /** How many there are. */
+  /** The number of entities. */
   get size(): number {
     return this.byId.size;
   }
 
   /**
-   * Adds an entity at the end. One that belongs to a frozen event is copied.
+   * Adds an entity at the end. Copies an entity of a frozen event.
    *
-   * @param entity an instance, or what to make one of.
+   * @param entity an instance, or values to make one of.
    * @returns the entity that is in the collection now.
-   * @throws ValidationError when it does not fit its shape, or when there is one with its id.
+   * @throws ValidationError for values that do not fit the shape, and for an id that another entity has.
    */
   add(entity: E | EntityInput<E>): E {
     this.refuseWhenReadOnly("add to");
     const member = this.memberOf(entity);
     if (this.byId.has(member.id))
-      throw new ValidationError({ id: [`there is a ${describeEntity(member)} in the collection already`] });
+      throw new ValidationError({ id: [`there is a ${nameAndId(member)} in the collection already`] });
     this.byId.set(member.id, member);
     return member;
   }
 
-  /** @throws ObjectNotFoundError when there is none with that id. */
+  /** @throws ObjectNotFoundError for an id that no entity has. */
   get(id: string): E {
     const entity = this.byId.get(id);
     if (entity === undefined) throw new ObjectNotFoundError({ aggregate: this.#type.name, id });
     return entity;
   }
 
-  /** The one with an id, or the first that a condition holds for; undefined when there is none. */
+  /** Returns the entity with an id, or the first that fulfils a condition; undefined without such an entity. */
   find(wanted: string | ((entity: E) => boolean)): E | undefined {
     if (typeof wanted === "string") return this.byId.get(wanted);
     for (const entity of this) if (wanted(entity)) return entity;
     return undefined;
   }
 
-  /** Whether it holds an entity, by its id. */
+  /** True where the collection holds an entity with this id. */
   has(entity: string | E): boolean {
     return this.byId.has(idOf(entity));
   }
 
   /**
-   * @returns the entity that was taken out.
-   * @throws ObjectNotFoundError when it is not in the collection.
+   * Removes an entity, by its id.
+   *
+   * @returns the removed entity.
+   * @throws ObjectNotFoundError for an entity that is not in the collection.
    */
   remove(entity: string | E): E {
     this.refuseWhenReadOnly("remove from");
@@ -80,53 +83,56 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     return removed;
   }
 
-  /** Takes all of them out. */
+  /** Removes all entities. */
   clear(): void {
     this.refuseWhenReadOnly("clear");
     this.byId.clear();
   }
 
-  /** In the order in which they were added. */
+  /** Iterates over the entities in the order in which they were added. */
   [Symbol.iterator](): IterableIterator<E> {
     return this.byId.values();
   }
 
-  /** The entities that a condition holds for. */
+  /** Lists the entities that fulfil a condition. */
   filter(condition: (entity: E) => boolean): E[] {
     return this.toArray().filter((entity) => condition(entity));
   }
 
-  /** What a conversion makes of each. */
+  /** Converts each entity. */
   map<T>(convert: (entity: E) => T): T[] {
     return this.toArray().map((entity) => convert(entity));
   }
 
-  /** Whether a condition holds for one of them at least. */
+  /** True where at least one entity fulfils a condition. */
   some(condition: (entity: E) => boolean): boolean {
     return this.toArray().some((entity) => condition(entity));
   }
 
-  /** Whether a condition holds for all of them. */
+  /** True where all entities fulfil a condition. */
   every(condition: (entity: E) => boolean): boolean {
     return this.toArray().every((entity) => condition(entity));
   }
 
-  /** Combines them into one result, in their order. */
+  /** Combines the entities into one result, in their order. */
   reduce<T>(combine: (result: T, entity: E) => T, initial: T): T {
     return this.toArray().reduce((result, entity) => combine(result, entity), initial);
   }
 
-  /** The entities in an array of the caller's own. */
+  /** Returns a new array of the entities. */
   toArray(): E[] {
     return [...this.byId.values()];
   }
 
-  /** An array, for `JSON.stringify`. */
+  /** Returns an array of the entities, for `JSON.stringify`. */
   toJSON(): E[] {
     return this.toArray();
   }
 
-  /** `EntityCollection(2) [ Signatory {…}, Signatory {…} ]`. Other printers than Node's, such as Chai's, hand over no `inspect`. */
+  /**
+   * Prints `EntityCollection(2) [ Signatory {…}, Signatory {…} ]`. Only Node's own printer passes `inspect`; Chai's, for one, does
+   * not.
+   */
   [Symbol.for("nodejs.util.inspect.custom")](
     _depth: number,
     options: InspectOptions,
@@ -135,12 +141,12 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
     return `EntityCollection(${this.size}) ${inspect(this.toArray(), options)}`;
   }
 
-  /** The entities with the ids that they are kept by, which an `id` that was changed no longer is. */
+  /** Iterates over the entities with the ids under which they were added: an entity whose `id` was changed has another one. */
   entries(): IterableIterator<[string, E]> {
     return this.byId.entries();
   }
 
-  /** A copy for another owner, for `thawed` and the like. @internal */
+  /** Copies the collection for another owner. @internal */
   [COPY](copyPart: CopyPart): object {
     return new EntityCollection(
       this.#type,

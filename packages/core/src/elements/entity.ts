@@ -4,18 +4,18 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
 import { identifier } from "../schema/identifier";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import { nameAndId } from "../wording/in-words";
 import { isFolding } from "./aggregate-life";
 import { newAggregateId } from "./id-generator";
-import { rootOf } from "./membership";
 import type { MessageArguments } from "./message";
 
-/** The fields of an entity's shape with its id, which may be left out where one is made. */
+/** The fields of an entity's shape and its id, which the constructor can do without. */
 export type WithId<S extends z.ZodRawShape> = { id: z.ZodPrefault<z.ZodString> } & S;
 
 /** Stands for the input of an entity class; no instance has it. */
 declare const INPUT: unique symbol;
 
-/** What an entity of class `E` is made of. */
+/** The input of the constructor of an entity class `E`. */
 export type EntityInput<E> = E extends { readonly [INPUT]?: infer Input } ? NonNullable<Input> : never;
 
 /** The root of every entity class; see `Entity`. */
@@ -24,7 +24,7 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
   declare static readonly shape: Shape;
   declare readonly [INPUT]?: ShapeInput<WithId<S>>;
 
-  /** What it is known by within its aggregate, whatever else of it changes. */
+  /** Identifies the entity in its aggregate. Never changes. */
   declare readonly id: string;
 
   constructor(values: unknown = {}) {
@@ -35,7 +35,7 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     Object.assign(this, thawed(shape.parse(values, name)));
   }
 
-  /** Whether the other one is the same entity: of the same class and with the same id, in whatever state. */
+  /** True for an entity of the same class with the same id, whatever the state of the two. */
   equals(other: unknown): boolean {
     return other instanceof EntityRoot && other.constructor === this.constructor && other.id === this.id;
   }
@@ -43,24 +43,24 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
   /**
    * Raises an event on the aggregate that this entity is a part of.
    *
-   * @throws IncorrectUsageError when it is not yet a part of one, and as `raise` of an aggregate does.
+   * @throws IncorrectUsageError for an entity that is not yet a part of an aggregate, and where `raise` of an aggregate throws it.
    */
   raise(event: object): void {
-    const root = rootOf(this);
-    if (root === undefined) {
+    const aggregate = aggregateOf(this);
+    if (aggregate === undefined) {
       throw new IncorrectUsageError(
-        `${describeEntity(this)} cannot raise an event: it is not part of a loaded or changed aggregate`,
+        `${nameAndId(this)} cannot raise an event: it is not part of a loaded or changed aggregate`,
       );
     }
-    root.raise(event);
+    aggregate.raise(event);
   }
 
-  /** The id and the fields by themselves, for `JSON.stringify`. */
+  /** Returns a plain object with the id and the fields, for `JSON.stringify`. */
   toJSON(): { id: string } & ShapeOutput<S> {
     return { ...this } as unknown as { id: string } & ShapeOutput<S>;
   }
 
-  /** A copy for another owner, for `thawed` and the like. @internal */
+  /** Copies the entity for another owner. @internal */
   [COPY](copyPart: CopyPart): object {
     const copy = Object.create(Object.getPrototypeOf(this) as object) as Record<string, unknown>;
     for (const [key, part] of Object.entries(this)) if (part !== undefined) copy[key] = copyPart(part, key);
@@ -68,22 +68,38 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
   }
 }
 
-/** `Signatory "s-1"` */
-export function describeEntity(entity: EntityRoot): string {
-  return `${entity.constructor.name} ${JSON.stringify(entity.id)}`;
+/** The part of an aggregate that its entities use. */
+export interface OwningAggregate {
+  raise(event: object): void;
 }
 
-/** @throws IncorrectUsageError for an entity that would get another id on each replay. */
+/** Not in the instances, so that nothing compares, prints or stores it. */
+const aggregates = new WeakMap<object, OwningAggregate>();
+
+/** Returns the aggregate that an entity was last a part of. */
+export function aggregateOf(entity: EntityRoot): OwningAggregate | undefined {
+  return aggregates.get(entity);
+}
+
+export function joinAggregate(entity: EntityRoot, aggregate: OwningAggregate): void {
+  if (aggregates.get(entity) !== aggregate) aggregates.set(entity, aggregate);
+}
+
+/**
+ * Refuses a fresh id during a fold: each replay would give the entity another one.
+ *
+ * @throws IncorrectUsageError
+ */
 export function refuseFreshIdInFold(type: { readonly name: string }, values: unknown): void {
   if (!isFolding() || (values as { readonly id?: unknown } | null)?.id !== undefined) return;
   throw new IncorrectUsageError(
-    `Cannot make a ${type.name} without an id while an event is folded: each replay would make up another one; let the event carry the id`,
+    `Cannot make a ${type.name} without an id while an event is folded: each replay would give it another id; let the event carry the id`,
   );
 }
 
 let isProbing = false;
 
-/** An instance without values: what it has nevertheless is declared outside of its shape. */
+/** Constructs an instance without values: the fields that it has are declared outside of its shape. */
 export function probe(type: new () => EntityRoot): EntityRoot {
   isProbing = true;
   try {
@@ -99,20 +115,20 @@ export interface EntityBase<S extends z.ZodRawShape> {
   readonly shape: Shape<WithId<S>>;
 }
 
-/** Names that every entity has already. */
+/** The names that every entity has already. */
 const TAKEN = ["id", "equals", "raise", "toJSON"];
 
 /**
- * The class to extend for a part of an aggregate with an identity of its own, such as a line of an order. Aggregates keep it with
- * `hasOne(Address)` and `hasMany(Signatory)`, and are stored with all of their entities.
+ * Returns the class to extend for a part of an aggregate with an identity of its own, such as a line of an order. Aggregates hold
+ * entities in fields `hasOne(Address)` and `hasMany(Signatory)`, and are stored with all of them.
  *
  * ```ts
  * class Signatory extends Entity({ name: z.string(), limit: valueObject(Money).optional() }) { … }
- * new Signatory({ name: "Ann" }).id;              // a fresh one, from where ids of aggregates come
+ * new Signatory({ name: "Ann" }).id;              // a fresh id, from the generator of aggregate ids
  * new Signatory({ id: "s-1", name: "Ann" });
  * ```
  *
- * @throws ConfigurationError when a field's type cannot be stored, or its name is taken.
+ * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
 export function Entity<S extends z.ZodRawShape>(fields: S): EntityBase<S> {
   const declared = new Shape(fields, TAKEN);

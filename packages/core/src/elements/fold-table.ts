@@ -1,8 +1,8 @@
 import type { Class } from "../metadata/class-types";
 import { emittedParameter, type MethodMark, methodMarks } from "../metadata/method-mark";
-import { deprecation } from "./deprecation";
+import { deprecation } from "./domain-event";
 
-/** One `@apply` method with the event it folds; `event` is absent where neither the decorator nor metadata names it. */
+/** One `@apply` method and the event that it folds. The event is absent where neither the decorator nor metadata names it. */
 export interface Fold {
   readonly method: string | symbol;
   readonly event?: Class;
@@ -11,7 +11,7 @@ export interface Fold {
 const folds = new WeakMap<Class, readonly Fold[]>();
 const tables = new WeakMap<Class, ReadonlyMap<Class, string | symbol>>();
 
-/** Every `@apply` method of an aggregate class. */
+/** Lists every `@apply` method of an aggregate class. */
 export function foldsOf(aggregate: Class): readonly Fold[] {
   let known = folds.get(aggregate);
   if (known === undefined) {
@@ -24,7 +24,7 @@ export function foldsOf(aggregate: Class): readonly Fold[] {
   return known;
 }
 
-/** The methods of an aggregate class by the event class they fold when it is raised; no deprecated one is. */
+/** Returns the methods of an aggregate class by the event that they fold when it is raised, without deprecated events. */
 export function foldTable(aggregate: Class): ReadonlyMap<Class, string | symbol> {
   let table = tables.get(aggregate);
   if (table === undefined) {
@@ -38,7 +38,7 @@ function isRaisable(event: Class | undefined): event is Class {
   return event !== undefined && deprecation(event) === undefined;
 }
 
-/** A subclass may decorate the method that it overrides once more. */
+/** A subclass may decorate a method again that it overrides. */
 function isFirstMention({ method, event }: Fold, index: number, all: readonly Fold[]): boolean {
   return all.findIndex((other) => other.method === method && other.event === event) === index;
 }

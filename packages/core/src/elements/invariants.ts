@@ -4,23 +4,23 @@ import { methodMarks } from "../metadata/method-mark";
 
 export type InvariantMoment = "pre" | "post";
 
-/** An object whose class has invariants, with the path under which their messages are told. */
-export interface Invariable {
-  readonly target: object;
+/** A part of an object, whose invariants have to hold too. Its path stands before the fields in their messages. */
+interface Part {
+  readonly entity: object;
   readonly path: string;
 }
 
 const known = new WeakMap<Class, Readonly<Record<InvariantMoment, readonly (string | symbol)[]>>>();
 
 /**
- * Runs every invariant of one moment, so that a caller learns of all that is broken at once.
- * @param parts of the target, whose invariants are to hold as well.
- * @throws ValidationError with the messages of all of them; any other error as it is.
+ * Runs all invariants of one moment, so that the caller learns of every broken one at once.
+ *
+ * @throws ValidationError with the messages of all broken invariants; any other error as it is.
  */
-export function checkInvariants(target: object, moment: InvariantMoment, parts: Iterable<Invariable> = []): void {
+export function checkInvariants(target: object, moment: InvariantMoment, parts: Iterable<Part> = []): void {
   const broken = brokenInvariants(target, moment);
-  for (const { target: part, path } of parts)
-    broken.push(...brokenInvariants(part, moment).map((error) => below(path, error)));
+  for (const { entity, path } of parts)
+    broken.push(...brokenInvariants(entity, moment).map((error) => below(path, error)));
   if (broken.length > 0) throw broken.length === 1 ? broken[0] : merged(broken);
 }
 

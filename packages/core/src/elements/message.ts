@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 
-/** What a message's constructor takes: nothing where every field may be left out. */
+/** The arguments of a message's constructor: none are needed where every field may be left out. */
 export type MessageArguments<S extends z.ZodRawShape> =
   Record<never, never> extends ShapeInput<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
 
@@ -13,7 +13,7 @@ export interface MessageClass<S extends z.ZodRawShape> {
   readonly shape: Shape<S>;
 }
 
-/** A frozen object with the fields of a shape: what events and commands have in common. */
+/** The root of events and commands: a frozen object with the fields of a shape. */
 export abstract class Message {
   /** Set by the classes that `messageClass` makes. */
   declare static readonly shape: Shape;

@@ -1,12 +1,13 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { inWords } from "../wording/in-words";
 import type { AggregateLife } from "./aggregate-life";
-import { deprecation } from "./deprecation";
-import { DomainEventRoot } from "./domain-event";
+import { DomainEventRoot, deprecation } from "./domain-event";
 
-/** Why an aggregate cannot raise an event just now, as the error to throw. */
+/** Returns the error that says why an aggregate cannot raise an event in its present state. */
 export function raiseRefusal(aggregate: object, life: AggregateLife, event: unknown): IncorrectUsageError {
   const { name } = aggregate.constructor;
-  const [subject, raised] = [`${name} ${JSON.stringify(life.id)}`, describe(event)];
+  const subject = `${name} ${JSON.stringify(life.id)}`;
+  const raised = event instanceof DomainEventRoot ? event.constructor.name : inWords(event);
   if (life.isTemporal) {
     return new IncorrectUsageError(
       `Cannot change ${subject}: it was loaded as of version ${life.version} and is read-only`,
@@ -28,12 +29,4 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
       ? "no @apply method of it folds that event"
       : "raise an instance of an event class";
   return new IncorrectUsageError(`${name} cannot raise ${raised}: ${reason}`);
-}
-
-function describe(event: unknown): string {
-  if (typeof event === "function") return `the class ${event.name}`;
-  if (typeof event !== "object" || event === null) return String(event);
-  const type: unknown = event.constructor;
-  const isPlain = type === undefined || type === Object || typeof type !== "function";
-  return isPlain ? "a plain object" : type.name;
 }

@@ -4,13 +4,13 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { COPY } from "../schema/copying";
 import { embeddedParts } from "../schema/embedded-parts";
+import { type Decimal, isDecimal } from "../schema/exact-decimal";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import type { Schema } from "../schema/zod-tree";
 import { checkInvariants } from "./invariants";
 import type { MessageArguments } from "./message";
-import { sameValue } from "./same-value";
 
-/** The root of every value object class; see `ValueObject`. */
+/** The root of every value object class; see the function `ValueObject`. */
 export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
   /** Set by the classes that `ValueObject({…})` makes. */
   declare static readonly shape: Shape;
@@ -23,13 +23,14 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
     checkInvariants(this, "post");
   }
 
-  /** Whether the other one is of the same class and has equal values. */
+  /** True for a value object of the same class with equal values. */
   equals(other: unknown): boolean {
     return sameValue(this, other);
   }
 
   /**
-   * A copy with other values for some fields. Those are checked against the shape, the copy against the invariants.
+   * Returns a copy with other values in some fields. Checks these values against the shape, and the copy against the invariants.
+   *
    * @throws ValidationError
    */
   with(changes: Partial<ShapeInput<S>>): this {
@@ -40,18 +41,22 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
     return valueObjectOf(this.constructor as never, values) as this;
   }
 
-  /** The values by themselves, for `JSON.stringify`. */
+  /** Returns a plain object with the values, for `JSON.stringify`. */
   toJSON(): Readonly<ShapeOutput<S>> {
     return { ...this } as unknown as Readonly<ShapeOutput<S>>;
   }
 
-  /** A copy for another owner, for `thawed` and the like. @internal */
+  /** Returns the value object itself: it never changes, so that owners can share it. @internal */
   [COPY](): object {
     return this;
   }
 }
 
-/** @throws ValidationError when the values, which have the types of the class's shape, break its invariants. */
+/**
+ * Makes a value object of values that have the types of the shape.
+ *
+ * @throws ValidationError for values that break an invariant.
+ */
 export function valueObjectOf(type: { readonly prototype: ValueObjectRoot }, values: object): ValueObjectRoot {
   const made = Object.freeze(Object.assign(Object.create(type.prototype) as ValueObjectRoot, values));
   checkInvariants(made, "post");
@@ -64,26 +69,27 @@ export interface ValueObjectBase<S extends z.ZodRawShape> {
   readonly shape: Shape<S>;
 }
 
-/** Names that every value object has already. */
+/** The names that every value object has already. */
 const TAKEN = ["equals", "with", "toJSON"];
 
 /**
- * The class to extend for a value without identity, such as an amount of money: frozen, and equal to any other of its class
- * with the same values. Fields of aggregates, entities, events, commands and other value objects keep it with `valueObject(Money)`.
+ * Returns the class to extend for a value without identity, such as an amount of money. Its instances are frozen, and equal to
+ * every instance with the same values. A field `valueObject(Money)` of an aggregate, an entity, an event, a command or another
+ * value object holds one.
  *
  * ```ts
  * class Money extends ValueObject({ currency: z.enum(["EUR", "USD"]), amount: z.number() }) { … }
  * new Money({ currency: "EUR", amount: 5 }).equals(new Money({ currency: "EUR", amount: 5 }));   // true
  * ```
  *
- * @throws ConfigurationError when a field's type cannot be stored, or its name is taken.
+ * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
 export function ValueObject<S extends z.ZodRawShape>(fields: S): ValueObjectBase<S> {
   const shape = new Shape(fields, TAKEN);
   if (shape.entityKeys.length > 0) {
     const faults = shape.entityKeys.map((key) => {
       const [entity] = embeddedParts(fields[key] as Schema).filter(({ kind }) => kind !== "value object");
-      return `field "${key}": a value object never changes, so that it cannot hold the entity ${entity?.type.name}`;
+      return `field "${key}": a value object never changes, so it cannot hold the entity ${entity?.type.name}`;
     });
     throw new ConfigurationError(faults, "a declared shape");
   }
@@ -91,4 +97,15 @@ export function ValueObject<S extends z.ZodRawShape>(fields: S): ValueObjectBase
     static override readonly shape = shape as unknown as Shape;
   }
   return ShapedValueObject as unknown as ValueObjectBase<S>;
+}
+
+/** Compares values of a shape by content, at any depth. 0 equals -0, and an absent field equals an undefined one. */
+function sameValue(one: unknown, other: unknown): boolean {
+  if (one === other || (Number.isNaN(one) && Number.isNaN(other))) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (isDecimal(one)) return isDecimal(other) && (one as Decimal).equals(other);
+  if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;
+  if (one instanceof Date) return one.getTime() === (other as Date).getTime();
+  const [ours, others] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  return [...new Set([...Object.keys(ours), ...Object.keys(others)])].every((key) => sameValue(ours[key], others[key]));
 }

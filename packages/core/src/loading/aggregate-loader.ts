@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers";
-
+import { claimEntities } from "../elements/aggregate-entities";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
-import { claimEntities } from "../elements/entities-of";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
 import { type Answer, answered } from "../ports/answer";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { type ElementKind, type OptionsOf, rulesOf } from "../decorators/element-kinds";
+import type { Issue, Schema } from "../schema/zod-tree";
 import { didYouMean } from "../wording/did-you-mean";
 import type { Declaration } from "./registry";
 
@@ -29,7 +30,7 @@ function schemaOf(kind: ElementKind): z.ZodObject {
   return schema;
 }
 
-function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, options: Declaration["options"]): string[] {
+function faultsOf(issue: Issue, schema: z.ZodObject, options: Declaration["options"]): string[] {
   const path = issue.path.filter((step) => typeof step === "string");
   const [option, ...below] = path;
   if (issue.code === "unrecognized_keys") {
@@ -41,7 +42,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, options: Declara
   return [`has a bad option "${path.join(".")}": ${issue.message}`];
 }
 
-function keysAt(schema: z.core.$ZodType | undefined, path: readonly string[]): readonly string[] {
+function keysAt(schema: Schema | undefined, path: readonly string[]): readonly string[] {
   const object = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
   if (!(object instanceof z.ZodObject)) return [];
   const [key, ...below] = path;

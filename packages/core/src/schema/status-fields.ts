@@ -1,13 +1,14 @@
 import type { z } from "zod";
 
+import { quoted } from "../wording/in-words";
 import { type Transitions, transitionsOf } from "./status";
 
-/** Where the status fields of one object stood at some moment, in the order of the shape. */
-export type Standing = readonly unknown[];
+/** The values of the status fields of one object at one moment, in the order of its shape. */
+export type StatusValues = readonly unknown[];
 
-/** The `status()` fields of a shape; nested ones, in lists or objects, are not among them. */
+/** The `status()` fields of a shape, without those in its lists and objects. */
 export class StatusFields {
-  /** @returns undefined for a shape without any: it costs its aggregate nothing. */
+  /** Returns undefined for a shape without status fields: they cost its aggregate nothing. */
   static of(fields: z.ZodRawShape): StatusFields | undefined {
     const statuses = Object.entries(fields).flatMap(([key, field]) => {
       const transitions = transitionsOf(field);
@@ -18,12 +19,12 @@ export class StatusFields {
 
   private constructor(private readonly transitions: ReadonlyMap<string, Transitions>) {}
 
-  standing(state: object): Standing {
+  valuesIn(state: object): StatusValues {
     return [...this.transitions.keys()].map((key) => (state as Readonly<Record<string, unknown>>)[key]);
   }
 
-  /** What is wrong with how the state has come from where it stood, or undefined. */
-  complaints(before: Standing, state: object): Record<string, string[]> | undefined {
+  /** Returns what is wrong with the change from earlier values to the present ones, or undefined. */
+  complaints(before: StatusValues, state: object): Record<string, string[]> | undefined {
     let complaints: Record<string, string[]> | undefined;
     let index = 0;
     for (const [key, transitions] of this.transitions) {
@@ -34,7 +35,7 @@ export class StatusFields {
     return complaints;
   }
 
-  /** The states that follow where a field stands; undefined for a field that is no status. */
+  /** Returns the states that may follow the present one; undefined for a field that is no status. */
   following(key: string, state: object): readonly string[] | undefined {
     const transitions = this.transitions.get(key);
     return (
@@ -47,11 +48,10 @@ export class StatusFields {
 function complaintAbout(from: unknown, to: unknown, transitions: Transitions): string | undefined {
   const allowed = following(from, transitions);
   if (allowed === undefined || allowed.includes(to as string)) return undefined;
-  const list = allowed.map((state) => JSON.stringify(state)).join(", ");
-  return `cannot go from ${JSON.stringify(from)} to ${JSON.stringify(to)}; allowed: ${list || "none"}`;
+  return `cannot go from ${JSON.stringify(from)} to ${JSON.stringify(to)}; allowed: ${quoted(allowed) || "none"}`;
 }
 
-/** Nothing is said of where it goes from no state, or from one that was taken out of the declaration since: undefined. */
+/** Returns undefined for no state, and for a state that is no longer declared: every state may follow these. */
 function following(from: unknown, transitions: Transitions): readonly string[] | undefined {
   return typeof from === "string" && Object.hasOwn(transitions, from) ? transitions[from] : undefined;
 }

@@ -28,9 +28,13 @@ describe("a broken file", () => {
     ['# x\na = "b', "domain.toml:2:7: unterminated string"],
     ["a = 1\n& = 2", 'domain.toml:2:1: unknown character "&"'],
     ['a = "\\q"', 'domain.toml:1:7: unknown escape character: "q"'],
-    ["a = 1\nb = 2026-13-45\nc = 1\n", "domain.toml:2:1: invalid Datetime"],
-    [`a = ${"[".repeat(200)}${"]".repeat(200)}`, "domain.toml:1:1: this line is not valid TOML"],
-  ])("%j is one line with line and column", (text, fault) => {
+    [
+      "a = 1\r\n# x\r\nb = = 1\r\n",
+      "domain.toml:3:5: unexpected character, expecting string, number, datetime, boolean, inline array or inline table",
+    ],
+    ["a = 1\nb = 2026-13-45\nc = 1\n", "domain.toml:2:15: invalid Datetime"],
+    [`a = ${"[".repeat(200)}${"]".repeat(200)}`, "domain.toml:1: tables and arrays nest deeper than 100 levels"],
+  ])("%j is one line with its place", (text, fault) => {
     expect(faults(text)).toEqual([fault]);
   });
 

@@ -102,7 +102,7 @@ describe("an entity", () => {
       const board = Board.createNew();
       expect(() => board.raise(new Noted({ text }))).toThrow(
         new IncorrectUsageError(
-          "Cannot make a Note without an id while an event is folded: each replay would make up another one; let the event carry the id",
+          "Cannot make a Note without an id while an event is folded: each replay would give it another id; let the event carry the id",
         ),
       );
       expect(board.notes.size).toBe(0);

@@ -119,7 +119,7 @@ describe("a value object", () => {
   it("cannot hold an entity, nor a field with a name of its own methods", () => {
     class Address extends Entity({ city: z.string() }) {}
     expect(() => ValueObject({ address: hasOne(Address) })).toThrow(
-      'field "address": a value object never changes, so that it cannot hold the entity Address',
+      'field "address": a value object never changes, so it cannot hold the entity Address',
     );
     expect(() => ValueObject({ equals: z.string() })).toThrow('field "equals": the name is taken');
   });

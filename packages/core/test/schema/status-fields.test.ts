@@ -11,7 +11,7 @@ const { statuses } = new Shape({
 }) as { statuses: StatusFields };
 
 function complaints(before: object, after: object): unknown {
-  return statuses.complaints(statuses.standing(before), after);
+  return statuses.complaints(statuses.valuesIn(before), after);
 }
 
 describe("the status fields of a shape", () => {
@@ -33,7 +33,7 @@ describe("the status fields of a shape", () => {
 
   it("compare the states of two moments, whatever became of the object in between", () => {
     const state = { order: "DRAFT", payment: "OPEN" };
-    const before = statuses.standing(state);
+    const before = statuses.valuesIn(state);
     state.order = "SHIPPED";
     expect(Object.keys(statuses.complaints(before, state) ?? {})).toEqual(["order"]);
   });

@@ -1,0 +1,76 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { deeplyFrozen } from "../schema/copying";
+import type { Shape } from "../schema/shape";
+import { nameAndId } from "../wording/in-words";
+import { aggregateOf, EntityRoot, joinAggregate, type OwningAggregate } from "./entity";
+import { EntityCollection } from "./entity-collection";
+
+/** Makes the entities of a loaded aggregate its own. Those of a read-only aggregate become read-only too. */
+export function claimEntities(aggregate: OwningAggregate, shape: Shape, isReadOnly: boolean): void {
+  for (const { part } of entityParts(aggregate, shape)) {
+    if (part instanceof EntityRoot) joinAggregate(part, aggregate);
+    if (isReadOnly) deeplyFrozen(part);
+  }
+}
+
+/**
+ * Makes the entities of an aggregate that has just changed its own. No entity may stand in two places: a snapshot would make two
+ * entities of it, and a change to one of them would be missing from the other.
+ *
+ * @throws IncorrectUsageError for an entity in two places, or in two aggregates.
+ */
+export function adoptEntities(aggregate: OwningAggregate, shape: Shape): void {
+  const places = new Map<EntityRoot, string>();
+  for (const { entity, path } of entitiesIn(aggregate, shape)) {
+    const place = places.get(entity);
+    if (place !== undefined) throw shared(entity, aggregate, `it is at ${place} and at ${path}`);
+    const owner = aggregateOf(entity);
+    if (owner !== undefined && owner !== aggregate)
+      throw shared(entity, aggregate, `it belongs to another ${owner.constructor.name}`);
+    places.set(entity, path);
+  }
+  for (const entity of places.keys()) joinAggregate(entity, aggregate);
+}
+
+/** An entity with the path to it from its aggregate. */
+export interface PlacedEntity {
+  readonly entity: EntityRoot;
+  readonly path: string;
+}
+
+/** Yields every entity in the fields of an aggregate, at any depth. */
+export function* entitiesIn(aggregate: object, shape: Shape): Generator<PlacedEntity> {
+  for (const { part, path } of entityParts(aggregate, shape))
+    if (part instanceof EntityRoot) yield { entity: part, path };
+}
+
+interface EntityPart {
+  readonly part: EntityRoot | EntityCollection;
+  readonly path: string;
+}
+
+/** Yields the entities and each collection, before its entities. Looks only into fields whose shape says that they hold entities. */
+function* entityParts(owner: object, shape: Shape, prefix = ""): Generator<EntityPart> {
+  for (const key of shape.entityKeys) yield* partsOf((owner as Record<string, unknown>)[key], prefix + key);
+}
+
+function* partsOf(value: unknown, path: string): Generator<EntityPart> {
+  if (typeof value !== "object" || value === null) return;
+  if (value instanceof EntityRoot) {
+    yield { part: value, path };
+    yield* entityParts(value, (value.constructor as typeof EntityRoot).shape, `${path}.`);
+  } else if (value instanceof EntityCollection || Array.isArray(value)) {
+    if (value instanceof EntityCollection) yield { part: value, path };
+    let index = 0;
+    for (const item of value as Iterable<unknown>) yield* partsOf(item, `${path}.${index++}`);
+  } else {
+    for (const [key, part] of Object.entries(value)) yield* partsOf(part, `${path}.${key}`);
+  }
+}
+
+function shared(entity: EntityRoot, aggregate: OwningAggregate, reason: string): IncorrectUsageError {
+  const { name } = entity.constructor;
+  return new IncorrectUsageError(
+    `${nameAndId(entity)} cannot be kept twice: in ${aggregate.constructor.name} ${reason}; keep its id, or a copy: new ${name}({ ...entity })`,
+  );
+}

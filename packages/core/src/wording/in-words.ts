@@ -1,0 +1,50 @@
+const MAX_SHOWN = 60;
+
+/**
+ * Names a value that was found where another was expected: `"50"`, `-1`, `undefined`, `an array`, `a plain object`,
+ * `an instance of Money`, `the class Money`, `a function`, `a promise`. Only a text shows what it holds, and at most its beginning.
+ */
+export function inWords(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(shortened(value));
+  if (typeof value === "function") return isClass(value) ? `the class ${value.name || "without a name"}` : "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (value instanceof Promise) return "a promise";
+  const name = classNameOf(value);
+  return name === undefined ? "a plain object" : `an instance of ${name}`;
+}
+
+/** Names the type of a value in the words of zod: `string`, `null`, `array`, `object`, `Money`. */
+export function typeInWords(value: unknown): string {
+  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
+  return Array.isArray(value) ? "array" : (classNameOf(value) ?? "object");
+}
+
+/** Names an object with an identity: `Account "a-1"`. */
+export function nameAndId(object: { readonly id: string }): string {
+  return `${object.constructor.name} ${JSON.stringify(object.id)}`;
+}
+
+/** Lists texts in quotes: `"DRAFT", "PLACED"`. */
+export function quoted(texts: readonly string[]): string {
+  return texts.map((text) => JSON.stringify(text)).join(", ");
+}
+
+/** Returns the message of an error, or another thrown value as text. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
+}
+
+/** The name of the class that made an object; undefined for a plain object, and where it cannot be told. */
+function classNameOf(value: object): string | undefined {
+  const { name } = (value.constructor ?? Object) as { readonly name?: unknown };
+  return typeof name === "string" && name !== "" && name !== "Object" ? name : undefined;
+}
+
+function isClass(value: object): boolean {
+  return Function.prototype.toString.call(value).startsWith("class");
+}
