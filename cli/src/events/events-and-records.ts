@@ -11,7 +11,7 @@ export interface EventOrRecord {
 
 /** Reads the events of the whole store and the records of its commands in global order. */
 export function eventsAndRecords(domain: Domain): AsyncGenerator<EventOrRecord> {
-  const { commandCategory } = core();
+  const { commandCategory } = core.streams;
   const records = [...domain.aggregates.values()].map((aggregate) =>
     domain.eventStore.readCategory(commandCategory(categoryOf(domain, aggregate))),
   );
