@@ -4,7 +4,7 @@ import { core } from "../domain/core";
 import { categoryOf } from "./event-scope";
 
 /** A stored message: an event, or the record that a command with an idempotency key leaves. */
-export interface EventOrRecord {
+interface EventOrRecord {
   readonly kind: "event" | "record";
   readonly message: RecordedEvent;
 }
