@@ -30,7 +30,7 @@ async function eventsHistory(io: Io, options: EventsHistoryOptions): Promise<num
     const aggregate = chooseAggregate(domain, name);
     const stream = domain.streamFor(aggregate, id);
     const last = await domain.eventStore.readLast(stream);
-    if (last === undefined) throw new (core().ObjectNotFoundError)({ aggregate: name, id });
+    if (last === undefined) throw new core.errors.ObjectNotFoundError({ aggregate: name, id });
     const snapshot = await domain.snapshotsFor(aggregate).get(id);
 
     // Events that are appended meanwhile would contradict the version printed below.

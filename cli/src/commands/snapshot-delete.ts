@@ -66,7 +66,7 @@ async function deleteOne(
   const snapshots = domain.snapshotsFor(aggregate);
   const [stored, chosen] = await count(snapshots, options);
   if (stored === 0 && (await domain.eventStore.readLast(domain.streamFor(aggregate, id))) === undefined) {
-    throw new (core().ObjectNotFoundError)({ aggregate: name, id });
+    throw new core.errors.ObjectNotFoundError({ aggregate: name, id });
   }
   if (!dryRun) await snapshots.delete(id, filterOf(options));
   if (json) await results.document({ dryRun, aggregate: name, identifier: id, deleted: chosen });

@@ -71,7 +71,7 @@ async function absence(
   }
   const stream = domain.streamFor(chooseAggregate(domain, name), id);
   if ((await domain.eventStore.readLast(stream)) === undefined) {
-    return new (core().ObjectNotFoundError)({ aggregate: name, id });
+    return new core.errors.ObjectNotFoundError({ aggregate: name, id });
   }
   const message = `${name} ${JSON.stringify(id)} has no snapshot; "domain snapshot create" writes one`;
   return new CommandError(message, { status: ExitStatus.failed });

@@ -23,7 +23,7 @@ export function chooseAggregate(domain: Domain, name: string): AggregateClass {
   const aggregate = domain.aggregates.get(name);
   if (aggregate !== undefined) return aggregate;
   const names = [...domain.aggregates.keys()];
-  const hint = core().didYouMean(name, names) || `; it has ${names.length === 0 ? "none" : names.join(", ")}`;
+  const hint = core.config.didYouMean(name, names) || `; it has ${names.length === 0 ? "none" : names.join(", ")}`;
   throw new CommandError(`Domain ${JSON.stringify(domain.name)} has no aggregate ${JSON.stringify(name)}${hint}`);
 }
 

@@ -31,7 +31,7 @@ export async function loadDomain(location: string, { cwd, loadModule }: Io): Pro
 }
 
 /** The two parts of `--domain`: a module, and which of its exports. */
-export interface DomainLocation {
+interface DomainLocation {
   readonly path: string;
   /** Absent: the only domain that the module exports. */
   readonly exportName?: string;

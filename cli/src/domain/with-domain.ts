@@ -42,12 +42,12 @@ export async function withDomain(
  * the module: the command reports them itself.
  */
 export async function loadedDomain(io: Io, { domain: location }: Pick<DomainOptions, "domain">): Promise<Domain> {
-  return await loadDomain(location ?? core().configuredModule(io.cwd, io.env) ?? moduleInForce(io), io);
+  return await loadDomain(location ?? core.config.configuredModule(io.cwd, io.env) ?? moduleInForce(io), io);
 }
 
 /** @throws ConfigurationError for a domain.toml with faults; CommandError when no module is configured. */
 function moduleInForce({ cwd, env }: Io): string {
-  const { module, file } = core().loadConfig({ root: cwd, env });
+  const { module, file } = core.config.loadConfig({ root: cwd, env });
   if (module !== undefined) return module;
   const found =
     file === undefined ? "there is no domain.toml here or above" : `${JSON.stringify(file)} sets no "module"`;

@@ -1,7 +1,7 @@
 import type { CommandReference, EventMetadata, RecordedEvent } from "@tidemark/core";
 
 /** A command with the events raised and the commands processed in its handler. */
-export interface CommandNode {
+interface CommandNode {
   readonly kind: "command";
   readonly id: string;
   /** Undefined where no event names it. */
@@ -10,7 +10,7 @@ export interface CommandNode {
 }
 
 /** An event with the events and commands that name it as their cause. */
-export interface EventNode {
+interface EventNode {
   readonly kind: "event";
   readonly event: RecordedEvent;
   readonly children: CauseNode[];

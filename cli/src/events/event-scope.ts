@@ -20,7 +20,7 @@ export function eventsIn(domain: Domain, scope: EventScope): AsyncIterable<Recor
   checkSelection(scope);
   const { eventStore } = domain;
   const { stream, category } = placeOf(domain, scope);
-  const { isSnapshotCategory, parseStream } = core();
+  const { isSnapshotCategory, parseStream } = core.streams;
   const place = category ?? (stream === undefined ? undefined : parseStream(stream).category);
   if (place !== undefined && isSnapshotCategory(place)) {
     const name = JSON.stringify(stream ?? category);
@@ -32,7 +32,7 @@ export function eventsIn(domain: Domain, scope: EventScope): AsyncIterable<Recor
 
 /** Returns the category of the aggregates of a class. */
 export function categoryOf(domain: Domain, aggregate: ReturnType<typeof chooseAggregate>): string {
-  return core().parseStream(domain.streamFor(aggregate, "any")).category;
+  return core.streams.parseStream(domain.streamFor(aggregate, "any")).category;
 }
 
 function placeOf(domain: Domain, scope: EventScope): Pick<EventScope, "stream" | "category"> {

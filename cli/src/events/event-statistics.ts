@@ -16,6 +16,7 @@ const LISTED_STREAMS = 10;
 
 /** Adds up events one by one. Memory grows with the number of types, categories and days, not with the number of streams. */
 export class EventStatistics {
+  private readonly parseStream = core.streams.parseStream;
   private all: EventTally | undefined;
   private readonly byType = new Map<string, EventTally>();
   private readonly byCategory = new Map<string, EventTally & { streams: number }>();
@@ -24,7 +25,7 @@ export class EventStatistics {
 
   add(event: RecordedEvent): void {
     const { type, stream, position, time } = event;
-    const { category } = core().parseStream(stream);
+    const { category } = this.parseStream(stream);
     const own = tallyOf(event);
     this.all = sum(this.all, own);
     this.byType.set(type, sum(this.byType.get(type), own));

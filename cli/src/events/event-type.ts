@@ -60,7 +60,7 @@ function checkType(domain: Domain, asked: string, stderr: Io["stderr"]): void {
   const facts = [...domain.aggregates.keys()].map((aggregate) => `${aggregate}Fact`);
   if ([...names, ...facts].includes(name ?? asked)) return;
   const fault = `Domain ${JSON.stringify(domain.name)} has no event ${JSON.stringify(asked)}`;
-  const hint = core().didYouMean(name ?? asked, [...names, ...facts]);
+  const hint = core.config.didYouMean(name ?? asked, [...names, ...facts]);
   if (name === undefined) throw new CommandError(`${fault}${hint || `; it has ${names.join(", ") || "none"}`}`);
   stderr.write(`${fault}${hint}; searching for events that were stored under that type.\n`);
 }

@@ -4,14 +4,14 @@ import { core } from "../domain/core";
 import { categoryOf } from "./event-scope";
 
 /** A stored message: an event, or the record that a command with an idempotency key leaves. */
-export interface EventOrRecord {
+interface EventOrRecord {
   readonly kind: "event" | "record";
   readonly message: RecordedEvent;
 }
 
 /** Reads the events of the whole store and the records of its commands in global order. */
 export function eventsAndRecords(domain: Domain): AsyncGenerator<EventOrRecord> {
-  const { commandCategory } = core();
+  const { commandCategory } = core.streams;
   const records = [...domain.aggregates.values()].map((aggregate) =>
     domain.eventStore.readCategory(commandCategory(categoryOf(domain, aggregate))),
   );

@@ -1,6 +1,6 @@
 import { ExitStatus } from "./exit-status";
 
-export interface CommandErrorOptions {
+interface CommandErrorOptions {
   /** Default: `misused`, because most of these errors are about an option, a name or a path. */
   readonly status?: number;
   readonly cause?: unknown;

@@ -1,7 +1,7 @@
 import type { Io } from "../io/io";
 
 /** Shows how much of a bulk run is done. */
-export interface Progress {
+interface Progress {
   step(failed: boolean): void;
   /** Removes the bar from the screen while `print` writes there. */
   aside(print: () => Promise<void>): Promise<void>;

@@ -120,6 +120,16 @@ describe("domain snapshot create", () => {
     });
   });
 
+  it("shows a progress bar on a terminal, and none with --json", async () => {
+    await project.openAccounts(["acc-1"]);
+    const create = (...options: string[]) =>
+      project.run(["snapshot", "create", "--rebuild", "--aggregate=Account", ...options], { terminal: 80 });
+    const { stdout, stderr, status } = await create();
+    expect({ stdout, status }).toEqual({ stdout: "Created 1 snapshot(s) for Account.\n", status: 0 });
+    expect(stderr).toMatch(/Snapshots \[[^\]]+\] 0\/1, 0 failed/);
+    expect((await create("--json")).stderr).toBe("");
+  });
+
   it("describes the snapshot of one aggregate as JSON", async () => {
     await project.openAccounts(["acc-1"]);
     const { stdout } = await project.domain(

@@ -31,6 +31,24 @@ Account    acc-10        9            12  3 h  1.2 kB       1  yes
     });
   });
 
+  it("aligns ids in Chinese and emoji, also where they are cut at the edge of a terminal", async () => {
+    await project.openAccounts(["acc-1", "上海浦东发展银行账户一", "👨‍👩‍👧"], 1, longName);
+    await project.domain("snapshot", "create");
+    await project.alterSnapshots((record) => record, threeHoursAgo());
+    const rows = (stdout: string) => stdout.split("\n").filter((line) => line.startsWith("Account "));
+    expect(rows((await list()).stdout)).toEqual([
+      "Account    acc-1                         1             0  3 h  1.2 kB       1  yes",
+      "Account    上海浦东发展银行账户一        1             0  3 h  1.2 kB       1  yes",
+      "Account    👨‍👩‍👧                            1             0  3 h  1.2 kB       1  yes",
+    ]);
+    const { stdout } = await project.run(["snapshot", "list", "--aggregate=Account"], { terminal: 78 });
+    expect(rows(stdout)).toEqual([
+      "Account    acc-1                   1             0  3 h  1.2 kB       1  yes",
+      "Account    上海浦东…账户一         1             0  3 h  1.2 kB       1  yes",
+      "Account    👨‍👩‍👧                      1             0  3 h  1.2 kB       1  yes",
+    ]);
+  });
+
   it("says of unusable ones why", async () => {
     await project.openAccounts(["damaged", "foreign", "sound"], 1, longName);
     await project.domain("snapshot", "create");

@@ -1,14 +1,13 @@
-import { PassThrough } from "node:stream";
-
 import { EventCounter } from "../../src/events/event-counter";
+import { CapturedOutput } from "../captured-io";
 
 function counted(events: number, isTTY: boolean): string {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 80 });
-  const counter = new EventCounter(stream as unknown as NodeJS.WriteStream);
+  const stream = new CapturedOutput(isTTY ? { terminal: 80 } : {});
+  const counter = new EventCounter(stream);
   for (let event = 0; event < events; event++) counter.step();
   counter.clear();
   counter.clear();
-  return String(stream.read() ?? "");
+  return stream.text;
 }
 
 it("says on a terminal how many events were read, and goes away again", () => {
