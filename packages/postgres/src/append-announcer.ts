@@ -4,12 +4,12 @@ import type { Statement } from "./work";
 /** The channel of all schemas in a database; the payload is the schema's name. */
 export const CHANNEL = "tidemark_appended";
 
-/** Within an append's transaction, a notification would queue its commit behind all others; so it follows, once for many. */
+/** A notification within an append's transaction would make commits wait for one another: one for many follows them instead. */
 const DEBOUNCE_MS = 2;
 
 const NOTIFY: Statement = { name: "notify", text: `SELECT pg_notify('${CHANNEL}', $1)` };
 
-/** Tells listeners, in whatever process, that events were appended. */
+/** Notifies listeners, in whatever process, that events were appended. */
 export class AppendAnnouncer {
   private timer: NodeJS.Timeout | undefined;
 
@@ -22,7 +22,7 @@ export class AppendAnnouncer {
     this.timer ??= setTimeout(() => void this.send(), DEBOUNCE_MS);
   }
 
-  /** Sends what is due. */
+  /** Sends a notification that is due. */
   async close(): Promise<void> {
     if (this.timer === undefined) return;
     clearTimeout(this.timer);
@@ -31,7 +31,7 @@ export class AppendAnnouncer {
 
   private async send(): Promise<void> {
     this.timer = undefined;
-    // A notification that is lost delays a listener until it looks by itself; the append it tells of is stored all the same.
+    // The events are stored. A listener that misses the notification is called by its own timer.
     await this.connections.perform(NOTIFY, [this.schemaName]).catch(() => undefined);
   }
 }

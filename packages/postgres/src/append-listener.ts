@@ -5,17 +5,17 @@ import type { Client } from "pg";
 import { CHANNEL } from "./append-announcer";
 import type { Connections } from "./connections";
 
-/** How often listeners are called without a notification, for those that were lost. */
+/** How often listeners are called without a notification, since one may be lost. */
 const LOOK_MS = 1_000;
-/** How often a listening process says that it is there; writers believe it for `LISTENER_SECONDS`. */
+/** How often a listening process renews its mark, which writers heed for `LISTENER_SECONDS`. */
 const HEARTBEAT_MS = 5_000;
 export const LISTENER_SECONDS = 30;
 
 /**
  * Calls listeners when events were appended, by this process or another.
  *
- * A process that listens leaves its mark in a table that appends look into on their way, so that writers to which nobody
- * listens notify nobody. The connection is one of its own beside the pool, and is made again when it is lost.
+ * A process that listens leaves a mark in a table that each append looks into: while nobody listens, writers notify nobody. The
+ * connection is not one of the pool, and is made again when it is lost.
  */
 export class AppendListener {
   private readonly id = randomUUID();
@@ -30,7 +30,7 @@ export class AppendListener {
     private readonly schemaName: string,
   ) {}
 
-  /** @throws StoreUnavailableError when the server cannot be reached to begin with. */
+  /** @throws StoreUnavailableError when the server cannot be reached now; later it is tried again and again. */
   async add(listener: () => void): Promise<() => Promise<void>> {
     // A function that is added twice is two listeners.
     const added = () => listener();
@@ -89,7 +89,7 @@ export class AppendListener {
       await this.connect();
       if (this.client && Date.now() - this.markedAt >= HEARTBEAT_MS) await this.mark(this.client);
     } catch {
-      // The server is away: the next look tries again.
+      // The server cannot be reached: the next look tries again.
       this.client = undefined;
     } finally {
       this.looking = false;

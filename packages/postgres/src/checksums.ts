@@ -3,24 +3,24 @@ import { crc32 } from "node:zlib";
 import type { StoredMessage, StoredSnapshot } from "@tidemark/core";
 
 /**
- * What a fold reads of an event: all but its position, which the server adds with `#` (exclusive or) when it assigns it.
- * As PostgreSQL's signed `integer`.
+ * Computes the checksum of what a fold reads of an event, as PostgreSQL's signed `integer`. It lacks the position, which the
+ * server adds with `#` (exclusive or) when it assigns it.
  */
 export function contentChecksum(stream: string, type: string, data: string): number {
   return crc32(data, contentSeed(stream, type)) | 0;
 }
 
-/** The part of `contentChecksum` that the events of one type in one stream share. */
+/** Computes the part of `contentChecksum` that the events of one type in one stream share. */
 export function contentSeed(stream: string, type: string): number {
   return crc32(`${stream}\0${type}\0`);
 }
 
-/** What is left of an event: all but its global position, which the server adds with `#` as well. */
+/** Computes the checksum of the rest of an event. It lacks the global position, which the server adds with `#` as well. */
 export function envelopeChecksum({ id, time, metadata }: Omit<StoredMessage, "type" | "data">): number {
   return crc32(metadata, crc32(`${id}\0${time}\0`)) | 0;
 }
 
-/** The part of a global position that fits beside a checksum: its low 31 bits. */
+/** Returns the part of a global position that is added to a checksum: its low 31 bits. */
 export function globalPositionBits(globalPosition: number): number {
   return globalPosition % 0x8000_0000;
 }

@@ -1,7 +1,7 @@
 /**
- * crc32 without the text: `crc32(a + b)` is `shifted(crc32(a), bytes of b) ^ crc32(b)`, for a checksum is the rest of a
- * division of polynomials over bits, and what follows moves a text up by its length. As zlib's `crc32_combine`.
- * All numbers are signed 32-bit integers.
+ * Moves a checksum past a text of so many bytes: `crc32(a + b)` is `shifted(crc32(a), bytes of b) ^ crc32(b)`. A checksum is the
+ * remainder of a division of polynomials over bits, and a text that follows multiplies the first one by a power of x. zlib's
+ * `crc32_combine` does the same. All numbers are signed 32-bit integers.
  */
 export function shifted(checksum: number, bytes: number): number {
   if (bytes >= LONGEST_KNOWN) return product(checksum, powerOf(bytes));
@@ -15,16 +15,16 @@ export function shifted(checksum: number, bytes: number): number {
   );
 }
 
-/** The texts of events are short and their lengths recur. */
+/** Powers of x are kept for lengths below this one: the texts of events are short, and their lengths recur. */
 const LONGEST_KNOWN = 4_096;
-/** By length; 0 for those that nobody has asked for. */
+/** By length; 0 for a length that nobody has asked for. */
 const POWERS = new Int32Array(LONGEST_KNOWN);
 const USES = new Uint8Array(LONGEST_KNOWN);
 
 /** A table takes 4 KB and 2 µs, which pay for themselves after some 30 uses. */
 const USES_WORTH_A_TABLE = 30;
 const MOST_TABLES = 256;
-/** For often used lengths, what becomes of each of a checksum's four bytes. */
+/** For lengths that are used often: what each value of each of a checksum's four bytes becomes. */
 const TABLES: (Int32Array | undefined)[] = Array.from({ length: LONGEST_KNOWN }, () => undefined);
 let tables = 0;
 
@@ -44,14 +44,14 @@ function tableOf(power: number): Int32Array {
     for (let byte = 1; byte < 256; byte++) {
       const rest = byte & (byte - 1);
       const at = 256 * place + byte;
-      // The sum of its lowest bit's, and of what the others have already.
+      // The entry of the lowest bit, plus the entry of the other bits, which is there already.
       table[at] = rest === 0 ? product(byte << (8 * place), power) : table[at - rest]! ^ table[256 * place + rest]!;
     }
   }
   return table;
 }
 
-/** That of crc32, its highest power first. */
+/** The polynomial of crc32, its highest power first. */
 const POLYNOMIAL = 0xedb88320 | 0;
 /** x⁰, and x⁸ for one byte, in the same order of bits. */
 const [ONE, BYTE] = [1 << 31, 1 << 23];
@@ -70,7 +70,7 @@ function product(a: number, b: number): number {
   let bits = a;
   let power = b;
   let sum = 0;
-  // Without a branch, since half of the bits would be mispredicted.
+  // Without a branch: the processor would predict half of them wrongly.
   for (let bit = 0; bit < 32; bit++) {
     sum ^= power & (bits >> 31);
     bits <<= 1;

@@ -102,27 +102,35 @@ export class FoldReader {
     const [stored, later] = await Promise.all([this.snapshots.read(search), this.firstLater(request)]);
     const bound = Math.min(search.below ?? MAX_POSITION, (request.maxVersion ?? MAX_POSITION) + 1, later);
     const snapshot = stored.find((each) => each.version < bound && search.kinds.some((kind) => isOfKind(each, kind)));
-    if (snapshot === undefined) return { page: await this.pageOneByOne({ ...request, after: -1 }) };
-    const messages = await this.read({ ...request, after: snapshot.version - 1, limit: request.limit + 1 });
+    if (snapshot === undefined) {
+      const first = { ...request, after: -1 };
+      return { page: foldPage(first, later, await this.read(first, later)) };
+    }
+    const messages = await this.read({ ...request, after: snapshot.version - 1, limit: request.limit + 1 }, later);
     const [anchor, ...events] = messages;
-    const page = foldPage({ ...request, after: snapshot.version }, events);
+    const page = foldPage({ ...request, after: snapshot.version }, later, events);
     return { snapshot, page, ...(anchor && { snapshotEventId: anchor.id }) };
   }
 
   private async pageOneByOne(request: LoadPageRequest): Promise<FoldPage> {
-    return foldPage(request, await this.read(request));
+    const later = await this.firstLater(request);
+    return foldPage(request, later, await this.read(request, later));
   }
 
-  /** Reads one event more than the page may hold, but none beyond the first that is later than `maxTime`. */
-  private async read(request: LoadPageRequest): Promise<readonly RecordedMessage[]> {
-    const { after, maxVersion = MAX_POSITION, maxTime = Number.POSITIVE_INFINITY, limit } = request;
-    const most = Math.min(limit + 1, maxVersion - after);
-    if (most <= 0) return [];
-    return this.streams.read(request, { from: after + 1, limit: most, isLast: ({ time }) => time > maxTime });
+  /**
+   * Reads one event more than the page may hold, but none beyond the first that is later than `maxTime`. That one is read to
+   * be verified, since its time ends the page.
+   *
+   * @param later its position.
+   */
+  private async read(request: LoadPageRequest, later: number): Promise<readonly RecordedMessage[]> {
+    const { after, maxVersion = MAX_POSITION, limit } = request;
+    const most = Math.min(limit + 1, maxVersion - after, later - after);
+    return most <= 0 ? [] : await this.streams.read(request, { from: after + 1, limit: most });
   }
 
-  /** The position of the first event that is later than `maxTime`. */
-  private async firstLater({ stream, maxTime }: LoadRequest): Promise<number> {
+  /** The position of the stream's first event that is later than `maxTime`; above every position where there is none. */
+  private async firstLater({ stream, maxTime }: Pick<LoadRequest, "stream" | "maxTime">): Promise<number> {
     if (maxTime === undefined) return MAX_POSITION;
     const [row] = await this.connections.run(READ, this.statements.firstLater, [stream, maxTime]);
     return row === undefined ? MAX_POSITION : Number(row[0]);
@@ -181,18 +189,25 @@ function joinedPage(
   return { events: parsed!, lastPosition: after + kept, lastId, more: count > limit };
 }
 
-/** @param messages as `read` returns them. */
-function foldPage({ stream, after, maxTime, limit }: LoadPageRequest, messages: readonly RecordedMessage[]): FoldPage {
-  const hasEnded = maxTime !== undefined && messages.length > 0 && messages.at(-1)!.time > maxTime;
-  const events = messages.slice(0, Math.min(limit, messages.length - Number(hasEnded)));
-  const count = events.length;
-  if (count === 0) return { events: [], lastPosition: after, lastId: "", more: false };
+/**
+ * @param later the position of the event that ends a temporal load.
+ * @param messages as `read` returns them.
+ */
+function foldPage(
+  { stream, after, limit }: LoadPageRequest,
+  later: number,
+  messages: readonly RecordedMessage[],
+): FoldPage {
+  const within = messages.filter(({ position }) => position < later);
+  const events = within.slice(0, limit);
+  const last = events.at(-1);
+  if (last === undefined) return { events: [], lastPosition: after, lastId: "", more: false };
   const joined = events.map(({ type, data }) => foldText(type, data)).join("");
   return {
-    events: parseFoldText(joined, { stream, firstPosition: after + 1, count }),
-    lastPosition: after + count,
-    lastId: events.at(-1)!.id,
-    more: messages.length - Number(hasEnded) > limit,
+    events: parseFoldText(joined, { stream, firstPosition: after + 1, count: events.length }),
+    lastPosition: last.position,
+    lastId: last.id,
+    more: within.length > limit,
   };
 }
 

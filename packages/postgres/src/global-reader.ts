@@ -1,5 +1,6 @@
 import type { GlobalPage, GlobalRange } from "@tidemark/core";
 
+import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
 import { EVENT_COLUMNS, GLOBAL_POSITION, recorded } from "./event-rows";
 import { SettledPositions } from "./settled-positions";
@@ -26,15 +27,15 @@ interface Attempt {
  */
 export class GlobalReader {
   private readonly settled: SettledPositions;
-  /** By the number of categories. */
-  private readonly statements: Statement[] = [];
+  private readonly statements: ReturnType<typeof statementsFor>;
 
   constructor(
     connections: Connections,
-    private readonly schema: string,
+    schema: string,
     private readonly options: { readonly patienceMs: number } = { patienceMs: PATIENCE_MS },
   ) {
     this.settled = new SettledPositions(connections, schema);
+    this.statements = statementsFor(schema);
   }
 
   /** A page gets ahead, or waits for what is not settled: only one that did neither says that it is at the end. */
@@ -62,26 +63,46 @@ export class GlobalReader {
     return { page: { messages, upTo, atEnd: false }, awaited: isCut ? globalPosition(rows[limit - 1]!) : last };
   }
 
+  /** One row more than the page may hold. */
   private callsFor({ after, limit, categories }: GlobalRange): readonly Call[] {
-    if (categories === undefined) return [{ statement: this.statementFor(0), values: [after, limit + 1] }];
-    const distinct = [...new Set(categories)];
-    if (distinct.length === 0) return [];
-    return [{ statement: this.statementFor(distinct.length), values: [after, limit + 1, ...distinct] }];
-  }
-
-  /** @param categories how many; 0 for all. */
-  private statementFor(categories: number): Statement {
-    this.statements[categories] ??= readStatement(categories, this.schema);
-    return this.statements[categories];
+    const values = [after, limit + 1];
+    if (categories === undefined) return [{ statement: this.statements.all, values }];
+    const [first, ...others] = new Set(categories);
+    if (first === undefined) return [];
+    if (others.length === 0) return [{ statement: this.statements.ofOne, values: [...values, first] }];
+    return [{ statement: this.statements.ofSeveral, values: [...values, textArray([first, ...others])] }];
   }
 }
 
-/** Each category is read in the order of its index and merged, so that no row is read that the page does not hold. */
-function readStatement(categories: number, schema: string): Statement {
-  const select = `SELECT ${EVENT_COLUMNS} FROM ${schema}.events WHERE global_position > $1`;
-  const ofEach = Array.from({ length: categories }, (_, index) => `${select} AND category = $${index + 3}`);
-  const all = categories === 0 ? select : ofEach.join(" UNION ALL ");
-  return { name: `read_${categories}_categories`, text: `${all} ORDER BY global_position LIMIT $2` };
+/**
+ * A category is compared as a range, so that the index of the categories is the only one in the order that is asked for. The
+ * planner would otherwise prefer that of the global order, and read past all events of other categories.
+ */
+function statementsFor(schema: string) {
+  const events = `${schema}.events`;
+  const ofCategory = (category: string, columns: string) => `
+    SELECT ${columns} FROM ${events} e
+    WHERE (e.category, e.global_position) > (${category}, $1) AND e.category <= ${category}
+    ORDER BY e.category, e.global_position LIMIT $2`;
+  return {
+    all: {
+      name: "read_all",
+      text: `SELECT ${EVENT_COLUMNS} FROM ${events} WHERE global_position > $1 ORDER BY global_position LIMIT $2`,
+    },
+    ofOne: { name: "read_category", text: ofCategory("$3", EVENT_COLUMNS) },
+    /** Finds the positions in the index first, so that no event is read that the page does not hold. */
+    ofSeveral: {
+      name: "read_categories",
+      text: `
+        SELECT ${EVENT_COLUMNS} FROM ${events} WHERE global_position = ANY (ARRAY(
+          SELECT of_category.global_position
+          FROM unnest($3::text[]) AS c (category)
+            CROSS JOIN LATERAL (${ofCategory("c.category", "e.global_position")}) AS of_category
+          ORDER BY of_category.global_position LIMIT $2
+        ))
+        ORDER BY global_position`,
+    },
+  } satisfies Record<string, Statement>;
 }
 
 function globalPosition(row: Row): number {

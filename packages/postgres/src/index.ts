@@ -1,5 +1,5 @@
 /**
- * Events and snapshots in a PostgreSQL database: `provider = "postgres"` in domain.toml.
+ * Stores events, snapshots, and what consumers of events keep in a PostgreSQL database: `provider = "postgres"` in domain.toml.
  *
  * @module @tidemark/postgres
  */

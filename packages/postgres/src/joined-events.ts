@@ -4,16 +4,16 @@ import { contentSeed } from "./checksums";
 import { shifted } from "./crc32-shift";
 import type { Row } from "./work";
 
-/** Joined texts of more bytes are not sent: what was short row by row could be too long for one string. */
+/** Joined texts of more bytes are not sent: they could be too long for one string. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
 const SEPARATOR = ",";
-/** Between types, which hold nothing that JSON would escape. */
+/** Stands between types, which hold nothing that JSON would escape. */
 const TYPE_SEPARATOR = '"';
 
 /**
- * Consecutive events in one row: their data and types joined, what is needed to verify those, and where they begin and end.
- * Nothing is put together for a single event, which would take the server longer than finding it.
+ * Makes a query for consecutive events in one row: their data and types joined, what those are verified with, and the first and
+ * the last of them. Nothing is put together for each event, which would take the server longer than finding it.
  *
  * @param events a query for their `position`, `id`, `type`, `data` and `content_checksum` in the order of their positions.
  * @param lastOf the place, from 1, of the event whose id is the last of the page.
@@ -34,7 +34,7 @@ export interface JoinedEvents {
   readonly firstPosition: number;
   readonly firstId: string;
   readonly lastId: string;
-  /** Alternately type and data; undefined where the rows have to be read one by one. */
+  /** Alternately type and data; undefined where the events have to be read one by one. */
   readonly parsed: unknown[] | undefined;
 }
 
@@ -55,7 +55,7 @@ export function readJoined(row: Row, stream: string): JoinedEvents | undefined {
   return { count, firstPosition: rows.firstPosition, firstId: firstId!, lastId: lastId!, parsed };
 }
 
-/** Those of an array as PostgreSQL writes it: `{1,2,3}`. */
+/** Reads an array as PostgreSQL writes it: `{1,2,3}`. */
 function numbersIn(array: string): readonly number[] {
   return JSON.parse(`[${array.slice(1, -1)}]`);
 }
@@ -76,7 +76,7 @@ function verified(texts: string, rows: Rows): unknown[] | undefined {
   return events?.length === rows.types.length ? alternating(rows.types, events) : undefined;
 }
 
-/** @returns undefined for what is wrong; which row it is, and how, is told by reading them one by one. */
+/** @returns undefined for a text that is not JSON: reading the events one by one finds the one at fault. */
 function parsedList(texts: string): unknown[] | undefined {
   try {
     return JSON.parse(`[${texts}]`);
@@ -96,8 +96,9 @@ function alternating(types: readonly string[], events: readonly unknown[]): unkn
 }
 
 /**
- * The checksum that the joined texts must have, each after its separator, if each row is what was written: the rows' stored
- * checksums, each moved past what follows it. One pass over the whole text then verifies all of them, and their order.
+ * Computes the checksum that the joined texts, each after its separator, have if every row is what was written. It is made
+ * of the rows' stored checksums, each moved past what follows it, so that one pass over the whole text verifies all rows and their
+ * order.
  */
 function expectedChecksum({ stream, firstPosition, types, checksums, lengths }: Rows): number {
   const seeds = new Map<string, number>();

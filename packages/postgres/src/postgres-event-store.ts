@@ -11,10 +11,10 @@ import { StreamReader } from "./stream-reader";
 import { Verification } from "./verification";
 
 /**
- * Keeps events, snapshots and what consumers of events keep in a PostgreSQL database (13 or newer, encoding UTF8).
+ * Stores events, snapshots, and what consumers of events keep in a PostgreSQL database (13 or newer, encoding UTF8).
  *
  * Every call ends within its deadlines, with an answer or a StoreUnavailableError; the next call works as soon as the
- * server does. After a StoreUnavailableError of an append, repeating it with the same ids is safe.
+ * server does. After a StoreUnavailableError of an append, repeating the append with the same ids is safe.
  */
 export class PostgresEventStore implements EventStoreAdapter {
   readonly description: string;
@@ -30,7 +30,7 @@ export class PostgresEventStore implements EventStoreAdapter {
   readonly #verification: Verification;
   #closed: Promise<void> | undefined;
 
-  /** @throws ConfigurationError for a url or schema that cannot be one; the url's secrets are in no message. */
+  /** @throws ConfigurationError for an invalid url or schema. No message holds the url's password. */
   constructor(options: PostgresEventStoreOptions) {
     const settings = checkedSettings(options);
     const schemaName = settings.schema;

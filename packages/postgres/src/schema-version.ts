@@ -4,9 +4,8 @@ import type { Client } from "pg";
 import type { Connections } from "./connections";
 import { MIGRATIONS } from "./migrations";
 import type { PostgresSettings } from "./settings";
-import { unavailable } from "./unavailable";
 
-/** Looks after the schema: finds its version, refuses what this code cannot serve, creates and upgrades it. */
+/** Finds the version of the schema, refuses one that this code cannot work with, creates and upgrades it. */
 export class SchemaVersion {
   private readonly schema: string;
 
@@ -19,8 +18,8 @@ export class SchemaVersion {
   }
 
   /**
-   * @throws ConfigurationError for a schema that is newer than this code, or older and not to be migrated here, and for a
-   *   database in which not every text can be stored.
+   * @throws ConfigurationError for a schema that is newer than this code, or that is older and may not be migrated here, and
+   *   for a database in which not every text can be stored.
    */
   async ensure(): Promise<void> {
     await this.checkEncoding();
@@ -30,7 +29,7 @@ export class SchemaVersion {
     else this.refuse(version);
   }
 
-  /** Brings the schema to this code's version. Processes that start together do it one after the other, so once. */
+  /** Brings the schema to this code's version. Of several processes that start together, one does so and the others wait. */
   async migrate(): Promise<void> {
     const attempted = "Cannot migrate";
     const client = await this.connections.dedicated(attempted, { isTimed: false });
@@ -39,7 +38,7 @@ export class SchemaVersion {
       await this.migrateWith(client);
       await client.query("COMMIT");
     } catch (error) {
-      throw error instanceof ConfigurationError ? error : unavailable(attempted, this.description, error);
+      throw error instanceof ConfigurationError ? error : this.connections.unavailable(attempted, error);
     } finally {
       void client.end().catch(() => undefined);
     }
@@ -47,10 +46,10 @@ export class SchemaVersion {
 
   private async migrateWith(client: Client): Promise<void> {
     const { schema, settings } = this;
-    // An index on a large table takes its time, but waiting for another process has to end.
+    // An index on a large table takes its time, but the wait for another process has to end.
     await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${settings.statementTimeoutMs}`);
     await client.query("SELECT pg_advisory_xact_lock(hashtext('tidemark'), hashtext($1))", [settings.schema]);
-    // CREATE … IF NOT EXISTS asks for the privilege to create even where there is nothing to do.
+    // CREATE … IF NOT EXISTS needs the privilege to create even where there is nothing to do.
     const existing = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [settings.schema]);
     if (existing.rowCount === 0) await client.query(`CREATE SCHEMA ${schema}`);
     await client.query(

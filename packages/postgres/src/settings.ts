@@ -14,7 +14,7 @@ export interface PostgresEventStoreOptions {
   readonly poolTimeoutMs?: number;
   /** How long one statement may take, on the server and on the way to it. */
   readonly statementTimeoutMs?: number;
-  /** Whether `open()` creates or upgrades the schema; otherwise `migrate()` has to have done so. */
+  /** Whether `open()` creates or upgrades the schema. If not, `migrate()` has to be called first. */
   readonly autoMigrate?: boolean;
 }
 
@@ -39,13 +39,13 @@ export function checkedSettings(options: PostgresEventStoreOptions): PostgresSet
   return settings;
 }
 
-/** What is wrong with a connection string, or undefined. */
+/** Describes what is wrong with a connection string; undefined where nothing is. */
 export function urlFault(url: string): string | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     return 'its url must look like "postgres://user:password@host:5432/database"';
   }
-  return wellEncoded(parsed) ? undefined : "its url holds a % that begins no percent-encoded character";
+  return wellEncoded(parsed) ? undefined : "its url has a % that does not start a percent-encoded character";
 }
 
 function schemaFault(schema: string): string | undefined {
@@ -63,7 +63,7 @@ function wellEncoded({ username, password, pathname }: URL): boolean {
   }
 }
 
-/** The server, database and schema in words that hold no secret. */
+/** Names the server, the database and the schema, and no secret. */
 export function describeStore({ url, schema }: PostgresSettings): string {
   const { hostname, port, pathname, searchParams } = new URL(url);
   const host = hostname || searchParams.get("host") || "localhost";

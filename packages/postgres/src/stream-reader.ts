@@ -5,14 +5,6 @@ import { EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";
 import { READ } from "./unavailable";
 import type { Statement } from "./work";
 
-/** Which events of a stream to read. */
-export interface StreamRange {
-  readonly from: number;
-  readonly limit: number;
-  /** Says of an event that it is the last one wanted. */
-  readonly isLast?: (message: RecordedMessage) => boolean;
-}
-
 /** Reads the events of single streams, and the names of a category's streams. */
 export class StreamReader {
   private readonly statements: ReturnType<typeof statementsFor>;
@@ -24,17 +16,16 @@ export class StreamReader {
     this.statements = statementsFor(schema);
   }
 
-  /** @throws DeserializationError for the first event that is missing or is not what was written, up to the last one wanted. */
-  async read({ stream }: StreamRef, { from, limit, isLast }: StreamRange): Promise<readonly RecordedMessage[]> {
+  /** @throws DeserializationError for the first event that is missing or is not what was written. */
+  async read(
+    { stream }: StreamRef,
+    { from, limit }: { readonly from: number; readonly limit: number },
+  ): Promise<readonly RecordedMessage[]> {
     const rows = await this.connections.run(READ, this.statements.page, [stream, from, limit]);
-    const messages: RecordedMessage[] = [];
-    for (const [index, row] of rows.entries()) {
+    return rows.map((row, index) => {
       if (Number(row[POSITION]) !== from + index) throw missing(stream, from + index);
-      const message = recorded(row);
-      messages.push(message);
-      if (isLast?.(message)) break;
-    }
-    return messages;
+      return recorded(row);
+    });
   }
 
   async readLast({ stream }: StreamRef): Promise<RecordedMessage | undefined> {

@@ -10,7 +10,7 @@ const PAGE = 1_000;
 
 type Faults = { stream: string; position: number; reason: string }[];
 
-/** Reads every row once, in the order of the streams, and compares it with what was written. */
+/** Reads every event and snapshot once, in the order of the streams, and compares it with its checksums. */
 export class Verification {
   private readonly events: Statement;
   private readonly snapshots: Statement;

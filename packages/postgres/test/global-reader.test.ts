@@ -162,6 +162,29 @@ describe("a page", () => {
     });
   });
 
+  it("of categories is found in their index, and reads past no other events", async () => {
+    await append("a-1", 500);
+    await append("rare-1");
+    await database.query("ANALYZE tidemark.events");
+    const one = new Connections(checkedSettings({ url: database.url, poolSize: 1 }), "the database");
+    const single = new GlobalReader(one, '"tidemark"');
+    const rare = { streams: ["rare-1"], upTo: 501, atEnd: true };
+    expect(outline(await single.read({ after: 0, limit: 10, categories: ["rare"] }))).toEqual(rare);
+    expect(outline(await single.read({ after: 0, limit: 10, categories: ["rare", "b"] }))).toEqual(rare);
+    const planOf = (call: string) =>
+      one.lease("Cannot explain in", async (connection) => {
+        const rows = await connection.run({ name: "", text: `EXPLAIN (COSTS OFF) EXECUTE ${call}` });
+        return rows.map(([line]) => line!.trim());
+      });
+    const ofOne = await planOf("read_category(0, 10, 'rare')");
+    expect(ofOne).toContain("->  Index Scan using events_of_category on events e");
+    expect(ofOne.join()).not.toContain("events_in_global_order");
+    const ofSeveral = await planOf("read_categories(0, 10, '{rare,b}')");
+    expect(ofSeveral).toContain("->  Index Only Scan using events_of_category on events e");
+    expect(ofSeveral.join()).toMatch(/global_position = ANY/);
+    await one.close();
+  });
+
   it("after a position that is not in use yet is empty and does not go back", async () => {
     await append("a-1");
     expect(outline(await read({ after: 9 }))).toEqual({ streams: [], upTo: 9, atEnd: true });

@@ -4,10 +4,14 @@ import type { EventStoreConformance } from "@tidemark/testing";
 
 import { FreshDatabase } from "./server/fresh-database";
 
-/** What every suite of conformance is given: for each test a schema of its own in the test file's database. */
+/**
+ * What every conformance suite is given: for each test a schema of its own in the test file's database. A schema that a test
+ * has left is emptied for the next one, which takes less time than to make another.
+ */
 export function postgresSchema(): EventStoreConformance {
   let database: FreshDatabase;
-  let stores = 0;
+  let made = 0;
+  const free: string[] = [];
   const schemas = new WeakMap<EventStoreAdapter, string>();
 
   beforeAll(async () => {
@@ -19,7 +23,7 @@ export function postgresSchema(): EventStoreConformance {
     name: "the PostgreSQL event store",
     abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
     open: async () => {
-      const schema = `store_${++stores}`;
+      const schema = free.pop() ?? `store_${++made}`;
       const opened: PostgresEventStore[] = [];
       const open = async () => {
         const adapter = new PostgresEventStore({ url: database.url, schema });
@@ -39,7 +43,8 @@ export function postgresSchema(): EventStoreConformance {
         },
         dispose: async () => {
           await close();
-          await database.query(`DROP SCHEMA ${schema} CASCADE`);
+          await empty(database, schema);
+          free.push(schema);
         },
       };
     },
@@ -51,4 +56,24 @@ export function postgresSchema(): EventStoreConformance {
       );
     },
   };
+}
+
+const TABLES = ["events", "snapshots", "listeners", "checkpoints", "timers", "command_queue", "states"];
+/** Many rows are removed faster with their files, and leave nothing behind then that slows the next test down. */
+const MANY = 1_000;
+
+/** Removes what a test has left in a schema: rows, tables of read models, numbers that were drawn. */
+async function empty(database: FreshDatabase, schema: string): Promise<void> {
+  const others = await database.query(
+    "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> ALL ($2) AND tablename <> 'migrations'",
+    [schema, TABLES],
+  );
+  const [{ position }] = await database.query(`SELECT last_value::int AS position FROM ${schema}.global_positions`);
+  const own = TABLES.map((table) => `${schema}.${table}`);
+  const statements = [
+    ...others.map(({ tablename }) => `DROP TABLE ${schema}."${tablename}" CASCADE`),
+    ...(position > MANY ? [`TRUNCATE ${own.join(", ")}`] : own.map((table) => `DELETE FROM ${table}`)),
+    `ALTER SEQUENCE ${schema}.global_positions RESTART`,
+  ];
+  await database.query(statements.join("; "));
 }

@@ -133,6 +133,29 @@ it("serves a role with no more than the privileges of least-privilege.sql", asyn
       const kind = { version: 1, schemaVersion: 1, fingerprint: "f" };
       await store.snapshots.write([{ snapshot: { ...ref, ...kind, time: 0, record: "{}", state: "{}" }, keep: 1 }]);
       expect(await store.snapshots.delete({ category: "a:snapshot" })).toBe(1);
+      const table = { name: "accounts", columns: [{ name: "id", type: "text" }] } as const;
+      await store.operations.readModels.createTable(table);
+      await store.operations.subscriptions.layCheckpoints([{ subscription: "s", bucket: 0, position: 0 }]);
+      const timer = { owner: "o", name: "t", dueAt: 1, data: "{}" };
+      const entry = { id: "c", lane: "l", priority: 0, dueAt: 0, data: "{}" };
+      const state = { stream: "cart-1", category: "cart", version: 0, data: "{}" };
+      await store.log.append([request("a-2", events(1))], {
+        also: [
+          { kind: "upsertRows", table, rows: [["1"]] },
+          { kind: "moveCheckpoint", subscription: "s", bucket: 0, from: 0, to: 1, generation: 0 },
+          { kind: "setTimer", timer },
+          { kind: "enqueue", entry },
+          { kind: "putState", state, expectedVersion: -1 },
+        ],
+      });
+      await store.operations.flush([
+        { kind: "deleteRows", table, keys: ["1"] },
+        { kind: "removeTimer", owner: "o", name: "t", dueAt: 1 },
+        { kind: "dequeue", id: "c" },
+        { kind: "deleteState", stream: "cart-1", expectedVersion: 0 },
+      ]);
+      expect(await store.operations.subscriptions.raiseGeneration("s", 0)).toMatchObject({ position: 1 });
+      await store.operations.readModels.dropTable("accounts");
     });
     const application = await import("pg").then(({ Client }) => new Client({ connectionString: url.toString() }));
     await application.connect();

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 
+import type { Operation } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { PrivateServer } from "@tidemark/testing/postgres-server";
 
@@ -26,14 +27,32 @@ afterEach(async () => {
   await server?.stop();
 });
 
+const ACCOUNTS = {
+  name: "accounts",
+  columns: [
+    { name: "id", type: "text" },
+    { name: "version", type: "integer" },
+  ],
+} as const;
+
+/** A row, a timer, a queue entry and a state for each append to a stream. */
+const also = (stream: string): readonly Operation[] => [
+  { kind: "upsertRows", table: ACCOUNTS, rows: [[stream, 2]] },
+  { kind: "setTimer", timer: { owner: stream, name: "t", dueAt: 1, data: "{}" } },
+  { kind: "enqueue", entry: { id: stream, lane: "l", priority: 0, dueAt: 0, data: "{}" } },
+  { kind: "putState", state: { stream, category: "a", version: 2, data: "{}" }, expectedVersion: -1 },
+];
+
 it("keeps every acknowledged event and no half append when the server is killed amid appends", async () => {
+  await store.operations.readModels.createTable(ACCOUNTS);
   const acknowledged: string[] = [];
   let killed = false;
   const writers = Array.from({ length: 8 }, async (_, writer) => {
     for (let n = 0; !killed; n++) {
       const stream = `a-${writer}x${n}`;
       try {
-        await store.log.append([request(stream, events(3), -1), request(`${stream}y`, events(2), -1)]);
+        const requests = [request(stream, events(3), -1), request(`${stream}y`, events(2), -1)];
+        await store.log.append(requests, { also: also(stream) });
         acknowledged.push(stream);
       } catch (error) {
         expect(error).toMatchObject({ code: "STORE_UNAVAILABLE" });
@@ -56,6 +75,15 @@ it("keeps every acknowledged event and no half append when the server is killed 
     if (stream.endsWith("y")) expect([count, stored.get(stream.slice(0, -1))]).toEqual([2, 3]);
     else expect([count, stored.get(`${stream}y`)]).toEqual([3, 2]);
   }
+  const first = [...stored.keys()].filter((stream) => !stream.endsWith("y")).sort();
+  const queries = {
+    rows: "SELECT id FROM tidemark.accounts ORDER BY 1",
+    timers: "SELECT owner AS id FROM tidemark.timers ORDER BY 1",
+    queue: "SELECT id FROM tidemark.command_queue ORDER BY 1",
+    states: "SELECT stream AS id FROM tidemark.states ORDER BY 1",
+  };
+  for (const [kept, query] of Object.entries(queries))
+    expect([kept, (await database.query(query)).map(({ id }) => id)]).toEqual([kept, first]);
   const faults = [];
   for await (const page of store.verify()) faults.push(...page.faults);
   expect(faults).toEqual([]);
