@@ -17,7 +17,7 @@ let database: FreshDatabase;
 
 beforeAll(async () => {
   if (process.env.TIDEMARK_POSTGRES_URL === undefined) server = await PrivateServer.start();
-  database = await FreshDatabase.create(server?.url ?? process.env.TIDEMARK_POSTGRES_URL);
+  database = await FreshDatabase.empty(server?.url ?? process.env.TIDEMARK_POSTGRES_URL);
   project = new TutorialProject({ DATABASE_URL: database.url });
 });
 afterAll(async () => {

@@ -35,7 +35,8 @@ export abstract class Declarations extends WithDecorators {
       this.registry.add(type, mark);
       this.remember(type);
     });
-    Object.assign(this, decorators);
+    // Like methods, they are not among what printing a domain shows.
+    for (const [kind, value] of Object.entries(decorators)) Object.defineProperty(this, kind, { value });
   }
 
   /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
