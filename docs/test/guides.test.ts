@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { format } from "node:util";
 
-import { loadConfig } from "@tidemark/core";
+import { loadConfig } from "@tidemark/core/config";
 
 import { compileGuide } from "./compile-guide";
 import { PAGES, read, TUTORIAL } from "./pages";

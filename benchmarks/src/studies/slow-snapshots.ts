@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { EventStoreProvider } from "@tidemark/core";
+import type { EventStoreProvider } from "@tidemark/core/adapter";
 import { SqliteEventStore, provider as sqlite } from "@tidemark/sqlite";
 
 export const WRITE_MS = 100;

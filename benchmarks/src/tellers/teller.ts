@@ -1,4 +1,4 @@
-import type { Answer } from "@tidemark/core";
+import type { Answer } from "@tidemark/core/adapter";
 
 /**
  * Does a bank's work on one store: Tidemark, or the least code that does the same with the same rows, indexes and promises to

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
-import { loadConfig } from "@tidemark/core";
+import { loadConfig } from "@tidemark/core/config";
 
 import { type Printer, terminalPrinter } from "./printer";
 

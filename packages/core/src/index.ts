@@ -18,10 +18,6 @@ export type { ProcessOptions } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
-export { configuredModule } from "./config/configured-module";
-export type { DomainConfig } from "./config/domain-config";
-export { findConfigFile } from "./config/find-config-file";
-export { type LoadConfigOptions, loadConfig } from "./config/load-config";
 export { apply } from "./decorators/apply";
 export {
   aggregate,
@@ -87,58 +83,13 @@ export {
   type ReadOptions,
 } from "./event-store/event-store";
 export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
-export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
-export {
-  commandCategory,
-  isCommandCategory,
-  isSnapshotCategory,
-  parseStream,
-  snapshotCategory,
-} from "./event-store/stream-names";
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
 export type { Resolvable } from "./metadata/class-types";
 export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
-export type { Answer } from "./ports/answer";
-export { AppendListeners } from "./ports/append-listeners";
-export type {
-  AppendedStream,
-  AppendOptions,
-  AppendRequest,
-  EventLog,
-  GlobalPage,
-  GlobalRange,
-  StopListening,
-} from "./ports/event-log";
-export type { EventStoreAbilities, EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
-export type { EventStoreContext, EventStoreProvider } from "./ports/event-store-provider";
-export { foldText, type JoinedRows, parseFoldText } from "./ports/fold-page";
-export type {
-  FoldPage,
-  LoadedStream,
-  LoadPageRequest,
-  LoadRequest,
-  SnapshotKind,
-  SnapshotSearch,
-} from "./ports/loaded-stream";
-export { MemoryEventStore, memoryProvider } from "./ports/memory/memory-event-store";
-export * from "./ports/operations";
-export * from "./ports/read-model-store";
-export * from "./ports/refused-operation";
-export { repeatedAppend, type StoredPlace, takenId } from "./ports/repeated-append";
-export {
-  newestSnapshotFirst,
-  type SnapshotFilter,
-  type SnapshotKey,
-  type SnapshotStore,
-  type SnapshotWrite,
-  type StoredSnapshot,
-} from "./ports/snapshot-store";
-export * from "./ports/state-store";
-export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
-export * from "./ports/subscription-store";
-export { refusedTable, tableFault, tableNameFault } from "./ports/table-fault";
-export * from "./ports/timer-store";
+export type { AppendedStream } from "./ports/event-log";
+export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
+export { MemoryEventStore } from "./ports/memory/memory-event-store";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { canTransition } from "./schema/can-transition";
@@ -165,4 +116,3 @@ export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tail
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
 export type { Logger } from "./telemetry/logger";
-export { didYouMean } from "./wording/did-you-mean";

@@ -1,11 +1,11 @@
+import { ExpectedVersionError } from "@tidemark/core";
 import {
   type AppendedStream,
   type AppendRequest,
-  ExpectedVersionError,
   repeatedAppend,
   type StoredPlace,
   takenId,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

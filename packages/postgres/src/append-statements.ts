@@ -1,4 +1,4 @@
-import type { AppendRequest } from "@tidemark/core";
+import type { AppendRequest } from "@tidemark/core/adapter";
 
 import { LISTENER_SECONDS } from "./append-listener";
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";

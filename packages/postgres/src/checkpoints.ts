@@ -1,11 +1,11 @@
+import type { OperationConflictError } from "@tidemark/core";
 import {
   type Checkpoint,
   type MoveCheckpoint,
   type Operation,
-  type OperationConflictError,
   refusedCheckpoint,
   type SubscriptionStore,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { bigintArray, integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import type { StoredMessage, StoredSnapshot } from "@tidemark/core";
+import type { StoredMessage, StoredSnapshot } from "@tidemark/core/adapter";
 
 /**
  * Computes the checksum of what a fold reads of an event, as PostgreSQL's signed `integer`. It lacks the position, which the

@@ -1,12 +1,12 @@
+import type { OperationConflictError } from "@tidemark/core";
 import {
   type CommandQueue,
   type Dequeue,
   type Enqueue,
   type Operation,
-  type OperationConflictError,
   type QueueEntry,
   refusedDequeue,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { bigintArray, doubleArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

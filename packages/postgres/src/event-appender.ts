@@ -1,4 +1,5 @@
-import { type AppendedStream, type AppendRequest, type DomainError, type Operation, takenId } from "@tidemark/core";
+import type { DomainError } from "@tidemark/core";
+import { type AppendedStream, type AppendRequest, type Operation, takenId } from "@tidemark/core/adapter";
 
 import { AppendRefusal } from "./append-refusal";
 import {

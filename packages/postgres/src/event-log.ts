@@ -10,7 +10,7 @@ import type {
   RecordedMessage,
   StreamPage,
   StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { AppendAnnouncer } from "./append-announcer";
 import { AppendListener } from "./append-listener";

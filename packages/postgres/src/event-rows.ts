@@ -1,4 +1,5 @@
-import { DeserializationError, type RecordedMessage } from "@tidemark/core";
+import { DeserializationError } from "@tidemark/core";
+import type { RecordedMessage } from "@tidemark/core/adapter";
 
 import { contentChecksum, envelopeChecksum, globalPositionBits } from "./checksums";
 import type { Row } from "./work";

@@ -9,7 +9,7 @@ import {
   type SnapshotKind,
   type SnapshotSearch,
   type StoredSnapshot,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

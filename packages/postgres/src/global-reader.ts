@@ -1,4 +1,4 @@
-import type { GlobalPage, GlobalRange } from "@tidemark/core";
+import type { GlobalPage, GlobalRange } from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

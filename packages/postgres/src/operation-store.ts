@@ -1,4 +1,5 @@
-import { type DomainError, type Operation, type OperationStores, refuseOverlaps } from "@tidemark/core";
+import type { DomainError } from "@tidemark/core";
+import { type Operation, type OperationStores, refuseOverlaps } from "@tidemark/core/adapter";
 
 import { checkpointRefusal, PostgresCheckpoints } from "./checkpoints";
 import { dequeueRefusal, PostgresCommandQueue } from "./command-queue";

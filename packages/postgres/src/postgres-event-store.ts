@@ -1,4 +1,10 @@
-import type { EventStoreAbilities, EventStoreAdapter, LoadedStream, LoadRequest, VerifiedPage } from "@tidemark/core";
+import type {
+  EventStoreAbilities,
+  EventStoreAdapter,
+  LoadedStream,
+  LoadRequest,
+  VerifiedPage,
+} from "@tidemark/core/adapter";
 
 import { Connections } from "./connections";
 import { PostgresEventLog } from "./event-log";

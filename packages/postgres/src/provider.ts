@@ -1,4 +1,4 @@
-import type { EventStoreProvider } from "@tidemark/core";
+import type { EventStoreProvider } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { PostgresEventStore } from "./postgres-event-store";

@@ -1,11 +1,5 @@
-import {
-  ConfigurationError,
-  IncorrectUsageError,
-  type Operation,
-  type ReadModelStore,
-  type Row,
-  type Table,
-} from "@tidemark/core";
+import { ConfigurationError, IncorrectUsageError } from "@tidemark/core";
+import type { Operation, ReadModelStore, Row, Table } from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

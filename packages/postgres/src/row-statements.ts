@@ -1,4 +1,4 @@
-import type { Column, ColumnType, ColumnValue, Row as ModelRow, Table } from "@tidemark/core";
+import type { Column, ColumnType, ColumnValue, Row as ModelRow, Table } from "@tidemark/core/adapter";
 
 import { bigintArray, booleanArray, doubleArray, textArray, timeArray } from "./binary-arrays";
 import type { Parameter, Row, Statement } from "./work";

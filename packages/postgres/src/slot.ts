@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import type { StreamRef } from "@tidemark/core";
+import type { StreamRef } from "@tidemark/core/adapter";
 
 export const SLOTS = 1024;
 

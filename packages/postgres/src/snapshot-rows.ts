@@ -1,4 +1,4 @@
-import type { StoredSnapshot, StreamRef } from "@tidemark/core";
+import type { StoredSnapshot, StreamRef } from "@tidemark/core/adapter";
 
 import { snapshotChecksum } from "./checksums";
 import type { Row } from "./work";

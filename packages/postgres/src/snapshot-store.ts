@@ -1,12 +1,12 @@
-import {
-  ExpectedVersionError,
-  type SnapshotFilter,
-  type SnapshotStore,
-  type SnapshotWrite,
-  type StoredSnapshot,
-  type StreamPage,
-  type StreamRef,
-} from "@tidemark/core";
+import { ExpectedVersionError } from "@tidemark/core";
+import type {
+  SnapshotFilter,
+  SnapshotStore,
+  SnapshotWrite,
+  StoredSnapshot,
+  StreamPage,
+  StreamRef,
+} from "@tidemark/core/adapter";
 
 import { integerArray, textArray } from "./binary-arrays";
 import { snapshotChecksum } from "./checksums";

@@ -1,13 +1,13 @@
+import type { ExpectedVersionError } from "@tidemark/core";
 import {
   type DeleteState,
-  type ExpectedVersionError,
   type Operation,
   type PutState,
   refusedState,
   type StateStore,
   type StoredState,
   type StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { bigintArray, smallintArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

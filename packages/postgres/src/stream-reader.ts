@@ -1,4 +1,4 @@
-import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core";
+import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core/adapter";
 
 import type { Connections } from "./connections";
 import { EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";

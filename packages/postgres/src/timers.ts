@@ -1,12 +1,12 @@
+import type { OperationConflictError } from "@tidemark/core";
 import {
   type Operation,
-  type OperationConflictError,
   type RemoveTimer,
   refusedTimer,
   type SetTimer,
   type Timer,
   type TimerStore,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { bigintArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";

@@ -1,4 +1,4 @@
-import type { StreamRef, VerifiedPage } from "@tidemark/core";
+import type { StreamRef, VerifiedPage } from "@tidemark/core/adapter";
 
 import type { Connections } from "./connections";
 import { checksumFault, EVENT_COLUMNS, MISSING, messageOf } from "./event-rows";

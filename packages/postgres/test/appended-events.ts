@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { type AppendRequest, parseStream, type StoredMessage } from "@tidemark/core";
+import { type AppendRequest, parseStream, type StoredMessage } from "@tidemark/core/adapter";
 
 /** Events of one type whose data counts from `first`. */
 export function events(count: number, first = 0): StoredMessage[] {

@@ -1,4 +1,4 @@
-import type { GlobalPage, GlobalRange } from "@tidemark/core";
+import type { GlobalPage, GlobalRange } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 
 import { Connections } from "../src/connections";

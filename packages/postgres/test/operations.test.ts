@@ -1,4 +1,5 @@
-import { ExpectedVersionError, IncorrectUsageError, type Operation, OperationConflictError } from "@tidemark/core";
+import { ExpectedVersionError, IncorrectUsageError, OperationConflictError } from "@tidemark/core";
+import type { Operation } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
 

@@ -1,4 +1,5 @@
-import { ConfigurationError, type Row, type Table } from "@tidemark/core";
+import { ConfigurationError } from "@tidemark/core";
+import type { Row, Table } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 
 import { FreshDatabase } from "./server/fresh-database";

@@ -1,4 +1,5 @@
-import { ExpectedVersionError, type Operation, OperationConflictError, type StoredSnapshot } from "@tidemark/core";
+import { ExpectedVersionError, OperationConflictError } from "@tidemark/core";
+import type { Operation, StoredSnapshot } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
 

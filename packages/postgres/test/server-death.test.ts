@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-import type { Operation } from "@tidemark/core";
+import type { Operation } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { PrivateServer } from "@tidemark/testing/postgres-server";
 

@@ -1,4 +1,4 @@
-import type { StoredSnapshot } from "@tidemark/core";
+import type { StoredSnapshot } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
 

@@ -1,4 +1,4 @@
-import type { SnapshotWrite, StoredSnapshot } from "@tidemark/core";
+import type { SnapshotWrite, StoredSnapshot } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 
 import { FreshDatabase } from "./server/fresh-database";

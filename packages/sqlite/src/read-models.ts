@@ -1,14 +1,6 @@
-import {
-  type Column,
-  type ColumnType,
-  type ColumnValue,
-  ConfigurationError,
-  type Row,
-  refusedTable,
-  type Table,
-  tableFault,
-  tableNameFault,
-} from "@tidemark/core";
+import { ConfigurationError } from "@tidemark/core";
+import type { Column, ColumnType, ColumnValue, Row, Table } from "@tidemark/core/adapter";
+import { refusedTable, tableFault, tableNameFault } from "@tidemark/core/adapter";
 import type { Database, Statement } from "better-sqlite3";
 
 /**

@@ -4,7 +4,8 @@ import { brandError, DomainError } from "./domain-error";
 export class OperationConflictError extends DomainError {
   /**
    * @param details.subject what the operation was about: `checkpoint 3 of subscription "AccountSummary"`.
-   * @param details.expected, details.actual in words: `position 4 under generation 1`.
+   * @param details.expected what its writer expected, in words: `position 4 under generation 1`.
+   * @param details.actual what was found, in words.
    */
   constructor(details: { subject: string; expected: string; actual: string }) {
     const { subject, expected, actual } = details;

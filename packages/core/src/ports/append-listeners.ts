@@ -7,6 +7,7 @@ export class AppendListeners {
   readonly #listeners = new Set<() => void>();
   #isNotifying = false;
 
+  /** How many there are. */
   get size(): number {
     return this.#listeners.size;
   }
@@ -18,6 +19,7 @@ export class AppendListeners {
     return () => void this.#listeners.delete(added);
   }
 
+  /** Removes all listeners. */
   clear(): void {
     this.#listeners.clear();
   }

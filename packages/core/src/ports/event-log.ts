@@ -52,6 +52,7 @@ export interface EventLog {
   onAppend?(listener: () => void): Answer<StopListening>;
 }
 
+/** Ends the calls of one listener. */
 export type StopListening = () => Answer<void>;
 
 /** The events to append to one stream. */
@@ -62,6 +63,7 @@ export interface AppendRequest extends StreamRef {
   readonly messages: readonly StoredMessage[];
 }
 
+/** What else an append does. */
 export interface AppendOptions {
   /** Applied with the events, in this order, all or none. */
   readonly also?: readonly Operation[];

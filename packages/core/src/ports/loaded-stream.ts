@@ -21,6 +21,7 @@ export interface SnapshotSearch extends StreamRef {
   readonly below?: number;
 }
 
+/** Snapshots that the same version of the code can use. */
 export interface SnapshotKind {
   readonly schemaVersion: number;
   readonly fingerprint?: string;

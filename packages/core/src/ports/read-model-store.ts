@@ -34,6 +34,7 @@ export interface Column {
  */
 export type ColumnType = "text" | "integer" | "number" | "decimal" | "boolean" | "time" | "json";
 
+/** A value of a column, as `ColumnType` describes it. */
 export type ColumnValue = string | number | boolean | null;
 
 /** The values of a row, in the order of its table's columns. */

@@ -4,7 +4,7 @@ import type { Dequeue, MoveCheckpoint, RemoveTimer } from "./operations";
 import type { Checkpoint } from "./subscription-store";
 import type { Timer } from "./timer-store";
 
-/** @param actual the checkpoint as it is stored; undefined where none was laid. */
+/** Makes the error of a refused `MoveCheckpoint`. @param actual the checkpoint as it is stored; undefined where none was laid. */
 export function refusedCheckpoint(
   { subscription, bucket, from, generation }: MoveCheckpoint,
   actual: Pick<Checkpoint, "position" | "generation"> | undefined,
@@ -16,7 +16,7 @@ export function refusedCheckpoint(
   });
 }
 
-/** @param actual the timer as it is stored; undefined where there is none. */
+/** Makes the error of a refused `RemoveTimer`. @param actual the timer as it is stored; undefined where there is none. */
 export function refusedTimer(
   { owner, name, dueAt }: RemoveTimer,
   actual: Pick<Timer, "dueAt"> | undefined,
@@ -28,6 +28,7 @@ export function refusedTimer(
   });
 }
 
+/** Makes the error of a refused `Dequeue`. */
 export function refusedDequeue({ id }: Dequeue): OperationConflictError {
   return new OperationConflictError({
     subject: `queue entry ${JSON.stringify(id)}`,
@@ -36,7 +37,7 @@ export function refusedDequeue({ id }: Dequeue): OperationConflictError {
   });
 }
 
-/** @param actual the version of the stored state; -1 for none. */
+/** Makes the error of a refused `PutState` or `DeleteState`. @param actual the version of the stored state; -1 for none. */
 export function refusedState(stream: string, expected: number, actual: number): ExpectedVersionError {
   return new ExpectedVersionError({ stream, expected, actual });
 }

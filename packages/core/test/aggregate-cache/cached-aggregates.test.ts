@@ -1,11 +1,5 @@
-import {
-  type AppendRequest,
-  type EventStoreAdapter,
-  ExpectedVersionError,
-  type LoadRequest,
-  MemoryEventStore,
-  ValidationError,
-} from "../../src/index";
+import { type AppendRequest, type LoadRequest } from "../../src/adapter";
+import { type EventStoreAdapter, ExpectedVersionError, MemoryEventStore, ValidationError } from "../../src/index";
 import { bank } from "../fixtures/bank";
 import { CallCount } from "./call-count";
 

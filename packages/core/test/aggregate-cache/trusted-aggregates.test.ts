@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { type AppendRequest } from "../../src/adapter";
 import { AggregateCache } from "../../src/aggregate-cache/aggregate-cache";
 import { CacheCounter } from "../../src/aggregate-cache/cache-counts";
 import { TrustedAggregates } from "../../src/aggregate-cache/trusted-aggregates";
 import { StaleAttempt } from "../../src/concurrency/stale-attempt";
 import {
-  type AppendRequest,
   Command,
   type ConfigInput,
   type EventStoreAdapter,

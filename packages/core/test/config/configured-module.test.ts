@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { configuredModule } from "../../src/index";
+import { configuredModule } from "../../src/config";
 
 const root = mkdtempSync(join(tmpdir(), "tidemark-module-"));
 afterAll(() => rmSync(root, { recursive: true }));

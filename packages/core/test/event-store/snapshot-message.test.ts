@@ -1,4 +1,4 @@
-import { type StoredSnapshot, snapshotMessage } from "@tidemark/core";
+import { type StoredSnapshot, snapshotMessage } from "@tidemark/core/adapter";
 
 import { snapshotOf } from "../../src/event-store/snapshot-message";
 

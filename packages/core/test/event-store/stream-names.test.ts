@@ -1,4 +1,5 @@
-import { IncorrectUsageError, isSnapshotCategory, parseStream, snapshotCategory } from "@tidemark/core";
+import { IncorrectUsageError } from "@tidemark/core";
+import { isSnapshotCategory, parseStream, snapshotCategory } from "@tidemark/core/adapter";
 
 import { categoryFault, streamOf } from "../../src/event-store/stream-names";
 

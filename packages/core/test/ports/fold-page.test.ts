@@ -1,4 +1,5 @@
-import { DeserializationError, foldText, parseFoldText } from "@tidemark/core";
+import { DeserializationError } from "@tidemark/core";
+import { foldText, parseFoldText } from "@tidemark/core/adapter";
 
 describe("parseFoldText", () => {
   const parse = (...data: string[]) =>

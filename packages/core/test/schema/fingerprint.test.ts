@@ -151,7 +151,10 @@ describe("fingerprint", () => {
         d: z.date().default(new Date(0)),
         e: z.array(z.string()).default([]),
         f: z.object({ g: z.number() }).default({ g: 1 }),
-        h: z.string().optional().default(undefined as never),
+        h: z
+          .string()
+          .optional()
+          .default(undefined as never),
       }),
       "c2b299079a581f64",
     ],

@@ -2,9 +2,7 @@ import type { Domain } from "../../src/index";
 import { COMPILERS, type Flavour, run } from "../fixtures/transpile";
 
 const SOURCE = `
-  import {
-    Aggregate, apply, Command, Domain, DomainEvent, handle, useCase, ValidationError,
-  } from "@tidemark/core";
+  import { Aggregate, apply, Command, Domain, DomainEvent, handle, useCase, ValidationError } from "@tidemark/core";
   import { z } from "zod";
 
   export const domain = new Domain("bank", {

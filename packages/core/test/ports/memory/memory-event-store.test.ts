@@ -1,4 +1,5 @@
-import { MemoryEventStore, memoryProvider } from "@tidemark/core";
+import { MemoryEventStore } from "@tidemark/core";
+import { memoryProvider } from "@tidemark/core/adapter";
 import {
   commandConformance,
   type EventStoreConformance,

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 
-import type { EventStoreAdapter, LoadedStream, LoadRequest } from "@tidemark/core";
+import type { EventStoreAdapter } from "@tidemark/core";
+import type { LoadedStream, LoadRequest } from "@tidemark/core/adapter";
 
 import { testRunner } from "../test-runner";
 import { fill, NOTED, range, ref, request, snapshotNote, storedNote } from "./sample-events";

@@ -1,14 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import type {
-  AppendRequest,
-  EventStoreAdapter,
-  NewEvent,
-  RecordedEvent,
-  StoredMessage,
-  StoredSnapshot,
-  StreamRef,
-} from "@tidemark/core";
+import type { EventStoreAdapter, NewEvent, RecordedEvent } from "@tidemark/core";
+import type { AppendRequest, StoredMessage, StoredSnapshot, StreamRef } from "@tidemark/core/adapter";
 
 export const NOTED = "Conformance.Noted.v1";
 

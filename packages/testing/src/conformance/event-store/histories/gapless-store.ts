@@ -1,9 +1,8 @@
 import { equal, ok } from "node:assert/strict";
 
+import type { AppendedStream, EventStoreAdapter } from "@tidemark/core";
 import type {
-  AppendedStream,
   AppendRequest,
-  EventStoreAdapter,
   FoldPage,
   GlobalRange,
   LoadPageRequest,
@@ -14,7 +13,7 @@ import type {
   StoredSnapshot,
   StreamPage,
   StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../store-under-test";
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";

@@ -1,20 +1,18 @@
-import {
-  type AppendedStream,
-  type AppendRequest,
-  ExpectedVersionError,
-  type GlobalRange,
-  IncorrectUsageError,
-  type LoadPageRequest,
-  type LoadRequest,
-  type RecordedMessage,
-  type SnapshotFilter,
-  type SnapshotKey,
-  type SnapshotSearch,
-  type SnapshotWrite,
-  type StoredSnapshot,
-  type StreamPage,
-  type StreamRef,
-} from "@tidemark/core";
+import { type AppendedStream, ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
+import type {
+  AppendRequest,
+  GlobalRange,
+  LoadPageRequest,
+  LoadRequest,
+  RecordedMessage,
+  SnapshotFilter,
+  SnapshotKey,
+  SnapshotSearch,
+  SnapshotWrite,
+  StoredSnapshot,
+  StreamPage,
+  StreamRef,
+} from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
 
