@@ -33,8 +33,15 @@ export class ReadModels {
     return indexes.every((index) => this.definition.get(indexName(name, index)) !== undefined);
   }
 
-  /** @throws ConfigurationError for a table of that name with other columns. */
+  /**
+   * Creates a table with those of its indexes that are missing, all or none.
+   * @throws ConfigurationError for a table of that name with other columns.
+   */
   create(table: Table): void {
+    this.database.transaction(() => this.createAll(table))();
+  }
+
+  private createAll(table: Table): void {
     const { name, indexes = [] } = table;
     const definition = definitionOf(table);
     const known = this.definition.get(name);
