@@ -5,7 +5,7 @@ import {
   eventStoreConformance,
   factConformance,
   snapshotConformance,
-} from "@tidemark/testing";
+} from "@tidemark/testing/conformance";
 
 const memory: EventStoreConformance = {
   name: "the memory event store",
