@@ -1,14 +1,13 @@
+import { ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
 import {
   type AppendedStream,
   type AppendOptions,
   type AppendRequest,
   type EventLog,
-  ExpectedVersionError,
   type FoldPage,
   foldText,
   type GlobalPage,
   type GlobalRange,
-  IncorrectUsageError,
   type LoadPageRequest,
   parseFoldText,
   type RecordedMessage,
@@ -16,7 +15,7 @@ import {
   type StreamPage,
   type StreamRef,
   takenId,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { pageOfNames } from "./page-of-names";
 

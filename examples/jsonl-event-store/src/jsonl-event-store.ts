@@ -1,15 +1,12 @@
+import { ConfigurationError, DomainError, IncorrectUsageError, StoreUnavailableError } from "@tidemark/core";
 import {
   type AppendRequest,
-  ConfigurationError,
-  DomainError,
   type EventStoreAbilities,
   type EventStoreAdapter,
-  IncorrectUsageError,
   type LoadedStream,
   type LoadRequest,
-  StoreUnavailableError,
   type VerifiedPage,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { JsonlEventLog } from "./event-log";
 import { LineFile } from "./line-file";

@@ -1,4 +1,4 @@
-import type { StreamPage, StreamRef } from "@tidemark/core";
+import type { StreamPage, StreamRef } from "@tidemark/core/adapter";
 
 /** The names of a category's streams, each once, in the order of their UTF-8 bytes. */
 export function pageOfNames(

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import type { EventStoreProvider } from "@tidemark/core";
+import type { EventStoreProvider } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { JsonlEventStore } from "./jsonl-event-store";

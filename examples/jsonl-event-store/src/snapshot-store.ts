@@ -1,5 +1,5 @@
+import { ExpectedVersionError } from "@tidemark/core";
 import {
-  ExpectedVersionError,
   newestSnapshotFirst,
   type SnapshotFilter,
   type SnapshotKey,
@@ -9,7 +9,7 @@ import {
   type StoredSnapshot,
   type StreamPage,
   type StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { pageOfNames } from "./page-of-names";
 

@@ -14,6 +14,7 @@ export {
   snapshotCategory,
 } from "./event-store/stream-names";
 export type { Answer } from "./ports/answer";
+export { AppendListeners } from "./ports/append-listeners";
 export type {
   AppendedStream,
   AppendOptions,
@@ -63,4 +64,5 @@ export {
 export type { StateStore, StoredState } from "./ports/state-store";
 export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
 export type { Checkpoint, SubscriptionStore } from "./ports/subscription-store";
+export { refusedTable, tableFault, tableNameFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";

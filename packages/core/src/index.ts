@@ -100,7 +100,6 @@ export type { Fact } from "./facts/fact";
 export type { Resolvable } from "./metadata/class-types";
 export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { Answer } from "./ports/answer";
-export { AppendListeners } from "./ports/append-listeners";
 export type {
   AppendedStream,
   AppendOptions,
@@ -137,7 +136,6 @@ export {
 export * from "./ports/state-store";
 export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
 export * from "./ports/subscription-store";
-export { refusedTable, tableFault, tableNameFault } from "./ports/table-fault";
 export * from "./ports/timer-store";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";

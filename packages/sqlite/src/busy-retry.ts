@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 
-import type { Answer } from "@tidemark/core";
+import type { Answer } from "@tidemark/core/adapter";
 
 import { isBusy } from "./database-errors";
 

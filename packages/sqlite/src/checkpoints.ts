@@ -1,4 +1,4 @@
-import { type Checkpoint, type MoveCheckpoint, refusedCheckpoint } from "@tidemark/core";
+import { type Checkpoint, type MoveCheckpoint, refusedCheckpoint } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 /** How far subscriptions have read. */

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import type { RecordedMessage, StoredMessage, StoredSnapshot, StoredState, StreamRef } from "@tidemark/core";
+import type { RecordedMessage, StoredMessage, StoredSnapshot, StoredState, StreamRef } from "@tidemark/core/adapter";
 
 /** What the row of an event holds beside its message. */
 export interface RowSeals {

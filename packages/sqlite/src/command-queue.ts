@@ -1,4 +1,4 @@
-import { type Dequeue, type QueueEntry, refusedDequeue } from "@tidemark/core";
+import { type Dequeue, type QueueEntry, refusedDequeue } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 /** Commands that wait to be carried out. */

@@ -1,12 +1,12 @@
+import { ExpectedVersionError } from "@tidemark/core";
 import {
   type AppendedStream,
   type AppendRequest,
-  ExpectedVersionError,
   foldText,
   repeatedAppend,
   type StoredPlace,
   takenId,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { chainAfter, checksumOf, sealOf } from "./checksums";

@@ -13,7 +13,7 @@ import {
   type StopListening,
   type StreamPage,
   type StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { AppendListener } from "./append-listener";
 import { StoredEventId } from "./event-appender";

@@ -1,4 +1,5 @@
-import { DeserializationError, type RecordedMessage } from "@tidemark/core";
+import { DeserializationError } from "@tidemark/core";
+import { type RecordedMessage } from "@tidemark/core/adapter";
 
 import { checksumAfter, checksumOf, type RowSeals, sealOf } from "./checksums";
 

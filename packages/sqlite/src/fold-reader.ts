@@ -1,4 +1,4 @@
-import { type FoldPage, type LoadPageRequest, parseFoldText } from "@tidemark/core";
+import { type FoldPage, type LoadPageRequest, parseFoldText } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { chainAfter, EMPTY_CHAIN, sealOf } from "./checksums";

@@ -1,4 +1,4 @@
-import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core";
+import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core/adapter";
 import type { Database, Statement } from "better-sqlite3";
 
 import { MissingGlobalPosition } from "./database-errors";

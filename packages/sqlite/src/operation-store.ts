@@ -7,7 +7,7 @@ import {
   type StateStore,
   type SubscriptionStore,
   type TimerStore,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import type { OpenStore } from "./open-store";
 import { checkTable, checkTableName } from "./read-models";

@@ -1,14 +1,14 @@
+import { ConfigurationError } from "@tidemark/core";
 import {
   type Column,
   type ColumnType,
   type ColumnValue,
-  ConfigurationError,
   type Row,
   refusedTable,
   type Table,
   tableFault,
   tableNameFault,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 import type { Database, Statement } from "better-sqlite3";
 
 /**

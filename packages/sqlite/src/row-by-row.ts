@@ -1,4 +1,4 @@
-import { type FoldPage, foldText, parseFoldText, type RecordedMessage } from "@tidemark/core";
+import { type FoldPage, foldText, parseFoldText, type RecordedMessage } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { chainAfter, EMPTY_CHAIN } from "./checksums";

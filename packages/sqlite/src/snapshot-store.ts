@@ -6,7 +6,7 @@ import type {
   StoredSnapshot,
   StreamPage,
   StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import type { StoreAccess } from "./store-access";
 

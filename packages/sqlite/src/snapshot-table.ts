@@ -1,12 +1,12 @@
+import { ExpectedVersionError } from "@tidemark/core";
 import {
-  ExpectedVersionError,
   newestSnapshotFirst,
   type SnapshotFilter,
   type SnapshotSearch,
   type SnapshotWrite,
   type StoredSnapshot,
   type StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { snapshotChecksum } from "./checksums";

@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 
+import { IncorrectUsageError } from "@tidemark/core";
 import {
   type Answer,
   type EventStoreAbilities,
   type EventStoreAdapter,
-  IncorrectUsageError,
   type LoadedStream,
   type LoadRequest,
   type VerifiedPage,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import { retryWhileBusy } from "./busy-retry";
 import { storeError } from "./database-errors";

@@ -1,4 +1,4 @@
-import { refusedState, type StoredState } from "@tidemark/core";
+import { refusedState, type StoredState } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { stateChecksum } from "./checksums";

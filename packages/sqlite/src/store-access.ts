@@ -1,4 +1,4 @@
-import type { Answer } from "@tidemark/core";
+import type { Answer } from "@tidemark/core/adapter";
 
 import type { OpenStore } from "./open-store";
 

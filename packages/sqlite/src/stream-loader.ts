@@ -1,4 +1,4 @@
-import type { LoadedStream, LoadRequest } from "@tidemark/core";
+import type { LoadedStream, LoadRequest } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { missingRow } from "./event-rows";

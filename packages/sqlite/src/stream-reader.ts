@@ -1,4 +1,4 @@
-import type { RecordedMessage, StreamPage } from "@tidemark/core";
+import type { RecordedMessage, StreamPage } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { isDamage } from "./database-errors";

@@ -1,4 +1,4 @@
-import { type RemoveTimer, refusedTimer, type Timer } from "@tidemark/core";
+import { type RemoveTimer, refusedTimer, type Timer } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 /** What happens at a time of its own. */

@@ -1,4 +1,4 @@
-import type { AppendRequest, StoredMessage, StoredSnapshot } from "@tidemark/core";
+import type { AppendRequest, StoredMessage, StoredSnapshot } from "@tidemark/core/adapter";
 
 /** An event whose texts all follow from its id. */
 export function message(id: string): StoredMessage {

@@ -1,4 +1,4 @@
-import { MemoryEventStore, memoryProvider } from "@tidemark/core";
+import { MemoryEventStore, memoryProvider } from "@tidemark/core/adapter";
 import {
   commandConformance,
   type EventStoreConformance,

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 
-import type { EventLog } from "@tidemark/core";
+import type { EventLog } from "@tidemark/core/adapter";
 
 import { testRunner } from "../test-runner";
 import { IDENTIFIERS } from "./identifiers";

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 
+import type { NewEvent, RecordedEvent } from "@tidemark/core";
 import type {
   AppendRequest,
   EventStoreAdapter,
-  NewEvent,
-  RecordedEvent,
   StoredMessage,
   StoredSnapshot,
   StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 export const NOTED = "Conformance.Noted.v1";
 

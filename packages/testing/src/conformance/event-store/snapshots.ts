@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import type { StoredSnapshot } from "@tidemark/core";
+import type { StoredSnapshot } from "@tidemark/core/adapter";
 
 import { testRunner } from "../test-runner";
 import { collect, fill, range, ref, snapshotNote } from "./sample-events";

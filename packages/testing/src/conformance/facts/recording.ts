@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import type { AppendRequest, EventLog, RecordedEvent } from "@tidemark/core";
+import type { RecordedEvent } from "@tidemark/core";
+import type { AppendRequest, EventLog } from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";

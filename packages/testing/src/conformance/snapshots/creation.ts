@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 
-import type { LoadRequest } from "@tidemark/core";
+import type { LoadRequest } from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";

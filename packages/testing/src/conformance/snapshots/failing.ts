@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { LoadRequest } from "@tidemark/core";
+import type { LoadRequest } from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import type { ReplacedMethods } from "../lent-store";

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { SnapshotWrite } from "@tidemark/core";
+import type { SnapshotWrite } from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 
-import type { LoadRequest } from "@tidemark/core";
+import type { LoadRequest } from "@tidemark/core/adapter";
 
 import { UNCACHED } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";

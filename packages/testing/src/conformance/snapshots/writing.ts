@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 
-import type { RecordedEvent, SnapshotContext, SnapshotWrite } from "@tidemark/core";
+import type { RecordedEvent, SnapshotContext } from "@tidemark/core";
+import type { SnapshotWrite } from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";

@@ -1,4 +1,4 @@
-import type { AppendRequest, StoredMessage } from "@tidemark/core";
+import type { AppendRequest, StoredMessage } from "@tidemark/core/adapter";
 import fc from "fast-check";
 
 import { ref } from "../sample-events";

@@ -14,7 +14,7 @@ import type {
   StoredSnapshot,
   StreamPage,
   StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../store-under-test";
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";

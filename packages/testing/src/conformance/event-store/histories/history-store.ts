@@ -11,7 +11,7 @@ import type {
   StoredSnapshot,
   StreamPage,
   StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 /**
  * What a random history asks of a store: the port, with streams and global pages followed to their end whatever the size of

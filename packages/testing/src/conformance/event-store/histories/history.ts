@@ -1,7 +1,8 @@
 import { AssertionError } from "node:assert";
 import { inspect, isDeepStrictEqual } from "node:util";
 
-import { type AppendRequest, DomainError } from "@tidemark/core";
+import { DomainError } from "@tidemark/core";
+import { type AppendRequest } from "@tidemark/core/adapter";
 
 import type { HistoryStore } from "./history-store";
 import { PlainModel } from "./plain-model";

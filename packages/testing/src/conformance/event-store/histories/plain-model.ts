@@ -1,9 +1,8 @@
+import { ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
 import {
   type AppendedStream,
   type AppendRequest,
-  ExpectedVersionError,
   type GlobalRange,
-  IncorrectUsageError,
   type LoadPageRequest,
   type LoadRequest,
   type RecordedMessage,
@@ -14,7 +13,7 @@ import {
   type StoredSnapshot,
   type StreamPage,
   type StreamRef,
-} from "@tidemark/core";
+} from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
 

@@ -1,4 +1,4 @@
-import type { SnapshotKey, StoredSnapshot } from "@tidemark/core";
+import type { SnapshotKey, StoredSnapshot } from "@tidemark/core/adapter";
 import fc from "fast-check";
 
 import { ref } from "../sample-events";
