@@ -1,11 +1,11 @@
 import { ConfigurationError, DomainError, IncorrectUsageError, StoreUnavailableError } from "@tidemark/core";
-import type {
-  AppendRequest,
-  EventStoreAbilities,
-  EventStoreAdapter,
-  LoadedStream,
-  LoadRequest,
-  VerifiedPage,
+import {
+  type AppendRequest,
+  type EventStoreAbilities,
+  type EventStoreAdapter,
+  type LoadedStream,
+  type LoadRequest,
+  type VerifiedPage,
 } from "@tidemark/core/adapter";
 
 import { JsonlEventLog } from "./event-log";

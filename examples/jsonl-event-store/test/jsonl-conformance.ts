@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { EventStoreConformance } from "@tidemark/testing";
+import type { EventStoreConformance } from "@tidemark/testing/conformance";
 
 import { JsonlEventStore } from "../src";
 

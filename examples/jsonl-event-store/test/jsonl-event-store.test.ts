@@ -3,7 +3,12 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { commandConformance, eventStoreConformance, factConformance, snapshotConformance } from "@tidemark/testing";
+import {
+  commandConformance,
+  eventStoreConformance,
+  factConformance,
+  snapshotConformance,
+} from "@tidemark/testing/conformance";
 
 import { JsonlEventStore, provider } from "../src";
 import { jsonl } from "./jsonl-conformance";

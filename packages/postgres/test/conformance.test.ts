@@ -1,4 +1,4 @@
-import { eventStoreConformance } from "@tidemark/testing";
+import { eventStoreConformance } from "@tidemark/testing/conformance";
 
 import { postgresSchema } from "./postgres-schema";
 

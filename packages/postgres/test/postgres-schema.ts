@@ -1,6 +1,6 @@
 import type { EventStoreAdapter } from "@tidemark/core";
 import { PostgresEventStore } from "@tidemark/postgres";
-import type { EventStoreConformance } from "@tidemark/testing";
+import type { EventStoreConformance } from "@tidemark/testing/conformance";
 
 import { FreshDatabase } from "./server/fresh-database";
 

@@ -1,6 +1,6 @@
 import { clearInterval, setInterval } from "node:timers";
-import type { Answer, StopListening } from "@tidemark/core/adapter";
-import { AppendListeners } from "@tidemark/core/adapter";
+
+import { type Answer, AppendListeners, type StopListening } from "@tidemark/core/adapter";
 
 import type { OpenStore } from "./open-store";
 import type { StoreAccess } from "./store-access";

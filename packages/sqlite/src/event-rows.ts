@@ -1,5 +1,5 @@
 import { DeserializationError } from "@tidemark/core";
-import type { RecordedMessage } from "@tidemark/core/adapter";
+import { type RecordedMessage } from "@tidemark/core/adapter";
 
 import { checksumAfter, checksumOf, type RowSeals, sealOf } from "./checksums";
 

@@ -1,6 +1,14 @@
 import { ConfigurationError } from "@tidemark/core";
-import type { Column, ColumnType, ColumnValue, Row, Table } from "@tidemark/core/adapter";
-import { refusedTable, tableFault, tableNameFault } from "@tidemark/core/adapter";
+import {
+  type Column,
+  type ColumnType,
+  type ColumnValue,
+  type Row,
+  refusedTable,
+  type Table,
+  tableFault,
+  tableNameFault,
+} from "@tidemark/core/adapter";
 import type { Database, Statement } from "better-sqlite3";
 
 /**
@@ -25,8 +33,15 @@ export class ReadModels {
     return indexes.every((index) => this.definition.get(indexName(name, index)) !== undefined);
   }
 
-  /** @throws ConfigurationError for a table of that name with other columns. */
+  /**
+   * Creates a table with those of its indexes that are missing, all or none.
+   * @throws ConfigurationError for a table of that name with other columns.
+   */
   create(table: Table): void {
+    this.database.transaction(() => this.createAll(table))();
+  }
+
+  private createAll(table: Table): void {
     const { name, indexes = [] } = table;
     const definition = definitionOf(table);
     const known = this.definition.get(name);

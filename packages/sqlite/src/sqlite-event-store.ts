@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 
 import { IncorrectUsageError } from "@tidemark/core";
-import type {
-  Answer,
-  EventStoreAbilities,
-  EventStoreAdapter,
-  LoadedStream,
-  LoadRequest,
-  VerifiedPage,
+import {
+  type Answer,
+  type EventStoreAbilities,
+  type EventStoreAdapter,
+  type LoadedStream,
+  type LoadRequest,
+  type VerifiedPage,
 } from "@tidemark/core/adapter";
 
 import { retryWhileBusy } from "./busy-retry";

@@ -2,7 +2,8 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { DomainError, type EventStoreAdapter } from "@tidemark/core";
+import { DomainError } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";

@@ -1,4 +1,4 @@
-import { commandConformance, factConformance, snapshotConformance } from "@tidemark/testing";
+import { commandConformance, factConformance, snapshotConformance } from "@tidemark/testing/conformance";
 
 import { sqliteFile } from "./sqlite-file";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { eventStoreConformance } from "@tidemark/testing";
+import { eventStoreConformance } from "@tidemark/testing/conformance";
 
 import { SqliteEventStore } from "../src";
 import { append, ref } from "./messages";

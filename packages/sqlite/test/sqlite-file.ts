@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { EventStoreConformance } from "@tidemark/testing";
+import type { EventStoreConformance } from "@tidemark/testing/conformance";
 import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";

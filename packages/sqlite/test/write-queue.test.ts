@@ -41,12 +41,53 @@ describe("WriteQueue", () => {
     expect(notes()).toEqual(["a", "b"]);
   });
 
-  it("leaves nothing of a work that failed halfway, and all of the others", async () => {
-    const halfway = queue.submit(() => {
-      insert.run("half");
-      insert.run("half");
+  it("runs no work again for one that threw before it changed anything", async () => {
+    const runs: string[] = [];
+    const works = ["a", "b"].map((name) => queue.submit(() => runs.push(name)));
+    const refused = queue.submit(() => {
+      runs.push("refused");
+      throw new Error("no");
     });
-    const outcomes = await Promise.allSettled([write("a"), halfway, write("b")]);
+    await Promise.allSettled([...works, refused]);
+    expect(runs).toEqual(["a", "b", "refused"]);
+  });
+
+  const failures: Readonly<Record<string, () => void>> = {
+    "an error of SQLite": () => void insert.run("half"),
+    "an error of the domain": () => {
+      throw new IncorrectUsageError("no");
+    },
+    "any other error": () => {
+      throw new TypeError("no");
+    },
+  };
+
+  it.each(Object.entries(failures))(
+    "leaves nothing of a work that failed halfway with %s, and all of the others",
+    async (_, fail) => {
+      const halfway = () =>
+        queue.submit(() => {
+          insert.run("half");
+          fail();
+        });
+      const outcomes = await Promise.allSettled([write("a"), halfway(), write("b"), halfway(), write("c")]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+      ]);
+      expect(notes()).toEqual(["a", "b", "c"]);
+      await expect(halfway()).rejects.toBeInstanceOf(Error);
+      expect(notes()).toEqual(["a", "b", "c"]);
+      expect(database.inTransaction).toBe(false);
+    },
+  );
+
+  it("carries out the others when SQLite rolls back the whole transaction for one of them", async () => {
+    const conflict = database.prepare("INSERT OR ROLLBACK INTO notes VALUES ('a')");
+    const outcomes = await Promise.allSettled([write("a"), queue.submit(() => conflict.run()), write("b")]);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(notes()).toEqual(["a", "b"]);
   });

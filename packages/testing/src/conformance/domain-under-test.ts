@@ -1,4 +1,5 @@
-import { type ConfigInput, Domain, type EventStoreAdapter, type Logger } from "@tidemark/core";
+import { type ConfigInput, Domain, type Logger } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 
 import { lent, type ReplacedMethods } from "./lent-store";
 

@@ -1,5 +1,4 @@
-import type { EventStoreAdapter } from "@tidemark/core";
-import type { EventLog, SnapshotStore } from "@tidemark/core/adapter";
+import type { EventLog, EventStoreAdapter, SnapshotStore } from "@tidemark/core/adapter";
 
 /** Methods of a store that a test puts in the place of its own, to look at their calls or to make them fail. */
 export interface ReplacedMethods extends Partial<Pick<EventStoreAdapter, "open" | "close" | "load" | "verify">> {

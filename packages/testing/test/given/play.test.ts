@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MemoryEventStore } from "@tidemark/core";
+import { MemoryEventStore } from "@tidemark/core/adapter";
 import { countingIds, fixedClock, given } from "@tidemark/testing";
 
 import { bank } from "./fixtures/bank";

@@ -1,12 +1,11 @@
-import { MemoryEventStore } from "@tidemark/core";
-import { memoryProvider } from "@tidemark/core/adapter";
+import { MemoryEventStore, memoryProvider } from "@tidemark/core/adapter";
 import {
   commandConformance,
   type EventStoreConformance,
   eventStoreConformance,
   factConformance,
   snapshotConformance,
-} from "@tidemark/testing";
+} from "@tidemark/testing/conformance";
 
 const memory: EventStoreConformance = {
   name: "the memory event store",

@@ -4,12 +4,12 @@ import {
   Command,
   type Domain,
   DomainEvent,
-  type EventStoreAdapter,
   handle,
   identifier,
   type RecordedEvent,
   ValidationError,
 } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";

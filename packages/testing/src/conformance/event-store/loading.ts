@@ -1,7 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 
-import type { EventStoreAdapter } from "@tidemark/core";
-import type { LoadedStream, LoadRequest } from "@tidemark/core/adapter";
+import type { EventStoreAdapter, LoadedStream, LoadRequest } from "@tidemark/core/adapter";
 
 import { testRunner } from "../test-runner";
 import { fill, NOTED, range, ref, request, snapshotNote, storedNote } from "./sample-events";

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 
-import type { EventStoreAdapter, NewEvent, RecordedEvent } from "@tidemark/core";
-import type { AppendRequest, StoredMessage, StoredSnapshot, StreamRef } from "@tidemark/core/adapter";
+import type { NewEvent, RecordedEvent } from "@tidemark/core";
+import type {
+  AppendRequest,
+  EventStoreAdapter,
+  StoredMessage,
+  StoredSnapshot,
+  StreamRef,
+} from "@tidemark/core/adapter";
 
 export const NOTED = "Conformance.Noted.v1";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import { EventStore, type EventStoreAdapter } from "@tidemark/core";
-import type { EventStoreAbilities } from "@tidemark/core/adapter";
+import { EventStore } from "@tidemark/core";
+import { type EventStoreAbilities, type EventStoreAdapter } from "@tidemark/core/adapter";
 
 /** What a conformance run is given to work on. */
 export interface EventStoreConformance {

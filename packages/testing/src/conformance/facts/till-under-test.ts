@@ -1,11 +1,5 @@
-import {
-  Aggregate,
-  type AggregateOptions,
-  apply,
-  type ConfigInput,
-  DomainEvent,
-  type EventStoreAdapter,
-} from "@tidemark/core";
+import { Aggregate, type AggregateOptions, apply, type ConfigInput, DomainEvent } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";

@@ -5,10 +5,10 @@ import {
   type ConfigInput,
   type Domain,
   DomainEvent,
-  type EventStoreAdapter,
   identifier,
   type SnapshotOptions,
 } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";

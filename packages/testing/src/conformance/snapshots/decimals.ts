@@ -1,14 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import {
-  Aggregate,
-  apply,
-  Decimal,
-  type DecimalInput,
-  DomainEvent,
-  decimal,
-  type EventStoreAdapter,
-} from "@tidemark/core";
+import { Aggregate, apply, Decimal, type DecimalInput, DomainEvent, decimal } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";

@@ -4,7 +4,6 @@ import {
   type ConfigInput,
   DomainEvent,
   Entity,
-  type EventStoreAdapter,
   entity,
   hasMany,
   hasOne,
@@ -12,6 +11,7 @@ import {
   ValueObject,
   valueObject,
 } from "@tidemark/core";
+import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";

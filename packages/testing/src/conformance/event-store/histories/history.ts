@@ -2,7 +2,7 @@ import { AssertionError } from "node:assert";
 import { inspect, isDeepStrictEqual } from "node:util";
 
 import { DomainError } from "@tidemark/core";
-import type { AppendRequest } from "@tidemark/core/adapter";
+import { type AppendRequest } from "@tidemark/core/adapter";
 
 import type { HistoryStore } from "./history-store";
 import { PlainModel } from "./plain-model";

@@ -1,17 +1,18 @@
-import { type AppendedStream, ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
-import type {
-  AppendRequest,
-  GlobalRange,
-  LoadPageRequest,
-  LoadRequest,
-  RecordedMessage,
-  SnapshotFilter,
-  SnapshotKey,
-  SnapshotSearch,
-  SnapshotWrite,
-  StoredSnapshot,
-  StreamPage,
-  StreamRef,
+import { ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
+import {
+  type AppendedStream,
+  type AppendRequest,
+  type GlobalRange,
+  type LoadPageRequest,
+  type LoadRequest,
+  type RecordedMessage,
+  type SnapshotFilter,
+  type SnapshotKey,
+  type SnapshotSearch,
+  type SnapshotWrite,
+  type StoredSnapshot,
+  type StreamPage,
+  type StreamRef,
 } from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";

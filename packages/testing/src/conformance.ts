@@ -1,0 +1,12 @@
+/**
+ * The suites that every event store has to pass, whoever wrote it. They need `fast-check` beside jest, a runner with the same
+ * globals, or node's own runner.
+ *
+ * @module @tidemark/testing/conformance
+ */
+
+export { commandConformance } from "./conformance/commands/command-conformance";
+export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
+export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
+export { factConformance } from "./conformance/facts/fact-conformance";
+export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
