@@ -1,9 +1,9 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** What an operation was about is no longer as its writer knew it: another one was faster. Nothing of the transaction was written. */
+/** Another writer changed the subject of an operation first. Nothing of the transaction was written. */
 export class OperationConflictError extends DomainError {
   /**
-   * @param details.subject what the operation was about: `checkpoint 3 of subscription "AccountSummary"`.
+   * @param details.subject the subject of the operation: `checkpoint 3 of subscription "AccountSummary"`.
    * @param details.expected, details.actual in words: `position 4 under generation 1`.
    */
   constructor(details: { subject: string; expected: string; actual: string }) {
