@@ -4,7 +4,8 @@ import { brandError, DomainError } from "./domain-error";
 export class OperationConflictError extends DomainError {
   /**
    * @param details.subject the subject of the operation: `checkpoint 3 of subscription "AccountSummary"`.
-   * @param details.expected, details.actual in words: `position 4 under generation 1`.
+   * @param details.expected the expected state, in words: `position 4 under generation 1`.
+   * @param details.actual the state that was found, in words.
    */
   constructor(details: { subject: string; expected: string; actual: string }) {
     const { subject, expected, actual } = details;
