@@ -80,8 +80,8 @@ describe("domain snapshot create", () => {
         .map(
           (id) =>
             `Account(${id}): Cannot fold event "Bank.AccountFrozen.v1" at position 0 of stream "bank::account-${id}": ` +
-            'Account has no event of that type. Declare and apply it, add its name to "formerly" of the event it has become, ' +
-            'or to "skipEvents" of Account if its state does without it\n',
+            'Account has no event of that type. Declare and apply it, add its name to "formerly" of the event that replaced it, ' +
+            'or to "skipEvents" of Account if its state does not need it\n',
         )
         .join(""),
     );

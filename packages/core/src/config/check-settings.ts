@@ -7,20 +7,19 @@ import { looksSecret } from "./secrets";
 import { pathId, type SettingPath, type Table, valueAt } from "./setting-path";
 import type { SettingsOrigin } from "./settings-layer";
 
-export type Checked<T> = { readonly value: T } | { readonly faults: readonly string[] };
+type Checked<T> = { readonly value: T } | { readonly faults: readonly string[] };
 
 export interface CheckOptions {
-  /** Ends the sentence about an unknown key that resembles no known one: `of provider "memory"`. */
+  /** The end of the sentence about an unknown key that resembles no known key: ` of provider "memory"`. */
   readonly unknownKey?: string;
-  /** Keys that stand in the outermost table and are checked elsewhere: suggested for a misspelt one. */
+  /** Keys of the outermost table that are checked elsewhere. They are suggested for misspelt keys. */
   readonly otherKeys?: readonly string[];
 }
 
 /**
- * Checks settings against a schema. Texts that were filled from one variable become the numbers and booleans that
- * the schema asks for.
+ * Validates settings by a schema. A text that was filled from one variable becomes the number or boolean that the schema expects.
  *
- * @returns the schema's output, or a fault for each thing that is wrong, in the origin's words.
+ * @returns the output of the schema, or the faults, each with its place from the origin.
  */
 export function checkSettings<S extends z.ZodObject>(
   settings: Table,
@@ -53,31 +52,31 @@ export function checkSettings<S extends z.ZodObject>(
   }
 }
 
-/** The keys of the object schema that an issue arose in. */
+/** Returns the keys of the object schema that an issue is about. */
 function keysOf(schema: unknown): readonly string[] {
   return typeof schema === "object" && schema !== null && "shape" in schema ? Object.keys(schema.shape as object) : [];
 }
 
-/** The settings with one text replaced by the number or boolean that the issue misses there, if it can be. */
+/** Replaces a text by the number or boolean that the issue expects; returns the same settings where this is impossible. */
 function convert(settings: Table, issue: Issue, origin: SettingsOrigin): Table {
   const path = issue.path as SettingPath;
   const text = valueAt(settings, path);
   if (typeof text !== "string" || origin.filledFrom(path)?.wholly !== true) return settings;
-  const kinds = missedKinds(issue);
-  if (kinds.has("boolean") && (text === "true" || text === "false")) return withValue(settings, path, text === "true");
-  if ((kinds.has("number") || kinds.has("int")) && /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) {
+  const types = expectedTypes(issue);
+  if (types.has("boolean") && (text === "true" || text === "false")) return withValue(settings, path, text === "true");
+  if ((types.has("number") || types.has("int")) && /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) {
     return withValue(settings, path, Number(text));
   }
   return settings;
 }
 
-/** The types that would have been right: several in a union. */
-function missedKinds(issue: Issue): ReadonlySet<string> {
+/** Returns the types that the issue expects: several for a union. */
+function expectedTypes(issue: Issue): ReadonlySet<string> {
   if (issue.code === "invalid_type") return new Set([issue.expected]);
   if (issue.code === "invalid_value") return new Set(issue.values.map((value) => typeof value));
   if (issue.code !== "invalid_union") return new Set();
   const options = issue.errors.flat().filter((option) => option.path.length === 0);
-  return new Set(options.flatMap((option) => [...missedKinds(option)]));
+  return new Set(options.flatMap((option) => [...expectedTypes(option)]));
 }
 
 function withValue(table: Table, [key, ...rest]: SettingPath, value: unknown): Table {
@@ -115,7 +114,7 @@ function suggestionFor(issue: Issue, value: unknown, origin: SettingsOrigin): st
   );
 }
 
-/** A provider's own message may quote the value. A short one stands in the words of our own by chance. */
+/** Hides the value in a provider's own message. A message of ours may contain a short value by chance. */
 function withoutSecrets(message: string, path: SettingPath, value: unknown, origin: SettingsOrigin): string {
   if (typeof value !== "string" || value === "" || (value.length < 4 && message.startsWith("must "))) return message;
   const isHidden = origin.filledFrom(path) !== undefined || looksSecret(path, value);

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 
 import { ConfigurationError } from "../errors/configuration-error";
-import { inWords, type SettingPath, type Table } from "./setting-path";
+import { pathInWords } from "../wording/in-words";
+import { type SettingPath, type Table } from "./setting-path";
 import { TomlText } from "./toml-text";
 
 /** A domain.toml that was read: its settings, and the line of each. */
@@ -38,7 +39,7 @@ export class ConfigDocument {
    * @param predicate follows the setting's name: `is not a setting`.
    */
   fault(path: SettingPath, predicate: string): string {
-    return `${this.name}:${this.toml.lineOf(path)}: ${inWords(path)} ${predicate}`;
+    return `${this.name}:${this.toml.lineOf(path)}: ${pathInWords(path)} ${predicate}`;
   }
 
   /** Sorts faults by their lines in this file; those of other places come last. */

@@ -1,47 +1,48 @@
-import { inWords, isTable, type SettingPath, valueAt } from "./setting-path";
+import { pathInWords } from "../wording/in-words";
+import { isTable, type SettingPath, valueAt } from "./setting-path";
 import { overrides, type SettingsLayer, type SettingsOrigin } from "./settings-layer";
 import type { FilledFrom } from "./variables";
 
-/** An aggregate or event as the configuration names it, in one of the places that settings come from. */
-export interface Mention {
+/** The name of an aggregate or event in the configuration, at one place. */
+interface Mention {
   readonly name: string;
   fault(predicate: string): string;
 }
 
-/** An event that a rule waits for. */
-export interface EventMention extends Mention {
-  /** The aggregate whose rule it is; absent for a domain-wide one. */
+/** The name of an event in a rule. */
+interface EventMention extends Mention {
+  /** The aggregate that the rule is about; absent for a domain-wide rule. */
   readonly aggregate?: string;
 }
 
-/** Knows for each setting in force which place it comes from. Shows none of them when it is printed. */
+/** Knows the place of each setting in force. Its fields are private, so that printing it shows no secret. */
 export class ConfigOrigin implements SettingsOrigin {
   readonly #inForce: readonly SettingsLayer[];
   readonly #all: readonly SettingsLayer[];
 
   /**
-   * @param inForce the later ones win.
-   * @param all those and the overlays that are not in force.
+   * @param inForce layers of which the later ones win.
+   * @param all these layers, and the overlays that are not in force.
    */
   constructor(inForce: readonly SettingsLayer[], all: readonly SettingsLayer[]) {
     this.#inForce = inForce;
     this.#all = all;
   }
 
-  /** A setting that is missing is placed with the table that misses it. */
+  /** Places a missing setting at the table in which it is missing. */
   fault(path: SettingPath, predicate: string): string {
     for (let depth = path.length; depth > 0; depth--) {
       const layer = this.#layerOf(path.slice(0, depth));
       if (layer !== undefined) return layer.fault(path, predicate);
     }
-    return `${inWords(path)} ${predicate}`;
+    return `${pathInWords(path)} ${predicate}`;
   }
 
   filledFrom(path: SettingPath): FilledFrom | undefined {
     return this.#layerOf(path)?.filledFrom(path);
   }
 
-  /** Every aggregate that is named, in overlays that are not in force too. */
+  /** Lists every aggregate that the configuration names, in overlays that are not in force too. */
   aggregateMentions(): readonly Mention[] {
     return this.#all.flatMap((layer) =>
       aggregateNames(layer).map((name) => ({
@@ -51,7 +52,7 @@ export class ConfigOrigin implements SettingsOrigin {
     );
   }
 
-  /** Every event that a rule names, in overlays that are not in force too. */
+  /** Lists every event that a rule names, in overlays that are not in force too. */
   eventMentions(): readonly EventMention[] {
     return this.#all.flatMap((layer) => {
       const owners = [undefined, ...aggregateNames(layer)];

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { durationMs } from "./duration";
 
 /**
- * Every setting of domain.toml, in the file's own keys: the one place to add another.
+ * Every setting of domain.toml, by its key in the file: the one place to add a setting.
  *
- * A message that begins with `must` is completed with what was found. Defaults stand in domain-config.ts: here
- * an absent key is absent, so that an overlay overrides only what it names.
+ * A message that starts with `must` is completed with the value that was found. The defaults are in domain-config.ts: here an
+ * absent key stays absent, so that an overlay overrides only the keys that it names.
  */
 const wholeNumber = (atLeast: number) => {
   const error = `must be a whole number of at least ${atLeast}`;
@@ -17,24 +17,24 @@ const text = () => z.string().min(1, { error: "must not be empty" });
 const mode = z.enum(["sync", "background", "manual"]);
 const on = z.array(z.enum(["save", "load"]));
 
-/** When a snapshot is due, said without code; several are joined by `match`. */
+/** The rules by which a snapshot is due. `match` joins several rules. */
 const ruleSettings = {
-  /** After so many events since the last usable snapshot. */
+  /** After this number of events since the last usable snapshot. */
   every: wholeNumber(1).optional(),
-  /** When the last usable snapshot is this old: `"1h"`. */
+  /** Once the last usable snapshot is this old: `"1h"`. */
   interval: durationMs.optional(),
-  /** After a save of one of these events, by their registered names. */
+  /** After a save of one of these events, given by their registered names. */
   after_events: z.array(text()).min(1, { error: "must name at least one event" }).optional(),
-  /** After a load that took so many milliseconds. */
+  /** After a load that took this number of milliseconds. */
   replay_ms: z.number().positive().optional(),
-  /** Whether any of the rules makes one due, or only all of them together. */
+  /** Whether a snapshot is due by any of the rules, or only by all of them together. */
   match: z.enum(["any", "all"]).optional(),
-  /** No first snapshot before an aggregate has so many events. */
+  /** An aggregate with fewer events gets no snapshot. */
   min_events: wholeNumber(0).optional(),
 };
 
 const aggregateSchema = z.strictObject({
-  /** Events since the aggregate's last usable snapshot; 0 is no such rule. */
+  /** The number of events since the last usable snapshot of the aggregate; 0 turns this rule off. */
   threshold: wholeNumber(0).optional(),
   ...ruleSettings,
   mode: mode.optional(),
@@ -43,16 +43,16 @@ const aggregateSchema = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  /** The module that the command line loads; relative to the file. */
+  /** The module that the command line loads, relative to the file. */
   module: text().optional(),
-  /** Events since the last usable snapshot; 0 turns automatic snapshots off. */
+  /** The number of events since the last usable snapshot; 0 turns this rule off. */
   snapshot_threshold: wholeNumber(0).optional(),
-  /** Further keys are the provider's own: see `readProviderSettings`. */
+  /** All other keys belong to the provider: see `readProviderSettings`. */
   event_store: z
     .looseObject({
       /** `memory`, `sqlite`, `postgres`, or the name of a package that exports a provider. */
       provider: text().optional(),
-      /** The largest event that is stored, in bytes of JSON. */
+      /** The size of the largest event that is stored, in bytes of JSON. */
       max_event_bytes: wholeNumber(1).optional(),
     })
     .optional(),
@@ -62,11 +62,11 @@ export const configSchema = z.strictObject({
       on: on.optional(),
       /** How many snapshots of an aggregate are kept. */
       keep: wholeNumber(1).optional(),
-      /** States of more bytes are compressed; 0 for never. */
+      /** Larger states are compressed, in bytes; 0 compresses none. */
       compress_above: wholeNumber(0).optional(),
-      /** States of more bytes of JSON are neither written nor read. */
+      /** Larger states are neither written nor read, in bytes of JSON. */
       max_state_bytes: wholeNumber(1).optional(),
-      /** How long a load waits for a snapshot before it replays all events. */
+      /** The time that a load waits for a snapshot before it replays all events. */
       read_timeout_ms: wholeNumber(1).optional(),
       ...ruleSettings,
       /** By the aggregate's name. */
@@ -77,7 +77,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** How many aggregates a process keeps in memory; 0 turns the cache off. */
       max_aggregates: wholeNumber(0).optional(),
-      /** How many bytes they may take together. */
+      /** How many bytes these aggregates may take together. */
       max_bytes: wholeNumber(1).optional(),
     })
     .optional(),
@@ -89,20 +89,20 @@ export const configSchema = z.strictObject({
     .optional(),
 });
 
-/** What `new Domain(name, { config })` takes: the keys of domain.toml, of which each wins over the file's. */
+/** The settings of `new Domain(name, { config })`: the keys of domain.toml. Each wins over the same key in the file. */
 export type ConfigInput = z.input<typeof configSchema>;
 
-/** The settings of one place after validation. */
+/** The validated settings of one place. */
 export type CheckedSettings = z.output<typeof configSchema>;
 
-/** The keys of `[event_store]` that are not the provider's. */
+/** The keys of `[event_store]` that do not belong to the provider. */
 export const EVENT_STORE_KEYS: readonly string[] = Object.keys(configSchema.shape.event_store.unwrap().shape);
 
 export function isSetting(key: string): boolean {
   return Object.hasOwn(configSchema.shape, key);
 }
 
-/** The names of tables that are no overlays. */
+/** The names of the tables that are settings and not overlays. */
 export const TABLE_NAMES: readonly string[] = Object.entries(configSchema.shape)
   .filter(([, setting]) => setting.unwrap() instanceof z.ZodObject)
   .map(([name]) => name);

@@ -5,10 +5,9 @@ import { findConfigFile } from "./find-config-file";
 import { layersOf } from "./overlays";
 
 /**
- * The module that the nearest domain.toml names for the command line, whatever else is wrong with the file: so that a check of
- * the domain can list that with everything else.
+ * Returns the path of the module that the nearest domain.toml names for the command line; undefined where it names none. Other faults
+ * in the file do not matter here: `domain check` reports them together with the faults of the domain.
  *
- * @returns its path; undefined where the file names none.
  * @throws ConfigurationError for a file that cannot be read at all.
  */
 export function configuredModule(root: string, env: NodeJS.ProcessEnv = process.env): string | undefined {

@@ -5,49 +5,49 @@ import type { Table } from "./setting-path";
 import { type SnapshotRules, snapshotRules } from "./snapshot-rules";
 
 /**
- * `sync`: a due snapshot is written before `add()` or `get()` returns; `background`: serialised then, written
- * without holding the caller; `manual`: only on demand.
+ * `sync`: a due snapshot is written before `add()` or `get()` returns; `background`: it is serialised by then and written
+ * afterwards; `manual`: no snapshot is automatic.
  */
 export type SnapshotMode = "sync" | "background" | "manual";
-/** After a save, or after a load that had to replay much. */
+/** After a save, or after a load. */
 export type SnapshotOccasion = "save" | "load";
 
-/** Everything that a domain needs to know from its file, its overlay and its code, validated and complete. */
+/** The settings of a domain from its file, its overlay and its code, validated and with their defaults. */
 export interface DomainConfig {
-  /** The absolute path of domain.toml, where there is one. */
+  /** The absolute path of domain.toml; absent without such a file. */
   readonly file?: string;
-  /** The folder that relative paths start from: that of the file, else the `root` that was given. */
+  /** The folder in which relative paths start: the folder of the file, otherwise the given `root`. */
   readonly root: string;
-  /** What DOMAIN_ENV says, whether or not the file has an overlay of that name. */
+  /** The value of DOMAIN_ENV, whether or not the file has an overlay of that name. */
   readonly environment?: string;
-  /** What the command line loads: an absolute path. */
+  /** The absolute path of the module that the command line loads. */
   readonly module?: string;
-  /** Events since the last usable snapshot; 0 for no such rule. */
+  /** The number of events since the last usable snapshot; 0 turns this rule off. */
   readonly snapshotThreshold: number;
   readonly eventStore: EventStoreConfig;
   readonly snapshots: SnapshotsConfig;
   readonly commands: CommandsConfig;
   readonly cache: CacheConfig;
-  /** Where the settings come from, for faults that are found later. */
+  /** The places of the settings, for faults that are found later. */
   readonly origin: ConfigOrigin;
 }
 
-export interface SnapshotsConfig {
+interface SnapshotsConfig {
   readonly mode: SnapshotMode;
-  /** When automatic snapshots are written. */
+  /** The occasions on which automatic snapshots are written. */
   readonly on: readonly SnapshotOccasion[];
   /** How many snapshots of an aggregate are kept. */
   readonly keep: number;
-  /** States of more bytes are compressed; 0 for never. */
+  /** Larger states are compressed, in bytes; 0 compresses none. */
   readonly compressAbove: number;
-  /** States of more bytes of JSON are neither written nor read. */
+  /** Larger states are neither written nor read, in bytes of JSON. */
   readonly maxStateBytes: number;
   readonly readTimeoutMs: number;
-  /** No first snapshot before an aggregate has so many events. */
+  /** An aggregate with fewer events gets no snapshot. */
   readonly minEvents: number;
-  /** Beside `snapshotThreshold`; undefined where there is no other rule. */
+  /** The rules besides `snapshotThreshold`; undefined without any. */
   readonly rules?: SnapshotRules | undefined;
-  /** What the operator fixed for single aggregates, by name: it wins over the aggregate's decorator. */
+  /** The settings of single aggregates, by name. They win over the decorator of the aggregate. */
   readonly aggregates: ReadonlyMap<string, AggregateSnapshotConfig>;
 }
 
@@ -57,26 +57,26 @@ export interface AggregateSnapshotConfig {
   readonly on?: readonly SnapshotOccasion[] | undefined;
   readonly keep?: number | undefined;
   readonly minEvents?: number | undefined;
-  /** Beside `threshold`. */
+  /** The rules besides `threshold`. */
   readonly rules?: SnapshotRules | undefined;
 }
 
-export interface CommandsConfig {
-  /** How often a command is tried again after a conflict of versions. */
+interface CommandsConfig {
+  /** How often a command is tried again after a conflict. */
   readonly retries: number;
 }
 
-/** How much of its aggregates a process keeps in memory. */
-export interface CacheConfig {
-  /** 0 for no cache. */
+/** The limits of the aggregate cache. */
+interface CacheConfig {
+  /** 0 turns the cache off. */
   readonly maxAggregates: number;
   readonly maxBytes: number;
 }
 
-/** Keeps the provider's settings out of what `console.log` and `JSON.stringify` show: passwords are among them. */
-export class EventStoreConfig {
+/** The settings of `[event_store]`. `console.log` and `JSON.stringify` do not show those of the provider, such as passwords. */
+class EventStoreConfig {
   readonly provider: string;
-  /** The largest event that is stored, in bytes of JSON. */
+  /** The size of the largest event that is stored, in bytes of JSON. */
   readonly maxEventBytes: number;
   readonly #settings: Table;
 
@@ -86,7 +86,7 @@ export class EventStoreConfig {
     this.#settings = settings;
   }
 
-  /** The keys of `[event_store]` that are the provider's, not yet checked: `readProviderSettings` does. */
+  /** The keys that belong to the provider, before `readProviderSettings` validates them. */
   get settings(): Readonly<Record<string, unknown>> {
     return this.#settings;
   }
@@ -108,7 +108,7 @@ const DEFAULTS = {
   maxCacheBytes: 64 * 1024 * 1024,
 } as const;
 
-/** Completes the merged settings with the defaults. */
+/** Adds the defaults to the merged settings. */
 export function domainConfig(
   settings: CheckedSettings,
   from: { readonly file: string | undefined; readonly root: string; readonly environment: string | undefined },

@@ -4,7 +4,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 
 const error = 'must be a duration such as "30s", "15m", "1h" or "2d"';
 
-/** A length of time in the words of domain.toml; its output is in milliseconds. */
+/** Parses a length of time as domain.toml writes it, such as `"15m"`, into milliseconds. */
 export const durationMs = z
   .string({ error })
   .regex(/^0*[1-9]\d{0,8}[smhd]$/, { error })

@@ -1,9 +1,9 @@
 import { lstatSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-export const CONFIG_FILE_NAME = "domain.toml";
+const CONFIG_FILE_NAME = "domain.toml";
 
-/** The absolute path of the nearest domain.toml in `root` or a folder above it; undefined when there is none. */
+/** Returns the absolute path of the nearest domain.toml in `root` or a folder above it; undefined where there is none. */
 export function findConfigFile(root: string): string | undefined {
   for (let folder = resolve(root); ; folder = dirname(folder)) {
     const file = join(folder, CONFIG_FILE_NAME);
@@ -12,7 +12,7 @@ export function findConfigFile(root: string): string | undefined {
   }
 }
 
-/** A broken link or a file out of reach exists: passing over it in silence would run the domain on its defaults. */
+/** True for a broken link and an unreadable file too: skipping them silently would run the domain on its defaults. */
 function exists(file: string): boolean {
   try {
     lstatSync(file);

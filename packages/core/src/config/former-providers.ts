@@ -3,8 +3,8 @@ import { isTable, type Table, valueAt } from "./setting-path";
 import type { SettingsLayer } from "./settings-layer";
 
 /**
- * The layers without what they say to a provider that a later layer replaces: the path of an SQLite file
- * means nothing to PostgreSQL, whose strict schema would refuse it.
+ * Removes the settings of a provider that a later layer replaces: the strict schema of PostgreSQL would refuse the path of an SQLite
+ * file.
  */
 export function withoutFormerProviders(layers: readonly SettingsLayer[]): readonly SettingsLayer[] {
   let provider: unknown;

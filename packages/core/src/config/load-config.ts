@@ -9,18 +9,18 @@ import { withoutFormerProviders } from "./former-providers";
 import { layersOf } from "./overlays";
 import { codeLayer, merge, overrides, type SettingsLayer } from "./settings-layer";
 
-/** Where the settings of a domain come from. */
+/** The sources of the settings of a domain. */
 export interface LoadConfigOptions {
-  /** Where the search upwards for domain.toml starts. */
+  /** The folder in which the search for domain.toml starts; it goes on in the folders above. */
   readonly root: string;
-  /** Settings in the file's own keys that win over the file. */
+  /** Settings that win over the file, by the keys of the file. */
   readonly overrides?: ConfigInput;
-  /** Default: that of the process. DOMAIN_ENV picks the overlay. */
+  /** The environment variables, by default those of the process. DOMAIN_ENV selects the overlay. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * Everything a domain needs to know from its file, its overlay and its code.
+ * Reads the settings of a domain from its file, the selected overlay and its code.
  *
  * @throws ConfigurationError listing every fault at once, each with its file and line.
  */
@@ -47,7 +47,7 @@ export function loadConfig({ root, overrides: fromCode = {}, env = process.env }
 
 const NOTHING_READ: { layers: readonly SettingsLayer[]; faults: readonly string[] } = { layers: [], faults: [] };
 
-/** A variable that only an overridden setting needs may stay unset. */
+/** Returns a fault for each unset variable. A variable that only an overridden setting needs may stay unset. */
 function unsetVariables(inForce: readonly SettingsLayer[]): string[] {
   return inForce.flatMap((layer, index) =>
     layer.unset

@@ -5,8 +5,8 @@ import { isTable } from "./setting-path";
 import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
 
 /**
- * The file's own settings, then each of its overlays: the tables that are no setting. The one that the
- * environment names is in force; the others are there to be checked.
+ * Splits the settings of a file into layers: its own settings, then each overlay, that is each table that is no setting. The overlay
+ * that the environment names is in force; the others are only checked.
  */
 export function layersOf(
   document: ConfigDocument,

@@ -1,6 +1,8 @@
 import type { Issue, RawIssue } from "../schema/zod-tree";
+import { alternatives } from "../wording/alternatives";
+import { inWords } from "../wording/in-words";
 
-/** What an issue says when its schema has no message of its own; undefined leaves it to zod. */
+/** Returns the sentence about an issue whose schema has no message of its own; undefined leaves the message to zod. */
 export function predicateOf(issue: RawIssue): string | undefined {
   const expectation = expectationOf(issue);
   return expectation === undefined ? undefined : `must ${expectation}`;
@@ -11,7 +13,7 @@ function expectationOf(issue: RawIssue): string | undefined {
     case "invalid_type":
       return `be ${KINDS[issue.expected] ?? issue.expected}`;
     case "invalid_value":
-      return `be ${oneOf(issue.values.map(asLiteral))}`;
+      return `be ${alternatives(issue.values.map(inWords))}`;
     case "too_small":
       return bound(issue.origin, issue.inclusive ? "at least" : "more than", issue.minimum);
     case "too_big":
@@ -19,7 +21,7 @@ function expectationOf(issue: RawIssue): string | undefined {
     case "invalid_format":
       return issue.format === "regex" ? `match ${issue.pattern}` : `be a valid ${issue.format}`;
     case "invalid_union":
-      return alternatives(issue.errors);
+      return expectationOfUnion(issue.errors);
     default:
       return undefined;
   }
@@ -41,34 +43,19 @@ function bound(origin: string, relation: string, limit: number | bigint): string
   return `be ${relation} ${limit}${COUNTED[origin] ?? ""}`;
 }
 
-/** `true or false or a string`, where each option of the union says one thing about the whole value. */
-function alternatives(options: readonly (readonly Issue[])[]): string | undefined {
+/** Joins the expectations of the options, where each option of the union says one thing about the whole value. */
+function expectationOfUnion(options: readonly (readonly Issue[])[]): string | undefined {
   const said = options.map(([issue, ...more]) => {
     const saysOne = issue !== undefined && more.length === 0 && issue.path.length === 0;
     return saysOne && issue.message.startsWith("must be ") ? issue.message.slice("must be ".length) : undefined;
   });
   if (said.length === 0 || said.includes(undefined)) return undefined;
-  return `be ${oneOf(said as string[])}`;
+  return `be ${alternatives(said as string[])}`;
 }
 
-function oneOf(options: readonly string[]): string {
-  return options.length < 2 ? options.join("") : `${options.slice(0, -1).join(", ")} or ${options.at(-1)}`;
-}
-
-/** A value as a message shows it: `"50" (a string)`, `-1`, `a table`. */
-export function found(value: unknown, wrongType: boolean): string {
-  if (typeof value === "string") return `${JSON.stringify(shortened(value))}${wrongType ? " (a string)" : ""}`;
-  if (Array.isArray(value)) return "an array";
-  if (value === null || typeof value !== "object") return asLiteral(value);
+/** Names a value in the words of domain.toml: `"50" (a string)`, `-1`, `a table`. */
+export function found(value: unknown, isOfWrongType: boolean): string {
+  if (typeof value === "string") return `${inWords(value)}${isOfWrongType ? " (a string)" : ""}`;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return inWords(value);
   return value instanceof Date ? "a date" : "a table";
-}
-
-function asLiteral(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : typeof value === "function" ? "a function" : String(value);
-}
-
-const MAX_SHOWN = 60;
-
-function shortened(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }

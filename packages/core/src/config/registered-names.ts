@@ -1,11 +1,35 @@
-import { faultsOfAggregateNames } from "./aggregate-names";
+import { didYouMean } from "../wording/did-you-mean";
 import type { DomainConfig } from "./domain-config";
-import { faultsOfEventNames } from "./event-names";
+
+/** The names of each aggregate's events, by the name of the aggregate. */
+export type NamesOfEvents = ReadonlyMap<string, readonly string[]>;
+
+/** Returns a fault for each aggregate and each event that the configuration names and that is not registered. */
+export function faultsOfNames(config: DomainConfig, registered: NamesOfEvents): string[] {
+  return [...faultsOfAggregateNames(config, [...registered.keys()]), ...faultsOfEventNames(config, registered)];
+}
 
 /**
- * A fault for each aggregate or event that the configuration names and nobody registered.
- * @param events the names of each aggregate's events, by the aggregate's name.
+ * Returns a fault for each `[snapshots.aggregates.<Name>]` that names no registered aggregate: its settings would have no effect.
+ * Looks at overlays that are not in force too.
  */
-export function faultsOfNames(config: DomainConfig, events: ReadonlyMap<string, readonly string[]>): string[] {
-  return [...faultsOfAggregateNames(config, [...events.keys()]), ...faultsOfEventNames(config, events)];
+export function faultsOfAggregateNames(config: DomainConfig, registered: readonly string[]): string[] {
+  return config.origin
+    .aggregateMentions()
+    .filter(({ name }) => !registered.includes(name))
+    .map(({ name, fault }) => fault(`names no aggregate of this domain${didYouMean(name, registered)}`));
+}
+
+/**
+ * Returns a fault for each name in `after_events` that no registered event has, and for each event of another aggregate in the table
+ * of one: such a rule would never apply. Looks at overlays that are not in force too.
+ */
+export function faultsOfEventNames(config: DomainConfig, registered: NamesOfEvents): string[] {
+  const all = [...registered.values()].flat();
+  return config.origin.eventMentions().flatMap(({ name, aggregate, fault }) => {
+    const fitting = aggregate === undefined ? all : (registered.get(aggregate) ?? all);
+    if (fitting.includes(name)) return [];
+    const whose = aggregate === undefined ? "of this domain" : `of ${aggregate}`;
+    return [fault(`names ${JSON.stringify(name)}, which is not an event ${whose}${didYouMean(name, fitting)}`)];
+  });
 }

@@ -1,19 +1,10 @@
 /** The keys that lead to a setting, outermost first; a number is an index into an array. */
 export type SettingPath = readonly (string | number)[];
 
-/** A table as it stands in the file or in the code: nothing of it has been checked. */
+/** A table of the file or of the code, before validation. */
 export type Table = Record<string, unknown>;
 
-/** As the file would write it: `snapshots.keep`, `snapshots.on[0]`, `snapshots.aggregates."My Account"`. */
-export function inWords(path: SettingPath): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
-    return text === "" ? name : `${text}.${name}`;
-  }, "");
-}
-
-/** The same for the same path, another for every other: a key for maps. */
+/** Turns a path into a key for maps. */
 export function pathId(path: SettingPath): string {
   return path.map((key) => JSON.stringify(`${key}`)).join(".");
 }
@@ -24,7 +15,7 @@ export function isTable(value: unknown): value is Table {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** What stands at the path; undefined where nothing does. */
+/** Returns the value at a path; undefined where there is none. */
 export function valueAt(settings: unknown, path: SettingPath): unknown {
   return path.reduce<unknown>((value, key) => {
     const holds = typeof value === "object" && value !== null && Object.hasOwn(value, key);
@@ -33,8 +24,8 @@ export function valueAt(settings: unknown, path: SettingPath): unknown {
 }
 
 /**
- * Copies tables and arrays, replacing each value that is neither. One that becomes undefined is left out.
- * Objects with a class of their own are values too: code may put any into its overrides.
+ * Copies tables and arrays and replaces every other value. A value that is replaced by undefined is left out.
+ * Instances of classes count as values: code may put any into its overrides.
  */
 export function mapValues(table: Table, replace: (value: unknown, path: SettingPath) => unknown): Table {
   const copy = (value: unknown, path: SettingPath): unknown => {

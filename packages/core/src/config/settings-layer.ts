@@ -1,20 +1,12 @@
-import {
-  inWords,
-  isForbiddenKey,
-  isTable,
-  mapValues,
-  pathId,
-  type SettingPath,
-  type Table,
-  valueAt,
-} from "./setting-path";
+import { pathInWords } from "../wording/in-words";
+import { isForbiddenKey, isTable, mapValues, pathId, type SettingPath, type Table, valueAt } from "./setting-path";
 import { type FilledFrom, fillVariables, type VariableFault } from "./variables";
 
-/** Where settings come from: what a sentence about one of them needs to know. */
+/** Knows the place and the variables of settings, for messages about them. */
 export interface SettingsOrigin {
-  /** A whole fault: where the setting stands, its name, and the predicate. */
+  /** Returns a fault: the place of the setting, its name, and the predicate. */
   fault(path: SettingPath, predicate: string): string;
-  /** The variables that the text of a setting was filled from, if it was. */
+  /** Returns the variables that the text of a setting was filled from, if it was filled. */
   filledFrom(path: SettingPath): FilledFrom | undefined;
 }
 
@@ -22,20 +14,20 @@ export interface SettingsPlace {
   fault(path: SettingPath, predicate: string): string;
 }
 
-/** The settings of one place (the file, an overlay, the code), variables filled in, and the faults found so far. */
+/** The settings of one place (the file, an overlay, the code) with their variables filled in, and the faults found so far. */
 export interface SettingsLayer extends SettingsOrigin {
-  /** The overlay's name, where it is one. */
+  /** The name of the overlay; absent for the file and the code. */
   readonly overlay?: string;
-  /** Whether these settings are in force: an overlay is only when DOMAIN_ENV names it. */
+  /** True for settings in force. An overlay is in force only where DOMAIN_ENV names it. */
   readonly isInForce: boolean;
-  /** As they were written. */
+  /** The settings before variables were filled in. */
   readonly written: Table;
   readonly settings: Table;
   readonly unset: readonly VariableFault[];
   readonly faults: readonly string[];
 }
 
-/** The layer of the file's own settings, or of an overlay in it. */
+/** Returns the layer of the file's own settings, or of an overlay in it. */
 export function fileLayer(
   written: Table,
   place: SettingsPlace,
@@ -62,7 +54,7 @@ export function fileLayer(
   };
 }
 
-/** TOML knows kinds of values that no setting takes. */
+/** Says why no setting takes a value that TOML knows; undefined for a value that one may take. */
 function unfit(value: unknown): string | undefined {
   if (typeof value === "bigint") {
     return `is a whole number beyond ${Number.MAX_SAFE_INTEGER}, which cannot be held exactly`;
@@ -70,10 +62,10 @@ function unfit(value: unknown): string | undefined {
   return value instanceof Date ? "is a date or time, which no setting takes; write it in quotes" : undefined;
 }
 
-/** The layer of what the code overrides. Its texts are taken as they are: code reads its environment itself. */
+/** Returns the layer of the settings in code. Variables in its texts are not filled in: code reads its environment itself. */
 export function codeLayer(overrides: unknown): SettingsLayer {
   const place: SettingsPlace = {
-    fault: (path, predicate) => `${inWords(["config", ...path])}: ${predicate}`,
+    fault: (path, predicate) => `${pathInWords(["config", ...path])}: ${predicate}`,
   };
   const faults: string[] = [];
   const written = isTable(overrides) ? mapValues(overrides, (value) => value) : {};
@@ -102,7 +94,7 @@ function withoutForbiddenKeys(table: Table, at: SettingPath, refuse: (path: Sett
   );
 }
 
-/** Whether a layer says anything at the path, be it by replacing a table around it. */
+/** True for a layer that has a value at the path, or that replaces a table around the path by another value. */
 export function overrides(layer: SettingsLayer, path: SettingPath): boolean {
   for (let depth = 1; depth <= path.length; depth++) {
     const value = valueAt(layer.written, path.slice(0, depth));
@@ -112,7 +104,7 @@ export function overrides(layer: SettingsLayer, path: SettingPath): boolean {
   return true;
 }
 
-/** Tables are merged, everything else is replaced. */
+/** Merges tables and replaces everything else. */
 export function merge(lower: Table, upper: Table): Table {
   const merged = { ...lower };
   for (const [key, value] of Object.entries(upper)) {

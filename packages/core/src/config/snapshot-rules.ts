@@ -5,17 +5,17 @@ type RuleSettings = Pick<
   "every" | "interval" | "after_events" | "replay_ms" | "match"
 >;
 
-/** When a snapshot is due, as the configuration says it: each key is one rule, joined by `match`. */
+/** The rules by which a snapshot is due, from the configuration: each key is one rule, and `match` joins them. */
 export interface SnapshotRules {
   readonly every?: number | undefined;
   readonly intervalMs?: number | undefined;
-  /** Registered names of events. */
+  /** The registered names of the events. */
   readonly afterEvents?: readonly string[] | undefined;
   readonly replayMs?: number | undefined;
   readonly match: "any" | "all";
 }
 
-/** @returns undefined where the settings hold no rule. */
+/** Returns the rules of some settings; undefined where they hold none. */
 export function snapshotRules(settings: RuleSettings): SnapshotRules | undefined {
   const { every, interval: intervalMs, after_events: afterEvents, replay_ms: replayMs, match = "any" } = settings;
   const rules = [every, intervalMs, afterEvents, replayMs];

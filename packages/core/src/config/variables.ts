@@ -1,22 +1,22 @@
 import { mapValues, pathId, type SettingPath, type Table } from "./setting-path";
 
-/** Where the text of a setting came from. */
+/** The source of the text of a setting. */
 export interface FilledFrom {
-  /** The environment variables in it; those whose default was taken included. */
+  /** The environment variables in the text, with those whose default was taken. */
   readonly variables: readonly string[];
-  /** It was `"${NAME}"` and nothing else: what it says may as well be a number or a boolean. */
+  /** True for the text `"${NAME}"` alone: its value may stand for a number or a boolean. */
   readonly wholly: boolean;
-  /** No variable in it was set. */
+  /** True where no variable in the text was set. */
   readonly isDefault: boolean;
 }
 
-export interface Filling {
+interface Filling {
   readonly settings: Table;
-  /** By `pathId`. */
+  /** The sources of filled texts, by `pathId`. */
   readonly filled: ReadonlyMap<string, FilledFrom>;
-  /** References to variables that are not set. */
+  /** Faults about variables that are not set. */
   readonly unset: readonly VariableFault[];
-  /** `${` that begins no reference. */
+  /** Faults about `${` that starts no reference. */
   readonly malformed: readonly VariableFault[];
 }
 
@@ -25,14 +25,14 @@ export interface VariableFault {
   readonly predicate: string;
 }
 
-/** `$${`, a reference with its name and default, or a `${` that is neither. */
+/** Matches `$${`, a reference with its name and default, or another `${`. */
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_]\w*)(?:\|([^}]*))?\}|\$\{/g;
 
 /**
- * Replaces each `${NAME}` and `${NAME|default}` in the texts of a table by what the environment says.
- * What it says is not read again: a `${` in there is just that. A text that cannot be filled is left out.
+ * Replaces each `${NAME}` and `${NAME|default}` in the texts of a table by the value of the environment variable. A `${` in that
+ * value stays as it is. A text that cannot be filled is left out.
  *
- * @param env undefined leaves out every text with a reference: those of an overlay that is not in force.
+ * @param env undefined for an overlay that is not in force: every text with a reference is left out.
  */
 export function fillVariables(table: Table, env: NodeJS.ProcessEnv | undefined): Filling {
   const filled = new Map<string, FilledFrom>();
@@ -70,4 +70,4 @@ function unsetPredicate(name: string): string {
   return `needs the environment variable ${name}, which is not set; set it, or write a default: \${${name}|...}`;
 }
 
-const MALFORMED = `holds a "\${" that begins no variable; write \${NAME} or \${NAME|default}, or $\${ for the characters`;
+const MALFORMED = `holds a "\${" that starts no variable; write \${NAME} or \${NAME|default}, or $\${ for the characters`;

@@ -21,7 +21,8 @@ export function claimEntities(aggregate: OwningAggregate, shape: Shape, isReadOn
  */
 export function adoptEntities(aggregate: OwningAggregate, shape: Shape): void {
   const places = new Map<EntityRoot, string>();
-  for (const { entity, path } of entitiesIn(aggregate, shape)) {
+  for (const { part: entity, path } of entityParts(aggregate, shape)) {
+    if (!(entity instanceof EntityRoot)) continue;
     const place = places.get(entity);
     if (place !== undefined) throw shared(entity, aggregate, `it is at ${place} and at ${path}`);
     const owner = aggregateOf(entity);
@@ -32,25 +33,17 @@ export function adoptEntities(aggregate: OwningAggregate, shape: Shape): void {
   for (const entity of places.keys()) joinAggregate(entity, aggregate);
 }
 
-/** An entity with the path to it from its aggregate. */
-export interface PlacedEntity {
-  readonly entity: EntityRoot;
-  readonly path: string;
-}
-
-/** Yields every entity in the fields of an aggregate, at any depth. */
-export function* entitiesIn(aggregate: object, shape: Shape): Generator<PlacedEntity> {
-  for (const { part, path } of entityParts(aggregate, shape))
-    if (part instanceof EntityRoot) yield { entity: part, path };
-}
-
+/** An entity or a collection of entities, with the path to it from its aggregate. */
 interface EntityPart {
   readonly part: EntityRoot | EntityCollection;
   readonly path: string;
 }
 
-/** Yields the entities and each collection, before its entities. Looks only into fields whose shape says that they hold entities. */
-function* entityParts(owner: object, shape: Shape, prefix = ""): Generator<EntityPart> {
+/**
+ * Yields the entities and collections in the fields of an aggregate, at any depth, each collection before its entities. Looks only
+ * into fields whose shape says that they hold entities.
+ */
+export function* entityParts(owner: object, shape: Shape, prefix = ""): Generator<EntityPart> {
   for (const key of shape.entityKeys) yield* partsOf((owner as Record<string, unknown>)[key], prefix + key);
 }
 

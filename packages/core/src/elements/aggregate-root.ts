@@ -7,7 +7,7 @@ import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
 import type { StatusValues } from "../schema/status-fields";
 import type { Schema } from "../schema/zod-tree";
-import { adoptEntities, entitiesIn } from "./aggregate-entities";
+import { adoptEntities, entityParts } from "./aggregate-entities";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import type { DomainEventRoot } from "./domain-event";
 import { type EntityStatuses, entityStatuses, transitionComplaints } from "./entity-statuses";
@@ -120,7 +120,7 @@ export abstract class AggregateRoot {
 
   #checkInvariants(moment: InvariantMoment): void {
     const { shape } = this.constructor as typeof AggregateRoot;
-    checkInvariants(this, moment, shape.entityKeys.length > 0 ? entitiesIn(this, shape) : []);
+    checkInvariants(this, moment, shape.entityKeys.length > 0 ? entityParts(this, shape) : []);
   }
 
   static {

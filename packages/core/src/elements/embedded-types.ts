@@ -1,9 +1,9 @@
-import { ValidationError } from "../errors/validation-error";
+import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { isCopyable } from "../schema/copying";
 import type { Embedded } from "../schema/embedded-parts";
 import type { Shape } from "../schema/shape";
-import { complain, complainOfAll, type ParseStep, type Payload, parsePart, stepOf } from "../schema/zod-tree";
+import { complain, type ParseStep, type Payload, parsePart, stepOf } from "../schema/zod-tree";
 import { typeInWords } from "../wording/in-words";
 import type { EntityRoot } from "./entity";
 import { type EntityClass, EntityCollection } from "./entity-collection";
@@ -120,4 +120,12 @@ function isOf(value: unknown, type: ShapedClass): boolean {
 
 function unexpected(payload: Payload, expected: string): Payload {
   return complain(payload, `Invalid input: expected ${expected}, received ${typeInWords(payload.value)}`);
+}
+
+function complainOfAll(payload: Payload, messages: ValidationError["messages"]): Payload {
+  for (const [path, texts] of Object.entries(messages)) {
+    const steps = path === WHOLE_OBJECT ? [] : path.split(".");
+    for (const message of texts) complain(payload, message, steps);
+  }
+  return payload;
 }

@@ -2,8 +2,8 @@ import type { Class } from "../metadata/class-types";
 import { embeddedParts } from "../schema/embedded-parts";
 import type { Shape } from "../schema/shape";
 import type { StatusValues } from "../schema/status-fields";
-import { entitiesIn } from "./aggregate-entities";
-import type { EntityRoot } from "./entity";
+import { entityParts } from "./aggregate-entities";
+import { EntityRoot } from "./entity";
 
 /** The values of the status fields of an aggregate's entities at one moment, by the class and the id of the entity. */
 export type EntityStatuses = ReadonlyMap<Class, ReadonlyMap<string, StatusValues>>;
@@ -39,7 +39,8 @@ export function transitionComplaints(
 }
 
 function* entitiesWithStatuses(aggregate: object, shape: Shape) {
-  for (const { entity, path } of entitiesIn(aggregate, shape)) {
+  for (const { part: entity, path } of entityParts(aggregate, shape)) {
+    if (!(entity instanceof EntityRoot)) continue;
     const type = entity.constructor as typeof EntityRoot;
     const { statuses } = type.shape;
     if (statuses !== undefined) yield { entity, type, statuses, path };

@@ -6,7 +6,7 @@ export type InvariantMoment = "pre" | "post";
 
 /** A part of an object, whose invariants have to hold too. Its path stands before the fields in their messages. */
 interface Part {
-  readonly entity: object;
+  readonly part: object;
   readonly path: string;
 }
 
@@ -19,8 +19,7 @@ const known = new WeakMap<Class, Readonly<Record<InvariantMoment, readonly (stri
  */
 export function checkInvariants(target: object, moment: InvariantMoment, parts: Iterable<Part> = []): void {
   const broken = brokenInvariants(target, moment);
-  for (const { entity, path } of parts)
-    broken.push(...brokenInvariants(entity, moment).map((error) => below(path, error)));
+  for (const { part, path } of parts) broken.push(...brokenInvariants(part, moment).map((error) => below(path, error)));
   if (broken.length > 0) throw broken.length === 1 ? broken[0] : merged(broken);
 }
 

@@ -1,6 +1,6 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** A command was given up by the signal it was processed with, before anything of it was stored. `cause` is the signal's reason. */
+/** A command was aborted by its signal, before anything of it was stored. `cause` is the reason of the signal. */
 export class CommandAbortedError extends DomainError {
   constructor(details: { command: string }, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,10 +1,10 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** The declared domain or its domain.toml is wrong. Every fault that was found is listed, not only the first. */
+/** The declarations of a domain or its domain.toml are wrong. Lists every fault that was found, not only the first. */
 export class ConfigurationError extends DomainError {
   readonly faults: readonly string[];
 
-  /** @param subject what was being read or checked: `domain "fidelis"`, a file's path. */
+  /** @param subject what was read or checked: `domain "fidelis"`, the path of a file. */
   constructor(faults: string | readonly string[], subject?: string) {
     const list = typeof faults === "string" ? [faults] : faults;
     super(describe(list, subject), { code: "INVALID_CONFIGURATION", details: { faults: list } });

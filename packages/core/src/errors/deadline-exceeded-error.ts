@@ -1,6 +1,6 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** A command was not done in time, and was given up before anything of it was stored. */
+/** A command did not finish in time, and was given up before anything of it was stored. */
 export class DeadlineExceededError extends DomainError {
   /** @param details.limit the limit in words: `its 500 ms`, `its deadline 2026-02-20T12:00:00.000Z`. */
   constructor(details: { command: string; limit: string }) {

@@ -1,13 +1,13 @@
 import { brandError, DomainError } from "./domain-error";
 
 /**
- * A stored message cannot be read back: its row is damaged, missing or was altered, an upcaster could not carry it over
- * to the present version of its class, or the aggregate fails when it folds it.
+ * A stored message cannot be read: its row is damaged, missing or altered, an upcaster fails to convert it to the present version of
+ * its class, or the aggregate fails to fold it.
  */
 export class DeserializationError extends DomainError {
   readonly stream: string;
   readonly position: number;
-  /** The stored type, where the row itself is sound. */
+  /** The stored type; absent where the row itself is damaged. */
   readonly type?: string;
 
   constructor(details: { stream: string; position: number; reason: string; type?: string }, cause?: unknown) {

@@ -1,8 +1,8 @@
-/** What an error says besides its message: plain values, safe to log. */
+/** The facts behind an error's message: plain values, safe to log. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-export interface DomainErrorOptions {
-  /** Stable and upper-case, such as `EXPECTED_VERSION_MISMATCH`: what programs branch on. */
+interface DomainErrorOptions {
+  /** Stable and upper-case, such as `EXPECTED_VERSION_MISMATCH`: programs may branch on it. */
   readonly code: string;
   readonly details?: ErrorDetails;
   readonly cause?: unknown;
@@ -11,8 +11,8 @@ export interface DomainErrorOptions {
 /**
  * The root of every error that Tidemark throws on purpose.
  *
- * `instanceof` goes by brand: an error thrown by a second installed copy of this package is recognised
- * as well, which matters as soon as an adapter or a test brings its own.
+ * `instanceof` checks a brand, so that it recognises errors of a second installed copy of this package too, which an adapter or a
+ * test may bring.
  */
 export class DomainError extends Error {
   readonly code: string;
@@ -25,7 +25,7 @@ export class DomainError extends Error {
     this.details = details;
   }
 
-  /** Goes by the brand, so that errors of a second copy of the package are recognised as well. */
+  /** Checks the brand, so that `instanceof` recognises errors of a second copy of the package too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = brands.get(this);
     if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);

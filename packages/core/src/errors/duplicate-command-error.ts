@@ -1,11 +1,11 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** An idempotency key was used before, for another command or for another payload: nothing of this one was done. */
+/** An idempotency key was used before, for another command or another payload. Nothing of the refused command was done. */
 export class DuplicateCommandError extends DomainError {
   /**
-   * @param details.command the command that was refused; a type such as `Fidelis.OpenAccount.v1`, as is `first`.
-   * @param details.first the command that the key was used for.
-   * @param details.firstCommandId the id of that one; absent where that one is under way in the same unit of work.
+   * @param details.command the type of the refused command, such as `Fidelis.OpenAccount.v1`.
+   * @param details.first the type of the command that the key was used for.
+   * @param details.firstCommandId the id of that command; absent where it is still being processed in the same unit of work.
    */
   constructor(details: { command: string; idempotencyKey: string; first: string; firstCommandId?: string }) {
     const { command, idempotencyKey, first, firstCommandId } = details;

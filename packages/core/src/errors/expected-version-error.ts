@@ -1,11 +1,11 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** A stream moved on, or never was where the writer thought it. Nothing of the append was written. */
+/** A stream is not at the version that the writer expected. Nothing of the append was written. */
 export class ExpectedVersionError extends DomainError {
   readonly stream: string;
-  /** The version the writer had seen; -1 for "no such stream yet". */
+  /** The version that the writer expected; -1 for a stream that does not exist yet. */
   readonly expected: number;
-  /** The version the stream has; -1 where it does not exist. */
+  /** The version of the stream; -1 where it does not exist. */
   readonly actual: number;
 
   constructor(details: { stream: string; expected: number; actual: number }) {

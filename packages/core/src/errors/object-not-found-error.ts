@@ -1,6 +1,6 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** No aggregate with this id, or none at the version or time that was asked for. */
+/** No aggregate has this id, or it did not exist at the requested version or time. */
 export class ObjectNotFoundError extends DomainError {
   constructor(details: { aggregate: string; id: string; asked?: string; latestVersion?: number }) {
     const { aggregate, id, asked, latestVersion } = details;

@@ -1,6 +1,6 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** A stored event is of a type that the loading code neither declares nor skips. */
+/** A stored event has a type that the code neither declares nor skips. */
 export class UnknownEventError extends DomainError {
   /** The stored type, such as `Fidelis.DepositMade.v1`. */
   readonly type: string;
@@ -12,14 +12,14 @@ export class UnknownEventError extends DomainError {
     stream: string;
     position: number;
     aggregate: string;
-    /** Of an event whose name is known, the version in which the code has it. */
+    /** The version that the code has of an event with this name; absent where it has none. */
     knownVersion?: number;
   }) {
     const { type, stream, position, aggregate, knownVersion } = details;
     const finding =
       knownVersion === undefined
-        ? `${aggregate} has no event of that type. Declare and apply it, add its name to "formerly" of the event it has ` +
-          `become, or to "skipEvents" of ${aggregate} if its state does without it`
+        ? `${aggregate} has no event of that type. Declare and apply it, add its name to "formerly" of the event that ` +
+          `replaced it, or to "skipEvents" of ${aggregate} if its state does not need it`
         : `${aggregate} knows that event up to version ${knownVersion}. A newer version of the application wrote it: deploy that one`;
     super(
       `Cannot fold event ${JSON.stringify(type)} at position ${position} of stream ${JSON.stringify(stream)}: ${finding}`,

@@ -1,16 +1,16 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** The key under which a message stands that concerns the whole object, not one field of it. */
+/** The key of messages about the whole object, not about one field. */
 export const WHOLE_OBJECT = "_entity";
 
 /**
- * A value breaks its shape, or a state breaks an invariant. `messages` holds each offending field's
- * complaints; nested fields are dotted paths (`address.city`, `lines.0.quantity`).
+ * A value does not fit its shape, or a state breaks an invariant. `messages` holds the complaints about each field; nested fields
+ * have dotted paths (`address.city`, `lines.0.quantity`).
  */
 export class ValidationError extends DomainError {
   readonly messages: Readonly<Record<string, readonly string[]>>;
 
-  /** @param subject what was being validated, for the message: `AccountOpened`, `the state of Account`. */
+  /** @param subject the validated object, for the message: `AccountOpened`, `the state of Account`. */
   constructor(messages: Readonly<Record<string, readonly string[]>>, subject?: string) {
     super(describe(messages, subject), { code: "VALIDATION_FAILED", details: { messages } });
     this.messages = messages;

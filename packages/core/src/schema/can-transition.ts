@@ -2,14 +2,14 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Shape } from "./shape";
 
 /**
- * Whether a status may go on to another state from where it stands.
+ * True where a status may change from its present state to another one.
  *
  * ```ts
  * if (!canTransition(order, "status", "SHIPPED")) throw new ValidationError({ status: ["not paid yet"] });
  * ```
  *
- * It does not go to the state that it is in already, unless that is declared; raising an event that leaves it there is
- * allowed all the same.
+ * False for the present state itself, unless the transition is declared; an event that leaves the state unchanged may be raised
+ * all the same.
  *
  * @throws IncorrectUsageError for a field that was not declared with `status()`.
  */

@@ -1,29 +1,27 @@
 import { isDecimal } from "./exact-decimal";
 
-// Symbol.for: instances of a second copy of this package are recognised as well.
-const COPY: unique symbol = Symbol.for("tidemark.copy") as never;
+/** The method that copies an instance. `Symbol.for` gives a second copy of this package the same symbol. */
+export const COPY: unique symbol = Symbol.for("tidemark.copy");
 
-/** Gives the copy of one part, which stands under `key`. */
+/** Copies the part that stands under `key`. */
 export type CopyPart = (part: unknown, key: string) => unknown;
 
-/** An instance of a class that may be kept in a shape's field, and knows how to be copied with its class. */
-export interface Copyable {
-  /** A copy whose parts are what `copyPart` makes of its own; itself where it never changes. */
+/** An instance that a field of a shape may hold, and that can be copied together with its class. */
+interface Copyable {
+  /** Returns a copy whose parts are copied by `copyPart`; the instance itself where it never changes. */
   [COPY](copyPart: CopyPart): object;
 }
-
-export { COPY };
 
 export function isCopyable(value: object): value is Copyable {
   return COPY in value;
 }
 
-/** Whether a value, or a part of it, can be another one later. */
+/** True for a value of which a part may change. */
 export function isChangeable(value: unknown): value is object {
   return typeof value === "object" && value !== null && !isDecimal(value);
 }
 
-/** A deep copy that is not frozen. Value objects never change and stand for themselves. */
+/** Returns a deep copy that is not frozen. Value objects never change, so they are not copied. */
 export function thawed(value: unknown): unknown {
   if (!isChangeable(value)) return value;
   if (isCopyable(value)) return value[COPY](thawed);
@@ -34,7 +32,7 @@ export function thawed(value: unknown): unknown {
   return copy;
 }
 
-/** Freezes what was just made of JSON, at any depth. */
+/** Freezes a value that was made of parsed JSON, at any depth. */
 export function deeplyFrozen<T>(value: T): T {
   if (!isChangeable(value) || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) deeplyFrozen(part);

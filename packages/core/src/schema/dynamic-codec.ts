@@ -4,9 +4,9 @@ import { decimalCodec } from "./decimal";
 import { isDecimal } from "./exact-decimal";
 
 /**
- * Stores values whose type only shows at run time. JSON values stand as they are; a `Date` becomes
- * `{"$date": "<ISO text>"}`, a `bigint` `{"$bigint": "<digits>"}`, a `Decimal` `{"$decimal": "<digits>"}`, and an object
- * that looks like one of these by accident is wrapped as `{"$object": {…}}`.
+ * Stores values whose type is known at run time only. JSON values stay as they are; a `Date` becomes `{"$date": "<ISO text>"}`, a
+ * `bigint` `{"$bigint": "<digits>"}`, a `Decimal` `{"$decimal": "<digits>"}`, and an object that looks like one of these is wrapped
+ * as `{"$object": {…}}`.
  */
 export const dynamicCodec: StorageCodec = { encode, decode };
 

@@ -2,15 +2,15 @@ import { Decimal as DecimalJs } from "decimal.js";
 
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 
-/** How many digits a decimal may have before the point, and how many after it. */
+/** The largest number of digits before the point, and after it. */
 const MAX_DIGITS = 100;
 
 /**
- * A decimal number of decimal.js (`plus`, `times`, `equals`, `toFixed(2)`, …) with settings of its own: sums,
- * differences and products of storable decimals are exact, and texts are never in exponential notation. A quotient that
- * does not come out is as long as 400 digits: round it before it becomes state, or it is refused.
+ * A decimal number of decimal.js (`plus`, `times`, `equals`, `toFixed(2)`, …) with settings of its own: sums, differences and
+ * products of storable decimals are exact, and texts are never in exponential notation. A quotient without a finite number of digits
+ * has 400: round it before it becomes state, otherwise it is refused.
  *
- * Its settings cannot be changed: `Decimal.clone({ precision: 20 })` makes another class with others.
+ * Its settings cannot be changed: `Decimal.clone({ precision: 20 })` makes another class with other settings.
  */
 export const Decimal: typeof DecimalJs = DecimalJs.clone({
   defaults: true,
@@ -21,9 +21,9 @@ export const Decimal: typeof DecimalJs = DecimalJs.clone({
 });
 export type Decimal = DecimalJs;
 
-// For what tests print of a difference. decimal.js writes its class into each instance, which would be listed there with all
-// of its methods: this takes the place of the property that would be written. And Node's assert knows nothing of toString(),
-// but prints the tag: `Decimal [12.5] {…}`.
+// Keeps the output of failed tests short. decimal.js writes its class into a property of each instance, and test runners would print
+// the class with all its methods: this accessor swallows the write. Node's assert does not use toString(), but prints the tag:
+// `Decimal [12.5] {…}`.
 Object.defineProperty(Decimal, "prototype", {
   value: Object.create(DecimalJs.prototype as object, {
     constructor: { get: () => Decimal, set: () => undefined },
@@ -41,16 +41,16 @@ Decimal.set = Decimal.config = () => {
   );
 };
 
-/** What a decimal can be given as. */
+/** The values that a decimal can be made of. */
 export type DecimalInput = Decimal | string | number | bigint;
 
-/** Of this class or any other of decimal.js, a second installed copy's too. Parsed JSON never is one. */
+/** True for an instance of this class or of another class of decimal.js, even of a second installed copy. False for parsed JSON. */
 export function isDecimal(value: unknown): value is Decimal {
   if (typeof value !== "object" || value === null) return false;
   return value instanceof Decimal || (Decimal.isDecimal(value) && !Object.hasOwn(value, "toStringTag"));
 }
 
-/** A frozen Decimal of exactly that value, -0 as 0; or what is wrong with it, in words. */
+/** Returns a frozen Decimal with exactly this value, and 0 for -0; or a text that says what is wrong with the value. */
 export function exactDecimal(value: DecimalInput): Decimal | string {
   if (typeof value === "number") return ofNumber(value);
   if (typeof value === "string") return ofText(value);
@@ -60,10 +60,10 @@ export function exactDecimal(value: DecimalInput): Decimal | string {
 
 const NUMERAL = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:e([+-]?\d+))?$/i;
 
-/** Beyond it a Decimal would be infinite, or 0 without a word. */
+/** With a larger exponent a Decimal would silently become infinite, or 0. */
 const MAX_EXPONENT = 1_000_000;
 
-/** How many digits of a fraction a number keeps, whatever they are. */
+/** A number keeps every fraction of this many digits. */
 const NUMBER_DIGITS = 15;
 
 function ofText(text: string): Decimal | string {

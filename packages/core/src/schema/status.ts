@@ -1,16 +1,17 @@
 import { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
+import { quoted } from "../wording/in-words";
 import { marked, markOf, type Schema } from "./zod-tree";
 
-/** From each state, the states that follow it. */
+/** For each state, the states that may follow it. */
 export type Transitions<S extends string = string> = Readonly<Record<S, readonly NoInfer<S>[]>>;
 
-/** What `status(options)` takes. */
+/** The options of `status()`. */
 export interface StatusOptions<S extends string> {
-  /** Where every new aggregate or entity begins; the first key of `transitions` where absent. */
+  /** The state of every new aggregate or entity; the first key of `transitions` by default. */
   readonly initial?: NoInfer<S>;
-  /** Its keys are all the states there are; a final one has an empty list. */
+  /** For each state, the states that may follow it. A final state has an empty list. */
   readonly transitions: Transitions<S>;
 }
 
@@ -18,7 +19,7 @@ export interface StatusOptions<S extends string> {
 export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S]: State }>>;
 
 /**
- * A field for where something stands in its life: one of the states, by default the initial one.
+ * Declares a field that holds one of several states, at first the initial one.
  *
  * ```ts
  * Aggregate({
@@ -26,11 +27,11 @@ export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S
  * });
  * ```
  *
- * As a field of an aggregate or of an entity in it, `raise()` refuses an event that takes it from one state to another that does not
- * follow it; an event that leaves it where it is may always be raised. A replay checks nothing: what was accepted
- * once stays loadable, whatever the transitions are now.
+ * In an aggregate, and in an entity of an aggregate, `raise()` refuses an event that changes the state to one that may not follow
+ * it. An event that leaves the state unchanged may always be raised. A replay checks nothing, so that stored events stay loadable
+ * whatever the transitions are now.
  *
- * @throws ConfigurationError without states, or where one is named that is no key of `transitions`.
+ * @throws ConfigurationError without states, and for a state that is no key of `transitions`.
  */
 export function status<const S extends string>({ initial, transitions }: StatusOptions<S>): StatusField<S> {
   const states = Object.keys(transitions ?? {}) as S[];
@@ -48,7 +49,7 @@ export function transitionsOf(field: Schema): Transitions | undefined {
 }
 
 function checkDeclared(states: readonly string[], transitions: Transitions, initial: string | undefined): void {
-  const among = `the states are ${states.map((state) => JSON.stringify(state)).join(", ")}`;
+  const among = `the states are ${quoted(states)}`;
   const faults: string[] = [];
   if (states.length === 0) faults.push('transitions has no state: { DRAFT: ["PLACED"], PLACED: [] }');
   else if (initial !== undefined && !states.includes(initial))

@@ -1,9 +1,8 @@
 import { z } from "zod";
 
-import { WHOLE_OBJECT } from "../errors/validation-error";
 import type { StorageCodec } from "./codec";
 
-// The only file that knows how zod builds its schemas. A release of zod that changes them changes this file alone.
+// The only file that knows the inside of zod's schemas: if zod changes it, only this file changes.
 
 /** A zod schema of any kind. */
 export type Schema = z.core.$ZodType;
@@ -12,7 +11,7 @@ export type Issue = z.core.$ZodIssue;
 export type RawIssue = z.core.$ZodRawIssue;
 export type Issues = z.core.$ZodError;
 
-/** What one schema says of its values, and the schemas that it is made of. */
+/** The meaning of one schema, with the schemas that it is made of. */
 export type SchemaNode =
   | { readonly kind: "object"; readonly fields: Readonly<Record<string, Schema>>; readonly rest: Schema | undefined }
   | { readonly kind: "array"; readonly item: Schema }
@@ -21,15 +20,15 @@ export type SchemaNode =
   | { readonly kind: "union" | "intersection"; readonly options: readonly Schema[] }
   | { readonly kind: "enum" | "literal"; readonly values: readonly unknown[] }
   | { readonly kind: "optional" | "nullable" | "nonoptional" | "catch" | "readonly"; readonly inner: Schema }
-  /** `read` gives the default anew each time. */
+  /** `read` evaluates the default anew each time. */
   | { readonly kind: "default" | "prefault"; readonly inner: Schema; readonly read: () => unknown }
   | { readonly kind: "pipe"; readonly output: Schema }
   | { readonly kind: "lazy"; readonly resolve: () => Schema }
   | { readonly kind: "own"; readonly type: OwnType }
-  /** zod's name for a type without parts. The values of a dynamic one may be anything. */
+  /** A type without parts, by zod's name. The values of a dynamic type may be anything. */
   | { readonly kind: "leaf"; readonly type: string; readonly isDynamic: boolean };
 
-/** Returns what a schema says, without looking into its parts. */
+/** Reads one schema, without looking into its parts. */
 export function nodeOf(schema: Schema): SchemaNode {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
@@ -75,7 +74,7 @@ function leaf(type: string, isDynamic: boolean): SchemaNode {
   return { kind: "leaf", type, isDynamic };
 }
 
-/** Lists the schemas that the values of a schema are made of: without the keys of records, which are always texts. */
+/** Lists the schemas of the parts of a value, without the keys of records, which are always texts. */
 export function partsOf(schema: Schema): readonly Schema[] {
   const node = nodeOf(schema);
   switch (node.kind) {
@@ -109,14 +108,14 @@ export function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && "_zod" in value;
 }
 
-/** Returns the schema with each of its parts converted; the schema itself where the conversion changes none. */
+/** Returns the schema with its parts converted; the schema itself where the conversion changes none of them. */
 export function withParts(schema: Schema, convert: (part: Schema) => Schema): Schema {
   const def = definitionOf(schema);
   const names = PARTS[schema._zod.def.type] ?? [];
   return changed(schema, Object.fromEntries(names.map((name) => [name, converted(def[name], convert)])));
 }
 
-/** Where the definition of a schema keeps the schemas of its parts. */
+/** The properties in which the definition of a schema keeps its parts. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   object: ["shape", "catchall"],
   array: ["element"],
@@ -138,28 +137,28 @@ function converted(part: unknown, convert: (part: Schema) => Schema): unknown {
   return Array.isArray(part) ? entries.map(([, schema]) => schema) : Object.fromEntries(entries);
 }
 
-/** Returns the schema with the checks of another one after its own. */
+/** Adds the checks of another schema to those of a schema. */
 export function withChecksOf(schema: Schema, other: Schema): Schema {
   const { checks = [] } = other._zod.def;
   return checks.length === 0 ? schema : changed(schema, { checks: [...(schema._zod.def.checks ?? []), ...checks] });
 }
 
-/** Returns the schema without conversion of its input, as `z.coerce` asks for. */
+/** Returns the schema without the conversion of input that `z.coerce` adds. */
 export function withoutCoercion(schema: Schema): Schema {
   return definitionOf(schema).coerce === true ? changed(schema, { coerce: false }) : schema;
 }
 
-/** Returns a schema of one of our own types with another type. */
+/** Replaces the type of a schema that `ownSchema` made. */
 export function withOwnType(schema: Schema, tidemark: OwnType): Schema {
   return changed(schema, { tidemark });
 }
 
-/** Returns the schema with a mark, which zod carries over to `.describe()`, `.refine()` and their like. */
+/** Marks a schema. `.describe()`, `.refine()` and other methods of zod keep the mark. */
 export function marked<S extends Schema>(schema: S, name: string, mark: unknown): S {
   return changed(schema, { [name]: mark });
 }
 
-/** Returns the mark of a schema, or of one that it wraps. */
+/** Returns the mark of a schema, or of a schema that it wraps. */
 export function markOf(schema: Schema, name: string): unknown {
   for (const layer of layersOf(schema)) {
     const mark = definitionOf(layer)[name];
@@ -168,7 +167,7 @@ export function markOf(schema: Schema, name: string): unknown {
   return undefined;
 }
 
-/** A schema and those that it wraps (`.optional()`, `.default()`, …), the outermost first. */
+/** Lists a schema and the schemas that it wraps (by `.optional()`, `.default()`, …), the outermost first. */
 function layersOf(schema: Schema): readonly Schema[] {
   const node = nodeOf(schema);
   return "inner" in node ? [schema, ...layersOf(node.inner)] : [schema];
@@ -186,7 +185,11 @@ function changed<S extends Schema>(schema: S, properties: Readonly<Record<string
 
 type Check<T> = z.core.$ZodCheck<T>;
 
-/** A check of values that have the right type. @param complaint what is wrong with a value; undefined for nothing. */
+/**
+ * Makes a check for values that have the right type.
+ *
+ * @param complaint returns what is wrong with a value, or undefined.
+ */
 export function checkOf<T>(complaint: (value: T) => string | undefined): Check<T> {
   return z.check<T>(({ value, issues }) => {
     const message = complaint(value);
@@ -199,21 +202,21 @@ export function hasCheck<T>(schema: Schema, check: Check<T>): boolean {
   return layersOf(schema).some(({ _zod: { def } }) => def.checks?.includes(check as Check<never>));
 }
 
-/** A value on its way through a parse, with what was found wrong so far. */
+/** A value that is being parsed, with the complaints about it so far. */
 export type Payload = z.core.ParsePayload;
 export type ParseStep = (payload: Payload, context: z.core.ParseContextInternal) => Payload;
 
-/** A type of field that zod does not know: decimals, and instances of a class with a shape. */
+/** A type that zod does not know: decimals, and instances of classes with a shape. */
 export interface OwnType {
   readonly kind: string;
   readonly codec: StorageCodec;
-  /** Takes input, and makes a value of the type from it. */
+  /** Converts input to a value of the type. */
   readonly accept: ParseStep;
-  /** Checks a value that was made before, without converting it. */
+  /** Checks a value of the type, without converting it. */
   readonly inspect: ParseStep;
-  /** Gives each schema of the type methods of its own. */
+  /** Adds methods to each schema of the type. */
   readonly extend?: (schema: z.ZodType) => void;
-  /** The fields of its values, where a class declares them. */
+  /** The schema of the fields of a value, for the instances of a class. */
   readonly schema?: Schema;
 }
 
@@ -232,7 +235,7 @@ const OwnSchema = z.core.$constructor<OwnSchema, OwnDef>("TidemarkType", (schema
   def.tidemark.extend?.(schema);
 });
 
-/** The schema of a field of one of our own types. It takes `.optional()`, `.refine()` and their like as any other. */
+/** Makes a schema of one of our own types, with the methods of any other: `.optional()`, `.refine()`, … */
 export function ownSchema<S extends z.ZodType>(type: OwnType): S {
   return new OwnSchema({ type: "custom", tidemark: type }) as z.ZodType as S;
 }
@@ -243,26 +246,17 @@ export function complain(payload: Payload, message: string, path: readonly Prope
   return payload;
 }
 
-/** Adds zod's own complaint about a value of another type. */
+/** Adds zod's complaint about a value of another type. */
 export function complainOfType(payload: Payload, expected: string): Payload {
   payload.issues.push({ code: "invalid_type", expected, input: payload.value });
   return payload;
 }
 
-/** Adds the messages of a ValidationError. */
-export function complainOfAll(payload: Payload, messages: Readonly<Record<string, readonly string[]>>): Payload {
-  for (const [path, texts] of Object.entries(messages)) {
-    const steps = path === WHOLE_OBJECT ? [] : path.split(".");
-    for (const message of texts) complain(payload, message, steps);
-  }
-  return payload;
-}
-
 /**
- * Hands a part of the value to a step of its own, and takes over what that step complains of.
+ * Parses a part of the value, and adds the complaints about the part to those about the value.
  *
- * @param key where the part stands in the value; absent for the value itself.
- * @returns the part as the step leaves it, with what it complains of.
+ * @param part.key the place of the part in the value; absent for the value itself.
+ * @returns the parsed part, with the complaints about it.
  */
 export function parsePart(
   payload: Payload,
@@ -275,7 +269,7 @@ export function parsePart(
   return parsed;
 }
 
-/** The step that parses a value by a schema. */
+/** Returns the step that parses a value by a schema. */
 export function stepOf(schema: Schema): ParseStep {
   // Shapes are parsed synchronously: zod throws where a step is asynchronous.
   return (payload, context) => schema._zod.run(payload, context) as Payload;

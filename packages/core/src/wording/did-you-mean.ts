@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The known word that a misspelt one most likely stands for; undefined when none is near. */
+/** Returns the known word that a misspelt one most likely stands for; undefined where no word is similar. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const folded = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
@@ -9,12 +9,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return isNear ? folded.get(best) : undefined;
 }
 
-/** In single edits: two letters that changed places are two. */
+/** Returns how many single edits a word may be away. Two swapped letters count as two edits. */
 function tolerance({ length }: string): number {
   return length < 4 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 
-/** The end of a sentence about a misspelt word: `; did you mean "keep"?`, or nothing. */
+/** Returns the end of a sentence about a misspelt word: `; did you mean "keep"?`, or an empty text. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const suggestion = nearest(word, known);
   return suggestion === undefined ? "" : `; did you mean ${JSON.stringify(suggestion)}?`;

@@ -25,6 +25,15 @@ export function nameAndId(object: { readonly id: string }): string {
   return `${object.constructor.name} ${JSON.stringify(object.id)}`;
 }
 
+/** Writes the keys that lead to a value, outermost first: `snapshots.keep`, `snapshots.on[0]`, `snapshots.aggregates."My Account"`. */
+export function pathInWords(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+    return text === "" ? name : `${text}.${name}`;
+  }, "");
+}
+
 /** Lists texts in quotes: `"DRAFT", "PLACED"`. */
 export function quoted(texts: readonly string[]): string {
   return texts.map((text) => JSON.stringify(text)).join(", ");

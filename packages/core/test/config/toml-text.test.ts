@@ -1,14 +1,15 @@
 import { parse, stringify } from "@iarna/toml";
 import fc from "fast-check";
 
-import { inWords, isForbiddenKey, type SettingPath } from "../../src/config/setting-path";
+import { isForbiddenKey, type SettingPath } from "../../src/config/setting-path";
 import { TomlText } from "../../src/config/toml-text";
+import { pathInWords } from "../../src/wording/in-words";
 
 /** Every key that the text gives, with its line. */
 function keysOf(text: string): string[] {
   const toml = new TomlText(text);
   expect(toml.faults).toEqual([]);
-  return pathsOf(toml.settings, []).map((path) => `${toml.lineOf(path)}: ${inWords(path)}`);
+  return pathsOf(toml.settings, []).map((path) => `${toml.lineOf(path)}: ${pathInWords(path)}`);
 }
 
 /** Each path to a value that is no array of plain values, and to each table and array around one. */

@@ -47,7 +47,7 @@ describe("variables in a text", () => {
         {
           path: ["key"],
           predicate:
-            'holds a "${" that begins no variable; write ${NAME} or ${NAME|default}, or $${ for the characters',
+            'holds a "${" that starts no variable; write ${NAME} or ${NAME|default}, or $${ for the characters',
         },
       ]);
     }

@@ -65,8 +65,8 @@ describe("an event that no class is declared for", () => {
     await expect(tills.get("1")).rejects.toMatchObject({
       message:
         'Cannot fold event "Shop.Emptied.v1" at position 1 of stream "shop::till-1": Till has no event of that type. ' +
-        'Declare and apply it, add its name to "formerly" of the event it has become, or to "skipEvents" of Till if its ' +
-        "state does without it",
+        'Declare and apply it, add its name to "formerly" of the event that replaced it, or to "skipEvents" of Till if its ' +
+        "state does not need it",
       details: { type: "Shop.Emptied.v1", stream: "shop::till-1", position: 1, aggregate: "Till" },
     });
   });

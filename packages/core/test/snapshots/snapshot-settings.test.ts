@@ -47,7 +47,7 @@ describe("the snapshot settings of domain.toml", () => {
     await expect(domain.init()).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
       faults: [
-        'config.snapshots.after_events[0]: names "WithdrawalMad", which is no event of this domain; did you mean "WithdrawalMade"?',
+        'config.snapshots.after_events[0]: names "WithdrawalMad", which is not an event of this domain; did you mean "WithdrawalMade"?',
       ],
     });
   });

@@ -1,4 +1,4 @@
-import { inWords, nameAndId, quoted, reasonOf, typeInWords } from "../../src/wording/in-words";
+import { inWords, nameAndId, pathInWords, quoted, reasonOf, typeInWords } from "../../src/wording/in-words";
 
 class Money {}
 class Account {
@@ -47,6 +47,14 @@ it.each<[unknown, string]>([
 
 it("an object with an identity is its class and its id", () => {
   expect(nameAndId(new Account())).toBe('Account "a-\\"1\\""');
+});
+
+it.each<[(string | number)[], string]>([
+  [["snapshots", "on", 0], "snapshots.on[0]"],
+  [["snapshots", "aggregates", "My Account", "keep"], 'snapshots.aggregates."My Account".keep'],
+  [["äpfel"], '"äpfel"'],
+])("the path %j is %s", (path, words) => {
+  expect(pathInWords(path)).toBe(words);
 });
 
 it("texts are listed in quotes", () => {

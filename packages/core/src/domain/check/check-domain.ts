@@ -1,7 +1,6 @@
-import { faultsOfAggregateNames } from "../../config/aggregate-names";
 import type { DomainConfig } from "../../config/domain-config";
-import { faultsOfEventNames } from "../../config/event-names";
 import { loadConfig } from "../../config/load-config";
+import { faultsOfAggregateNames, faultsOfEventNames } from "../../config/registered-names";
 import { ConfigurationError } from "../../errors/configuration-error";
 import type { Class } from "../../metadata/class-types";
 import { constructionFaults } from "../../model/declared-elements";

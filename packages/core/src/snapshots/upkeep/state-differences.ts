@@ -1,4 +1,5 @@
-import { inWords, type SettingPath } from "../../config/setting-path";
+import type { SettingPath } from "../../config/setting-path";
+import { pathInWords } from "../../wording/in-words";
 
 /** One place where a snapshot's state and the events' state disagree; undefined where one has nothing there. */
 export interface StateDifference {
@@ -20,7 +21,7 @@ export function stateDifferences(snapshot: unknown, events: unknown, at: Setting
     const keys = new Set([...Object.keys(snapshot), ...Object.keys(events)]);
     return [...keys].flatMap((key) => stateDifferences(snapshot[key], events[key], [...at, key]));
   }
-  return [{ path: inWords(at), snapshot, events }];
+  return [{ path: pathInWords(at), snapshot, events }];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

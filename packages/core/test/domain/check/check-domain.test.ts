@@ -172,7 +172,7 @@ describe("check", () => {
       problem(
         "error",
         "UNKNOWN_EVENT",
-        `${join(root, "domain.toml")}:4: snapshots.after_events[0] names "Opend", which is no event of this domain; did you mean "Opened"?`,
+        `${join(root, "domain.toml")}:4: snapshots.after_events[0] names "Opend", which is not an event of this domain; did you mean "Opened"?`,
       ),
     ]);
   });

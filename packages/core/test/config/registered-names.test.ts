@@ -1,0 +1,90 @@
+import { loadConfig } from "../../src/config/load-config";
+import { faultsOfAggregateNames, faultsOfEventNames, faultsOfNames } from "../../src/config/registered-names";
+import { folderWith, removeFolders } from "./folders";
+
+afterEach(removeFolders);
+
+const faults = (text: string, names: string[], overrides = {}) => {
+  const root = folderWith({ "domain.toml": text });
+  const config = loadConfig({ root, env: {}, overrides });
+  return faultsOfAggregateNames(config, names).map((fault) => fault.replaceAll(`${root}/`, ""));
+};
+
+describe("an aggregate in the configuration", () => {
+  it("that is registered is no fault", () => {
+    expect(faults("[snapshots.aggregates.Account]\nthreshold = 5\n", ["Account", "Transfer"])).toEqual([]);
+  });
+
+  it("that is not registered is a fault with the nearest one, in overlays and in code too", () => {
+    const text = `
+[snapshots.aggregates.Acount]
+threshold = 5
+[snapshots.aggregates.Order]
+threshold = 5
+[production.snapshots.aggregates]
+transfer.keep = 2
+`;
+    expect(faults(text, ["Account", "Transfer"], { snapshots: { aggregates: { Accounts: {} } } })).toEqual([
+      'domain.toml:2: snapshots.aggregates.Acount names no aggregate of this domain; did you mean "Account"?',
+      "domain.toml:4: snapshots.aggregates.Order names no aggregate of this domain",
+      'domain.toml:7: production.snapshots.aggregates.transfer names no aggregate of this domain; did you mean "Transfer"?',
+      'config.snapshots.aggregates.Accounts: names no aggregate of this domain; did you mean "Account"?',
+    ]);
+  });
+
+  it("that is not registered has no suggestion in a domain without aggregates", () => {
+    expect(faults("[snapshots.aggregates.Account]\n", [])).toEqual([
+      "domain.toml:1: snapshots.aggregates.Account names no aggregate of this domain",
+    ]);
+  });
+});
+
+const known = new Map([
+  ["Order", ["OrderSubmitted", "OrderShipped"]],
+  ["Account", ["AccountOpened"]],
+]);
+
+const eventFaults = (text: string) => {
+  const root = folderWith({ "domain.toml": text });
+  const config = loadConfig({ root, env: {} });
+  return faultsOfEventNames(config, known).map((fault) => fault.replace(/^.*domain\.toml/, "domain.toml"));
+};
+
+describe("the names in after_events", () => {
+  it("are those of registered events", () => {
+    const text = `
+[snapshots]
+after_events = ["OrderSubmitted", "AccountOpened"]
+
+[snapshots.aggregates.Order]
+after_events = ["OrderShipped"]
+`;
+    expect(eventFaults(text)).toEqual([]);
+  });
+
+  it("are reported with the nearest one where no event has them, in overlays too", () => {
+    const text = `
+[snapshots]
+after_events = ["OrderSubmited", "Whatever"]
+
+[production.snapshots.aggregates.Order]
+after_events = ["AccountOpened", "\${EVENT}"]
+`;
+    expect(eventFaults(text)).toEqual([
+      'domain.toml:3: snapshots.after_events[0] names "OrderSubmited", which is not an event of this domain; did you mean "OrderSubmitted"?',
+      'domain.toml:3: snapshots.after_events[1] names "Whatever", which is not an event of this domain',
+      'domain.toml:6: production.snapshots.aggregates.Order.after_events[0] names "AccountOpened", which is not an event of Order',
+    ]);
+  });
+});
+
+it("the faults of aggregates come before those of events", () => {
+  const root = folderWith({
+    "domain.toml": `[snapshots]\nafter_events = ["Gone"]\n[snapshots.aggregates.Missing]\nkeep = 1\n`,
+  });
+  const faults = faultsOfNames(loadConfig({ root, env: {} }), known);
+  expect(faults.map((fault) => fault.replace(/^.*domain\.toml/, "domain.toml"))).toEqual([
+    "domain.toml:3: snapshots.aggregates.Missing names no aggregate of this domain",
+    'domain.toml:2: snapshots.after_events[0] names "Gone", which is not an event of this domain',
+  ]);
+});
