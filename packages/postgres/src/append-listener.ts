@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 
+import { AppendListeners } from "@tidemark/core/adapter";
 import type { Client } from "pg";
 
 import { CHANNEL } from "./append-announcer";
@@ -19,7 +20,7 @@ export const LISTENER_SECONDS = 30;
  */
 export class AppendListener {
   private readonly id = randomUUID();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new AppendListeners();
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private markedAt = 0;
@@ -32,27 +33,24 @@ export class AppendListener {
 
   /** @throws StoreUnavailableError when the server cannot be reached now; later it is tried again and again. */
   async add(listener: () => void): Promise<() => Promise<void>> {
-    // A function that is added twice is two listeners.
-    const added = () => listener();
-    this.listeners.add(added);
+    const remove = this.listeners.add(listener);
+    const stop = async () => {
+      remove();
+      if (this.listeners.size === 0) await this.disconnect();
+    };
     try {
       await this.connect();
     } catch (error) {
-      await this.remove(added);
+      await stop();
       throw error;
     }
     this.timer ??= setInterval(() => void this.look(), LOOK_MS);
-    return () => this.remove(added);
+    return stop;
   }
 
   async close(): Promise<void> {
     this.listeners.clear();
     await this.disconnect();
-  }
-
-  private async remove(listener: () => void): Promise<void> {
-    this.listeners.delete(listener);
-    if (this.listeners.size === 0) await this.disconnect();
   }
 
   private async connect(): Promise<void> {
@@ -61,7 +59,7 @@ export class AppendListener {
     if (this.client !== undefined) return void client.end().catch(() => undefined);
     this.client = client;
     client.on("notification", ({ payload }) => {
-      if (payload === this.schemaName) this.call();
+      if (payload === this.schemaName) this.listeners.notify();
     });
     client.on("end", () => {
       if (this.client === client) this.client = undefined;
@@ -82,7 +80,7 @@ export class AppendListener {
   }
 
   private async look(): Promise<void> {
-    this.call();
+    this.listeners.notify();
     if (this.looking) return;
     this.looking = true;
     try {
@@ -94,10 +92,6 @@ export class AppendListener {
     } finally {
       this.looking = false;
     }
-  }
-
-  private call(): void {
-    for (const listener of this.listeners) listener();
   }
 
   private async mark(client: Client): Promise<void> {

@@ -12,7 +12,7 @@ import {
   parametersOfStreams,
 } from "./append-statements";
 import type { Connections } from "./connections";
-import type { PostgresOperationStore } from "./operation-store";
+import { canBeRepeated, type PostgresOperationStore } from "./operation-store";
 import { refusalIn } from "./refused-operation";
 import { sharedAppends } from "./shared-appends";
 import { APPEND, isDeadlock, isUniqueViolation } from "./unavailable";
@@ -28,6 +28,8 @@ interface Attempt {
   /** Set when an operation was refused that was to commit with the events. */
   readonly refusal?: DomainError | undefined;
 }
+
+const NOTHING_STORED: Attempt = { rows: [] };
 
 /**
  * Appends any number of events to any number of streams in one round trip: in a statement that commits itself, or
@@ -66,9 +68,8 @@ export class EventAppender {
     const twice = requests.length > 1 || requests[0]!.messages.length > 1 ? takenId(requests, () => false) : undefined;
     if (twice !== undefined) throw twice;
     const call = this.callFor(requests);
-    const attempt = also.length === 0 ? () => this.attempt(call) : this.attemptWith(also, call);
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { rows, refusal } = await attempt();
+      const { rows, refusal } = await (also.length === 0 ? this.attempt(call) : this.attemptWith(also, call));
       if (rows.length > 0) return { appended: appendedOf(requests, rows), isHeard: rows[0]![3] === "t" };
       const before = await this.refusal.explain(requests);
       if (before !== undefined) return { appended: before, isHeard: false };
@@ -89,7 +90,7 @@ export class EventAppender {
     try {
       return { rows: await this.connections.perform(statement, values, sharing) };
     } catch (error) {
-      return this.lost(error);
+      return this.notStored(error);
     }
   }
 
@@ -97,22 +98,21 @@ export class EventAppender {
    * The operations come first: one that is refused draws no number, and readers in global order wait for each number that
    * was drawn until its transaction has ended.
    */
-  private attemptWith(also: readonly Operation[], { statement, values }: Call): () => Promise<Attempt> {
+  private async attemptWith(also: readonly Operation[], { statement, values }: Call): Promise<Attempt> {
     const calls = [...this.operations.calls(also), { statement: this.orRefused.get(statement)!, values }];
-    return async () => {
-      try {
-        const rowsOfEach = await this.connections.performAll(calls);
-        return { rows: rowsOfEach.at(-1)! };
-      } catch (error) {
-        const refusal = await this.operations.refusal(error, also);
-        return refusal === undefined ? this.lost(error) : { rows: [], refusal };
-      }
-    };
+    try {
+      const rowsOfEach = await this.connections.performAll(calls);
+      return { rows: rowsOfEach.at(-1)! };
+    } catch (error) {
+      const refusal = this.operations.refusal(error, also);
+      if (refusal !== undefined) return { rows: [], refusal };
+      return canBeRepeated(error) ? NOTHING_STORED : this.notStored(error);
+    }
   }
 
-  /** @throws StoreUnavailableError for everything but a refusal, and but another writer who was there first. */
-  private lost(error: unknown): Attempt {
-    if (isUniqueViolation(error) || isDeadlock(error) || refusalIn(error)?.kind === "append") return { rows: [] };
+  /** @throws StoreUnavailableError unless the append was refused, or another writer was there first. */
+  private notStored(error: unknown): Attempt {
+    if (isUniqueViolation(error) || isDeadlock(error) || refusalIn(error)?.kind === "append") return NOTHING_STORED;
     throw this.connections.unavailable(APPEND, error);
   }
 }

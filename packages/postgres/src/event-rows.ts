@@ -11,6 +11,9 @@ export const EVENT_COLUMNS =
 /** The places of some of them. */
 export const [POSITION, GLOBAL_POSITION] = [1, 2];
 
+/** The highest position that an event can have. */
+export const MAX_POSITION = 2_147_483_647;
+
 /** @throws DeserializationError for a row that is not what was written. */
 export function recorded(row: Row): RecordedMessage {
   const message = messageOf(row);

@@ -1,28 +1,15 @@
-import {
-  type FoldPage,
-  foldText,
-  type LoadedStream,
-  type LoadPageRequest,
-  type LoadRequest,
-  parseFoldText,
-  type RecordedMessage,
-  type SnapshotKind,
-  type SnapshotSearch,
-  type StoredSnapshot,
-} from "@tidemark/core/adapter";
+import type { FoldPage, LoadedStream, LoadPageRequest, LoadRequest, SnapshotKind } from "@tidemark/core/adapter";
 
 import { integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
+import { MAX_POSITION } from "./event-rows";
 import { foldStatements } from "./fold-statements";
 import { type JoinedEvents, readJoined } from "./joined-events";
+import type { RowByRow } from "./row-by-row";
 import { sharedLoads } from "./shared-loads";
 import { snapshotOf } from "./snapshot-rows";
-import type { PostgresSnapshotStore } from "./snapshot-store";
-import type { StreamReader } from "./stream-reader";
 import { isTooMuch, READ } from "./unavailable";
 import type { Parameter, Row, Sharing, Statement } from "./work";
-
-const MAX_POSITION = 2_147_483_647;
 
 /** The kinds of snapshots that a load asks for, as its statement takes them. */
 interface UsableKinds {
@@ -36,17 +23,17 @@ interface UsableKinds {
 
 /** How to read with one statement whose answer is joined to one row. */
 interface JoinedRead<T> {
-  /** @returns undefined where the events have to be read one by one. */
+  /** @returns undefined where the events have to be read row by row. */
   readonly read: (row: Row) => T | undefined;
-  /** Reads the events one by one. */
+  /** Reads row by row. */
   readonly otherwise: () => Promise<T>;
   readonly sharing?: Sharing | undefined;
 }
 
 /**
  * Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. The events come
- * joined to one row. They are read one by one where that row does not fit its checksums, which finds the one at fault, or is too
- * large; and by temporal loads, whose end depends on the times of the events.
+ * joined to one row. Temporal loads read row by row, and so do loads for which the joined row does not fit its checksums or is
+ * too large.
  */
 export class FoldReader {
   private readonly statements: ReturnType<typeof foldStatements>;
@@ -55,8 +42,7 @@ export class FoldReader {
 
   constructor(
     private readonly connections: Connections,
-    private readonly streams: StreamReader,
-    private readonly snapshots: PostgresSnapshotStore,
+    private readonly rows: RowByRow,
     schema: string,
   ) {
     this.statements = foldStatements(schema);
@@ -65,7 +51,7 @@ export class FoldReader {
   load(request: LoadRequest): Promise<LoadedStream> {
     const { snapshots, stream, maxVersion = MAX_POSITION, maxTime, limit } = request;
     if (snapshots === undefined) return this.page({ ...request, after: -1 }).then((page) => ({ page }));
-    if (maxTime !== undefined) return this.loadOneByOne(request, snapshots);
+    if (maxTime !== undefined) return this.rows.load(request, snapshots);
     const kinds = this.usable(snapshots.kinds);
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
     // Where there is a snapshot, one row more is the event at its version.
@@ -73,17 +59,17 @@ export class FoldReader {
     const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
     return this.joined(kinds.isOne ? this.statements.loadOfKind : this.statements.load, values, {
       read: (row) => loadedJoined(request, row),
-      otherwise: () => this.loadOneByOne(request, snapshots),
+      otherwise: () => this.rows.load(request, snapshots),
       sharing: kinds.isOne && isUnbounded ? this.sharingOf(kinds, limit) : undefined,
     });
   }
 
   page(request: LoadPageRequest): Promise<FoldPage> {
     const { stream, after, maxVersion = MAX_POSITION, maxTime, limit } = request;
-    if (maxTime !== undefined) return this.pageOneByOne(request);
+    if (maxTime !== undefined) return this.rows.page(request);
     return this.joined(this.statements.page, [stream, maxVersion, limit + 1, after + 1], {
       read: (row) => joinedPage(limit, after, readJoined(row, stream), false),
-      otherwise: () => this.pageOneByOne(request),
+      otherwise: () => this.rows.page(request),
     });
   }
 
@@ -96,44 +82,6 @@ export class FoldReader {
         throw this.connections.unavailable(READ, error);
       },
     );
-  }
-
-  private async loadOneByOne(request: LoadRequest, search: SnapshotSearch): Promise<LoadedStream> {
-    const [stored, later] = await Promise.all([this.snapshots.read(search), this.firstLater(request)]);
-    const bound = Math.min(search.below ?? MAX_POSITION, (request.maxVersion ?? MAX_POSITION) + 1, later);
-    const snapshot = stored.find((each) => each.version < bound && search.kinds.some((kind) => isOfKind(each, kind)));
-    if (snapshot === undefined) {
-      const first = { ...request, after: -1 };
-      return { page: foldPage(first, later, await this.read(first, later)) };
-    }
-    const messages = await this.read({ ...request, after: snapshot.version - 1, limit: request.limit + 1 }, later);
-    const [anchor, ...events] = messages;
-    const page = foldPage({ ...request, after: snapshot.version }, later, events);
-    return { snapshot, page, ...(anchor && { snapshotEventId: anchor.id }) };
-  }
-
-  private async pageOneByOne(request: LoadPageRequest): Promise<FoldPage> {
-    const later = await this.firstLater(request);
-    return foldPage(request, later, await this.read(request, later));
-  }
-
-  /**
-   * Reads one event more than the page may hold, but none beyond the first that is later than `maxTime`. That one is read to
-   * be verified, since its time ends the page.
-   *
-   * @param later its position.
-   */
-  private async read(request: LoadPageRequest, later: number): Promise<readonly RecordedMessage[]> {
-    const { after, maxVersion = MAX_POSITION, limit } = request;
-    const most = Math.min(limit + 1, maxVersion - after, later - after);
-    return most <= 0 ? [] : await this.streams.read(request, { from: after + 1, limit: most });
-  }
-
-  /** The position of the stream's first event that is later than `maxTime`; above every position where there is none. */
-  private async firstLater({ stream, maxTime }: Pick<LoadRequest, "stream" | "maxTime">): Promise<number> {
-    if (maxTime === undefined) return MAX_POSITION;
-    const [row] = await this.connections.run(READ, this.statements.firstLater, [stream, maxTime]);
-    return row === undefined ? MAX_POSITION : Number(row[0]);
   }
 
   private usable(list: readonly SnapshotKind[]): UsableKinds {
@@ -155,7 +103,7 @@ export class FoldReader {
   }
 }
 
-/** @returns undefined where the events have to be read one by one. */
+/** @returns undefined where the events have to be read row by row. */
 function loadedJoined({ snapshots, stream, limit }: LoadRequest, row: Row): LoadedStream | undefined {
   const events = readJoined(row, stream);
   if (row[0] === null) {
@@ -170,7 +118,7 @@ function loadedJoined({ snapshots, stream, limit }: LoadRequest, row: Row): Load
 
 /**
  * @param hasAnchor whether the first event is the one at a snapshot's version, which is not part of the page.
- * @returns undefined where the events have to be read one by one.
+ * @returns undefined where the events have to be read row by row.
  */
 function joinedPage(
   limit: number,
@@ -187,32 +135,6 @@ function joinedPage(
   const kept = Math.min(count, limit);
   parsed!.length = 2 * kept;
   return { events: parsed!, lastPosition: after + kept, lastId, more: count > limit };
-}
-
-/**
- * @param later the position of the event that ends a temporal load.
- * @param messages as `read` returns them.
- */
-function foldPage(
-  { stream, after, limit }: LoadPageRequest,
-  later: number,
-  messages: readonly RecordedMessage[],
-): FoldPage {
-  const within = messages.filter(({ position }) => position < later);
-  const events = within.slice(0, limit);
-  const last = events.at(-1);
-  if (last === undefined) return { events: [], lastPosition: after, lastId: "", more: false };
-  const joined = events.map(({ type, data }) => foldText(type, data)).join("");
-  return {
-    events: parseFoldText(joined, { stream, firstPosition: after + 1, count: events.length }),
-    lastPosition: last.position,
-    lastId: last.id,
-    more: within.length > limit,
-  };
-}
-
-function isOfKind({ schemaVersion, fingerprint }: StoredSnapshot, kind: SnapshotKind): boolean {
-  return kind.schemaVersion === schemaVersion && (kind.fingerprint ?? fingerprint) === fingerprint;
 }
 
 function usableKinds(kinds: readonly SnapshotKind[]): UsableKinds {

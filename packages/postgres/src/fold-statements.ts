@@ -41,10 +41,5 @@ export function foldStatements(schema: string) {
         FROM unnest($1::text[], $4::text[]) WITH ORDINALITY AS asked (stream, snapshots, number)
         ${snapshotAndTail("asked.stream", "asked.snapshots", NEWEST_OF_KIND)}`,
     },
-    /** The position of the first event that is later than a time. */
-    firstLater: {
-      name: "first_later",
-      text: `SELECT position FROM ${schema}.events WHERE stream = $1 AND time > $2 ORDER BY position LIMIT 1`,
-    },
   } satisfies Record<string, Statement>;
 }

@@ -8,7 +8,7 @@ import { PostgresReadModels } from "./read-models";
 import { refusalIn } from "./refused-operation";
 import { PostgresStates, stateRefusal } from "./states";
 import { PostgresTimers, timerRefusal } from "./timers";
-import { isDeadlock, WRITE } from "./unavailable";
+import { isChangedTable, isDeadlock, WRITE } from "./unavailable";
 import type { Call } from "./work";
 
 /** Two transactions that wait for each other cost one of them a second. */
@@ -40,15 +40,16 @@ export class PostgresOperationStore implements OperationStores {
   }
 
   async flush(operations: readonly Operation[]): Promise<void> {
-    const calls = this.calls(operations);
-    if (calls.length === 0) return;
     for (let round = 1; ; round++) {
+      const calls = this.calls(operations);
+      if (calls.length === 0) return;
       try {
         await this.connections.performAll(calls);
         return;
       } catch (error) {
-        if (isDeadlock(error) && round < MAX_ROUNDS) continue;
-        throw (await this.refusal(error, operations)) ?? this.connections.unavailable(WRITE, error);
+        const refusal = this.refusal(error, operations);
+        if (refusal !== undefined) throw refusal;
+        if (!canBeRepeated(error) || round === MAX_ROUNDS) throw this.connections.unavailable(WRITE, error);
       }
     }
   }
@@ -69,7 +70,9 @@ export class PostgresOperationStore implements OperationStores {
   }
 
   /** @returns the error to throw where one of these operations was refused; undefined for an error of another cause. */
-  async refusal(error: unknown, operations: readonly Operation[]): Promise<DomainError | undefined> {
+  refusal(error: unknown, operations: readonly Operation[]): DomainError | undefined {
+    const tables = operations.flatMap((operation) => ("table" in operation ? [operation.table] : []));
+    const refusedTable = this.readModels.refusal(error, tables);
     const refusal = refusalIn(error);
     switch (refusal?.kind) {
       case "moveCheckpoint":
@@ -81,7 +84,12 @@ export class PostgresOperationStore implements OperationStores {
       case "state":
         return stateRefusal(refusal, operations);
       default:
-        return await this.readModels.refusal(error, operations);
+        return refusedTable;
     }
   }
+}
+
+/** Whether the same operations may succeed the next time. */
+export function canBeRepeated(error: unknown): boolean {
+  return isDeadlock(error) || isChangedTable(error);
 }

@@ -10,6 +10,7 @@ import { Connections } from "./connections";
 import { PostgresEventLog } from "./event-log";
 import { FoldReader } from "./fold-reader";
 import { PostgresOperationStore } from "./operation-store";
+import { RowByRow } from "./row-by-row";
 import { SchemaVersion } from "./schema-version";
 import { checkedSettings, describeStore, type PostgresEventStoreOptions } from "./settings";
 import { PostgresSnapshotStore } from "./snapshot-store";
@@ -49,7 +50,7 @@ export class PostgresEventStore implements EventStoreAdapter {
     this.#verification = new Verification(connections, schema);
     this.snapshots = new PostgresSnapshotStore(connections, schema);
     this.operations = new PostgresOperationStore(connections, schemaName);
-    this.#folds = new FoldReader(connections, streams, this.snapshots, schema);
+    this.#folds = new FoldReader(connections, new RowByRow(connections, streams, this.snapshots, schema), schema);
     this.log = new PostgresEventLog({
       connections,
       schemaName,

@@ -1,17 +1,21 @@
-import { ConfigurationError, IncorrectUsageError } from "@tidemark/core";
-import type { Operation, ReadModelStore, Row, Table } from "@tidemark/core/adapter";
+import { ConfigurationError, type IncorrectUsageError } from "@tidemark/core";
+import {
+  type Operation,
+  type ReadModelStore,
+  type Row,
+  refusedTable,
+  type Table,
+  tableFault,
+  tableNameFault,
+} from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
 import type { LeasedConnection } from "./leased-connection";
-import { describedColumn, RowStatements, tableDefinition } from "./row-statements";
-import { isMissingTable, READ } from "./unavailable";
+import { refusalIn } from "./refused-operation";
+import { describedColumns, RowStatements, tableDefinition } from "./row-statements";
+import { isChangedTable, READ } from "./unavailable";
 import type { Call, Statement } from "./work";
-
-const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
-
-/** The tables that the store keeps for itself. */
-const OWN = ["migrations", "events", "snapshots", "listeners", "checkpoints", "timers", "command_queue", "states"];
 
 /** The rows of read models, each model in a table of its own in the store's schema. */
 export class PostgresReadModels implements ReadModelStore {
@@ -21,6 +25,8 @@ export class PostgresReadModels implements ReadModelStore {
   private readonly known = new WeakMap<Table, RowStatements>();
   /** By name and columns, since a connection keeps what it has prepared. */
   private readonly prepared = new Map<string, RowStatements>();
+  /** Tables that were found to have the columns they are used with. */
+  private readonly checked = new Set<RowStatements>();
 
   constructor(
     private readonly connections: Connections,
@@ -34,62 +40,81 @@ export class PostgresReadModels implements ReadModelStore {
     const fault = tableFault(table);
     if (fault !== undefined) throw new ConfigurationError(fault);
     await this.changeTables(async (connection) => {
-      const described = await connection.run(this.statements.describe, [table.name]);
-      const columns = described.map(([column]) => column);
-      if (columns.length === 0) await this.create(connection, table);
-      else if (columns.join(", ") !== table.columns.map(describedColumn).join(", "))
-        throw new ConfigurationError(`the table ${table.name} has other columns: ${columns.join(", ")}`);
+      const [row] = await connection.run(this.statements.describe, [table.name]);
+      const columns = row![0];
+      if (columns === null) await this.create(connection, table);
+      else if (columns !== describedColumns(table))
+        throw new ConfigurationError(`the table ${table.name} has other columns: ${columns}`);
     });
   }
 
   async dropTable(name: string): Promise<void> {
-    const fault = nameFault(name);
+    const fault = tableNameFault(name);
     if (fault !== undefined) throw new ConfigurationError(fault);
     await this.changeTables((connection) => connection.run(once(`DROP TABLE IF EXISTS ${this.schema}."${name}"`)));
   }
 
   async rows(table: Table, keys: readonly string[]): Promise<readonly Row[]> {
     const statements = this.statementsOf(table);
-    try {
-      const rows = await this.connections.perform(statements.select, [textArray(keys)]);
-      return rows.map((row) => statements.rowOf(row));
-    } catch (error) {
-      throw (await this.missing(error, [table.name])) ?? this.connections.unavailable(READ, error);
+    for (let isLast = false; ; isLast = true) {
+      try {
+        const calls = [...this.checksOf([statements]), { statement: statements.select, values: [textArray(keys)] }];
+        const rowsOfEach = await this.connections.performAll(calls);
+        return rowsOfEach.at(-1)!.map((row) => statements.rowOf(row));
+      } catch (error) {
+        const refusal = this.refusal(error, [table]);
+        if (refusal !== undefined) throw refusal;
+        if (!isChangedTable(error) || isLast) throw this.connections.unavailable(READ, error);
+      }
     }
   }
 
   /** The statements that store and delete all rows of these operations: table by table, in the order of their names. */
   calls(operations: readonly Operation[]): readonly Call[] {
-    const changes = new Map<string, RowChanges>();
+    const changes = new Map<RowStatements, RowChanges>();
     for (const operation of operations) {
       if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
       const statements = this.statementsOf(operation.table);
-      const { name } = statements.upsert;
-      const change = changes.get(name) ?? { table: operation.table.name, statements, rows: [], keys: [] };
-      changes.set(name, change);
+      const change = changes.get(statements) ?? { statements, rows: [], keys: [] };
+      changes.set(statements, change);
       if (operation.kind === "upsertRows") for (const row of operation.rows) change.rows.push(row);
       else for (const key of operation.keys) change.keys.push(key);
     }
-    return [...changes.values()].sort((a, b) => (a.table < b.table ? -1 : 1)).flatMap(callsFor);
+    const inOrder = [...changes.values()].sort((a, b) => (a.statements.table.name < b.statements.table.name ? -1 : 1));
+    return [...this.checksOf(changes.keys()), ...inOrder.flatMap(callsFor)];
   }
 
-  /** @returns the error for a table of these operations that was not created; undefined for an error of another cause. */
-  async refusal(error: unknown, operations: readonly Operation[]): Promise<IncorrectUsageError | undefined> {
-    const tables = operations.flatMap((operation) => ("table" in operation ? [operation.table.name] : []));
-    return await this.missing(error, tables);
+  /**
+   * Looks into the failure of statements that used tables. The next that use them check them again, for one may have been
+   * dropped, or dropped and made anew.
+   *
+   * @returns the error for a table that was not created as it was used; undefined for an error of another cause.
+   */
+  refusal(error: unknown, tables: readonly Table[]): IncorrectUsageError | undefined {
+    for (const table of tables) this.checked.delete(this.statementsOf(table));
+    const refusal = refusalIn(error);
+    if (refusal?.kind !== "table") return undefined;
+    const { name, columns } = refusal;
+    return refusedTable(tables.find((table) => table.name === name)!, columns === null ? undefined : String(columns));
   }
 
-  private async missing(error: unknown, tables: readonly string[]): Promise<IncorrectUsageError | undefined> {
-    if (!isMissingTable(error)) return undefined;
-    const [row] = await this.connections.run(READ, this.statements.missing, [textArray(tables)]);
-    return row && missingTable(row[0]!);
+  /** A check of each table that was not checked since it last failed. */
+  private checksOf(tables: Iterable<RowStatements>): readonly Call[] {
+    const calls: Call[] = [];
+    for (const statements of tables) {
+      if (this.checked.has(statements)) continue;
+      this.checked.add(statements);
+      const { table } = statements;
+      calls.push({ statement: this.statements.check, values: [table.name, describedColumns(table)] });
+    }
+    return calls;
   }
 
   private statementsOf(table: Table): RowStatements {
     let statements = this.known.get(table);
     if (statements === undefined) {
-      if (tableFault(table) !== undefined) throw missingTable(table.name);
-      const shape = JSON.stringify([table.name, table.columns.map(({ name, type }) => [name, type])]);
+      if (tableFault(table) !== undefined) throw refusedTable(table);
+      const shape = `${table.name} (${describedColumns(table)})`;
       statements = this.prepared.get(shape) ?? new RowStatements(table, this.schema, `rows_${this.prepared.size}`);
       this.prepared.set(shape, statements);
       this.known.set(table, statements);
@@ -118,7 +143,6 @@ export class PostgresReadModels implements ReadModelStore {
 
 /** What one call changes in one table. */
 interface RowChanges {
-  readonly table: string;
   readonly statements: RowStatements;
   readonly rows: Row[];
   readonly keys: string[];
@@ -140,46 +164,23 @@ function once(text: string): Statement {
   return { name: "", text };
 }
 
-function missingTable(name: string): IncorrectUsageError {
-  return new IncorrectUsageError(`There is no table ${JSON.stringify(name)}: create it first`);
-}
-
-/** Describes what is wrong with a table's name: it cannot be one, or the store keeps it for itself. */
-function nameFault(name: string): string | undefined {
-  if (!NAME.test(name)) return `a table's name must match ${NAME.source}, not ${JSON.stringify(name)}`;
-  return OWN.includes(name) ? `the table ${name} is one of the store's own; choose another name` : undefined;
-}
-
-function tableFault({ name, columns, indexes = [] }: Table): string | undefined {
-  const names = columns.map((column) => column.name);
-  const unfit = names.find((column) => !NAME.test(column));
-  if (unfit !== undefined)
-    return `a column of the table ${name} must match ${NAME.source}, not ${JSON.stringify(unfit)}`;
-  const unknown = indexes.flat().find((column) => !names.includes(column));
-  if (unknown !== undefined)
-    return `an index of the table ${name} names ${JSON.stringify(unknown)}, which is no column`;
-  return nameFault(name);
-}
-
 function statementsFor(schemaName: string) {
+  const columns = `(
+    SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum) FROM pg_attribute a
+    WHERE a.attrelid = to_regclass(format('%I.%I', '${schemaName}', $1::text)) AND a.attnum > 0 AND NOT a.attisdropped
+  )`;
   return {
     lock: {
       name: "lock_tables",
       text: `SELECT pg_advisory_xact_lock(hashtext('tidemark tables'), hashtext('${schemaName}'))`,
     },
-    /** The columns of a relation; also of one that is no table, for its name is taken as well. */
-    describe: {
-      name: "describe_table",
+    /** The columns of a relation, and of any that is no table as well: its name is taken. */
+    describe: { name: "describe_table", text: `SELECT ${columns}` },
+    check: {
+      name: "check_table",
       text: `
-        SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-        WHERE a.attrelid = to_regclass(format('%I.%I', '${schemaName}', $1::text)) AND a.attnum > 0 AND NOT a.attisdropped
-        ORDER BY a.attnum`,
-    },
-    missing: {
-      name: "missing_tables",
-      text: `
-        SELECT name FROM unnest($1::text[]) AS t (name)
-        WHERE to_regclass(format('%I.%I', '${schemaName}', name)) IS NULL LIMIT 1`,
+        SELECT "${schemaName}".refuse(json_build_object('kind', 'table', 'name', $1::text, 'columns', columns))
+        FROM (SELECT ${columns} AS columns) AS stored WHERE columns IS DISTINCT FROM $2`,
     },
   } satisfies Record<string, Statement>;
 }

@@ -1,9 +1,9 @@
 import { isRefusedOperation } from "./unavailable";
 
-/** What a function of the schema says of an operation, or a snapshot, that it refused. */
+/** What a function of the schema says of an operation, a table or a snapshot that it refused. */
 export interface Refusal {
-  readonly kind: "append" | "moveCheckpoint" | "removeTimer" | "dequeue" | "state" | "snapshot";
-  /** The place of the refused one in the function's arrays, from 1. */
+  readonly kind: "append" | "moveCheckpoint" | "removeTimer" | "dequeue" | "state" | "table" | "snapshot";
+  /** The place of an operation or a snapshot in the function's arrays, from 1. */
   readonly number: number;
   /** What is stored in its place, by column; null where there is nothing. */
   readonly [stored: string]: string | number | null;

@@ -1,4 +1,4 @@
-import type { Column, ColumnType, ColumnValue, Row as ModelRow, Table } from "@tidemark/core/adapter";
+import type { ColumnType, ColumnValue, Row as ModelRow, Table } from "@tidemark/core/adapter";
 
 import { bigintArray, booleanArray, doubleArray, textArray, timeArray } from "./binary-arrays";
 import type { Parameter, Row, Statement } from "./work";
@@ -46,9 +46,9 @@ export function tableDefinition({ columns }: Table): string {
   return `(${definitions.join(", ")})`;
 }
 
-/** A column as `format_type` describes it. */
-export function describedColumn({ name, type }: Column): string {
-  return `${name} ${MAPPINGS[type].stored.split(" COLLATE ", 1)[0]}`;
+/** Describes the columns of a table as the server does. */
+export function describedColumns({ columns }: Table): string {
+  return columns.map(({ name, type }) => `${name} ${MAPPINGS[type].stored.split(" COLLATE ", 1)[0]}`).join(", ");
 }
 
 /**
@@ -68,7 +68,7 @@ export class RowStatements {
    * @param name what the names of the statements end with: different for each table and set of columns.
    */
   constructor(
-    private readonly table: Table,
+    readonly table: Table,
     schema: string,
     name: string,
   ) {

@@ -57,8 +57,9 @@ export function isUniqueViolation(error: unknown): boolean {
   return isOfCode(error, "23505");
 }
 
-export function isMissingTable(error: unknown): boolean {
-  return isOfCode(error, "42P01");
+/** Whether a table is missing, or has other columns than a statement was made for. */
+export function isChangedTable(error: unknown): boolean {
+  return ["42P01", "42703", "42804", "0A000"].some((code) => isOfCode(error, code));
 }
 
 /** Whether a function of the schema refused an operation; its detail says why. */

@@ -2,6 +2,7 @@ import { ConfigurationError } from "@tidemark/core";
 import type { Row, Table } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 
+import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
 
 let database: FreshDatabase;
@@ -172,6 +173,19 @@ describe("a table", () => {
     expect(await columnsOf("unfit")).toEqual([]);
   });
 
+  it("that was dropped and made anew meanwhile, by another process, is used on", async () => {
+    const table: Table = { name: "renewed", columns: [{ name: "id", type: "text" }] };
+    const upsert = (id: string) => ({ kind: "upsertRows", table, rows: [[id]] }) as const;
+    await models().createTable(table);
+    await store.operations.flush([upsert("1")]);
+    await database.query("DROP TABLE tidemark.renewed");
+    await database.query('CREATE TABLE tidemark.renewed (id text COLLATE "C" PRIMARY KEY)');
+    expect(await models().rows(table, ["1"])).toEqual([]);
+    await store.log.append([request("b-1", events(1))], { also: [upsert("2")] });
+    await store.operations.flush([upsert("3")]);
+    expect((await models().rows(table, ["1", "2", "3"])).map(([id]) => id).sort()).toEqual(["2", "3"]);
+  });
+
   it("is dropped with its rows, and made anew with other columns", async () => {
     const table: Table = {
       name: "remade",
@@ -184,7 +198,11 @@ describe("a table", () => {
     await store.operations.flush([{ kind: "upsertRows", table, rows: [["1", 1]] }]);
     await models().dropTable("remade");
     await models().dropTable("remade");
-    await expect(models().rows(table, ["1"])).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
+    const missing = { code: "INCORRECT_USAGE", message: 'Cannot use table "remade": there is none; create it first' };
+    await expect(models().rows(table, ["1"])).rejects.toMatchObject(missing);
+    const upsert = { kind: "upsertRows", table, rows: [["1", 1]] } as const;
+    await expect((async () => store.operations.flush([upsert]))()).rejects.toMatchObject(missing);
+    await expect(store.log.append([request("a-1", events(1))], { also: [upsert] })).rejects.toMatchObject(missing);
     const other: Table = {
       name: "remade",
       columns: [
@@ -193,6 +211,15 @@ describe("a table", () => {
       ],
     };
     await models().createTable(other);
+    const changed = { code: "INCORRECT_USAGE", message: 'Cannot use table "remade": its columns are id text, n json' };
+    await expect(models().rows(table, ["1"])).rejects.toMatchObject(changed);
+    await expect((async () => store.operations.flush([upsert]))()).rejects.toMatchObject(changed);
+    const narrower: Table = { name: "remade", columns: [{ name: "id", type: "text" }] };
+    await expect(models().rows(narrower, ["1"])).rejects.toMatchObject(changed);
+    const deletion = { kind: "deleteRows", table: narrower, keys: ["1"] } as const;
+    await expect((async () => store.operations.flush([deletion]))()).rejects.toMatchObject(changed);
+    await expect(store.log.append([request("a-1", events(1))], { also: [deletion] })).rejects.toMatchObject(changed);
+    expect(await store.log.version({ stream: "a-1", category: "a" })).toBe(-1);
     await store.operations.flush([{ kind: "upsertRows", table: other, rows: [["1", "{}"]] }]);
     expect(await models().rows(other, ["1", "2"])).toEqual([["1", "{}"]]);
   });
