@@ -30,6 +30,7 @@ export const sqliteFile: EventStoreConformance = {
         await close();
         return await open();
       },
+      another: open,
       dispose: close,
     };
   },

@@ -7,6 +7,6 @@
 
 export { commandConformance } from "./conformance/commands/command-conformance";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
-export type { EventStoreConformance, OpenedStore } from "./conformance/event-store/store-under-test";
+export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

@@ -11,6 +11,12 @@ export function abilities(at: StoreUnderTest): void {
     deepEqual({ ...at.adapter.abilities }, at.conformance.abilities);
   });
 
+  it("leaves out of the port exactly what its author says", async () => {
+    const { operations, log } = at.adapter;
+    const leftOut = [operations === undefined && "operations", log.onAppend === undefined && "onAppend"];
+    deepEqual(new Set(leftOut.filter(Boolean)), new Set(at.conformance.leavesOut));
+  });
+
   it("describes itself in words", async () => {
     equal(typeof at.adapter.description, "string");
     match(at.adapter.description, /\S/);

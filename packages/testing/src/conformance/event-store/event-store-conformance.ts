@@ -7,23 +7,33 @@ import { concurrency } from "./concurrency";
 import { damageOf } from "./damage";
 import { expectedVersions } from "./expected-versions";
 import { globalOrder } from "./global-order";
+import { globalPages } from "./global-pages";
 import { idempotentAppend } from "./idempotent-append";
 import { identifiers } from "./identifiers";
 import { isolationOfReturnedValues } from "./isolation-of-returned-values";
 import { largeAppends } from "./large-appends";
+import { noListening, noOperations } from "./left-out";
 import { lifecycle } from "./lifecycle";
+import { listening } from "./listening";
 import { listingStreams } from "./listing-streams";
 import { loading } from "./loading";
+import { checkpointsOfSubscriptions } from "./operations/checkpoints";
+import { commandQueue } from "./operations/command-queue";
+import { readModels } from "./operations/read-models";
+import { states } from "./operations/states";
+import { timers } from "./operations/timers";
+import { transactions } from "./operations/transactions";
 import { randomHistories } from "./random-histories";
 import { readingStreams } from "./reading-streams";
+import { snapshotWrites } from "./snapshot-writes";
 import { snapshots } from "./snapshots";
 import { type EventStoreConformance, StoreUnderTest } from "./store-under-test";
 import { values } from "./values";
 import { verify } from "./verify";
 
-/** In this order: what a store declares comes first. */
-const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
-  abilities,
+type Behaviours = Readonly<Record<string, (at: StoreUnderTest) => void>>;
+
+const behaviours: Behaviours = {
   appending,
   "expected versions": expectedVersions,
   concurrency,
@@ -33,15 +43,25 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
   "reading streams": readingStreams,
   categories,
   "global order": globalOrder,
+  "global pages": globalPages,
   identifiers,
   values,
   "isolation of returned values": isolationOfReturnedValues,
   loading,
   snapshots,
+  "snapshot writes": snapshotWrites,
   "listing streams": listingStreams,
   verify,
   lifecycle,
-  "random histories": randomHistories,
+};
+
+const ofOperations: Behaviours = {
+  "rows of read models": readModels,
+  checkpoints: checkpointsOfSubscriptions,
+  timers,
+  "the command queue": commandQueue,
+  states,
+  operations: transactions,
 };
 
 /**
@@ -59,15 +79,24 @@ const behaviours: Readonly<Record<string, (at: StoreUnderTest) => void>> = {
  */
 export function eventStoreConformance(conformance: EventStoreConformance): void {
   const { describe, beforeEach, afterEach } = testRunner();
-  const { name, abilities, damage } = conformance;
-  const suites = Object.entries(behaviours);
-  if (abilities.detectsDamage && damage) suites.push(["damage", damageOf(damage)]);
-  for (const [title, declare] of suites) {
-    describe(`${name}: ${title}`, () => {
+  for (const [title, declare] of Object.entries(behavioursOf(conformance))) {
+    describe(`${conformance.name}: ${title}`, () => {
       const at = new StoreUnderTest(conformance);
       beforeEach(() => at.open());
       afterEach(() => at.dispose());
       declare(at);
     });
   }
+}
+
+/** In this order: what a store declares comes first. */
+function behavioursOf({ abilities: declared, damage, leavesOut = [] }: EventStoreConformance): Behaviours {
+  return {
+    abilities,
+    ...behaviours,
+    ...(leavesOut.includes("onAppend") ? { listening: noListening } : { listening }),
+    ...(leavesOut.includes("operations") ? { operations: noOperations } : ofOperations),
+    "random histories": randomHistories,
+    ...(declared.detectsDamage && damage && { damage: damageOf(damage) }),
+  };
 }

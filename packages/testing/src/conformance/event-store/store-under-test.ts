@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { EventStore } from "@tidemark/core";
-import { type EventStoreAbilities, type EventStoreAdapter } from "@tidemark/core/adapter";
+import type { EventStoreAbilities, EventStoreAdapter } from "@tidemark/core/adapter";
 
 /** What a conformance run is given to work on. */
 export interface EventStoreConformance {
@@ -9,6 +9,11 @@ export interface EventStoreConformance {
   readonly name: string;
   /** What the adapter has to declare, and then to keep. */
   readonly abilities: EventStoreAbilities;
+  /**
+   * What the adapter leaves out of the port. The suites of these parts are left out as well, and one test for each checks that the
+   * adapter does not have it.
+   */
+  readonly leavesOut?: readonly OptionalPart[];
   /** Makes a new and empty store for one test. */
   readonly open: () => Promise<OpenedStore>;
   /**
@@ -18,7 +23,15 @@ export interface EventStoreConformance {
   readonly damage?: (adapter: EventStoreAdapter, event: { stream: string; position: number }) => Promise<void>;
   /** How many random histories to play, 100 where absent, and from which seed. */
   readonly histories?: { readonly runs?: number; readonly seed?: number };
+  /**
+   * `small` leaves out the largest cases, for a store that keeps everything in memory anyway or for a quick run: streams of 10,001
+   * and of 100,000 events, appends of 20,000 events and of 5,000 streams, payloads of 64 MiB. `all` where absent.
+   */
+  readonly sizes?: "all" | "small";
 }
+
+/** A part of the port that an adapter may leave out. */
+export type OptionalPart = "operations" | "onAppend";
 
 /** A store that a test works on, and how to get rid of it. */
 export interface OpenedStore {
@@ -26,8 +39,19 @@ export interface OpenedStore {
   readonly adapter: EventStoreAdapter;
   /** Closes the adapter and opens another one on what it stored. Only called for stores that are durable. */
   reopen(): Promise<EventStoreAdapter>;
-  /** Closes what is open and removes every trace. */
+  /**
+   * Opens another adapter beside the first one, on the same data, as another process has it. Only called for stores that are shared
+   * by processes, which need it.
+   */
+  another?(): Promise<EventStoreAdapter>;
+  /** Closes every adapter that is open and removes every trace. */
   dispose(): Promise<void>;
+}
+
+/** How long the streams are that are read and folded as a whole: at the borders of pages, and beyond many of them. */
+export function streamLengths({ sizes }: EventStoreConformance): readonly number[] {
+  const small = [999, 1_000, 1_001, 2_500];
+  return sizes === "small" ? small : [...small, 10_001, 100_000];
 }
 
 /** The cap that the suites run under: 16 MiB. */
@@ -55,6 +79,16 @@ export class StoreUnderTest {
   async reopen(): Promise<void> {
     const { opened } = this.running;
     this.use(opened, await opened.reopen());
+  }
+
+  /** Another adapter on the same data. */
+  async another(): Promise<EventStoreAdapter> {
+    const { opened } = this.running;
+    if (opened.another === undefined)
+      throw new Error(
+        `${this.conformance.name} is shared by processes: what \`open\` gives needs the method \`another\``,
+      );
+    return await opened.another();
   }
 
   async dispose(): Promise<void> {

@@ -1,0 +1,27 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+
+import { testRunner } from "../test-runner";
+import { collect, request, storedNote } from "./sample-events";
+import type { StoreUnderTest } from "./store-under-test";
+
+/** In the place of the suites for operations, for a store that says to have none. */
+export function noOperations(at: StoreUnderTest): void {
+  const { it } = testRunner();
+
+  it("are left out: the store has none, and refuses an append that brings some", async () => {
+    equal(at.adapter.operations, undefined);
+    const append = async () =>
+      at.adapter.log.append([request("account-1", [storedNote(0)])], { also: [{ kind: "dequeue", id: "a" }] });
+    await rejects(append, { code: "INCORRECT_USAGE" });
+    deepEqual(await collect(at.store.readAll()), []);
+  });
+}
+
+/** In the place of the suite for listening, for a store that says not to tell. */
+export function noListening(at: StoreUnderTest): void {
+  const { it } = testRunner();
+
+  it("is left out: the store has no onAppend, and its readers poll", async () => {
+    equal(at.adapter.log.onAppend, undefined);
+  });
+}

@@ -1,0 +1,88 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+
+import type { Operation, StoredState } from "@tidemark/core/adapter";
+
+import { testRunner } from "../../test-runner";
+import { IDENTIFIERS } from "../identifiers";
+import { range, ref } from "../sample-events";
+import type { StoreUnderTest } from "../store-under-test";
+import { flush, loadState, state } from "./sample-operations";
+
+export function states(at: StoreUnderTest): void {
+  const { it } = testRunner();
+
+  const put = (stored: StoredState, expectedVersion: number): Operation => ({
+    kind: "putState",
+    state: stored,
+    expectedVersion,
+  });
+  const deletion = (expectedVersion: number, stream = "cart-1"): Operation => ({
+    kind: "deleteState",
+    stream,
+    expectedVersion,
+  });
+  const refused = (expected: number, actual: number, stream = "cart-1") => ({
+    name: "ExpectedVersionError",
+    code: "EXPECTED_VERSION_MISMATCH",
+    details: { stream, expected, actual },
+  });
+
+  it("gives back every part of a state, and nothing of a stream that has none", async () => {
+    const data = `{"b":1.0,"a":"\u{1f600}\\n","a":-0,"text":"${"x".repeat(1_000_000)}"}`;
+    await flush(at, put(state(0, { data }), -1));
+    deepEqual(await loadState(at), state(0, { data }));
+    for (const stream of ["cart-11", "Cart-1", "cart-", "carts-1"]) equal(await loadState(at, stream), undefined);
+  });
+
+  it("keeps the states of all ids apart", async () => {
+    const all = IDENTIFIERS.map((id, version) => state(version, ref(`cart-${id}`)));
+    await flush(at, ...all.map((each) => put(each, -1)));
+    for (const each of all) deepEqual(await loadState(at, each.stream), each);
+  });
+
+  it("replaces a state at the version expected, up to the largest one", async () => {
+    await flush(at, put(state(0), -1));
+    let before = 0;
+    for (const version of [1, 7, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
+      await flush(at, put(state(version), before));
+      deepEqual(await loadState(at), state(version));
+      before = version;
+    }
+  });
+
+  it("refuses a state that is at another version, there already or not there, and leaves it", async () => {
+    await flush(at, put(state(3), -1));
+    await rejects(flush(at, put(state(9), -1)), refused(-1, 3));
+    await rejects(flush(at, put(state(9), 2)), refused(2, 3));
+    await rejects(flush(at, put(state(9), 4)), refused(4, 3));
+    await rejects(flush(at, put(state(9, ref("cart-2")), 0)), refused(0, -1, "cart-2"));
+    deepEqual(await loadState(at), state(3));
+    equal(await loadState(at, "cart-2"), undefined);
+  });
+
+  it("deletes a state at the version expected, and refuses at another one", async () => {
+    await flush(at, put(state(3), -1), put(state(0, ref("cart-2")), -1));
+    await rejects(flush(at, deletion(2)), refused(2, 3));
+    await rejects(flush(at, deletion(-1)), refused(-1, 3));
+    await rejects(flush(at, deletion(0, "cart-3")), refused(0, -1, "cart-3"));
+    await flush(at, deletion(3), deletion(-1, "cart-3"));
+    equal(await loadState(at), undefined);
+    deepEqual(await loadState(at, "cart-2"), state(0, ref("cart-2")));
+    await flush(at, put(state(5), -1));
+    deepEqual(await loadState(at), state(5));
+  });
+
+  for (const [title, expected] of [
+    ["create", -1],
+    ["replace", 4],
+  ] as const) {
+    it(`lets exactly one of 64 writers ${title} a state`, async () => {
+      if (expected !== -1) await flush(at, put(state(expected), -1));
+      const written = (n: number) => state(expected + 1, { data: `{"by":${n}}` });
+      const outcomes = await Promise.allSettled(range(64).map((n) => flush(at, put(written(n), expected))));
+      const winners = range(64).filter((n) => outcomes[n]?.status === "fulfilled");
+      equal(winners.length, 1);
+      deepEqual(await loadState(at), written(winners[0]!));
+    });
+  }
+}
