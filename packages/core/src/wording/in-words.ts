@@ -2,7 +2,7 @@ const MAX_SHOWN = 60;
 
 /**
  * Names a value that was found where another was expected: `"50"`, `-1`, `undefined`, `an array`, `a plain object`,
- * `an instance of Money`, `the class Money`, `a function`, `a promise`. Only a text shows what it holds, and at most its beginning.
+ * `an instance of Money`, `the class Money`, `a function`, `a promise`. Shows the content of texts only, and at most 60 characters of it.
  */
 export function inWords(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shortened(value));
