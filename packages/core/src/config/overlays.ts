@@ -5,8 +5,8 @@ import { isTable } from "./setting-path";
 import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
 
 /**
- * Splits the settings of a file into layers: its own settings, then each overlay, that is each table that is no setting. The overlay
- * that the environment names is in force; the others are only checked.
+ * Splits a file into layers: its settings, then its overlays. Every table at the top level that is not a setting is an overlay. The
+ * overlay that the environment names is in force; the others are only checked.
  */
 export function layersOf(
   document: ConfigDocument,

@@ -57,7 +57,7 @@ export function embeddedInstance(kind: "value object" | "entity", type: ShapedCl
     schema: shape.schema,
     codec: {
       encode: (value) => shape.encode({ ...(value as object) }),
-      // A value that is no object was stored when the field had another type: folding deals with it.
+      // Any other value was stored when the field had another type: folding deals with it.
       decode: (json) => (typeof json === "object" && json !== null ? steps.decode(json) : json),
     },
     accept,
@@ -104,7 +104,7 @@ export function embeddedEntities(type: EntityClass, one: Embedded): Embedded {
     schema: type.shape.schema,
     codec: {
       encode: (value) => [...(value as EntityCollection)].map(one.codec.encode),
-      // A value that is no array was stored when the field had another type: folding deals with it.
+      // Any other value was stored when the field had another type: folding deals with it.
       decode: (json) =>
         Array.isArray(json) ? new EntityCollection(type, json.map(one.codec.decode) as EntityRoot[]) : json,
     },

@@ -13,9 +13,9 @@ export interface DecimalOptions {
 
 /** The zod schema of a decimal field. */
 export interface DecimalField extends z.ZodType<Decimal, DecimalInput> {
-  /** @throws ConfigurationError for a bound that is no decimal. */
+  /** @throws ConfigurationError for a bound that is not a decimal. */
   min(least: DecimalInput): this;
-  /** @throws ConfigurationError for a bound that is no decimal. */
+  /** @throws ConfigurationError for a bound that is not a decimal. */
   max(most: DecimalInput): this;
   /** Above 0. */
   positive(): this;
@@ -36,9 +36,9 @@ export interface DecimalField extends z.ZodType<Decimal, DecimalInput> {
  * Aggregate({ balance: decimal().default("0") });
  * ```
  *
- * It refuses a value that is no finite number, or that has more than 100 digits before or after the point.
+ * It refuses a value that is not a finite number, and one with more than 100 digits before or after the point.
  *
- * @throws ConfigurationError for `places` that are no whole number from 0 to 100.
+ * @throws ConfigurationError for `places` other than a whole number from 0 to 100.
  */
 export function decimal({ places }: DecimalOptions = {}): DecimalField {
   const field = ownSchema<DecimalField>(DECIMAL);

@@ -1,7 +1,7 @@
 import type { Class } from "../metadata/class-types";
 import { nodeOf, type OwnType, partsOf, type Schema } from "./zod-tree";
 
-/** What a field holds that is no plain value: instances of one class of value objects or entities. */
+/** The type of a field that holds instances of one class of value objects or entities. */
 export interface Embedded extends OwnType {
   readonly kind: "value object" | "entity" | "entities";
   /** The class of the value object or of the entities. */
@@ -10,7 +10,7 @@ export interface Embedded extends OwnType {
   readonly schema: Schema;
 }
 
-/** Lists what the values of a schema embed, at any depth. */
+/** Lists the embedded types in a schema, at any depth. */
 export function embeddedParts(schema: Schema): readonly Embedded[] {
   const embedded: Embedded[] = [];
   for (const part of schemasIn(schema)) {

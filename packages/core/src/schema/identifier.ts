@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { ValidationError } from "../errors/validation-error";
+import { typeInWords } from "../wording/in-words";
 import { checkOf, hasCheck, type Schema } from "./zod-tree";
 
 /** The longest id that every store can index, in characters (code points), not bytes. */
@@ -45,7 +46,7 @@ export function checkIdentifier(id: unknown, aggregate: string): void {
 
 /** Returns what is wrong with an id, or undefined. */
 export function identifierFault(id: unknown): string | undefined {
-  if (typeof id !== "string") return `an id is a string, not ${id === null ? "null" : typeof id}`;
+  if (typeof id !== "string") return `an id is a string, not ${typeInWords(id)}`;
   if (id.length === 0) return "an id has at least 1 character";
   if (id.length > MAX_IDENTIFIER_LENGTH && codePoints(id) > MAX_IDENTIFIER_LENGTH) {
     return `an id has at most ${MAX_IDENTIFIER_LENGTH} characters, this one has ${codePoints(id)}`;

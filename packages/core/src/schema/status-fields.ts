@@ -35,7 +35,7 @@ export class StatusFields {
     return complaints;
   }
 
-  /** Returns the states that may follow the present one; undefined for a field that is no status. */
+  /** Returns the states that may follow the present one; undefined for a field that was not declared with `status()`. */
   following(key: string, state: object): readonly string[] | undefined {
     const transitions = this.transitions.get(key);
     return (

@@ -31,7 +31,7 @@ export type StatusField<S extends string> = z.ZodDefault<z.ZodEnum<{ [State in S
  * it. An event that leaves the state unchanged may always be raised. A replay checks nothing, so that stored events stay loadable
  * whatever the transitions are now.
  *
- * @throws ConfigurationError without states, and for a state that is no key of `transitions`.
+ * @throws ConfigurationError without states, and for a state without a key in `transitions`.
  */
 export function status<const S extends string>({ initial, transitions }: StatusOptions<S>): StatusField<S> {
   const states = Object.keys(transitions ?? {}) as S[];

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
+import { inWords, isPlain } from "../wording/in-words";
 import { COPY, isCopyable } from "./copying";
 import { type Decimal, exactDecimal, isDecimal } from "./exact-decimal";
 
@@ -76,7 +77,7 @@ class Copying {
     }
     if (!isPlain(value)) {
       if (isDecimal(value)) return this.copyDecimal(value, path);
-      return this.refuse(path, `an instance of ${nameOf(value)} cannot be stored; store its plain values`);
+      return this.refuse(path, `${inWords(value)} cannot be stored; store its plain values`);
     }
     return this.copyPlain(value as Record<string, unknown>, path, depth);
   }
@@ -109,15 +110,4 @@ class Copying {
 
 function join(path: string, key: string | number): string {
   return path === "" ? String(key) : `${path}.${key}`;
-}
-
-/** Recognises plain objects of another realm too (a vm context, as each test file of jest has), with another `Object.prototype`. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function nameOf(value: object): string {
-  const { name } = value.constructor ?? {};
-  return typeof name === "string" && name !== "" ? name : "a class";
 }

@@ -2,7 +2,7 @@ const MAX_SHOWN = 60;
 
 /**
  * Names a value that was found where another was expected: `"50"`, `-1`, `undefined`, `an array`, `a plain object`,
- * `an instance of Money`, `the class Money`, `a function`, `a promise`. Only a text shows what it holds, and at most its beginning.
+ * `an instance of Money`, `the class Money`, `a function`, `a promise`. Shows the content of texts only, and at most 60 characters of it.
  */
 export function inWords(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shortened(value));
@@ -10,14 +10,14 @@ export function inWords(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   if (value instanceof Promise) return "a promise";
-  const name = classNameOf(value);
-  return name === undefined ? "a plain object" : `an instance of ${name}`;
+  return isPlain(value) ? "a plain object" : `an instance of ${classNameOf(value) ?? "a class without a name"}`;
 }
 
 /** Names the type of a value in the words of zod: `string`, `null`, `array`, `object`, `Money`. */
 export function typeInWords(value: unknown): string {
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
-  return Array.isArray(value) ? "array" : (classNameOf(value) ?? "object");
+  if (Array.isArray(value)) return "array";
+  return isPlain(value) ? "object" : (classNameOf(value) ?? "object");
 }
 
 /** Names an object with an identity: `Account "a-1"`. */
@@ -48,10 +48,15 @@ function shortened(text: string): string {
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }
 
-/** The name of the class that made an object; undefined for a plain object, and where it cannot be told. */
+/** True for plain objects of another realm too (a vm context, as each test file of jest has), with another `Object.prototype`. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 function classNameOf(value: object): string | undefined {
-  const { name } = (value.constructor ?? Object) as { readonly name?: unknown };
-  return typeof name === "string" && name !== "" && name !== "Object" ? name : undefined;
+  const name: unknown = value.constructor?.name;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }
 
 function isClass(value: object): boolean {

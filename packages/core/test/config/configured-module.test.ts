@@ -27,7 +27,7 @@ describe("configuredModule", () => {
     expect(configuredModule(root, { DOMAIN_ENV: "production" })).toBe(join(root, "a.ts"));
   });
 
-  it.each(["", "module = 5\n", 'module = ""\n'])("is none in %j", (toml) => {
+  it.each(["", "module = 5\n", 'module = ""\n'])("is undefined in %j", (toml) => {
     expect(configuredModule(written(toml), {})).toBeUndefined();
   });
 

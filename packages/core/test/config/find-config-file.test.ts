@@ -22,7 +22,7 @@ describe("domain.toml", () => {
     expect(findConfigFile(join(folder, "gone/src"))).toBe(join(folder, "domain.toml"));
   });
 
-  it("is not found where there is none up to the root of the file system", () => {
+  it("is not found where no folder up to the root of the file system has one", () => {
     expect(findConfigFile(folderWith({}))).toBeUndefined();
   });
 

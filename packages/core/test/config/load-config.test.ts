@@ -102,7 +102,7 @@ max_bytes = 1_048_576
   });
 
   it.each([
-    ["begins with a byte order mark", "\uFEFFsnapshot_threshold = 7\n"],
+    ["starts with a byte order mark", "\uFEFFsnapshot_threshold = 7\n"],
     ["ends its lines the Windows way", "# first\r\nsnapshot_threshold = 7\r\n[commands]\r\nretries = 1\r\n"],
     ["writes 7.0", "snapshot_threshold = 7.0"],
   ])("is read from a file that %s", (_what, text) => {

@@ -19,7 +19,7 @@ describe("a setting", () => {
     ["path", "data/bank.db"],
     ["keep", "50"],
     ["schema", "public"],
-  ])("called %j with %j is none", (key, value) => {
+  ])("called %j with %j is not secret", (key, value) => {
     expect(looksSecret(["event_store", key], value)).toBe(false);
   });
 });

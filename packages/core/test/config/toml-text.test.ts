@@ -12,7 +12,7 @@ function keysOf(text: string): string[] {
   return pathsOf(toml.settings, []).map((path) => `${toml.lineOf(path)}: ${pathInWords(path)}`);
 }
 
-/** Each path to a value that is no array of plain values, and to each table and array around one. */
+/** Lists the path to each table, to each array and to each value that is not an item of a plain array. */
 function pathsOf(value: unknown, path: SettingPath): SettingPath[] {
   const own = path.length === 0 ? [] : [path];
   if (typeof value !== "object" || value === null || value instanceof Date) return own;
@@ -161,7 +161,7 @@ describe("a fault", () => {
     expect(pathsOf(settings, []).flat()).not.toContain("constructor");
   });
 
-  it("of forbidden keys comes before one of syntax: the outermost ones, by their lines", () => {
+  it("about a forbidden key comes before a fault of syntax: the outermost keys, by their lines", () => {
     const text = "[[x]]\n[x.constructor.prototype]\n__proto__ = 1\n[y]\na = [{ b.toString = 1 }]\n[x.valueOf]\n[";
     expect(new TomlText(text).faults).toEqual([
       { what: 'the key "constructor" is not allowed', line: 2 },
@@ -175,11 +175,11 @@ describe("a fault", () => {
     ["inline tables", `a = 1\n\nb = ${"{c=".repeat(500)}1${"}".repeat(500)}`, 3],
     ["dotted keys", `${Array(20_000).fill("a").join(".")} = 1`, 1],
     ["headers", `\n[${Array(20_000).fill("a").join(".")}]`, 2],
-  ])("is of its key where %s nest without end", (_what, text, line) => {
+  ])("names the line of the key where %s nest without end", (_what, text, line) => {
     expect(new TomlText(text).faults).toEqual([{ what: "tables and arrays nest deeper than 100 levels", line }]);
   });
 
-  it("is none of tables and arrays that nest deeply enough", () => {
+  it("is not reported for tables and arrays that nest 100 levels deep", () => {
     const text = `a = ${"[".repeat(99)}${"]".repeat(99)}`;
     expect(new TomlText(text).faults).toEqual([]);
   });

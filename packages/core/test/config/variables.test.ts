@@ -39,19 +39,22 @@ describe("variables in a text", () => {
     ]);
   });
 
-  it.each(["${", "${}", "${HOST", "${1}", "${ HOST }", "${A-B}", "${|x}"])("that are none are faults: %j", (text) => {
-    for (const env of [ENV, undefined]) {
-      const { settings, malformed } = fillVariables({ key: text }, env);
-      expect(settings).toEqual({});
-      expect(malformed).toEqual([
-        {
-          path: ["key"],
-          predicate:
-            'holds a "${" that starts no variable; write ${NAME} or ${NAME|default}, or $${ for the characters',
-        },
-      ]);
-    }
-  });
+  it.each(["${", "${}", "${HOST", "${1}", "${ HOST }", "${A-B}", "${|x}"])(
+    "that are malformed are faults: %j",
+    (text) => {
+      for (const env of [ENV, undefined]) {
+        const { settings, malformed } = fillVariables({ key: text }, env);
+        expect(settings).toEqual({});
+        expect(malformed).toEqual([
+          {
+            path: ["key"],
+            predicate:
+              'holds a "${" that starts no variable; write ${NAME} or ${NAME|default}, or $${ for the characters',
+          },
+        ]);
+      }
+    },
+  );
 
   it("leave their text out where no environment is in force", () => {
     const { settings, unset } = fillVariables({ a: "${HOST}", b: "${GONE}", c: "$${x}", d: 1 }, undefined);

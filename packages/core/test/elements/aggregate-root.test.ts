@@ -108,7 +108,7 @@ describe("createNew", () => {
     expect(error.message).toBe(`the id of a new Account is not valid: id: ${complaint}`);
   });
 
-  it("begins at version -1 with the defaults, and is of the class it was asked of", () => {
+  it("starts at version -1 with the defaults, as an instance of the class", () => {
     class Savings extends Account {}
     const savings = Savings.createNew();
     expect(savings).toBeInstanceOf(Savings);
@@ -170,7 +170,7 @@ describe("raise", () => {
     });
   });
 
-  it("passes an error on that is no ValidationError", () => {
+  it("passes on an error that is not a ValidationError", () => {
     expect(() => opened().raise(new Deposited({ amount: 13 }))).toThrow(new RangeError("13 is unlucky"));
   });
 

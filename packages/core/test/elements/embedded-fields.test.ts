@@ -79,7 +79,7 @@ describe("an aggregate with entities and value objects", () => {
     await domain.close();
   });
 
-  it("begins with empty collections of its own", () => {
+  it("starts with empty collections of its own", () => {
     const [one, other] = [Account.createNew(), Account.createNew()];
     one.signatories.add({ id: "s-1", name: "Ann" });
     expect([one.signatories.size, other.signatories.size, other.address]).toEqual([1, 0, undefined]);
@@ -200,7 +200,7 @@ describe("an aggregate with entities and value objects", () => {
 });
 
 describe("the state after an event", () => {
-  it("is checked by the shapes and invariants of its entities, told by their paths", () => {
+  it("is checked by the shapes and invariants of its entities, whose paths the messages have", () => {
     const account = Account.open("1", "Ann", "Bob");
     expect(messagesOf(() => account.raise(new SignatoryRenamed({ signatoryId: "Bob", name: "" })))).toEqual({
       "signatories.1.name": ["Too small: expected string to have >=1 characters"],
@@ -303,7 +303,7 @@ describe("an event", () => {
     expect(event.signatories.get("Ann")).not.toBe(signatories.get("Ann"));
   });
 
-  it("tells by its path what does not fit", () => {
+  it("names the path of each value that does not fit", () => {
     const signatories = [{ name: "Ann" }, { name: "", limits: [{ money: { currency: "EUR", amount: -1 } as const }] }];
     expect(messagesOf(() => new Opened({ accountId: "1", deposit: eur(1), signatories }))).toEqual({
       "signatories.1.name": ["Too small: expected string to have >=1 characters"],
@@ -457,7 +457,7 @@ describe("the fingerprint", () => {
     expect(account(z.number())).not.toBe(account(z.bigint()));
   });
 
-  it("tells one from many", () => {
+  it("distinguishes one from many", () => {
     expect(of({ people: hasOne(Address) })).not.toBe(of({ people: hasMany(Address) }));
   });
 

@@ -47,7 +47,7 @@ describe("a collection of entities", () => {
     expect([signatories.has("a"), signatories.has(bob()), signatories.has("c")]).toEqual([true, true, false]);
   });
 
-  it("throws where there is none with an id", () => {
+  it("throws for an id that no entity has", () => {
     const signatories = both();
     const error = new ObjectNotFoundError({ aggregate: "Signatory", id: "c" });
     expect(() => signatories.get("c")).toThrow(error);

@@ -63,7 +63,7 @@ describe("the status fields of an entity", () => {
     expect(order.parts.get("p").lines.get("l").status).toBe("RETURNED");
   });
 
-  it("are refused another way, told by the path", () => {
+  it("are refused for other transitions, with the path", () => {
     expect(messagesOf(() => Order.withLine().raise(new Went({ lineId: "l", to: "RETURNED" })))).toEqual(complaint);
   });
 

@@ -102,14 +102,14 @@ describe("raising an event that moves a status", () => {
     expect({ ...order }).toEqual({ note: "by train", status: "SHIPPED" });
   });
 
-  it("is judged by where one event begins and ends", async () => {
+  it("is judged by the state before and after one event", async () => {
     const { Order, RushedThrough } = await shop();
     expect(messages(() => Order.createNew().raise(new RushedThrough()))).toEqual({
       status: ['cannot go from "DRAFT" to "SHIPPED"; allowed: "PLACED", "CANCELLED"'],
     });
   });
 
-  it("is refused for its shape first, when the state is none", async () => {
+  it("is refused for its shape first, when the state is not declared", async () => {
     const { Order } = await shop();
     expect(messages(() => Order.createNew().move("LOST"))).toEqual({
       status: [expect.stringMatching(/^Invalid option/)],

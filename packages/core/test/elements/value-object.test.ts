@@ -39,7 +39,7 @@ describe("a value object", () => {
     expect([Object.isFrozen(period), Object.isFrozen(period.tags)]).toEqual([true, true]);
   });
 
-  it("makes instances of nested values and tells their faults by their path", () => {
+  it("makes instances of nested values and reports their faults by path", () => {
     expect(new Price({ net: { currency: "EUR", amount: 5 } }).net.text).toBe("5 EUR");
     expect(messagesOf(() => new Price({ net: { currency: "EUR", amount: -5 } }))).toEqual({
       "net.amount": ["is negative"],

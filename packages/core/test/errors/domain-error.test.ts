@@ -39,7 +39,7 @@ describe("errors", () => {
     }
   });
 
-  it("tell a user's own subclasses apart", () => {
+  it("distinguish the subclasses of a user", () => {
     class OverdrawnError extends core.ValidationError {}
     const overdrawn = new OverdrawnError({ balance: ["negative"] });
     expect([overdrawn instanceof OverdrawnError, overdrawn instanceof core.ValidationError]).toEqual([true, true]);

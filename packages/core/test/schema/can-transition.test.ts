@@ -25,7 +25,7 @@ describe("canTransition", () => {
     expect(open()).toEqual(["SHIPPED"]);
   });
 
-  it("refuses to answer for a field that is no status", () => {
+  it("refuses a field that is not a status", () => {
     expect(() => canTransition(Order.createNew(), "note", "x")).toThrow(IncorrectUsageError);
     expect(() => canTransition(Order.createNew(), "note", "x")).toThrow(
       'Order has no field "note" declared with status()',

@@ -311,7 +311,7 @@ describe("fingerprint", () => {
     expect(fingerprint(nested(z.string()))).not.toBe(fingerprint(nested(z.number())));
   });
 
-  it("ends on shapes that contain themselves, and tells them apart", () => {
+  it("ends on shapes that contain themselves, and distinguishes them", () => {
     const lazy: z.ZodType<Tree> = z.lazy(() => z.object({ children: z.array(lazy) }));
     const dated: z.ZodType = z.lazy(() => z.object({ at: z.date(), children: z.array(dated) }));
     expect(fingerprint(lazy)).not.toBe(fingerprint(dated));

@@ -239,7 +239,7 @@ describe("declaring a shape", () => {
     );
   });
 
-  it("refuses something that is no object of schemas", () => {
+  it("refuses anything but an object of schemas", () => {
     expect(() => new Shape(undefined as never)).toThrow("a shape is an object of zod schemas: { amount: z.number() }");
     expect(() => new Shape(z.object({ a: z.string() }) as never)).toThrow('field "type": is not a zod schema');
   });

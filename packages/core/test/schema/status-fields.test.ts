@@ -15,7 +15,7 @@ function complaints(before: object, after: object): unknown {
 }
 
 describe("the status fields of a shape", () => {
-  it("are none where none was declared", () => {
+  it("are undefined where none was declared", () => {
     expect(new Shape({ name: z.string(), list: z.array(status({ transitions: { A: [] } })) }).statuses).toBeUndefined();
   });
 

@@ -23,7 +23,7 @@ describe("status()", () => {
     expect(["draft", "", null, 1].map((value) => field.safeParse(value).success)).toEqual(Array(4).fill(false));
   });
 
-  it("begins at its initial state, or at the first one", () => {
+  it("starts at its initial state, or at the first one", () => {
     expect(status({ transitions: TRANSITIONS }).parse(undefined)).toBe("DRAFT");
     expect(status({ initial: "PLACED", transitions: TRANSITIONS }).parse(undefined)).toBe("PLACED");
   });
@@ -32,12 +32,12 @@ describe("status()", () => {
     ["no transitions", {}, ['transitions has no state: { DRAFT: ["PLACED"], PLACED: [] }']],
     ["no state", { transitions: {} }, ['transitions has no state: { DRAFT: ["PLACED"], PLACED: [] }']],
     [
-      "an initial state that is none",
+      "an initial state that is not declared",
       { initial: "NEW", transitions: TRANSITIONS },
       ['initial is "NEW", but the states are "DRAFT", "PLACED"'],
     ],
     [
-      "every target that is no state",
+      "every target that is not a state",
       { transitions: { DRAFT: ["PLACED", "SENT"], PLACED: ["PAID"] } },
       [
         '"DRAFT" goes to "SENT", but the states are "DRAFT", "PLACED"',

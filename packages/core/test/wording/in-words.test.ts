@@ -1,3 +1,5 @@
+import { runInNewContext } from "node:vm";
+
 import { inWords, nameAndId, pathInWords, quoted, reasonOf, typeInWords } from "../../src/wording/in-words";
 
 class Money {}
@@ -26,6 +28,8 @@ describe("a value in words", () => {
     [class {}, "the class without a name"],
     [() => Money, "a function"],
     [{ constructor: "Money" }, "a plain object"],
+    [runInNewContext("({ a: 1 })"), "a plain object"],
+    [new (class {})(), "an instance of a class without a name"],
   ])("%p is %s", (value, words) => {
     expect(inWords(value)).toBe(words);
   });
@@ -41,6 +45,7 @@ it.each<[unknown, string]>([
   [{ a: 1 }, "object"],
   [Object.create(null), "object"],
   [new Money(), "Money"],
+  [new (class {})(), "object"],
 ])("the type of %p is %s", (value, words) => {
   expect(typeInWords(value)).toBe(words);
 });
