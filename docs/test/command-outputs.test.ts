@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import { asShown, comparable } from "./comparable-output";
 import { REPOSITORY, read } from "./pages";
-import { Shell } from "./shell";
 import { shownCommands } from "./shown-commands";
+import { terminalIn } from "./terminal";
 
 /**
  * Blocks that begin with a `$`. A comment such as `<!-- of another bank -->` above one says that the bank of the example is not
@@ -21,13 +21,13 @@ const blocks = ["README.md", "docs/guides/command-line.md"].flatMap((page) =>
 
 const folder = mkdtempSync(join(tmpdir(), "tidemark-fidelis-"));
 const [data, asAfterTheExample] = [join(folder, "data"), join(folder, "after-the-example")];
-const shell = new Shell(folder);
+const terminal = terminalIn(folder);
 
 beforeAll(async () => {
   for (const name of ["examples", "node_modules"]) symlinkSync(join(REPOSITORY, name), join(folder, name), "junction");
   // As built, which spares each command the compiler.
   writeFileSync(join(folder, "domain.toml"), read("domain.toml").replace("src/domain.ts", "dist/domain.js"));
-  await shell.run("node examples/fidelis/dist/main.js");
+  await terminal.run("node examples/fidelis/dist/main.js");
   cpSync(data, asAfterTheExample, { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ describe("the bank of examples/fidelis, after npm run example", () => {
     const [shown, real]: [string[], string[]] = [[], []];
     for (const { command, output } of commands) {
       shown.push(`$ ${command}\n${comparable(output)}`);
-      real.push(`$ ${command}\n${asShown(await shell.run(command), output)}`);
+      real.push(`$ ${command}\n${asShown(await terminal.run(command), output)}`);
     }
     expect(real.join("")).toBe(shown.join(""));
   });

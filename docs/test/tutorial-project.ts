@@ -4,18 +4,18 @@ import { join } from "node:path";
 
 import { applyDiff } from "./apply-diff";
 import { REPOSITORY } from "./pages";
-import { Shell } from "./shell";
+import { type Terminal, terminalIn } from "./terminal";
 import type { FileStep } from "./tutorial-steps";
 
 /** The folder of a reader who does what the tutorial says. */
 export class TutorialProject {
   readonly folder = mkdtempSync(join(tmpdir(), "tidemark-tutorial-"));
-  readonly shell: Shell;
+  readonly terminal: Terminal;
 
   /** @param own values of this machine, in the place of those that the tutorial exports. */
   constructor(own: Readonly<Record<string, string>>) {
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.folder, "node_modules"), "junction");
-    this.shell = new Shell(this.folder, own);
+    this.terminal = terminalIn(this.folder, own);
   }
 
   /** Writes or changes a file. */

@@ -35,7 +35,7 @@ describe("the tutorial, chapter by chapter", () => {
         continue;
       }
       shown.push(`$ ${step.command}\n${comparable(step.output)}`);
-      real.push(`$ ${step.command}\n${asShown(await project.shell.run(step.command), step.output)}`);
+      real.push(`$ ${step.command}\n${asShown(await project.terminal.run(step.command), step.output)}`);
     }
     expect(types.complaints(project.folder)).toEqual([]);
     expect(real.join("")).toBe(shown.join(""));
