@@ -9,7 +9,7 @@ import type { SettingsOrigin } from "./settings-layer";
 
 type Checked<T> = { readonly value: T } | { readonly faults: readonly string[] };
 
-export interface CheckOptions {
+interface CheckOptions {
   /** The end of the sentence about an unknown key that resembles no known key: ` of provider "memory"`. */
   readonly unknownKey?: string;
   /** Keys of the outermost table that are checked elsewhere. They are suggested for misspelt keys. */

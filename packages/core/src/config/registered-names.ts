@@ -2,7 +2,7 @@ import { didYouMean } from "../wording/did-you-mean";
 import type { DomainConfig } from "./domain-config";
 
 /** The names of each aggregate's events, by the name of the aggregate. */
-export type NamesOfEvents = ReadonlyMap<string, readonly string[]>;
+type NamesOfEvents = ReadonlyMap<string, readonly string[]>;
 
 /** Returns a fault for each aggregate and each event that the configuration names and that is not registered. */
 export function faultsOfNames(config: DomainConfig, registered: NamesOfEvents): string[] {

@@ -2,7 +2,7 @@ import type { SettingPath, Table } from "./setting-path";
 import { forbiddenKey, TomlParser } from "./toml-parser";
 
 /** A fault of the text itself. Lines and columns count from 1. */
-export interface TomlFault {
+interface TomlFault {
   /** `unterminated string`. */
   readonly what: string;
   readonly line: number;

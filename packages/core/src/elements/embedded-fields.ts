@@ -12,7 +12,7 @@ import type { EntityClass, EntityCollection } from "./entity-collection";
 import { ValueObjectRoot, valueObjectOf } from "./value-object";
 
 /** A class that extends `ValueObject({…})`. */
-export type ValueObjectClass = ShapedClass<ValueObjectRoot>;
+type ValueObjectClass = ShapedClass<ValueObjectRoot>;
 
 /** The input of the constructor of a value object class `C`. */
 export type ValueObjectInput<C extends ValueObjectClass> = C["shape"] extends {

@@ -19,7 +19,7 @@ export function identifier(): z.ZodString {
 const VALID_IDENTIFIER = checkOf<string>(identifierFault);
 
 /** True for a field that was declared with `identifier()`, whether or not `.optional()` and the like wrap it. */
-export function isIdentifier(field: Schema): boolean {
+function isIdentifier(field: Schema): boolean {
   return hasCheck(field, VALID_IDENTIFIER);
 }
 
