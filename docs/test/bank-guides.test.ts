@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 import { guideProject } from "./guide-project";
 import { REPOSITORY, read } from "./pages";
+import { terminalIn } from "./terminal";
 
 const execute = promisify(exec);
 
@@ -19,16 +20,18 @@ function guideOf(name: string): ReturnType<typeof guideProject> {
 /** The one project of both guides. The runner is set up as a reader's who compiles with swc; the guide leaves that open. */
 const JEST = `
 const { projects: [{ transform }] } = require(${JSON.stringify(join(REPOSITORY, "jest.config.js"))});
-module.exports = { transform };
+module.exports = { transform, testMatch: ["<rootDir>/*.test.ts"] };
 `;
 
 const bank = mkdtempSync(join(tmpdir(), "tidemark-bank-"));
-beforeAll(() => {
+const terminal = terminalIn(bank);
+beforeAll(async () => {
   symlinkSync(join(REPOSITORY, "node_modules"), join(bank, "node_modules"), "junction");
   for (const { files } of [gettingStarted, testing]) {
     for (const [name, text] of files) writeFileSync(join(bank, name), text);
   }
   writeFileSync(join(bank, "jest.config.js"), JEST);
+  await terminal.run("export TS_NODE_TRANSPILE_ONLY=false");
 });
 afterAll(() => rmSync(bank, { recursive: true, force: true }));
 
@@ -47,7 +50,7 @@ describe("the bank of the guides getting-started.md and testing.md", () => {
   });
 
   it.each(gettingStarted.commands)("prints what getting-started.md says: $command", async ({ command, output }) => {
-    expect(await run(command)).toBe(output);
+    expect(await terminal.run(command)).toBe(output);
   });
 
   it("passes the tests of testing.md under jest", async () => {
@@ -56,6 +59,6 @@ describe("the bank of the guides getting-started.md and testing.md", () => {
   });
 
   it.each(testing.commands)("passes the tests of testing.md: $command", async ({ command }) => {
-    expect(await run(command)).toMatch(/^\S+ pass 1$/m);
+    expect(await terminal.run(command)).toMatch(/^\S+ pass 1$/m);
   });
 });

@@ -1,9 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
 import { PAGES, REPOSITORY, read } from "./pages";
-
-const execute = promisify(execFile);
+import { runDomain } from "./run-domain";
 
 /** The lines of a page's blocks that a shell is to carry out: all of ` ```sh `, and those behind a `$` in what it printed. */
 function commandLines(page: string): string[] {
@@ -38,8 +34,9 @@ describe("what the pages tell to type", () => {
     const key = words.join(" ");
     const known = helpTexts.get(key);
     if (known !== undefined) return known;
-    const args = ["cli/bin/domain.js", ...words, "--help"];
-    const text = execute(process.execPath, args, { cwd: REPOSITORY }).then(({ stdout }) => stdout);
+    const text = runDomain([...words, "--help"], REPOSITORY, process.env, (path) => {
+      throw new Error(`The help of "domain ${key}" loads ${path}`);
+    });
     helpTexts.set(key, text);
     return text;
   };

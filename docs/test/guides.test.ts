@@ -5,7 +5,7 @@ import { format } from "node:util";
 
 import { loadConfig } from "@tidemark/core/config";
 
-import { compileGuide } from "./compile-guide";
+import { type CompiledGuide, compileGuides } from "./compile-guides";
 import { PAGES, read, TUTORIAL } from "./pages";
 
 /** The guides whose snippets of TypeScript are not programs by themselves, and the tests that run those. */
@@ -29,11 +29,16 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));
 
+let compiled: ReadonlyMap<string, CompiledGuide>;
+beforeAll(() => {
+  compiled = compileGuides(new Map(GUIDES.map((page) => [basename(page), read(page)])));
+});
+
 describe.each(GUIDES)("%s", (page) => {
-  const [name, markdown] = [basename(page), read(page)];
+  const name = basename(page);
 
   it("has snippets that compile, run, and print what they say", async () => {
-    const { programs, complaints } = compileGuide(name, markdown);
+    const { programs, complaints } = compiled.get(name)!;
     expect(complaints).toEqual([]);
     expect(programs.length).toBeGreaterThan(0);
     const [claimed, shown]: [string[], string[]] = [[], []];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { compileGuide } from "../../../docs/test/compile-guide";
+import { compileGuides } from "../../../docs/test/compile-guides";
 import { FreshDatabase } from "./server/fresh-database";
 
 const GUIDE = join(__dirname, "../../../docs/guides/postgresql.md");
@@ -20,7 +20,8 @@ describe("the guide postgresql.md", () => {
   });
 
   it("has snippets that compile and run", async () => {
-    const { programs, complaints } = compileGuide("postgresql.md", readFileSync(GUIDE, "utf8"));
+    const guides = new Map([["postgresql.md", readFileSync(GUIDE, "utf8")]]);
+    const { programs, complaints } = compileGuides(guides).get("postgresql.md")!;
     expect(complaints).toEqual([]);
     for (const program of programs) {
       const module = { exports: {} as { run: () => Promise<void> } };

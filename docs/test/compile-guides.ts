@@ -13,11 +13,23 @@ export interface CompiledGuide {
 
 const ROOT = join(__dirname, "../..");
 
-/** Type-checks and compiles the snippets of a guide as a user's code, against the sources of the packages. */
-export function compileGuide(name: string, markdown: string): CompiledGuide {
-  const texts = new Map(
-    guidePrograms(markdown).map(({ text }, index) => [join(__dirname, `${name}.${index}.ts`), text] as const),
-  );
+/**
+ * Type-checks and compiles the snippets of guides as a user's code, against the sources of the packages. All guides are one
+ * program to the compiler, which then reads the packages once.
+ *
+ * @param guides their texts by name.
+ */
+export function compileGuides(guides: ReadonlyMap<string, string>): ReadonlyMap<string, CompiledGuide> {
+  const files = new Map([...guides].map(([name, markdown]) => [name, filesOf(name, markdown)]));
+  const program = programOf(new Map([...files.values()].flatMap((texts) => [...texts])));
+  return new Map([...files].map(([name, texts]) => [name, compiledGuide(name, [...texts.keys()], program)]));
+}
+
+function filesOf(name: string, markdown: string): Map<string, string> {
+  return new Map(guidePrograms(markdown).map(({ text }, index) => [join(__dirname, `${name}.${index}.ts`), text]));
+}
+
+function programOf(texts: ReadonlyMap<string, string>): ts.Program {
   const options = compilerOptions();
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
@@ -28,17 +40,18 @@ export function compileGuide(name: string, markdown: string): CompiledGuide {
     if (text === undefined) return getSourceFile(file, languageVersion, ...others);
     return ts.createSourceFile(file, text, languageVersion);
   };
-  const program = ts.createProgram([...texts.keys()], options, host);
-  const compiled = new Map<string, string>();
-  for (const file of texts.keys()) program.emit(program.getSourceFile(file), (_name, text) => compiled.set(file, text));
-  const diagnostics = [...texts.keys()].flatMap((file) => {
+  return ts.createProgram([...texts.keys()], options, host);
+}
+
+function compiledGuide(name: string, files: readonly string[], program: ts.Program): CompiledGuide {
+  const programs: string[] = [];
+  const diagnostics: ts.Diagnostic[] = [];
+  for (const file of files) {
     const source = program.getSourceFile(file);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-  });
-  return {
-    programs: [...texts.keys()].map((file) => compiled.get(file) ?? ""),
-    complaints: diagnostics.map((diagnostic) => complaint(name, diagnostic)),
-  };
+    program.emit(source, (_name, text) => programs.push(text));
+    diagnostics.push(...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source));
+  }
+  return { programs, complaints: diagnostics.map((diagnostic) => complaint(name, diagnostic)) };
 }
 
 function compilerOptions(): ts.CompilerOptions {
