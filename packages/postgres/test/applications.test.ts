@@ -10,7 +10,7 @@ const root = join(__dirname, "../../..");
 let database: FreshDatabase;
 let folder: string;
 beforeEach(async () => {
-  database = await FreshDatabase.create();
+  database = await FreshDatabase.empty();
   folder = mkdtempSync(join(tmpdir(), "tidemark-postgres-"));
 });
 afterEach(async () => {
