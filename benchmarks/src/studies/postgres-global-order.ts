@@ -80,7 +80,7 @@ async function follow(store: PostgresEventStore, naive: Client, writers: number,
   let [doubled, outOfOrder] = [0, 0];
   const read = async (): Promise<void> => {
     for (let after = 0, last = false; ; ) {
-      const { messages, upTo } = await store.log.readAll({ after, limit: 1_000 });
+      const { messages, upTo, atEnd } = await store.log.readAll({ after, limit: 1_000 });
       for (const { id, stream, position } of messages) {
         if (seen.has(id)) doubled++;
         if (position !== (positions.get(stream) ?? -1) + 1) outOfOrder++;
@@ -89,9 +89,9 @@ async function follow(store: PostgresEventStore, naive: Client, writers: number,
       }
       after = upTo;
       if (writing) lags.push(acknowledged.size - seen.size);
-      if (last && messages.length === 0) return;
+      if (last && atEnd) return;
       last = !writing;
-      if (messages.length === 0) await sleep(1);
+      if (atEnd) await sleep(1);
     }
   };
 

@@ -148,13 +148,16 @@ interface RowChanges {
   readonly keys: string[];
 }
 
+/**
+ * Where rows are both stored and deleted, the rows to delete are stored as well before that, with nothing but their key. One statement
+ * then goes through all keys in their order, in which all transactions wait for each other; two would wait out of order.
+ */
 function callsFor({ statements, rows, keys }: RowChanges): Call[] {
   const calls: Call[] = [];
-  if (rows.length > 0 && keys.length > 0) {
-    const all = [...rows.map(([key]) => String(key)), ...keys];
-    calls.push({ statement: statements.lock, values: [textArray(all)] });
+  if (rows.length > 0) {
+    const all = [...rows, ...keys.map((key) => statements.emptyRow(key))];
+    calls.push({ statement: statements.upsert, values: statements.arraysOf(all) });
   }
-  if (rows.length > 0) calls.push({ statement: statements.upsert, values: statements.arraysOf(rows) });
   if (keys.length > 0) calls.push({ statement: statements.delete, values: [textArray(keys)] });
   return calls;
 }

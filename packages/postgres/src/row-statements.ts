@@ -58,8 +58,6 @@ export function describedColumns({ columns }: Table): string {
 export class RowStatements {
   readonly upsert: Statement;
   readonly delete: Statement;
-  /** Locks the rows of a call that both stores and deletes some, so that it waits for others in the order of the keys as well. */
-  readonly lock: Statement;
   /** Reads rows by their keys; `rowOf` makes rows of the answer. */
   readonly select: Statement;
 
@@ -83,7 +81,6 @@ export class RowStatements {
     );
     const replaced = names.slice(1).map((column) => `${column} = excluded.${column}`);
     const onConflict = replaced.length === 0 ? "NOTHING" : `UPDATE SET ${replaced.join(", ")}`;
-    const locked = `SELECT ${key} FROM ${into} WHERE ${key} = ANY ($1::text[]) ORDER BY ${key} FOR UPDATE`;
     this.upsert = {
       name: `upsert_${name}`,
       text: `
@@ -95,15 +92,21 @@ export class RowStatements {
     this.delete = {
       name: `delete_${name}`,
       text: `
-        WITH locked AS MATERIALIZED (${locked})
+        WITH locked AS MATERIALIZED (
+          SELECT ${key} FROM ${into} WHERE ${key} = ANY ($1::text[]) ORDER BY ${key} FOR UPDATE
+        )
         DELETE FROM ${into} AS t USING locked WHERE t.${key} = locked.${key}`,
     };
-    this.lock = { name: `lock_${name}`, text: `SELECT count(*) FROM (${locked}) AS locked` };
     const read = mappings.map(({ read }, index) => read(names[index]!));
     this.select = {
       name: `select_${name}`,
       text: `SELECT ${read.join(", ")} FROM ${into} WHERE ${key} = ANY ($1::text[])`,
     };
+  }
+
+  /** A row that has its key and no other value. */
+  emptyRow(key: string): ModelRow {
+    return this.table.columns.map((_, index) => (index === 0 ? key : null));
   }
 
   /** The values of `upsert`. */

@@ -8,15 +8,18 @@ let database: FreshDatabase;
 let writer: PostgresEventStore;
 let reader: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   [writer, reader] = [new PostgresEventStore({ url: database.url }), new PostgresEventStore({ url: database.url })];
   await writer.open();
 });
 afterEach(async () => {
   await writer?.close();
   await reader?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 /** Resolves once the listener was called and finds what `until` waits for. */

@@ -10,7 +10,7 @@ const root = join(__dirname, "../../..");
 let database: FreshDatabase;
 let folder: string;
 beforeEach(async () => {
-  database = await FreshDatabase.create();
+  database = await FreshDatabase.empty();
   folder = mkdtempSync(join(tmpdir(), "tidemark-postgres-"));
 });
 afterEach(async () => {
@@ -21,7 +21,7 @@ afterEach(async () => {
 /** All that an application changes to move to PostgreSQL. */
 function configure(...settings: string[]): void {
   const eventStore = ['provider = "postgres"', `url = "${database.url}"`, ...settings].join("\n");
-  const module = JSON.stringify(join(root, "examples/fidelis/src/domain.ts"));
+  const module = JSON.stringify(join(root, "examples/fidelis/dist/domain.js"));
   writeFileSync(
     join(folder, "domain.toml"),
     `module = ${module}\nsnapshot_threshold = 5\n\n[event_store]\n${eventStore}\n`,
@@ -58,7 +58,7 @@ describe("domain eventstore migrate", () => {
     const refused = await run("cli/bin/domain.js", "snapshot", "create");
     expect({ stdout: refused.stdout, status: refused.status }).toEqual({ stdout: "", status: 2 });
     expect(refused.stderr).toContain(
-      "it is not set up, version 1 is needed; run `domain eventstore migrate`, or set auto_migrate = true",
+      "it is not set up, version 2 is needed; run `domain eventstore migrate`, or set auto_migrate = true",
     );
     for (const _ of ["sets it up", "finds it there"]) {
       const migrated = await run("cli/bin/domain.js", "eventstore", "migrate");

@@ -10,9 +10,12 @@ let commits: HeldCommits;
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
 
+beforeAll(async () => {
+  database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
 beforeEach(async () => {
   process.on("unhandledRejection", note);
-  database = await FreshDatabase.create();
   store = new PostgresEventStore({
     url: database.url,
     poolSize: 2,
@@ -26,7 +29,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await commits?.end();
   await store?.close();
-  await database?.drop();
+  await database.clear();
   process.off("unhandledRejection", note);
   expect(unhandled).toEqual([]);
 });

@@ -15,8 +15,11 @@ let commits: HeldCommits;
 let connections: Connections;
 let reader: GlobalReader;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   store = new PostgresEventStore({ url: database.url });
   commits = await HeldCommits.begin(database);
   connections = new Connections(checkedSettings({ url: database.url }), "the database");
@@ -26,7 +29,7 @@ afterEach(async () => {
   await commits?.end();
   await store?.close();
   await connections?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 const append = (stream: string, count = 1) => store.log.append([request(stream, events(count))]);
@@ -230,6 +233,7 @@ it("misses nothing of any category while many write, some late and some in vain"
   await Promise.all(writers);
   isWriting = false;
   const [all, rare, both] = await Promise.all(following);
+  await database.query("DROP TRIGGER disturbance ON tidemark.events; DROP FUNCTION disturb");
   const { messages } = await read({ limit: 1_000 });
   expect(messages.map(({ id }) => id)).toEqual(all);
   expect(both).toEqual(all);

@@ -10,7 +10,7 @@ describe("the guide postgresql.md", () => {
   let database: FreshDatabase;
   const before = process.env.DATABASE_URL;
   beforeAll(async () => {
-    database = await FreshDatabase.create();
+    database = await FreshDatabase.empty();
     process.env.DATABASE_URL = database.url;
   });
   afterAll(async () => {

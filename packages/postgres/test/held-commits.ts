@@ -44,6 +44,8 @@ export class HeldCommits {
   }
 
   async end(): Promise<void> {
+    await this.release();
+    await this.holder.query("DROP TRIGGER hold_commit ON tidemark.events; DROP FUNCTION hold_commit");
     await this.holder.end();
   }
 }

@@ -11,16 +11,19 @@ let connections: Connections;
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
 
-beforeEach(async () => {
-  process.on("unhandledRejection", note);
+beforeAll(async () => {
   database = await FreshDatabase.create();
   await database.query("CREATE TABLE notes (n integer)");
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
+  process.on("unhandledRejection", note);
   const settings = { url: database.url, poolSize: 2, poolTimeoutMs: 150, statementTimeoutMs: 300 };
   connections = new Connections(checkedSettings(settings), "the database");
 });
 afterEach(async () => {
   await connections?.close();
-  await database?.drop();
+  await database.query("TRUNCATE notes");
   process.off("unhandledRejection", note);
   expect(unhandled).toEqual([]);
 });

@@ -43,7 +43,7 @@ export function postgresSchema(): EventStoreConformance {
         },
         dispose: async () => {
           await close();
-          await empty(database, schema);
+          await database.clear(schema);
           free.push(schema);
         },
       };
@@ -56,24 +56,4 @@ export function postgresSchema(): EventStoreConformance {
       );
     },
   };
-}
-
-const TABLES = ["events", "snapshots", "listeners", "checkpoints", "timers", "command_queue", "states"];
-/** Many rows are removed faster with their files, and leave nothing behind then that slows the next test down. */
-const MANY = 1_000;
-
-/** Removes what a test has left in a schema: rows, tables of read models, numbers that were drawn. */
-async function empty(database: FreshDatabase, schema: string): Promise<void> {
-  const others = await database.query(
-    "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> ALL ($2) AND tablename <> 'migrations'",
-    [schema, TABLES],
-  );
-  const [{ position }] = await database.query(`SELECT last_value::int AS position FROM ${schema}.global_positions`);
-  const own = TABLES.map((table) => `${schema}.${table}`);
-  const statements = [
-    ...others.map(({ tablename }) => `DROP TABLE ${schema}."${tablename}" CASCADE`),
-    ...(position > MANY ? [`TRUNCATE ${own.join(", ")}`] : own.map((table) => `DELETE FROM ${table}`)),
-    `ALTER SEQUENCE ${schema}.global_positions RESTART`,
-  ];
-  await database.query(statements.join("; "));
 }

@@ -11,8 +11,10 @@ let server: PrivateServer;
 let database: FreshDatabase;
 let store: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await PrivateServer.start();
+});
+beforeEach(async () => {
   database = await FreshDatabase.empty(server.url);
   store = new PostgresEventStore({
     url: database.url,
@@ -22,10 +24,8 @@ beforeEach(async () => {
   });
   await store.open();
 });
-afterEach(async () => {
-  await store?.close();
-  await server?.stop();
-});
+afterEach(() => store?.close());
+afterAll(() => server?.stop());
 
 const ACCOUNTS = {
   name: "accounts",

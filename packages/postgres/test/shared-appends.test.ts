@@ -13,8 +13,11 @@ let proxy: CountingProxy;
 /** With one connection, so that all appends wait but the first. */
 let store: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   proxy = await CountingProxy.before(database.url);
   store = new PostgresEventStore({ url: proxy.url, poolSize: 1 });
   await store.open();
@@ -22,7 +25,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await store?.close();
   await proxy?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 const version = async (stream: string) => store.log.version({ stream, category: "a" });

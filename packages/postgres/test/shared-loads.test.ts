@@ -9,8 +9,11 @@ let proxy: CountingProxy;
 /** With one connection, so that all loads wait but the first. */
 let store: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   proxy = await CountingProxy.before(database.url);
   store = new PostgresEventStore({ url: proxy.url, poolSize: 1 });
   await store.open();
@@ -18,7 +21,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await store?.close();
   await proxy?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 /** The same list each time, as a repository has it. */

@@ -6,13 +6,16 @@ import { FreshDatabase } from "./server/fresh-database";
 let database: FreshDatabase;
 let store: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   store = new PostgresEventStore({ url: database.url });
 });
 afterEach(async () => {
   await store?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 const snapshot = (
@@ -64,6 +67,7 @@ it("writes none where the server refuses one", async () => {
   const error = { code: "STORE_UNAVAILABLE" };
   await expect(store.snapshots.write([write(1, 1), write(2, 13), write(3, 3)])).rejects.toMatchObject(error);
   expect([await versions(1), await versions(2), await versions(3)]).toEqual([[], [], []]);
+  await database.query("ALTER TABLE tidemark.snapshots DROP CONSTRAINT no_13");
 });
 
 it("lets one of many writers at the same expected version through", async () => {

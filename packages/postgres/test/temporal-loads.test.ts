@@ -7,13 +7,16 @@ import { FreshDatabase } from "./server/fresh-database";
 let database: FreshDatabase;
 let store: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   store = new PostgresEventStore({ url: database.url });
 });
 afterEach(async () => {
   await store?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 const ref = { stream: "a-1", category: "a" };

@@ -6,15 +6,18 @@ import { FreshDatabase } from "./server/fresh-database";
 let database: FreshDatabase;
 let store: PostgresEventStore;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await FreshDatabase.create();
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
   store = new PostgresEventStore({ url: database.url });
   await store.open();
   await store.log.append([request("a-1", events(5), -1), request("a-2", events(2), -1)]);
 });
 afterEach(async () => {
   await store?.close();
-  await database?.drop();
+  await database.clear();
 });
 
 const ref = { stream: "a-1", category: "a" };
