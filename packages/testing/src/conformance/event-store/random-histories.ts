@@ -4,8 +4,9 @@ import fc from "fast-check";
 
 import { testRunner } from "../test-runner";
 import { appending, appendingAnOldId, repeating } from "./histories/append-steps";
-import { GaplessStore } from "./histories/gapless-store";
-import { History, type Step } from "./histories/history";
+import { GaplessStore, LAID } from "./histories/gapless-store";
+import { call, History, type Step } from "./histories/history";
+import { appendingWithOperations, flushing, raisingGenerations, readingWhatIsKept } from "./histories/operation-steps";
 import { reading, readingEverything } from "./histories/read-steps";
 import { deletingSnapshots, writingSnapshots } from "./histories/snapshot-steps";
 import { collect } from "./sample-events";
@@ -15,7 +16,7 @@ import { type EventStoreConformance, StoreUnderTest } from "./store-under-test";
 const SEED = 20_261_121;
 const RUNS = 100;
 
-const step: fc.Arbitrary<Step | "open again"> = fc.oneof(
+const ofEventsAndSnapshots = [
   { weight: 8, arbitrary: appending },
   { weight: 1, arbitrary: appendingAnOldId },
   { weight: 3, arbitrary: repeating },
@@ -23,7 +24,14 @@ const step: fc.Arbitrary<Step | "open again"> = fc.oneof(
   { weight: 1, arbitrary: deletingSnapshots },
   { weight: 14, arbitrary: reading },
   { weight: 1, arbitrary: fc.constant("open again" as const) },
-);
+];
+
+const ofOperations = [
+  { weight: 6, arbitrary: flushing },
+  { weight: 4, arbitrary: appendingWithOperations },
+  { weight: 1, arbitrary: raisingGenerations },
+  { weight: 3, arbitrary: readingWhatIsKept },
+];
 
 /** Histories of calls that nobody thought of, each answered as the plain model answers it. */
 export function randomHistories(at: StoreUnderTest): void {
@@ -31,8 +39,11 @@ export function randomHistories(at: StoreUnderTest): void {
   const { runs = RUNS, seed = SEED } = at.conformance.histories ?? {};
 
   it(`answers ${runs} random histories of calls as a plain model does`, async () => {
+    const { leavesOut = [] } = at.conformance;
+    const hasOperations = !leavesOut.includes("operations");
+    const step = fc.oneof(...ofEventsAndSnapshots, ...(hasOperations ? ofOperations : []));
     const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: "max" }), (steps) =>
-      play(steps, at.conformance),
+      play(steps, at.conformance, hasOperations),
     );
     const found = await fc.check(property, { numRuns: runs, seed });
     if (!found.failed) return;
@@ -42,11 +53,20 @@ export function randomHistories(at: StoreUnderTest): void {
   });
 }
 
-async function play(steps: readonly (Step | "open again")[], conformance: EventStoreConformance): Promise<void> {
+async function play(
+  steps: readonly (Step | "open again")[],
+  conformance: EventStoreConformance,
+  hasOperations: boolean,
+): Promise<void> {
   const at = new StoreUnderTest(conformance);
   await at.open();
   try {
-    const history = new History(new GaplessStore(at));
+    const store = new GaplessStore(at);
+    const history = new History(store);
+    if (hasOperations) {
+      await store.prepareOperations();
+      history.model.operations.lay(LAID);
+    }
     for (const each of steps) {
       if (each !== "open again") await history.take(each);
       else if (conformance.abilities.durable) {
@@ -55,6 +75,7 @@ async function play(steps: readonly (Step | "open again")[], conformance: EventS
       }
     }
     for (const each of readingEverything) await history.take(each);
+    if (hasOperations) await history.take(() => call("readKept"));
     deepEqual(
       (await collect(at.adapter.verify())).flatMap(({ faults }) => faults),
       [],

@@ -1,4 +1,6 @@
-import type { AppendRequest, StoredMessage } from "@tidemark/core/adapter";
+import { inspect } from "node:util";
+
+import type { AppendRequest, Operation, StoredMessage } from "@tidemark/core/adapter";
 import fc from "fast-check";
 
 import { ref } from "../sample-events";
@@ -65,19 +67,28 @@ export const repeating: fc.Arbitrary<Step> = fc
   )
   .map(([pick, how, another]) => (history) => {
     const before = history.tried[pick % Math.max(history.tried.length, 1)];
-    const again = before ?? [
-      requestOf({ stream: another, expecting: "its version", events: [{ time: 0, type: "A" }] }, history),
-    ];
-    return append(history, changed(again, how, another, history));
+    if (before === undefined) return appendWith(history, another, []);
+    const requests = changed(before.requests, how, another, history);
+    // What comes with an append that is refused may be refused as well, and nothing says which refusal it is then.
+    const also = history.model.repeated(requests) === undefined ? [] : before.also;
+    return append(history, requests, also);
   });
 
-function append(history: History, requests: readonly AppendRequest[]): Call {
-  history.tried.push(requests);
+/** Appends an event to a stream at the version that it has, together with operations. */
+export function appendWith(history: History, stream: Wanted["stream"], also: readonly Operation[]): Call {
+  const wanted: Wanted = { stream, expecting: "its version", events: [{ time: 0, type: "A" }] };
+  return append(history, [requestOf(wanted, history)], also);
+}
+
+function append(history: History, requests: readonly AppendRequest[], also: readonly Operation[] = []): Call {
+  history.tried.push({ requests, also });
   const words = requests.map(({ stream, expectedVersion, messages }) => {
     const events = messages.map(({ id, type, time }) => `${id} (${type}, time ${time})`).join(", ");
     return `to "${stream}" ${expectedVersion === undefined ? "at any version" : `at version ${expectedVersion}`}: ${events}`;
   });
-  return { ...call("append", requests), words: `append ${words.join("; ")}` };
+  const along =
+    also.length === 0 ? "" : `; along with ${inspect(also, { depth: 6, breakLength: Number.POSITIVE_INFINITY })}`;
+  return { ...call("append", requests, { also }), words: `append ${words.join("; ")}${along}` };
 }
 
 function requestOf({ stream, expecting, events }: Wanted, history: History): AppendRequest {

@@ -1,22 +1,32 @@
 import { equal, ok } from "node:assert/strict";
 
-import type { AppendedStream, EventStoreAdapter } from "@tidemark/core";
 import type {
+  AppendedStream,
+  AppendOptions,
   AppendRequest,
+  Checkpoint,
+  EventStoreAdapter,
   FoldPage,
   GlobalRange,
   LoadPageRequest,
   LoadRequest,
+  Operation,
+  QueueEntry,
   RecordedMessage,
   SnapshotFilter,
   SnapshotWrite,
   StoredSnapshot,
   StreamPage,
   StreamRef,
+  Timer,
 } from "@tidemark/core/adapter";
 
+import { operationsOf } from "../operations/sample-operations";
+import { ref } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
+import { BUCKETS, KEYS, OWNERS, QUEUE_IDS, STATE_STREAMS, SUBSCRIPTION, TABLE } from "./operation-steps";
+import { type Kept, sortedKept } from "./plain-operations";
 
 /** More than any history holds. */
 const ALL = 10_000;
@@ -28,8 +38,8 @@ export class GaplessStore implements HistoryStore {
 
   constructor(private readonly at: StoreUnderTest) {}
 
-  async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
-    const appended = await this.adapter.log.append(requests);
+  async append(requests: readonly AppendRequest[], options?: AppendOptions): Promise<readonly AppendedStream[]> {
+    const appended = await this.adapter.log.append(requests, options);
     await this.countNewEvents();
     return appended.map((each) => ({ ...each, globalPosition: this.counted(each.globalPosition) }));
   }
@@ -99,6 +109,43 @@ export class GaplessStore implements HistoryStore {
     return this.adapter.snapshots.delete(filter);
   }
 
+  /** Creates the table and lays the checkpoints that a history works on. */
+  async prepareOperations(): Promise<void> {
+    const { readModels, subscriptions } = operationsOf(this.at);
+    await readModels.createTable(TABLE);
+    await subscriptions.layCheckpoints(LAID);
+  }
+
+  async flush(operations: readonly Operation[]): Promise<void> {
+    await operationsOf(this.at).flush(operations);
+  }
+
+  async raiseGeneration(bucket: number): Promise<Checkpoint | undefined> {
+    const raised = await operationsOf(this.at).subscriptions.raiseGeneration(SUBSCRIPTION, bucket);
+    return raised && { ...raised };
+  }
+
+  async due(now: number): Promise<Timer[]> {
+    return copies(await operationsOf(this.at).timers.due(now, ALL));
+  }
+
+  async waiting(lane: string, now: number, limit: number): Promise<QueueEntry[]> {
+    return copies(await operationsOf(this.at).commandQueue.waiting(lane, now, limit));
+  }
+
+  async readKept(): Promise<Kept> {
+    const { readModels, subscriptions, timers, commandQueue, states } = operationsOf(this.at);
+    const each = async <T, R>(names: readonly T[], read: (name: T) => R) => await Promise.all(names.map(read));
+    const rows = await readModels.rows(TABLE, KEYS);
+    return sortedKept({
+      rows: Array.from(rows, (row) => Array.from(row)),
+      checkpoints: copies(await subscriptions.checkpoints(SUBSCRIPTION)),
+      timers: (await each(OWNERS, async (owner) => copies(await timers.ofOwner(owner)))).flat(),
+      queue: found(await each(QUEUE_IDS, async (id) => commandQueue.find(id))),
+      states: found(await each(STATE_STREAMS, async (stream) => states.load(ref(stream)))),
+    });
+  }
+
   private get adapter(): EventStoreAdapter {
     return this.at.adapter;
   }
@@ -145,6 +192,17 @@ export class GaplessStore implements HistoryStore {
       if (!page.more) return { events, lastPosition: after, lastId };
     }
   }
+}
+
+/** Where the checkpoints of a history are laid. */
+export const LAID = BUCKETS.map((bucket) => ({ subscription: SUBSCRIPTION, bucket, position: 0 }));
+
+function copies<T extends object>(things: readonly T[]): T[] {
+  return Array.from(things, (each) => ({ ...each }));
+}
+
+function found<T extends object>(things: readonly (T | undefined)[]): T[] {
+  return copies(things.filter((each) => each !== undefined));
 }
 
 /** Bytes of whatever class as those of one. */

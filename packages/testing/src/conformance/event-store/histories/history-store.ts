@@ -1,24 +1,31 @@
-import type { AppendedStream } from "@tidemark/core";
 import type {
   Answer,
+  AppendedStream,
+  AppendOptions,
   AppendRequest,
+  Checkpoint,
   GlobalRange,
   LoadPageRequest,
   LoadRequest,
+  Operation,
+  QueueEntry,
   RecordedMessage,
   SnapshotFilter,
   SnapshotWrite,
   StoredSnapshot,
   StreamPage,
   StreamRef,
+  Timer,
 } from "@tidemark/core/adapter";
+
+import type { Kept } from "./plain-operations";
 
 /**
  * What a random history asks of a store: the port, with streams and global pages followed to their end whatever the size of
  * a page, and with global positions that have no gaps, so that all stores answer alike.
  */
 export interface HistoryStore {
-  append(requests: readonly AppendRequest[]): Answer<readonly AppendedStream[]>;
+  append(requests: readonly AppendRequest[], options?: AppendOptions): Answer<readonly AppendedStream[]>;
   fold(request: LoadRequest): Answer<FoldedStream>;
   foldAfter(request: LoadPageRequest): Answer<FoldedStream>;
   version(ref: StreamRef): Answer<number>;
@@ -30,6 +37,12 @@ export interface HistoryStore {
   readSnapshots(ref: StreamRef): Answer<readonly StoredSnapshot[]>;
   listSnapshotStreams(category: string, page: StreamPage): Answer<readonly string[]>;
   deleteSnapshots(filter: SnapshotFilter): Answer<number>;
+  flush(operations: readonly Operation[]): Answer<void>;
+  raiseGeneration(bucket: number): Answer<Checkpoint | undefined>;
+  due(now: number): Answer<readonly Timer[]>;
+  waiting(lane: string, now: number, limit: number): Answer<readonly QueueEntry[]>;
+  /** Everything that operations have changed, in an order that does not depend on the store. */
+  readKept(): Answer<Kept>;
 }
 
 export interface StreamRange {

@@ -2,7 +2,7 @@ import { AssertionError } from "node:assert";
 import { inspect, isDeepStrictEqual } from "node:util";
 
 import { DomainError } from "@tidemark/core";
-import { type AppendRequest } from "@tidemark/core/adapter";
+import type { AppendRequest, Operation } from "@tidemark/core/adapter";
 
 import type { HistoryStore } from "./history-store";
 import { PlainModel } from "./plain-model";
@@ -22,11 +22,12 @@ export type Step = (history: History) => Call;
 export class History {
   readonly model = new PlainModel();
   /** Every append that was tried, refused ones included. */
-  readonly tried: (readonly AppendRequest[])[] = [];
+  readonly tried: TriedAppend[] = [];
   /** What has changed the store, in words. */
   private readonly written: string[] = [];
   private events = 0;
   private snapshots = 0;
+  private timers = 0;
 
   constructor(private readonly store: HistoryStore) {}
 
@@ -52,10 +53,21 @@ export class History {
     return `e${++this.events}`;
   }
 
+  /** Different for each timer, so that no two of them are due at the same time. */
+  newTimerTime(): number {
+    return ++this.timers;
+  }
+
   /** Different for each snapshot, so that no two of them are equally new. */
   newSnapshotTime(): number {
     return ++this.snapshots;
   }
+}
+
+/** An append with what it brought. */
+export interface TriedAppend {
+  readonly requests: readonly AppendRequest[];
+  readonly also: readonly Operation[];
 }
 
 export function call<Method extends keyof HistoryStore>(
@@ -69,7 +81,13 @@ export function call<Method extends keyof HistoryStore>(
   };
 }
 
-const WRITING: ReadonlySet<string> = new Set(["append", "writeSnapshots", "deleteSnapshots"]);
+const WRITING: ReadonlySet<string> = new Set([
+  "append",
+  "writeSnapshots",
+  "deleteSnapshots",
+  "flush",
+  "raiseGeneration",
+]);
 
 /** What came of a call: its answer, or the refusal as far as the port fixes it. */
 async function outcome(call: Call, store: HistoryStore): Promise<object> {

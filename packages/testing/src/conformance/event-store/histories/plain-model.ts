@@ -1,21 +1,27 @@
 import { ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
-import {
-  type AppendedStream,
-  type AppendRequest,
-  type GlobalRange,
-  type LoadPageRequest,
-  type LoadRequest,
-  type RecordedMessage,
-  type SnapshotFilter,
-  type SnapshotKey,
-  type SnapshotSearch,
-  type SnapshotWrite,
-  type StoredSnapshot,
-  type StreamPage,
-  type StreamRef,
+import type {
+  AppendedStream,
+  AppendOptions,
+  AppendRequest,
+  Checkpoint,
+  GlobalRange,
+  LoadPageRequest,
+  LoadRequest,
+  Operation,
+  QueueEntry,
+  RecordedMessage,
+  SnapshotFilter,
+  SnapshotKey,
+  SnapshotSearch,
+  SnapshotWrite,
+  StoredSnapshot,
+  StreamPage,
+  StreamRef,
+  Timer,
 } from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
+import { type Kept, PlainOperations, sortedKept } from "./plain-operations";
 
 /**
  * What the port says, in two arrays and no cleverness: no index, no page, every answer looked up from the start.
@@ -25,11 +31,12 @@ import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
 export class PlainModel implements HistoryStore {
   /** In commit order. */
   readonly events: RecordedMessage[] = [];
+  readonly operations = new PlainOperations();
   private snapshots: StoredSnapshot[] = [];
 
-  append(requests: readonly AppendRequest[]): readonly AppendedStream[] {
-    const before = requests.map((request) => this.appendedBefore(request));
-    if (before.every((each) => each !== undefined)) return before;
+  append(requests: readonly AppendRequest[], { also = [] }: AppendOptions = {}): readonly AppendedStream[] {
+    const repeated = this.repeated(requests);
+    if (repeated !== undefined) return repeated;
     for (const { stream, category, expectedVersion: expected } of requests) {
       const actual = this.version({ stream, category });
       if (expected !== undefined && expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
@@ -37,7 +44,14 @@ export class PlainModel implements HistoryStore {
     for (const { id } of requests.flatMap(({ messages }) => messages)) {
       if (this.events.some((event) => event.id === id)) throw new IncorrectUsageError(`"${id}" is stored already`);
     }
+    this.operations.apply(also);
     return requests.map((request) => this.store(request));
+  }
+
+  /** The answer of the first time, for an append that was stored before. */
+  repeated(requests: readonly AppendRequest[]): readonly AppendedStream[] | undefined {
+    const before = requests.map((request) => this.appendedBefore(request));
+    return before.every((each) => each !== undefined) ? before : undefined;
   }
 
   fold(request: LoadRequest): FoldedStream {
@@ -121,6 +135,26 @@ export class PlainModel implements HistoryStore {
     const ofKind = this.readSnapshots(snapshot).filter((each) => sameKind(each, snapshot));
     const surplus = new Set(ofKind.slice(keep));
     this.snapshots = this.snapshots.filter((each) => !surplus.has(each));
+  }
+
+  flush(operations: readonly Operation[]): void {
+    this.operations.apply(operations);
+  }
+
+  raiseGeneration(bucket: number): Checkpoint | undefined {
+    return this.operations.raiseGeneration(bucket);
+  }
+
+  due(now: number): readonly Timer[] {
+    return this.operations.due(now);
+  }
+
+  waiting(lane: string, now: number, limit: number): readonly QueueEntry[] {
+    return this.operations.waiting(lane, now, limit);
+  }
+
+  readKept(): Kept {
+    return sortedKept(this.operations.kept);
   }
 
   /** The answer of the first time, when each message is stored where this request would put it. */

@@ -95,8 +95,10 @@ export const readingEverything: readonly Step[] = [
   ...STREAMS.flatMap((stream): Step[] => [
     () => call("fold", { ...ref(stream), limit: 3 }),
     () => call("readStream", ref(stream), { from: 0, limit: 1_000 }),
-    () => call("listStreams", ref(stream).category, { limit: 1_000 }),
-    () => call("readAll", { after: 0, limit: 1_000, categories: [ref(stream).category] }),
+  ]),
+  ...CATEGORIES.flatMap((category): Step[] => [
+    () => call("listStreams", category, { limit: 1_000 }),
+    () => call("readAll", { after: 0, limit: 1_000, categories: [category] }),
   ]),
   ...SNAPSHOT_STREAMS.flatMap((stream): Step[] => [
     () => call("readSnapshots", ref(stream)),

@@ -1,8 +1,8 @@
-import type { SnapshotKey, StoredSnapshot } from "@tidemark/core/adapter";
+import type { SnapshotKey, SnapshotWrite, StoredSnapshot } from "@tidemark/core/adapter";
 import fc from "fast-check";
 
 import { ref } from "../sample-events";
-import { call, type Step } from "./history";
+import { call, type History, type Step } from "./history";
 
 export const SNAPSHOT_STREAMS = ["account:snapshot-1", "account:snapshot-11", "accounts:snapshot-1"] as const;
 
@@ -14,29 +14,54 @@ const stream = fc.oneof(
 const kind = { schemaVersion: fc.integer({ min: 1, max: 2 }), fingerprint: fc.constantFrom("a", "b") };
 const key = fc.record({ version: fc.nat({ max: 9 }), ...kind });
 
-/** Writes a snapshot of any version, old or ahead of its stream, beside others of its kind and of other kinds. */
+const expecting = fc.oneof(
+  { weight: 5, arbitrary: fc.constant("anything" as const) },
+  { weight: 2, arbitrary: fc.constant("its version" as const) },
+  { weight: 1, arbitrary: fc.constant("another version" as const) },
+);
+const written = fc.record({
+  stream,
+  key,
+  keep: fc.integer({ min: 1, max: 3 }),
+  discard: fc.array(key, { maxLength: 2 }),
+  isText: fc.boolean(),
+  expecting,
+});
+
+type Wanted = typeof written extends fc.Arbitrary<infer Each> ? Each : never;
+
+/** Writes a snapshot or two of any version, old or ahead of its stream, beside others of its kind and of other kinds. */
 export const writingSnapshots: fc.Arbitrary<Step> = fc
-  .record({
-    stream,
-    key,
-    keep: fc.integer({ min: 1, max: 3 }),
-    discard: fc.array(key, { maxLength: 2 }),
-    isText: fc.boolean(),
-  })
-  .map(({ stream, key, keep, discard, isText }) => (history) => {
-    const time = history.newSnapshotTime();
-    const snapshot: StoredSnapshot = {
-      ...ref(stream),
-      ...key,
-      time,
-      record: JSON.stringify({ ...key, encoding: isText ? "json" : "gzip" }),
-      state: isText ? `{"written":${time}}` : Uint8Array.of(time % 256, 0, 255),
-    };
-    const instead = discard.length > 0 ? ` instead of ${discard.map(inWords).join(", ")}` : "";
-    const words = `write to "${stream}" ${inWords(key)} (time ${time})${instead}, keeping ${keep}`;
-    const write = { snapshot, keep, ...(discard.length > 0 && { discard }) };
-    return { ...call("writeSnapshots", [write]), words };
+  .oneof({ weight: 3, arbitrary: fc.tuple(written) }, { weight: 1, arbitrary: fc.tuple(written, written) })
+  .map((all) => (history) => {
+    const writes = all.map((each) => writeOf(each, history));
+    return { ...call("writeSnapshots", writes), words: writes.map(inWordsOf).join("; ") };
   });
+
+function writeOf({ stream, key, keep, discard, isText, expecting }: Wanted, history: History): SnapshotWrite {
+  const time = history.newSnapshotTime();
+  const snapshot: StoredSnapshot = {
+    ...ref(stream),
+    ...key,
+    time,
+    record: JSON.stringify({ ...key, encoding: isText ? "json" : "gzip" }),
+    state: isText ? `{"written":${time}}` : Uint8Array.of(time % 256, 0, 255),
+  };
+  const version = history.model.readSnapshots(snapshot)[0]?.version ?? -1;
+  const expected = { anything: undefined, "its version": version, "another version": version + 1 }[expecting];
+  return {
+    snapshot,
+    keep,
+    ...(discard.length > 0 && { discard }),
+    ...(expected !== undefined && { expectedVersion: expected }),
+  };
+}
+
+function inWordsOf({ snapshot, keep, discard = [], expectedVersion }: SnapshotWrite): string {
+  const instead = discard.length > 0 ? ` instead of ${discard.map(inWords).join(", ")}` : "";
+  const condition = expectedVersion === undefined ? "" : `, expecting version ${expectedVersion}`;
+  return `write to "${snapshot.stream}" ${inWords(snapshot)} (time ${snapshot.time})${instead}, keeping ${keep}${condition}`;
+}
 
 export const deletingSnapshots: fc.Arbitrary<Step> = fc
   .record({

@@ -1,0 +1,129 @@
+import { ExpectedVersionError, OperationConflictError } from "@tidemark/core";
+import {
+  type Checkpoint,
+  type Operation,
+  type QueueEntry,
+  type Row,
+  refuseOverlaps,
+  type StoredState,
+  type Timer,
+} from "@tidemark/core/adapter";
+
+/** Everything that operations change. */
+export interface Kept {
+  /** Of the one table that histories have. */
+  readonly rows: readonly Row[];
+  /** Of the one subscription that histories have. */
+  readonly checkpoints: readonly Checkpoint[];
+  readonly timers: readonly Timer[];
+  readonly queue: readonly QueueEntry[];
+  readonly states: readonly StoredState[];
+}
+
+/** What operations do, by one array for each kind of thing, all of which are copied for each change. */
+export class PlainOperations {
+  kept: Kept = { rows: [], checkpoints: [], timers: [], queue: [], states: [] };
+
+  /** Applies all of them, or throws and applies none. */
+  apply(operations: readonly Operation[]): void {
+    refuseOverlaps(operations);
+    this.kept = operations.reduce(applied, this.kept);
+  }
+
+  lay(checkpoints: readonly Omit<Checkpoint, "generation">[]): void {
+    const laid = checkpoints.map((each) => ({ ...each, generation: 0 }));
+    this.kept = { ...this.kept, checkpoints: laid };
+  }
+
+  raiseGeneration(bucket: number): Checkpoint | undefined {
+    const checkpoints = this.kept.checkpoints.map((each) =>
+      each.bucket === bucket ? { ...each, generation: each.generation + 1 } : each,
+    );
+    this.kept = { ...this.kept, checkpoints };
+    return checkpoints.find((each) => each.bucket === bucket);
+  }
+
+  due(now: number): readonly Timer[] {
+    return this.kept.timers.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
+  }
+
+  waiting(lane: string, now: number, limit: number): readonly QueueEntry[] {
+    return this.kept.queue
+      .filter((each) => each.lane === lane && each.dueAt <= now)
+      .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))
+      .slice(0, limit);
+  }
+}
+
+/** The same in an order that follows from what is in it. */
+export function sortedKept({ rows, checkpoints, timers, queue, states }: Kept): Kept {
+  return {
+    rows: rows.toSorted(by(([key]) => String(key))),
+    checkpoints: checkpoints.toSorted((a, b) => a.bucket - b.bucket),
+    timers: timers.toSorted((a, b) => a.dueAt - b.dueAt),
+    queue: queue.toSorted(by(({ id }) => id)),
+    states: states.toSorted(by(({ stream }) => stream)),
+  };
+}
+
+function by<T>(text: (each: T) => string): (a: T, b: T) => number {
+  return (a, b) => (text(a) < text(b) ? -1 : 1);
+}
+
+function applied(kept: Kept, operation: Operation): Kept {
+  switch (operation.kind) {
+    case "upsertRows": {
+      const { rows } = operation;
+      const others = kept.rows.filter(([key]) => rows.every(([other]) => other !== key));
+      return { ...kept, rows: [...others, ...rows] };
+    }
+    case "deleteRows":
+      return { ...kept, rows: kept.rows.filter(([key]) => !operation.keys.includes(String(key))) };
+    case "moveCheckpoint": {
+      const found = kept.checkpoints.find(({ bucket }) => bucket === operation.bucket);
+      refuseUnless(found?.position === operation.from && found.generation === operation.generation);
+      const moved = kept.checkpoints.map((each) => (each === found ? { ...each, position: operation.to } : each));
+      return { ...kept, checkpoints: moved };
+    }
+    case "setTimer": {
+      const others = kept.timers.filter((each) => !isTimer(each, operation.timer));
+      return { ...kept, timers: [...others, operation.timer] };
+    }
+    case "removeTimer": {
+      const found = kept.timers.find((each) => isTimer(each, operation));
+      refuseUnless(operation.dueAt === undefined || found?.dueAt === operation.dueAt);
+      return { ...kept, timers: kept.timers.filter((each) => each !== found) };
+    }
+    case "enqueue": {
+      const { entry } = operation;
+      return kept.queue.some(({ id }) => id === entry.id) ? kept : { ...kept, queue: [...kept.queue, entry] };
+    }
+    case "dequeue": {
+      const others = kept.queue.filter(({ id }) => id !== operation.id);
+      refuseUnless(others.length < kept.queue.length);
+      return { ...kept, queue: others };
+    }
+    case "putState":
+      return {
+        ...kept,
+        states: [...without(operation.state.stream, operation.expectedVersion, kept), operation.state],
+      };
+    case "deleteState":
+      return { ...kept, states: without(operation.stream, operation.expectedVersion, kept) };
+  }
+}
+
+/** The states but that of a stream, which has to be at a version. */
+function without(stream: string, expected: number, { states }: Kept): readonly StoredState[] {
+  const actual = states.find((each) => each.stream === stream)?.version ?? -1;
+  if (actual !== expected) throw new ExpectedVersionError({ stream, expected, actual });
+  return states.filter((each) => each.stream !== stream);
+}
+
+function isTimer(a: Pick<Timer, "owner" | "name">, b: Pick<Timer, "owner" | "name">): boolean {
+  return a.owner === b.owner && a.name === b.name;
+}
+
+function refuseUnless(isAsExpected: boolean): void {
+  if (!isAsExpected) throw new OperationConflictError({ subject: "it", expected: "something", actual: "another" });
+}
