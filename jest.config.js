@@ -13,18 +13,19 @@ const swc = [
   },
 ];
 
+/** Packages of ES modules that tests of the command line load. Before Node 24.9 jest can only require what a transform compiles. */
+const ES_MODULES = "string-width|get-east-asian-width|strip-ansi|ansi-regex";
+
 /** Tests run from the sources: the condition picks `src` over `dist` in every package of the repository. */
 const project = (folder) => ({
   displayName: folder,
   rootDir: join(__dirname, folder),
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/", "/fixtures/"],
-  transform: { "^.+\\.ts$": swc },
+  transform: { "^.+\\.ts$": swc, [`/node_modules/(${ES_MODULES})/.+\\.js$`]: swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
   testEnvironmentOptions: { customExportConditions: ["@tidemark/source", "node", "require", "default"] },
 });
-
-/** Packages of ES modules that tests of the command line load. Before Node 24.9 jest can only require what a transform compiles. */
-const ES_MODULES = "string-width|get-east-asian-width|strip-ansi|ansi-regex";
 
 module.exports = {
   // Real servers and killed processes take their time on a busy machine; this only ends what hangs.
@@ -41,12 +42,8 @@ module.exports = {
       "examples/mercato",
       "examples/tour",
       "docs",
+      "cli",
     ].map(project),
-    {
-      ...project("cli"),
-      transform: { "^.+\\.ts$": swc, [`/node_modules/(${ES_MODULES})/.+\\.js$`]: swc },
-      transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
-    },
     {
       ...project("packages/postgres"),
       globalSetup: join(__dirname, "packages/postgres/test/server/global-setup.ts"),

@@ -1,5 +1,5 @@
-// Fails on every export in a workspace's `src` that no other file in any `src` imports: neither its own file nor a test
-// counts as a user. Entry points are what a package.json names under the condition "@tidemark/source".
+// Fails on every export in a workspace's `src` that no other file, of a `src` or of the tests, imports. Entry points are
+// what a package.json names under the condition "@tidemark/source".
 //
 // The program parses, and resolves imports as the compiler does; it checks no types, so it takes seconds. Two tools were
 // tried in its place: knip brings 18 packages and passes over a type that another export of the same file mentions;
@@ -14,8 +14,8 @@ const LOADED_BY_NAME = [
   "benchmarks/src/start-up/domain.ts: domain",
   "benchmarks/src/studies/slow-snapshots.ts: provider",
   "benchmarks/src/studies/snapshot-run-domain.ts: domain",
-  "cli/src/commonjs-transpiler.ts: create",
-  "cli/src/import-meta.ts: importMetaOf",
+  "cli/src/domain/commonjs-transpiler.ts: create",
+  "cli/src/domain/import-meta.ts: importMetaOf",
 ];
 
 const SOURCE = "@tidemark/source";
@@ -28,8 +28,11 @@ const all = workspaces();
 const entryPoints = new Set(
   all.flatMap(({ folder, manifest }) => entryPointsOf(manifest).map((path) => join(folder, path))),
 );
-const files = all.flatMap(({ folder }) => ts.sys.readDirectory(join(REPOSITORY, folder, "src"), [".ts"])).map(parse);
-const imported = new Set(files.flatMap(importsOf));
+/** Returns the files in one folder of every workspace: `src`. */
+const filesIn = (part) =>
+  all.flatMap(({ folder }) => ts.sys.readDirectory(join(REPOSITORY, folder, part), [".ts"])).map(parse);
+const files = filesIn("src");
+const imported = new Set([...files, ...filesIn("test")].flatMap(importsOf));
 
 const unused = files
   .filter((file) => !entryPoints.has(nameOf(file)) && !imported.has(`${nameOf(file)}: ${EVERYTHING}`))

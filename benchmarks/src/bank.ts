@@ -16,7 +16,7 @@ import {
 import { z } from "zod";
 
 @event({ partOf: "Account" })
-export class AccountOpened extends DomainEvent({
+class AccountOpened extends DomainEvent({
   accountId: identifier(),
   accountNumber: z.string(),
   holderName: z.string(),
@@ -24,10 +24,10 @@ export class AccountOpened extends DomainEvent({
 }) {}
 
 @event({ partOf: "Account" })
-export class DepositMade extends DomainEvent({ accountId: identifier(), amount: z.number(), reference: z.string() }) {}
+class DepositMade extends DomainEvent({ accountId: identifier(), amount: z.number(), reference: z.string() }) {}
 
 @event({ partOf: "Account" })
-export class WithdrawalMade extends DomainEvent({
+class WithdrawalMade extends DomainEvent({
   accountId: identifier(),
   amount: z.number(),
   reference: z.string(),

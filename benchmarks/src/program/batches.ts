@@ -2,7 +2,7 @@ import type { Answer } from "@tidemark/core/adapter";
 
 import { median } from "./median";
 
-export interface Batches {
+interface Batches {
   /** Work that a batch needs and that does not count. */
   readonly prepare?: (batch: number) => Answer<void>;
   /** Repeats the operation `operations` times. */

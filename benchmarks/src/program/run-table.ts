@@ -30,7 +30,7 @@ export interface TableRun {
   readonly warning: string | undefined;
 }
 
-export interface TableOptions {
+interface TableOptions {
   readonly workloads: readonly Workload[];
   readonly stores: readonly StoreName[];
   readonly rounds: number;

@@ -5,7 +5,7 @@ import { postgresSnapshotRun } from "./postgres-snapshot-run";
 import { snapshotCost } from "./snapshot-cost";
 
 /** Looks at one question, with a table of its own. */
-export interface Study {
+interface Study {
   readonly shows: string;
   readonly run: () => Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface Contender {
 }
 
 /** Milliseconds of one operation, over all samples. */
-export interface Measurement {
+interface Measurement {
   readonly median: number;
   readonly min: number;
   readonly max: number;

@@ -11,7 +11,7 @@ export interface CommandEnd {
   readonly memoryMb: readonly number[];
 }
 
-export interface ObservedOptions {
+interface ObservedOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Asked again and again; the process gets the signal that it answers. */
   readonly endBy?: (seconds: number) => Promise<NodeJS.Signals | undefined>;

@@ -5,7 +5,7 @@ import { loadConfig } from "@tidemark/core/config";
 
 import { type Printer, terminalPrinter } from "./printer";
 
-export interface Tour {
+interface Tour {
   readonly title: string;
   /** Runs the application and prints each step. */
   readonly run: (printer: Printer) => Promise<void>;

@@ -1,4 +1,4 @@
-export type Column = readonly [title: string, align: "left" | "right"];
+type Column = readonly [title: string, align: "left" | "right"];
 
 /** Returns the rows as lines of text under their titles, each column as wide as its widest cell. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {

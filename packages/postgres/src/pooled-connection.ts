@@ -4,10 +4,7 @@ import { AnswerLost, isRefusedOperation, leavesConnectionUsable } from "./unavai
 import type { Row, Work } from "./work";
 
 /** Called once when work has ended; `lost` when the connection cannot be used again. */
-export type OnEnd = (
-  connection: PooledConnection,
-  outcome: { readonly lost: boolean; readonly error?: unknown },
-) => void;
+type OnEnd = (connection: PooledConnection, outcome: { readonly lost: boolean; readonly error?: unknown }) => void;
 
 /**
  * One connection that does one piece of work at a time, through the interface that `pg` has for cursors. Compared with `pg`'s own

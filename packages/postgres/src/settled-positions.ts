@@ -9,7 +9,7 @@ const MAX_SEARCHED = 10_000;
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1, 16];
 
 /** The highest position in use at a moment, and the transactions that may yet fill one up to it. */
-export interface Moment {
+interface Moment {
   readonly highest: number;
   /** Every position up to this one is in use or was settled before. */
   readonly endOfRun: number;
@@ -17,7 +17,7 @@ export interface Moment {
 }
 
 /** What one look at the log has found. */
-export interface Look {
+interface Look {
   readonly moment: Moment;
   /** Every position up to this one is settled. */
   readonly settled: number;

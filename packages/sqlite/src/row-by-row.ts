@@ -5,7 +5,7 @@ import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage, sealsIn } from "./event-rows";
 
-export interface RowRange {
+interface RowRange {
   readonly stream: string;
   /** The position before the first. */
   readonly after: number;

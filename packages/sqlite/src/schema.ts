@@ -2,9 +2,9 @@ import { ConfigurationError, StoreUnavailableError } from "@tidemark/core";
 import type { Database } from "better-sqlite3";
 
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
-export const APPLICATION_ID = 0x54696465;
+const APPLICATION_ID = 0x54696465;
 
-export const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 2;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.

@@ -27,7 +27,7 @@ export interface CachedAggregate {
 }
 
 /** The events right after a cached aggregate's last one. */
-export interface NextEvents {
+interface NextEvents {
   readonly events: readonly { readonly type: string; readonly data: string }[];
   /** The id of the last of these events. */
   readonly lastEventId: string;

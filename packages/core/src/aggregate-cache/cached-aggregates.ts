@@ -18,7 +18,7 @@ import type { TrustedAggregates } from "./trusted-aggregates";
 /** Where more events than this are missing, a snapshot is likely to be nearer than the cached state. */
 const PAGE_SIZE = 500;
 
-export interface CachedAggregatesParts<A extends AggregateRoot> {
+interface CachedAggregatesParts<A extends AggregateRoot> {
   readonly cache: AggregateCache;
   readonly log: EventLog;
   readonly model: AggregateModel<A>;
@@ -28,7 +28,7 @@ export interface CachedAggregatesParts<A extends AggregateRoot> {
 }
 
 /** The save of an aggregate, as far as the cache follows it. */
-export interface FollowedSave {
+interface FollowedSave {
   readonly aggregate: AggregateRoot;
   /** What appends the aggregate's events; undefined where it has none. */
   readonly request: AppendRequest | undefined;

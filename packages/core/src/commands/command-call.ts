@@ -6,7 +6,7 @@ import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { CommandLimits } from "./command-limits";
 import type { KeyedCommand } from "./keyed-command";
 
-export interface CommandCallParts {
+interface CommandCallParts {
   readonly command: object;
   readonly model: CommandModel;
   readonly cause: Cause;

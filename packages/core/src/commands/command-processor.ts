@@ -26,7 +26,7 @@ export interface ProcessOptions extends LimitOptions {
   readonly retries?: number;
 }
 
-export interface CommandProcessorParts extends PipelineParts {
+interface CommandProcessorParts extends PipelineParts {
   readonly commands: ReadonlyMap<Class, CommandModel>;
   readonly enrichers: CommandEnrichers;
   readonly ids: IdGenerator;

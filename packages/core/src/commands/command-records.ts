@@ -23,7 +23,7 @@ interface RecordData {
   readonly result?: unknown;
 }
 
-export interface CommandRecordsParts {
+interface CommandRecordsParts {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly maxEventBytes: number;

@@ -15,7 +15,7 @@ import { type Middleware, through } from "./middleware";
 export type Carry = (call: CommandCall) => Answer<unknown>;
 
 /** Makes one step of the pipeline from the steps behind it. */
-export type Step = (next: Carry) => Carry;
+type Step = (next: Carry) => Carry;
 
 export interface PipelineParts {
   readonly units: UnitsOfWork;

@@ -9,7 +9,7 @@ import type { StreamTurns, Turn } from "./stream-turns";
 const FIRST_PAUSE_MS = 4;
 const LONGEST_PAUSE_MS = 200;
 
-export interface ConflictRetryOptions {
+interface ConflictRetryOptions {
   /** How many conflicts to survive. */
   readonly retries: number;
   readonly turns: StreamTurns;
@@ -20,7 +20,7 @@ export interface ConflictRetryOptions {
 }
 
 /** Makes one attempt. */
-export type Attempt<T> = (
+type Attempt<T> = (
   /** Whether it may use cached aggregates without asking the store; it throws StaleAttempt when one was not current. */
   mayTrust: boolean,
   /** The turn that it has at a stream. */

@@ -67,7 +67,7 @@ export type ElementKind = keyof ElementDecorators;
 export type OptionsOf<Kind extends ElementKind> = Parameters<ElementDecorators[Kind]>[0];
 
 /** What holds for all classes of one kind. */
-export interface ElementRules<Option extends string = string> {
+interface ElementRules<Option extends string = string> {
   /** The kind in a sentence: `value object`. */
   readonly noun: string;
   /** Options as somebody may write them, for the message about missing parentheses. */

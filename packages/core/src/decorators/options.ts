@@ -5,7 +5,7 @@ import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
 /** The aggregate that an element belongs to: its class, or its name when the class is declared later. */
-export type PartOf = Class<AggregateRoot> | string;
+type PartOf = Class<AggregateRoot> | string;
 
 /** What `@domain.aggregate` and `@aggregate` take. */
 export interface AggregateOptions {

@@ -3,7 +3,7 @@ import { emittedParameter, type MethodMark, methodMarks } from "../metadata/meth
 import { deprecation } from "./domain-event";
 
 /** One `@apply` method and the event that it folds. The event is absent where neither the decorator nor metadata names it. */
-export interface Fold {
+interface Fold {
   readonly method: string | symbol;
   readonly event?: Class;
 }

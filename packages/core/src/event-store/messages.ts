@@ -1,9 +1,5 @@
 import type { EventMetadata } from "./event-metadata";
 
-/** Any value that JSON can hold. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
-
 /** An event to append. */
 export interface NewEvent {
   /** The stored type, such as `Fidelis.DepositMade.v1`. */

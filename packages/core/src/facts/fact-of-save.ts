@@ -8,7 +8,7 @@ import { storedState } from "../snapshots/stored-state";
 import type { Participant } from "../unit-of-work/participant";
 
 /** The save of an aggregate that a fact is recorded of. */
-export interface RecordedSave {
+interface RecordedSave {
   readonly aggregate: AggregateRoot;
   /** What appends the aggregate's events; undefined where it has none. */
   readonly request: AppendRequest | undefined;

@@ -61,7 +61,7 @@ export function isLoaded<A>(loaded: Loaded<A>): loaded is LoadedAggregate<A> {
   return loaded.aggregate !== undefined;
 }
 
-export interface AggregateLoaderParts<A extends AggregateRoot> {
+interface AggregateLoaderParts<A extends AggregateRoot> {
   readonly adapter: Pick<EventStoreAdapter, "load" | "log">;
   readonly model: AggregateModel<A>;
   readonly finder: Finder;

@@ -7,7 +7,7 @@ import type { AggregateModel, FoldStep } from "../model/aggregate-model";
 import { SKIPPED, stepOfUnfolded } from "./fold-step";
 
 /** Consecutive events of one stream, alternately type and parsed data. */
-export interface EventsToFold {
+interface EventsToFold {
   readonly stream: string;
   readonly firstPosition: number;
   readonly events: readonly unknown[];

@@ -3,7 +3,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import { toStorable } from "../schema/storable";
 import { SKIPPED, stepOfUnfolded } from "./fold-step";
 
-export interface EventToRead {
+interface EventToRead {
   readonly type: string;
   readonly stream: string;
   readonly position: number;

@@ -4,7 +4,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import type { Snapshot } from "../snapshots/snapshot";
 
 /** As much of a snapshot as an aggregate is restored from. */
-export type RestorableState = Pick<Snapshot, "state" | "version" | "lastEventId" | "createdAt">;
+type RestorableState = Pick<Snapshot, "state" | "version" | "lastEventId" | "createdAt">;
 
 /**
  * Makes an aggregate with the state of a snapshot in the present schema; without one, an aggregate without events. Takes the

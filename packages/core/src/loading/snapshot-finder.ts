@@ -29,7 +29,7 @@ export interface FoundStart {
   readonly misses: readonly MissedSnapshot[];
 }
 
-export interface SnapshotFinderParts {
+interface SnapshotFinderParts {
   readonly adapter: Pick<EventStoreAdapter, "load">;
   readonly model: AggregateModel;
   /** How long a load may wait for its snapshot before it folds the events alone. */

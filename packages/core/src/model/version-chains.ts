@@ -21,7 +21,7 @@ export interface StepRules<Instance, Step> {
 }
 
 /** The class whose versions a step leads through, with the version that it declares. */
-export interface VersionedClass {
+interface VersionedClass {
   readonly type: Class;
   readonly name: string;
   readonly version: number;

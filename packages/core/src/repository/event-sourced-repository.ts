@@ -22,7 +22,7 @@ import { AggregateSave, type AggregateSaveParts, checkSavable, described } from 
 import { AggregatesOfUnit } from "./aggregates-of-unit";
 import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
 
-export interface RepositoryParts<A extends AggregateRoot> extends Omit<AggregateSaveParts<A>, "saved"> {
+interface RepositoryParts<A extends AggregateRoot> extends Omit<AggregateSaveParts<A>, "saved"> {
   readonly log: EventLog;
   readonly loader: Loader<A>;
   readonly writer: SnapshotWriter<A>;

@@ -15,7 +15,7 @@ interface AsOf {
   readonly atVersion?: never;
 }
 
-export interface TemporalBounds {
+interface TemporalBounds {
   readonly bounds: { readonly maxVersion?: number; readonly maxTime?: number };
   /** The bound in words, for errors: `at version 7`. */
   readonly asked: string;

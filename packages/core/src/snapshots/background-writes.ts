@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 
 /** One snapshot to write while its caller goes on. */
-export interface BackgroundWrite {
+interface BackgroundWrite {
   /** Its stream: of each aggregate only the newest snapshot is written. */
   readonly key: string;
   readonly version: number;

@@ -27,7 +27,7 @@ export interface SnapshotPolicy {
   readonly maxStateBytes: number;
 }
 
-export interface SnapshotPolicySources {
+interface SnapshotPolicySources {
   /** `[snapshots.aggregates.<Name>]`, which wins over the others. */
   readonly operator: AggregateSnapshotConfig | undefined;
   /** The class's decorator. */

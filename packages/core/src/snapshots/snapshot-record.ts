@@ -15,7 +15,7 @@ export class UnreadableSnapshot extends Error {
   }
 }
 
-export interface StateLimits {
+interface StateLimits {
   /** States of more bytes are compressed; 0 for never. */
   readonly compressAbove: number;
   /** The largest state, in bytes of JSON, that is written or read. */
@@ -29,7 +29,7 @@ type StoredRecord = Omit<Snapshot, "stream" | "state" | "createdAt"> & {
 };
 
 /** A snapshot before it is known how its state will be stored. */
-export type UnencodedSnapshot = Omit<Snapshot, "encoding">;
+type UnencodedSnapshot = Omit<Snapshot, "encoding">;
 
 export interface EncodedSnapshot {
   readonly snapshot: Snapshot;

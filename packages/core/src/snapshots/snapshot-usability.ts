@@ -49,7 +49,7 @@ export function discardable(misses: readonly MissedSnapshot[]): readonly Snapsho
   return misses.flatMap(({ reason, key }) => (reason === "migration" || key === undefined ? [] : [key]));
 }
 
-export interface UsabilityBounds {
+interface UsabilityBounds {
   /** The id of the event at the snapshot's version; undefined where the stream has none there. */
   readonly eventId: string | undefined;
   /** A state that takes more bytes of JSON is not used. */

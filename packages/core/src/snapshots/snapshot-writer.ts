@@ -12,7 +12,7 @@ import { discardable, type MissedSnapshot } from "./snapshot-usability";
 import { storedState } from "./stored-state";
 import type { SnapshotContext } from "./strategies/strategy";
 
-export interface SnapshotWriterParts<A extends AggregateRoot> {
+interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly snapshots: Pick<SnapshotStore, "write">;
   readonly model: AggregateModel<A>;
   readonly policy: SnapshotPolicy;
@@ -25,7 +25,7 @@ export interface SnapshotWriterParts<A extends AggregateRoot> {
 }
 
 /** A load, as far as it decides about the next snapshot. */
-export interface FinishedLoad<A> {
+interface FinishedLoad<A> {
   readonly aggregate: A;
   readonly replayed: number;
   readonly replayMs: number;

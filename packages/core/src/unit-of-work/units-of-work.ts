@@ -13,7 +13,7 @@ export interface Work {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface WorkOptions {
+interface WorkOptions {
   /** What caused the events added; inside another unit, that unit's cause where absent. */
   readonly cause?: Cause | undefined;
   /** Gives up the work; inside another unit, that unit's signal where absent. */
@@ -22,7 +22,7 @@ export interface WorkOptions {
   readonly opened?: ((unit: UnitOfWork) => void) | undefined;
 }
 
-export interface UnitsOfWorkParts extends UnitOfWorkParts {
+interface UnitsOfWorkParts extends UnitOfWorkParts {
   readonly ids: IdGenerator;
 }
 

@@ -4,7 +4,7 @@ import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { lent, type ReplacedMethods } from "./lent-store";
 
 /** What a domain under test is opened with beyond its store. */
-export interface DomainUnderTest {
+interface DomainUnderTest {
   readonly name?: string;
   readonly config?: ConfigInput | undefined;
   readonly logger?: Logger;

@@ -1,5 +1,5 @@
 /** The part of a test runner that the suites need. */
-export interface TestRunner {
+interface TestRunner {
   describe(title: string, body: () => void): void;
   it(title: string, body: () => Promise<void>): void;
   beforeEach(body: () => Promise<void>): void;

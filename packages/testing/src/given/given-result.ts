@@ -2,7 +2,7 @@ import { type DomainError, IncorrectUsageError } from "@tidemark/core";
 
 import { rejectionMessages } from "./rejection-messages";
 
-export interface GivenResultParts<A> {
+interface GivenResultParts<A> {
   readonly aggregate: A | undefined;
   /** For the error where there is none: `Account "acc-123"`. */
   readonly aggregateName: string;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-export interface ServerUser {
+interface ServerUser {
   readonly uid: number;
   readonly gid: number;
 }

@@ -22,7 +22,7 @@ import { type LoadCounts, type SnapshotStatistics, snapshotStatistics } from "./
 import { type SnapshotWithTail, snapshotTails } from "./snapshot-tails";
 import { type SnapshotVerification, SnapshotVerifier, type VerifySnapshotsOptions } from "./snapshot-verification";
 
-export interface AggregateSnapshotsParts<A extends AggregateRoot> {
+interface AggregateSnapshotsParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
   readonly eventStore: EventStore;
   readonly model: AggregateModel<A>;

@@ -20,7 +20,7 @@ export interface CreateSnapshotOptions {
 }
 
 /** The outcome for one aggregate. */
-export interface RefreshedSnapshot {
+interface RefreshedSnapshot {
   /** False where the stored snapshot was current. */
   readonly isCreated: boolean;
   /** The size of its state as JSON, roughly. */

@@ -5,7 +5,7 @@ import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { SnapshotKey, StoredSnapshot } from "../../ports/snapshot-store";
 import { openSnapshot, type UnusableSnapshot, type UsableSnapshot } from "../snapshot-usability";
 
-export interface SnapshotExaminerParts {
+interface SnapshotExaminerParts {
   readonly adapter: EventStoreAdapter;
   readonly model: AggregateModel;
   readonly maxStateBytes: number;

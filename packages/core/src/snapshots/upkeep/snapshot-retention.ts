@@ -3,7 +3,7 @@ import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { StoredSnapshot } from "../../ports/snapshot-store";
 import { decodeSnapshot, UnreadableSnapshot } from "../snapshot-record";
 
-export interface RetentionParts {
+interface RetentionParts {
   readonly adapter: EventStoreAdapter;
   readonly maxStateBytes: number;
 }

@@ -42,7 +42,7 @@ export interface LoadCounts {
 }
 
 /** Both are 0 without any value. */
-export interface Spread {
+interface Spread {
   readonly mean: number;
   readonly max: number;
 }

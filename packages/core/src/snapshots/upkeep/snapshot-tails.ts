@@ -28,7 +28,7 @@ export interface SnapshotWithTail<A> {
   readonly tail: AsyncIterable<RecordedEvent>;
 }
 
-export interface SnapshotTailsParts {
+interface SnapshotTailsParts {
   readonly adapter: EventStoreAdapter;
   readonly eventStore: EventStore;
   readonly model: AggregateModel;

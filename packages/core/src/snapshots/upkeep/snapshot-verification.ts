@@ -46,7 +46,7 @@ export interface SnapshotVerification {
   readonly repaired: boolean;
 }
 
-export interface SnapshotVerificationParts<A extends AggregateRoot> {
+interface SnapshotVerificationParts<A extends AggregateRoot> {
   readonly adapter: EventStoreAdapter;
   readonly model: AggregateModel<A>;
   readonly examiner: SnapshotExaminer;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
-export interface ShopOptions {
+interface ShopOptions {
   readonly config?: ConfigInput;
   /** Whether tills record facts; they do where absent. */
   readonly factEvents?: boolean;

@@ -35,7 +35,7 @@ export interface Migration {
 }
 
 /** What a domain warned of: its logger's calls. */
-export interface Warning {
+interface Warning {
   readonly message: string;
   readonly reason?: string;
 }

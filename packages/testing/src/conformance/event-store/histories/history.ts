@@ -65,7 +65,7 @@ export class History {
 }
 
 /** An append with what it brought. */
-export interface TriedAppend {
+interface TriedAppend {
   readonly requests: readonly AppendRequest[];
   readonly also: readonly Operation[];
 }
