@@ -41,6 +41,7 @@ export function postgresSchema(): EventStoreConformance {
           await close();
           return await open();
         },
+        another: open,
         dispose: async () => {
           await close();
           await database.clear(schema);
