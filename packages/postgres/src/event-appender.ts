@@ -101,8 +101,9 @@ export class EventAppender {
   private async attemptWith(also: readonly Operation[], { statement, values }: Call): Promise<Attempt> {
     const append = { statement: this.orRefused.get(statement)!, values };
     for (let isLast = false; ; isLast = true) {
+      const calls = [...this.operations.calls(also), append];
       try {
-        const rowsOfEach = await this.connections.performAll([...this.operations.calls(also), append]);
+        const rowsOfEach = await this.connections.performAll(calls);
         this.operations.applied(also);
         return { rows: rowsOfEach.at(-1)! };
       } catch (error) {

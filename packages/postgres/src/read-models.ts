@@ -57,8 +57,8 @@ export class PostgresReadModels implements ReadModelStore {
   async rows(table: Table, keys: readonly string[]): Promise<readonly Row[]> {
     const statements = this.statementsOf(table);
     for (let isLast = false; ; isLast = true) {
+      const calls = [...this.checksOf([statements]), { statement: statements.select, values: [textArray(keys)] }];
       try {
-        const calls = [...this.checksOf([statements]), { statement: statements.select, values: [textArray(keys)] }];
         const rowsOfEach = await this.connections.performAll(calls);
         this.used([table]);
         return rowsOfEach.at(-1)!.map((row) => statements.rowOf(row));
