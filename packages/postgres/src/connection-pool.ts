@@ -17,7 +17,7 @@ export interface ConnectionPoolSettings {
 }
 
 /** Asks for a connection to keep for several pieces of work, until `release`. */
-export interface HoldRequest {
+interface HoldRequest {
   readonly hold: (connection: PooledConnection) => void;
   readonly reject: (error: unknown) => void;
   readonly sharing?: undefined;

@@ -22,7 +22,7 @@ import type { PostgresOperationStore } from "./operation-store";
 import type { StreamReader } from "./stream-reader";
 
 /** What the log needs of the store that it is a part of. */
-export interface EventLogParts {
+interface EventLogParts {
   readonly connections: Connections;
   readonly schemaName: string;
   readonly operations: PostgresOperationStore;
