@@ -5,7 +5,7 @@ import { sharedWork, takeSharing } from "./sharing";
 import { DeadlineExceeded, PoolClosed, PoolExhausted } from "./unavailable";
 import type { Work } from "./work";
 
-export interface ConnectionPoolSettings {
+interface ConnectionPoolSettings {
   readonly client: ClientConfig;
   readonly size: number;
   /** How long a request waits for a connection while all are busy. */

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 
 import type { StreamRef } from "@tidemark/core/adapter";
 
-export const SLOTS = 1024;
+const SLOTS = 1024;
 
 /**
  * Returns the slot of an aggregate: equal for all of its streams, and equal in every version of this package, since it is
