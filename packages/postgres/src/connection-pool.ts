@@ -1,6 +1,6 @@
 import { Client, type ClientConfig } from "pg";
 
-import { PooledConnection } from "./pooled-connection";
+import { PooledConnection, type WorkEnd } from "./pooled-connection";
 import { sharedWork, takeSharing } from "./sharing";
 import { DeadlineExceeded, PoolClosed, PoolExhausted } from "./unavailable";
 import type { Work } from "./work";
@@ -108,7 +108,7 @@ export class ConnectionPool {
 
   private connect(request: Work | HoldRequest): void {
     const client = new Client(this.settings.client);
-    const connection = new PooledConnection(client, (_, { lost, error }) => this.ended(connection, lost, error));
+    const connection = new PooledConnection(client, (end) => this.ended(connection, end));
     this.connecting++;
     client.on("error", (error) => this.lose(connection, error));
     client.connect((error?: Error) => {
@@ -123,8 +123,8 @@ export class ConnectionPool {
     });
   }
 
-  private ended(connection: PooledConnection, lost: boolean, error: unknown): void {
-    if (lost) this.lose(connection, error);
+  private ended(connection: PooledConnection, { isLost, error }: WorkEnd): void {
+    if (isLost) this.lose(connection, error);
     else if (connection.isHeld) connection.deadline = performance.now() + this.settings.answerMs;
     else if (this.connections.has(connection)) this.free(connection);
   }

@@ -12,10 +12,10 @@ import {
   parametersOfStreams,
 } from "./append-statements";
 import type { Connections } from "./connections";
-import { canBeRepeated, type PostgresOperationStore } from "./operation-store";
+import type { PostgresOperationStore } from "./operation-store";
 import { refusalIn } from "./refused-operation";
 import { sharedAppends } from "./shared-appends";
-import { APPEND, isDeadlock, isUniqueViolation } from "./unavailable";
+import { APPEND, isChangedTable, isDeadlock, isUniqueViolation } from "./unavailable";
 import type { Call, Row, Sharing, Statement } from "./work";
 
 /** Writers that name no version compete with one another; in each round one of them succeeds. */
@@ -99,14 +99,18 @@ export class EventAppender {
    * was drawn until its transaction has ended.
    */
   private async attemptWith(also: readonly Operation[], { statement, values }: Call): Promise<Attempt> {
-    const calls = [...this.operations.calls(also), { statement: this.orRefused.get(statement)!, values }];
-    try {
-      const rowsOfEach = await this.connections.performAll(calls);
-      return { rows: rowsOfEach.at(-1)! };
-    } catch (error) {
-      const refusal = this.operations.refusal(error, also);
-      if (refusal !== undefined) return { rows: [], refusal };
-      return canBeRepeated(error) ? NOTHING_STORED : this.notStored(error);
+    const append = { statement: this.orRefused.get(statement)!, values };
+    for (let isLast = false; ; isLast = true) {
+      const calls = [...this.operations.calls(also), append];
+      try {
+        const rowsOfEach = await this.connections.performAll(calls);
+        this.operations.applied(also);
+        return { rows: rowsOfEach.at(-1)! };
+      } catch (error) {
+        const refusal = this.operations.refusal(error, also);
+        if (refusal !== undefined) return { rows: [], refusal };
+        if (!isChangedTable(error) || isLast) return this.notStored(error);
+      }
     }
   }
 

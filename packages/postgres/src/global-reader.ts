@@ -15,7 +15,7 @@ const PATIENCE_MS = 1_000;
 /** A page, and what has to be settled before there can be more of it. */
 interface Attempt {
   readonly page: GlobalPage;
-  /** Absent where nothing lies beyond the page that is not settled. */
+  /** Absent where everything in use is settled, or the page is full. */
   readonly awaited?: number;
 }
 
@@ -38,7 +38,10 @@ export class GlobalReader {
     this.statements = statementsFor(schema);
   }
 
-  /** A page gets ahead, or waits for what is not settled: only one that did neither says that it is at the end. */
+  /**
+   * Reads a page. One that ends before a position that is not settled says that there may be more. One that would get no further
+   * than `after` waits for the writers first, and is at the end where they are not done in time.
+   */
   async read(range: GlobalRange): Promise<GlobalPage> {
     const first = await this.attempt(range);
     if (first.awaited === undefined || first.page.upTo > range.after) return first.page;

@@ -1,5 +1,5 @@
 import type { DomainError } from "@tidemark/core";
-import { type Operation, type OperationStores, refuseOverlaps } from "@tidemark/core/adapter";
+import { type Operation, type OperationStores, refuseOverlaps, type Table } from "@tidemark/core/adapter";
 
 import { checkpointRefusal, PostgresCheckpoints } from "./checkpoints";
 import { dequeueRefusal, PostgresCommandQueue } from "./command-queue";
@@ -45,11 +45,13 @@ export class PostgresOperationStore implements OperationStores {
       if (calls.length === 0) return;
       try {
         await this.connections.performAll(calls);
+        this.applied(operations);
         return;
       } catch (error) {
         const refusal = this.refusal(error, operations);
         if (refusal !== undefined) throw refusal;
-        if (!canBeRepeated(error) || round === MAX_ROUNDS) throw this.connections.unavailable(WRITE, error);
+        const canBeRepeated = isChangedTable(error) ? round === 1 : isDeadlock(error) && round < MAX_ROUNDS;
+        if (!canBeRepeated) throw this.connections.unavailable(WRITE, error);
       }
     }
   }
@@ -69,10 +71,17 @@ export class PostgresOperationStore implements OperationStores {
     ];
   }
 
-  /** @returns the error to throw where one of these operations was refused; undefined for an error of another cause. */
+  /** Notes that operations were applied. */
+  applied(operations: readonly Operation[]): void {
+    this.readModels.used(tablesOf(operations));
+  }
+
+  /**
+   * Looks into the failure of statements that were to apply operations.
+   * @returns the error to throw where one of the operations was refused; undefined for an error of another cause.
+   */
   refusal(error: unknown, operations: readonly Operation[]): DomainError | undefined {
-    const tables = operations.flatMap((operation) => ("table" in operation ? [operation.table] : []));
-    const refusedTable = this.readModels.refusal(error, tables);
+    const refusedTable = this.readModels.refusal(error, tablesOf(operations));
     const refusal = refusalIn(error);
     switch (refusal?.kind) {
       case "moveCheckpoint":
@@ -89,7 +98,6 @@ export class PostgresOperationStore implements OperationStores {
   }
 }
 
-/** Whether the same operations may succeed the next time. */
-export function canBeRepeated(error: unknown): boolean {
-  return isDeadlock(error) || isChangedTable(error);
+function tablesOf(operations: readonly Operation[]): readonly Table[] {
+  return operations.flatMap((operation) => ("table" in operation ? [operation.table] : []));
 }

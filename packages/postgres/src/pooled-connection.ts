@@ -3,8 +3,11 @@ import type { Client, Connection, Submittable } from "pg";
 import { AnswerLost, isRefusedOperation, leavesConnectionUsable } from "./unavailable";
 import type { Row, Work } from "./work";
 
-/** Called once when work has ended; `lost` when the connection cannot be used again. */
-type OnEnd = (connection: PooledConnection, outcome: { readonly lost: boolean; readonly error?: unknown }) => void;
+/** How work has ended. A lost connection cannot be used again. */
+export interface WorkEnd {
+  readonly isLost: boolean;
+  readonly error?: unknown;
+}
 
 /**
  * One connection that does one piece of work at a time, through the interface that `pg` has for cursors. Compared with `pg`'s own
@@ -27,7 +30,7 @@ export class PooledConnection implements Submittable {
 
   constructor(
     readonly client: Client,
-    private readonly onEnd: OnEnd,
+    private readonly onEnd: (end: WorkEnd) => void,
   ) {}
 
   get isBusy(): boolean {
@@ -55,9 +58,9 @@ export class PooledConnection implements Submittable {
     this.hasFailed = true;
     // A migration may have changed what a statement means: the next attempt prepares it anew. A refusal says that it works.
     if (!isRefusedOperation(error)) for (const { statement } of work.calls) this.prepared.delete(statement.name);
-    const lost = !leavesConnectionUsable(error);
-    work.reject(lost ? new AnswerLost(error) : error);
-    this.onEnd(this, { lost, error });
+    const isLost = !leavesConnectionUsable(error);
+    work.reject(isLost ? new AnswerLost(error) : error);
+    this.onEnd({ isLost, error });
   }
 
   submit(connection: Connection): void {
@@ -96,7 +99,7 @@ export class PooledConnection implements Submittable {
     for (const { statement } of work.calls) if (statement.name !== "") this.prepared.add(statement.name);
     this.work = undefined;
     work.resolve(rowsOfEach);
-    this.onEnd(this, { lost: false });
+    this.onEnd({ isLost: false });
   }
 
   handleError(error: unknown): void {

@@ -57,9 +57,10 @@ export class PostgresReadModels implements ReadModelStore {
   async rows(table: Table, keys: readonly string[]): Promise<readonly Row[]> {
     const statements = this.statementsOf(table);
     for (let isLast = false; ; isLast = true) {
+      const calls = [...this.checksOf([statements]), { statement: statements.select, values: [textArray(keys)] }];
       try {
-        const calls = [...this.checksOf([statements]), { statement: statements.select, values: [textArray(keys)] }];
         const rowsOfEach = await this.connections.performAll(calls);
+        this.used([table]);
         return rowsOfEach.at(-1)!.map((row) => statements.rowOf(row));
       } catch (error) {
         const refusal = this.refusal(error, [table]);
@@ -84,9 +85,14 @@ export class PostgresReadModels implements ReadModelStore {
     return [...this.checksOf(changes.keys()), ...inOrder.flatMap(callsFor)];
   }
 
+  /** Notes that statements used these tables and succeeded: the next ones need not check them. */
+  used(tables: readonly Table[]): void {
+    for (const table of tables) this.checked.add(this.statementsOf(table));
+  }
+
   /**
-   * Looks into the failure of statements that used tables. The next that use them check them again, for one may have been
-   * dropped, or dropped and made anew.
+   * Notes that statements used these tables and failed: the next ones check them again, since one may have been dropped, or
+   * dropped and made anew.
    *
    * @returns the error for a table that was not created as it was used; undefined for an error of another cause.
    */
@@ -98,16 +104,11 @@ export class PostgresReadModels implements ReadModelStore {
     return refusedTable(tables.find((table) => table.name === name)!, columns === null ? undefined : String(columns));
   }
 
-  /** A check of each table that was not checked since it last failed. */
+  /** A check of each table that was not used with success yet, or has failed since. */
   private checksOf(tables: Iterable<RowStatements>): readonly Call[] {
-    const calls: Call[] = [];
-    for (const statements of tables) {
-      if (this.checked.has(statements)) continue;
-      this.checked.add(statements);
-      const { table } = statements;
-      calls.push({ statement: this.statements.check, values: [table.name, describedColumns(table)] });
-    }
-    return calls;
+    return [...tables]
+      .filter((statements) => !this.checked.has(statements))
+      .map(({ table }) => ({ statement: this.statements.check, values: [table.name, describedColumns(table)] }));
   }
 
   private statementsOf(table: Table): RowStatements {

@@ -12,25 +12,35 @@ interface ColumnMapping {
   readonly stored: string;
   /** The type of the array that values are sent in; they are cast to the stored type where it is another. */
   readonly sent: string;
-  readonly array: (values: readonly never[]) => Buffer;
+  readonly array: ColumnArray;
   readonly read: (column: string) => string;
   readonly value: (text: string) => ColumnValue;
 }
 
+type ColumnArray = (values: readonly ColumnValue[]) => Buffer;
+
 const asItIs = (column: string) => column;
-const text = { sent: "text", array: textArray, read: asItIs, value: (text: string) => text };
+const text = { sent: "text", array: textArray as ColumnArray, read: asItIs, value: (text: string) => text };
+const double = "double precision";
+const timestamp = "timestamp with time zone";
 
 const MAPPINGS: Readonly<Record<ColumnType, ColumnMapping>> = {
   text: { ...text, stored: 'text COLLATE "C"' },
   decimal: { ...text, stored: "numeric" },
   json: { ...text, stored: "json" },
-  integer: { stored: "bigint", sent: "bigint", array: bigintArray, read: asItIs, value: Number },
-  number: { stored: "double precision", sent: "double precision", array: doubleArray, read: asItIs, value: Number },
-  boolean: { stored: "boolean", sent: "boolean", array: booleanArray, read: asItIs, value: (text) => text === "t" },
+  integer: { stored: "bigint", sent: "bigint", array: bigintArray as ColumnArray, read: asItIs, value: Number },
+  number: { stored: double, sent: double, array: doubleArray as ColumnArray, read: asItIs, value: Number },
+  boolean: {
+    stored: "boolean",
+    sent: "boolean",
+    array: booleanArray as ColumnArray,
+    read: asItIs,
+    value: (text) => text === "t",
+  },
   time: {
-    stored: "timestamp with time zone",
-    sent: "timestamp with time zone",
-    array: timeArray,
+    stored: timestamp,
+    sent: timestamp,
+    array: timeArray as ColumnArray,
     // Before version 14 `extract` answers a double, which holds whole seconds exactly, but not all milliseconds beside them.
     read: (column) =>
       `extract(epoch FROM date_trunc('second', ${column}))::bigint * 1000 + extract(milliseconds FROM ${column})::bigint % 1000`,
@@ -111,7 +121,7 @@ export class RowStatements {
 
   /** The values of `upsert`. */
   arraysOf(rows: readonly ModelRow[]): Parameter[] {
-    return this.table.columns.map(({ type }, index) => MAPPINGS[type].array(rows.map((row) => row[index] as never)));
+    return this.table.columns.map(({ type }, index) => MAPPINGS[type].array(rows.map((row) => row[index]!)));
   }
 
   rowOf(row: Row): ModelRow {

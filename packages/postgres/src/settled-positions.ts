@@ -21,8 +21,6 @@ interface Look {
   readonly moment: Moment;
   /** Every position up to this one is settled. */
   readonly settled: number;
-  /** Whether no connection was lost meanwhile: another server may have taken the place of the one that answered. */
-  readonly isTrusted: boolean;
   /** The rows of each further call. */
   readonly rowsOfEach: readonly (readonly Row[])[];
 }
@@ -56,18 +54,21 @@ export class SettledPositions {
    * @param after a position that the caller was given, and so was settled then.
    */
   async look(after: number, calls: readonly Call[] = []): Promise<Look> {
-    const { losses } = this.connections;
-    // Not what is known when the answer comes: the rows may be older than that.
-    const known = this.highest;
-    const look = { statement: this.statement, values: [Math.max(after, known)] };
-    const [[row], ...rowsOfEach] = (await this.connections.runAll(READ, [look, ...calls])) as [Row[], ...Row[][]];
-    const moment = momentOf(row!);
-    const isOver = moment.endOfRun < moment.highest && moment.writers.length === 0;
-    const settled = isOver ? moment.highest : moment.endOfRun;
-    const isTrusted = losses === this.connections.losses;
-    // What follows from the caller's word is not kept for others.
-    if (isTrusted && (isOver || after <= known)) this.raise(settled);
-    return { moment, settled: Math.max(known, settled), isTrusted, rowsOfEach };
+    for (;;) {
+      const { losses } = this.connections;
+      // Not what is known when the answer comes: the rows may be older than that.
+      const known = this.highest;
+      const look = { statement: this.statement, values: [Math.max(after, known)] };
+      const [[row], ...rowsOfEach] = (await this.connections.runAll(READ, [look, ...calls])) as [Row[], ...Row[][]];
+      // Another server may have taken the place of the one that answered.
+      if (losses !== this.connections.losses) continue;
+      const moment = momentOf(row!);
+      const isOver = moment.endOfRun < moment.highest && moment.writers.length === 0;
+      const settled = isOver ? moment.highest : moment.endOfRun;
+      // What depends on the caller's position is not kept for others.
+      if (isOver || after <= known) this.raise(settled);
+      return { moment, settled: Math.max(known, settled), rowsOfEach };
+    }
   }
 
   /** Waits until the positions up to `target` are settled, but no longer than `patienceMs`. */
@@ -75,8 +76,9 @@ export class SettledPositions {
     const end = Date.now() + patienceMs;
     let open: Moment[] = [];
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const { moment, settled, isTrusted } = await this.look(after);
-      if (!isTrusted) open = [];
+      const { losses } = this.connections;
+      const { moment, settled } = await this.look(after);
+      if (losses !== this.connections.losses) open = [];
       const running = new Set(moment.writers);
       // Once all writers of a moment have ended, nothing can be missing up to its highest position any more.
       for (const { highest, writers } of open) if (!writers.some((writer) => running.has(writer))) this.raise(highest);
@@ -88,7 +90,7 @@ export class SettledPositions {
 
   /** Every position up to this one is settled, as far as was found. */
   private get highest(): number {
-    // Another server may have taken the place of one that was lost, and may give out positions that this one had given.
+    // After a loss another server may answer, and give out positions again that the former one had given out.
     if (this.losses !== this.connections.losses) this.settled = 0;
     this.losses = this.connections.losses;
     return this.settled;

@@ -259,6 +259,12 @@ describe("an append with operations", () => {
     expect(await version("a-1")).toBe(1);
   });
 
+  it("refuses two operations about the same thing, and stores nothing", async () => {
+    const append = store.log.append([request("a-1", events(1), -1)], { also: [upsert(["1", 1]), remove("1")] });
+    await expect(append).rejects.toThrow(IncorrectUsageError);
+    expect(await version("a-1")).toBe(-1);
+  });
+
   it("is refused for its version where the version and an operation are stale", async () => {
     await lay(1);
     await store.log.append([request("a-1", events(1), -1)]);
