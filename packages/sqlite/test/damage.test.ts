@@ -32,6 +32,8 @@ function execute(sql: string): (path: string) => void {
   };
 }
 
+const CART = { ...ref("cart-1"), version: 4, data: '{"items":3}' };
+
 function failureOf(read: () => unknown): unknown {
   try {
     return { answered: read() };
@@ -48,6 +50,7 @@ beforeAll(async () => {
   }
   await store.snapshots.write([{ snapshot: snapshot("1", 4), keep: 3 }]);
   await store.snapshots.write([{ snapshot: snapshot("1", 6), keep: 3 }]);
+  await store.operations.flush([{ kind: "putState", state: CART, expectedVersion: -1 }]);
   await store.close();
 });
 
@@ -117,6 +120,35 @@ describe("a row that was altered", () => {
     expect(loaded.snapshot).toMatchObject({ version: 6, fault: expect.stringContaining("damaged") });
     const older = await store.load({ ...ref("account-1"), limit: 20, snapshots: { ...SEARCH, below: 6 } });
     expect(older.snapshot).toEqual(snapshot("1", 4));
+    await store.close();
+  });
+});
+
+describe("a state that was altered", () => {
+  const alterations = {
+    stream: "stream = 'cart-9'",
+    category: "category = 'basket'",
+    version: "version = 5",
+    checksum: "checksum = checksum + 1",
+    data: `data = '{"items":4}'`,
+  };
+
+  it.each(Object.entries(alterations))("is noticed by its %s when it is read, and named", async (column, change) => {
+    const store = await openedCopy(execute(`UPDATE states SET ${change}`));
+    const [stream, position] = [column === "stream" ? "cart-9" : "cart-1", column === "version" ? 5 : 4];
+    expect(failureOf(() => store.operations.states.load(ref(stream)))).toMatchObject({
+      code: "DESERIALIZATION_FAILED",
+      details: { stream, position },
+    });
+    const faults = [];
+    for await (const page of store.verify()) faults.push(...page.faults);
+    expect(faults).toEqual([{ stream, position, reason: "the row was damaged or altered after it was written" }]);
+    await store.close();
+  });
+
+  it("is whole where nobody touched it", async () => {
+    const store = await openedCopy(() => {});
+    expect(await store.operations.states.load(ref("cart-1"))).toEqual(CART);
     await store.close();
   });
 });

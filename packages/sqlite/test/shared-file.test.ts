@@ -37,33 +37,6 @@ describe("a file that several processes share", () => {
     await store.close();
   });
 
-  it("keeps every acknowledged append, and no half one, of a writer that is killed 100 times", async () => {
-    const path = join(temporaryFolder(), "killed.db");
-    const bundle = bundleFixture("append-pairs");
-    let acknowledged = -1;
-    for (let run = 0; run < 100; run++) {
-      const writer = startFixture(bundle, [path, `run${run}`]);
-      const patience = 1 + (run % 7) * 3;
-      await new Promise<void>((resolve) => {
-        writer.child.stdout!.on("data", () => writer.lines.length >= patience && resolve());
-        writer.child.on("close", () => resolve());
-      });
-      writer.child.kill("SIGKILL");
-      await writer.ended;
-      expect(writer.lines.length).toBeGreaterThanOrEqual(patience);
-      acknowledged = Number(writer.lines.at(-1));
-    }
-
-    const store = new SqliteEventStore({ path });
-    await store.open();
-    const [left, right] = await Promise.all([store.log.version(ref("left-1")), store.log.version(ref("right-1"))]);
-    expect(left).toBeGreaterThanOrEqual(acknowledged);
-    expect(right).toBe(left);
-    expect((left + 1) % 3).toBe(0);
-    expect(await faultsIn(store)).toEqual([]);
-    await store.close();
-  });
-
   it("waits for a lock from the event loop, then gives up with a sentence that names the file", async () => {
     const path = join(temporaryFolder(), "locked.db");
     const store = new SqliteEventStore({ path, busyTimeoutMs: 300 });

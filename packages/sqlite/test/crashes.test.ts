@@ -1,0 +1,25 @@
+import { join } from "node:path";
+
+import { crashConformance } from "@tidemark/testing/conformance";
+
+import { SqliteEventStore } from "../src";
+import { bundleFixture, startFixture } from "./child-process";
+import { temporaryFolder } from "./temporary-folder";
+
+crashConformance({
+  name: "the SQLite event store",
+  kills: process.env.TIDEMARK_TEST === "full" ? 100 : 20,
+  open: async () => {
+    const path = join(temporaryFolder(), "killed.db");
+    const bundle = bundleFixture("write-until-killed");
+    return {
+      start: () => startFixture(bundle, [path]).child,
+      reopen: async () => {
+        const store = new SqliteEventStore({ path });
+        await store.open();
+        return store;
+      },
+      dispose: async () => undefined,
+    };
+  },
+});

@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import Database from "better-sqlite3";
+
+import { SqliteEventStore } from "../src";
+import { bundleFixture, startFixture } from "./child-process";
+import { append, message, ref, snapshot } from "./messages";
+import { temporaryFolder } from "./temporary-folder";
+
+const VERSION_1 = readFileSync(join(__dirname, "fixtures/version-1.sql"), "utf8");
+
+/** A file as the first release left it: events a, b and d of account-1, c of transfer-1, and two snapshots. */
+function fileOfVersion1(): string {
+  const path = join(temporaryFolder(), "version-1.db");
+  new Database(path).exec(VERSION_1).close();
+  return path;
+}
+
+function versionOf(path: string): unknown {
+  const database = new Database(path, { readonly: true });
+  try {
+    return database.pragma("user_version", { simple: true });
+  } finally {
+    database.close();
+  }
+}
+
+function tablesOf(path: string): unknown[] {
+  const database = new Database(path, { readonly: true });
+  try {
+    return database.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").all();
+  } finally {
+    database.close();
+  }
+}
+
+async function faultsIn(store: SqliteEventStore): Promise<unknown[]> {
+  const faults: unknown[] = [];
+  for await (const page of store.verify()) faults.push(...page.faults);
+  return faults;
+}
+
+describe("a file of schema version 1", () => {
+  it("is brought up to date with all that it holds, and goes on", async () => {
+    const path = fileOfVersion1();
+    expect(versionOf(path)).toBe(1);
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    const { messages } = await store.log.readAll({ after: 0, limit: 10 });
+    expect(messages).toEqual(
+      [
+        ["a", "account-1", 0],
+        ["b", "account-1", 1],
+        ["c", "transfer-1", 0],
+        ["d", "account-1", 2],
+      ].map(([id, stream, position], index) => ({
+        ...message(id as string),
+        ...ref(stream as string),
+        position,
+        globalPosition: index + 1,
+      })),
+    );
+    expect(await store.snapshots.read(ref("account:snapshot-1"))).toEqual([snapshot("1", 2)]);
+    expect(await store.snapshots.read(ref("account:snapshot-2"))).toEqual([
+      { ...snapshot("2", 0), state: Uint8Array.of(0, 255, 16) },
+    ]);
+    const timer = { owner: "transfer-1", name: "expiry", dueAt: 5, data: "{}" };
+    await store.log.append([append("account-1", ["e"], 2)], { also: [{ kind: "setTimer", timer }] });
+    expect(await store.operations.timers.due(5, 1)).toEqual([timer]);
+    expect(await faultsIn(store)).toEqual([]);
+    await store.close();
+    expect(versionOf(path)).toBe(2);
+  });
+
+  it("has afterwards the tables of a new file", async () => {
+    const upgraded = fileOfVersion1();
+    const made = join(temporaryFolder(), "new.db");
+    for (const path of [upgraded, made]) {
+      const store = new SqliteEventStore({ path });
+      await store.open();
+      await store.close();
+    }
+    expect(tablesOf(upgraded)).toEqual(tablesOf(made));
+  });
+
+  it("is brought up to date once by 4 processes that start together, and write at once", async () => {
+    const path = fileOfVersion1();
+    const bundle = bundleFixture("append-many");
+    const writers = ["a", "b", "c", "d"].map((name) => startFixture(bundle, [path, name, "5"]));
+    await Promise.all(writers.map(({ ended }) => ended));
+    expect(writers.map(({ lines }) => lines)).toEqual(Array(4).fill(["done"]));
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    const { messages } = await store.log.readAll({ after: 0, limit: 100 });
+    expect(messages.slice(0, 4).map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+    expect(
+      messages
+        .slice(4)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(
+      ["a", "b", "c", "d"]
+        .flatMap((name) => [0, 1, 2, 3, 4].flatMap((n) => [`own-${name}-${n}`, `shared-${name}-${n}`]))
+        .sort(),
+    );
+    expect(await faultsIn(store)).toEqual([]);
+    await store.close();
+    expect(versionOf(path)).toBe(2);
+  });
+});
