@@ -178,7 +178,8 @@ describe("a flipped bit", () => {
         () => store.log.readLast(ref(stream)),
         () => store.log.version(ref(stream)),
       ]),
-      () => store.log.readAll({ after: 0, limit: 100, categories: ["account"] }),
+      // Its `upTo` follows the rows of other categories, which are not read. The next append comes after them too.
+      async () => (await store.log.readAll({ after: 0, limit: 100, categories: ["account"] })).messages,
       () => store.log.listStreams("account", { limit: 100 }),
     ];
   }
