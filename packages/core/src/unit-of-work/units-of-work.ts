@@ -28,16 +28,29 @@ interface UnitsOfWorkParts extends UnitOfWorkParts {
 
 const NOTHING: WorkOptions = {};
 
+/** A work, whose it is, and the work of another domain that it runs inside of. */
+interface RunningWork extends Work {
+  readonly units: UnitsOfWork;
+  readonly outside: RunningWork | undefined;
+}
+
+/**
+ * One storage for all domains of the process. Up to Node 22, every storage that was ever used costs time with each new
+ * promise, also when its domain is long gone: tests that make a thousand domains would slow down to a crawl.
+ */
+const running = new AsyncLocalStorage<RunningWork>();
+
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
 export class UnitsOfWork {
-  readonly #storage = new AsyncLocalStorage<Work>();
   #position = 0;
 
   constructor(private readonly parts: UnitsOfWorkParts) {}
 
   /** What the running code works in; undefined outside of a unit. */
   get current(): Work | undefined {
-    return this.#storage.getStore();
+    let work = running.getStore();
+    while (work !== undefined && work.units !== this) work = work.outside;
+    return work;
   }
 
   /** The highest global position that a unit has appended; 0 before the first append. */
@@ -59,18 +72,19 @@ export class UnitsOfWork {
     const { ids } = this.parts;
     const outer = this.current;
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
-    const work = {
+    const work: RunningWork = {
+      units: this,
+      outside: running.getStore(),
       unit,
       cause: cause ?? outer?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
     };
     if (outer === undefined) opened?.(unit);
     try {
-      const storage = this.#storage;
       // With the default generator, which is nearly everywhere, there are no ids to carry across awaits.
       const result = await (isInForce(ids)
-        ? storage.run(work, body, ...args)
-        : withAggregateIds(ids, () => storage.run(work, body, ...args)));
+        ? running.run(work, body, ...args)
+        : withAggregateIds(ids, () => running.run(work, body, ...args)));
       if (outer === undefined) await this.#commit(unit);
       return result;
     } catch (error) {

@@ -2,6 +2,7 @@ import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { AppendListeners } from "../append-listeners";
 import type { AppendedStream, AppendOptions, AppendRequest, EventLog, GlobalPage, GlobalRange } from "../event-log";
 import type { FoldPage, LoadPageRequest } from "../loaded-stream";
+import { refuseOverlaps } from "../operations";
 import { repeatedAppend, takenId } from "../repeated-append";
 import type { RecordedMessage, StreamPage, StreamRef } from "../stored-message";
 import { firstIndexWhere } from "./binary-search";
@@ -33,6 +34,7 @@ export class MemoryEventLog implements EventLog {
     requests: readonly AppendRequest[],
     { also = [] }: AppendOptions = {},
   ): Promise<readonly AppendedStream[]> {
+    refuseOverlaps(also);
     const repeated = repeatedAppend(requests, (id) => this.#messagesById.get(id));
     if (repeated !== undefined) return repeated;
     for (const request of requests) this.#checkVersion(request);

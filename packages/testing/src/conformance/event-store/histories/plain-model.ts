@@ -1,23 +1,24 @@
 import { ExpectedVersionError, IncorrectUsageError } from "@tidemark/core";
-import type {
-  AppendedStream,
-  AppendOptions,
-  AppendRequest,
-  Checkpoint,
-  GlobalRange,
-  LoadPageRequest,
-  LoadRequest,
-  Operation,
-  QueueEntry,
-  RecordedMessage,
-  SnapshotFilter,
-  SnapshotKey,
-  SnapshotSearch,
-  SnapshotWrite,
-  StoredSnapshot,
-  StreamPage,
-  StreamRef,
-  Timer,
+import {
+  type AppendedStream,
+  type AppendOptions,
+  type AppendRequest,
+  type Checkpoint,
+  type GlobalRange,
+  type LoadPageRequest,
+  type LoadRequest,
+  type Operation,
+  type QueueEntry,
+  type RecordedMessage,
+  refuseOverlaps,
+  type SnapshotFilter,
+  type SnapshotKey,
+  type SnapshotSearch,
+  type SnapshotWrite,
+  type StoredSnapshot,
+  type StreamPage,
+  type StreamRef,
+  type Timer,
 } from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
@@ -35,6 +36,7 @@ export class PlainModel implements HistoryStore {
   private snapshots: StoredSnapshot[] = [];
 
   append(requests: readonly AppendRequest[], { also = [] }: AppendOptions = {}): readonly AppendedStream[] {
+    refuseOverlaps(also);
     const repeated = this.repeated(requests);
     if (repeated !== undefined) return repeated;
     for (const { stream, category, expectedVersion: expected } of requests) {
