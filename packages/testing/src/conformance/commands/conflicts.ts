@@ -1,5 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
+import type { EventLog } from "@tidemark/core/adapter";
+
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { events, openTill } from "./till-under-test";
@@ -19,15 +21,37 @@ export function conflicts(at: StoreUnderTest): void {
   });
 
   it("a command without budget fails with the conflict, and stores nothing on any stream", async () => {
-    const { domain, Pay, runs } = await openTill(at.adapter);
-    const pay = (other: string) => domain.process(new Pay({ tillIds: ["1", other], amount: 1 }), { retries: 0 });
-    const outcomes = await Promise.allSettled(["a", "b"].map(pay));
-    const failed = outcomes.filter(({ status }) => status === "rejected");
-    equal(runs.count, 2);
-    for (const { reason } of failed as PromiseRejectedResult[]) {
-      deepEqual([reason.code, reason.stream], ["EXPECTED_VERSION_MISMATCH", "conformance::till-1"]);
-    }
-    equal((await events(domain)).length, 4 - 2 * failed.length);
+    // Neither of two applications appends before both of them are about to.
+    const arrived: (() => void)[] = [];
+    const append: EventLog["append"] = async (...args) => {
+      await new Promise<void>((resolve) => {
+        arrived.push(resolve);
+        if (arrived.length === 2) for (const proceed of arrived) proceed();
+      });
+      return await at.adapter.log.append(...args);
+    };
+    const applications = [
+      await openTill(at.adapter, { log: { append } }),
+      await openTill(at.adapter, { log: { append } }),
+    ];
+    const others = ["a", "b"];
+    const outcomes = await Promise.allSettled(
+      applications.map(({ domain, Pay }, index) =>
+        domain.process(new Pay({ tillIds: ["1", others[index]!], amount: 1 }), { retries: 0 }),
+      ),
+    );
+    deepEqual(
+      applications.map(({ runs }) => runs.count),
+      [1, 1],
+    );
+    deepEqual(outcomes.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+    const failed = outcomes.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+    deepEqual([failed.reason.code, failed.reason.stream], ["EXPECTED_VERSION_MISMATCH", "conformance::till-1"]);
+    const winner = others[outcomes.findIndex(({ status }) => status === "fulfilled")];
+    deepEqual(await events(applications[0]!.domain), [
+      ["conformance::till-1", 1],
+      [`conformance::till-${winner}`, 1],
+    ]);
   });
 
   it("a command that throws after it added two aggregates stores neither", async () => {

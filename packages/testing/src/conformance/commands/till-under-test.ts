@@ -13,10 +13,11 @@ import { type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
+import type { ReplacedMethods } from "../lent-store";
 
 /** A domain of tills on the store under test, as a new one each time: an application that was started again. */
-export async function openTill(adapter: EventStoreAdapter) {
-  const domain = domainOn(adapter);
+export async function openTill(adapter: EventStoreAdapter, store: ReplacedMethods = {}) {
+  const domain = domainOn(adapter, { store });
   const { Till, ...elements } = declareTill(domain);
   await domain.init();
   const sum = async (id: string) => (await domain.repositoryFor(Till).find(id))?.sum;

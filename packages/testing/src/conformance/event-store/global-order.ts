@@ -1,9 +1,11 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { testRunner } from "../test-runner";
 import { collect, fill, noted, numbers, range } from "./sample-events";
 import type { StoreUnderTest } from "./store-under-test";
+
+/** A reader that waits this long for events that were acknowledged has skipped them. */
+const PATIENCE_MS = 60_000;
 
 export function globalOrder(at: StoreUnderTest): void {
   const { it } = testRunner();
@@ -52,23 +54,10 @@ export function globalOrder(at: StoreUnderTest): void {
     const writers = 32;
     const rounds = 8;
     const total = 2 * writers * rounds;
-    let writing = true;
-    const written = Promise.all(
-      range(writers).map(async (writer) => {
-        for (const round of range(rounds)) {
-          await at.store.append([
-            { stream: `account-${writer}`, events: [noted(round)] },
-            { stream: `shared-${writer % 4}`, events: [noted(writer * rounds + round)] },
-          ]);
-        }
-      }),
-    ).finally(() => {
-      writing = false;
-    });
     const seen: string[] = [];
     const positions = new Map<string, number>();
-    // A store may show an event a little late, so the reader goes on for a while after the last append.
-    for (let after = 0, patience = 500; seen.length < total && patience > 0; patience -= writing ? 0 : 1) {
+    let after = 0;
+    const readOn = async () => {
       for await (const { id, stream, position, globalPosition } of at.store.readAll({ after })) {
         ok(globalPosition > after);
         equal(position, (positions.get(stream) ?? -1) + 1, stream);
@@ -76,9 +65,22 @@ export function globalOrder(at: StoreUnderTest): void {
         seen.push(id);
         after = globalPosition;
       }
-      await sleep(2);
+    };
+    const append = (round: number, writer: number) =>
+      at.store.append([
+        { stream: `account-${writer}`, events: [noted(round)] },
+        { stream: `shared-${writer % 4}`, events: [noted(writer * rounds + round)] },
+      ]);
+    for (const round of range(rounds)) {
+      // Half of the appends are under way when the reading starts, the others follow while it goes on.
+      const early = range(writers / 2).map((writer) => append(round, writer));
+      const reading = readOn();
+      const late = range(writers / 2, writers / 2).map((writer) => append(round, writer));
+      await Promise.all([...early, reading, ...late]);
     }
-    await written;
+    // A store may show an event a little late.
+    for (const start = performance.now(); seen.length < total && performance.now() - start < PATIENCE_MS; )
+      await readOn();
     equal(seen.length, total);
     deepEqual(
       seen,

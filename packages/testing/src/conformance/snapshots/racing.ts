@@ -1,5 +1,4 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
 
 import type { SnapshotWrite } from "@tidemark/core/adapter";
 
@@ -20,24 +19,19 @@ export function racing(at: StoreUnderTest): void {
   });
 
   it("a write of an older one that finishes last does not become the latest", async () => {
-    let delayed: Promise<unknown> = Promise.resolve();
-    const write = async (writes: readonly SnapshotWrite[]) => {
-      const isOlder = writes.some(({ snapshot }) => snapshot.version === 3);
-      const writing = async () => {
-        if (isOlder) await pause(30);
-        await at.adapter.snapshots.write(writes);
-      };
-      delayed = writing();
-      await (isOlder ? undefined : delayed);
-    };
+    const held: (readonly SnapshotWrite[])[] = [];
+    const write = (writes: readonly SnapshotWrite[]) => void held.push(writes);
     const slow = await openBank(at.adapter, { store: { snapshots: { write } } });
     await openAccount(slow, "1", 4);
     await slow.domain.createSnapshot(slow.Account, "1");
-    const older = delayed;
     const bank = await openBank(at.adapter);
     await bank.accounts.update("1", (account) => account.deposit(100));
     await bank.domain.createSnapshot(bank.Account, "1");
-    await older;
+    deepEqual(
+      held.map((writes) => writes.map(({ snapshot }) => snapshot.version)),
+      [[3]],
+    );
+    for (const writes of held) await at.adapter.snapshots.write(writes);
     deepEqual(await snapshotVersions(bank, "1"), [4]);
     equal((await bank.accounts.get("1")).balance, 106);
   });
