@@ -15,12 +15,17 @@ const MOST_CATEGORIES = 100;
  */
 export class GlobalReader {
   private readonly end;
+  /** As the index of categories has it. */
+  private readonly endOfCategory;
   private readonly everything;
   /** At index n - 1 the statement that reads n categories. */
   private readonly ofCategories: Statement<(string | number)[], EventRow>[] = [];
 
   constructor(private readonly database: Database) {
     this.end = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
+    this.endOfCategory = database
+      .prepare<[string], number | null>("SELECT max(global_position) FROM events WHERE category = ?")
+      .pluck();
     this.everything = database
       .prepare<[number, number, number], EventRow>(
         `SELECT ${EVENT_COLUMNS} FROM events WHERE global_position > ? AND global_position <= ?
@@ -35,11 +40,15 @@ export class GlobalReader {
   }
 
   page({ after, limit, categories }: GlobalRange): GlobalPage {
+    const ofCategories = categories && [...new Set(categories)];
+    const newest = Math.max(0, ...(ofCategories ?? []).map((category) => this.endOfCategory.get(category) ?? 0));
     const end = this.lastPosition();
+    // Looked up first, so that an append in between cannot explain it.
+    if (newest > end) throw new MissingGlobalPosition(newest);
     const messages =
-      categories === undefined
+      ofCategories === undefined
         ? this.readEverything(after, end, limit)
-        : this.readCategories([...new Set(categories)], { after, end, limit });
+        : this.readCategories(ofCategories, { after, end, limit });
     const isFull = messages.length === limit;
     const upTo = isFull ? (messages.at(-1)?.globalPosition ?? after) : Math.max(after, end);
     return { messages, upTo, atEnd: upTo >= end };

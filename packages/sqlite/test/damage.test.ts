@@ -193,17 +193,14 @@ describe("a flipped bit", () => {
     }
   }
 
-  it("of a stored row gives an error or exactly what was written, 400 times", async () => {
-    const bytes = readFileSync(sound);
-    const pages = eventPages(bytes);
+  /** Flips one bit after the other, each in a sound file, and compares what is read. */
+  async function tryFlips(bytes: Buffer, flips: Iterable<{ readonly at: number; readonly bit: number }>) {
     const intact = await openedCopy(() => {});
     const expected = await Promise.all(reads(intact).map((read) => outcome(read)));
     await intact.close();
     const wrong: unknown[] = [];
     let noticed = 0;
-    for (let flip = 0; flip < 400; flip++) {
-      const page = pages[Math.floor(Math.random() * pages.length)]!;
-      const [at, bit] = [page * 4096 + Math.floor(Math.random() * 4096), 1 << Math.floor(Math.random() * 8)];
+    for (const { at, bit } of flips) {
       const store = await openedCopy((path) => {
         const copy = Buffer.from(bytes);
         copy[at]! ^= bit;
@@ -218,5 +215,22 @@ describe("a flipped bit", () => {
     }
     expect(wrong).toEqual([]);
     expect(noticed).toBeGreaterThan(0);
+  }
+
+  it("of a stored row gives an error or exactly what was written, 400 times", async () => {
+    const bytes = readFileSync(sound);
+    const pages = eventPages(bytes);
+    const flips = Array.from({ length: 400 }, () => {
+      const page = pages[Math.floor(Math.random() * pages.length)]!;
+      return { at: page * 4096 + Math.floor(Math.random() * 4096), bit: 1 << Math.floor(Math.random() * 8) };
+    });
+    await tryFlips(bytes, flips);
+  });
+
+  it("in the header of a page of rows, such as in the number of rows, does so as well", async () => {
+    const bytes = readFileSync(sound);
+    const headers = eventPages(bytes).flatMap((page) => Array.from({ length: 8 }, (_, byte) => page * 4096 + byte));
+    const flips = headers.flatMap((at) => Array.from({ length: 8 }, (_, bit) => ({ at, bit: 1 << bit })));
+    await tryFlips(bytes, flips);
   });
 });
