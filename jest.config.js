@@ -49,5 +49,7 @@ module.exports = {
       globalSetup: join(__dirname, "packages/postgres/test/server/global-setup.ts"),
       globalTeardown: join(__dirname, "packages/postgres/test/server/global-teardown.ts"),
     },
+    // A release needs git and the network.
+    ...(process.env.TIDEMARK_TEST === "full" ? [project(".ci")] : []),
   ],
 };
