@@ -27,13 +27,23 @@ import { didYouMean } from "../wording/did-you-mean";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
-import { DomainsByClass } from "./domains-by-class";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
-const domainsByClass = new DomainsByClass<Domain>();
+/** The domains that a class is registered with. */
+const domainsByClass = new WeakMap<Class, Set<Domain>>();
+
+/** A domain that a test runs on another store, and the one that it does so inside of. */
+interface Isolation {
+  readonly domain: Domain;
+  readonly runtime: Runtime;
+  readonly outside: Isolation | undefined;
+}
+
+/** One storage for all domains: up to Node 22, each that was ever used costs time with every new promise. */
+const isolations = new AsyncLocalStorage<Isolation>();
 
 let isolate: (domain: Domain) => IsolatedDomain;
 
@@ -45,8 +55,6 @@ export class Domain extends Declarations {
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
-  /** The runtime of a test, in the place of the domain's own. */
-  readonly #isolated = new AsyncLocalStorage<Runtime>();
   #runtime: Runtime | undefined;
   #starting: Promise<void> | undefined;
 
@@ -245,7 +253,9 @@ export class Domain extends Declarations {
   }
 
   #running(): Runtime {
-    const runtime = this.#isolated.getStore() ?? this.#runtime;
+    let isolation = isolations.getStore();
+    while (isolation !== undefined && isolation.domain !== this) isolation = isolation.outside;
+    const runtime = isolation?.runtime ?? this.#runtime;
     if (runtime !== undefined) return runtime;
     throw new IncorrectUsageError(`Domain ${JSON.stringify(this.name)} is not running: await domain.init() first`);
   }
@@ -269,13 +279,15 @@ export class Domain extends Declarations {
   }
 
   protected override remember(type: Class): void {
-    domainsByClass.add(type, this);
+    domainsByClass.set(type, (domainsByClass.get(type) ?? new Set()).add(this));
   }
 
   static {
     isolate = (domain) => {
       const runtime = isolatedRuntime(domain.#parts);
-      return new IsolatedDomain(runtime, (body) => domain.#isolated.run(runtime, body));
+      return new IsolatedDomain(runtime, (body) =>
+        isolations.run({ domain, runtime, outside: isolations.getStore() }, body),
+      );
     };
   }
 }
@@ -287,5 +299,5 @@ export function isolatedDomain(domain: Domain): IsolatedDomain {
 
 /** Lists the domains that a class is registered with. */
 export function domainsOf(type: Class): readonly Domain[] {
-  return domainsByClass.of(type);
+  return [...(domainsByClass.get(type) ?? [])];
 }
