@@ -3,8 +3,8 @@
  * imports run one way.
  */
 const ROOMS = [
-  "errors",
   "wording",
+  "errors",
   "metadata",
   "schema",
   "elements",

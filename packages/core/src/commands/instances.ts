@@ -1,5 +1,6 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Resolvable } from "../metadata/class-types";
+import { reasonOf } from "../wording/in-words";
 
 /**
  * Constructs handlers and services: a container, or a function of the class. Each attempt to carry out a command asks for
@@ -30,7 +31,7 @@ export class Instances {
     try {
       instance = await resolve(type);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       throw new IncorrectUsageError(
         `Cannot construct ${type.name}: its resolver threw ${JSON.stringify(reason)}`,
         {},

@@ -1,5 +1,6 @@
 import { DeserializationError } from "../errors/deserialization-error";
 import type { Shape } from "../schema/shape";
+import { reasonOf } from "../wording/in-words";
 
 /** A stored event cannot become an instance of its class. Its message continues a sentence that starts with the event: `cannot be upcast: …`. */
 export class UnreadableEvent extends Error {}
@@ -34,8 +35,4 @@ export function decoding(shape: Shape, eventName: string): (json: object) => obj
       throw new UnreadableEvent(`does not fit ${eventName}: ${reasonOf(cause)}; ${advice}`, { cause });
     }
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import type { UpcasterStep } from "../elements/upcaster";
 import { thawed } from "../schema/copying";
 import type { Shape } from "../schema/shape";
 import { toStorable } from "../schema/storable";
+import { reasonOf } from "../wording/in-words";
 import { UnreadableEvent } from "./unreadable-event";
 
 /**
@@ -39,7 +40,7 @@ function attempt<T>(subject: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UnreadableEvent(`cannot be upcast: ${subject} failed: ${reason}`, { cause: error });
   }
 }

@@ -11,6 +11,7 @@ import { checkIdentifier } from "../schema/identifier";
 import { toStorable } from "../schema/storable";
 import { migrateState } from "../snapshots/migrate-snapshot";
 import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
+import { reasonOf } from "../wording/in-words";
 import type { Fact } from "./fact";
 
 /**
@@ -60,7 +61,7 @@ export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
       const state = this.stateOf(recorded, id, parseStoredType(type)?.version ?? 0);
       return Object.freeze({ id, version, state, recordedAt, globalPosition, metadata });
     } catch (error) {
-      const reason = `it is not a state of ${this.model.name}: ${error instanceof Error ? error.message : error}`;
+      const reason = `it is not a state of ${this.model.name}: ${reasonOf(error)}`;
       throw new DeserializationError({ stream, position, type, reason }, error);
     }
   }

@@ -12,6 +12,7 @@ import {
   type UsableSnapshot,
   usableKinds,
 } from "../snapshots/snapshot-usability";
+import { reasonOf } from "../wording/in-words";
 import { ReadDeadline, SnapshotReadTimeout } from "./read-deadline";
 
 /** Finds what the load of a stream starts with. Whatever goes wrong with a snapshot, the events remain. */
@@ -87,5 +88,5 @@ function failedRead(error: unknown): MissedSnapshot {
   // Damaged events: leaving the snapshot aside does not help.
   if (error instanceof DeserializationError) throw error;
   const reason: SnapshotMiss = error instanceof SnapshotReadTimeout ? "read-timeout" : "read-failed";
-  return { reason, explanation: error instanceof Error ? error.message : String(error), key: undefined };
+  return { reason, explanation: reasonOf(error), key: undefined };
 }

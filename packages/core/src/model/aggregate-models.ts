@@ -4,6 +4,7 @@ import { type AggregateRoot, born } from "../elements/aggregate-root";
 import { foldsOf } from "../elements/fold-table";
 import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
+import { reasonOf } from "../wording/in-words";
 import type { AggregateModel, EventType, FoldStep } from "./aggregate-model";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, messageOf, placeOf } from "./decorated-methods";
@@ -74,7 +75,7 @@ function firstInstance(type: Constructor<AggregateRoot>, report: Report): Aggreg
   try {
     return born(type, newLife("field-check"));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     report(`${type.name} cannot be made without arguments: ${reason}`, type.name);
     return undefined;
   }

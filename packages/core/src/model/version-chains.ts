@@ -1,4 +1,5 @@
 import type { Class } from "../metadata/class-types";
+import { reasonOf } from "../wording/in-words";
 import type { SoundElement } from "./declared-elements";
 import { bodyOf, isAsync } from "./decorated-methods";
 import type { DomainProblemCode, Report } from "./domain-problem";
@@ -91,7 +92,7 @@ function instanceOf<Instance>(type: DeclaredStep["type"], report: Report): Insta
   try {
     return new type() as Instance;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     report(`${type.name} cannot be constructed without arguments: ${reason}`, type.name);
     return undefined;
   }

@@ -12,6 +12,7 @@ import type { Answer } from "../ports/answer";
 import type { AppendRequest } from "../ports/event-log";
 import { exactJson } from "../schema/exact-json";
 import type { Participant } from "../unit-of-work/participant";
+import { reasonOf } from "../wording/in-words";
 import { type Attribution, attribute, causeAt } from "./attribution";
 import { eventMetadata } from "./event-metadata";
 
@@ -92,7 +93,7 @@ export function checkSavable(aggregate: AggregateRoot): void {
   if (isTemporal)
     throw new IncorrectUsageError(`Cannot save ${described(aggregate)}: it shows an earlier state and is read-only`);
   if (refusal === undefined) return;
-  const reason = refusal instanceof Error ? refusal.message : String(refusal);
+  const reason = reasonOf(refusal);
   const message = `Cannot save ${described(aggregate)}: it refused a change (${reason}); load it again`;
   throw new IncorrectUsageError(message, {}, refusal);
 }

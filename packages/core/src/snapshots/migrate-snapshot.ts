@@ -3,6 +3,7 @@ import { born } from "../elements/aggregate-root";
 import type { AggregateModel } from "../model/aggregate-model";
 import { exactJson } from "../schema/exact-json";
 import { toStorable } from "../schema/storable";
+import { reasonOf } from "../wording/in-words";
 import type { Snapshot } from "./snapshot";
 import { storedState } from "./stored-state";
 
@@ -49,7 +50,7 @@ function attempt<T>(name: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof MigrationFailed) throw error;
-    throw new MigrationFailed(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw new MigrationFailed(`${name} failed: ${reasonOf(error)}`);
   }
 }
 

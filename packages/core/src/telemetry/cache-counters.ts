@@ -1,6 +1,7 @@
 import { metrics } from "@opentelemetry/api";
 
 import type { CacheCounts } from "../aggregate-cache/cache-counts";
+import { reasonOf } from "../wording/in-words";
 import type { Logger } from "./logger";
 import { INSTRUMENTATION, METRICS } from "./names";
 
@@ -26,7 +27,7 @@ export function warnOfRefusals(aggregate: string, logger: Logger): (id: string, 
   return (id, error) => {
     if (hasWarned) return;
     hasWarned = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     logger.warn(`${aggregate} ${JSON.stringify(id)} not cached: ${reason}; each load of it reads the store`, { error });
   };
 }

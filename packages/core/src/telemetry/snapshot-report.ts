@@ -2,6 +2,7 @@ import { metrics } from "@opentelemetry/api";
 
 import type { SnapshotMiss } from "../snapshots/snapshot-usability";
 import type { LoadCounts } from "../snapshots/upkeep/snapshot-statistics";
+import { reasonOf } from "../wording/in-words";
 import type { Logger } from "./logger";
 import { ATTRIBUTES, INSTRUMENTATION, METRICS } from "./names";
 
@@ -55,10 +56,7 @@ export class SnapshotReport {
   writeFailed(id: string, error: unknown): void {
     this.#failedWrites++;
     this.#instruments.failedWrites.add(1, this.#attributes);
-    this.logger.warn(
-      `Snapshot of ${this.aggregate} ${JSON.stringify(id)} not written: ${error instanceof Error ? error.message : String(error)}`,
-      { error },
-    );
+    this.logger.warn(`Snapshot of ${this.aggregate} ${JSON.stringify(id)} not written: ${reasonOf(error)}`, { error });
   }
 
   /** Counts since the domain was initialised. */

@@ -1,6 +1,7 @@
 import { context, INVALID_TRACEID, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
+import { reasonOf } from "../wording/in-words";
 import { INSTRUMENTATION } from "./names";
 
 /** Uses an SDK's tracer as soon as one is registered. */
@@ -19,7 +20,7 @@ export function within<T>(span: Span, work: () => Answer<T>): Answer<T> {
 
 export function failSpan(span: Span, error: unknown): void {
   span.recordException(error instanceof Error ? error : String(error));
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+  span.setStatus({ code: SpanStatusCode.ERROR, message: reasonOf(error) });
 }
 
 /** Runs `work` within a span and ends the span, which carries the error where the work fails. */

@@ -8,6 +8,7 @@ import { restored } from "../../loading/restored";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { SnapshotKey, StoredSnapshot } from "../../ports/snapshot-store";
+import { reasonOf } from "../../wording/in-words";
 import type { Snapshot } from "../snapshot";
 import { isUsable } from "../snapshot-usability";
 import type { SnapshotWriter } from "../snapshot-writer";
@@ -92,7 +93,7 @@ export class SnapshotVerifier<A extends AggregateRoot = AggregateRoot> {
       return { id, ...finding, repaired };
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       return { id, version: -1, outcome: "failed", differences: [], reason, repaired: false };
     }
   }
