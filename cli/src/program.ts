@@ -1,22 +1,9 @@
 import { Command, CommanderError } from "commander";
 
 import { declareCheck } from "./commands/check";
+import { CommandGroup } from "./commands/command-group";
 import type { Runtime } from "./commands/declaration";
-import { declareEventsHistory } from "./commands/events-history";
-import { declareEventsRead } from "./commands/events-read";
-import { declareEventsSearch } from "./commands/events-search";
-import { declareEventsStats } from "./commands/events-stats";
-import { declareEventsTrace } from "./commands/events-trace";
-import { declareEventstoreMigrate } from "./commands/eventstore-migrate";
-import { declareEventstoreVerify } from "./commands/eventstore-verify";
 import { declareNew } from "./commands/new";
-import { declareSnapshotCreate } from "./commands/snapshot-create";
-import { declareSnapshotDelete } from "./commands/snapshot-delete";
-import { declareSnapshotList } from "./commands/snapshot-list";
-import { declareSnapshotPrune } from "./commands/snapshot-prune";
-import { declareSnapshotShow } from "./commands/snapshot-show";
-import { declareSnapshotStats } from "./commands/snapshot-stats";
-import { declareSnapshotVerify } from "./commands/snapshot-verify";
 import { ExitStatus } from "./io/exit-status";
 import type { Io } from "./io/io";
 import { reportError } from "./printing/report-error";
@@ -66,30 +53,29 @@ function declareProgram(runtime: Runtime): Command {
       getOutHelpWidth: () => (stdout.isTTY ? stdout.columns : undefined) as number,
       getErrHelpWidth: () => (stderr.isTTY ? stderr.columns : undefined) as number,
     })
-    .exitOverride();
+    .exitOverride()
+    .hook("preSubcommand", (_, subcommand) => {
+      if (subcommand instanceof CommandGroup) subcommand.declareCommands();
+    });
 
   declareNew(program, runtime);
   declareCheck(program, runtime);
 
-  const snapshot = program.command("snapshot").description("snapshots: stored states that shorten loading");
-  declareSnapshotCreate(snapshot, runtime);
-  declareSnapshotList(snapshot, runtime);
-  declareSnapshotShow(snapshot, runtime);
-  declareSnapshotVerify(snapshot, runtime);
-  declareSnapshotStats(snapshot, runtime);
-  declareSnapshotPrune(snapshot, runtime);
-  declareSnapshotDelete(snapshot, runtime);
-
-  const events = program.command("events").description("the events of streams and aggregates");
-  declareEventsRead(events, runtime);
-  declareEventsHistory(events, runtime);
-  declareEventsSearch(events, runtime);
-  declareEventsTrace(events, runtime);
-  declareEventsStats(events, runtime);
-
-  const eventstore = program.command("eventstore").description("the event store as a whole");
-  declareEventstoreMigrate(eventstore, runtime);
-  declareEventstoreVerify(eventstore, runtime);
+  const groups = [
+    new CommandGroup("snapshot", "snapshots: stored states that shorten loading", (group) => {
+      const { declareSnapshotCommands } = require("./commands/snapshot") as typeof import("./commands/snapshot");
+      declareSnapshotCommands(group, runtime);
+    }),
+    new CommandGroup("events", "the events of streams and aggregates", (group) => {
+      const { declareEventsCommands } = require("./commands/events") as typeof import("./commands/events");
+      declareEventsCommands(group, runtime);
+    }),
+    new CommandGroup("eventstore", "the event store as a whole", (group) => {
+      const { declareEventstoreCommands } = require("./commands/eventstore") as typeof import("./commands/eventstore");
+      declareEventstoreCommands(group, runtime);
+    }),
+  ];
+  for (const group of groups) program.addCommand(group.copyInheritedSettings(program));
   return program;
 }
 

@@ -1,7 +1,7 @@
 import type { Domain, DomainProblem } from "@tidemark/core";
 import type { Command } from "commander";
 
-import { type DomainOptions, loadedDomain } from "../domain/with-domain";
+import type { DomainOptions } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
 import { printable } from "../printing/printable";
@@ -21,6 +21,7 @@ export function declareCheck(program: Command, { io, end }: Runtime): void {
 
 async function check(io: Io, options: DomainOptions): Promise<number> {
   const results = new Results(io.stdout);
+  const { loadedDomain } = require("../domain/with-domain") as typeof import("../domain/with-domain");
   const domain = await loadedDomain(io, options);
   const problems = await domain.check();
   if (options.json) await results.document(documentOf(domain, problems));

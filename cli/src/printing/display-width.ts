@@ -7,14 +7,20 @@ export async function displayWidth(): Promise<WidthOf> {
   return stringWidth;
 }
 
-/** What a reader takes for one character: a letter with its accents, a family of emoji. */
-const CHARACTERS = new Intl.Segmenter();
+/** Finds what a reader takes for one character: a letter with its accents, a family of emoji. */
+let characters: Intl.Segmenter | undefined;
+
+/** Makes the segmenter when it is first needed, because that takes longer than to print the help. */
+function segmentsOf(text: string): Intl.Segments {
+  characters ??= new Intl.Segmenter();
+  return characters.segment(text);
+}
 
 /** Returns a text that takes at most `columns`, with `…` in place of the end that is missing. */
 export function cutEnd(text: string, columns: number, widthOf: WidthOf): string {
   let width = 0;
   let end = 0;
-  for (const { segment, index } of CHARACTERS.segment(text)) {
+  for (const { segment, index } of segmentsOf(text)) {
     width += widthOf(segment);
     if (width > columns) return `${text.slice(0, end)}…`;
     if (width < columns) end = index + segment.length;
@@ -25,7 +31,7 @@ export function cutEnd(text: string, columns: number, widthOf: WidthOf): string 
 /** Returns a text that takes at most `columns`, with `…` in place of the middle that is missing. */
 export function cutMiddle(text: string, columns: number, widthOf: WidthOf): string {
   if (widthOf(text) <= columns) return text;
-  const characters = [...CHARACTERS.segment(text)].map(({ segment }) => segment);
+  const characters = [...segmentsOf(text)].map(({ segment }) => segment);
   const start = fitting(characters, Math.ceil((columns - 1) / 2), widthOf);
   const end = fitting(characters.toReversed(), columns - 1 - widthOf(start.join("")), widthOf);
   return `${start.join("")}…${end.toReversed().join("")}`;
