@@ -53,7 +53,7 @@ export async function retryConflicts<T>(
         if (error instanceof StaleAttempt) continue;
         if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
         left--;
-        if (turn?.stream !== error.stream) {
+        if (turn === undefined || turn.isOver || turn.stream !== error.stream) {
           turn?.pass();
           turn = await turns.take(error.stream, signal);
         }

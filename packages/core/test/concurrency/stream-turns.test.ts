@@ -57,16 +57,37 @@ describe("turns at a stream", () => {
     expect(turns.isTaken("account-1")).toBe(false);
   });
 
-  it("come at last when the one before never passes its own on", async () => {
+  it("pass over one that takes too long, once for each time that the patience lasts", async () => {
+    const turns = new StreamTurns(20);
+    const first = await turns.take("account-1");
+    const had: string[] = [];
+    const [second, third] = ["second", "third"].map(async (name) => {
+      const turn = await turns.take("account-1");
+      had.push(name);
+      return turn;
+    }) as [Promise<Turn>, Promise<Turn>];
+    expect(first.isOver).toBe(false);
+    const ahead = await second;
+    expect(had).toEqual(["second"]);
+    expect([first.isOver, ahead.isOver]).toEqual([true, false]);
+    // A turn that was passed over cannot be passed on once more: the third still waits for the second.
+    first.pass();
+    await nextTurnOfTheLoop();
+    expect(had).toEqual(["second"]);
+    ahead.pass();
+    (await third).pass();
+    await nextTurnOfTheLoop();
+    expect([had, turns.isTaken("account-1")]).toEqual([["second", "third"], false]);
+  });
+
+  it("leave their line with the last one, also where an earlier one never ended", async () => {
     const turns = new StreamTurns(5);
-    await turns.take("account-1");
-    let second: Turn | undefined;
-    const waiting = turns.take("account-1").then((turn) => {
-      second = turn;
-    });
-    await Promise.resolve();
-    expect(second).toBeUndefined();
-    await waiting;
-    expect(second).toMatchObject({ stream: "account-1" });
+    const endless = await turns.take("account-1");
+    (await turns.take("account-1")).pass();
+    expect([turns.isTaken("account-1"), turns.areIdle]).toEqual([false, true]);
+    endless.pass();
+    const next = await turns.take("account-1");
+    endless.pass();
+    expect([next.isOver, turns.isTaken("account-1")]).toEqual([false, true]);
   });
 });

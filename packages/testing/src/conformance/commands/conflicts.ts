@@ -1,7 +1,9 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 
 import type { EventLog } from "@tidemark/core/adapter";
 
+import { range } from "../event-store/sample-events";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { events, openTill } from "./till-under-test";
@@ -20,6 +22,37 @@ export function conflicts(at: StoreUnderTest): void {
     );
   });
 
+  it("100 commands on one aggregate at once need one retry each, also where handlers wait", async () => {
+    const { domain, Pay, sum, runs } = await openTill(at.adapter, { pauseMs: 3 });
+    const pay = () => domain.process(new Pay({ tillIds: ["1"], amount: 1 }), { retries: 1 });
+    const outcomes = await Promise.allSettled(range(100).map(pay));
+    deepEqual(
+      outcomes.filter(({ status }) => status === "rejected"),
+      [],
+    );
+    equal(await sum("1"), 100);
+    ok(runs.count > 100, "no command met another one");
+  });
+
+  it("100 updates of one aggregate at once need one retry each, also where they wait", async () => {
+    const { domain, Till, Pay, sum } = await openTill(at.adapter);
+    const tills = domain.repositoryFor(Till);
+    await domain.process(new Pay({ tillIds: ["1"], amount: 0 }));
+    let attempts = 0;
+    const pay = async (till: InstanceType<typeof Till>) => {
+      attempts++;
+      await pause(3);
+      till.pay(1);
+    };
+    const outcomes = await Promise.allSettled(range(100).map(() => tills.update("1", pay, { retries: 1 })));
+    deepEqual(
+      outcomes.filter(({ status }) => status === "rejected"),
+      [],
+    );
+    equal(await sum("1"), 100);
+    ok(attempts > 100, "no update met another one");
+  });
+
   it("a command without budget fails with the conflict, and stores nothing on any stream", async () => {
     // Neither of two applications appends before both of them are about to.
     const arrived: (() => void)[] = [];
@@ -31,8 +64,8 @@ export function conflicts(at: StoreUnderTest): void {
       return await at.adapter.log.append(...args);
     };
     const applications = [
-      await openTill(at.adapter, { log: { append } }),
-      await openTill(at.adapter, { log: { append } }),
+      await openTill(at.adapter, { store: { log: { append } } }),
+      await openTill(at.adapter, { store: { log: { append } } }),
     ];
     const others = ["a", "b"];
     const outcomes = await Promise.allSettled(

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import {
   Aggregate,
   apply,
@@ -15,13 +17,20 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
+interface TillOptions {
+  /** Methods in the place of the store's own. */
+  readonly store?: ReplacedMethods;
+  /** How long a handler waits before it pays. */
+  readonly pauseMs?: number;
+}
+
 /** A domain of tills on the store under test, as a new one each time: an application that was started again. */
-export async function openTill(adapter: EventStoreAdapter, store: ReplacedMethods = {}) {
+export async function openTill(adapter: EventStoreAdapter, { store = {}, pauseMs = 0 }: TillOptions = {}) {
   const domain = domainOn(adapter, { store });
-  const { Till, ...elements } = declareTill(domain);
+  const { Till, ...elements } = declareTill(domain, pauseMs);
   await domain.init();
   const sum = async (id: string) => (await domain.repositoryFor(Till).find(id))?.sum;
-  return { domain, sum, ...elements };
+  return { domain, sum, Till, ...elements };
 }
 
 /** What a till's events say, oldest first, by all that reads events. */
@@ -31,7 +40,7 @@ export async function events(domain: Domain): Promise<readonly (readonly [string
   return collected.map(({ stream, data }) => [stream, data.amount]);
 }
 
-function declareTill(domain: Domain) {
+function declareTill(domain: Domain, pauseMs: number) {
   /** How often the handler ran. */
   const runs = { count: 0 };
 
@@ -69,6 +78,7 @@ function declareTill(domain: Domain) {
       for (const id of tillIds) {
         const till = (await domain.repositoryFor(Till).find(id)) ?? Till.createNew({ id });
         await domain.repositoryFor(Till).add(till);
+        if (pauseMs > 0) await pause(pauseMs);
         till.pay(amount);
         sums.push(BigInt(till.sum));
       }
