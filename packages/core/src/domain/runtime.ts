@@ -121,8 +121,10 @@ export class Runtime {
       events: this.#eventNames,
     });
     const report = new SnapshotReport(model.name, logger);
-    const finder = new ObservedFinder(new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes }), report);
+    const search = new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes });
+    const finder = new ObservedFinder(search, report);
     const plain = new AggregateLoader({ adapter, model, finder });
+    const unobserved = new AggregateLoader({ adapter, model, finder: search });
     const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
     const cached = this.#cached(model, plain, report);
     const writer = new SnapshotWriter({
@@ -131,6 +133,7 @@ export class Runtime {
       policy,
       background: this.background,
       clock,
+      loadStored: (id, version) => unobserved.load(id, { maxVersion: version }),
       written: cached?.snapshotWritten,
       failed: (id, error) => report.writeFailed(id, error),
     });

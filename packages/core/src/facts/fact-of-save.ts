@@ -6,6 +6,7 @@ import type { AppendRequest } from "../ports/event-log";
 import { exactJson } from "../schema/exact-json";
 import { storedState } from "../snapshots/stored-state";
 import type { Participant } from "../unit-of-work/participant";
+import { twinAfter } from "./twin";
 
 /** The save of an aggregate that a fact is recorded of. */
 interface RecordedSave {
@@ -15,8 +16,8 @@ interface RecordedSave {
 }
 
 /**
- * Records the state that a save leads to, as one event of the aggregate's fact stream, together with the events. To be
- * enlisted after the save.
+ * Records the state that the events of a save lead to, as one event of the aggregate's fact stream, together with the events.
+ * To be enlisted after the save.
  *
  * No version of the fact stream is expected: facts may start late in an aggregate's life, and the expected version
  * of its events orders the writers. The id is made of the last event's, so that a repeated append repeats the fact as well.
@@ -35,10 +36,10 @@ export class FactOfSave implements Participant {
   requests(): readonly AppendRequest[] {
     const { aggregate, request } = this.save;
     const last = request?.messages.at(-1);
-    if (last === undefined) return [];
+    if (request === undefined || last === undefined) return [];
     const { model, facts, maxEventBytes } = this.parts;
     const { id, version } = aggregate;
-    const data = exactJson({ id, version, ...storedState(aggregate, model) });
+    const data = exactJson({ id, version, ...storedState(twinAfter(aggregate, request, model), model) });
     checkEventSize(data, maxEventBytes, facts.type);
     const message = { id: `${last.id}:fact`, type: facts.type, time: last.time, data, metadata: last.metadata };
     return [{ ...streamOf(facts.category, id), messages: [message] }];

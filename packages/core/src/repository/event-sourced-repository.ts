@@ -9,6 +9,7 @@ import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";
 import { FactOfSave } from "../facts/fact-of-save";
+import { keepTwin } from "../facts/twin";
 import { isLoaded, type LoadedAggregate, type Loader } from "../loading/aggregate-loader";
 import type { Answer } from "../ports/answer";
 import { answered } from "../ports/answer";
@@ -158,6 +159,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   #loaded(loaded: LoadedAggregate<A>, unit: UnitOfWork | undefined): Answer<A> {
     const { model, writer } = this.#parts;
     const { aggregate } = loaded;
+    if (model.facts !== undefined) keepTwin(aggregate, model);
     return answered(writer.afterLoad(loaded), () => {
       if (unit === undefined) return aggregate;
       // Another load of this id may have come back first while this one was waiting.

@@ -18,6 +18,8 @@ interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly policy: SnapshotPolicy;
   readonly background: BackgroundWrites;
   readonly clock: Clock;
+  /** Loads an aggregate as the store has it at a version. */
+  readonly loadStored: (id: string, version: number) => Answer<StoredAggregate<A>>;
   /** Called after each snapshot that was stored, with its version and time. */
   readonly written?: ((id: string, version: number, time: number) => void) | undefined;
   /** Called with each automatic snapshot that was not written: its failure reaches nobody else. */
@@ -33,6 +35,9 @@ interface FinishedLoad<A> {
   readonly misses: readonly MissedSnapshot[];
 }
 
+/** An aggregate that no code but the framework's has had in hand. */
+type StoredAggregate<A> = Pick<FinishedLoad<A>, "misses"> & { readonly aggregate: A | undefined };
+
 type Occasion = Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">;
 
 /** Writes the snapshots of one aggregate class: on demand, and when its policy says that one is due. */
@@ -47,7 +52,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     const { model, policy, clock } = this.parts;
     const { id, version, lastEventId } = lifeOf(aggregate);
     const taken = {
-      stream: streamOf(model.snapshotCategory, id).stream,
+      stream: this.streamOf(id),
       aggregateType: model.name,
       aggregateId: id,
       version,
@@ -87,10 +92,24 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     life.snapshotTime = createdAt.getTime();
   }
 
-  /** Writes a snapshot after a commit when one is due. Never fails the save. */
+  /**
+   * Writes a snapshot after a commit when one is due. Never fails the save.
+   *
+   * The state is loaded from the store, because the saved instance may hold something that no event carries: a field that a
+   * method has assigned outside of `@apply`, a nested value that a caller has changed.
+   */
   afterSave(aggregate: A, events: readonly object[]): Answer<void> {
-    if (this.parts.policy.when === undefined || !this.parts.policy.on.has("save")) return;
-    return this.writeWhenDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 });
+    const { when, on, inBackground } = this.parts.policy;
+    if (when === undefined || !on.has("save")) return;
+    if (!this.isDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 })) return;
+    const { id, version } = aggregate;
+    if (!inBackground) return this.reporting(id, () => this.storeLoaded(aggregate, version));
+    this.parts.background.schedule({
+      key: this.streamOf(id),
+      version,
+      run: () => this.storeLoaded(aggregate, version),
+      failed: (error) => this.parts.failed(id, error),
+    });
   }
 
   /** Writes a snapshot after a load when one is due, or in the place of migrated or unusable ones. Never fails the load. */
@@ -99,41 +118,57 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     if (isMigrated && !isManual) return this.writeAnyway(aggregate, "migration", misses);
     if (when === undefined || !on.has("load")) return;
     if (misses.some(({ key }) => key !== undefined)) return this.writeAnyway(aggregate, "threshold", misses);
-    if (replayed > 0) return this.writeWhenDue(aggregate, { occasion: "load", events: [], replayed, replayMs });
+    if (replayed > 0 && this.isDue(aggregate, { occasion: "load", events: [], replayed, replayMs }))
+      return this.writeAnyway(aggregate, "threshold", []);
   }
 
-  private writeWhenDue(aggregate: A, occasion: Occasion): Answer<void> {
+  private isDue(aggregate: A, occasion: Occasion): boolean {
     try {
-      if (this.parts.policy.when?.(this.context(aggregate, occasion)) !== true) return;
+      return this.parts.policy.when?.(this.context(aggregate, occasion)) === true;
     } catch (error) {
       this.parts.failed(aggregate.id, error);
-      return;
+      return false;
     }
-    return this.writeAnyway(aggregate, "threshold", []);
   }
 
-  private async writeAnyway(
+  /** Writes a snapshot of what was loaded. The state is serialised before the caller of the load can change it. */
+  private writeAnyway(
     aggregate: A,
     reason: SnapshotMetadata["reason"],
     misses: readonly MissedSnapshot[],
   ): Promise<void> {
-    try {
+    const { policy, background, failed } = this.parts;
+    return this.reporting(aggregate.id, async () => {
       const taken = this.take(aggregate, { createdBy: "tidemark", reason });
-      if (this.parts.policy.inBackground) this.schedule(aggregate, taken, discardable(misses));
-      else await this.store(aggregate, taken, discardable(misses));
+      const store = () => this.store(aggregate, taken, discardable(misses));
+      if (!policy.inBackground) return await store();
+      background.schedule({
+        key: taken.snapshot.stream,
+        version: taken.snapshot.version,
+        run: store,
+        failed: (error) => failed(aggregate.id, error),
+      });
+    });
+  }
+
+  private async storeLoaded(aggregate: A, version: number): Promise<void> {
+    const { aggregate: stored, misses } = await this.parts.loadStored(aggregate.id, version);
+    if (stored?.version !== version)
+      throw new Error(`the store has no event at version ${version}, though it was saved`);
+    const taken = this.take(stored, { createdBy: "tidemark", reason: "threshold" });
+    await this.store(aggregate, taken, discardable(misses));
+  }
+
+  private async reporting(id: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
     } catch (error) {
-      this.parts.failed(aggregate.id, error);
+      this.parts.failed(id, error);
     }
   }
 
-  private schedule(aggregate: A, taken: EncodedSnapshot, discard: readonly SnapshotKey[]): void {
-    const { background, failed } = this.parts;
-    background.schedule({
-      key: taken.snapshot.stream,
-      version: taken.snapshot.version,
-      run: () => this.store(aggregate, taken, discard),
-      failed: (error) => failed(aggregate.id, error),
-    });
+  private streamOf(id: string): string {
+    return streamOf(this.parts.model.snapshotCategory, id).stream;
   }
 
   private context(aggregate: A, { occasion, events, replayed, replayMs }: Occasion): SnapshotContext {
@@ -141,7 +176,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     const { model, clock, background } = this.parts;
     const now = clock.now().getTime();
     // A snapshot that is being written counts as stored, or each save meanwhile would serialise another.
-    const underWay = background.versionUnderWay(streamOf(model.snapshotCategory, id).stream);
+    const underWay = background.versionUnderWay(this.streamOf(id));
     const isUnderWay = underWay > snapshotVersion;
     return {
       occasion,

@@ -11,9 +11,10 @@ async function observedBank() {
   const store = new MemoryEventStore();
   const load = store.load.bind(store);
   const stacks: (string | undefined)[] = [];
-  const { domain, Account, MakeDeposit } = bank({ eventStore: store, config: { snapshot_threshold: 1 } });
+  const { domain, Account, MakeDeposit } = bank({ eventStore: store, config: { snapshot_threshold: 0 } });
   await domain.init();
   await domain.repositoryFor(Account).add(Account.open("ACC-1", "Alice", 10, "1"));
+  await domain.createSnapshot(Account, "1");
   store.load = (request) => {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = Number.POSITIVE_INFINITY;

@@ -141,4 +141,39 @@ export function recording(at: StoreUnderTest): void {
     await rejects(tills.add(till), /Shop\.TillFact\.v1 is not valid: it takes \d+ bytes, max_event_bytes allows 100/);
     deepEqual(await all(domain.eventStore.readAll()), []);
   });
+
+  it("records what the events lead to, whatever was assigned to the aggregate before it was saved", async () => {
+    const { domain, Till, tills, facts } = await openShop(at.adapter);
+    const spoil = (till: InstanceType<typeof Till>) => {
+      till.note = "spoilt";
+      till.cents += 1_000n;
+      till.filledOn.push(new Date(0));
+      till.filledOn[0]?.setFullYear(1900);
+    };
+    const made = Till.createNew({ id: "1" });
+    const save = async (till: typeof made, cents: bigint) => {
+      spoil(till);
+      till.fill(cents);
+      spoil(till);
+      await tills.add(till);
+      const { id, version, ...replayed } = (await tills.get("1")).toJSON() as Record<string, unknown>;
+      deepEqual((await facts().latest("1"))?.state, replayed);
+    };
+    await save(made, 5n);
+    await save(made, 6n);
+    await save(await tills.get("1"), 7n);
+    const lost = (await tills.get("1")).fill(8n);
+    await tills.update("1", (till) => till.fill(9n));
+    await rejects(() => tills.add(lost));
+    await rejects(() => tills.add(lost.fill(10n)));
+    await domain.unitOfWork(async () => {
+      const till = await tills.get("1");
+      spoil(till);
+      await tills.add(till.fill(11n));
+      spoil(till.fill(12n));
+    });
+    const { id, version, ...replayed } = (await tills.get("1")).toJSON() as Record<string, unknown>;
+    deepEqual((await facts().latest("1"))?.state, replayed);
+    deepEqual(replayed.cents, 5n + 6n + 7n + 9n + 11n + 12n);
+  });
 }

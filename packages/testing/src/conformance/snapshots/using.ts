@@ -5,7 +5,7 @@ import type { LoadRequest } from "@tidemark/core/adapter";
 import { UNCACHED } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
-import { type Bank, openBank, stateOf } from "./bank-under-test";
+import { type Account, type Bank, openBank, stateOf } from "./bank-under-test";
 import { openAccount, snapshotVersions } from "./history";
 import { randomNumbers } from "./random-numbers";
 
@@ -103,4 +103,33 @@ export function using(at: StoreUnderTest): void {
       deepEqual(loaded, stateOf(await bank.accounts.get(id)));
     }
   });
+
+  it("holds nothing that no event carries, whatever was assigned to the aggregate before it was saved", async () => {
+    for (const mode of ["sync", "background"] as const) {
+      const bank = await openBank(at.adapter, { config: { snapshot_threshold: 1, snapshots: { mode } } });
+      const id = `spoilt-${mode}`;
+      const account = bank.Account.open(id);
+      for (let save = 0; save < 3; save++) {
+        spoil(account);
+        account.deposit(1);
+        spoil(account);
+        await bank.accounts.add(account);
+        await bank.domain.drainSnapshots();
+        deepEqual((await snapshotVersions(bank, id))[0], account.version);
+        const loaded = stateOf(await bank.accounts.get(id));
+        await bank.domain.snapshotsFor(bank.Account).delete(id);
+        const replayed = await (await openBank(at.adapter)).accounts.get(id);
+        deepEqual(loaded, stateOf(replayed));
+        equal(replayed.balance, save + 1);
+      }
+    }
+  });
+}
+
+/** Changes the state as no event does. */
+function spoil(account: Account): void {
+  account.balance += 1_000;
+  account.tags.push("spoilt");
+  account.notes.spoilt = true;
+  account.openedOn.setFullYear(1970);
 }
