@@ -9,9 +9,10 @@ import type { AggregateModel, EventType, FoldStep } from "./aggregate-model";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
-import { checkDefaults, checkStrayFields } from "./field-rules";
+import { checkDefaults, checkInitialisers, checkStrayFields } from "./field-rules";
 import { migrationChains, schemaVersionOf } from "./migration-chains";
 import { categoryOf, type NamePrefixes, twinsOf } from "./names";
+import { writtenPrivateField } from "./private-writes";
 import { checkStoredNames, eventTypeOf, factTypeOf, skippedTypes } from "./stored-types";
 import { upcasterChains } from "./upcaster-chains";
 
@@ -66,9 +67,10 @@ function eventsOf<Event extends DeclaredElement<"event">>(
 function checkState({ type }: SoundElement<"aggregate">, report: Report): void {
   const { shape } = type;
   const instance = firstInstance(type, report);
-  if (instance !== undefined)
-    checkStrayFields(type, instance, shape.keys, ELEMENT_KINDS.aggregate.root.written, report);
   checkDefaults(type, shape, shape.keys, report);
+  if (instance === undefined) return;
+  checkStrayFields(type, instance, shape.keys, ELEMENT_KINDS.aggregate.root.written, report);
+  checkInitialisers(type, shape, () => born(type, newLife("field-check")), report);
 }
 
 function firstInstance(type: Constructor<AggregateRoot>, report: Report): AggregateRoot | undefined {
@@ -110,6 +112,11 @@ function checkFolds(
       report(`${placeOf(type, method)} ${fault}`, type.name);
     } else if (earlier !== undefined) {
       report(`${type.name} applies ${event.name} twice, in ${earlier} and in ${String(method)}`, type.name);
+    }
+    const unseen = earlier === undefined && writtenPrivateField(bodyOf(type, method), type.name);
+    if (unseen) {
+      const fault = `writes the private field ${unseen}, which no snapshot can hold; declare it in Aggregate({…})`;
+      report(`${placeOf(type, method)} ${fault}`, type.name);
     }
     methods.set(event, String(method));
   }

@@ -36,3 +36,15 @@ export function checkDefaults({ name }: Class, { fields }: Shape, keys: readonly
     report(`${name} has a default for "${key}" that differs each time; carry the value in an event`, name);
   }
 }
+
+/**
+ * Reports the fields that an initialiser or the constructor of an aggregate sets to another value each time.
+ * @param make constructs the aggregate.
+ */
+export function checkInitialisers({ name }: Class, { fields }: Shape, make: () => object, report: Report): void {
+  for (const [key, field] of Object.entries(fields)) {
+    if (isFleeting(() => defaultOf(field as Schema)) || !isFleeting(() => (make() as Record<string, unknown>)[key]))
+      continue;
+    report(`${name} sets "${key}" to a value that differs each time it is made; carry the value in an event`, name);
+  }
+}

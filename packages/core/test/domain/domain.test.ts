@@ -1,3 +1,6 @@
+import { Domain } from "@tidemark/core";
+
+import { domainsOf } from "../../src/domain/domain";
 import { bank } from "../fixtures/bank";
 
 describe("the bank of the README", () => {
@@ -26,4 +29,14 @@ it("names what was registered, before it runs", () => {
     ["OpenAccount", OpenAccount],
     ["MakeDeposit", MakeDeposit],
   ]);
+});
+
+describe("domainsOf", () => {
+  it("lists the domains that have registered a class, each once", () => {
+    const { domain, Account, AccountOpened } = bank();
+    const branch = new Domain("branch").register(Account).register(Account);
+    expect(domainsOf(Account)).toEqual([domain, branch]);
+    expect(domainsOf(AccountOpened)).toEqual([domain]);
+    expect(domainsOf(class Unknown {})).toEqual([]);
+  });
 });

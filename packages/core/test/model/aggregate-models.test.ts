@@ -87,6 +87,41 @@ const CASES: readonly Case[] = [
     ),
   ],
   [
+    "a constructor or an initialiser that reads the clock or draws a random value",
+    (domain) => {
+      class Till extends Aggregate({ at: z.date(), ms: z.number(), code: z.string(), fixed: z.number() }) {
+        constructor() {
+          super();
+          Object.assign(this, { at: new Date(), ms: Date.now(), code: String(Math.random()), fixed: 7 });
+        }
+      }
+      domain.aggregate({ eventSourced: true })(Till);
+    },
+    ["at", "ms", "code"].map(
+      (field) => `Till sets "${field}" to a value that differs each time it is made; carry the value in an event`,
+    ),
+  ],
+  [
+    "@apply methods that write private fields",
+    (domain) => {
+      class Paid extends DomainEvent({ cents: z.number() }) {}
+      domain.event({ partOf: "Till" })(Paid);
+      class Till extends Aggregate({ cents: z.number().default(0) }) {
+        #count = 0;
+        get count() {
+          return this.#count;
+        }
+        onPaid({ cents }: Paid): void {
+          this.cents += cents;
+          this.#count++;
+        }
+      }
+      apply(Paid)(Till.prototype, "onPaid", Object.getOwnPropertyDescriptor(Till.prototype, "onPaid")!);
+      domain.aggregate({ eventSourced: true })(Till);
+    },
+    ["Till.onPaid writes the private field #count, which no snapshot can hold; declare it in Aggregate({…})"],
+  ],
+  [
     "two aggregates with the same streams",
     (domain) => {
       domain.aggregate({ eventSourced: true })(class User extends Aggregate({}) {});
