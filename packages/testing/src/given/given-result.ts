@@ -1,6 +1,4 @@
-import { type DomainError, IncorrectUsageError } from "@tidemark/core";
-
-import { rejectionMessages } from "./rejection-messages";
+import { type DomainError, IncorrectUsageError, ValidationError } from "@tidemark/core";
 
 interface GivenResultParts<A> {
   readonly aggregate: A | undefined;
@@ -51,7 +49,9 @@ export class GivenResult<A> {
 
   /** The complaints of a `ValidationError` without their fields, or the message of any other error; none when accepted. */
   get rejectionMessages(): string[] {
-    return rejectionMessages(this.rejection);
+    const { rejection } = this;
+    if (rejection === undefined) return [];
+    return rejection instanceof ValidationError ? Object.values(rejection.messages).flat() : [rejection.message];
   }
 
   /** Those events of the last command that are of one class, typed. */
