@@ -10,6 +10,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { EventStoreProvider } from "../ports/event-store-provider";
 import { memoryProvider } from "../ports/memory/memory-event-store";
+import { didYouMean } from "../wording/did-you-mean";
 
 /** Packages with a short name in domain.toml. */
 const SHORT_NAMES = new Map([
@@ -37,15 +38,22 @@ export async function configuredProvider(
 
 async function loadProvider(packageName: string, config: DomainConfig): Promise<EventStoreProvider> {
   const path = resolvePackage(packageName, config.root);
-  if (path === undefined) {
-    throw new ConfigurationError(
-      `event_store.provider ${JSON.stringify(config.eventStore.provider)} needs the package ${packageName}, which is not installed; run npm install ${packageName}`,
-    );
-  }
+  if (path === undefined) throw missingProvider(config.eventStore.provider, packageName);
   const { provider } = (await loadModule(path)) as { provider?: Partial<EventStoreProvider> };
   if (typeof provider?.create === "function" && provider.settings !== undefined) return provider as EventStoreProvider;
   throw new ConfigurationError(
     `event_store.provider ${JSON.stringify(packageName)}: the package does not export a "provider" with settings and create()`,
+  );
+}
+
+/** A misspelt short name must not send anybody to a package of a stranger. */
+function missingProvider(name: string, packageName: string): ConfigurationError {
+  const setting = `event_store.provider ${JSON.stringify(name)}`;
+  const suggestion = SHORT_NAMES.has(name) ? "" : didYouMean(name, ["memory", ...SHORT_NAMES.keys()]);
+  return new ConfigurationError(
+    suggestion === ""
+      ? `${setting} needs the package ${packageName}, which is not installed; run npm install ${packageName}`
+      : `${setting} is no store that Tidemark brings, and no package of that name is installed${suggestion}`,
   );
 }
 

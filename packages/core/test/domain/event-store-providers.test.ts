@@ -63,6 +63,17 @@ describe("event_store.provider", () => {
     });
   });
 
+  it.each([
+    ["sqlit", "sqlite"],
+    ["postgresql", "postgres"],
+    ["Memory", "memory"],
+  ])("corrects %j, and sends nobody to a package of that name", async (provider, meant) => {
+    await expect(asked({ provider })).rejects.toMatchObject({
+      code: "INVALID_CONFIGURATION",
+      message: `event_store.provider "${provider}" is no store that Tidemark brings, and no package of that name is installed; did you mean "${meant}"?`,
+    });
+  });
+
   it("says which package to install", async () => {
     await expect(asked({ provider: "ledger-store" })).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
