@@ -19,6 +19,8 @@ import { raiseRefusal } from "./raise-refusal";
 /** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
 
+let announceBirth: (aggregate: AggregateRoot) => void = () => undefined;
+
 let readLife: (aggregate: AggregateRoot) => AggregateLife;
 
 /** The root of every aggregate class; see the function `Aggregate`. */
@@ -51,7 +53,9 @@ export abstract class AggregateRoot {
     const { id = newAggregateId() } = init;
     const fault = identifierFault(id);
     if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of a new ${this.name}`);
-    return born(this, newLife(id));
+    const aggregate = born(this, newLife(id));
+    announceBirth(aggregate);
+    return aggregate;
   }
 
   /** Set by `createNew()` or by a load. Never changes. */
@@ -131,6 +135,11 @@ export abstract class AggregateRoot {
 /** Returns the life of an aggregate, which repository and snapshots use. */
 export function lifeOf(aggregate: AggregateRoot): AggregateLife {
   return readLife(aggregate);
+}
+
+/** Calls `observer` with every aggregate that `createNew()` makes from now on. There is one observer. */
+export function observeBirths(observer: (aggregate: AggregateRoot) => void): void {
+  announceBirth = observer;
 }
 
 /** Constructs an aggregate with a given life, its fields at their defaults. A load folds events into it. */

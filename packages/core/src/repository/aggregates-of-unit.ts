@@ -1,18 +1,27 @@
-import type { AggregateRoot } from "../elements/aggregate-root";
+import { type AggregateRoot, lifeOf, observeBirths } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
+import type { Participant } from "../unit-of-work/participant";
+import { currentUnit } from "../unit-of-work/units-of-work";
+import { nameAndId } from "../wording/in-words";
 import type { AggregateSave } from "./aggregate-save";
 
 /**
  * The aggregates of a unit of work: one instance for each id, so that two handlers never change two copies, and the saves of
  * those that were added.
  */
-export class AggregatesOfUnit {
+export class AggregatesOfUnit implements Participant {
   readonly #instances = new Map<AggregateModel, Map<string, AggregateRoot>>();
+  readonly #made = new Set<AggregateRoot>();
   readonly saves = new Map<AggregateRoot, Pick<AggregateSave, "attribute">>();
 
   find(model: AggregateModel, id: string): AggregateRoot | undefined {
     return this.#instances.get(model)?.get(id);
+  }
+
+  /** Notes an aggregate that was made in the unit and is not added yet. */
+  noteMade(aggregate: AggregateRoot): void {
+    this.#made.add(aggregate);
   }
 
   /** @throws IncorrectUsageError when another instance with this id is in the unit already. */
@@ -27,4 +36,22 @@ export class AggregatesOfUnit {
     }
     ofModel.set(aggregate.id, aggregate);
   }
+
+  /** @throws IncorrectUsageError for an aggregate that has raised events and was not added: they would be lost. */
+  check(): void {
+    for (const ofModel of this.#instances.values()) for (const each of ofModel.values()) this.#checkAdded(each);
+    for (const each of this.#made) this.#checkAdded(each);
+  }
+
+  #checkAdded(aggregate: AggregateRoot): void {
+    const { pending, refusal } = lifeOf(aggregate);
+    // One that has refused a change cannot be saved: its handler has decided to go on without it.
+    if (pending.length === 0 || refusal !== undefined || this.saves.has(aggregate)) return;
+    const events = pending.map((event) => event.constructor.name).join(", ");
+    throw new IncorrectUsageError(
+      `Nothing was stored: ${nameAndId(aggregate)} has raised ${events} and was not added; call add() of its repository`,
+    );
+  }
 }
+
+observeBirths((aggregate) => currentUnit()?.participant(AggregatesOfUnit).noteMade(aggregate));

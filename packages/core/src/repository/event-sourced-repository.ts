@@ -163,7 +163,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return answered(writer.afterLoad(loaded), () => {
       if (unit === undefined) return aggregate;
       // Another load of this id may have come back first while this one was waiting.
-      const aggregates = unit.of(AggregatesOfUnit);
+      const aggregates = unit.participant(AggregatesOfUnit);
       const first = aggregates.find(model, aggregate.id);
       if (first !== undefined) return first as A;
       aggregates.claim(model, aggregate);
@@ -191,7 +191,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
       );
     }
     checkSavable(aggregate);
-    const aggregates = unit.of(AggregatesOfUnit);
+    const aggregates = unit.participant(AggregatesOfUnit);
     aggregates.claim(model, aggregate);
     let save = aggregates.saves.get(aggregate);
     if (save === undefined) {

@@ -40,6 +40,11 @@ interface RunningWork extends Work {
  */
 const running = new AsyncLocalStorage<RunningWork>();
 
+/** Returns the innermost unit of work that the running code is in, of whatever domain; undefined outside of a unit. */
+export function currentUnit(): UnitOfWork | undefined {
+  return running.getStore()?.unit;
+}
+
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
 export class UnitsOfWork {
   #position = 0;

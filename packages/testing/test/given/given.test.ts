@@ -20,7 +20,7 @@ import { z } from "zod";
 import { bank } from "./fixtures/bank";
 
 const { domain, Account, AccountOpened, DepositMade, WithdrawalMade, InterestPaid, ...others } = bank();
-const { OpenAccount, MakeDeposit, MakeWithdrawal, Stumble } = others;
+const { OpenAccount, MakeDeposit, MakeWithdrawal, Stumble, Forget } = others;
 
 const opened = () => new AccountOpened({ accountId: "acc-1", holder: { name: "Alice" } });
 const deposit = (amount: number, reference?: string) => new DepositMade({ accountId: "acc-1", amount, reference });
@@ -28,6 +28,15 @@ const makeDeposit = (amount: number) => new MakeDeposit({ accountId: "acc-1", am
 const withdraw = (amount: number) => new MakeWithdrawal({ accountId: "acc-1", amount });
 
 describe("given", () => {
+  it("rejects a command whose handler forgets to add what it has changed", async () => {
+    const result = await given(Account, opened()).process(new Forget({ accountId: "acc-1" }));
+    expect(result.rejection).toBeInstanceOf(IncorrectUsageError);
+    expect(result.rejectionMessages).toEqual([
+      'Nothing was stored: Account "acc-1" has raised DepositMade and was not added; call add() of its repository',
+    ]);
+    expect(result.allEvents).toEqual([]);
+  });
+
   it("processes a command after what happened, and tells what it made happen", async () => {
     const result = await given(Account, opened(), deposit(100)).process(withdraw(30));
     expect(result.accepted).toBe(true);
