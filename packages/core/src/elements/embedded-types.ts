@@ -2,6 +2,7 @@ import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { isCopyable } from "../schema/copying";
 import type { Embedded } from "../schema/embedded-parts";
+import { ownMembers } from "../schema/own-members";
 import type { Shape } from "../schema/shape";
 import { complain, type ParseStep, type Payload, parsePart, stepOf } from "../schema/zod-tree";
 import { typeInWords } from "../wording/in-words";
@@ -40,7 +41,7 @@ export function embeddedInstance(kind: "value object" | "entity", type: ShapedCl
     const { value } = payload;
     if (typeof value !== "object" || value === null || isCopyable(value)) return inspect(payload, context);
     steps.prepare?.(value);
-    const parsed = parsePart(payload, { value }, (part) => parse(part, context));
+    const parsed = parsePart(payload, { value: ownMembers(value) }, (part) => parse(part, context));
     if (parsed.issues.length > 0) return payload;
     try {
       payload.value = steps.make(parsed.value as object);

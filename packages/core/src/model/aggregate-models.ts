@@ -46,8 +46,7 @@ export function aggregateModels(
       skipped: skippedTypes(aggregate, prefixes.types, eventTypes.values(), report),
     };
   });
-  for (const aggregate of elements.of("aggregate"))
-    checkFolds(aggregate, eventsOf(aggregate, elements.of("event"), elements), report);
+  for (const aggregate of elements.of("aggregate")) checkFolds(aggregate, elements, report);
   for (const [category, twins] of twinsOf(models, (model) => model.category))
     report(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
   checkStoredNames(models, report);
@@ -96,19 +95,16 @@ function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, Ev
 }
 
 /** Each event of an aggregate needs one `@apply` method. */
-function checkFolds(
-  { type }: DeclaredElement<"aggregate">,
-  events: readonly DeclaredElement<"event">[],
-  report: Report,
-): void {
-  const own = new Set(events.map((event) => event.type));
+function checkFolds(aggregate: DeclaredElement<"aggregate">, elements: DeclaredElements, report: Report): void {
+  const { type } = aggregate;
+  const own = new Set(eventsOf(aggregate, elements.of("event"), elements).map((event) => event.type));
   const methods = new Map<Class, string>();
   for (const { method, event: written } of foldsOf(type)) {
     const event = messageOf(type, { kind: "apply", method, message: written }, "event", report);
     if (event === undefined) continue;
     const earlier = methods.get(event);
     if (!own.has(event)) {
-      const fault = `applies ${event.name}, which is not a registered event of ${type.name}`;
+      const fault = `applies ${event.name}, which is ${ownerOf(event, elements) ?? `not a registered event of ${type.name}`}`;
       report(`${placeOf(type, method)} ${fault}`, type.name);
     } else if (earlier !== undefined) {
       report(`${type.name} applies ${event.name} twice, in ${earlier} and in ${String(method)}`, type.name);
@@ -122,4 +118,11 @@ function checkFolds(
   }
   for (const { name } of [...own].filter((event) => !methods.has(event)))
     report(`${type.name} has no @apply method for its event ${name}`, name, "EVENT_WITHOUT_APPLY");
+}
+
+/** Returns of which aggregate an event is part, with advice; undefined where it is registered with none. */
+function ownerOf(event: Class, elements: DeclaredElements): string | undefined {
+  const declared = elements.of("event").find(({ type }) => type === event);
+  const owner = declared && elements.referred("aggregate", declared.options.partOf);
+  return owner && `part of ${owner.name}: an event is part of one aggregate, so declare an event for each`;
 }

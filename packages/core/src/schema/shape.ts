@@ -7,6 +7,7 @@ import { embeddedParts, hasDynamicParts } from "./embedded-parts";
 import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
+import { ownMembers } from "./own-members";
 import { StatusFields } from "./status-fields";
 import { toStorable } from "./storable";
 import { storageCodec } from "./storage-codec";
@@ -64,7 +65,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
    */
   parse(input: unknown, subject: string): ShapeOutput<S> {
     guardKeys(input, subject);
-    const result = this.schema.safeParse(input);
+    const result = this.schema.safeParse(typeof input === "object" && input !== null ? ownMembers(input) : input);
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
     return this.storable(result.data, subject) as ShapeOutput<S>;
   }
@@ -80,7 +81,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
       const field = Object.hasOwn(this.fields, key) ? this.fields[key] : undefined;
       return field === undefined ? [] : [[key, field] as const];
     });
-    const result = z.strictObject(Object.fromEntries(given)).safeParse(input);
+    const result = z.strictObject(Object.fromEntries(given)).safeParse(ownMembers(input));
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
     return this.storable(result.data, subject) as Partial<ShapeOutput<S>>;
   }
@@ -100,7 +101,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   /** Returns what is wrong with a state of the shape, or undefined. Fills in and converts nothing. */
   complaints(state: object): Record<string, string[]> | undefined {
     this.outputs ??= outputSchema(this.schema);
-    const result = z.safeParse(this.outputs, state);
+    const result = z.safeParse(this.outputs, ownMembers(state));
     return result.success ? undefined : zodMessages(result.error);
   }
 

@@ -44,7 +44,7 @@ const CASES: readonly Case[] = [
     },
     [
       "Till.onFilled applies Filled, which is not a registered event of Till",
-      "Till.onOpened applies Opened, which is not a registered event of Till",
+      "Till.onOpened applies Opened, which is part of Account: an event is part of one aggregate, so declare an event for each",
     ],
   ],
   [
@@ -100,6 +100,26 @@ const CASES: readonly Case[] = [
     ["at", "ms", "code"].map(
       (field) => `Till sets "${field}" to a value that differs each time it is made; carry the value in an event`,
     ),
+  ],
+  [
+    "an @apply method that two aggregates inherit",
+    (domain) => {
+      class Closed extends DomainEvent({}) {}
+      domain.event({ partOf: "Till" })(Closed);
+      const base = () => {
+        class Closable extends Aggregate({ cents: z.number().default(0) }) {
+          onClosed(_event: Closed): void {}
+        }
+        apply(Closed)(Closable.prototype, "onClosed", Object.getOwnPropertyDescriptor(Closable.prototype, "onClosed")!);
+        return Closable;
+      };
+      const Closable = base();
+      domain.aggregate({ eventSourced: true })(class Till extends Closable {});
+      domain.aggregate({ eventSourced: true })(class Safe extends Closable {});
+    },
+    [
+      "Safe.onClosed applies Closed, which is part of Till: an event is part of one aggregate, so declare an event for each",
+    ],
   ],
   [
     "@apply methods that write private fields",
