@@ -2,7 +2,7 @@ import type { OptionalCodec, StorageCodec } from "./codec";
 import { dynamicCodec } from "./dynamic-codec";
 import { embeddedParts } from "./embedded-parts";
 import { FORBIDDEN_KEYS } from "./storable";
-import { nodeOf, type Schema, type SchemaNode } from "./zod-tree";
+import { nodeOf, type Schema, type SchemaNode, valuesOf } from "./zod-tree";
 
 /**
  * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` and `Decimal` as their digits in a
@@ -68,6 +68,9 @@ class CodecCompiler {
       case "tuple":
         return this.tuple(node, embeddedParts(schema).length > 0, path);
       case "union":
+        return node.discriminator !== undefined && node.options.some((option) => embeddedParts(option).length > 0)
+          ? this.variants(node.options, node.discriminator, path)
+          : this.anyOf(node.options, path);
       case "intersection":
         return this.anyOf(node.options, path);
       case "pipe":
@@ -99,12 +102,32 @@ class CodecCompiler {
     return positions((index) => (index < codecs.length ? codecs[index] : others));
   }
 
+  /** The discriminator says which of several classes a stored value is made of. */
+  private variants(options: readonly Schema[], discriminator: string, path: string): StorageCodec {
+    const codecs = new Map<unknown, OptionalCodec>();
+    for (const option of options) {
+      const codec = this.compile(option, path);
+      for (const value of valuesOf(option, discriminator)) {
+        if (typeof value === "bigint") this.refuse(`${path}.${discriminator}`, "a bigint cannot be a discriminator");
+        codecs.set(value, codec);
+      }
+    }
+    const codecFor = (value: unknown) => codecs.get((value as Record<string, unknown>)[discriminator]);
+    return {
+      encode: (value) => encodeWith(codecFor(value), value),
+      decode: (json) => (typeof json === "object" && json !== null ? decodeWith(codecFor(json), json) : json),
+    };
+  }
+
   /** A value that may have several types is stored with its type. */
   private anyOf(options: readonly Schema[], path: string): OptionalCodec {
     const [embedded] = options.flatMap(embeddedParts);
     if (embedded !== undefined) {
       const { name } = embedded.type;
-      this.refuse(path, `${name} cannot be one of several types: what is stored would not say which one it is`);
+      this.refuse(
+        path,
+        `${name} cannot be one of several types, because what is stored would not say which one it is; use z.discriminatedUnion()`,
+      );
     }
     const codecs = options.map((option) => this.compile(option, path));
     return codecs.some((codec) => codec !== undefined) ? dynamicCodec : undefined;

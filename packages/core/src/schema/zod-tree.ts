@@ -17,7 +17,9 @@ export type SchemaNode =
   | { readonly kind: "array"; readonly item: Schema }
   | { readonly kind: "tuple"; readonly items: readonly Schema[]; readonly rest: Schema | undefined }
   | { readonly kind: "record"; readonly key: Schema; readonly value: Schema }
-  | { readonly kind: "union" | "intersection"; readonly options: readonly Schema[] }
+  /** `discriminator` is the field whose value says which option a value has, where the union declares one. */
+  | { readonly kind: "union"; readonly options: readonly Schema[]; readonly discriminator: string | undefined }
+  | { readonly kind: "intersection"; readonly options: readonly Schema[] }
   | { readonly kind: "enum" | "literal"; readonly values: readonly unknown[] }
   | { readonly kind: "optional" | "nullable" | "nonoptional" | "catch" | "readonly"; readonly inner: Schema }
   /** `read` evaluates the default anew each time. */
@@ -41,7 +43,11 @@ export function nodeOf(schema: Schema): SchemaNode {
     case "record":
       return { kind: def.type, key: def.keyType, value: def.valueType };
     case "union":
-      return { kind: def.type, options: def.options };
+      return {
+        kind: def.type,
+        options: def.options,
+        discriminator: (def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator,
+      };
     case "intersection":
       return { kind: def.type, options: [def.left, def.right] };
     case "enum":
@@ -98,6 +104,11 @@ export function partsOf(schema: Schema): readonly Schema[] {
     default:
       return "inner" in node ? [node.inner] : [];
   }
+}
+
+/** Returns the values that a field of an option of a discriminated union may have. */
+export function valuesOf(option: Schema, field: string): ReadonlySet<unknown> {
+  return option._zod.propValues?.[field] ?? new Set();
 }
 
 function withRest(parts: readonly Schema[], rest: Schema | undefined): readonly Schema[] {

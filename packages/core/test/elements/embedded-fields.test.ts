@@ -406,7 +406,8 @@ describe("fields", () => {
   });
 
   it("are not one of several types", () => {
-    const complaint = "Money cannot be one of several types: what is stored would not say which one it is";
+    const complaint =
+      "Money cannot be one of several types, because what is stored would not say which one it is; use z.discriminatedUnion()";
     expect(() => DomainEvent({ price: z.union([z.string(), valueObject(Money)]) })).toThrow(
       `field "price": ${complaint}`,
     );
