@@ -6,6 +6,7 @@ import { identifier } from "../schema/identifier";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
 import { isFolding } from "./aggregate-life";
+import { isProbe, refuseClassFields } from "./class-fields";
 import { newAggregateId } from "./id-generator";
 import type { MessageArguments } from "./message";
 
@@ -29,8 +30,9 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
 
   constructor(values: unknown = {}) {
     const { shape, name } = new.target;
-    if (isProbing) return;
     if (shape === undefined) throw new IncorrectUsageError(`${name} has no shape: extend Entity({…})`);
+    if (isProbe(new.target)) return;
+    refuseClassFields(new.target, "Entity({…})", { mayAdd: true });
     refuseFreshIdInFold(new.target, values);
     Object.assign(this, thawed(shape.parse(values, name)));
   }
@@ -95,18 +97,6 @@ export function refuseFreshIdInFold(type: { readonly name: string }, values: unk
   throw new IncorrectUsageError(
     `Cannot make a ${type.name} without an id while an event is folded: each replay would give it another id; let the event carry the id`,
   );
-}
-
-let isProbing = false;
-
-/** Constructs an instance without values: the fields that it has are declared outside of its shape. */
-export function probe(type: new () => EntityRoot): EntityRoot {
-  isProbing = true;
-  try {
-    return new type();
-  } finally {
-    isProbing = false;
-  }
 }
 
 /** The class that `Entity({…})` returns: its instances have the shape's fields and an `id`. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import { isProbe, refuseClassFields } from "./class-fields";
 
 /** The arguments of a message's constructor: none are needed where every field may be left out. */
 export type MessageArguments<S extends z.ZodRawShape> =
@@ -22,6 +23,8 @@ export abstract class Message {
     const { shape, name } = new.target;
     if (shape === undefined)
       throw new IncorrectUsageError(`${name} has no shape: extend DomainEvent({…}) or Command({…})`);
+    if (isProbe(new.target)) return;
+    refuseClassFields(new.target, "DomainEvent({…}) or Command({…})", { mayAdd: false });
     Object.assign(this, shape.parse(values, name));
     Object.freeze(this);
   }

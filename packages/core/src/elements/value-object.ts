@@ -7,6 +7,7 @@ import { embeddedParts } from "../schema/embedded-parts";
 import { type Decimal, isDecimal } from "../schema/exact-decimal";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import type { Schema } from "../schema/zod-tree";
+import { isProbe, refuseClassFields } from "./class-fields";
 import { checkInvariants } from "./invariants";
 import type { MessageArguments } from "./message";
 
@@ -18,6 +19,8 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
   constructor(values: unknown = {}) {
     const { shape, name } = new.target;
     if (shape === undefined) throw new IncorrectUsageError(`${name} has no shape: extend ValueObject({…})`);
+    if (isProbe(new.target)) return;
+    refuseClassFields(new.target, "ValueObject({…})", { mayAdd: false });
     Object.assign(this, shape.parse(values, name));
     Object.freeze(this);
     checkInvariants(this, "post");

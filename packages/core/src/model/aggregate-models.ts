@@ -1,4 +1,3 @@
-import { ELEMENT_KINDS } from "../decorators/element-kinds";
 import { newLife } from "../elements/aggregate-life";
 import { type AggregateRoot, born } from "../elements/aggregate-root";
 import { foldsOf } from "../elements/fold-table";
@@ -9,7 +8,7 @@ import type { AggregateModel, EventType, FoldStep } from "./aggregate-model";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
-import { checkDefaults, checkInitialisers, checkStrayFields } from "./field-rules";
+import { checkDefaults, checkInitialisers, checkStateFields } from "./field-rules";
 import { migrationChains, schemaVersionOf } from "./migration-chains";
 import { categoryOf, type NamePrefixes, twinsOf } from "./names";
 import { writtenPrivateField } from "./private-writes";
@@ -68,7 +67,7 @@ function checkState({ type }: SoundElement<"aggregate">, report: Report): void {
   const instance = firstInstance(type, report);
   checkDefaults(type, shape, shape.keys, report);
   if (instance === undefined) return;
-  checkStrayFields(type, instance, shape.keys, ELEMENT_KINDS.aggregate.root.written, report);
+  checkStateFields(type, instance, report);
   checkInitialisers(type, shape, () => born(type, newLife("field-check")), report);
 }
 

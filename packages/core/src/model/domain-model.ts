@@ -1,3 +1,4 @@
+import { ELEMENT_KINDS } from "../decorators/element-kinds";
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
@@ -6,6 +7,7 @@ import { type CommandModel, commandModels } from "./command-model";
 import { declaredElements } from "./declared-elements";
 import type { DomainProblem, Report } from "./domain-problem";
 import { checkEmbeddedElements } from "./embedded-elements";
+import { checkClassFields } from "./field-rules";
 import { namePrefixes } from "./names";
 import type { Registry } from "./registry";
 import { type ServiceModel, serviceModels } from "./service-model";
@@ -44,6 +46,8 @@ export function examineModel(
   const prefixes = namePrefixes(domain);
 
   const elements = declaredElements(registry, report);
+  for (const kind of ["event", "command"] as const)
+    for (const { type } of elements.sound(kind)) checkClassFields(type, ELEMENT_KINDS[kind].root.written, report);
   checkEmbeddedElements(elements, report);
   const aggregates = aggregateModels(elements, prefixes, report);
   const commands = commandModels(elements, prefixes, report);

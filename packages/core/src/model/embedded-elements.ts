@@ -1,11 +1,11 @@
 import { ELEMENT_KINDS } from "../decorators/element-kinds";
-import { EntityRoot, probe } from "../elements/entity";
-import type { Class, Constructor } from "../metadata/class-types";
+import { EntityRoot } from "../elements/entity";
+import type { Class } from "../metadata/class-types";
 import { embeddedParts } from "../schema/embedded-parts";
 import type { DeclaredElement, DeclaredElements } from "./declared-elements";
 import { checkMethods } from "./decorated-methods";
 import type { Report } from "./domain-problem";
-import { checkDefaults, checkStrayFields, shapeOf } from "./field-rules";
+import { checkClassFields, checkDefaults, shapeOf } from "./field-rules";
 
 /** Checks the entities and value objects of a domain: those that are registered, and those that shapes refer to. */
 export function checkEmbeddedElements(elements: DeclaredElements, report: Report): void {
@@ -13,7 +13,10 @@ export function checkEmbeddedElements(elements: DeclaredElements, report: Report
   const used = classesWithin(elements.all);
   for (const type of used)
     if (!registered.has(type)) checkMethods(type, isEntity(type) ? "entity" : "valueObject", report);
-  for (const type of new Set([...registered, ...used])) if (isEntity(type)) checkFields(type, report);
+  for (const type of new Set([...registered, ...used])) {
+    if (shapeOf(type) === undefined) continue;
+    checkClassFields(type, ELEMENT_KINDS[isEntity(type) ? "entity" : "valueObject"].root.written, report);
+  }
   for (const type of classesWithin(elements.of("aggregate"))) {
     const shape = shapeOf(type);
     if (shape === undefined) continue;
@@ -29,17 +32,6 @@ function classesWithin(elements: readonly Pick<DeclaredElement, "type">[]): Read
   return new Set(shapes.flatMap(({ schema }) => embeddedParts(schema)).map(({ type }) => type));
 }
 
-function isEntity(type: Class): type is Constructor<EntityRoot> {
+function isEntity(type: Class): boolean {
   return type.prototype instanceof EntityRoot;
-}
-
-function checkFields(type: Constructor<EntityRoot>, report: Report): void {
-  let instance: EntityRoot;
-  try {
-    instance = probe(type);
-  } catch {
-    // A constructor of its own that needs values cannot run without any.
-    return;
-  }
-  checkStrayFields(type, instance, [], ELEMENT_KINDS.entity.root.written, report);
 }

@@ -1,3 +1,4 @@
+import { classFieldFault, classFields } from "../elements/class-fields";
 import type { Class } from "../metadata/class-types";
 import { defaultOf, isFleeting } from "../schema/field-default";
 import type { Shape } from "../schema/shape";
@@ -10,19 +11,20 @@ export function shapeOf(type: Class): Shape | undefined {
 }
 
 /**
- * Reports the fields of an instance that the shape of its class does not declare.
- * @param extend how its class gets a shape: `Aggregate({…})`.
+ * Reports the fields that a class of events, commands, value objects or entities has besides its shape.
+ * @param written how its class gets a shape: `Entity({…})`.
  */
-export function checkStrayFields(
-  { name }: Class,
-  instance: object,
-  declared: readonly string[],
-  extend: string,
-  report: Report,
-): void {
-  for (const key of Object.keys(instance)) {
-    if (declared.includes(key)) continue;
-    report(`${name} has the field "${key}" outside of its shape, so it is never stored; declare it in ${extend}`, name);
+export function checkClassFields(type: Class, written: string, report: Report): void {
+  for (const field of classFields(type)) report(classFieldFault(type, field, written), type.name);
+}
+
+/** Reports the fields of an aggregate that its shape does not declare, and those whose default a class field overwrites. */
+export function checkStateFields(type: Class & { readonly shape: Shape }, instance: object, report: Report): void {
+  const { fields } = type.shape;
+  for (const [key, value] of Object.entries(instance)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    const isLost = field !== undefined && value === undefined && defaultOf(field as Schema) !== undefined;
+    if (field === undefined || isLost) report(classFieldFault(type, key, "Aggregate({…})"), type.name);
   }
 }
 
