@@ -5,6 +5,14 @@ export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(error));
 }
 
+/**
+ * A process was killed in the midst of a transaction: in the first start, before the file has a write-ahead log, or in the VACUUM
+ * of another tool. Its journal lies beside the file, and only a connection that may write can undo what it left.
+ */
+export function isLeftHalfWritten(error: unknown): boolean {
+  return /^SQLITE_READONLY_(ROLLBACK|RECOVERY)$/.test(codeOf(error));
+}
+
 /** The database's own structure is broken where this statement read it. */
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
