@@ -61,6 +61,11 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_PROTOCOL)/, "another process held its lock for too long"],
   [/^SQLITE_NOTADB$/, "the file is no SQLite database"],
   [/^SQLITE_CORRUPT/, "the file is damaged; restore it from a backup"],
+  // Each append looks first at what it could violate; an id that is stored already is refused with its own error.
+  [
+    /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/,
+    "the file is damaged: it holds what its index hid; restore it from a backup",
+  ],
   [/^SQLITE_IOERR/, "the file system failed to read or write it; check the disk and its free space"],
   [/^SQLITE_CANTOPEN/, "the file cannot be opened; check that its path is a file in a writable folder"],
   [/^(EEXIST|ENOTDIR)$/, "a part of its path is a file, not a folder"],

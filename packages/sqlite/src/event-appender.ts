@@ -74,6 +74,7 @@ export class EventAppender {
       return requests.map((request, index) => {
         const appended = this.write(request, ends[index]!, globalPosition);
         globalPosition = appended.globalPosition;
+        this.ends.set(request.stream, appended.version);
         return appended;
       });
     } catch (error) {

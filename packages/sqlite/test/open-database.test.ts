@@ -100,7 +100,7 @@ describe("opening an SQLite event store", () => {
     database.close();
     await expect(store.open()).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
-      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 2; upgrade the package`,
+      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 3; upgrade the package`,
     });
   });
 
