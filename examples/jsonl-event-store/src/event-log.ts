@@ -128,7 +128,7 @@ export class JsonlEventLog implements EventLog {
       const actual = this.of(stream).length - 1;
       if (expected !== undefined && expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
     }
-    const taken = takenId(requests, (id) => this.byId.has(id));
+    const taken = takenId(requests, (id) => this.byId.get(id));
     if (taken !== undefined) throw taken;
   }
 }

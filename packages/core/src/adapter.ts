@@ -52,7 +52,7 @@ export {
 } from "./ports/operations";
 export type { Column, ColumnType, ColumnValue, ReadModelStore, Row, Table } from "./ports/read-model-store";
 export { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "./ports/refused-operation";
-export { repeatedAppend, type StoredPlace, takenId } from "./ports/repeated-append";
+export { repeatedAppend, type StoredEvent, takenId } from "./ports/repeated-append";
 export {
   newestSnapshotFirst,
   type SnapshotFilter,

@@ -3,7 +3,7 @@ import {
   type AppendedStream,
   type AppendRequest,
   repeatedAppend,
-  type StoredPlace,
+  type StoredEvent,
   takenId,
 } from "@tidemark/core/adapter";
 
@@ -36,7 +36,7 @@ export class AppendRefusal {
     const before = repeatedAppend(requests, (id) => stored.get(id));
     if (before !== undefined) return before;
     refuseVersions(requests, heads(rows));
-    const taken = takenId(requests, (id) => stored.has(id));
+    const taken = takenId(requests, (id) => stored.get(id));
     if (taken !== undefined) throw taken;
     return undefined;
   }
@@ -55,26 +55,27 @@ function heads(rows: readonly Row[]): ReadonlyMap<string, number> {
   return new Map(rows.filter(([id]) => id === null).map(([, stream, position]) => [stream!, Number(position)]));
 }
 
-function storedIds(rows: readonly Row[]): ReadonlyMap<string, StoredPlace> {
-  const stored = new Map<string, StoredPlace>();
-  for (const [id, stream, position, globalPosition] of rows) {
+function storedIds(rows: readonly Row[]): ReadonlyMap<string, StoredEvent> {
+  const stored = new Map<string, StoredEvent>();
+  for (const [id, stream, position, globalPosition, type, data] of rows) {
     if (id == null) continue;
-    stored.set(id, { stream: stream!, position: Number(position), globalPosition: Number(globalPosition) });
+    const place = { stream: stream!, position: Number(position), globalPosition: Number(globalPosition) };
+    stored.set(id, { ...place, type: type!, data: data! });
   }
   return stored;
 }
 
-/** Finds the ends of the streams, and where each of the ids is stored. */
+/** Finds the ends of the streams, and the event that has each of the ids. */
 function lookStatement(schema: string): Statement {
   return {
     name: "look_for_append",
     text: `
       SELECT NULL, s.stream, coalesce((
         SELECT e.position FROM ${schema}.events e WHERE e.stream = s.stream ORDER BY e.position DESC LIMIT 1
-      ), -1), NULL
+      ), -1), NULL, NULL, NULL
       FROM unnest($1::text[]) AS s (stream)
       UNION ALL
-      SELECT e.id, e.stream, e.position, e.global_position
+      SELECT e.id, e.stream, e.position, e.global_position, e.type, e.data
       FROM unnest($2::text[]) AS m (id) JOIN ${schema}.events e ON e.id = m.id`,
   };
 }

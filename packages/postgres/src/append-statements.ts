@@ -3,6 +3,7 @@ import type { AppendRequest } from "@tidemark/core/adapter";
 import { LISTENER_SECONDS } from "./append-listener";
 import { bigintArray, integerArray, smallintArray, textArray } from "./binary-arrays";
 import { contentChecksum, envelopeChecksum } from "./checksums";
+import { asPosition } from "./event-rows";
 import { slotOf } from "./slot";
 import type { Parameter, Statement } from "./work";
 
@@ -42,7 +43,7 @@ export function parametersOfOne(request: AppendRequest): Parameter[] {
   const { stream, category, expectedVersion = ANY_VERSION, messages } = request;
   const { id, type, time, data, metadata } = messages[0]!;
   const checksums = [contentChecksum(stream, type, data), envelopeChecksum(messages[0]!)];
-  return [stream, category, slotOf(request), expectedVersion, id, type, time, data, metadata, ...checksums];
+  return [stream, category, slotOf(request), asPosition(expectedVersion), id, type, time, data, metadata, ...checksums];
 }
 
 /** Appends several events to one stream. When another writer's event is there first, the unique key's error undoes them all. */
@@ -72,7 +73,7 @@ export function appendToStream(schema: string): Statement {
 export function parametersOfStream(request: AppendRequest): Parameter[] {
   const { stream, category, expectedVersion = ANY_VERSION, messages } = request;
   return [
-    ...[stream, category, slotOf(request), expectedVersion],
+    ...[stream, category, slotOf(request), asPosition(expectedVersion)],
     textArray(messages.map(({ id }) => id)),
     textArray(messages.map(({ type }) => type)),
     bigintArray(messages.map(({ time }) => time)),
@@ -129,7 +130,7 @@ export function parametersOfStreams(requests: readonly AppendRequest[]): Paramet
     textArray(requests.map(({ stream }) => stream)),
     textArray(requests.map(({ category }) => category)),
     smallintArray(requests.map(slotOf)),
-    integerArray(requests.map(({ expectedVersion = ANY_VERSION }) => expectedVersion)),
+    integerArray(requests.map(({ expectedVersion = ANY_VERSION }) => asPosition(expectedVersion))),
     integerArray(numbers),
     integerArray(places),
     textArray(messages.map(({ id }) => id)),

@@ -65,7 +65,8 @@ export class EventAppender {
     requests: readonly AppendRequest[],
     also: readonly Operation[],
   ): Promise<{ readonly appended: readonly AppendedStream[]; readonly isHeard: boolean }> {
-    const twice = requests.length > 1 || requests[0]!.messages.length > 1 ? takenId(requests, () => false) : undefined;
+    const twice =
+      requests.length > 1 || requests[0]!.messages.length > 1 ? takenId(requests, () => undefined) : undefined;
     if (twice !== undefined) throw twice;
     const call = this.callFor(requests);
     for (let round = 0; round < MAX_ROUNDS; round++) {

@@ -14,6 +14,11 @@ export const [POSITION, GLOBAL_POSITION] = [1, 2];
 /** The highest position that an event can have. */
 export const MAX_POSITION = 2_147_483_647;
 
+/** As a parameter for a column of positions: what lies above them all, such as a version that no stream has, stays above. */
+export function asPosition(position: number): number {
+  return Math.min(position, MAX_POSITION);
+}
+
 /** @throws DeserializationError for a row that is not what was written. */
 export function recorded(row: Row): RecordedMessage {
   const message = messageOf(row);

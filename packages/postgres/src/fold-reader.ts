@@ -2,7 +2,7 @@ import type { FoldPage, LoadedStream, LoadPageRequest, LoadRequest, SnapshotKind
 
 import { integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
-import { MAX_POSITION } from "./event-rows";
+import { asPosition, MAX_POSITION } from "./event-rows";
 import { foldStatements } from "./fold-statements";
 import { type JoinedEvents, readJoined } from "./joined-events";
 import type { RowByRow } from "./row-by-row";
@@ -49,7 +49,8 @@ export class FoldReader {
   }
 
   load(request: LoadRequest): Promise<LoadedStream> {
-    const { snapshots, stream, maxVersion = MAX_POSITION, maxTime, limit } = request;
+    const { snapshots, stream, maxTime, limit } = request;
+    const maxVersion = asPosition(request.maxVersion ?? MAX_POSITION);
     if (snapshots === undefined) return this.page({ ...request, after: -1 }).then((page) => ({ page }));
     if (maxTime !== undefined) return this.rows.load(request, snapshots);
     const kinds = this.usable(snapshots.kinds);
@@ -65,9 +66,10 @@ export class FoldReader {
   }
 
   page(request: LoadPageRequest): Promise<FoldPage> {
-    const { stream, after, maxVersion = MAX_POSITION, maxTime, limit } = request;
+    const { stream, after, maxTime, limit } = request;
+    const maxVersion = asPosition(request.maxVersion ?? MAX_POSITION);
     if (maxTime !== undefined) return this.rows.page(request);
-    return this.joined(this.statements.page, [stream, maxVersion, limit + 1, after + 1], {
+    return this.joined(this.statements.page, [stream, maxVersion, limit + 1, asPosition(after + 1)], {
       read: (row) => joinedPage(limit, after, readJoined(row, stream), false),
       otherwise: () => this.rows.page(request),
     });

@@ -11,14 +11,13 @@ import type {
 import { integerArray, textArray } from "./binary-arrays";
 import { snapshotChecksum } from "./checksums";
 import type { Connections } from "./connections";
+import { asPosition } from "./event-rows";
 import { refusalIn } from "./refused-operation";
 import { LONGEST_SHARED, sharedSnapshotWrites } from "./shared-snapshot-writes";
 import { slotOf } from "./slot";
 import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
 import { READ, WRITE } from "./unavailable";
 import type { Call, Sharing, Statement } from "./work";
-
-const MAX_INTEGER = 2_147_483_647;
 
 /** The snapshots, in a table of their own beside the events. */
 export class PostgresSnapshotStore implements SnapshotStore {
@@ -46,7 +45,7 @@ export class PostgresSnapshotStore implements SnapshotStore {
     return rows.map((row) => snapshotOf(ref, row));
   }
 
-  async delete({ category, stream, schemaVersionBelow = MAX_INTEGER }: SnapshotFilter): Promise<number> {
+  async delete({ category, stream, schemaVersionBelow = Number.MAX_SAFE_INTEGER }: SnapshotFilter): Promise<number> {
     const values = [category, stream ?? null, schemaVersionBelow];
     const [row] = await this.connections.run("Cannot delete from", this.statements.delete, values);
     return Number(row![0]);
@@ -63,7 +62,10 @@ export class PostgresSnapshotStore implements SnapshotStore {
   private async writeTogether(writes: readonly SnapshotWrite[]): Promise<void> {
     const streams = writes.map(({ snapshot }) => snapshot.stream);
     const expected = writes.map(({ expectedVersion = null }) => expectedVersion);
-    const lock = { statement: this.statements.lock, values: [textArray(streams), integerArray(expected)] };
+    const lock = {
+      statement: this.statements.lock,
+      values: [textArray(streams), integerArray(expected.map((version) => version && asPosition(version)))],
+    };
     try {
       await this.connections.performAll([lock, ...writes.map((write) => this.callFor(write))]);
     } catch (error) {
@@ -112,7 +114,7 @@ function statementsFor(schema: string) {
       text: `
         WITH deleted AS (
           DELETE FROM ${snapshots}
-          WHERE category = $1 AND stream = coalesce($2, stream) AND schema_version < $3 RETURNING 1
+          WHERE category = $1 AND stream = coalesce($2, stream) AND schema_version < $3::bigint RETURNING 1
         ) SELECT count(*) FROM deleted`,
     },
     list: {

@@ -1,7 +1,7 @@
 import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core/adapter";
 
 import type { Connections } from "./connections";
-import { EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";
+import { asPosition, EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";
 import { READ } from "./unavailable";
 import type { Statement } from "./work";
 
@@ -21,7 +21,7 @@ export class StreamReader {
     { stream }: StreamRef,
     { from, limit }: { readonly from: number; readonly limit: number },
   ): Promise<readonly RecordedMessage[]> {
-    const rows = await this.connections.run(READ, this.statements.page, [stream, from, limit]);
+    const rows = await this.connections.run(READ, this.statements.page, [stream, asPosition(from), limit]);
     return rows.map((row, index) => {
       if (Number(row[POSITION]) !== from + index) throw missing(stream, from + index);
       return recorded(row);

@@ -5,6 +5,14 @@ export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(error));
 }
 
+/**
+ * A process was killed in the midst of a transaction: in the first start, before the file has a write-ahead log, or in the VACUUM
+ * of another tool. Its journal lies beside the file, and only a connection that may write can undo what it left.
+ */
+export function isLeftHalfWritten(error: unknown): boolean {
+  return /^SQLITE_READONLY_(ROLLBACK|RECOVERY)$/.test(codeOf(error));
+}
+
 /** The database's own structure is broken where this statement read it. */
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
@@ -53,6 +61,11 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(SQLITE_BUSY|SQLITE_LOCKED|SQLITE_PROTOCOL)/, "another process held its lock for too long"],
   [/^SQLITE_NOTADB$/, "the file is no SQLite database"],
   [/^SQLITE_CORRUPT/, "the file is damaged; restore it from a backup"],
+  // Each append looks first at what it could violate; an id that is stored already is refused with its own error.
+  [
+    /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/,
+    "the file is damaged: it holds what its index hid; restore it from a backup",
+  ],
   [/^SQLITE_IOERR/, "the file system failed to read or write it; check the disk and its free space"],
   [/^SQLITE_CANTOPEN/, "the file cannot be opened; check that its path is a file in a writable folder"],
   [/^(EEXIST|ENOTDIR)$/, "a part of its path is a file, not a folder"],

@@ -4,7 +4,7 @@ import {
   type AppendRequest,
   foldText,
   repeatedAppend,
-  type StoredPlace,
+  type StoredEvent,
   takenId,
 } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
@@ -18,7 +18,7 @@ export class EventAppender {
   private readonly ends: StreamEnds;
   private readonly insert;
   private readonly lastGlobalPosition;
-  private readonly selectPlace;
+  private readonly selectById;
 
   constructor(database: Database) {
     this.ends = new StreamEnds(database);
@@ -27,8 +27,8 @@ export class EventAppender {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.lastGlobalPosition = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
-    this.selectPlace = database
-      .prepare<[string], Place>("SELECT stream, position, global_position FROM events WHERE id = ?")
+    this.selectById = database
+      .prepare<[string], StoredRow>("SELECT stream, position, global_position, type, data FROM events WHERE id = ?")
       .raw();
   }
 
@@ -36,7 +36,8 @@ export class EventAppender {
    * Appends to all streams and then calls `also`, or throws and leaves what was written to be rolled back. A repeated append
    * that expects a version is answered without either.
    *
-   * @throws ExpectedVersionError; StoredEventId, for `answerRepeated` to decide upon; what `also` and SQLite throw.
+   * @throws ExpectedVersionError; StoredEventId, for `answerRepeated` to decide upon; IncorrectUsageError for a repetition with other
+   *   contents; what `also` and SQLite throw.
    */
   append(requests: readonly AppendRequest[], also: () => void): readonly AppendedStream[] {
     const ends = requests.map(({ stream }) => this.ends.of(stream));
@@ -59,12 +60,12 @@ export class EventAppender {
    * id is still there.
    *
    * @returns the answer of the first time, for a repeated append.
-   * @throws IncorrectUsageError for an id that another append has stored; the violation itself where no id explains it.
+   * @throws IncorrectUsageError for an id that another append has stored, or the same one with other contents; the violation itself where no id explains it.
    */
   answerRepeated(requests: readonly AppendRequest[], { cause }: StoredEventId): readonly AppendedStream[] {
     const repeated = this.repeated(requests);
     if (repeated !== undefined) return repeated;
-    throw takenId(requests, (id) => this.placeOf(id) !== undefined) ?? cause;
+    throw takenId(requests, (id) => this.storedAs(id)) ?? cause;
   }
 
   private writeAll(requests: readonly AppendRequest[], ends: readonly StreamEnd[]): readonly AppendedStream[] {
@@ -73,6 +74,7 @@ export class EventAppender {
       return requests.map((request, index) => {
         const appended = this.write(request, ends[index]!, globalPosition);
         globalPosition = appended.globalPosition;
+        this.ends.set(request.stream, appended.version);
         return appended;
       });
     } catch (error) {
@@ -81,12 +83,12 @@ export class EventAppender {
   }
 
   private repeated(requests: readonly AppendRequest[]): readonly AppendedStream[] | undefined {
-    return repeatedAppend(requests, (id) => this.placeOf(id));
+    return repeatedAppend(requests, (id) => this.storedAs(id));
   }
 
-  private placeOf(id: string): StoredPlace | undefined {
-    const place = this.selectPlace.get(id);
-    return place && { stream: place[0], position: place[1], globalPosition: place[2] };
+  private storedAs(id: string): StoredEvent | undefined {
+    const row = this.selectById.get(id);
+    return row && { stream: row[0], position: row[1], globalPosition: row[2], type: row[3], data: row[4] };
   }
 
   private write(request: AppendRequest, end: StreamEnd, lastGlobalPosition: number): AppendedStream {
@@ -126,4 +128,4 @@ export class StoredEventId extends Error {
   }
 }
 
-type Place = [stream: string, position: number, globalPosition: number];
+type StoredRow = [stream: string, position: number, globalPosition: number, type: string, data: string];

@@ -5,7 +5,7 @@ import { chainAfter, EMPTY_CHAIN, sealOf } from "./checksums";
 import { isDamage, isTooLong } from "./database-errors";
 import { damagedRow, missingRow } from "./event-rows";
 import { RowByRow } from "./row-by-row";
-import { StreamEnds } from "./stream-ends";
+import { endsDiffer, KEPT_END, StreamEnds } from "./stream-ends";
 
 /**
  * Reads events in the form that a fold takes: joined to one text in SQL, verified by one checksum over it and
@@ -25,7 +25,7 @@ export class FoldReader {
     this.joined = database
       .prepare<[string, string, number, number], JoinedPage>(
         `SELECT group_concat(',"' || type || '",' || data, ''), count(*), max(position), id, chain, seal,
-                (SELECT max(position) FROM events WHERE stream = ?)
+                ${KEPT_END}
          FROM events WHERE stream = ? AND position > ? AND position <= ?`,
       )
       .raw();
@@ -60,6 +60,7 @@ export class FoldReader {
     const found = this.join(stream, after, Math.min(after + limit, bound));
     if (found === "too long") return this.joinedPage(stream, { after, bound, limit: Math.ceil(limit / 2) }, chain);
     const [text, count, position, id, storedChain, seal, streamEnd] = found;
+    if (position !== null && position > (streamEnd ?? -1)) throw endsDiffer(stream, position, streamEnd);
     const end = Math.min(bound, streamEnd ?? -1);
     if (end <= after) return { events: [], lastPosition: after, lastId: "", more: false };
     const last = Math.min(after + limit, end);
@@ -109,10 +110,11 @@ interface PageRange {
 type JoinedPage = [
   text: string,
   count: number,
-  position: number,
+  /** NULL where there is none in the range. */
+  position: number | null,
   id: string,
   chain: number,
   seal: number,
-  /** The position of the stream's last event. */
+  /** The position of the stream's last event, as it is kept apart from the index that finds the others. */
   streamEnd: number | null,
 ];

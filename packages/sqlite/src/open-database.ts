@@ -5,6 +5,7 @@ import { StoreUnavailableError } from "@tidemark/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 
 import { LOCK_WAIT_MS } from "./busy-retry";
+import { isLeftHalfWritten } from "./database-errors";
 import { currentVersion, migrate } from "./schema";
 
 export const IN_MEMORY = ":memory:";
@@ -42,7 +43,16 @@ function inspect(path: string, store: string): void {
     const reason = "the file is no SQLite database; name another file";
     throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
   }
-  const database = new SqliteDatabase(path, { readonly: true, timeout: LOCK_WAIT_MS });
+  try {
+    look(path, store, { readonly: true });
+  } catch (error) {
+    if (!isLeftHalfWritten(error)) throw error;
+    look(path, store, { readonly: false });
+  }
+}
+
+function look(path: string, store: string, options: { readonly readonly: boolean }): void {
+  const database = new SqliteDatabase(path, { ...options, timeout: LOCK_WAIT_MS });
   try {
     currentVersion(database, store);
   } finally {

@@ -4,12 +4,13 @@ import type { Database } from "better-sqlite3";
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.
  *
  * `data` and `metadata` stand last, since columns behind a long text cost a walk over its overflow pages.
+ * `stream_ends` repeats what the index of streams says, apart from it: where damage hides entries of one, the two disagree.
  * Everything compares in BINARY collation: by UTF-8 bytes, `User` apart from `user`.
  */
 const MIGRATIONS: readonly string[] = [
@@ -82,6 +83,13 @@ const MIGRATIONS: readonly string[] = [
     checksum INTEGER NOT NULL,
     data TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE stream_ends (
+    stream TEXT NOT NULL PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO stream_ends SELECT stream, max(position) FROM events GROUP BY stream;
   `,
 ];
 

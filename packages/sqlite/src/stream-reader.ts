@@ -3,24 +3,27 @@ import type { Database } from "better-sqlite3";
 
 import { isDamage } from "./database-errors";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
+import { KEPT_END, StreamEnds } from "./stream-ends";
 
 /** Reads whole messages of single streams. Every row is proved by its checksum. */
 export class StreamReader {
   private readonly ofStream;
-  private readonly last;
+  private readonly at;
   private readonly firstOfStreams;
   private readonly end;
+  private readonly ends: StreamEnds;
 
   constructor(database: Database) {
     const select = `SELECT ${EVENT_COLUMNS} FROM events WHERE`;
     const prepare = <Bound extends unknown[]>(where: string) =>
       database.prepare<Bound, EventRow>(`${select} ${where}`).raw();
     this.ofStream = prepare<[string, number, number]>("stream = ? AND position >= ? ORDER BY position LIMIT ?");
-    this.last = prepare<[string]>("stream = ? ORDER BY position DESC LIMIT 1");
+    this.at = prepare<[string, number]>("stream = ? AND position = ?");
     this.firstOfStreams = prepare<[string, string, number]>(
       "category = ? AND stream > ? AND position = 0 ORDER BY stream LIMIT ?",
     );
-    this.end = database.prepare<[string], number | null>("SELECT max(position) FROM events WHERE stream = ?").pluck();
+    this.end = database.prepare<[string], number | null>(`SELECT ${KEPT_END}`).pluck();
+    this.ends = new StreamEnds(database);
   }
 
   read(stream: string, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
@@ -32,8 +35,11 @@ export class StreamReader {
   }
 
   readLast(stream: string): RecordedMessage | undefined {
-    const row = this.last.get(stream);
-    return row && recordedMessage(row);
+    const { position } = this.ends.of(stream);
+    if (position === -1) return undefined;
+    const row = this.at.get(stream, position);
+    if (row === undefined) throw missingRow(stream, position);
+    return recordedMessage(row);
   }
 
   /** Lists streams by the names that their first rows prove. */

@@ -8,6 +8,7 @@ import { isDamage } from "./database-errors";
 import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./event-rows";
 import { SNAPSHOT_COLUMNS, type SnapshotRow, snapshotIn } from "./snapshot-table";
 import { isDamagedState, STATE_COLUMNS, type StateRow } from "./states";
+import { differingEnd } from "./stream-ends";
 
 type Fault = VerifiedPage["faults"][number];
 
@@ -17,10 +18,10 @@ const DAMAGED_ROW = "the row was damaged or altered after it was written";
 
 /**
  * Reads the whole store, a page at a time: the file's structure with its indexes, each stream from its first event
- * on, the snapshots and the states. What is appended meanwhile is left to the next run.
+ * on, the ends kept for them, the snapshots and the states. What is appended meanwhile is left to the next run.
  */
 export async function* verifyStore(database: Database): AsyncGenerator<VerifiedPage> {
-  const checks = [structure(database), streams(database), snapshots(database), states(database)];
+  const checks = [structure(database), streams(database), ends(database), snapshots(database), states(database)];
   for (const pages of checks) {
     try {
       for (const page of pages) {
@@ -62,6 +63,26 @@ function* streams(database: Database): Generator<VerifiedPage> {
     const faults: Fault[] = [];
     for (const row of rows) previous = check(row, previous, faults);
     yield { messages: rows.length, faults };
+  }
+}
+
+/** Compares the end kept for each stream with its events; a stream without one is compared too. */
+function* ends(database: Database): Generator<VerifiedPage> {
+  const page = database
+    .prepare<[string, number], [stream: string, found: number | null, kept: number | null]>(
+      `SELECT stream, (SELECT max(position) FROM events e WHERE e.stream = known.stream),
+              (SELECT position FROM stream_ends s WHERE s.stream = known.stream)
+       FROM (SELECT stream FROM stream_ends UNION SELECT stream FROM events WHERE position = 0) AS known
+       WHERE stream > ? ORDER BY stream LIMIT ?`,
+    )
+    .raw();
+  for (let after = ""; ; ) {
+    const rows = page.all(after, PAGE_SIZE);
+    if (rows.length === 0) return;
+    const differing = Array.from(rows.filter(([, found, kept]) => found !== kept));
+    const faults = differing.map(([stream, found, kept]) => differingEnd(stream, found ?? -1, kept));
+    yield { messages: 0, faults };
+    after = rows.at(-1)![0];
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { DomainError } from "@tidemark/core";
-import { type EventStoreAdapter } from "@tidemark/core/adapter";
+import type { AppendedStream, EventStoreAdapter, LoadedStream, RecordedMessage } from "@tidemark/core/adapter";
 import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";
@@ -232,5 +232,137 @@ describe("a flipped bit", () => {
     const headers = eventPages(bytes).flatMap((page) => Array.from({ length: 8 }, (_, byte) => page * 4096 + byte));
     const flips = headers.flatMap((at) => Array.from({ length: 8 }, (_, bit) => ({ at, bit: 1 << bit })));
     await tryFlips(bytes, flips);
+  });
+});
+
+describe("a flipped bit in a page of an index", () => {
+  const path = join(folder, "many.db");
+  const streams = Array.from({ length: 40 }, (_, n) => `account-${n}`);
+  const INDEXES = ["events_by_stream", "stream_ends", "events_by_id"];
+  let bytes: Buffer;
+  let pages: number[];
+
+  beforeAll(async () => {
+    const store = new SqliteEventStore({ path });
+    await store.open();
+    for (const stream of streams) {
+      const ids = Array.from({ length: 21 }, (_, position) => `${stream}:${position}`);
+      await store.log.append([append(stream, ids, -1)]);
+    }
+    await store.close();
+    bytes = readFileSync(path);
+    const database = new Database(path);
+    pages = INDEXES.flatMap((name) =>
+      database.prepare<[string], number>("SELECT pageno FROM dbstat WHERE name = ?").pluck().all(name),
+    );
+    database.close();
+  });
+
+  interface Flip {
+    readonly at: number;
+    readonly bit: number;
+  }
+
+  /** @returns what was read or appended that must not have been; undefined where an error said so. */
+  async function unlessRefused(attempt: () => unknown, isRight: (answer: unknown) => boolean): Promise<unknown> {
+    try {
+      const answer = await attempt();
+      return isRight(answer) ? undefined : answer;
+    } catch (error) {
+      return error instanceof DomainError ? "an error" : error;
+    }
+  }
+
+  async function faultCount(store: SqliteEventStore): Promise<number> {
+    let count = 0;
+    for await (const { faults } of store.verify()) count += faults.length;
+    return count;
+  }
+
+  async function tryFlip({ at, bit }: Flip): Promise<{ readonly wrong: unknown[]; readonly noticed: number }> {
+    const damaged = join(folder, "damaged.db");
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(damaged + suffix, { force: true });
+    const copy = Buffer.from(bytes);
+    copy[at]! ^= bit;
+    writeFileSync(damaged, copy);
+    const store = new SqliteEventStore({ path: damaged, synchronous: "normal" });
+    await store.open();
+    const answers: unknown[] = [];
+    for (const stream of streams) {
+      const is = (length: number) => (answer: unknown) => (answer as readonly unknown[]).length === length;
+      const ended = (answer: unknown) => (answer as LoadedStream).page.lastPosition === 20;
+      answers.push(
+        await unlessRefused(
+          () => store.log.version(ref(stream)),
+          (version) => version === 20,
+        ),
+        await unlessRefused(() => store.load({ ...ref(stream), limit: 100 }), ended),
+        await unlessRefused(() => store.load({ ...ref(stream), limit: 100, maxTime: 1_700_000_000_001 }), ended),
+        await unlessRefused(() => store.log.readStream(ref(stream), { from: 0, limit: 100 }), is(21)),
+        await unlessRefused(() => store.log.readStream(ref(stream), { from: 10, limit: 100 }), is(11)),
+        await unlessRefused(
+          () => store.log.readLast(ref(stream)),
+          (last) => (last as RecordedMessage | undefined)?.position === 20,
+        ),
+      );
+    }
+    const verified =
+      (await unlessRefused(
+        () => faultCount(store),
+        (count) => count === 0,
+      )) !== undefined;
+    const noticed = answers.filter((answer) => answer === "an error").length;
+    if (noticed > 0 && !verified) answers.push("verify noticed nothing");
+    for (const stream of streams) {
+      const stale = append(stream, [`stale of ${stream}`], 9);
+      answers.push(
+        await unlessRefused(
+          () => store.log.append([stale]),
+          () => false,
+        ),
+      );
+      const next = append(stream, [`next of ${stream}`], 20);
+      answers.push(
+        await unlessRefused(
+          () => store.log.append([next]),
+          (appended) => (appended as readonly AppendedStream[])[0]!.version === 21,
+        ),
+      );
+    }
+    await store.close();
+    const wrong = answers.filter((answer) => answer !== undefined && answer !== "an error");
+    return { wrong: wrong.map((answer) => ({ at, bit, answer })), noticed };
+  }
+
+  async function tryFlips(flips: readonly Flip[]): Promise<void> {
+    const wrong: unknown[] = [];
+    let noticed = 0;
+    for (const flip of flips) {
+      const found = await tryFlip(flip);
+      wrong.push(...found.wrong);
+      noticed += found.noticed;
+    }
+    expect(wrong).toEqual([]);
+    expect(noticed).toBeGreaterThan(0);
+  }
+
+  const isFull = process.env.TIDEMARK_TEST === "full";
+
+  it("hides no event and lets no stale append through, wherever in the header of a page it is", async () => {
+    const HEADER_BYTES = 12;
+    const headers = pages.flatMap((page) =>
+      Array.from({ length: HEADER_BYTES }, (_, byte) => (page - 1) * 4096 + byte),
+    );
+    const flips = headers.flatMap((at) => Array.from({ length: 8 }, (_, bit) => ({ at, bit: 1 << bit })));
+    const every = isFull ? 1 : 25;
+    await tryFlips(flips.filter((_, index) => index % every === 0));
+  });
+
+  it(`does neither anywhere in a page, ${isFull ? 1_000 : 50} times`, async () => {
+    const flips = Array.from({ length: isFull ? 1_000 : 50 }, () => {
+      const page = pages[Math.floor(Math.random() * pages.length)]!;
+      return { at: (page - 1) * 4096 + Math.floor(Math.random() * 4096), bit: 1 << Math.floor(Math.random() * 8) };
+    });
+    await tryFlips(flips);
   });
 });

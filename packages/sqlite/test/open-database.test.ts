@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import Database from "better-sqlite3";
@@ -100,7 +100,7 @@ describe("opening an SQLite event store", () => {
     database.close();
     await expect(store.open()).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
-      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 2; upgrade the package`,
+      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 3; upgrade the package`,
     });
   });
 
@@ -112,6 +112,74 @@ describe("opening an SQLite event store", () => {
     await store.log.append([append("account-1", ["a"])]);
     expect(await store.log.version(ref("account-1"))).toBe(0);
     await store.close();
+  });
+});
+
+describe("a journal that a killed process left beside the file", () => {
+  /** Copies a file and its journal in the midst of a transaction, which is what a kill leaves. */
+  function copyInTransaction(from: string, to: string, change: string): void {
+    const database = new Database(from);
+    database.pragma("journal_mode = DELETE");
+    database.pragma("cache_size = 1");
+    database.exec(`BEGIN IMMEDIATE; ${change}`);
+    for (const suffix of ["", "-journal"]) copyFileSync(from + suffix, to + suffix);
+    database.exec("ROLLBACK");
+    database.close();
+  }
+
+  it("is rolled back when the store opens, and every event is there", async () => {
+    const folder = temporaryFolder();
+    const [whole, halfWritten] = [join(folder, "whole.db"), join(folder, "half-written.db")];
+    const ids = Array.from({ length: 200 }, (_, index) => `event ${index}`);
+    const store = new SqliteEventStore({ path: whole });
+    await store.open();
+    await store.log.append([append("account-1", ids)]);
+    await store.close();
+    copyInTransaction(whole, halfWritten, "UPDATE events SET data = 'half written', time = 0");
+    expect(readFileSync(halfWritten).includes("half written")).toBe(true);
+
+    const reopened = new SqliteEventStore({ path: halfWritten });
+    await reopened.open();
+    const events = await reopened.log.readStream(ref("account-1"), { from: 0, limit: 1_000 });
+    expect(events.map(({ id }) => id)).toEqual(ids);
+    expect(existsSync(`${halfWritten}-journal`)).toBe(false);
+    await reopened.log.append([append("account-1", ["another"], 199)]);
+    await reopened.close();
+  });
+
+  it("of another program's database is rolled back too, and the database refused", async () => {
+    const folder = temporaryFolder();
+    const [whole, halfWritten] = [join(folder, "whole.db"), join(folder, "half-written.db")];
+    const other = new Database(whole);
+    other.exec("CREATE TABLE notes (text TEXT)");
+    const insert = other.prepare("INSERT INTO notes VALUES (?)");
+    other.transaction(() => Array.from({ length: 200 }, () => insert.run("Dear diary, ".repeat(50))))();
+    other.close();
+    copyInTransaction(whole, halfWritten, "UPDATE notes SET text = upper(text)");
+    await expect(new SqliteEventStore({ path: halfWritten }).open()).rejects.toMatchObject({
+      message: `Cannot open SQLite file "${halfWritten}": it is a database of another program; name another file`,
+    });
+    expect(readFileSync(halfWritten).equals(readFileSync(whole))).toBe(true);
+  });
+
+  const kills = process.env.TIDEMARK_TEST === "full" ? 80 : 8;
+  it(`keeps no store from opening whose making was killed, ${kills} times`, async () => {
+    const bundle = bundleFixture("make-stores-for-ever");
+    for (let kill = 0; kill < kills; kill++) {
+      const maker = startFixture(bundle, [temporaryFolder()]);
+      const { child } = maker;
+      const stores = 1 + Math.floor(Math.random() * 5);
+      while (maker.lines.length < stores) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+      child.kill("SIGKILL");
+      await maker.ended;
+      for (const path of maker.lines) {
+        const store = new SqliteEventStore({ path });
+        await store.open();
+        await store.log.append([append("account-1", ["a"], -1)]);
+        await store.close();
+      }
+    }
   });
 });
 

@@ -70,7 +70,7 @@ describe("a file of schema version 1", () => {
     expect(await store.operations.timers.due(5, 1)).toEqual([timer]);
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(2);
+    expect(versionOf(path)).toBe(3);
   });
 
   it("has afterwards the tables of a new file", async () => {
@@ -106,6 +106,6 @@ describe("a file of schema version 1", () => {
     );
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(2);
+    expect(versionOf(path)).toBe(3);
   });
 });

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 
+import { countingIds } from "@tidemark/testing";
 import Database from "better-sqlite3";
 
 import { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
+import { openTills } from "./fixtures/tills";
 import { append, ref } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -35,6 +37,23 @@ describe("a file that several processes share", () => {
     }
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
+  });
+
+  it("refuses what a second process adds under ids that begin anew, and keeps what the first one stored", async () => {
+    const path = join(temporaryFolder(), "counted.db");
+    const first = await openTills(path, { ids: countingIds("id-") });
+    await first.open(1);
+    await first.domain.close();
+
+    const second = await openTills(path, { ids: countingIds("id-") });
+    await expect(second.open(999)).rejects.toMatchObject({
+      code: "INCORRECT_USAGE",
+      message: expect.stringMatching(
+        /the id "id-\d+" is stored already, at position 0 .* with other contents; give each/,
+      ),
+    });
+    expect((await second.till()).paid).toEqual([1]);
+    await second.domain.close();
   });
 
   it("waits for a lock from the event loop, then gives up with a sentence that names the file", async () => {

@@ -64,6 +64,7 @@ const caughtBy: Readonly<Record<string, string>> = {
   "shows a reader the event at its cursor again": "global order",
   "says to have read up to the end when a page is full": "global pages",
   "answers a repeated append with the end of the stream": "idempotent append",
+  "takes stored ids for a repeated append whatever the events hold": "idempotent append",
   "finds a snapshot above the one that proved unusable": "loading",
   "applies what an append brings although the append is refused": "operations",
   "applies what an append brings each time that it is repeated": "operations",

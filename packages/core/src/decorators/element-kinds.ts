@@ -15,6 +15,7 @@ import {
   elementNames,
   reference,
   references,
+  schemaVersion,
   snapshotOptions,
   storedTypes,
   text,
@@ -118,7 +119,7 @@ export const ELEMENT_KINDS = {
     options: {
       eventSourced: z.literal(true, "must be true: aggregates kept as current state do not exist yet"),
       name,
-      schemaVersion: wholeNumber(1).optional(),
+      schemaVersion: schemaVersion().optional(),
       snapshot: snapshotOptions.optional(),
       skipEvents: storedTypes.optional(),
       factEvents: z.boolean("must be true or false").optional(),
@@ -192,7 +193,7 @@ export const ELEMENT_KINDS = {
   snapshotMigration: {
     noun: "snapshot migration",
     example: '{ aggregate: "Account", from: 1, to: 2 }',
-    options: { aggregate: partOf, from: wholeNumber(1), to: wholeNumber(1) },
+    options: { aggregate: partOf, from: schemaVersion(), to: schemaVersion() },
     references: [{ option: "aggregate", relation: "migrates", kinds: ["aggregate"] }],
   },
   upcaster: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { LARGEST_VERSION } from "../schema/largest-version";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
 /** A letter or `_` first, then letters, digits and `_`, at least one of them no `_`. */
@@ -32,10 +33,15 @@ export function references(noun: string): z.ZodType {
   return z.custom(areReferences, `must be ${noun} classes or their names`);
 }
 
-/** A whole number. */
-export function wholeNumber(atLeast: number): z.ZodType {
+/** A whole number. @param atMost where a store could not keep every safe integer. */
+export function wholeNumber(atLeast: number, atMost: number = Number.MAX_SAFE_INTEGER): z.ZodType {
   const fault = `must be a whole number of at least ${atLeast}`;
-  return z.int(fault).min(atLeast, fault);
+  return z.int(fault).min(atLeast, fault).max(atMost, `must be at most ${atMost}`);
+}
+
+/** The version of an aggregate's state, which stands in every snapshot. */
+export function schemaVersion(): z.ZodType {
+  return wholeNumber(1, LARGEST_VERSION);
 }
 
 /** A text that is not empty. @param fault the message for anything else. */

@@ -13,7 +13,8 @@ export interface AggregateOptions {
   readonly eventSourced: true;
   /** Its name in streams and on the command line. The name of its class by default: set it before you rename the class. */
   readonly name?: string;
-  /** The version of the state's meaning. Raise it when old snapshots must not be used any more. Default 1. */
+  /** The version of the state's meaning. Raise it when old snapshots must not be used any more. Default 1; at most
+   * 2,147,483,647. */
   readonly schemaVersion?: number;
   readonly snapshot?: SnapshotOptions;
   /**

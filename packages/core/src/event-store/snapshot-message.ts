@@ -2,6 +2,7 @@ import { DeserializationError } from "../errors/deserialization-error";
 import type { StoredSnapshot } from "../ports/snapshot-store";
 import type { RecordedMessage, StoredMessage, StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
+import { LARGEST_VERSION } from "../schema/largest-version";
 
 /** The type of every message in a snapshot stream. */
 export const SNAPSHOT_TYPE = "SNAPSHOT";
@@ -78,5 +79,5 @@ function withState(record: string, state: string): string {
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_VERSION;
 }

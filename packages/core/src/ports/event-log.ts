@@ -15,13 +15,14 @@ export interface EventLog {
    * of its operations is refused, no event is stored either.
    *
    * Repeating an append that was already stored (the same ids, in the same order, at the positions that
-   * `expectedVersion` points at, or one after the other in the same stream where it is absent) succeeds with the
-   * same answer and stores nothing, `also` included: the retry of a lost acknowledgement. An id that is stored elsewhere is
-   * refused.
+   * `expectedVersion` points at, or one after the other in the same stream where it is absent, with the same types and
+   * data) succeeds with the same answer and stores nothing, `also` included: the retry of a lost acknowledgement. An id that
+   * is stored elsewhere, or with another type or other data, is refused. That comes before the check of versions where all
+   * ids are stored at those places: another attempt at a later version would end the same way.
    *
    * @returns for each request, in order, the version of its stream after it.
    * @throws ExpectedVersionError for the first stream that is at another version.
-   * @throws IncorrectUsageError for an event id that is already stored elsewhere.
+   * @throws IncorrectUsageError for an event id that is already stored elsewhere, or with other contents.
    * @throws whatever `flush` of the store's operations throws for `also`.
    */
   append(requests: readonly AppendRequest[], options?: AppendOptions): Promise<readonly AppendedStream[]>;

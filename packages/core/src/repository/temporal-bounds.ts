@@ -27,7 +27,7 @@ export function temporalBounds({ atVersion, asOf }: TemporalOptions): TemporalBo
     throw new IncorrectUsageError("Give either atVersion or asOf: an aggregate has one state at a time");
   }
   if (asOf === undefined) {
-    if (Number.isInteger(atVersion) && atVersion >= 0) {
+    if (Number.isSafeInteger(atVersion) && atVersion >= 0) {
       return { bounds: { maxVersion: atVersion }, asked: `at version ${atVersion}` };
     }
     throw new IncorrectUsageError(`atVersion must be a whole number of at least 0, found ${atVersion}`);

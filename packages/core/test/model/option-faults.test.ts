@@ -49,6 +49,16 @@ const CASES: readonly Case[] = [
       domain.aggregate(wrong({ eventSourced: true, schemaVersion: "2", snapshot }))(
         class Safe extends Aggregate({}) {},
       );
+      domain.aggregate(wrong({ eventSourced: true, schemaVersion: 202_602_201_234 }))(
+        class Vault extends Aggregate({}) {},
+      );
+      domain.snapshotMigration(wrong({ aggregate: "Vault", from: 1, to: 2 ** 31 }))(
+        class Widened {
+          migrate(state: Record<string, unknown>) {
+            return state;
+          }
+        },
+      );
       domain.command(wrong({ partOf: 5 }))(class Open extends Command({}) {});
       domain.event(wrong({}))(class Opened extends DomainEvent({}) {});
     },
@@ -63,6 +73,8 @@ const CASES: readonly Case[] = [
       'Safe has a bad option "snapshot.on": must be a list of "save" and "load"',
       'Safe has a bad option "snapshot.keep": must be a whole number of at least 1',
       'Safe has an unknown option "snapshot.evry"',
+      'Vault has a bad option "schemaVersion": must be at most 2147483647',
+      'Widened has a bad option "to": must be at most 2147483647',
       'Open has a bad option "partOf": must be an aggregate class or its name',
       'Opened needs the option "partOf"',
     ],

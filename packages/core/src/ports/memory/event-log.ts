@@ -38,7 +38,7 @@ export class MemoryEventLog implements EventLog {
     const repeated = repeatedAppend(requests, (id) => this.#messagesById.get(id));
     if (repeated !== undefined) return repeated;
     for (const request of requests) this.#checkVersion(request);
-    const taken = takenId(requests, (id) => this.#messagesById.has(id));
+    const taken = takenId(requests, (id) => this.#messagesById.get(id));
     if (taken !== undefined) throw taken;
     const apply = this.operations.checked(also);
     const appended = requests.map((request) => this.#write(request));

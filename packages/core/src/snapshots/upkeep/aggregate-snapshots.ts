@@ -168,7 +168,7 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
 
 function checked<F extends { readonly schemaVersionBelow?: number }>(filter: F): F {
   const { schemaVersionBelow = 1 } = filter;
-  if (Number.isInteger(schemaVersionBelow) && schemaVersionBelow >= 1) return filter;
+  if (Number.isSafeInteger(schemaVersionBelow) && schemaVersionBelow >= 1) return filter;
   throw new IncorrectUsageError(
     `schemaVersionBelow must be a whole number of at least 1, found ${JSON.stringify(schemaVersionBelow)}`,
   );

@@ -1,7 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 
 import { testRunner } from "../test-runner";
-import { collect, noteds, numbers, range } from "./sample-events";
+import { collect, LARGE_NUMBERS, noteds, numbers, range, snapshotNote } from "./sample-events";
 import type { StoreUnderTest } from "./store-under-test";
 
 export function expectedVersions(at: StoreUnderTest): void {
@@ -23,6 +23,30 @@ export function expectedVersions(at: StoreUnderTest): void {
   refuses("one version too many", 3, 3);
   refuses("a version of a stream that does not exist", 0, 0);
 
+  for (const expected of LARGE_NUMBERS) {
+    refuses(`a version as large as ${expected}`, 3, expected);
+    refuses(`a version as large as ${expected}, of a stream that does not exist,`, 0, expected);
+  }
+
+  it("refuses versions beyond every stream in appends to several streams, of several events and of snapshots", async () => {
+    for (const expectedVersion of LARGE_NUMBERS) {
+      const details = { stream: "account-2", expected: expectedVersion, actual: -1 };
+      const several = at.store.append([
+        { stream: "account-1", events: noteds(1) },
+        { stream: "account-2", expectedVersion, events: noteds(1) },
+      ]);
+      await rejects(several, { code: "EXPECTED_VERSION_MISMATCH", details });
+      await rejects(at.store.append([{ stream: "account-2", expectedVersion, events: noteds(1) }]), { details });
+      const snapshot = snapshotNote("account:snapshot-1", 0);
+      const write = async () => at.adapter.snapshots.write([{ snapshot, keep: 1, expectedVersion }]);
+      await rejects(write(), {
+        code: "EXPECTED_VERSION_MISMATCH",
+        details: { stream: "account:snapshot-1", expected: expectedVersion, actual: -1 },
+      });
+    }
+    deepEqual(await collect(at.store.readAll()), []);
+  });
+
   it("names the first stream, in the order of the call, that is at another version", async () => {
     await at.store.append([{ stream: "account-2", events: noteds(2) }]);
     const append = at.store.append([
@@ -40,7 +64,15 @@ export function expectedVersions(at: StoreUnderTest): void {
   });
 
   it("refuses one that is no whole number from -1", async () => {
-    for (const expectedVersion of [-2, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "0" as never, null as never]) {
+    for (const expectedVersion of [
+      -2,
+      0.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      2 ** 53,
+      "0" as never,
+      null as never,
+    ]) {
       const append = at.store.append([{ stream: "account-1", expectedVersion, events: noteds(1) }]);
       await rejects(append, { code: "INCORRECT_USAGE" }, `expected version ${String(expectedVersion)}`);
     }

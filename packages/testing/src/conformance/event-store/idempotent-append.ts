@@ -1,7 +1,9 @@
 import { deepEqual, rejects } from "node:assert/strict";
 
+import type { IncorrectUsageError, NewEvent } from "@tidemark/core";
+
 import { testRunner } from "../test-runner";
-import { collect, noted, noteds, numbers, range } from "./sample-events";
+import { collect, NOTED, noted, noteds, numbers, range } from "./sample-events";
 import type { StoreUnderTest } from "./store-under-test";
 
 export function idempotentAppend(at: StoreUnderTest): void {
@@ -29,6 +31,57 @@ export function idempotentAppend(at: StoreUnderTest): void {
     const appended = await at.store.append([append]);
     deepEqual(await at.store.append([append]), appended);
     deepEqual(await numbers(at.store.readAll()), [9, 0, 1]);
+  });
+
+  it("recognises a repeated append by ids, types and data: time and metadata may differ", async () => {
+    const appended = await at.store.append([first]);
+    const retried = first.events.map((event) => ({ ...event, time: new Date(7), metadata: { traceId: "t" } }));
+    deepEqual(await at.store.append([{ ...first, events: retried }]), appended);
+    deepEqual(await numbers(at.store.readAll()), [0, 1]);
+  });
+
+  const changes: Readonly<Record<string, readonly NewEvent[]>> = {
+    "other data": [noted(0, { id: "a" }), noted(999, { id: "b" })],
+    "data of another type of value": [noted(0, { id: "a" }), { type: NOTED, data: { n: "1" }, id: "b" }],
+    "another type": [noted(0, { id: "a", type: "Conformance.Moved.v1" }), noted(1, { id: "b" })],
+  };
+  for (const [change, events] of Object.entries(changes)) {
+    for (const expected of [{ expectedVersion: -1 }, {}]) {
+      const version = "expectedVersion" in expected ? "its version" : "no version";
+      it(`refuses stored ids with ${change}, expecting ${version}, and says so`, async () => {
+        await at.store.append([first]);
+        await at.store.append([{ stream: "account-1", events: [noted(2)] }]);
+        await rejects(at.store.append([{ stream: "account-1", ...expected, events }]), (error: IncorrectUsageError) => {
+          const position = change === "another type" ? 0 : 1;
+          const id = change === "another type" ? "a" : "b";
+          const found = `an event with the id "${id}" is stored already, at position ${position} of stream "account-1" with other contents`;
+          const advice = "give each new event an id that no other event has";
+          deepEqual(error.message, `Cannot append to stream "account-1": ${found}; ${advice}`);
+          deepEqual(error.code, "INCORRECT_USAGE");
+          deepEqual(error.details, { stream: "account-1", id, storedStream: "account-1", storedPosition: position });
+          return true;
+        });
+        deepEqual(await numbers(at.store.readAll()), [0, 1, 2]);
+      });
+    }
+  }
+
+  it("refuses stored ids with other data in one of several streams", async () => {
+    await at.store.append([first, second]);
+    const other = { ...second, events: [noted(999, { id: "c" })] };
+    await rejects(at.store.append([first, other]), { code: "INCORRECT_USAGE" });
+    deepEqual(await numbers(at.store.readAll()), [0, 1, 2]);
+  });
+
+  it("lets one of 16 concurrent appends with the same ids and different data succeed", async () => {
+    const appends = range(16).map((n) =>
+      at.store.append([{ stream: "account-1", expectedVersion: -1, events: [noted(n, { id: "a" })] }]),
+    );
+    const outcomes = await Promise.allSettled(appends);
+    const stored = outcomes.flatMap(({ status }, n) => (status === "fulfilled" ? [n] : []));
+    const codes = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason.code] : []));
+    deepEqual(codes, Array(15).fill("INCORRECT_USAGE"));
+    deepEqual(await numbers(at.store.readAll()), stored);
   });
 
   it("lets 16 concurrent submissions of one append all succeed, and stores it once", async () => {

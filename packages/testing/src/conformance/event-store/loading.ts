@@ -3,7 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { EventStoreAdapter, LoadedStream, LoadRequest } from "@tidemark/core/adapter";
 
 import { testRunner } from "../test-runner";
-import { fill, NOTED, range, ref, request, snapshotNote, storedNote } from "./sample-events";
+import { fill, LARGE_NUMBERS, NOTED, range, ref, request, snapshotNote, storedNote } from "./sample-events";
 import { type StoreUnderTest, streamLengths } from "./store-under-test";
 
 const STREAM = "account-1";
@@ -90,6 +90,20 @@ export function loading(at: StoreUnderTest): void {
     deepEqual((await fold(at.adapter, { maxVersion: 0 })).numbers, [0]);
     deepEqual((await fold(at.adapter, { maxVersion: 3 })).numbers, range(4));
     deepEqual((await fold(at.adapter, { maxVersion: 99 })).numbers, range(4));
+  });
+
+  it("folds up to a version beyond every one, with and without a snapshot, a time and a page before it", async () => {
+    await fill(at.adapter, STREAM, 4);
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote(SNAPSHOTS, 1), keep: 1 }]);
+    for (const large of LARGE_NUMBERS) {
+      deepEqual((await fold(at.adapter, { maxVersion: large })).numbers, range(4), `version ${large}`);
+      deepEqual((await fold(at.adapter, { maxVersion: large, limit: 3 })).numbers, range(4), `version ${large}`);
+      deepEqual((await fold(at.adapter, { maxVersion: large, maxTime: 2 })).numbers, range(3), `version ${large}`);
+      for (const bounds of [{ maxVersion: large }, { snapshots: { ...ANY_OF_SCHEMA_1, below: large } }]) {
+        const folded = await fold(at.adapter, { snapshots: ANY_OF_SCHEMA_1, ...bounds });
+        deepEqual([folded.snapshot?.version, folded.numbers], [1, [2, 3]], `version ${large}`);
+      }
+    }
   });
 
   it("folds up to a time, that time included", async () => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
 import { testRunner } from "../test-runner";
-import { collect, fill, noteds, numbers, range } from "./sample-events";
+import { collect, fill, LARGE_NUMBERS, noteds, numbers, range } from "./sample-events";
 import { type StoreUnderTest, streamLengths } from "./store-under-test";
 
 export function readingStreams(at: StoreUnderTest): void {
@@ -15,6 +15,17 @@ export function readingStreams(at: StoreUnderTest): void {
     deepEqual(await numbers(at.store.read("account-1", { from: 8, limit: 5 })), [8, 9]);
     deepEqual(await numbers(at.store.read("account-1", { from: 10 })), []);
     deepEqual(await numbers(at.store.read("account-1", { limit: 0 })), []);
+  });
+
+  it("reads nothing from a position beyond every event, and everything with a limit beyond them", async () => {
+    await at.store.append([{ stream: "account-1", events: noteds(3) }]);
+    for (const large of LARGE_NUMBERS) {
+      deepEqual(await numbers(at.store.read("account-1", { from: large })), [], `from ${large}`);
+      deepEqual(await numbers(at.store.read("account-1", { limit: large })), [0, 1, 2], `limit ${large}`);
+      deepEqual(await numbers(at.store.readAll({ after: large })), [], `after ${large}`);
+      deepEqual(await numbers(at.store.readAll({ limit: large })), [0, 1, 2], `limit ${large}`);
+      deepEqual(await numbers(at.store.readCategory("account", { after: large })), [], `category after ${large}`);
+    }
   });
 
   for (const count of streamLengths(at.conformance)) {
@@ -52,7 +63,7 @@ export function readingStreams(at: StoreUnderTest): void {
   });
 
   it("refuses ranges that are no whole numbers from 0", async () => {
-    for (const wrong of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "1" as never, null as never]) {
+    for (const wrong of [-1, 0.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, "1" as never, null as never]) {
       const reads = [
         at.store.read("account-1", { from: wrong }),
         at.store.read("account-1", { limit: wrong }),

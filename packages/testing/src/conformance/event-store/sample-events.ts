@@ -11,6 +11,9 @@ import type {
 
 export const NOTED = "Conformance.Noted.v1";
 
+/** Whole numbers beyond every version, at the borders of what columns of integers and JavaScript hold. */
+export const LARGE_NUMBERS = [2 ** 31 - 2, 2 ** 31 - 1, 2 ** 31, 202_602_201_234, Number.MAX_SAFE_INTEGER];
+
 /** An event whose data is `{ n }`. */
 export function noted(n: number, more: Partial<NewEvent> = {}): NewEvent {
   return { type: NOTED, data: { n }, ...more };

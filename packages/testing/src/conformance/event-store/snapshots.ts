@@ -198,6 +198,31 @@ export function snapshots(at: StoreUnderTest): void {
     deepEqual(await versions("order:snapshot-1"), [3, 2, 1]);
   });
 
+  it("keeps and finds the largest version and schema version, and deletes below any number", async () => {
+    const largest = 2 ** 31 - 1;
+    const snapshot = snapshotNote(STREAM, largest, { schemaVersion: largest });
+    await at.adapter.snapshots.write([{ snapshot, keep: 1, discard: [{ ...snapshot, fingerprint: "b" }] }]);
+    deepEqual(await at.adapter.snapshots.read(ref(STREAM)), [snapshot]);
+    const filter = { category: "account:snapshot" };
+    equal(await at.adapter.snapshots.delete({ ...filter, schemaVersionBelow: largest }), 0);
+    for (const schemaVersionBelow of [largest + 1, 202_602_201_234, Number.MAX_SAFE_INTEGER, undefined]) {
+      await at.adapter.snapshots.write([{ snapshot, keep: 1 }]);
+      const below = schemaVersionBelow !== undefined && { schemaVersionBelow };
+      equal(await at.adapter.snapshots.delete({ ...filter, ...below }), 1, `below ${schemaVersionBelow}`);
+    }
+    deepEqual(await at.adapter.snapshots.read(ref(STREAM)), []);
+  });
+
+  it("replaces a version and a schema version that no store keeps, of a snapshot that is appended", async () => {
+    for (const large of [2 ** 31, 202_602_201_234, Number.MAX_SAFE_INTEGER]) {
+      const data = { version: large, schemaVersion: large, encoding: "json", state: {} };
+      await at.store.append([{ stream: STREAM, events: [{ type: "SNAPSHOT", data }] }]);
+      const [stored] = await at.adapter.snapshots.read(ref(STREAM));
+      deepEqual([stored?.version, stored?.schemaVersion], [0, 1], `version ${large}`);
+      await at.adapter.snapshots.delete({ category: "account:snapshot" });
+    }
+  });
+
   it("deletes snapshots without touching an event", async () => {
     await fill(at.adapter, "account-1", 3);
     await write(1, { version: 2 });

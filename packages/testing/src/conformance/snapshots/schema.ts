@@ -1,5 +1,6 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 
+import { LARGE_NUMBERS } from "../event-store/sample-events";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { openBank } from "./bank-under-test";
@@ -32,6 +33,30 @@ export function schema(at: StoreUnderTest): void {
     equal(await snapshots.delete("1", { schemaVersionBelow: 1 }), false);
     equal(await snapshots.delete("1", { schemaVersionBelow: 2 }), true);
     deepEqual([await schemas("1"), await schemas("2")], [[2], [1, 2]]);
+  });
+
+  it("as large as a store keeps: used, and deleted below whatever number", async () => {
+    const largest = 2 ** 31 - 1;
+    await openAccount(await openBank(at.adapter, { config, schemaVersion: largest }), "1", 6);
+    const bank = await openBank(at.adapter, { config, schemaVersion: largest });
+    const snapshots = bank.domain.snapshotsFor(bank.Account);
+    equal((await bank.accounts.get("1")).balance, 15);
+    equal((await snapshots.get("1"))?.schemaVersion, largest);
+    equal(await snapshots.deleteAll({ schemaVersionBelow: largest }), 0);
+    equal(await snapshots.deleteAll({ schemaVersionBelow: Number.MAX_SAFE_INTEGER }), 1);
+    for (const schemaVersionBelow of [0, 1.5, 2 ** 53, Number.NaN])
+      await rejects(snapshots.deleteAll({ schemaVersionBelow }), { code: "INCORRECT_USAGE" });
+  });
+
+  it("does not keep a load at a version beyond every one from saying what the latest is", async () => {
+    const bank = await openBank(at.adapter, { config });
+    await openAccount(bank, "1", 6);
+    for (const atVersion of LARGE_NUMBERS) {
+      const details = { aggregate: "Account", id: "1", asked: `at version ${atVersion}`, latestVersion: 5 };
+      await rejects(bank.accounts.get("1", { atVersion }), { name: "ObjectNotFoundError", details });
+    }
+    for (const atVersion of [-1, 0.5, 2 ** 53])
+      await rejects(bank.accounts.get("1", { atVersion }), { code: "INCORRECT_USAGE" });
   });
 
   it("newer than the code: not used", async () => {

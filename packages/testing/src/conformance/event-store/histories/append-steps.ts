@@ -57,6 +57,9 @@ export const repeating: fc.Arbitrary<Step> = fc
       "exactly",
       "exactly",
       "anywhere",
+      "with other data",
+      "with another type",
+      "with another time and other metadata",
       "in part",
       "with more",
       "reversed",
@@ -123,6 +126,14 @@ function changed(
   switch (how) {
     case "anywhere":
       return requests.map(({ stream, category, messages }) => ({ stream, category, messages }));
+    case "with other data":
+      return each((messages) => messages.with(-1, { ...messages.at(-1)!, data: '{"of":"another"}' }));
+    case "with another type":
+      return each((messages) => messages.with(0, { ...messages[0]!, type: "C" }));
+    case "with another time and other metadata":
+      return each((messages) =>
+        messages.map((each) => ({ ...each, time: each.time + 1, metadata: '{"at":"another"}' })),
+      );
     case "in part":
       return each((messages) => (messages.length > 1 ? messages.slice(0, -1) : messages));
     case "with more":

@@ -39,6 +39,9 @@ export class PlainModel implements HistoryStore {
     refuseOverlaps(also);
     const repeated = this.repeated(requests);
     if (repeated !== undefined) return repeated;
+    const isPlacedBefore = requests.every((request) => this.appendedBefore(request) !== undefined);
+    if (isPlacedBefore && requests.length > 0)
+      throw new IncorrectUsageError(`${this.changed(requests)} are stored with other contents`);
     for (const { stream, category, expectedVersion: expected } of requests) {
       const actual = this.version({ stream, category });
       if (expected !== undefined && expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
@@ -53,7 +56,7 @@ export class PlainModel implements HistoryStore {
   /** The answer of the first time, for an append that was stored before. */
   repeated(requests: readonly AppendRequest[]): readonly AppendedStream[] | undefined {
     const before = requests.map((request) => this.appendedBefore(request));
-    return before.every((each) => each !== undefined) ? before : undefined;
+    return before.every((each) => each !== undefined) && this.changed(requests).length === 0 ? before : undefined;
   }
 
   fold(request: LoadRequest): FoldedStream {
@@ -157,6 +160,16 @@ export class PlainModel implements HistoryStore {
 
   readKept(): Kept {
     return sortedKept(this.operations.kept);
+  }
+
+  /** The ids that events of other contents have. */
+  private changed(requests: readonly AppendRequest[]): string[] {
+    return requests.flatMap(({ messages }) =>
+      messages.flatMap(({ id, type, data }) => {
+        const stored = this.events.find((event) => event.id === id);
+        return stored === undefined || (stored.type === type && stored.data === data) ? [] : [id];
+      }),
+    );
   }
 
   /** The answer of the first time, when each message is stored where this request would put it. */
