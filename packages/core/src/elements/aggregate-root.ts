@@ -39,7 +39,7 @@ export abstract class AggregateRoot {
     if (shape === undefined) throw new IncorrectUsageError(`${name} has no shape: extend Aggregate({…})`);
     this.#life = birth;
     birth = undefined;
-    Object.assign(this, initialState(shape));
+    Object.assign(this, initialState(shape, name));
   }
 
   /**
@@ -166,10 +166,12 @@ const initialStates = new WeakMap<
   { readonly state: Readonly<Record<string, unknown>>; readonly flat: boolean }
 >();
 
-function initialState(shape: Shape): object {
+function initialState(shape: Shape, name: string): object {
   let initial = initialStates.get(shape);
   if (initial === undefined) {
-    const state = Object.fromEntries(shape.keys.map((key) => [key, defaultOf(shape.fields[key] as Schema)]));
+    const state = Object.fromEntries(
+      shape.keys.map((key) => [key, defaultOf(shape.fields[key] as Schema, `field "${key}" of ${name}`)]),
+    );
     initial = { state, flat: !Object.values(state).some(isChangeable) };
     initialStates.set(shape, initial);
   }

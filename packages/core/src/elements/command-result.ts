@@ -1,11 +1,10 @@
-import { z } from "zod";
-
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { OptionalCodec } from "../schema/codec";
 import { dynamicCodec } from "../schema/dynamic-codec";
 import { embeddedParts } from "../schema/embedded-parts";
 import { outputSchema } from "../schema/output-schema";
+import { parseNow } from "../schema/parse-now";
 import { type StorableOptions, toStorable } from "../schema/storable";
 import { storageCodec } from "../schema/storage-codec";
 import { zodMessages } from "../schema/zod-messages";
@@ -35,9 +34,10 @@ export class CommandResult {
   /** @throws IncorrectUsageError for a result of another type than the declared one. */
   check(result: unknown): void {
     if (this.#declared === undefined) return;
-    const checked = z.safeParse(this.#declared, result);
+    const subject = `the result of ${this.command}`;
+    const checked = parseNow(this.#declared, result, subject);
     if (checked.success) return;
-    const { message } = new ValidationError(zodMessages(checked.error), `the result of ${this.command}`);
+    const { message } = new ValidationError(zodMessages(checked.error), subject);
     throw new IncorrectUsageError(`${message}; its handler must return what the command declares`, { result });
   }
 

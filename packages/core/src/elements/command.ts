@@ -1,5 +1,8 @@
 import type { z } from "zod";
+
+import { ConfigurationError } from "../errors/configuration-error";
 import type { Shape, ShapeOutput } from "../schema/shape";
+import { checkParts } from "../schema/unsupported-parts";
 import { Message, type MessageArguments, type MessageClass, messageClass } from "./message";
 
 /** The root of every command class. */
@@ -38,7 +41,7 @@ export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodT
  * `returns` is the schema of the handler's result: it types `process` and `@handle`, and the result is checked against it before
  * anything is stored. Nothing is filled in or converted.
  *
- * @throws ConfigurationError for a field whose type cannot be stored.
+ * @throws ConfigurationError for a field whose type cannot be stored, and for a result whose schema cannot be checked.
  */
 export function Command<S extends z.ZodRawShape>(fields: S): MessageClass<S>;
 export function Command<S extends z.ZodRawShape, R extends z.ZodType>(
@@ -49,6 +52,9 @@ export function Command<S extends z.ZodRawShape>(
   fields: S,
   { returns }: { readonly returns?: z.ZodType } = {},
 ): MessageClass<S> {
+  const faults: string[] = [];
+  if (returns !== undefined) checkParts(returns, (fault) => faults.push(`returns: ${fault}`));
+  if (faults.length > 0) throw new ConfigurationError(faults, "a declared command");
   const message = messageClass(CommandRoot, fields);
   return Object.assign(message, { returns });
 }

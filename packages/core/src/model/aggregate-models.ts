@@ -65,8 +65,8 @@ function eventsOf<Event extends DeclaredElement<"event">>(
 function checkState({ type }: SoundElement<"aggregate">, report: Report): void {
   const { shape } = type;
   const instance = firstInstance(type, report);
-  checkDefaults(type, shape, shape.keys, report);
   if (instance === undefined) return;
+  checkDefaults(type, shape, shape.keys, report);
   checkStateFields(type, instance, report);
   checkInitialisers(type, shape, () => born(type, newLife("field-check")), report);
 }

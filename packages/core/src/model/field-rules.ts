@@ -23,7 +23,7 @@ export function checkStateFields(type: Class & { readonly shape: Shape }, instan
   const { fields } = type.shape;
   for (const [key, value] of Object.entries(instance)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    const isLost = field !== undefined && value === undefined && defaultOf(field as Schema) !== undefined;
+    const isLost = field !== undefined && value === undefined && defaultIn(type, key, field as Schema) !== undefined;
     if (field === undefined || isLost) report(classFieldFault(type, key, "Aggregate({…})"), type.name);
   }
 }
@@ -32,9 +32,10 @@ export function checkStateFields(type: Class & { readonly shape: Shape }, instan
  * Reports the fields of an aggregate, or of a part of one, whose default differs each time, such as the time of day or a random id:
  * two replays of the same events would give two states.
  */
-export function checkDefaults({ name }: Class, { fields }: Shape, keys: readonly string[], report: Report): void {
+export function checkDefaults(type: Class, { fields }: Shape, keys: readonly string[], report: Report): void {
+  const { name } = type;
   for (const key of keys) {
-    if (!isFleeting(() => defaultOf(fields[key] as Schema))) continue;
+    if (!isFleeting(() => defaultIn(type, key, fields[key] as Schema))) continue;
     report(`${name} has a default for "${key}" that differs each time; carry the value in an event`, name);
   }
 }
@@ -43,10 +44,15 @@ export function checkDefaults({ name }: Class, { fields }: Shape, keys: readonly
  * Reports the fields that an initialiser or the constructor of an aggregate sets to another value each time.
  * @param make constructs the aggregate.
  */
-export function checkInitialisers({ name }: Class, { fields }: Shape, make: () => object, report: Report): void {
+export function checkInitialisers(type: Class, { fields }: Shape, make: () => object, report: Report): void {
+  const { name } = type;
   for (const [key, field] of Object.entries(fields)) {
-    if (isFleeting(() => defaultOf(field as Schema)) || !isFleeting(() => (make() as Record<string, unknown>)[key]))
-      continue;
+    if (isFleeting(() => defaultIn(type, key, field as Schema))) continue;
+    if (!isFleeting(() => (make() as Record<string, unknown>)[key])) continue;
     report(`${name} sets "${key}" to a value that differs each time it is made; carry the value in an event`, name);
   }
+}
+
+function defaultIn({ name }: Class, key: string, field: Schema): unknown {
+  return defaultOf(field, `field ${JSON.stringify(key)} of ${name}`);
 }

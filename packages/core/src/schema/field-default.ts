@@ -1,10 +1,14 @@
-import { safeParse } from "zod";
-
+import { parseNow } from "./parse-now";
 import type { Schema } from "./zod-tree";
 
-/** Returns the value of a field that was left out; undefined where the field has no default. */
-export function defaultOf(field: Schema): unknown {
-  return safeParse(field, undefined).data;
+/**
+ * Returns the value of a field that was left out; undefined where the field has no default.
+ *
+ * @param place the field, for the error: `field "balance" of Account`.
+ * @throws ConfigurationError for a default that is checked by a refinement that returns a promise.
+ */
+export function defaultOf(field: Schema, place: string): unknown {
+  return parseNow(field, undefined, `the default of ${place}`).data;
 }
 
 /** A time this close to the time of reading was read off the clock. */

@@ -8,11 +8,13 @@ import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
 import { ownMembers } from "./own-members";
+import { parseNow } from "./parse-now";
 import { StatusFields } from "./status-fields";
 import { toStorable } from "./storable";
 import { storageCodec } from "./storage-codec";
+import { checkParts } from "./unsupported-parts";
 import { zodMessages } from "./zod-messages";
-import { isSchema, type Schema, type StrictObject } from "./zod-tree";
+import type { Schema, StrictObject } from "./zod-tree";
 
 /** The input of the constructor of a class with this shape: fields with a default and optional ones may be left out. */
 export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
@@ -35,12 +37,12 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
 
-  /** @throws ConfigurationError listing each field whose type no store can keep, or whose name is taken. */
+  /** @throws ConfigurationError listing each field whose type no store can keep, whose name is taken, or that is async. */
   constructor(
     readonly fields: S,
     takenNames: readonly string[] = [],
   ) {
-    const faults = nameFaults(fields, takenNames);
+    const faults = fieldFaults(fields, takenNames);
     this.keys = Object.keys(fields);
     this.schema = z.strictObject(fields);
     this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
@@ -65,7 +67,11 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
    */
   parse(input: unknown, subject: string): ShapeOutput<S> {
     guardKeys(input, subject);
-    const result = this.schema.safeParse(typeof input === "object" && input !== null ? ownMembers(input) : input);
+    const result = parseNow(
+      this.schema,
+      typeof input === "object" && input !== null ? ownMembers(input) : input,
+      subject,
+    );
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
     return this.storable(result.data, subject) as ShapeOutput<S>;
   }
@@ -81,7 +87,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
       const field = Object.hasOwn(this.fields, key) ? this.fields[key] : undefined;
       return field === undefined ? [] : [[key, field] as const];
     });
-    const result = z.strictObject(Object.fromEntries(given)).safeParse(ownMembers(input));
+    const result = parseNow(z.strictObject(Object.fromEntries(given)), ownMembers(input), subject);
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
     return this.storable(result.data, subject) as Partial<ShapeOutput<S>>;
   }
@@ -101,7 +107,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   /** Returns what is wrong with a state of the shape, or undefined. Fills in and converts nothing. */
   complaints(state: object): Record<string, string[]> | undefined {
     this.outputs ??= outputSchema(this.schema);
-    const result = z.safeParse(this.outputs, ownMembers(state));
+    const result = parseNow(this.outputs, ownMembers(state), state.constructor.name);
     return result.success ? undefined : zodMessages(result.error);
   }
 
@@ -125,13 +131,13 @@ function embedsEntities(field: Schema): boolean {
   return embeddedParts(field).some(({ kind }) => kind !== "value object");
 }
 
-function nameFaults(fields: unknown, takenNames: readonly string[]): string[] {
+function fieldFaults(fields: unknown, takenNames: readonly string[]): string[] {
   if (typeof fields !== "object" || fields === null)
     throw new ConfigurationError("a shape is an object of zod schemas: { amount: z.number() }");
   const faults: string[] = [];
   for (const [key, field] of Object.entries(fields)) {
     if (takenNames.includes(key)) faults.push(`field "${key}": the name is taken`);
-    if (!isSchema(field)) faults.push(`field "${key}": is not a zod schema`);
+    checkParts(field, (fault) => faults.push(`field "${key}": ${fault}`));
   }
   if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
   return faults;

@@ -24,7 +24,7 @@ export type SchemaNode =
   | { readonly kind: "optional" | "nullable" | "nonoptional" | "catch" | "readonly"; readonly inner: Schema }
   /** `read` evaluates the default anew each time. */
   | { readonly kind: "default" | "prefault"; readonly inner: Schema; readonly read: () => unknown }
-  | { readonly kind: "pipe"; readonly output: Schema }
+  | { readonly kind: "pipe"; readonly input: Schema; readonly output: Schema }
   | { readonly kind: "lazy"; readonly resolve: () => Schema }
   | { readonly kind: "own"; readonly type: OwnType }
   /** A type without parts, by zod's name. The values of a dynamic type may be anything. */
@@ -64,7 +64,7 @@ export function nodeOf(schema: Schema): SchemaNode {
     case "prefault":
       return { kind: def.type, inner: def.innerType, read: () => def.defaultValue };
     case "pipe":
-      return { kind: def.type, output: def.out };
+      return { kind: def.type, input: def.in, output: def.out };
     case "lazy":
       return { kind: def.type, resolve: () => def.getter() };
     case "custom": {
@@ -113,6 +113,20 @@ export function valuesOf(option: Schema, field: string): ReadonlySet<unknown> {
 
 function withRest(parts: readonly Schema[], rest: Schema | undefined): readonly Schema[] {
   return rest === undefined ? parts : [...parts, rest];
+}
+
+/** Lists the functions of users that a schema itself calls: refinements and transforms. */
+export function functionsOf(schema: Schema): readonly object[] {
+  const { checks = [] } = schema._zod.def;
+  // `.check(f)` keeps f itself; `.refine(f)` keeps it in the definition of its check, and `z.custom(f)` in that of the schema.
+  const found = checks.flatMap(({ _zod: { def, check } }) => [(def as { readonly fn?: unknown }).fn, check]);
+  const { fn, transform, reverseTransform } = definitionOf(schema);
+  return [...found, fn, transform, reverseTransform].filter((one): one is object => typeof one === "function");
+}
+
+/** True for the error of a synchronous parse that a schema answered with a promise. */
+export function isAsyncError(error: unknown): boolean {
+  return error instanceof z.core.$ZodAsyncError;
 }
 
 export function isSchema(value: unknown): value is Schema {

@@ -35,7 +35,7 @@ describe("nodeOf", () => {
     ["an optional schema", text.optional(), { kind: "optional", inner: text }],
     ["a nullable schema", text.nullable(), { kind: "nullable", inner: text }],
     ["a read-only schema", text.readonly(), { kind: "readonly", inner: text }],
-    ["a pipe", text.pipe(date as never), { kind: "pipe", output: date }],
+    ["a pipe", text.pipe(date as never), { kind: "pipe", input: text, output: date }],
     ["a type without parts", text, { kind: "leaf", type: "string", isDynamic: false }],
     ["a Set, whose parts do not count", z.set(text), { kind: "leaf", type: "set", isDynamic: false }],
     ["a type that may be anything", z.any(), { kind: "leaf", type: "any", isDynamic: true }],
