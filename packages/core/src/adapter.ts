@@ -51,6 +51,16 @@ export {
   type UpsertRows,
 } from "./ports/operations";
 export type { Column, ColumnType, ColumnValue, ReadModelStore, Row, Table } from "./ports/read-model-store";
+export {
+  clearInterval,
+  clearTimeout,
+  nextTick,
+  now,
+  pause,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from "./ports/real-timers";
 export { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "./ports/refused-operation";
 export { repeatedAppend, type StoredEvent, takenId } from "./ports/repeated-append";
 export {

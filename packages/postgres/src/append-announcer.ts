@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from "@tidemark/core/adapter";
+
 import type { Connections } from "./connections";
 import type { Statement } from "./work";
 

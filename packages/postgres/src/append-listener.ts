@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { AppendListeners } from "@tidemark/core/adapter";
+import { AppendListeners, clearInterval, now, setInterval } from "@tidemark/core/adapter";
 import type { Client } from "pg";
 
 import { CHANNEL } from "./append-announcer";
@@ -23,7 +23,7 @@ export class AppendListener {
   private readonly listeners = new AppendListeners();
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private markedAt = 0;
+  private markedAt = Number.NEGATIVE_INFINITY;
   private looking = false;
 
   constructor(
@@ -85,7 +85,7 @@ export class AppendListener {
     this.looking = true;
     try {
       await this.connect();
-      if (this.client && Date.now() - this.markedAt >= HEARTBEAT_MS) await this.mark(this.client);
+      if (this.client && now() - this.markedAt >= HEARTBEAT_MS) await this.mark(this.client);
     } catch {
       // The server cannot be reached: the next look tries again.
       this.client = undefined;
@@ -95,7 +95,7 @@ export class AppendListener {
   }
 
   private async mark(client: Client): Promise<void> {
-    this.markedAt = Date.now();
+    this.markedAt = now();
     const table = `"${this.schemaName}".listeners`;
     await client.query(
       `DELETE FROM ${table} WHERE seen < now() - interval '${LISTENER_SECONDS} seconds' AND id <> $1`,

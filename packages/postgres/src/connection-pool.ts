@@ -1,3 +1,4 @@
+import { clearInterval, now, setInterval } from "@tidemark/core/adapter";
 import { Client, type ClientConfig } from "pg";
 
 import { PooledConnection, type WorkEnd } from "./pooled-connection";
@@ -92,12 +93,12 @@ export class ConnectionPool {
     const connection = this.idle.pop();
     if (connection !== undefined) this.start(connection, request);
     else if (this.connections.size + this.connecting < this.settings.size) this.connect(request);
-    else this.waiting.push({ request, deadline: performance.now() + this.settings.waitMs });
-    this.sweeper ??= setInterval(() => this.sweep(performance.now()), this.sweepMs).unref();
+    else this.waiting.push({ request, deadline: now() + this.settings.waitMs });
+    this.sweeper ??= setInterval(() => this.sweep(now()), this.sweepMs).unref();
   }
 
   private start(connection: PooledConnection, request: Work | HoldRequest): void {
-    connection.deadline = performance.now() + this.settings.answerMs;
+    connection.deadline = now() + this.settings.answerMs;
     if ("calls" in request) {
       connection.run(request);
     } else {
@@ -125,7 +126,7 @@ export class ConnectionPool {
 
   private ended(connection: PooledConnection, { isLost, error }: WorkEnd): void {
     if (isLost) this.lose(connection, error);
-    else if (connection.isHeld) connection.deadline = performance.now() + this.settings.answerMs;
+    else if (connection.isHeld) connection.deadline = now() + this.settings.answerMs;
     else if (this.connections.has(connection)) this.free(connection);
   }
 
@@ -136,7 +137,7 @@ export class ConnectionPool {
     } else if (this.closed !== undefined) {
       this.drop(connection);
     } else {
-      connection.deadline = performance.now() + IDLE_MS;
+      connection.deadline = now() + IDLE_MS;
       this.idle.push(connection);
     }
   }

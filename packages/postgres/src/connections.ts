@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 
+import { pause } from "@tidemark/core/adapter";
 import { Client, type ClientConfig } from "pg";
 
 import { ConnectionPool } from "./connection-pool";
@@ -123,7 +123,7 @@ export class Connections {
   async close(): Promise<void> {
     await this.#pool.close();
     const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-    await Promise.race([Promise.all(gone), pause(CLOSE_GRACE_MS, undefined, { ref: false })]);
+    await Promise.race([Promise.all(gone), pause(CLOSE_GRACE_MS, { ref: false })]);
     for (const socket of this.#sockets) socket.destroy();
   }
 

@@ -14,7 +14,7 @@ export interface WorkEnd {
  * queries it asks for no description of the columns and builds no result object, and rows stay the texts that the server sent.
  */
 export class PooledConnection implements Submittable {
-  /** When the work under way, or the time without any, is over; in milliseconds of `performance.now()`. */
+  /** When the work under way, or the time without any, is over; in milliseconds of `now`. */
   deadline = 0;
   /** Whether a holder keeps it for several pieces of work. */
   isHeld = false;

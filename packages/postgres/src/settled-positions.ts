@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { now, pause } from "@tidemark/core/adapter";
 
 import type { Connections } from "./connections";
 import { READ } from "./unavailable";
@@ -73,7 +73,7 @@ export class SettledPositions {
 
   /** Waits until the positions up to `target` are settled, but no longer than `patienceMs`. */
   async reach(target: number, after: number, patienceMs: number): Promise<void> {
-    const end = Date.now() + patienceMs;
+    const end = now() + patienceMs;
     let open: Moment[] = [];
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const { losses } = this.connections;
@@ -82,9 +82,9 @@ export class SettledPositions {
       const running = new Set(moment.writers);
       // Once all writers of a moment have ended, nothing can be missing up to its highest position any more.
       for (const { highest, writers } of open) if (!writers.some((writer) => running.has(writer))) this.raise(highest);
-      if (Math.max(settled, this.highest) >= target || Date.now() >= end) return;
+      if (Math.max(settled, this.highest) >= target || now() >= end) return;
       open = [...open, moment].filter(({ highest }) => highest > this.highest);
-      await sleep(pauseMs);
+      await pause(pauseMs);
     }
   }
 

@@ -1,6 +1,4 @@
-import { clearInterval, setInterval } from "node:timers";
-
-import { type Answer, AppendListeners, type StopListening } from "@tidemark/core/adapter";
+import { type Answer, AppendListeners, clearInterval, type StopListening, setInterval } from "@tidemark/core/adapter";
 
 import type { OpenStore } from "./open-store";
 import type { StoreAccess } from "./store-access";

@@ -1,7 +1,4 @@
-import { performance } from "node:perf_hooks";
-import { setTimeout as delay } from "node:timers/promises";
-
-import type { Answer } from "@tidemark/core/adapter";
+import { type Answer, now, pause } from "@tidemark/core/adapter";
 
 import { isBusy } from "./database-errors";
 
@@ -10,9 +7,6 @@ import { isBusy } from "./database-errors";
  * from the event loop.
  */
 export const LOCK_WAIT_MS = 50;
-
-/** Taken before a test can stop the clock. */
-const now = performance.now.bind(performance);
 
 /** Answers at once where the database is free, else with a promise that tries again until the time is up. */
 export function retryWhileBusy<T>(attempt: () => T, timeoutMs: number): Answer<T> {
@@ -38,5 +32,5 @@ async function keepTrying<T>(attempt: () => T, deadline: number): Promise<T> {
 
 /** Of random length, so that processes that collided do not collide again. */
 export function pauseBetweenTries(): Promise<void> {
-  return delay(1 + Math.random() * 20);
+  return pause(1 + Math.random() * 20);
 }

@@ -1,6 +1,4 @@
-import { setImmediate } from "node:timers";
-
-import { foldText, type VerifiedPage } from "@tidemark/core/adapter";
+import { foldText, setImmediate, type VerifiedPage } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { chainAfter, EMPTY_CHAIN } from "./checksums";

@@ -1,6 +1,4 @@
-import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers";
-
+import { nextTick, now, setImmediate } from "@tidemark/core/adapter";
 import type { Database } from "better-sqlite3";
 
 import { pauseBetweenTries } from "./busy-retry";
@@ -11,10 +9,6 @@ const LONGEST_BATCH = 1_000;
 
 /** How long writes may follow each other before timers and sockets get their turn. */
 const LONGEST_TURN_MS = 5;
-
-/** Taken before a test can replace them by fake timers, which would keep writes waiting. */
-const { nextTick } = process;
-const now = performance.now.bind(performance);
 
 /**
  * Lets concurrent writes share one transaction, and so its flush to disk.
@@ -168,7 +162,7 @@ interface QueuedWork {
   readonly work: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** On the clock of `performance.now()`: how long a busy database is tried again. */
+  /** On the clock of `now`: how long a busy database is tried again. */
   readonly deadline: number;
   readonly isolation: Isolation;
 }

@@ -8,6 +8,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import type { Answer } from "../ports/answer";
 import type { AppendRequest, EventLog } from "../ports/event-log";
 import type { FoldPage } from "../ports/loaded-stream";
+import { now } from "../ports/real-timers";
 import type { StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
 import type { Participant } from "../unit-of-work/participant";
@@ -54,7 +55,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     if (cached === undefined || trusted === undefined || !cache.isTrusted(ref.stream))
       return this.#loadAsking(id, ref, cached);
     trusted.note(ref, cached);
-    const startedAt = performance.now();
+    const startedAt = now();
     return this.#loaded(this.#revive(cached), cached, startedAt);
   }
 
@@ -125,7 +126,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   /** @returns undefined where the cached state cannot be used. */
   async #loadConfirmed(cached: CachedAggregate, ref: StreamRef): Promise<Loaded<A> | undefined> {
     const { log, cache } = this.parts;
-    const startedAt = performance.now();
+    const startedAt = now();
     // With the event that the cached state ends with, whose id shows whether the stream's history is still the same.
     const page = await log.loadPage({ ...ref, after: cached.version - 1, limit: PAGE_SIZE });
     if (page.more || !(await this.#isOfThisHistory(cached, ref, page))) {
@@ -198,7 +199,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
       aggregate,
       // Snapshots are due by the events since the last one, whether or not the cache saved their folding.
       replayed: version - snapshotVersion,
-      replayMs: performance.now() - startedAt,
+      replayMs: now() - startedAt,
       isMigrated: false,
       stateBytes: 0,
       misses: NO_MISSES,

@@ -1,10 +1,9 @@
-import { clearTimeout, setTimeout } from "node:timers";
-
 import type { Clock } from "../elements/clock";
 import { CommandAbortedError } from "../errors/command-aborted-error";
 import { DeadlineExceededError } from "../errors/deadline-exceeded-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Answer } from "../ports/answer";
+import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 
 /** How long a command may take, and how its caller can give it up. */
 export interface LimitOptions {
@@ -80,7 +79,7 @@ export class CommandLimits {
   check(): void {
     for (const { aborted, reason } of this.#sources) if (aborted) this.#giveUp(reason);
     // A timer does not fire while a handler computes.
-    if (this.time !== undefined && performance.now() >= this.time.end) this.#expire();
+    if (this.time !== undefined && now() >= this.time.end) this.#expire();
     this.signal.throwIfAborted();
   }
 
@@ -102,7 +101,7 @@ export class CommandLimits {
 
   #watchTheTime(): void {
     if (this.time === undefined) return;
-    const left = this.time.end - performance.now();
+    const left = this.time.end - now();
     const onTimer = () => (left > LONGEST_TIMER_MS ? this.#watchTheTime() : this.#expire());
     this.#timer = setTimeout(onTimer, Math.max(0, Math.min(left, LONGEST_TIMER_MS)));
   }
@@ -128,8 +127,8 @@ function faultOf({ timeoutMs, deadline, signal }: LimitOptions): string | undefi
 }
 
 function endOf({ timeoutMs, deadline }: LimitOptions, clock: Clock) {
-  if (timeoutMs !== undefined) return { end: performance.now() + timeoutMs, inWords: `its ${timeoutMs} ms` };
+  if (timeoutMs !== undefined) return { end: now() + timeoutMs, inWords: `its ${timeoutMs} ms` };
   if (deadline === undefined) return undefined;
   const left = deadline.getTime() - clock.now().getTime();
-  return { end: performance.now() + left, inWords: `its deadline ${deadline.toISOString()}` };
+  return { end: now() + left, inWords: `its deadline ${deadline.toISOString()}` };
 }

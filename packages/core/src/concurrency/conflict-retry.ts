@@ -1,8 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Answer } from "../ports/answer";
+import { pause } from "../ports/real-timers";
 import { StaleAttempt } from "./stale-attempt";
 import type { StreamTurns, Turn } from "./stream-turns";
 
@@ -58,8 +57,7 @@ export async function retryConflicts<T>(
           turn = await turns.take(error.stream, signal);
         }
       }
-      if (longest > 0)
-        await pause(Math.random() * longest, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+      if (longest > 0) await pause(Math.random() * longest, { signal });
       longest = Math.min(Math.max(longest * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
     }
   } finally {

@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "../ports/real-timers";
 
 /** Longer than most work takes. */
 const FIRST_PATIENCE_MS = 200;

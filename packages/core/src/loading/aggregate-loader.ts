@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { claimEntities } from "../elements/aggregate-entities";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { streamOf } from "../event-store/stream-names";
@@ -6,6 +5,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import { type Answer, answered } from "../ports/answer";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { FoldPage, LoadRequest } from "../ports/loaded-stream";
+import { now, setImmediate } from "../ports/real-timers";
 import { deeplyFrozen } from "../schema/copying";
 import type { MissedSnapshot } from "../snapshots/snapshot-usability";
 import { fold } from "./fold";
@@ -75,7 +75,7 @@ interface Replay<A> {
   readonly request: LoadRequest;
   readonly aggregate: A;
   readonly start: FoundStart;
-  /** By `performance.now()`. */
+  /** By `now()`. */
   readonly startedAt: number;
   readonly isTemporal: boolean;
 }
@@ -86,7 +86,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements
 
   load(id: string, options: LoadOptions = CURRENT): Answer<Loaded<A>> {
     const { model, finder } = this.parts;
-    const startedAt = performance.now();
+    const startedAt = now();
     const { rebuild = false, ...bounds } = options;
     const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
     const isTemporal = bounds.maxVersion !== undefined || bounds.maxTime !== undefined;
@@ -140,7 +140,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements
     const found = version >= 0;
     if (found && shape.entityKeys.length > 0) claimEntities(aggregate, shape, isTemporal);
     if (found && isTemporal) deeplyFrozen(aggregate);
-    const replayMs = performance.now() - startedAt;
+    const replayMs = now() - startedAt;
     return { aggregate: found ? aggregate : undefined, replayed, replayMs, isMigrated, stateBytes, misses };
   }
 }

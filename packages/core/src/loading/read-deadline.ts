@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers";
+import { now, setTimeout } from "../ports/real-timers";
 
 /** A load with its snapshot took longer than `read_timeout_ms`. */
 export class SnapshotReadTimeout extends Error {
@@ -26,7 +26,7 @@ export class ReadDeadline {
   limit<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const expire = () => reject(new SnapshotReadTimeout(this.timeoutMs));
-      const read: Read = { deadline: performance.now() + this.timeoutMs, expire };
+      const read: Read = { deadline: now() + this.timeoutMs, expire };
       this.#start(read);
       promise.then(
         (value) => {
@@ -54,10 +54,10 @@ export class ReadDeadline {
 
   #expire(): void {
     this.#timer = undefined;
-    const now = performance.now();
+    const time = now();
     for (const read of this.#underWay) {
       // Timers may come a fraction of a millisecond early.
-      const left = Math.ceil(read.deadline - now);
+      const left = Math.ceil(read.deadline - time);
       if (left > 0) {
         this.#timer = setTimeout(() => this.#expire(), left);
         return;

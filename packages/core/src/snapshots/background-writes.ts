@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../ports/real-timers";
 
 /** One snapshot to write while its caller goes on. */
 interface BackgroundWrite {

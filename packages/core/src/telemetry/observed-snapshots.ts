@@ -1,4 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
+import { now } from "../ports/real-timers";
 
 import type { SnapshotStore, SnapshotWrite, StoredSnapshot } from "../ports/snapshot-store";
 import { ATTRIBUTES, SPANS } from "./names";
@@ -12,9 +13,9 @@ export function observedSnapshots(
   report: SnapshotReport,
 ): Pick<SnapshotStore, "write"> {
   const write = async (writes: readonly SnapshotWrite[]) => {
-    const startedAt = performance.now();
+    const startedAt = now();
     await snapshots.write(writes);
-    const ms = performance.now() - startedAt;
+    const ms = now() - startedAt;
     for (const { snapshot } of writes) report.written(Buffer.byteLength(snapshot.state), ms);
   };
   return {

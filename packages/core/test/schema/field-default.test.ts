@@ -20,4 +20,10 @@ describe("isFleeting", () => {
   ])("is false of %s", (_, value) => {
     expect(isFleeting(() => structuredClone(value))).toBe(false);
   });
+
+  it("is false of small numbers and early dates under a clock that a test has set to 0", () => {
+    jest.useFakeTimers({ now: 0 });
+    expect([0, 5_000, new Date(0)].map((value) => isFleeting(() => value))).toEqual([false, false, false]);
+    jest.useRealTimers();
+  });
 });

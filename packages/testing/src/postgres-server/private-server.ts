@@ -16,7 +16,8 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+
+import { now, pause } from "@tidemark/core/adapter";
 
 import { serverBinaries } from "./server-binaries";
 import { serverUser } from "./server-user";
@@ -113,14 +114,14 @@ export class PrivateServer {
     this.process!.kill("SIGKILL");
     await this.exited();
     // The last of the children holds the shared memory a moment longer, and a new server refuses to start over it.
-    await sleep(500);
+    await pause(500);
   }
 
   /** Ends the server and removes its folder. */
   async stop(): Promise<void> {
     this.process?.kill("SIGCONT");
     this.process?.kill("SIGINT");
-    await Promise.race([this.exited(), sleep(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([this.exited(), pause(STOP_MS, { ref: false })]);
     this.process?.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
@@ -146,8 +147,8 @@ export class PrivateServer {
   }
 
   private async untilReady(): Promise<void> {
-    for (const end = Date.now() + START_MS; !this.isReady; await sleep(20)) {
-      if (!this.ended && Date.now() < end) continue;
+    for (const end = now() + START_MS; !this.isReady; await pause(20)) {
+      if (!this.ended && now() < end) continue;
       const log = readFileSync(join(this.folder, "server.log"), "utf8").trim().split("\n").slice(-3).join(" ");
       throw new Error(`the server did not start: ${log}`);
     }
