@@ -1,4 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { isPromise } from "../errors/returned-promise";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { isChangeable, thawed } from "../schema/copying";
@@ -14,7 +15,7 @@ import { type EntityStatuses, entityStatuses, transitionComplaints } from "./ent
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants, type InvariantMoment } from "./invariants";
-import { raiseRefusal } from "./raise-refusal";
+import { promiseOfApply, raiseRefusal } from "./raise-refusal";
 
 /** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
@@ -74,7 +75,8 @@ export abstract class AggregateRoot {
    * invariants, and keeps the event until the aggregate is added to its repository.
    *
    * @throws ValidationError for a state that breaks a rule. The aggregate can then no longer be saved.
-   * @throws IncorrectUsageError for an event without `@apply` method, and on a read-only aggregate.
+   * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, and for an `@apply` method or an
+   *   invariant that returns a promise.
    */
   raise(event: object): void {
     const life = this.#life;
@@ -86,9 +88,11 @@ export abstract class AggregateRoot {
       const { shape } = this.constructor as typeof AggregateRoot;
       const before = shape.statuses?.valuesIn(this);
       const entitiesBefore = entityStatuses(this, shape);
-      whileFolding(life, () =>
-        (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(changeable(event)),
-      );
+      whileFolding(life, () => {
+        const methods = this as unknown as Record<string | symbol, (event: object) => unknown>;
+        const returned = methods[method]?.(changeable(event));
+        if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, this, method);
+      });
       life.version++;
       life.pending.push(event as DomainEventRoot);
       this.#check(before, entitiesBefore);
