@@ -1,4 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { abandon, isPromise } from "../errors/returned-promise";
 import { toStorable } from "../schema/storable";
 
 /** What enrichers added to a message: plain values that JSON can hold. */
@@ -70,11 +71,10 @@ export class Enrichers<Context extends EnrichmentContext> {
   }
 
   private checked(added: unknown, type: string): Extensions {
-    if (typeof added === "object" && added !== null && !Array.isArray(added) && !(added instanceof Promise))
+    if (typeof added === "object" && added !== null && !Array.isArray(added) && !isPromise(added))
       return toStorable(added as Extensions, { subject: `what ${this.call} adds to ${type}` });
-    // Nothing awaits the promise: without a handler its failure would end the process.
-    if (added instanceof Promise) added.catch(() => undefined);
-    const found = added instanceof Promise ? "a promise" : Array.isArray(added) ? "an array" : described(added);
+    if (isPromise(added)) abandon(added);
+    const found = isPromise(added) ? "a promise" : Array.isArray(added) ? "an array" : described(added);
     throw new IncorrectUsageError(
       `${this.call} was given a function that returned ${found} for ${type}, not an object`,
     );

@@ -2,13 +2,15 @@ import type { CommandContext } from "../elements/command-context";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Answer } from "../ports/answer";
 import type { CommandCall } from "./command-call";
+import { NextOutcome } from "./next-outcome";
 
 /**
  * Runs around every command: `domain.use`. `process` resolves to what it returns; an error that it throws before `next()`
  * refuses the command.
  *
  * @param next carries the command out, retries included, and gives what its handler returned, or the first result for a
- *   repeated idempotency key. Call it once, and await it.
+ *   repeated idempotency key. Call it once, and await it. Where the middleware returns nothing, the command results in what `next()` gave; where it
+ *   does not look at the outcome of `next()`, `process` waits for that outcome, and an error rejects.
  */
 export type Middleware = (command: object, next: () => Promise<unknown>, context: CommandContext) => unknown;
 
@@ -29,17 +31,31 @@ export async function through(
   const enter = async (index: number): Promise<unknown> => {
     const current = middleware[index];
     if (current === undefined) return await carry(call);
-    let isCalled = false;
-    const next = async () => {
-      if (isCalled) {
-        throw new IncorrectUsageError(
-          `Cannot process ${call.type} twice: its middleware ${current.name || index + 1} calls next() a second time`,
-        );
+    let outcome: NextOutcome | undefined;
+    let repeated: IncorrectUsageError | undefined;
+    const next = (): Promise<unknown> => {
+      if (outcome === undefined) {
+        outcome = NextOutcome.of(enter(index + 1));
+        return outcome;
       }
-      isCalled = true;
-      return await enter(index + 1);
+      repeated = new IncorrectUsageError(
+        `Cannot process ${call.type} twice: its middleware ${current.name || index + 1} calls next() a second time`,
+      );
+      return NextOutcome.of(Promise.reject(repeated));
     };
-    return await current(call.parts.command, next, call);
+    const given = await current(call.parts.command, next, call);
+    if (repeated !== undefined) throw repeated;
+    return outcome === undefined ? given : await concluded(given, outcome);
   };
   return await enter(0);
+}
+
+/**
+ * Decides what a command results in: what its middleware returned, or else what `next()` gave.
+ *
+ * @throws the error of `next()` where the middleware does not look at it: the command failed.
+ */
+async function concluded(given: unknown, outcome: NextOutcome): Promise<unknown> {
+  if (!outcome.isAwaited || (given === undefined && outcome.isPending)) await outcome;
+  return given === undefined ? outcome.result : given;
 }

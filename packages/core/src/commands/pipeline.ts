@@ -3,6 +3,7 @@ import { retryConflicts } from "../concurrency/conflict-retry";
 import type { StreamTurns, Turn } from "../concurrency/stream-turns";
 import { TurnOfUnit } from "../concurrency/turn-of-unit";
 import type { CommandContext } from "../elements/command-context";
+import { isPromise } from "../errors/returned-promise";
 import { type Answer, answered } from "../ports/answer";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { UnitsOfWork, Work } from "../unit-of-work/units-of-work";
@@ -138,6 +139,8 @@ function byItsHandler({ instances }: PipelineParts): Carry {
     const { type, method } = model.handler as NonNullable<typeof model.handler>;
     const handler = instances.of(type);
     if (handler instanceof Promise) return handler.then((instance) => (instance as Handler)[method]?.(command, call));
-    return (handler as Handler)[method]?.(command, call);
+    const result = (handler as Handler)[method]?.(command, call);
+    // The steps around the handler know the promises of the language only.
+    return isPromise(result) && !(result instanceof Promise) ? Promise.resolve(result) : result;
   };
 }

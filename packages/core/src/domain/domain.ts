@@ -57,6 +57,8 @@ export class Domain extends Declarations {
   readonly #parts: DomainParts;
   #runtime: Runtime | undefined;
   #starting: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @param name letters, digits, spaces, `-` and `_`; types begin with it in PascalCase, streams in snake_case. */
   constructor(name: string, options: DomainOptions = {}) {
@@ -76,11 +78,12 @@ export class Domain extends Declarations {
 
   /**
    * Reads the configuration, checks everything that was registered, and opens the event store. A second call
-   * waits for the first.
+   * waits for the first. After `close()`, or while it goes on, the domain is opened again.
    *
    * @throws ConfigurationError listing every fault; StoreUnavailableError when the store cannot be opened.
    */
   async init(): Promise<void> {
+    await this.#closing;
     this.#starting ??= this.#start();
     try {
       await this.#starting;
@@ -98,14 +101,22 @@ export class Domain extends Declarations {
     return await checkDomain(this.#parts);
   }
 
-  /** Finishes snapshots under way and closes the event store. A second call does nothing. */
+  /**
+   * Waits for the commands, units of work, saves and snapshots that are under way, and closes the event store. Refuses new ones from
+   * the start. A second call waits for the first. A command that never ends keeps the domain open: give commands a `timeoutMs`.
+   *
+   * @throws IncorrectUsageError inside of a unit of work of this domain, which the call would wait for.
+   */
   async close(): Promise<void> {
-    await this.#starting?.catch(() => undefined);
-    const runtime = this.#runtime;
-    this.#runtime = undefined;
-    this.#starting = undefined;
-    await runtime?.background.drain();
-    await runtime?.adapter.close();
+    if (this.#runtime?.units.isInside) {
+      throw new IncorrectUsageError(
+        `Cannot close domain ${JSON.stringify(this.name)} in one of its units of work: it would wait for that unit to end`,
+      );
+    }
+    this.#closing ??= this.#end().finally(() => {
+      this.#closing = undefined;
+    });
+    await this.#closing;
   }
 
   /** The end of `await using`: the same as `close()`. */
@@ -119,15 +130,22 @@ export class Domain extends Declarations {
    *
    * @returns what the handler returned; the first result for an idempotency key that was used before.
    * @throws DuplicateCommandError for an idempotency key of another command; DeadlineExceededError, CommandAbortedError
-   *   when the command is given up; ExpectedVersionError of the last attempt; whatever the handler throws.
+   *   when the command is given up; ExpectedVersionError of the last attempt; IncorrectUsageError before `init()` and from the
+   *   start of `close()`; whatever the handler throws.
    */
   async process<R = unknown>(command: object & Returning<R>, options?: ProcessOptions): Promise<R> {
-    return (await this.#running().processor.process(command, options)) as R;
+    const { processor, units } = this.#running();
+    units.underWay.begin();
+    try {
+      return (await processor.process(command, options)) as R;
+    } finally {
+      units.underWay.end();
+    }
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
   async unitOfWork<T>(body: () => T | Promise<T>): Promise<T> {
-    return await this.#running().units.run(body);
+    return await this.#work(({ units }) => units.run(body));
   }
 
   /**
@@ -216,26 +234,27 @@ export class Domain extends Declarations {
     idOrOptions?: string | CreateSnapshotOptions,
     options?: CreateSnapshotOptions,
   ): Promise<Snapshot> {
-    if (aggregate instanceof AggregateRoot) {
-      return await this.#aggregate(aggregate.constructor as Class).creation.ofLive(
-        aggregate,
-        idOrOptions as CreateSnapshotOptions | undefined,
-      );
-    }
-    return await this.#aggregate(aggregate).creation.ofId(idOrOptions as string, options);
+    return await this.#work(async () => {
+      if (aggregate instanceof AggregateRoot) {
+        const { creation } = this.#aggregate(aggregate.constructor as Class);
+        return await creation.ofLive(aggregate, idOrOptions as CreateSnapshotOptions | undefined);
+      }
+      return await this.#aggregate(aggregate).creation.ofId(idOrOptions as string, options);
+    });
   }
 
   /** Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones. */
   async createSnapshots(aggregate: Constructor<AggregateRoot>, options: SnapshotRunOptions = {}): Promise<SnapshotRun> {
-    const { model, repository, creation } = this.#aggregate(aggregate);
-    return await runSnapshots(model.name, repository.ids(), creation, options);
+    return await this.#work(() => this.#snapshotRun(aggregate, options));
   }
 
   /** Runs `createSnapshots` for each aggregate class in turn. @returns the runs by the aggregate's name. */
   async createAllSnapshots(options: SnapshotRunOptions = {}): Promise<Record<string, SnapshotRun>> {
-    const runs: Record<string, SnapshotRun> = {};
-    for (const [name, aggregate] of this.aggregates) runs[name] = await this.createSnapshots(aggregate, options);
-    return runs;
+    return await this.#work(async () => {
+      const runs: Record<string, SnapshotRun> = {};
+      for (const [name, aggregate] of this.aggregates) runs[name] = await this.#snapshotRun(aggregate, options);
+      return runs;
+    });
   }
 
   /** Waits for the snapshots that are written in the background. @returns how many it waited for. */
@@ -250,6 +269,44 @@ export class Domain extends Declarations {
 
   async #start(): Promise<void> {
     this.#runtime = await startRuntime(this.#parts);
+    this.#isClosed = false;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#runtime === undefined) await this.#starting?.catch(() => undefined);
+    const runtime = this.#runtime;
+    if (runtime === undefined) return;
+    const refusal = "is closing: it ends what is under way and takes no new work";
+    try {
+      await runtime.units.underWay.close(() => this.#refusal(refusal));
+      await runtime.background.drain();
+    } finally {
+      this.#runtime = undefined;
+      this.#starting = undefined;
+      this.#isClosed = true;
+      await runtime.adapter.close();
+    }
+  }
+
+  /** Runs work that `close()` waits for. */
+  async #work<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
+    const runtime = this.#running();
+    const { underWay } = runtime.units;
+    underWay.begin();
+    try {
+      return await work(runtime);
+    } finally {
+      underWay.end();
+    }
+  }
+
+  async #snapshotRun(aggregate: Constructor<AggregateRoot>, options: SnapshotRunOptions): Promise<SnapshotRun> {
+    const { model, repository, creation } = this.#aggregate(aggregate);
+    return await runSnapshots(model.name, repository.ids(), creation, options);
+  }
+
+  #refusal(reason: string): IncorrectUsageError {
+    return new IncorrectUsageError(`Domain ${JSON.stringify(this.name)} ${reason}`, { domain: this.name });
   }
 
   #running(): Runtime {
@@ -257,7 +314,8 @@ export class Domain extends Declarations {
     while (isolation !== undefined && isolation.domain !== this) isolation = isolation.outside;
     const runtime = isolation?.runtime ?? this.#runtime;
     if (runtime !== undefined) return runtime;
-    throw new IncorrectUsageError(`Domain ${JSON.stringify(this.name)} is not running: await domain.init() first`);
+    if (this.#isClosed) throw this.#refusal("is closed: await domain.init() opens it again");
+    throw this.#refusal("is not running: await domain.init() first");
   }
 
   #aggregate(type: Class): AggregateRuntime {

@@ -2,6 +2,7 @@ import type { Resolver } from "../commands/instances";
 import { type Clock, systemClock } from "../elements/clock";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { abandon, isPromise } from "../errors/returned-promise";
 import { identifierFault } from "../schema/identifier";
 import type { DomainOptions } from "./domain-options";
 
@@ -51,6 +52,7 @@ function checkResolver(resolver: Resolver): void {
 }
 
 function unfit(option: string, expected: string, found: unknown): IncorrectUsageError {
-  const shown = typeof found === "string" ? JSON.stringify(found) : String(found);
+  if (isPromise(found)) abandon(found);
+  const shown = isPromise(found) ? "a promise" : typeof found === "string" ? JSON.stringify(found) : String(found);
   return new IncorrectUsageError(`The option "${option}" of a domain takes ${expected}, found ${shown}`);
 }

@@ -1,20 +1,23 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { isPromise } from "../errors/returned-promise";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
 import { identifierFault } from "../schema/identifier";
+import { printable } from "../schema/printable";
 import type { Shape } from "../schema/shape";
 import type { StatusValues } from "../schema/status-fields";
 import type { Schema } from "../schema/zod-tree";
 import { adoptEntities, entityParts } from "./aggregate-entities";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
+import { copiedInstance } from "./copied-instance";
 import type { DomainEventRoot } from "./domain-event";
 import { type EntityStatuses, entityStatuses, transitionComplaints } from "./entity-statuses";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants, type InvariantMoment } from "./invariants";
-import { raiseRefusal } from "./raise-refusal";
+import { promiseOfApply, raiseRefusal } from "./raise-refusal";
 
 /** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
@@ -60,17 +63,17 @@ export abstract class AggregateRoot {
 
   /** Set by `createNew()` or by a load. Never changes. */
   get id(): string {
-    return this.#life.id;
+    return lifeOf(this).id;
   }
 
   /** The 0-based position of the last folded event, saved or not; -1 for a new aggregate. */
   get version(): number {
-    return this.#life.version;
+    return lifeOf(this).version;
   }
 
   /** True for an aggregate that was loaded as of an earlier version or time: it is read-only. */
   get isTemporal(): boolean {
-    return this.#life.isTemporal;
+    return lifeOf(this).isTemporal;
   }
 
   /**
@@ -78,10 +81,11 @@ export abstract class AggregateRoot {
    * invariants, and keeps the event until the aggregate is added to its repository.
    *
    * @throws ValidationError for a state that breaks a rule. The aggregate can then no longer be saved.
-   * @throws IncorrectUsageError for an event without `@apply` method, and on a read-only aggregate.
+   * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, and for an `@apply` method or an
+   *   invariant that returns a promise.
    */
   raise(event: object): void {
-    const life = this.#life;
+    const life = lifeOf(this);
     const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
@@ -90,9 +94,11 @@ export abstract class AggregateRoot {
       const { shape } = this.constructor as typeof AggregateRoot;
       const before = shape.statuses?.valuesIn(this);
       const entitiesBefore = entityStatuses(this, shape);
-      whileFolding(life, () =>
-        (this as unknown as Record<string | symbol, (event: object) => void>)[method]?.(changeable(event)),
-      );
+      whileFolding(life, () => {
+        const methods = this as unknown as Record<string | symbol, (event: object) => unknown>;
+        const returned = methods[method]?.(changeable(event));
+        if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, this, method);
+      });
       life.version++;
       life.pending.push(event as DomainEventRoot);
       this.#check(before, entitiesBefore);
@@ -102,9 +108,9 @@ export abstract class AggregateRoot {
     }
   }
 
-  /** Returns a plain object with the id and the state, for `JSON.stringify`. */
+  /** Returns a plain object with the id and the state, for `JSON.stringify`: bigints as texts of their digits. */
   toJSON(): object {
-    return { id: this.#life.id, ...(this as object) };
+    return { id: lifeOf(this).id, ...printable(this as object) };
   }
 
   /**
@@ -128,11 +134,18 @@ export abstract class AggregateRoot {
   }
 
   static {
-    readLife = (aggregate) => aggregate.#life;
+    readLife = (aggregate) => {
+      if (#life in aggregate) return aggregate.#life;
+      throw copiedInstance(aggregate, "createNew() or a repository");
+    };
   }
 }
 
-/** Returns the life of an aggregate, which repository and snapshots use. */
+/**
+ * Returns the life of an aggregate, which repository and snapshots use.
+ *
+ * @throws IncorrectUsageError for a Proxy of an aggregate and for a copy, which have no life.
+ */
 export function lifeOf(aggregate: AggregateRoot): AggregateLife {
   return readLife(aggregate);
 }

@@ -6,6 +6,7 @@ import { ValidationError } from "../errors/validation-error";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
 import type { Shape } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
+import { copiedInstance } from "./copied-instance";
 import type { EntityInput, EntityRoot } from "./entity";
 
 /** A class that extends `Entity({…})`. */
@@ -20,12 +21,12 @@ export interface EntityClass<E extends EntityRoot = EntityRoot> {
  * It changes in `@apply` methods only, as every field does: a change elsewhere would be in no event.
  */
 export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iterable<E> {
-  readonly #type: EntityClass<E>;
+  readonly #ofType: EntityClass<E>;
   // Not #private, so that a test that compares two collections compares their entities.
   private readonly byId: Map<string, E>;
 
   constructor(type: EntityClass<E>, entities: Iterable<E> = []) {
-    this.#type = type;
+    this.#ofType = type;
     this.byId = new Map();
     for (const entity of entities) this.byId.set(entity.id, entity);
   }
@@ -54,7 +55,7 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
   /** @throws ObjectNotFoundError for an id that no entity has. */
   get(id: string): E {
     const entity = this.byId.get(id);
-    if (entity === undefined) throw new ObjectNotFoundError({ aggregate: this.#type.name, id });
+    if (entity === undefined) throw new ObjectNotFoundError({ aggregate: this.type.name, id });
     return entity;
   }
 
@@ -149,13 +150,19 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
   /** Copies the collection for another owner. @internal */
   [COPY](copyPart: CopyPart): object {
     return new EntityCollection(
-      this.#type,
+      this.type,
       this.toArray().map((entity, index) => copyPart(entity, String(index)) as E),
     );
   }
 
+  /** @throws IncorrectUsageError for a Proxy of a collection. */
+  private get type(): EntityClass<E> {
+    if (#ofType in this) return this.#ofType;
+    throw copiedInstance(this, "an aggregate that was made or loaded");
+  }
+
   private memberOf(entity: E | EntityInput<E>): E {
-    const type = this.#type;
+    const type = this.type;
     if (!(entity instanceof type)) return new type(entity);
     if (entity.constructor !== type) {
       const found = entity.constructor.name;
@@ -167,7 +174,7 @@ export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iter
   private refuseWhenReadOnly(attempt: string): void {
     if (!Object.isFrozen(this)) return;
     throw new IncorrectUsageError(
-      `Cannot ${attempt} a collection of ${this.#type.name}: it is read-only, as part of an event or of an earlier state`,
+      `Cannot ${attempt} a collection of ${this.type.name}: it is read-only, as part of an event or of an earlier state`,
     );
   }
 }

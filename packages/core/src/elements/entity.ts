@@ -3,6 +3,7 @@ import { z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
 import { identifier } from "../schema/identifier";
+import { type Printable, printable } from "../schema/printable";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
 import { isFolding } from "./aggregate-life";
@@ -57,9 +58,9 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     aggregate.raise(event);
   }
 
-  /** Returns a plain object with the id and the fields, for `JSON.stringify`. */
-  toJSON(): { id: string } & ShapeOutput<S> {
-    return { ...this } as unknown as { id: string } & ShapeOutput<S>;
+  /** Returns a plain object with the id and the fields, for `JSON.stringify`: bigints as texts of their digits. */
+  toJSON(): { id: string } & Printable<ShapeOutput<S>> {
+    return printable(this as object) as unknown as { id: string } & Printable<ShapeOutput<S>>;
   }
 
   /** Copies the entity for another owner. @internal */

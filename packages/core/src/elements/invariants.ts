@@ -1,3 +1,4 @@
+import { isPromise, promiseRefusal } from "../errors/returned-promise";
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
 import { methodMarks } from "../metadata/method-mark";
@@ -15,7 +16,8 @@ const known = new WeakMap<Class, Readonly<Record<InvariantMoment, readonly (stri
 /**
  * Runs all invariants of one moment, so that the caller learns of every broken one at once.
  *
- * @throws ValidationError with the messages of all broken invariants; any other error as it is.
+ * @throws ValidationError with the messages of all broken invariants; IncorrectUsageError for an invariant that returns a
+ *   promise; any other error as it is.
  */
 export function checkInvariants(target: object, moment: InvariantMoment, parts: Iterable<Part> = []): void {
   const broken = brokenInvariants(target, moment);
@@ -27,17 +29,20 @@ function brokenInvariants(target: object, moment: InvariantMoment): ValidationEr
   const methods = invariantsOf(target.constructor as Class)[moment];
   return methods.length === 0
     ? []
-    : methods.flatMap((method) => brokenBy(target as Record<string | symbol, () => void>, method));
+    : methods.flatMap((method) => brokenBy(target as Record<string | symbol, () => unknown>, method));
 }
 
-function brokenBy(target: Record<string | symbol, () => void>, method: string | symbol): ValidationError[] {
+function brokenBy(target: Record<string | symbol, () => unknown>, method: string | symbol): ValidationError[] {
+  let returned: unknown;
   try {
-    target[method]?.();
-    return [];
+    returned = target[method]?.();
   } catch (error) {
     if (error instanceof ValidationError) return [error];
     throw error;
   }
+  if (!isPromise(returned)) return [];
+  const source = `${target.constructor.name}.${String(method)}`;
+  throw promiseRefusal(returned, source, "an invariant throws at once, and nothing waits for it");
 }
 
 function below(path: string, { messages }: ValidationError): ValidationError {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { printable } from "../schema/printable";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import { isProbe, refuseClassFields } from "./class-fields";
 
@@ -29,6 +30,18 @@ export abstract class Message {
     Object.freeze(this);
   }
 }
+
+/**
+ * Returns a plain object with the fields, for `JSON.stringify`: bigints as texts of their digits. Not a method of the type, and
+ * writable, because a message may have a field of this name.
+ */
+Object.defineProperty(Message.prototype, "toJSON", {
+  value(this: object) {
+    return printable(this);
+  },
+  writable: true,
+  configurable: true,
+});
 
 /** Gives a root class the shape of one kind of message. */
 export function messageClass<S extends z.ZodRawShape>(

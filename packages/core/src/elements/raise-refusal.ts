@@ -1,4 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { promiseRefusal } from "../errors/returned-promise";
 import { inWords } from "../wording/in-words";
 import type { AggregateLife } from "./aggregate-life";
 import { DomainEventRoot, deprecation } from "./domain-event";
@@ -29,4 +30,10 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
       ? "no @apply method of it folds that event"
       : "raise an instance of an event class";
   return new IncorrectUsageError(`${name} cannot raise ${raised}: ${reason}`);
+}
+
+/** Returns the error for an `@apply` method that returned a promise: the state is checked, stored and replayed before it ends. */
+export function promiseOfApply(promise: PromiseLike<unknown>, aggregate: object, method: string | symbol): Error {
+  const source = `${aggregate.constructor.name}.${String(method)}`;
+  return promiseRefusal(promise, source, "an @apply method only assigns state, and nothing waits for it");
 }

@@ -5,6 +5,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { COPY } from "../schema/copying";
 import { embeddedParts } from "../schema/embedded-parts";
 import { type Decimal, isDecimal } from "../schema/exact-decimal";
+import { type Printable, printable } from "../schema/printable";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import type { Schema } from "../schema/zod-tree";
 import { isProbe, refuseClassFields } from "./class-fields";
@@ -44,9 +45,9 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
     return valueObjectOf(this.constructor as never, values) as this;
   }
 
-  /** Returns a plain object with the values, for `JSON.stringify`. */
-  toJSON(): Readonly<ShapeOutput<S>> {
-    return { ...this } as unknown as Readonly<ShapeOutput<S>>;
+  /** Returns a plain object with the values, for `JSON.stringify`: bigints as texts of their digits. */
+  toJSON(): Readonly<Printable<ShapeOutput<S>>> {
+    return printable(this) as unknown as Readonly<Printable<ShapeOutput<S>>>;
   }
 
   /** Returns the value object itself: it never changes, so that owners can share it. @internal */

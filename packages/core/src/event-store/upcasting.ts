@@ -1,4 +1,5 @@
 import type { UpcasterStep } from "../elements/upcaster";
+import { abandon, isPromise } from "../errors/returned-promise";
 import { thawed } from "../schema/copying";
 import type { Shape } from "../schema/shape";
 import { toStorable } from "../schema/storable";
@@ -30,9 +31,10 @@ export function upcasting(chain: readonly UpcasterStep[], eventName: string, sha
 
 function outcome({ name, upcaster }: UpcasterStep, data: Record<string, unknown>): Record<string, unknown> {
   const made: unknown = attempt(name, () => upcaster.upcast(data));
-  if (typeof made === "object" && made !== null && !Array.isArray(made) && !(made instanceof Promise))
+  if (typeof made === "object" && made !== null && !Array.isArray(made) && !isPromise(made))
     return made as Record<string, unknown>;
-  const found = made instanceof Promise ? "a promise" : Array.isArray(made) ? "an array" : String(made);
+  if (isPromise(made)) abandon(made);
+  const found = isPromise(made) ? "a promise" : Array.isArray(made) ? "an array" : String(made);
   throw new UnreadableEvent(`cannot be upcast: ${name} returned ${found} in the place of the event's data`);
 }
 

@@ -8,6 +8,7 @@ import { parseStoredType } from "../event-store/stored-type";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel, FactType } from "../model/aggregate-model";
 import { checkIdentifier } from "../schema/identifier";
+import { withPrintableBigints } from "../schema/printable";
 import { toStorable } from "../schema/storable";
 import { migrateState } from "../snapshots/migrate-snapshot";
 import type { StateOf } from "../snapshots/upkeep/snapshot-tails";
@@ -75,6 +76,6 @@ export class AggregateFacts<A extends AggregateRoot = AggregateRoot> {
     const subject = `a fact of schema version ${schemaVersion}`;
     const complaints = model.shape.complaints(values);
     if (complaints !== undefined) throw new ValidationError(complaints, subject);
-    return toStorable(values, { subject, rich: true, embedded: true }) as StateOf<A>;
+    return withPrintableBigints(toStorable(values, { subject, rich: true, embedded: true })) as StateOf<A>;
   }
 }

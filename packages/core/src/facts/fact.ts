@@ -7,7 +7,7 @@ export interface Fact<A> {
   readonly id: string;
   /** The aggregate's version in that state. There is one fact a save and one version an event, so some versions have no fact. */
   readonly version: number;
-  /** With dates and bigints as such, in the present schema. */
+  /** With dates and bigints as such, in the present schema. `JSON.stringify` writes bigints as texts of their digits. */
   readonly state: StateOf<A>;
   readonly recordedAt: Date;
   /** Where it lies: give it as `after` to read the facts behind it. */

@@ -1,6 +1,9 @@
 import { type AggregateLife, whileFolding } from "../elements/aggregate-life";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { foldsOf } from "../elements/fold-table";
+import { promiseOfApply } from "../elements/raise-refusal";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { isPromise } from "../errors/returned-promise";
 import { UnknownEventError } from "../errors/unknown-event-error";
 import { asUnreadable, type UnreadableEvent, unreadableFault } from "../event-store/unreadable-event";
 import type { AggregateModel, FoldStep } from "../model/aggregate-model";
@@ -19,7 +22,8 @@ interface EventsToFold {
  * are raised. Events of earlier versions are upcast on the way.
  *
  * @throws UnknownEventError for a type that the aggregate neither declares nor skips; DeserializationError for an event that
- *   does not fit its class, that its upcasters could not carry over, or that its `@apply` method fails on.
+ *   does not fit its class, that its upcasters could not carry over, or that its `@apply` method fails on; IncorrectUsageError for
+ *   an `@apply` method that returns a promise.
  */
 export function fold(aggregate: AggregateRoot, model: AggregateModel, events: EventsToFold): void {
   const life = lifeOf(aggregate);
@@ -50,9 +54,16 @@ function foldEach(
     }
     const json = events[index + 1] as object;
     const data = step.decode === undefined ? json : step.decode(json);
-    step.apply.call(aggregate, Object.setPrototypeOf(data, step.prototype) as object);
+    const returned = step.apply.call(aggregate, Object.setPrototypeOf(data, step.prototype) as object);
+    if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, aggregate, methodOf(step, model));
     life.version = firstPosition + index / 2;
   }
+}
+
+/** The name of the `@apply` method of a step. */
+function methodOf({ prototype }: FoldStep, { type }: AggregateModel): string | symbol {
+  const fold = foldsOf(type).find(({ event }) => event?.prototype === prototype);
+  return fold?.method ?? "@apply";
 }
 
 function unreadable(error: UnreadableEvent, position: number, { stream, firstPosition, events }: EventsToFold): Error {

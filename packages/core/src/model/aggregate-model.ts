@@ -33,7 +33,7 @@ export interface FoldStep {
   readonly prototype: object;
   /** Converts stored data when the event's shape or an older version needs it. @throws UnreadableEvent */
   readonly decode: ((json: object) => object) | undefined;
-  readonly apply: (this: AggregateRoot, event: object) => void;
+  readonly apply: (this: AggregateRoot, event: object) => unknown;
 }
 
 /** How an event is stored and read. */

@@ -109,6 +109,17 @@ function extendsRoot({ type, kind }: DeclaredElement, report: Report): boolean {
   return isBelow && shapeOf(type) !== undefined;
 }
 
+interface NamedFunction {
+  readonly name: string;
+  readonly prototype?: object;
+}
+
+/** Names a class. Arrow functions and methods are the functions without prototype: `partOf: () => Account`. */
+function classInWords({ name, prototype }: NamedFunction): readonly [shown: string, hint: string] {
+  if (prototype === undefined) return ["a function", "; write the class itself, or its name in quotes"];
+  return [name || "a class without a name", ""];
+}
+
 /** A reference to nothing has a code of its own in these kinds. */
 const REFERENCE_CODES: { readonly [Kind in ElementKind]?: DomainProblemCode } = { upcaster: "UPCASTER_UNREACHABLE" };
 
@@ -120,7 +131,7 @@ function checkReferences({ type, kind, options }: DeclaredElement, elements: Dec
       const names = kinds.flatMap((one) => elements.of(one)).map(({ name }) => name);
       const [shown, hint] =
         typeof reference === "function"
-          ? [reference.name, ""]
+          ? classInWords(reference as NamedFunction)
           : [JSON.stringify(reference), didYouMean(String(reference), names)];
       const nouns = alternatives(kinds.map((one) => rulesOf(one).noun));
       const fault = `${relation} ${shown}, which is not a registered ${nouns}${hint}`;

@@ -14,6 +14,8 @@ export function checkMethods(type: Class, kind: ElementKind, report: Report): vo
     else if (!methods.includes(mark.kind)) report(`${place}: ${misplaced(mark.kind, kind)}`, type.name);
     else if (SYNCHRONOUS.includes(mark.kind) && isAsync(bodyOf(type, mark.method)))
       report(`${place} is async: folding and checking state cannot wait`, type.name);
+    else if (SYNCHRONOUS.includes(mark.kind) && isGenerator(bodyOf(type, mark.method)))
+      report(`${place} is a generator: calling it runs nothing of it`, type.name);
   }
   if (needs !== undefined && !marks.some((mark) => mark.kind === needs))
     report(`${type.name} has no @${needs} method`, type.name);
@@ -65,9 +67,14 @@ export function bodyOf(type: Class, method: string | symbol): unknown {
   return (type.prototype as Readonly<Record<string | symbol, unknown>>)[method];
 }
 
-/** Whether a value is a function that was declared `async`. */
+/** Whether a value is a function that was declared `async`. A promise from another function is refused when it is returned. */
 export function isAsync(body: unknown): boolean {
-  return typeof body === "function" && body.constructor.name === "AsyncFunction";
+  return typeof body === "function" && /^Async(Generator)?Function$/.test(body.constructor.name);
+}
+
+/** Whether a value is a generator function: calling it runs nothing of it. */
+function isGenerator(body: unknown): boolean {
+  return typeof body === "function" && body.constructor.name === "GeneratorFunction";
 }
 
 /** What runs while an event is raised or replayed. */

@@ -18,7 +18,7 @@ export function checkOptions({ kind, options }: Declaration): {
   const invalid = new Set<PropertyKey | undefined>(issues.map(({ path }) => path[0]));
   const valid = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key) && !invalid.has(key));
   // An invalid list has an issue for each of its items.
-  const faults = new Set(issues.flatMap((issue) => faultsOf(issue, schema, options)));
+  const faults = new Set(issues.flatMap((issue) => faultsOf(issue, schema, { kind, options })));
   return { options: Object.fromEntries(valid), faults: [...faults] };
 }
 
@@ -30,17 +30,24 @@ function schemaOf(kind: ElementKind): z.ZodObject {
   return schema;
 }
 
-function faultsOf(issue: Issue, schema: z.ZodObject, options: Declaration["options"]): string[] {
+function faultsOf(issue: Issue, schema: z.ZodObject, { kind, options }: Declaration): string[] {
   const path = issue.path.filter((step) => typeof step === "string");
   const [option, ...below] = path;
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, path);
     return issue.keys.map((key) => `has an unknown option "${[...path, key].join(".")}"${didYouMean(key, known)}`);
   }
+  if (option !== undefined && rulesOf(kind).references?.some((reference) => reference.option === option)) {
+    const hasUndefined = Object.hasOwn(options, option) && [options[option]].flat().includes(undefined);
+    if (hasUndefined) return [`needs the option "${option}", ${CIRCLE}`];
+  }
   if (option !== undefined && below.length === 0 && options[option] === undefined)
     return [`needs the option "${option}"`];
   return [`has a bad option "${path.join(".")}": ${issue.message}`];
 }
+
+const CIRCLE =
+  "which holds undefined: in a circle of imports a class is not defined yet where the decorator stands; write its name in quotes";
 
 function keysAt(schema: Schema | undefined, path: readonly string[]): readonly string[] {
   const object = schema instanceof z.ZodOptional ? schema.unwrap() : schema;

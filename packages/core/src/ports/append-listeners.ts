@@ -1,7 +1,9 @@
+import { abandon, isPromise } from "../errors/returned-promise";
+
 /**
  * The listeners of a log's appends, as `EventLog.onAppend` promises them.
  *
- * What a listener throws is dropped: neither the append nor another listener may suffer from it.
+ * What a listener throws, or what the promise that it returns rejects with, is dropped: neither the append nor another listener may suffer from it.
  */
 export class AppendListeners {
   readonly #listeners = new Set<() => void>();
@@ -36,9 +38,10 @@ export class AppendListeners {
   }
 }
 
-function callSafely(listener: () => void): void {
+function callSafely(listener: () => unknown): void {
   try {
-    listener();
+    const returned = listener();
+    if (isPromise(returned)) abandon(returned);
   } catch {
     // A listener is a sign to read on; whoever needs its errors catches them itself.
   }

@@ -91,8 +91,14 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
    */
   async add(aggregate: A): Promise<void> {
-    const saving = this.#save(aggregate, undefined);
-    if (saving instanceof Promise) await saving;
+    const { underWay } = this.#parts.units;
+    underWay.begin();
+    try {
+      const saving = this.#save(aggregate, undefined);
+      if (saving instanceof Promise) await saving;
+    } finally {
+      underWay.end();
+    }
   }
 
   /**
@@ -113,14 +119,19 @@ export class EventSourcedRepository<A extends AggregateRoot> {
       await this.#save(aggregate, trusted);
       return aggregate;
     };
-    if (units.current !== undefined) return await attempt(undefined);
-    return await retryConflicts(
-      (mayTrust) => {
-        const trusted = mayTrust ? trust?.() : undefined;
-        return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
-      },
-      { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream },
-    );
+    units.underWay.begin();
+    try {
+      if (units.current !== undefined) return await attempt(undefined);
+      return await retryConflicts(
+        (mayTrust) => {
+          const trusted = mayTrust ? trust?.() : undefined;
+          return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
+        },
+        { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream },
+      );
+    } finally {
+      units.underWay.end();
+    }
   }
 
   /** Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */

@@ -1,5 +1,6 @@
 import { newLife } from "../elements/aggregate-life";
 import { born } from "../elements/aggregate-root";
+import { abandon, isPromise } from "../errors/returned-promise";
 import type { AggregateModel } from "../model/aggregate-model";
 import { exactJson } from "../schema/exact-json";
 import { toStorable } from "../schema/storable";
@@ -55,8 +56,9 @@ function attempt<T>(name: string, work: () => T): T {
 }
 
 function plainState(state: unknown, name: string): Record<string, unknown> {
-  if (typeof state !== "object" || state === null || Array.isArray(state) || state instanceof Promise) {
-    const found = state instanceof Promise ? "a promise" : Array.isArray(state) ? "an array" : String(state);
+  if (typeof state !== "object" || state === null || Array.isArray(state) || isPromise(state)) {
+    if (isPromise(state)) abandon(state);
+    const found = isPromise(state) ? "a promise" : Array.isArray(state) ? "an array" : String(state);
     throw new MigrationFailed(`${name} returned ${found} in the place of a state`);
   }
   return copied(toStorable(state as Record<string, unknown>, { subject: `the state that ${name} returned` }));

@@ -6,7 +6,7 @@ import { allOf, anyOf } from "./strategies/any-of-all-of";
 import { every } from "./strategies/every";
 import { interval } from "./strategies/interval";
 import type { SnapshotOptions } from "./strategies/snapshot-options";
-import type { SnapshotStrategy } from "./strategies/strategy";
+import { isDue, type SnapshotStrategy } from "./strategies/strategy";
 import { whenReplayTakes } from "./strategies/when-replay-takes";
 
 /** When one aggregate class's snapshots are written, and how many are kept. */
@@ -60,7 +60,7 @@ export function snapshotPolicy(sources: SnapshotPolicySources): SnapshotPolicy {
 function noEarlierThan(minEvents: number, strategy: SnapshotStrategy): SnapshotStrategy {
   return (context) => {
     const isFirst = context.eventsSince > context.version;
-    return (!isFirst || context.eventsSince >= minEvents) && strategy(context);
+    return (!isFirst || context.eventsSince >= minEvents) && isDue(strategy, context);
   };
 }
 

@@ -4,6 +4,7 @@ import { type Cause, causeOf } from "../causation/cause";
 import { type IdGenerator, isInForce, withAggregateIds } from "../elements/id-generator";
 import type { Answer } from "../ports/answer";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
+import { WorksUnderWay } from "./works-under-way";
 
 /** The unit that code runs in, and what caused it. */
 export interface Work {
@@ -47,6 +48,8 @@ export function currentUnit(): UnitOfWork | undefined {
 
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
 export class UnitsOfWork {
+  /** What the end of the domain waits for. */
+  readonly underWay = new WorksUnderWay(() => this.isInside);
   #position = 0;
 
   constructor(private readonly parts: UnitsOfWorkParts) {}
@@ -56,6 +59,11 @@ export class UnitsOfWork {
     let work = running.getStore();
     while (work !== undefined && work.units !== this) work = work.outside;
     return work;
+  }
+
+  /** True for code that runs in a unit of work which has not ended yet. */
+  get isInside(): boolean {
+    return this.current?.unit.isEnded === false;
   }
 
   /** The highest global position that a unit has appended; 0 before the first append. */

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { Command, Domain, handle, type RecordedEvent } from "../../src/index";
 import { bank } from "../fixtures/bank";
 
@@ -20,6 +22,23 @@ describe("process", () => {
       new OpenAccount({ accountNumber: "N-1", holderName: "Alice", openingDeposit: 1 }),
     );
     expect(await domain.repositoryFor(Account).exists(id)).toBe(true);
+  });
+
+  it("waits for what a library returns in the place of a promise, before it checks the result", async () => {
+    const { domain } = await openBank();
+    @domain.command({ partOf: "Account" })
+    class Ask extends Command({}, { returns: z.string() }) {}
+    @domain.commandHandler({ partOf: "Account" })
+    class AskHandler {
+      @handle(Ask)
+      ask(): Promise<string> {
+        // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+        return { then: (resolve: (value: string) => void) => resolve("yes") } as never;
+      }
+    }
+    await domain.init();
+    expect(await domain.process(new Ask())).toBe("yes");
+    expect(AskHandler).toBeDefined();
   });
 
   it("takes instances, and says so when it is given a class", async () => {

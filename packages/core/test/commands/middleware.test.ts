@@ -78,6 +78,49 @@ describe("middleware", () => {
     expect(await domain.repositoryFor(Account).count()).toBe(1);
   });
 
+  it("that returns nothing leaves the result of the command", async () => {
+    const { domain, Account, OpenAccount } = bank();
+    domain.use(async (_command, next) => {
+      await next();
+    });
+    await domain.init();
+    const id = await domain.process<string>(openingOf({ OpenAccount }));
+    expect((await domain.repositoryFor(Account).get(id)).id).toBe(id);
+  });
+
+  it("that neither returns nor awaits next() ends with the command", async () => {
+    const { domain, Account, OpenAccount, MakeDeposit } = bank();
+    const others: Promise<unknown>[] = [];
+    domain.use((_command, next) => void next());
+    domain.use(async (_command, next) => {
+      void next();
+      await Promise.all(others);
+    });
+    await domain.init();
+    const accountId = await domain.process<string>(openingOf({ OpenAccount }));
+    expect((await domain.repositoryFor(Account).get(accountId)).version).toBe(0);
+    others.push(domain.repositoryFor(Account).count());
+    await expect(domain.process(new MakeDeposit({ accountId: "nobody", amount: 5 }))).rejects.toMatchObject({
+      code: "OBJECT_NOT_FOUND",
+    });
+  });
+
+  it("may answer before next() has ended, and fail while it goes on", async () => {
+    const { domain, OpenAccount } = bank();
+    const answers: unknown[] = [];
+    domain.use((_command, next) => {
+      const carried = next();
+      const answer = answers.shift();
+      return answer instanceof Error
+        ? Promise.race([carried, Promise.reject(answer)])
+        : Promise.race([answer, carried]);
+    });
+    await domain.init();
+    answers.push("early", new Error("late"));
+    expect(await domain.process(openingOf({ OpenAccount }))).toBe("early");
+    await expect(domain.process(openingOf({ OpenAccount }))).rejects.toThrow("late");
+  });
+
   it("runs once for a command that is tried several times, and again for one that repeats a key", async () => {
     const { domain, Account, MakeDeposit, AccountCommandHandler } = bank();
     const attempts: number[] = [];

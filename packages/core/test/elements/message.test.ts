@@ -62,3 +62,8 @@ describe("a command", () => {
     expect(Object.isFrozen(command)).toBe(true);
   });
 });
+
+it("a field may be called toJSON", () => {
+  class Printed extends DomainEvent({ toJSON: z.string() }) {}
+  expect(JSON.stringify(new Printed({ toJSON: "yes" }))).toBe('{"toJSON":"yes"}');
+});

@@ -90,6 +90,20 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "@apply on a generator, which would run nothing",
+    (domain) => {
+      @domain.event({ partOf: "Till" })
+      class Filled extends DomainEvent({}) {}
+      @domain.aggregate({ eventSourced: true })
+      class Till extends Aggregate({}) {
+        @apply(Filled)
+        *onFilled(_event: Filled): Generator<void> {}
+      }
+      return Till;
+    },
+    ["@apply on Till.onFilled is a generator: calling it runs nothing of it"],
+  ],
+  [
     "a class in the decorator other than that of the parameter, of the same shape",
     (domain) => {
       @domain.event({ partOf: "Till" })

@@ -1,6 +1,6 @@
 import { type ElementKind, KINDS, rulesOf } from "../../src/decorators/element-kinds";
 import { Aggregate, apply, Command, DomainEvent } from "../../src/index";
-import { type Case, elementOf, faultsOf, wrong } from "./faults-of";
+import { type Case, elementOf, faultsOf, sound, wrong } from "./faults-of";
 
 const REQUIRED: Readonly<Record<ElementKind, readonly string[]>> = {
   aggregate: ["eventSourced"],
@@ -114,6 +114,33 @@ describe("the options of events", () => {
   });
 });
 
+const CIRCLE =
+  ", which holds undefined: in a circle of imports a class is not defined yet where the decorator stands; write its name in quotes";
+
+it("a class that is undefined in a circle of imports is told apart from one that was left out", async () => {
+  const faults = await faultsOf((domain) => {
+    const { Account } = sound(domain);
+    domain.event(wrong({ partOf: undefined }))(class Opened2 extends DomainEvent({}) {});
+    domain.command(wrong({}))(class Open2 extends Command({}) {});
+    domain.domainService(wrong({ partOf: [Account, undefined] }))(class Service {});
+    domain.upcaster(wrong({ event: undefined, from: 1, to: 2 }))(
+      class Upcaster {
+        upcast = (data: Record<string, unknown>) => data;
+      },
+    );
+    domain.applicationService(wrong({ partOf: () => Account }))(class Lazy {});
+  });
+  expect(faults).toEqual(
+    expect.arrayContaining([
+      `Opened2 needs the option "partOf"${CIRCLE}`,
+      'Open2 needs the option "partOf"',
+      `Service needs the option "partOf"${CIRCLE}`,
+      `Upcaster needs the option "event"${CIRCLE}`,
+      "Lazy is part of a function, which is not a registered aggregate; write the class itself, or its name in quotes",
+    ]),
+  );
+});
+
 describe("an option of any kind", () => {
   it.each(KINDS)("is reported for %s when it is unknown, with the known one that it resembles", async (kind) => {
     const [known] = Object.keys(rulesOf(kind).options) as [string];
@@ -136,7 +163,10 @@ describe("an option of any kind", () => {
     const absentFaults = await faultsOf((domain) => elementOf(domain, kind, absent)[1]());
     expect(absentFaults.filter((fault) => fault.includes("bad option"))).toEqual([]);
     expect(absentFaults.filter((fault) => fault.includes("needs the option"))).toEqual(
-      REQUIRED[kind].map((option) => `Declared needs the option "${option}"`),
+      REQUIRED[kind].map((option) => {
+        const isReference = rulesOf(kind).references?.some((reference) => reference.option === option);
+        return `Declared needs the option "${option}"${isReference ? CIRCLE : ""}`;
+      }),
     );
   });
 });

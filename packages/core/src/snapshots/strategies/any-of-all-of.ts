@@ -1,16 +1,16 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
-import type { SnapshotStrategy } from "./strategy";
+import { isDue, type SnapshotStrategy } from "./strategy";
 
 /** Due when one of the strategies says so; those after it are not asked. */
 export function anyOf(...strategies: readonly [SnapshotStrategy, ...SnapshotStrategy[]]): SnapshotStrategy {
   checkStrategies("anyOf", strategies);
-  return (context) => strategies.some((strategy) => strategy(context));
+  return (context) => strategies.some((strategy) => isDue(strategy, context));
 }
 
 /** Due when all of the strategies say so; those after the first that does not are not asked. */
 export function allOf(...strategies: readonly [SnapshotStrategy, ...SnapshotStrategy[]]): SnapshotStrategy {
   checkStrategies("allOf", strategies);
-  return (context) => strategies.every((strategy) => strategy(context));
+  return (context) => strategies.every((strategy) => isDue(strategy, context));
 }
 
 /** @throws IncorrectUsageError unless there is at least one, and all are functions. */

@@ -1,3 +1,5 @@
+import { isPromise, promiseRefusal } from "../../errors/returned-promise";
+
 /** What a strategy may look at when it decides whether a snapshot is due. */
 export interface SnapshotContext {
   readonly aggregateType: string;
@@ -17,5 +19,17 @@ export interface SnapshotContext {
   readonly replayMs: number;
 }
 
-/** Whether a snapshot is due. Keep it quick: it runs on every save and load. */
+/** Whether a snapshot is due. Keep it quick: it runs on every save and load, which do not wait for a promise. */
 export type SnapshotStrategy = (context: SnapshotContext) => boolean;
+
+/**
+ * Asks a strategy.
+ *
+ * @throws IncorrectUsageError for a strategy that returns a promise, which would count as due every time.
+ */
+export function isDue(strategy: SnapshotStrategy, context: SnapshotContext): boolean {
+  const due: unknown = strategy(context);
+  if (!isPromise(due)) return due as boolean;
+  const source = `The snapshot strategy ${strategy.name || "without a name"} of ${context.aggregateType}`;
+  throw promiseRefusal(due, source, "a strategy answers at once with true or false");
+}

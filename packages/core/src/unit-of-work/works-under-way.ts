@@ -1,0 +1,28 @@
+/**
+ * Counts what a domain has under way: commands, units of work, saves. Its end waits for them, and refuses new ones from then on; what
+ * runs inside of a work under way is no new one.
+ */
+export class WorksUnderWay {
+  #count = 0;
+  #refusal: (() => Error) | undefined;
+  #ended: (() => void) | undefined;
+
+  /** @param isInside whether the running code is a part of a work under way. Asked only once the domain ends. */
+  constructor(private readonly isInside: () => boolean) {}
+
+  /** Notes the start of a work, which has to `end()`. @throws the refusal, once the domain ends. */
+  begin(): void {
+    if (this.#refusal !== undefined && !this.isInside()) throw this.#refusal();
+    this.#count++;
+  }
+
+  end(): void {
+    if (--this.#count === 0) this.#ended?.();
+  }
+
+  /** Refuses new works from now on, and waits for those under way. */
+  async close(refusal: () => Error): Promise<void> {
+    this.#refusal = refusal;
+    if (this.#count > 0) await new Promise<void>((resolve) => (this.#ended = resolve));
+  }
+}
