@@ -2,7 +2,7 @@ import { ASYNC_ADVICE } from "./parse-now";
 import { functionsOf, isSchema, nodeOf, partsOf, type Schema } from "./zod-tree";
 
 /** Says what is wrong with something that stands in the place of a schema; undefined for a schema of zod 4, `zod/mini` included. */
-export function foreignSchema(value: unknown): string | undefined {
+function foreignSchema(value: unknown): string | undefined {
   if (isSchema(value)) return undefined;
   const needs = 'Tidemark needs zod 4: import { z } from "zod", version 4';
   const { "~standard": standard } = Object(value) as { readonly "~standard"?: { readonly vendor?: unknown } };
