@@ -53,7 +53,7 @@ export function elementDecorators(prefix: "@" | "@domain.", declare: Declare): E
     kind,
     (options: unknown) => {
       checkParentheses(`${prefix}${kind}`, kind, options);
-      return (type: Class) => declare(type, { kind, options: { ...options } });
+      return (type: Class) => declare(type, { kind, options: { ...options }, site: new Error() });
     },
   ]);
   return Object.fromEntries(decorators) as ElementDecorators;

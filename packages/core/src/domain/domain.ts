@@ -24,6 +24,7 @@ import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
 import { didYouMean } from "../wording/did-you-mean";
+import { twinHint } from "../wording/twin-class";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
@@ -324,8 +325,10 @@ export class Domain extends Declarations {
     if (runtime !== undefined) return runtime;
     const name = typeof type === "function" ? type.name : String(type);
     const known = [...aggregates.values()].map(({ model }) => model.name);
+    const classes = [...aggregates.keys()].map((registered) => registered.name);
+    const hint = twinHint(name, classes) || didYouMean(name, known);
     throw new IncorrectUsageError(
-      `${name} is not a registered aggregate of domain ${JSON.stringify(this.name)}${didYouMean(name, known)}`,
+      `${name} is not a registered aggregate of domain ${JSON.stringify(this.name)}${hint}`,
     );
   }
 

@@ -2,6 +2,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { isPromise } from "../errors/returned-promise";
 import { ValidationError } from "../errors/validation-error";
 import type { Class } from "../metadata/class-types";
+import { signRoot } from "../metadata/package-copy";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
 import { identifierFault } from "../schema/identifier";
@@ -140,6 +141,8 @@ export abstract class AggregateRoot {
     };
   }
 }
+
+signRoot(AggregateRoot);
 
 /**
  * Returns the life of an aggregate, which repository and snapshots use.

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
+import { otherCopyOf, twoCopies } from "../metadata/package-copy";
 import { deeplyFrozen } from "../schema/copying";
 import type { ShapeInput } from "../schema/shape";
 import { ownSchema } from "../schema/zod-tree";
@@ -88,6 +89,8 @@ function entityIn(type: EntityClass) {
 
 function checkClass(type: unknown, root: Class, field: string, extend: string): void {
   if (typeof type === "function" && type.prototype instanceof root && "shape" in type) return;
-  const reason = type === undefined ? ": the class is not defined yet, as in a circle of imports" : "";
+  const copy = typeof type === "function" ? otherCopyOf(type as Class) : undefined;
+  const undefinedYet = type === undefined ? ": the class is not defined yet, as in a circle of imports" : "";
+  const reason = copy === undefined ? undefinedYet : `, which is of ${twoCopies(copy)}`;
   throw new ConfigurationError(`${field}() takes a class that extends ${extend}, not ${inWords(type)}${reason}`);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { signRoot } from "../metadata/package-copy";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
 import { identifier } from "../schema/identifier";
 import { type Printable, printable } from "../schema/printable";
@@ -70,6 +70,8 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     return copy;
   }
 }
+
+signRoot(EntityRoot);
 
 /** The part of an aggregate that its entities use. */
 export interface OwningAggregate {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { signRoot } from "../metadata/package-copy";
 import { printable } from "../schema/printable";
 import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import { isProbe, refuseClassFields } from "./class-fields";
@@ -42,6 +42,8 @@ Object.defineProperty(Message.prototype, "toJSON", {
   writable: true,
   configurable: true,
 });
+
+signRoot(Message);
 
 /** Gives a root class the shape of one kind of message. */
 export function messageClass<S extends z.ZodRawShape>(

@@ -1,8 +1,12 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { promiseRefusal } from "../errors/returned-promise";
+import type { Class } from "../metadata/class-types";
+import { otherCopyOf, twoCopies } from "../metadata/package-copy";
 import { inWords } from "../wording/in-words";
+import { LOADED_TWICE } from "../wording/twin-class";
 import type { AggregateLife } from "./aggregate-life";
 import { DomainEventRoot, deprecation } from "./domain-event";
+import { foldsOf } from "./fold-table";
 
 /** Returns the error that says why an aggregate cannot raise an event in its present state. */
 export function raiseRefusal(aggregate: object, life: AggregateLife, event: unknown): IncorrectUsageError {
@@ -25,10 +29,13 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
   }
   const advice = event instanceof DomainEventRoot ? deprecation(event.constructor) : undefined;
   if (advice !== undefined) return new IncorrectUsageError(`${name} cannot raise ${raised}: it is deprecated${advice}`);
-  const reason =
-    event instanceof DomainEventRoot
-      ? "no @apply method of it folds that event"
-      : "raise an instance of an event class";
+  const copy = typeof event === "object" && event !== null ? otherCopyOf(event.constructor as Class) : undefined;
+  const expected = copy === undefined ? "raise an instance of an event class" : `the event is of ${twoCopies(copy)}`;
+  const twin = foldsOf(aggregate.constructor as Class).some(({ event: folded }) => folded?.name === raised);
+  const unfolded = twin
+    ? `it folds another class of that name: ${LOADED_TWICE}`
+    : "no @apply method of it folds that event";
+  const reason = event instanceof DomainEventRoot ? unfolded : expected;
   return new IncorrectUsageError(`${name} cannot raise ${raised}: ${reason}`);
 }
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { signRoot } from "../metadata/package-copy";
 import { COPY } from "../schema/copying";
 import { embeddedParts } from "../schema/embedded-parts";
 import { type Decimal, isDecimal } from "../schema/exact-decimal";
@@ -55,6 +56,8 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
     return this;
   }
 }
+
+signRoot(ValueObjectRoot);
 
 /**
  * Makes a value object of values that have the types of the shape.

@@ -8,6 +8,8 @@ export interface ElementMark {
   readonly kind: string;
   /** As they were written; `domain.init()` checks them. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Its stack tells where the decorator stands. It is written only when a message needs it. */
+  readonly site?: { readonly stack?: string };
 }
 
 // With Symbol.for, a second copy of this package reads what the first one wrote.

@@ -4,6 +4,7 @@ import { foldsOf } from "../elements/fold-table";
 import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { reasonOf } from "../wording/in-words";
+import { twinHint } from "../wording/twin-class";
 import type { AggregateModel, EventType, FoldStep } from "./aggregate-model";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, messageOf, placeOf } from "./decorated-methods";
@@ -103,7 +104,12 @@ function checkFolds(aggregate: DeclaredElement<"aggregate">, elements: DeclaredE
     if (event === undefined) continue;
     const earlier = methods.get(event);
     if (!own.has(event)) {
-      const fault = `applies ${event.name}, which is ${ownerOf(event, elements) ?? `not a registered event of ${type.name}`}`;
+      const owner = ownerOf(event, elements) ?? `not a registered event of ${type.name}`;
+      const twins = twinHint(
+        event.name,
+        [...own].map((one) => one.name),
+      );
+      const fault = `applies ${event.name}, which is ${owner}${twins}`;
       report(`${placeOf(type, method)} ${fault}`, type.name);
     } else if (earlier !== undefined) {
       report(`${type.name} applies ${event.name} twice, in ${earlier} and in ${String(method)}`, type.name);

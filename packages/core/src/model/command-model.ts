@@ -2,6 +2,7 @@ import { CommandResult } from "../elements/command-result";
 import { commandCategory } from "../event-store/stream-names";
 import type { Class, Resolvable } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
+import { twinHint } from "../wording/twin-class";
 import type { DeclaredElements, SoundElement } from "./declared-elements";
 import { marksOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
@@ -77,7 +78,13 @@ function handlersByCommand(elements: DeclaredElements, report: Report): Readonly
       if (command === undefined || (other?.type === type && other.method === method)) continue;
       const place = placeOf(type, method);
       if (!commands.has(command))
-        report(`${place} handles ${command.name}, which is not a registered command`, type.name);
+        report(
+          `${place} handles ${command.name}, which is not a registered command${twinHint(
+            command.name,
+            [...commands].map((one) => one.name),
+          )}`,
+          type.name,
+        );
       else if (other !== undefined)
         report(
           `${command.name} is handled twice, by ${placeOf(other.type, other.method)} and by ${place}`,

@@ -3,6 +3,7 @@ import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
 import { alternatives, withArticle } from "../wording/alternatives";
 import { didYouMean } from "../wording/did-you-mean";
+import { twinHint } from "../wording/twin-class";
 import { checkMethods } from "./decorated-methods";
 import type { DomainProblem, DomainProblemCode, Report } from "./domain-problem";
 import { shapeOf } from "./field-rules";
@@ -115,9 +116,12 @@ interface NamedFunction {
 }
 
 /** Names a class. Arrow functions and methods are the functions without prototype: `partOf: () => Account`. */
-function classInWords({ name, prototype }: NamedFunction): readonly [shown: string, hint: string] {
+function classInWords(
+  { name, prototype }: NamedFunction,
+  registered: readonly string[],
+): readonly [shown: string, hint: string] {
   if (prototype === undefined) return ["a function", "; write the class itself, or its name in quotes"];
-  return [name || "a class without a name", ""];
+  return [name || "a class without a name", twinHint(name, registered)];
 }
 
 /** A reference to nothing has a code of its own in these kinds. */
@@ -129,9 +133,10 @@ function checkReferences({ type, kind, options }: DeclaredElement, elements: Dec
     for (const reference of [written.get(option)].flat()) {
       if (reference === undefined || kinds.some((one) => elements.referred(one, reference) !== undefined)) continue;
       const names = kinds.flatMap((one) => elements.of(one)).map(({ name }) => name);
+      const classes = kinds.flatMap((one) => elements.of(one)).map((element) => element.type.name);
       const [shown, hint] =
         typeof reference === "function"
-          ? classInWords(reference as NamedFunction)
+          ? classInWords(reference as NamedFunction, classes)
           : [JSON.stringify(reference), didYouMean(String(reference), names)];
       const nouns = alternatives(kinds.map((one) => rulesOf(one).noun));
       const fault = `${relation} ${shown}, which is not a registered ${nouns}${hint}`;

@@ -6,6 +6,7 @@ import { aggregateModels } from "./aggregate-models";
 import { type CommandModel, commandModels } from "./command-model";
 import { declaredElements } from "./declared-elements";
 import type { DomainProblem, Report } from "./domain-problem";
+import { doubleLoads } from "./double-loads";
 import { checkEmbeddedElements } from "./embedded-elements";
 import { checkClassFields } from "./field-rules";
 import { namePrefixes } from "./names";
@@ -22,13 +23,15 @@ export interface DomainModel {
 /**
  * Compiles the registered classes of a domain.
  * @param furtherFaults finds faults elsewhere, by the names of each aggregate's events. They are listed with the others.
- * @throws ConfigurationError listing every fault.
+ * @throws ConfigurationError listing every fault; only the cause where code was loaded twice.
  */
 export function domainModel(
   domain: string,
   registry: Registry,
   furtherFaults: (events: ReadonlyMap<string, readonly string[]>) => readonly string[],
 ): DomainModel {
+  const causes = doubleLoads(registry);
+  if (causes.length > 0) throw new ConfigurationError(causes, `domain ${JSON.stringify(domain)}`);
   const { model, problems } = examineModel(domain, registry);
   const faults = [...problems.map(({ message }) => message), ...furtherFaults(eventNamesOf(model))];
   if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);

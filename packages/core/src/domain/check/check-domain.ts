@@ -6,6 +6,7 @@ import type { Class } from "../../metadata/class-types";
 import { constructionFaults } from "../../model/declared-elements";
 import { type DomainModel, eventNamesOf, examineModel } from "../../model/domain-model";
 import type { DomainProblem, DomainProblemCode } from "../../model/domain-problem";
+import { doubleLoads } from "../../model/double-loads";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 import type { DomainOptions } from "../domain-options";
 import { configuredProvider } from "../event-store-providers";
@@ -16,6 +17,8 @@ import { warningsOf } from "./warnings";
 export async function checkDomain({ name, registry, options }: DomainParts): Promise<readonly DomainProblem[]> {
   const { model, problems } = examineModel(name, registry);
   const { config, faults } = examineConfiguration(options);
+  const causes = doubleLoads(registry);
+  if (causes.length > 0) return [...faults, ...causes.map((cause) => problem("INVALID_DECLARATION", cause))];
   const snapshotOptions = (type: Class) => registry.optionsOf(type)?.snapshot as SnapshotOptions | undefined;
   return [
     ...faults,
