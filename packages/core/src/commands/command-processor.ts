@@ -8,6 +8,7 @@ import type { Class } from "../metadata/class-types";
 import type { CommandModel } from "../model/command-model";
 import type { Answer } from "../ports/answer";
 import { identifierFault } from "../schema/identifier";
+import { twinHint } from "../wording/twin-class";
 import { CommandCall } from "./command-call";
 import { CommandLimits, type LimitOptions } from "./command-limits";
 import { keyedCommand } from "./keyed-command";
@@ -75,7 +76,7 @@ export class CommandProcessor {
   #modelOf(command: object): CommandModel {
     const type = typeof command === "object" && command !== null ? (command.constructor as Class) : undefined;
     const model = type === undefined ? undefined : this.parts.commands.get(type);
-    if (model === undefined) throw new IncorrectUsageError(notACommand(command, type));
+    if (model === undefined) throw new IncorrectUsageError(notACommand(command, type, this.parts.commands.keys()));
     if (model.handler === undefined) {
       throw new IncorrectUsageError(`Cannot process ${model.name}: no command handler has a method for it`);
     }
@@ -89,8 +90,14 @@ function checkCorrelationId(id: unknown, command: string): void {
   if (fault !== undefined) throw new ValidationError({ correlationId: [fault] }, command);
 }
 
-function notACommand(given: unknown, type: Class | undefined): string {
-  if (typeof given !== "function")
-    return `Cannot process ${type?.name ?? String(given)}: it is not a registered command`;
+function notACommand(given: unknown, type: Class | undefined, registered: Iterable<Class>): string {
+  if (typeof given !== "function") {
+    const name = type?.name ?? String(given);
+    const hint = twinHint(
+      name,
+      Array.from(registered, (one) => one.name),
+    );
+    return `Cannot process ${name}: it is not a registered command${hint}`;
+  }
   return `Cannot process the class ${given.name}: give an instance, new ${given.name}({…})`;
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -60,10 +60,13 @@ describe("a module that is loaded twice", () => {
   it("is named where only one of the classes is registered", async () => {
     const domain = domainOf();
     const { OrderPlaced } = orderModule(core, domain);
-    const { Order: Other, OrderPlaced: OtherPlaced } = orderModule(core, new Domain("other"));
+    const { Order: Other, OrderPlaced: OtherPlaced, PlaceOrder: OtherCommand } = orderModule(core, new Domain("other"));
     await domain.init();
     expect(() => domain.repositoryFor(Other)).toThrow(
       `Order is not a registered aggregate of domain "shop", but another class of that name is: ${LOADED_TWICE}`,
+    );
+    await expect(domain.process(new OtherCommand({ total: 1 }))).rejects.toThrow(
+      `Cannot process PlaceOrder: it is not a registered command, but another class of that name is: ${LOADED_TWICE}`,
     );
     expect(() => Other.createNew().raise(new OrderPlaced({ total: 1 }))).toThrow(
       `Order cannot raise OrderPlaced: it folds another class of that name: ${LOADED_TWICE}`,
@@ -93,8 +96,9 @@ describe("a second copy of this package", () => {
   let folder: string;
 
   beforeAll(() => {
-    // Beside the first one, where it finds the same dependencies.
-    folder = mkdtempSync(join(SRC, "../.copy-"));
+    // Where it finds the same dependencies, and where git sees nothing of it.
+    mkdirSync(join(SRC, "../dist"), { recursive: true });
+    folder = mkdtempSync(join(SRC, "../dist/copy-"));
     cpSync(SRC, join(folder, "src"), { recursive: true });
   });
 
