@@ -41,10 +41,13 @@ function moduleCopies(registrations: readonly Registration[]): string[] {
 
 /** What two loads of one class have in common. Classes without a stored name may share theirs. */
 function identityOf(registration: Registration): string | undefined {
-  const { kind, type } = registration;
+  const { kind, type, options } = registration;
   if (kind !== "aggregate" && kind !== "event" && kind !== "command") return undefined;
   const shape = shapeOf(type);
-  return shape && JSON.stringify([kind, type.name, elementName(registration), shape.fingerprint]);
+  const { partOf } = options as { readonly partOf?: unknown };
+  // Loaded twice, the class that it is part of has two objects and one name.
+  const owner = typeof partOf === "function" ? partOf.name : partOf;
+  return shape && JSON.stringify([kind, type.name, elementName(registration), owner, shape.fingerprint]);
 }
 
 /** A line of a stack: the file between the bracket, or the beginning, and line and column. */

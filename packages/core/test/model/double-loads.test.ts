@@ -145,3 +145,14 @@ describe("a second copy of this package", () => {
     );
   });
 });
+
+it("two events of one name and shape that are part of two aggregates are not called the same module", async () => {
+  const domain = new Domain("fidelis", { root: tmpdir() });
+  for (const partOf of ["Order", "Invoice"]) {
+    domain.event({ partOf })(class Closed extends core.DomainEvent({}) {});
+    domain.aggregate({ eventSourced: true, name: partOf })(class Declared extends core.Aggregate({}) {});
+  }
+  const faults = await faultsOf(domain);
+  expect(faults).toContain("2 events are stored as Fidelis.Closed.v1; give one another name");
+  expect(faults.join()).not.toContain("loaded twice");
+});
