@@ -8,6 +8,8 @@ export interface ElementMark {
   readonly kind: string;
   /** As they were written; `domain.init()` checks them. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** True for a standard decorator: its class has the name that was written, whatever a bundler made of it. */
+  readonly isStandard?: boolean;
 }
 
 // With Symbol.for, a second copy of this package reads what the first one wrote.

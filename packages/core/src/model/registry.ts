@@ -7,6 +7,8 @@ import { elementMarks } from "../metadata/element-mark";
 export interface Declaration {
   readonly kind: ElementKind;
   readonly options: Readonly<Record<string, unknown>>;
+  /** True for a standard decorator, as in `ElementMark`. */
+  readonly isStandard?: boolean | undefined;
 }
 
 /** A registered class with its declaration. */
@@ -25,9 +27,9 @@ export class Registry {
   readonly #faults: string[] = [];
 
   /** Adds a class. A second declaration that differs from the first is a fault. */
-  add(type: Class, { kind, options }: Declaration): void {
+  add(type: Class, { kind, options, isStandard }: Declaration): void {
     const known = this.#registrations.get(type);
-    if (known === undefined) this.#registrations.set(type, { type, kind, options });
+    if (known === undefined) this.#registrations.set(type, { type, kind, options, isStandard });
     else if (known.kind !== kind)
       this.#faults.push(`${type.name} is registered twice, as ${known.kind} and as ${kind}`);
     else if (known.options !== options) this.#faults.push(`${type.name} is registered twice, with other options`);
@@ -46,8 +48,8 @@ export class Registry {
         `Cannot register ${type.name}: it has no class decorator, such as @aggregate or @event`,
       );
     }
-    for (const { kind, options } of marks) {
-      if (isElementKind(kind)) this.add(type, { kind, options });
+    for (const { kind, options, isStandard } of marks) {
+      if (isElementKind(kind)) this.add(type, { kind, options, isStandard });
       else
         this.#faults.push(`${type.name} is declared as ${kind} by another version of @tidemark/core: install only one`);
     }
