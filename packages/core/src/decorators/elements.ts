@@ -53,7 +53,10 @@ export function elementDecorators(prefix: "@" | "@domain.", declare: Declare): E
     kind,
     (options: unknown) => {
       checkParentheses(`${prefix}${kind}`, kind, options);
-      return (type: Class) => declare(type, { kind, options: { ...options }, site: new Error() });
+      return (type: Class, context?: unknown) => {
+        const isStandard = typeof context === "object" && context !== null;
+        declare(type, { kind, options: { ...options }, site: new Error(), ...(isStandard && { isStandard }) });
+      };
     },
   ]);
   return Object.fromEntries(decorators) as ElementDecorators;

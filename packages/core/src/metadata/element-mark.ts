@@ -10,6 +10,8 @@ export interface ElementMark {
   readonly options: Readonly<Record<string, unknown>>;
   /** Its stack tells where the decorator stands. It is written only when a message needs it. */
   readonly site?: { readonly stack?: string };
+  /** True for a standard decorator: its class has the name that was written, whatever a bundler made of it. */
+  readonly isStandard?: boolean;
 }
 
 // With Symbol.for, a second copy of this package reads what the first one wrote.

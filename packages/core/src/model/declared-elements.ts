@@ -4,6 +4,7 @@ import type { Shape } from "../schema/shape";
 import { alternatives, withArticle } from "../wording/alternatives";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
+import { bundledName, elementNames } from "./bundled-names";
 import { checkMethods } from "./decorated-methods";
 import type { DomainProblem, DomainProblemCode, Report } from "./domain-problem";
 import { shapeOf } from "./field-rules";
@@ -63,11 +64,12 @@ export class DeclaredElements {
 export function declaredElements(registry: Registry, report: Report): DeclaredElements {
   for (const fault of registry.faults) report(fault);
   const sound: DeclaredElement[] = [];
+  const names = elementNames(registry.all);
   const all = registry.all.map((registration) => {
     const { type, kind } = registration;
     const { options, faults } = checkOptions(registration);
     for (const fault of faults) report(`${type.name} ${fault}`, type.name);
-    checkClassName(registration, report);
+    checkClassName(registration, names, report);
     const element: DeclaredElement = { kind, type, name: elementName(registration), options };
     if (extendsRoot(element, report)) sound.push(element);
     return element;
@@ -92,10 +94,17 @@ export function constructionFaults(registry: Registry): DomainProblem[] {
 }
 
 /** The name of a class becomes a part of stored names when its kind has an option `name` that is left out. */
-function checkClassName({ type, kind, options }: Registration, report: Report): void {
+function checkClassName(registration: Registration, names: ReadonlySet<string>, report: Report): void {
+  const { type, kind, options } = registration;
   const { noun, options: schemas } = rulesOf(kind);
-  if (schemas.name === undefined || options.name !== undefined || schemas.name.safeParse(type.name).success) return;
-  report(`the class name ${JSON.stringify(type.name)} cannot be stored; give the ${noun} the option "name"`, type.name);
+  if (schemas.name === undefined || options.name !== undefined) return;
+  const bundled = bundledName(registration, names);
+  if (bundled?.isRefused) report(bundled.message, type.name, "BUNDLED_NAME");
+  else if (!schemas.name.safeParse(type.name).success)
+    report(
+      `the class name ${JSON.stringify(type.name)} cannot be stored; give the ${noun} the option "name"`,
+      type.name,
+    );
 }
 
 function extendsRoot({ type, kind }: DeclaredElement, report: Report): boolean {

@@ -9,6 +9,8 @@ export interface Declaration {
   readonly options: Readonly<Record<string, unknown>>;
   /** Its stack tells where the class was declared. */
   readonly site?: { readonly stack?: string };
+  /** True for a standard decorator, as in `ElementMark`. */
+  readonly isStandard?: boolean;
 }
 
 /** A registered class with its declaration. */
@@ -27,9 +29,10 @@ export class Registry {
   readonly #faults: string[] = [];
 
   /** Adds a class. A second declaration that differs from the first is a fault. */
-  add(type: Class, { kind, options, site }: Declaration): void {
+  add(type: Class, declaration: Declaration): void {
+    const { kind, options } = declaration;
     const known = this.#registrations.get(type);
-    if (known === undefined) this.#registrations.set(type, { type, kind, options, ...(site && { site }) });
+    if (known === undefined) this.#registrations.set(type, { type, ...declaration });
     else if (known.kind !== kind)
       this.#faults.push(`${type.name} is registered twice, as ${known.kind} and as ${kind}`);
     else if (known.options !== options) this.#faults.push(`${type.name} is registered twice, with other options`);
@@ -48,8 +51,8 @@ export class Registry {
         `Cannot register ${type.name}: it has no class decorator, such as @aggregate or @event`,
       );
     }
-    for (const { kind, options, site } of marks) {
-      if (isElementKind(kind)) this.add(type, { kind, options, ...(site && { site }) });
+    for (const { kind, ...mark } of marks) {
+      if (isElementKind(kind)) this.add(type, { kind, ...mark });
       else
         this.#faults.push(`${type.name} is declared as ${kind} by another version of @tidemark/core: install only one`);
     }

@@ -26,7 +26,7 @@ export async function checkDomain({ name, registry, options }: DomainParts): Pro
     ...(config === undefined || options.eventStore !== undefined ? [] : await providerProblems(config)),
     ...problems,
     ...(options.resolver === undefined ? constructionFaults(registry) : []),
-    ...warningsOf({ model, config, snapshotOptions }),
+    ...warningsOf({ registry, model, config, snapshotOptions }),
   ];
 }
 

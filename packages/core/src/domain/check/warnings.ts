@@ -1,11 +1,14 @@
 import type { AggregateSnapshotConfig, DomainConfig } from "../../config/domain-config";
 import type { Class } from "../../metadata/class-types";
+import { bundledName, elementNames } from "../../model/bundled-names";
 import type { DomainModel } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
+import type { Registry } from "../../model/registry";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
 
 /** What the rules below look at. */
 interface CheckedDomain {
+  readonly registry: Registry;
   /** Lacks what could not be understood. */
   readonly model: DomainModel;
   /** Absent when it cannot be read. */
@@ -16,13 +19,22 @@ interface CheckedDomain {
 
 /** Lists the problems that `init()` accepts. */
 export function warningsOf(domain: CheckedDomain): DomainProblem[] {
-  const rules = [aggregatesWithoutEvents, commandsWithoutHandler, snapshotRulesWithoutEffect];
+  const rules = [bundledNames, aggregatesWithoutEvents, commandsWithoutHandler, snapshotRulesWithoutEffect];
   return rules
     .flatMap((rule) => [...rule(domain)])
     .map(({ code, ...rest }) => ({ code, severity: "warning", ...rest }));
 }
 
 type Warnings = Generator<Omit<DomainProblem, "severity">>;
+
+function* bundledNames({ registry }: CheckedDomain): Warnings {
+  const names = elementNames(registry.all);
+  for (const registration of registry.all) {
+    const bundled = bundledName(registration, names);
+    if (bundled === undefined || bundled.isRefused) continue;
+    yield { code: "BUNDLED_NAME", element: registration.type.name, message: bundled.message };
+  }
+}
 
 function* aggregatesWithoutEvents({ model }: CheckedDomain): Warnings {
   for (const { name, eventTypes } of model.aggregates.values()) {
