@@ -9,7 +9,7 @@ export interface PackageCopy {
 }
 
 /** The copy that runs this code. Bundlers may have removed the folder. */
-export const THIS_COPY: PackageCopy = {
+const THIS_COPY: PackageCopy = {
   folder: typeof __dirname === "string" ? dirname(__dirname) : "an unknown folder",
 };
 

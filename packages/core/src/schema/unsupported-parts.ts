@@ -1,15 +1,6 @@
 import { ASYNC_ADVICE } from "./parse-now";
 import { functionsOf, isSchema, nodeOf, partsOf, type Schema } from "./zod-tree";
 
-/** Says what is wrong with something that stands in the place of a schema; undefined for a schema of zod 4, `zod/mini` included. */
-function foreignSchema(value: unknown): string | undefined {
-  if (isSchema(value)) return undefined;
-  const needs = 'Tidemark needs zod 4: import { z } from "zod", version 4';
-  const { "~standard": standard } = Object(value) as { readonly "~standard"?: { readonly vendor?: unknown } };
-  if (standard !== undefined && standard.vendor !== "zod") return `was made by ${String(standard.vendor)}; ${needs}`;
-  return "_def" in Object(value) ? `was made by zod 3; ${needs}` : "is not a zod schema";
-}
-
 /**
  * Reports the parts of a field that no shape can have, at any depth: schemas of other libraries, async refinements and transforms.
  * A function that returns a promise without being declared `async` is found when it first runs.
@@ -42,4 +33,13 @@ export function checkParts(field: unknown, report: (fault: string) => void): voi
 /** True for functions that were declared `async`, of another realm too. */
 function isAsync(body: object): boolean {
   return body.constructor.name === "AsyncFunction";
+}
+
+/** Says what is wrong with something that stands in the place of a schema; undefined for a schema of zod 4, `zod/mini` included. */
+function foreignSchema(value: unknown): string | undefined {
+  if (isSchema(value)) return undefined;
+  const needs = 'Tidemark needs zod 4: import { z } from "zod", version 4';
+  const { "~standard": standard } = Object(value) as { readonly "~standard"?: { readonly vendor?: unknown } };
+  if (standard !== undefined && standard.vendor !== "zod") return `was made by ${String(standard.vendor)}; ${needs}`;
+  return "_def" in Object(value) ? `was made by zod 3; ${needs}` : "is not a zod schema";
 }

@@ -49,7 +49,7 @@ describe.each(both)("%s", (decorator, kind, family) => {
     const options = { partOf: "Account" };
     class Marked {}
     decorate(options)(Marked);
-    expect(elementMarks(Marked)).toEqual([{ kind, options }]);
+    expect(elementMarks(Marked)).toEqual([{ kind, options, site: expect.any(Error) as Error }]);
     expect(elementMarks(Marked)[0]?.options).not.toBe(options);
   });
 
