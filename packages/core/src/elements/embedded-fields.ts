@@ -89,7 +89,7 @@ function entityIn(type: EntityClass) {
 
 function checkClass(type: unknown, root: Class, field: string, extend: string): void {
   if (typeof type === "function" && type.prototype instanceof root && "shape" in type) return;
-  const copy = typeof type === "function" ? otherCopyOf(type as Class) : undefined;
+  const copy = otherCopyOf(type);
   const undefinedYet = type === undefined ? ": the class is not defined yet, as in a circle of imports" : "";
   const reason = copy === undefined ? undefinedYet : `, which is of ${twoCopies(copy)}`;
   throw new ConfigurationError(`${field}() takes a class that extends ${extend}, not ${inWords(type)}${reason}`);

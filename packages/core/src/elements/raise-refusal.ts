@@ -29,7 +29,7 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
   }
   const advice = event instanceof DomainEventRoot ? deprecation(event.constructor) : undefined;
   if (advice !== undefined) return new IncorrectUsageError(`${name} cannot raise ${raised}: it is deprecated${advice}`);
-  const copy = typeof event === "object" && event !== null ? otherCopyOf(event.constructor as Class) : undefined;
+  const copy = typeof event === "object" && event !== null ? otherCopyOf(event.constructor) : undefined;
   const expected = copy === undefined ? "raise an instance of an event class" : `the event is of ${twoCopies(copy)}`;
   const twin = foldsOf(aggregate.constructor as Class).some(({ event: folded }) => folded?.name === raised);
   const unfolded = twin

@@ -21,9 +21,11 @@ export function signRoot(root: Class): void {
   Object.defineProperty(root.prototype, COPY, { value: THIS_COPY });
 }
 
-/** Returns the other copy of this package whose root a class extends; undefined where there is none. */
-export function otherCopyOf(type: Class): PackageCopy | undefined {
-  const copy = (type.prototype as { readonly [COPY]?: PackageCopy } | undefined)?.[COPY];
+/** Returns the other copy of this package whose root a class extends; undefined where there is none, and for other values. */
+export function otherCopyOf(type: unknown): PackageCopy | undefined {
+  const copy = (type as { readonly prototype?: { readonly [COPY]?: PackageCopy } } | undefined | null)?.prototype?.[
+    COPY
+  ];
   return copy === THIS_COPY ? undefined : copy;
 }
 
