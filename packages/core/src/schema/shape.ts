@@ -36,6 +36,8 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   private outputs: Schema | undefined;
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
+  /** True once an object of this shape had enumerable members in its prototype. */
+  private inherits = false;
 
   /** @throws ConfigurationError listing each field whose type no store can keep, whose name is taken, or that is async. */
   constructor(
@@ -67,11 +69,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
    */
   parse(input: unknown, subject: string): ShapeOutput<S> {
     guardKeys(input, subject);
-    const result = parseNow(
-      this.schema,
-      typeof input === "object" && input !== null ? ownMembers(input) : input,
-      subject,
-    );
+    const result = this.run(this.schema, input, subject);
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
     return this.storable(result.data, subject) as ShapeOutput<S>;
   }
@@ -87,7 +85,7 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
       const field = Object.hasOwn(this.fields, key) ? this.fields[key] : undefined;
       return field === undefined ? [] : [[key, field] as const];
     });
-    const result = parseNow(z.strictObject(Object.fromEntries(given)), ownMembers(input), subject);
+    const result = this.run(z.strictObject(Object.fromEntries(given)), input, subject);
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
     return this.storable(result.data, subject) as Partial<ShapeOutput<S>>;
   }
@@ -107,8 +105,19 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
   /** Returns what is wrong with a state of the shape, or undefined. Fills in and converts nothing. */
   complaints(state: object): Record<string, string[]> | undefined {
     this.outputs ??= outputSchema(this.schema);
-    const result = parseNow(this.outputs, ownMembers(state), state.constructor.name);
+    const result = this.run(this.outputs, state, state.constructor.name);
     return result.success ? undefined : zodMessages(result.error);
+  }
+
+  /** Looks at the members of a prototype only after a complaint, which may be about them, and from then on at once. */
+  private run(schema: Schema, input: unknown, subject: string): z.ZodSafeParseResult<object> {
+    const parse = (value: unknown) => parseNow(schema, value, subject) as z.ZodSafeParseResult<object>;
+    const result = parse(this.inherits ? ownMembers(input) : input);
+    if (result.success || this.inherits) return result;
+    const own = ownMembers(input);
+    if (own === input) return result;
+    this.inherits = true;
+    return parse(own);
   }
 
   /** Turns values of the shape into JSON values. */
