@@ -9,8 +9,8 @@ import { NextOutcome } from "./next-outcome";
  * refuses the command.
  *
  * @param next carries the command out, retries included, and gives what its handler returned, or the first result for a
- *   repeated idempotency key. Call it once, and await it. Where the middleware returns nothing, the command results in what `next()` gave; where it
- *   does not look at the outcome of `next()`, `process` waits for that outcome, and an error rejects.
+ *   repeated idempotency key. Call it once, and await it. Where the middleware returns nothing, the command results in what
+ *   `next()` gave. Where it does not look at the outcome of `next()`, `process` waits for that outcome, and an error rejects.
  */
 export type Middleware = (command: object, next: () => Promise<unknown>, context: CommandContext) => unknown;
 
