@@ -133,7 +133,7 @@ export class Runtime {
       policy,
       background: this.background,
       clock,
-      loadStored: (id, version) => unobserved.load(id, { maxVersion: version }),
+      loadStored: (id, version, rebuild) => unobserved.load(id, { maxVersion: version, rebuild }),
       written: cached?.snapshotWritten,
       failed: (id, error) => report.writeFailed(id, error),
     });

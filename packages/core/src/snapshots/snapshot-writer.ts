@@ -1,9 +1,11 @@
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Answer } from "../ports/answer";
 import type { SnapshotKey, SnapshotStore } from "../ports/snapshot-store";
+import { nameAndId } from "../wording/in-words";
 import type { BackgroundWrites } from "./background-writes";
 import type { SnapshotMetadata } from "./snapshot";
 import type { SnapshotPolicy } from "./snapshot-policy";
@@ -18,8 +20,8 @@ interface SnapshotWriterParts<A extends AggregateRoot> {
   readonly policy: SnapshotPolicy;
   readonly background: BackgroundWrites;
   readonly clock: Clock;
-  /** Loads an aggregate as the store has it at a version. */
-  readonly loadStored: (id: string, version: number) => Answer<StoredAggregate<A>>;
+  /** Loads an aggregate as the store has it at a version. @param rebuild leave snapshots aside and fold every event. */
+  readonly loadStored: (id: string, version: number, rebuild: boolean) => Answer<StoredAggregate<A>>;
   /** Called after each snapshot that was stored, with its version and time. */
   readonly written?: ((id: string, version: number, time: number) => void) | undefined;
   /** Called with each automatic snapshot that was not written: its failure reaches nobody else. */
@@ -37,6 +39,15 @@ interface FinishedLoad<A> {
 
 /** An aggregate that no code but the framework's has had in hand. */
 type StoredAggregate<A> = Pick<FinishedLoad<A>, "misses"> & { readonly aggregate: A | undefined };
+
+interface WriteSavedOptions {
+  /** The version to take; the present one of the instance where absent. */
+  readonly version?: number;
+  /** Leave snapshots aside and fold every event. */
+  readonly rebuild?: boolean;
+  /** Do everything but write. */
+  readonly dryRun?: boolean;
+}
 
 type Occasion = Pick<SnapshotContext, "occasion" | "events" | "replayed" | "replayMs">;
 
@@ -77,6 +88,29 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     return taken;
   }
 
+  /**
+   * Writes a snapshot of a saved instance and notes it on the instance. The state is loaded from the store, because the instance may
+   * hold something that no event carries: a field that a method has assigned outside of `@apply`, a nested value that a caller
+   * has changed.
+   *
+   * @throws IncorrectUsageError for an instance that the store does not have in that version.
+   */
+  async writeSaved(
+    aggregate: A,
+    metadata: SnapshotMetadata,
+    { version = aggregate.version, rebuild = false, dryRun = false }: WriteSavedOptions,
+  ): Promise<EncodedSnapshot> {
+    const { aggregate: stored, misses } = await this.parts.loadStored(aggregate.id, version, rebuild);
+    if (stored?.version !== version) {
+      throw new IncorrectUsageError(
+        `Cannot create a snapshot of ${nameAndId(aggregate)}: its stream has no event at position ${version}`,
+      );
+    }
+    const taken = this.take(stored, metadata);
+    if (!dryRun) await this.store(aggregate, taken, discardable(misses));
+    return taken;
+  }
+
   private async store(
     aggregate: A,
     { snapshot, stored }: EncodedSnapshot,
@@ -92,22 +126,20 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     life.snapshotTime = createdAt.getTime();
   }
 
-  /**
-   * Writes a snapshot after a commit when one is due. Never fails the save.
-   *
-   * The state is loaded from the store, because the saved instance may hold something that no event carries: a field that a
-   * method has assigned outside of `@apply`, a nested value that a caller has changed.
-   */
+  /** Writes a snapshot after a commit when one is due. Never fails the save. */
   afterSave(aggregate: A, events: readonly object[]): Answer<void> {
     const { when, on, inBackground } = this.parts.policy;
     if (when === undefined || !on.has("save")) return;
     if (!this.isDue(aggregate, { occasion: "save", events, replayed: 0, replayMs: 0 })) return;
     const { id, version } = aggregate;
-    if (!inBackground) return this.reporting(id, () => this.storeLoaded(aggregate, version));
+    const write = async () => {
+      await this.writeSaved(aggregate, { createdBy: "tidemark", reason: "threshold" }, { version });
+    };
+    if (!inBackground) return this.reporting(id, write);
     this.parts.background.schedule({
       key: this.streamOf(id),
       version,
-      run: () => this.storeLoaded(aggregate, version),
+      run: write,
       failed: (error) => this.parts.failed(id, error),
     });
   }
@@ -149,14 +181,6 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
         failed: (error) => failed(aggregate.id, error),
       });
     });
-  }
-
-  private async storeLoaded(aggregate: A, version: number): Promise<void> {
-    const { aggregate: stored, misses } = await this.parts.loadStored(aggregate.id, version);
-    if (stored?.version !== version)
-      throw new Error(`the store has no event at version ${version}, though it was saved`);
-    const taken = this.take(stored, { createdBy: "tidemark", reason: "threshold" });
-    await this.store(aggregate, taken, discardable(misses));
   }
 
   private async reporting(id: string, write: () => Promise<void>): Promise<void> {

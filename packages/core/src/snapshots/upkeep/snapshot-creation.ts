@@ -49,7 +49,10 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     return { isCreated: true, bytes };
   }
 
-  /** Makes a snapshot of a live instance, without a load. @throws IncorrectUsageError when the instance has unsaved changes. */
+  /**
+   * Makes a snapshot of a live instance: of the state that its stored events lead to.
+   * @throws IncorrectUsageError when the instance has unsaved changes.
+   */
   async ofLive(aggregate: A, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
     const { id, pending, version, isTemporal, refusal } = lifeOf(aggregate);
     const fault =
@@ -59,7 +62,8 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
       (version < 0 && "it has no events yet");
     if (fault)
       throw new IncorrectUsageError(`Cannot create a snapshot of ${this.model.name} ${JSON.stringify(id)}: ${fault}`);
-    return (await this.store(aggregate, options, [])).snapshot;
+    const { metadata, ...how } = options;
+    return (await this.writer.writeSaved(aggregate, filled(metadata), how)).snapshot;
   }
 
   private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
@@ -74,9 +78,12 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     { dryRun = false, metadata }: CreateSnapshotOptions,
     misses: readonly MissedSnapshot[],
   ): Promise<EncodedSnapshot> {
-    const filled: SnapshotMetadata = { createdBy: "tidemark", reason: "manual", ...metadata };
     return dryRun
-      ? this.writer.take(aggregate, filled)
-      : await this.writer.write(aggregate, filled, discardable(misses));
+      ? this.writer.take(aggregate, filled(metadata))
+      : await this.writer.write(aggregate, filled(metadata), discardable(misses));
   }
+}
+
+function filled(metadata: CreateSnapshotOptions["metadata"]): SnapshotMetadata {
+  return { createdBy: "tidemark", reason: "manual", ...metadata };
 }

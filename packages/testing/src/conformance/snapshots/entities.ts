@@ -68,11 +68,11 @@ export function entities(at: StoreUnderTest): void {
   });
 
   it("are compared when a snapshot is verified", async () => {
-    const orders = await openOrders(at.adapter);
-    const order = await saveOrder(orders, "o-1");
-    order.lines.get("l-1").parcels.get("p-1").weight = 99;
-    await orders.domain.createSnapshot(order);
-    const { outcome, differences } = await orders.domain.snapshotsFor(orders.Order).verify("o-1");
+    const before = await openOrders(at.adapter, {}, (weight) => (weight === 1.5 ? 99 : weight));
+    await saveOrder(before, "o-1");
+    await before.domain.createSnapshot(before.Order, "o-1");
+    const { domain, Order } = await openOrders(at.adapter);
+    const { outcome, differences } = await domain.snapshotsFor(Order).verify("o-1");
     deepEqual([outcome, differences], ["drift", [{ path: "lines[0].parcels[0].weight", snapshot: 99, events: 1.5 }]]);
   });
 }

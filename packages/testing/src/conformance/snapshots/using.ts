@@ -115,6 +115,7 @@ export function using(at: StoreUnderTest): void {
         spoil(account);
         await bank.accounts.add(account);
         await bank.domain.drainSnapshots();
+        if (save === 1) await bank.domain.createSnapshot(account);
         deepEqual((await snapshotVersions(bank, id))[0], account.version);
         const loaded = stateOf(await bank.accounts.get(id));
         await bank.domain.snapshotsFor(bank.Account).delete(id);
