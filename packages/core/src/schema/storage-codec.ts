@@ -33,7 +33,13 @@ class CodecCompiler {
   private readonly compiled = new Map<Schema, OptionalCodec>();
   private readonly underWay = new Set<Schema>();
 
-  constructor(private readonly refuse: (path: string, reason: string) => void) {}
+  private forVariants: CodecCompiler | undefined;
+
+  /** @param isForVariants whether everything is stored with its type, down to the embedded values in it. */
+  constructor(
+    private readonly refuse: (path: string, reason: string) => void,
+    private readonly isForVariants = false,
+  ) {}
 
   compile(schema: Schema, path: string): OptionalCodec {
     const node = nodeOf(schema);
@@ -42,7 +48,8 @@ class CodecCompiler {
     if (this.compiled.has(schema)) return this.compiled.get(schema);
     if (this.underWay.has(schema)) return this.deferred(schema);
     this.underWay.add(schema);
-    const codec = this.derive(schema, node, path);
+    const derived = this.derive(schema, node, path);
+    const codec = this.isForVariants && embeddedParts(schema).length === 0 ? dynamicCodec : derived;
     this.underWay.delete(schema);
     this.compiled.set(schema, codec);
     return codec;
@@ -68,7 +75,7 @@ class CodecCompiler {
       case "tuple":
         return this.tuple(node, embeddedParts(schema).length > 0, path);
       case "union":
-        return node.discriminator !== undefined && node.options.some((option) => embeddedParts(option).length > 0)
+        return node.discriminator !== undefined && embeddedParts(schema).length > 0
           ? this.variants(node.options, node.discriminator, path)
           : this.anyOf(node.options, path);
       case "intersection":
@@ -102,20 +109,25 @@ class CodecCompiler {
     return positions((index) => (index < codecs.length ? codecs[index] : others));
   }
 
-  /** The discriminator says which of several classes a stored value is made of. */
+  /**
+   * The discriminator says which variant a stored value is. The parts of a variant without embedded values are stored with their
+   * types, as in any other union, so that a variant with a value object can be added to a union that was stored before.
+   */
   private variants(options: readonly Schema[], discriminator: string, path: string): StorageCodec {
+    this.forVariants ??= this.isForVariants ? this : new CodecCompiler(this.refuse, true);
     const codecs = new Map<unknown, OptionalCodec>();
     for (const option of options) {
-      const codec = this.compile(option, path);
-      for (const value of valuesOf(option, discriminator)) {
-        if (typeof value === "bigint") this.refuse(`${path}.${discriminator}`, "a bigint cannot be a discriminator");
-        codecs.set(value, codec);
-      }
+      const codec = this.forVariants.compile(option, path);
+      for (const value of valuesOf(option, discriminator)) codecs.set(value, codec);
     }
-    const codecFor = (value: unknown) => codecs.get((value as Record<string, unknown>)[discriminator]);
+    const codecOf = (value: unknown, read: (part: unknown) => unknown): StorageCodec => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return dynamicCodec;
+      // A variant that is no longer declared is read like any value of a type that is known at run time only.
+      return codecs.get(read((value as Readonly<Record<string, unknown>>)[discriminator])) ?? dynamicCodec;
+    };
     return {
-      encode: (value) => encodeWith(codecFor(value), value),
-      decode: (json) => (typeof json === "object" && json !== null ? decodeWith(codecFor(json), json) : json),
+      encode: (value) => codecOf(value, (part) => part).encode(value),
+      decode: (json) => codecOf(json, dynamicCodec.decode).decode(json),
     };
   }
 
@@ -124,10 +136,8 @@ class CodecCompiler {
     const [embedded] = options.flatMap(embeddedParts);
     if (embedded !== undefined) {
       const { name } = embedded.type;
-      this.refuse(
-        path,
-        `${name} cannot be one of several types, because what is stored would not say which one it is; use z.discriminatedUnion()`,
-      );
+      const reason = "because what is stored would not say which one it is; use z.discriminatedUnion()";
+      this.refuse(path, `${name} cannot be one of several types, ${reason}`);
     }
     const codecs = options.map((option) => this.compile(option, path));
     return codecs.some((codec) => codec !== undefined) ? dynamicCodec : undefined;

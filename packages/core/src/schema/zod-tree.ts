@@ -46,7 +46,7 @@ export function nodeOf(schema: Schema): SchemaNode {
       return {
         kind: def.type,
         options: def.options,
-        discriminator: (def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator,
+        discriminator: discriminatorOf(def),
       };
     case "intersection":
       return { kind: def.type, options: [def.left, def.right] };
@@ -74,6 +74,12 @@ export function nodeOf(schema: Schema): SchemaNode {
     default:
       return leaf(def.type, def.type === "any" || def.type === "unknown" || def.type === "transform");
   }
+}
+
+/** A union that tries every option in the end does not know them by the discriminator alone. */
+function discriminatorOf(def: z.core.$ZodUnionDef): string | undefined {
+  const { discriminator, unionFallback } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
+  return unionFallback === true ? undefined : discriminator;
 }
 
 function leaf(type: string, isDynamic: boolean): SchemaNode {
