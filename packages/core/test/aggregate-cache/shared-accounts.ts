@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate as nextTurnOfTheLoop } from "node:timers/promises";
 
 import { z } from "zod";
 
@@ -111,15 +112,28 @@ export interface WriterReport {
   readonly cache: CacheStats | undefined;
 }
 
-/** Says that it is ready and waits for a word; then moves sums at random, and prints a report. */
+/**
+ * Says that it is ready and waits for a word; then moves sums at random. After `count` moves, once another writer has come between
+ * two of its own, it says that they have met. It goes on until the next word, so that the other one can meet it too, and prints a
+ * report.
+ */
 export async function writeSharedAccounts(store: EventStoreAdapter, name: string, count: number): Promise<void> {
   const { domain, Move } = await sharedAccounts(store, { cached: 100, retries: 1_000 });
   process.stdout.write("ready\n");
   await once(process.stdin, "data");
-  process.stdin.destroy();
+  let isOver = false;
+  process.stdin.once("data", () => {
+    isOver = true;
+  });
+  let hasMet = false;
   const sums: Record<string, number> = { 1: 0, 2: 0 };
   let [accepted, refused] = [0, 0];
-  for (let n = 0; n < count; n++) {
+  for (let n = 0; !isOver; n++) {
+    if (!hasMet && n >= count && (domain.cacheStats()?.stale ?? 0) > 0) {
+      hasMet = true;
+      process.stdout.write("met\n");
+    }
+    await nextTurnOfTheLoop();
     const id = IDS[Math.floor(Math.random() * IDS.length)] as string;
     // Now and then more than anybody has.
     const amount = n % 50 === 49 ? -1_000_000 : Math.floor(Math.random() * 101) - 50;
@@ -132,6 +146,7 @@ export async function writeSharedAccounts(store: EventStoreAdapter, name: string
       refused++;
     }
   }
+  process.stdin.destroy();
   const cache = domain.cacheStats();
   await domain.close();
   process.stdout.write(`${JSON.stringify({ sums, accepted, refused, cache } satisfies WriterReport)}\n`);

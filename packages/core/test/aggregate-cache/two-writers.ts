@@ -63,7 +63,9 @@ async function reportsOf(writer: string, place: string): Promise<Record<string, 
     const names = ["north", "south"];
     const writers = names.map((name) => new Writer(outfile, [place, name]));
     await Promise.all(writers.map((one) => one.ready));
-    for (const one of writers) one.start();
+    for (const one of writers) one.tell("start");
+    await Promise.all(writers.map((one) => one.met));
+    for (const one of writers) one.tell("stop");
     const reports = await Promise.all(writers.map((one) => one.report()));
     return Object.fromEntries(reports.map((report, index) => [names[index], report]));
   } finally {
@@ -71,9 +73,11 @@ async function reportsOf(writer: string, place: string): Promise<Record<string, 
   }
 }
 
-/** A process that writes once it is told to. */
+/** A process that writes from when it is told to until it is told to stop. */
 class Writer {
   readonly ready: Promise<unknown>;
+  /** Until then it has not met the other writer, or has died. */
+  readonly met: Promise<unknown>;
   private readonly child;
   private readonly ended: Promise<unknown[]>;
   private output = "";
@@ -83,22 +87,26 @@ class Writer {
       env: { ...process.env, NODE_PATH: MODULES },
       stdio: ["pipe", "pipe", "inherit"],
     });
-    this.child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      this.output += chunk;
+    const hasMet = new Promise<void>((resolve) => {
+      this.child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        this.output += chunk;
+        if (this.output.includes("met\n")) resolve();
+      });
     });
     // One that has died cannot be told to start; its report says so.
     this.child.stdin.on("error", () => undefined);
     this.ended = once(this.child, "close");
     this.ready = Promise.race([once(this.child.stdout, "data"), this.ended]);
+    this.met = Promise.race([hasMet, this.ended]);
   }
 
-  start(): void {
-    this.child.stdin.write("start\n");
+  tell(word: string): void {
+    this.child.stdin.write(`${word}\n`);
   }
 
   async report(): Promise<WriterReport> {
     const [status] = await this.ended;
     if (status !== 0) throw new Error(`The writer ended with status ${String(status)}`);
-    return JSON.parse(this.output.split("\n")[1] as string) as WriterReport;
+    return JSON.parse(this.output.trim().split("\n").at(-1) as string) as WriterReport;
   }
 }
