@@ -13,8 +13,10 @@ export interface AggregateOptions {
   readonly eventSourced: true;
   /** Its name in streams and on the command line. The name of its class by default: set it before you rename the class. */
   readonly name?: string;
-  /** The version of the state's meaning. Raise it when old snapshots must not be used any more. Default 1; at most
-   * 2,147,483,647. */
+  /**
+   * The version of the state's meaning. Raise it when old snapshots must not be used any more. From 1, which is the default, to
+   * 2,147,483,647.
+   */
   readonly schemaVersion?: number;
   readonly snapshot?: SnapshotOptions;
   /**

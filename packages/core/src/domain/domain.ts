@@ -30,6 +30,7 @@ import { Declarations } from "./declarations";
 import type { DomainOptions } from "./domain-options";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
+import { Lifecycle } from "./lifecycle";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
 
@@ -56,10 +57,7 @@ export class Domain extends Declarations {
   /** Makes the ids of events, commands and correlations, and of aggregates that its units of work create. */
   readonly ids: IdGenerator;
   readonly #parts: DomainParts;
-  #runtime: Runtime | undefined;
-  #starting: Promise<void> | undefined;
-  #closing: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #lifecycle: Lifecycle;
 
   /** @param name letters, digits, spaces, `-` and `_`; types begin with it in PascalCase, streams in snake_case. */
   constructor(name: string, options: DomainOptions = {}) {
@@ -74,6 +72,7 @@ export class Domain extends Declarations {
     this.ids = options.ids ?? uuidGenerator;
     const { registry, eventEnrichers, commandEnrichers, middleware } = this;
     this.#parts = { name, options, ...injected(options), registry, eventEnrichers, commandEnrichers, middleware };
+    this.#lifecycle = new Lifecycle(name, () => startRuntime(this.#parts));
     Object.defineProperty(this, Symbol.for("tidemark.domain"), { value: true });
   }
 
@@ -84,14 +83,7 @@ export class Domain extends Declarations {
    * @throws ConfigurationError listing every fault; StoreUnavailableError when the store cannot be opened.
    */
   async init(): Promise<void> {
-    await this.#closing;
-    this.#starting ??= this.#start();
-    try {
-      await this.#starting;
-    } catch (error) {
-      this.#starting = undefined;
-      throw error;
-    }
+    await this.#lifecycle.init();
   }
 
   /**
@@ -109,15 +101,7 @@ export class Domain extends Declarations {
    * @throws IncorrectUsageError inside of a unit of work of this domain, which the call would wait for.
    */
   async close(): Promise<void> {
-    if (this.#runtime?.units.isInside) {
-      throw new IncorrectUsageError(
-        `Cannot close domain ${JSON.stringify(this.name)} in one of its units of work: it would wait for that unit to end`,
-      );
-    }
-    this.#closing ??= this.#end().finally(() => {
-      this.#closing = undefined;
-    });
-    await this.#closing;
+    await this.#lifecycle.close();
   }
 
   /** The end of `await using`: the same as `close()`. */
@@ -268,37 +252,10 @@ export class Domain extends Declarations {
     return this.#running().cache?.stats;
   }
 
-  async #start(): Promise<void> {
-    this.#runtime = await startRuntime(this.#parts);
-    this.#isClosed = false;
-  }
-
-  async #end(): Promise<void> {
-    if (this.#runtime === undefined) await this.#starting?.catch(() => undefined);
-    const runtime = this.#runtime;
-    if (runtime === undefined) return;
-    const refusal = "is closing: it ends what is under way and takes no new work";
-    try {
-      await runtime.units.underWay.close(() => this.#refusal(refusal));
-      await runtime.background.drain();
-    } finally {
-      this.#runtime = undefined;
-      this.#starting = undefined;
-      this.#isClosed = true;
-      await runtime.adapter.close();
-    }
-  }
-
   /** Runs work that `close()` waits for. */
   async #work<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
     const runtime = this.#running();
-    const { underWay } = runtime.units;
-    underWay.begin();
-    try {
-      return await work(runtime);
-    } finally {
-      underWay.end();
-    }
+    return await runtime.units.underWay.during(() => work(runtime));
   }
 
   async #snapshotRun(aggregate: Constructor<AggregateRoot>, options: SnapshotRunOptions): Promise<SnapshotRun> {
@@ -306,17 +263,10 @@ export class Domain extends Declarations {
     return await runSnapshots(model.name, repository.ids(), creation, options);
   }
 
-  #refusal(reason: string): IncorrectUsageError {
-    return new IncorrectUsageError(`Domain ${JSON.stringify(this.name)} ${reason}`, { domain: this.name });
-  }
-
   #running(): Runtime {
     let isolation = isolations.getStore();
     while (isolation !== undefined && isolation.domain !== this) isolation = isolation.outside;
-    const runtime = isolation?.runtime ?? this.#runtime;
-    if (runtime !== undefined) return runtime;
-    if (this.#isClosed) throw this.#refusal("is closed: await domain.init() opens it again");
-    throw this.#refusal("is not running: await domain.init() first");
+    return isolation?.runtime ?? this.#lifecycle.runtime;
   }
 
   #aggregate(type: Class): AggregateRuntime {
@@ -333,7 +283,7 @@ export class Domain extends Declarations {
   }
 
   protected override refuseLateRegistration(): void {
-    if (this.#starting === undefined) return;
+    if (!this.#lifecycle.hasBegun) return;
     throw new IncorrectUsageError(
       `Domain ${JSON.stringify(this.name)} is initialised already: register everything before domain.init()`,
     );

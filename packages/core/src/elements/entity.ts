@@ -1,4 +1,5 @@
 import { z } from "zod";
+
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { signRoot } from "../metadata/package-copy";
 import { COPY, type CopyPart, thawed } from "../schema/copying";

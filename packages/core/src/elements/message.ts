@@ -1,4 +1,5 @@
 import type { z } from "zod";
+
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { signRoot } from "../metadata/package-copy";
 import { printable } from "../schema/printable";

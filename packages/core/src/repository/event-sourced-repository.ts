@@ -91,14 +91,13 @@ export class EventSourcedRepository<A extends AggregateRoot> {
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
    */
   async add(aggregate: A): Promise<void> {
-    const { underWay } = this.#parts.units;
-    underWay.begin();
-    try {
-      const saving = this.#save(aggregate, undefined);
-      if (saving instanceof Promise) await saving;
-    } finally {
-      underWay.end();
-    }
+    const { units } = this.#parts;
+    // A unit of work counts as a whole.
+    const saving =
+      units.current === undefined
+        ? units.underWay.during(() => this.#save(aggregate, undefined))
+        : this.#save(aggregate, undefined);
+    if (saving instanceof Promise) await saving;
   }
 
   /**
@@ -119,19 +118,13 @@ export class EventSourcedRepository<A extends AggregateRoot> {
       await this.#save(aggregate, trusted);
       return aggregate;
     };
-    units.underWay.begin();
-    try {
-      if (units.current !== undefined) return await attempt(undefined);
-      return await retryConflicts(
-        (mayTrust) => {
-          const trusted = mayTrust ? trust?.() : undefined;
-          return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
-        },
-        { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream },
-      );
-    } finally {
-      units.underWay.end();
-    }
+    if (units.current !== undefined) return await attempt(undefined);
+    const limits = { retries: options.retries ?? retries, turns, stream: streamOf(model.category, id).stream };
+    const attemptTrusting = (mayTrust: boolean) => {
+      const trusted = mayTrust ? trust?.() : undefined;
+      return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
+    };
+    return await units.underWay.during(() => retryConflicts(attemptTrusting, limits));
   }
 
   /** Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */

@@ -28,24 +28,17 @@ export class Services {
     return model.useCases.size === 0 ? service : this.inUnitsOfWork(service, model);
   }
 
-  private async use(useCase: () => unknown): Promise<unknown> {
-    const { underWay } = this.units;
-    underWay.begin();
-    try {
-      return await this.units.run(useCase);
-    } finally {
-      underWay.end();
-    }
-  }
-
   /** Wraps a service for its callers. Its own calls of its methods are not wrapped, because they run in a unit already. */
   private inUnitsOfWork<T extends object>(service: T, { useCases }: ServiceModel): T {
+    const { units } = this;
     return new Proxy(service, {
       get: (target, key) => {
         const member: unknown = Reflect.get(target, key, target);
         if (typeof member !== "function" || key === "constructor") return member;
         const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
-        return useCases.has(key) ? (...args: unknown[]) => this.use(() => call(...args)) : call;
+        return useCases.has(key)
+          ? (...args: unknown[]) => units.underWay.during(() => units.run(call, {}, ...args))
+          : call;
       },
     });
   }

@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
-import { now } from "../ports/real-timers";
 
+import { now } from "../ports/real-timers";
 import type { SnapshotStore, SnapshotWrite, StoredSnapshot } from "../ports/snapshot-store";
 import { ATTRIBUTES, SPANS } from "./names";
 import type { SnapshotReport } from "./snapshot-report";

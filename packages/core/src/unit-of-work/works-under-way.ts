@@ -1,3 +1,5 @@
+import type { Answer } from "../ports/answer";
+
 /**
  * Counts what a domain has under way: commands, units of work, saves. Its end waits for them, and refuses new ones from then on; what
  * runs inside of a work under way is no new one.
@@ -9,6 +11,16 @@ export class WorksUnderWay {
 
   /** @param isInside whether the running code is a part of a work under way. Asked only once the domain ends. */
   constructor(private readonly isInside: () => boolean) {}
+
+  /** Does a work that counts from its start to its end. @throws the refusal, once the domain ends. */
+  async during<T>(work: () => Answer<T>): Promise<T> {
+    this.begin();
+    try {
+      return await work();
+    } finally {
+      this.end();
+    }
+  }
 
   /** Notes the start of a work, which has to `end()`. @throws the refusal, once the domain ends. */
   begin(): void {
