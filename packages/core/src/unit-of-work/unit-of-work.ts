@@ -15,7 +15,7 @@ const NOTHING: readonly AppendedStream[] = [];
 /** Work whose results are stored together: everything in one transaction, or nothing. */
 export class UnitOfWork {
   readonly #participants: Participant[] = [];
-  #instances: Map<Class, object> | undefined;
+  #byClass: Map<Class, Participant> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isEnded = false;
 
@@ -31,11 +31,6 @@ export class UnitOfWork {
     this.#participants.push(participant);
   }
 
-  /** The unit's own instance of a class, made at its first use. */
-  of<T extends object>(type: new () => T): T {
-    return this.find(type) ?? this.keep(type, new type());
-  }
-
   /** The unit's own participant of a class, made and enlisted at its first use. */
   participant<T extends Participant>(type: new () => T): T {
     return this.find(type) ?? this.enlistAs(type, new type());
@@ -44,12 +39,14 @@ export class UnitOfWork {
   /** Enlists a participant that `find` gives back for its class. */
   enlistAs<T extends Participant>(type: Class<T>, participant: T): T {
     this.enlist(participant);
-    return this.keep(type, participant);
+    this.#byClass ??= new Map();
+    this.#byClass.set(type, participant);
+    return participant;
   }
 
-  /** The unit's own instance of a class; undefined where there is none. */
-  find<T extends object>(type: Class<T>): T | undefined {
-    return this.#instances?.get(type) as T | undefined;
+  /** The unit's own participant of a class; undefined where there is none. */
+  find<T extends Participant>(type: Class<T>): T | undefined {
+    return this.#byClass?.get(type) as T | undefined;
   }
 
   /** Notes that something inside failed and may have left aggregates half changed: the unit can no longer be committed. */
@@ -108,11 +105,5 @@ export class UnitOfWork {
       for (const participant of this.#participants) participant.failed?.(error);
       throw error;
     }
-  }
-
-  private keep<T extends object>(type: Class<T>, instance: T): T {
-    this.#instances ??= new Map();
-    this.#instances.set(type, instance);
-    return instance;
   }
 }
