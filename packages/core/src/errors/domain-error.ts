@@ -20,7 +20,7 @@ export class DomainError extends Error {
 
   constructor(message: string, { code, details = {}, cause }: DomainErrorOptions) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
+    this.name = brands.get(new.target)?.name ?? new.target.name;
     this.code = code;
     this.details = details;
   }
@@ -29,17 +29,23 @@ export class DomainError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = brands.get(this);
     if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
+    return typeof value === "object" && value !== null && brand.mark in value;
   }
 }
 
-const brands = new WeakMap<object, symbol>();
+interface Brand {
+  /** The name of the class as it was written. A minifier changes the one that the class itself has. */
+  readonly name: string;
+  readonly mark: symbol;
+}
 
-/** Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses. */
+const brands = new WeakMap<object, Brand>();
+
+/** Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses, and names them. */
 export function brandError(errorClass: { readonly prototype: DomainError }, name: string): void {
-  const brand = Symbol.for(`tidemark.error.${name}`);
-  brands.set(errorClass, brand);
-  Object.defineProperty(errorClass.prototype, brand, { value: true });
+  const mark = Symbol.for(`tidemark.error.${name}`);
+  brands.set(errorClass, { name, mark });
+  Object.defineProperty(errorClass.prototype, mark, { value: true });
 }
 
 brandError(DomainError, "DomainError");

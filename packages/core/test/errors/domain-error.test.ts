@@ -1,4 +1,7 @@
+import { join } from "node:path";
+
 import * as core from "@tidemark/core";
+import { buildSync } from "esbuild";
 
 function secondCopy(): typeof core {
   let copy: typeof core | undefined;
@@ -6,6 +9,22 @@ function secondCopy(): typeof core {
     copy = require("@tidemark/core");
   });
   return copy!;
+}
+
+/** The package as it is in the bundle of an application. */
+function minified(): typeof core {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, "../../src/index.ts")],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    minify: true,
+    write: false,
+  });
+  const module = { exports: {} as typeof core };
+  new Function("module", "exports", "require", outputFiles[0]!.text)(module, module.exports, require);
+  return module.exports;
 }
 
 describe("errors", () => {
@@ -52,5 +71,18 @@ describe("errors", () => {
     const error = new core.StoreUnavailableError(failure, cause);
     expect(error.message).toBe('Cannot write to SQLite file "a.db": the disk is full');
     expect(error.cause).toBe(cause);
+  });
+
+  it("keep their names where classes lose them, in minified code", () => {
+    const bundled = minified();
+    const errorClasses = Object.entries(bundled).filter(([name]) => name.endsWith("Error"));
+    expect(errorClasses.length).toBeGreaterThan(10);
+    for (const [name, errorClass] of errorClasses as [string, { readonly name: string }][]) {
+      const error = Reflect.construct(bundled.DomainError, ["text", { code: "X" }], errorClass as never);
+      expect([name, error.name, errorClass.name.length < 4]).toEqual([name, name, true]);
+    }
+    expect(String(new bundled.ValidationError({ a: ["b"] }))).toBe("ValidationError: a: b");
+    class OverdrawnError extends bundled.ValidationError {}
+    expect(new OverdrawnError({ balance: ["negative"] }).name).toBe("OverdrawnError");
   });
 });
