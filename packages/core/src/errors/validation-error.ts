@@ -15,9 +15,14 @@ export class ValidationError extends DomainError {
     super(describe(messages, subject), { code: "VALIDATION_FAILED", details: { messages } });
     this.messages = messages;
   }
+
+  /** The text of the error has all of its messages. */
+  protected override repeated(): readonly string[] {
+    return ["details", "messages"];
+  }
 }
 
-brandError(ValidationError, "ValidationError");
+brandError(ValidationError, "ValidationError", 422);
 
 function describe(messages: Readonly<Record<string, readonly string[]>>, subject: string | undefined): string {
   const complaints = Object.entries(messages).flatMap(([field, texts]) =>
