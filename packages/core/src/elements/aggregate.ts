@@ -12,7 +12,7 @@ export interface AggregateBase<S extends z.ZodRawShape> {
 }
 
 /** The names that every aggregate has already. */
-const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON"];
+const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON", "toString"];
 
 /**
  * Returns the class to extend for an aggregate whose state has these fields. State changes only in `@apply` methods.

@@ -64,6 +64,11 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     return printable(this as object) as unknown as { id: string } & Printable<ShapeOutput<S>>;
   }
 
+  /** Returns the class and the id, for texts: `Line "l-1"`. */
+  toString(): string {
+    return nameAndId(this);
+  }
+
   /** Copies the entity for another owner. @internal */
   [COPY](copyPart: CopyPart): object {
     const copy = Object.create(Object.getPrototypeOf(this) as object) as Record<string, unknown>;
@@ -110,7 +115,7 @@ export interface EntityBase<S extends z.ZodRawShape> {
 }
 
 /** The names that every entity has already. */
-const TAKEN = ["id", "equals", "raise", "toJSON"];
+const TAKEN = ["id", "equals", "raise", "toJSON", "toString"];
 
 /**
  * Returns the class to extend for a part of an aggregate with an identity of its own, such as a line of an order. Aggregates hold

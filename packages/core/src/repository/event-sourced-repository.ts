@@ -100,6 +100,12 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     if (saving instanceof Promise) await saving;
   }
 
+  /** Not a method of this repository: call `add`. @throws IncorrectUsageError @deprecated */
+  save(_aggregate: "call add(aggregate), which saves it"): never {
+    const { name } = this.#parts.model;
+    throw new IncorrectUsageError(`The repository of ${name} has no save(): call add(aggregate), which saves it`);
+  }
+
   /**
    * Loads, changes and saves an aggregate; when another writer was faster it does so again, with what is there now.
    * Inside a unit of work it changes and adds without retry, because the unit commits as a whole.
