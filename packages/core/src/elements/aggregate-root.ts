@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { isPromise } from "../errors/returned-promise";
 import { ValidationError } from "../errors/validation-error";
-import type { Class } from "../metadata/class-types";
+import type { Class, Constructor } from "../metadata/class-types";
 import { signRoot } from "../metadata/package-copy";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
@@ -27,15 +27,19 @@ let announceBirth: (aggregate: AggregateRoot) => void = () => undefined;
 
 let readLife: (aggregate: AggregateRoot) => AggregateLife;
 
+/** An aggregate class, whose constructor is protected. */
+export interface AggregateClass<A extends AggregateRoot = AggregateRoot> {
+  readonly prototype: A;
+  readonly name: string;
+}
+
 /** The root of every aggregate class; see the function `Aggregate`. */
 export abstract class AggregateRoot {
-  /** Set by the classes that `Aggregate({…})` makes. */
-  declare static readonly shape: Shape;
-
   readonly #life: AggregateLife;
 
-  constructor() {
-    const { name, shape } = new.target;
+  /** Called by `createNew()` and by loads only. Takes nothing: the parameters let a function make subclasses of any class. */
+  protected constructor(..._: any[]) {
+    const { name, shape } = new.target as unknown as Partial<Shaped> & { readonly name: string };
     if (birth === undefined)
       throw new IncorrectUsageError(
         `Cannot construct ${name} with new: call ${name}.createNew(), or get one from its repository`,
@@ -53,7 +57,7 @@ export abstract class AggregateRoot {
    *   that domain, otherwise a UUID of version 7.
    * @throws ValidationError for an id that no store can hold.
    */
-  static createNew<T extends AggregateRoot>(this: new () => T, init: { readonly id?: string } = {}): T {
+  static createNew<T extends AggregateRoot>(this: AggregateClass<T>, init: { readonly id?: string } = {}): T {
     const { id = newAggregateId() } = init;
     const fault = identifierFault(id);
     if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of a new ${this.name}`);
@@ -85,14 +89,14 @@ export abstract class AggregateRoot {
    * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, and for an `@apply` method or an
    *   invariant that returns a promise.
    */
-  raise(event: object): void {
+  raise(event: DomainEventRoot): void {
     const life = lifeOf(this);
     const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
     try {
       if (life.version >= 0) this.#checkInvariants("pre");
-      const { shape } = this.constructor as typeof AggregateRoot;
+      const { shape } = this.constructor as unknown as Shaped;
       const before = shape.statuses?.valuesIn(this);
       const entitiesBefore = entityStatuses(this, shape);
       whileFolding(life, () => {
@@ -101,7 +105,7 @@ export abstract class AggregateRoot {
         if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, this, method);
       });
       life.version++;
-      life.pending.push(event as DomainEventRoot);
+      life.pending.push(event);
       this.#check(before, entitiesBefore);
     } catch (error) {
       life.refusal = error;
@@ -119,7 +123,7 @@ export abstract class AggregateRoot {
    * @param entitiesBefore the status fields of the entities.
    */
   #check(before: StatusValues | undefined, entitiesBefore: EntityStatuses | undefined): void {
-    const { name, shape } = this.constructor as typeof AggregateRoot;
+    const { name, shape } = this.constructor as unknown as Shaped;
     const complaints =
       shape.complaints(this) ??
       (before && shape.statuses?.complaints(before, this)) ??
@@ -130,7 +134,7 @@ export abstract class AggregateRoot {
   }
 
   #checkInvariants(moment: InvariantMoment): void {
-    const { shape } = this.constructor as typeof AggregateRoot;
+    const { shape } = this.constructor as unknown as Shaped;
     checkInvariants(this, moment, shape.entityKeys.length > 0 ? entityParts(this, shape) : []);
   }
 
@@ -142,7 +146,10 @@ export abstract class AggregateRoot {
   }
 }
 
-signRoot(AggregateRoot);
+signRoot(AggregateRoot.prototype);
+
+/** What the classes that `Aggregate({…})` makes have. */
+type Shaped = AggregateClass & { readonly shape: Shape };
 
 /**
  * Returns the life of an aggregate, which repository and snapshots use.
@@ -159,10 +166,10 @@ export function observeBirths(observer: (aggregate: AggregateRoot) => void): voi
 }
 
 /** Constructs an aggregate with a given life, its fields at their defaults. A load folds events into it. */
-export function born<T extends AggregateRoot>(aggregate: new () => T, life: AggregateLife): T {
+export function born<T extends AggregateRoot>(aggregate: AggregateClass<T>, life: AggregateLife): T {
   birth = life;
   try {
-    return new aggregate();
+    return new (aggregate as unknown as Constructor<T>)();
   } finally {
     birth = undefined;
   }

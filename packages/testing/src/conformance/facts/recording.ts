@@ -144,7 +144,7 @@ export function recording(at: StoreUnderTest): void {
 
   it("records what the events lead to, whatever was assigned to the aggregate before it was saved", async () => {
     const { domain, Till, tills, facts } = await openShop(at.adapter);
-    const spoil = (till: InstanceType<typeof Till>) => {
+    const spoil = (till: typeof Till.prototype) => {
       till.note = "spoilt";
       till.cents += 1_000n;
       till.filledOn.push(new Date(0));
