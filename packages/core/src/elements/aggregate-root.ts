@@ -4,7 +4,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { isPromise } from "../errors/returned-promise";
 import { ValidationError } from "../errors/validation-error";
-import type { Class } from "../metadata/class-types";
+import type { Class, Constructor } from "../metadata/class-types";
 import { signRoot } from "../metadata/package-copy";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
@@ -33,15 +33,19 @@ let announceBirth: (aggregate: AggregateRoot) => void = () => undefined;
 
 let readLife: (aggregate: object) => AggregateLife;
 
+/** An aggregate class, whose constructor is protected. */
+export interface AggregateClass<A extends AggregateRoot = AggregateRoot> {
+  readonly prototype: A;
+  readonly name: string;
+}
+
 /** The root of every aggregate class; see the function `Aggregate`. */
 export abstract class AggregateRoot {
-  /** Set by the classes that `Aggregate({…})` makes. */
-  declare static readonly shape: Shape;
-
   readonly #life: AggregateLife;
 
-  constructor() {
-    const { name, shape } = new.target;
+  /** Called by `createNew()` and by loads only. Takes nothing: the parameters let a function make subclasses of any class. */
+  protected constructor(..._: any[]) {
+    const { name, shape } = new.target as unknown as Partial<Shaped> & { readonly name: string };
     if (birth === undefined)
       throw new IncorrectUsageError(
         `Cannot construct ${name} with new: call ${name}.createNew(), or get one from its repository`,
@@ -60,7 +64,7 @@ export abstract class AggregateRoot {
    *   that domain, otherwise a UUID of version 7.
    * @throws ValidationError for an id that no store can hold.
    */
-  static createNew<T extends AggregateRoot>(this: new () => T, init: { readonly id?: string } = {}): T {
+  static createNew<T extends AggregateRoot>(this: AggregateClass<T>, init: { readonly id?: string } = {}): T {
     const { id = newAggregateId() } = init;
     const fault = identifierFault(id);
     if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of a new ${this.name}`);
@@ -92,12 +96,12 @@ export abstract class AggregateRoot {
    * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, for an `@apply` method or an
    *   invariant that returns a promise or does not find an entity, and where a nested value was changed outside of `@apply`.
    */
-  raise(event: object): void {
+  raise(event: DomainEventRoot): void {
     const life = lifeOf(this);
     const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
-    const { shape } = this.constructor as typeof AggregateRoot;
+    const shape = shapeOf(this);
     checkNestedState(this);
     try {
       if (life.version >= 0) this.#checkInvariants("pre");
@@ -110,7 +114,7 @@ export abstract class AggregateRoot {
       });
       noteAgain(life, shape);
       life.version++;
-      life.pending.push(event as DomainEventRoot);
+      life.pending.push(event);
       this.#check(before, entitiesBefore);
     } catch (error) {
       life.refusal = error instanceof ObjectNotFoundError ? missingPart(error, this, event) : error;
@@ -147,7 +151,7 @@ export abstract class AggregateRoot {
    * @param entitiesBefore the status fields of the entities.
    */
   #check(before: StatusValues | undefined, entitiesBefore: EntityStatuses | undefined): void {
-    const { name, shape } = this.constructor as typeof AggregateRoot;
+    const { name, shape } = this.constructor as unknown as Shaped;
     const complaints =
       shape.complaints(this) ??
       (before && shape.statuses?.complaints(before, this)) ??
@@ -158,7 +162,7 @@ export abstract class AggregateRoot {
   }
 
   #checkInvariants(moment: InvariantMoment): void {
-    const { shape } = this.constructor as typeof AggregateRoot;
+    const shape = shapeOf(this);
     checkInvariants(this, moment, shape.entityKeys.length > 0 ? entityParts(this, shape) : []);
   }
 
@@ -170,7 +174,10 @@ export abstract class AggregateRoot {
   }
 }
 
-signRoot(AggregateRoot);
+signRoot(AggregateRoot.prototype);
+
+/** What the classes that `Aggregate({…})` makes have. */
+type Shaped = AggregateClass & { readonly shape: Shape };
 
 /**
  * Returns the life of an aggregate, which repository and snapshots use.
@@ -183,7 +190,7 @@ export function lifeOf(aggregate: AggregateRoot): AggregateLife {
 
 /** @throws IncorrectUsageError where other code than an `@apply` method has changed a nested value. Not in production. */
 export function checkNestedState(aggregate: AggregateRoot): void {
-  checkNested(aggregate, lifeOf(aggregate), (aggregate.constructor as typeof AggregateRoot).shape);
+  checkNested(aggregate, lifeOf(aggregate), shapeOf(aggregate));
 }
 
 /** Calls `observer` with every aggregate that `createNew()` makes from now on. There is one observer. */
@@ -191,13 +198,17 @@ export function observeBirths(observer: (aggregate: AggregateRoot) => void): voi
   announceBirth = observer;
 }
 
+function shapeOf(aggregate: AggregateRoot): Shape {
+  return (aggregate.constructor as unknown as Shaped).shape;
+}
+
 /** Constructs an aggregate with a given life, its fields at their defaults. A load folds events into it. */
-export function born<T extends AggregateRoot>(aggregate: new () => T, life: AggregateLife): T {
+export function born<T extends AggregateRoot>(aggregate: AggregateClass<T>, life: AggregateLife): T {
   birth = life;
   life.isFolding = true;
   try {
-    const made = new aggregate();
-    takeOverClassFields(made, (made.constructor as typeof AggregateRoot).shape, life);
+    const made = new (aggregate as unknown as Constructor<T>)();
+    takeOverClassFields(made, shapeOf(made), life);
     return made;
   } finally {
     life.isFolding = false;

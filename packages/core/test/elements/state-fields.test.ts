@@ -127,7 +127,7 @@ describe("a field of an aggregate", () => {
   });
 
   it("is protected as well where the body of the class gives it a value", () => {
-    const Base = Aggregate({ balance: z.number().default(0) });
+    const Base = class extends Aggregate({ balance: z.number().default(0) }) {};
     const body = "return class Gift extends Base { balance = 7; onDeposited(e) { this.balance += e.amount; } }";
     const Gift = new Function("Base", body)(Base) as typeof Base;
     const onDeposited = Object.getOwnPropertyDescriptor(Gift.prototype, "onDeposited");

@@ -4,7 +4,7 @@ import { Account, DepositMade, domain, MakeDeposit, OpenAccount } from "./readme
 
 export async function running(): Promise<void> {
   await domain.init();
-  const id = await domain.process<string>(
+  const id = await domain.process(
     new OpenAccount({ accountNumber: "ACC-001", holderName: "Alice", openingDeposit: 1000 }),
   );
   const length: number = id.length;

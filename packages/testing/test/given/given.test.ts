@@ -209,10 +209,10 @@ describe("given", () => {
   });
 
   it("refuses a class in the place of an event, and an event of no aggregate", async () => {
-    await expect(given(Account, AccountOpened)).rejects.toThrow(
+    await expect(given(Account, AccountOpened as never)).rejects.toThrow(
       "Cannot take the class AccountOpened as an event that happened: it is no registered event of an aggregate: give an instance, new AccountOpened({…})",
     );
-    await expect(given(Account, { amount: 1 })).rejects.toThrow(IncorrectUsageError);
+    await expect(given(Account, { amount: 1 } as never)).rejects.toThrow(IncorrectUsageError);
   });
 
   it("refuses a domain without an aggregate class", () => {

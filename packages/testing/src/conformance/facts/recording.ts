@@ -144,7 +144,7 @@ export function recording(at: StoreUnderTest): void {
 
   it("records what the events lead to, whatever was tried on the aggregate before it was saved", async () => {
     const { domain, Till, tills, facts } = await openShop(at.adapter);
-    const spoil = (till: InstanceType<typeof Till>) => {
+    const spoil = (till: typeof Till.prototype) => {
       throws(() => (till.note = "spoilt"), /note changes only in @apply/);
       throws(() => (till.cents += 1_000n), /cents changes only in @apply/);
     };
