@@ -1,6 +1,6 @@
-import { type InspectOptions, inspect as inspectValue } from "node:util";
+import type { InspectOptions } from "node:util";
 
-const CUSTOM_INSPECT = Symbol.for("nodejs.util.inspect.custom");
+import { CUSTOM_INSPECT, printedWithout } from "./printed-error";
 
 /** The facts behind an error's message: plain values, safe to log. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
@@ -29,49 +29,42 @@ export class DomainError extends Error {
 
   constructor(message: string, { code, details = {}, cause }: DomainErrorOptions) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
+    this.name = brands.get(new.target)?.name ?? new.target.name;
     this.code = code;
     this.details = details;
   }
 
   /** Prints the error as Node does, each fact once. */
-  [CUSTOM_INSPECT](
-    _depth: number,
-    options: InspectOptions,
-    inspect: (value: unknown, options: InspectOptions) => string = inspectValue,
-  ): string {
-    const properties = Object.getOwnPropertyDescriptors(this);
-    for (const key of this.repeated()) delete properties[key as keyof typeof properties];
-    // A new error and no other object, because Node prints as errors only what was constructed as one.
-    const shown = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(this) as object) as object;
-    Object.defineProperties(shown, { ...properties, [CUSTOM_INSPECT]: { value: undefined } });
-    return inspect(shown, options);
-  }
-
-  /** Lists the properties that repeat others, or the message. */
-  protected repeated(): readonly string[] {
+  [CUSTOM_INSPECT](_depth: number, options: InspectOptions): string {
     const own = this as unknown as Readonly<Record<string, unknown>>;
-    return Object.entries(this.details).every(([key, value]) => own[key] === value) ? ["details"] : [];
+    const isRepeated = Object.entries(this.details).every(([key, value]) => own[key] === value);
+    return printedWithout(this, isRepeated ? ["details"] : [], options);
   }
 
   /** Checks the brand, so that `instanceof` recognises errors of a second copy of the package too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     const brand = brands.get(this);
     if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === "object" && value !== null && brand in value;
+    return typeof value === "object" && value !== null && brand.mark in value;
   }
 }
 
-const brands = new WeakMap<object, symbol>();
+interface Brand {
+  /** The name of the class as it was written. A minifier changes the one that the class itself has. */
+  readonly name: string;
+  readonly mark: symbol;
+}
+
+const brands = new WeakMap<object, Brand>();
 
 /**
- * Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses, and gives them their HTTP
- * status. Subclasses may set another.
+ * Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses, names them, and gives them
+ * their HTTP status. Subclasses may set another.
  */
 export function brandError(errorClass: { readonly prototype: DomainError }, name: string, statusCode?: number): void {
-  const brand = Symbol.for(`tidemark.error.${name}`);
-  brands.set(errorClass, brand);
-  Object.defineProperty(errorClass.prototype, brand, { value: true });
+  const mark = Symbol.for(`tidemark.error.${name}`);
+  brands.set(errorClass, { name, mark });
+  Object.defineProperty(errorClass.prototype, mark, { value: true });
   if (statusCode !== undefined)
     Object.defineProperty(errorClass.prototype, "statusCode", {
       value: statusCode,

@@ -1,4 +1,7 @@
+import type { InspectOptions } from "node:util";
+
 import { brandError, DomainError } from "./domain-error";
+import { CUSTOM_INSPECT, printedWithout } from "./printed-error";
 
 /** The key of messages about the whole object, not about one field. */
 export const WHOLE_OBJECT = "_entity";
@@ -16,9 +19,9 @@ export class ValidationError extends DomainError {
     this.messages = messages;
   }
 
-  /** The text of the error has all of its messages. */
-  protected override repeated(): readonly string[] {
-    return ["details", "messages"];
+  /** Prints the error as Node does. Its text has all messages. */
+  override [CUSTOM_INSPECT](_depth: number, options: InspectOptions): string {
+    return printedWithout(this, ["details", "messages"], options);
   }
 }
 

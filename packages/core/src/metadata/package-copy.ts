@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 
 /** One loaded copy of this package. A second one is another object, even of the same folder. */
 export interface PackageCopy {
-  /** The folder of its code: `/app/node_modules/@tidemark/core/dist`. */
+  /** The folder of its code: `/app/node_modules/@tidemark/core`. */
   readonly folder: string;
 }
 

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { inspect } from "node:util";
 
 import * as core from "@tidemark/core";
+import { buildSync } from "esbuild";
 
 function secondCopy(): typeof core {
   let copy: typeof core | undefined;
@@ -8,6 +10,22 @@ function secondCopy(): typeof core {
     copy = require("@tidemark/core");
   });
   return copy!;
+}
+
+/** The package as it is in the bundle of an application. */
+function minified(): typeof core {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, "../../src/index.ts")],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    minify: true,
+    write: false,
+  });
+  const module = { exports: {} as typeof core };
+  new Function("module", "exports", "require", outputFiles[0]!.text)(module, module.exports, require);
+  return module.exports;
 }
 
 describe("errors", () => {
@@ -109,5 +127,18 @@ describe("errors", () => {
       }
       expect(shown(new Overdrawn({ balance: ["is negative"] }))).toContain("by: 5");
     });
+  });
+
+  it("keep their names where classes lose them, in minified code", () => {
+    const bundled = minified();
+    const errorClasses = Object.entries(bundled).filter(([name]) => name.endsWith("Error"));
+    expect(errorClasses.length).toBeGreaterThan(10);
+    for (const [name, errorClass] of errorClasses as [string, { readonly name: string }][]) {
+      const error = Reflect.construct(bundled.DomainError, ["text", { code: "X" }], errorClass as never);
+      expect([name, error.name, errorClass.name.length < 4]).toEqual([name, name, true]);
+    }
+    expect(String(new bundled.ValidationError({ a: ["b"] }))).toBe("ValidationError: a: b");
+    class OverdrawnError extends bundled.ValidationError {}
+    expect(new OverdrawnError({ balance: ["negative"] }).name).toBe("OverdrawnError");
   });
 });
