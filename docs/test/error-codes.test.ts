@@ -2,11 +2,9 @@ import * as core from "@tidemark/core";
 
 import { read } from "./pages";
 
-const PAGE = read("docs/guides/errors.md");
-
 /** The cells of a table under a heading, without its first two lines. */
-function rows(heading: string): string[][] {
-  const section = PAGE.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+function rows(page: string, heading: string): string[][] {
+  const section = read(page).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("|"));
   return lines.slice(2).map((line) =>
     line
@@ -26,9 +24,9 @@ const codeIn = (name: string) => {
   return /code: "([A-Z_]+)"/.exec(read(`packages/core/src/errors/${file}.ts`))?.[1];
 };
 
-describe("the guide to errors", () => {
-  it("lists every error class with its code and status", () => {
-    const documented = rows("Error codes").map(([code, name, status]) => [name, code, status]);
+describe("the guides", () => {
+  it("list every error class with its code and status", () => {
+    const documented = rows("docs/guides/errors.md", "Error codes").map(([code, name, status]) => [name, code, status]);
     const declared = CLASSES.map(([name, type]) => {
       const { statusCode } = (type as { readonly prototype: core.DomainError }).prototype;
       return [name, codeIn(name), String(statusCode)];
@@ -37,10 +35,11 @@ describe("the guide to errors", () => {
     expect(documented.sort()).toEqual(declared.sort());
   });
 
-  it("lists every code of domain.check()", () => {
+  it("list every code of domain.check()", () => {
     const source = read("packages/core/src/model/domain-problem.ts").split("interface")[0] as string;
     const declared = [...source.matchAll(/\| "([A-Z_]+)"/g)].map(([, code]) => code);
     expect(declared.length).toBeGreaterThan(10);
-    expect(rows("Codes of domain.check()").map(([code]) => code)).toEqual(declared);
+    const documented = rows("docs/guides/command-line.md", "domain check").flatMap(([codes = ""]) => codes.split(", "));
+    expect(documented.sort()).toEqual(declared.sort());
   });
 });
