@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 const REPOSITORY = join(__dirname, "../..");
-const LEFT_OUT = new Set([".git", "node_modules", "dist", "coverage"]);
+const LEFT_OUT = new Set([".git", "node_modules", "build", "dist", "coverage"]);
 const VERSION = "99.1.0";
 
 interface Manifest {
@@ -42,7 +42,7 @@ describe("npm run release -- version", () => {
 
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  it("gives every workspace the version, also where another workspace depends on it", () => {
+  it("gives every workspace the version, and a range from it on wherever another workspace depends on it", () => {
     const all = manifests();
     const names = new Set(all.map(([, { name }]) => name));
     expect(all.length).toBeGreaterThan(8);
@@ -51,7 +51,7 @@ describe("npm run release -- version", () => {
       expect([folder, manifest.version]).toEqual([folder, VERSION]);
       for (const kind of ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"])
         for (const [name, range] of Object.entries((manifest[kind] as Record<string, string> | undefined) ?? {}))
-          if (names.has(name)) expect([folder, kind, name, range]).toEqual([folder, kind, name, VERSION]);
+          if (names.has(name)) expect([folder, kind, name, range]).toEqual([folder, kind, name, `^${VERSION}`]);
     }
   });
 

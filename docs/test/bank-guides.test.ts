@@ -31,7 +31,6 @@ beforeAll(async () => {
     for (const [name, text] of files) writeFileSync(join(bank, name), text);
   }
   writeFileSync(join(bank, "jest.config.js"), JEST);
-  await terminal.run("export TS_NODE_TRANSPILE_ONLY=false");
 });
 afterAll(() => rmSync(bank, { recursive: true, force: true }));
 

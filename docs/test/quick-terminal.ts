@@ -9,10 +9,10 @@ const DOMAIN = /^((?:\w+=\S+ )*)(?:npx )?domain (.*)$/;
 /** What needs a shell to be understood. */
 const SHELL_SYNTAX = /[|<>;&$`\\]/;
 
-const TS_NODE = /^(?:npx ts-node|node --require ts-node\/register) /;
+const TSX = /^(?:npx tsx|node --import tsx) /;
 
 /**
- * Runs `domain` in the process of the tests, and what a reader runs by ts-node as it is compiled once: most of the time of a
+ * Runs `domain` in the process of the tests, and what a reader runs by tsx as it is compiled once: most of the time of a
  * command goes into starting Node, loading the compiler, and compiling. Everything else is left to the shell.
  */
 export class QuickTerminal implements Terminal {
@@ -32,7 +32,7 @@ export class QuickTerminal implements Terminal {
       const env = { ...this.shell.env, ...Object.fromEntries(words(variables).map((word) => word.split("="))) };
       return await runDomain(words(args), this.folder, env, (path) => this.compiled.load(path));
     }
-    return await this.shell.run(TS_NODE.test(command) ? asCompiled(command) : command);
+    return await this.shell.run(TSX.test(command) ? asCompiled(command) : command);
   }
 }
 
@@ -41,5 +41,5 @@ function words(text: string): string[] {
 }
 
 function asCompiled(command: string): string {
-  return command.replace(TS_NODE, "node ").replace(/\.ts\b/g, ".js");
+  return command.replace(TSX, "node ").replace(/\.ts\b/g, ".js");
 }

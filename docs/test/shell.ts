@@ -16,8 +16,7 @@ export class Shell implements Terminal {
     private readonly folder: string,
     private readonly own: Readonly<Record<string, string>>,
   ) {
-    // Types of a project are checked once, not by each of its programs.
-    this.env = { ...process.env, TS_NODE_TRANSPILE_ONLY: "true" };
+    this.env = { ...process.env };
     this.env.PATH = `${join(REPOSITORY, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
     for (const name of ["DOMAIN_ENV", ...Object.keys(own)]) delete this.env[name];
   }

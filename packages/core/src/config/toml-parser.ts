@@ -1,3 +1,6 @@
+// @ts-expect-error The package declares no types for this file.
+import TomlParserOfPackage from "@iarna/toml/lib/toml-parser.js";
+
 import { isForbiddenKey, type Table } from "./setting-path";
 
 /** The members that are used here of the low-level parser in @iarna/toml, which declares no types for it. */
@@ -29,7 +32,7 @@ interface Assignment {
   readonly key: readonly string[];
 }
 
-const LowLevelParser = require("@iarna/toml/lib/toml-parser.js") as new () => LowLevelParser;
+const LowLevelParser = TomlParserOfPackage as new () => LowLevelParser;
 
 /**
  * The parser of @iarna/toml, extended to note the line of each key.

@@ -1,8 +1,12 @@
+import type { AggregateClass } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { Class } from "../metadata/class-types";
 
 /** A class decorator for classes of type `C`, in either flavour of the language. */
 export type ElementDecorator<C extends Class> = <T extends C>(target: T, context?: ClassDecoratorContext<T>) => void;
+
+/** A decorator for aggregate classes. Their constructors are protected, which the compiler's type of the context does not allow. */
+export type AggregateDecorator = (target: AggregateClass, context?: object) => void;
 
 /** A decorator for command classes. Where `Key` is given, they must have that field and hold text in it. */
 export type CommandDecorator<Key extends string> = <

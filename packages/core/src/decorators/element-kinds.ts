@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { AggregateRoot } from "../elements/aggregate-root";
+import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { CommandRoot } from "../elements/command";
 import { DomainEventRoot } from "../elements/domain-event";
 import { EntityRoot } from "../elements/entity";
@@ -9,7 +9,7 @@ import type { Upcaster } from "../elements/upcaster";
 import { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { MethodKind } from "../metadata/method-mark";
-import type { CommandDecorator, ElementDecorator } from "./element-decorator";
+import type { AggregateDecorator, CommandDecorator, ElementDecorator } from "./element-decorator";
 import {
   elementName,
   elementNames,
@@ -40,7 +40,7 @@ import type {
  */
 export interface ElementDecorators {
   /** Declares and registers an aggregate. */
-  aggregate(options: AggregateOptions): ElementDecorator<Class<AggregateRoot>>;
+  aggregate(options: AggregateOptions): AggregateDecorator;
   /** Declares and registers an entity. This is optional, because the shape of its aggregate refers to the class itself. */
   entity(options: EntityOptions): ElementDecorator<Class<EntityRoot>>;
   /** Declares and registers a value object. This is optional, because shapes refer to the class itself. */
@@ -124,7 +124,7 @@ export const ELEMENT_KINDS = {
       skipEvents: storedTypes.optional(),
       factEvents: z.boolean("must be true or false").optional(),
     },
-    root: { type: AggregateRoot, written: "Aggregate({…})" },
+    root: { type: AggregateRoot as AggregateClass as Class<AggregateRoot>, written: "Aggregate({…})" },
     methods: ["apply", ...INVARIANTS],
   },
   entity: {

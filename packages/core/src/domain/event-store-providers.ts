@@ -57,9 +57,10 @@ function missingProvider(name: string, packageName: string): ConfigurationError 
   );
 }
 
-/** Looks into the project first, whose version wins, then beside this package. */
+/** Looks into the project first, whose version wins, then beside this package, if it is not a part of a bundled ES module. */
 function resolvePackage(packageName: string, root: string): string | undefined {
-  for (const from of [join(root, "package.json"), __filename]) {
+  const besidePackage = typeof __filename === "string" ? [__filename] : [];
+  for (const from of [join(root, "package.json"), ...besidePackage]) {
     try {
       return createRequire(from).resolve(packageName);
     } catch (error) {
@@ -72,7 +73,7 @@ function resolvePackage(packageName: string, root: string): string | undefined {
 
 async function loadModule(path: string): Promise<unknown> {
   try {
-    return require(path);
+    return createRequire(path)(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ESM") throw error;
     return await import(pathToFileURL(path).href);

@@ -9,6 +9,7 @@ import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
 import { isFolding } from "./aggregate-life";
 import { isProbe, refuseClassFields } from "./class-fields";
+import type { DomainEventRoot } from "./domain-event";
 import { newAggregateId } from "./id-generator";
 import type { MessageArguments } from "./message";
 
@@ -49,7 +50,7 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
    *
    * @throws IncorrectUsageError for an entity that is not yet a part of an aggregate, and where `raise` of an aggregate throws it.
    */
-  raise(event: object): void {
+  raise(event: DomainEventRoot): void {
     const aggregate = aggregateOf(this);
     if (aggregate === undefined) {
       throw new IncorrectUsageError(
@@ -64,6 +65,11 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     return printable(this as object) as unknown as { id: string } & Printable<ShapeOutput<S>>;
   }
 
+  /** Returns the class and the id, for texts: `Line "l-1"`. */
+  toString(): string {
+    return nameAndId(this);
+  }
+
   /** Copies the entity for another owner. @internal */
   [COPY](copyPart: CopyPart): object {
     const copy = Object.create(Object.getPrototypeOf(this) as object) as Record<string, unknown>;
@@ -72,11 +78,11 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
   }
 }
 
-signRoot(EntityRoot);
+signRoot(EntityRoot.prototype);
 
 /** The part of an aggregate that its entities use. */
 export interface OwningAggregate {
-  raise(event: object): void;
+  raise(event: DomainEventRoot): void;
 }
 
 /** Not in the instances, so that nothing compares, prints or stores it. */
@@ -110,7 +116,7 @@ export interface EntityBase<S extends z.ZodRawShape> {
 }
 
 /** The names that every entity has already. */
-const TAKEN = ["id", "equals", "raise", "toJSON"];
+const TAKEN = ["id", "equals", "raise", "toJSON", "toString"];
 
 /**
  * Returns the class to extend for a part of an aggregate with an identity of its own, such as a line of an order. Aggregates hold

@@ -11,8 +11,8 @@ export type MessageArguments<S extends z.ZodRawShape> =
   Record<never, never> extends ShapeInput<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
 
 /** The class that `DomainEvent({…})` and `Command({…})` return. */
-export interface MessageClass<S extends z.ZodRawShape> {
-  new (...values: MessageArguments<S>): Readonly<ShapeOutput<S>>;
+export interface MessageClass<S extends z.ZodRawShape, Root extends object = Message> {
+  new (...values: MessageArguments<S>): Root & Readonly<ShapeOutput<S>>;
   readonly shape: Shape<S>;
 }
 
@@ -44,16 +44,16 @@ Object.defineProperty(Message.prototype, "toJSON", {
   configurable: true,
 });
 
-signRoot(Message);
+signRoot(Message.prototype);
 
 /** Gives a root class the shape of one kind of message. */
-export function messageClass<S extends z.ZodRawShape>(
-  root: abstract new (values?: unknown) => Message,
+export function messageClass<S extends z.ZodRawShape, Root extends Message>(
+  root: abstract new (values?: unknown) => Root,
   fields: S,
-): MessageClass<S> {
+): MessageClass<S, Root> {
   const shape = new Shape(fields);
-  class ShapedMessage extends root {
+  class ShapedMessage extends (root as abstract new (values?: unknown) => Message) {
     static readonly shape = shape;
   }
-  return ShapedMessage as unknown as MessageClass<S>;
+  return ShapedMessage as unknown as MessageClass<S, Root>;
 }

