@@ -1,3 +1,4 @@
+const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
 
 const swc = [
@@ -27,6 +28,24 @@ const project = (folder) => ({
   testEnvironmentOptions: { customExportConditions: ["@tidemark/source", "node", "require", "default"] },
 });
 
+/** Tests that need both drivers of packages/sqlite. */
+const BOTH_DRIVERS = "<rootDir>/test/drivers/both-drivers.test.ts";
+
+/** The suites of packages/sqlite with one driver, and where this version of Node has an SQLite of its own once more with that. */
+const sqlite = project("packages/sqlite");
+const withBetterSqlite3 = { ...sqlite, testPathIgnorePatterns: [...sqlite.testPathIgnorePatterns, BOTH_DRIVERS] };
+const withNodeSqlite = {
+  ...sqlite,
+  displayName: "packages/sqlite with node:sqlite",
+  setupFiles: [join(__dirname, "packages/sqlite/test/with-node-sqlite.ts")],
+};
+const hasNodeSqlite = isBuiltin("node:sqlite");
+if (!hasNodeSqlite)
+  console.error(
+    `Node ${process.versions.node} has no node:sqlite: the tests of packages/sqlite run with better-sqlite3 alone. ` +
+      "npm run test:full runs them with node:sqlite too, on versions of Node that it fetches.",
+  );
+
 module.exports = {
   // Real servers and killed processes take their time on a busy machine; this only ends what hangs.
   testTimeout: 300_000,
@@ -34,7 +53,6 @@ module.exports = {
   projects: [
     ...[
       "packages/core",
-      "packages/sqlite",
       "packages/testing",
       "examples",
       "examples/fidelis",
@@ -49,6 +67,8 @@ module.exports = {
       globalSetup: join(__dirname, "packages/postgres/test/server/global-setup.ts"),
       globalTeardown: join(__dirname, "packages/postgres/test/server/global-teardown.ts"),
     },
+    withBetterSqlite3,
+    ...(hasNodeSqlite ? [withNodeSqlite] : []),
     // A release needs git and the network.
     ...(process.env.TIDEMARK_TEST === "full" ? [project(".ci")] : []),
   ],

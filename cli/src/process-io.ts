@@ -14,6 +14,10 @@ export function processIo(): Io {
   stdout.write = stderr.write.bind(stderr);
   for (const stream of [stdout, stderr]) stream.on("error", ignoreBrokenPipe);
   return {
+    // Opened by the first who asks for it: most commands read no input.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: {
       write,
       get isTTY() {

@@ -3,7 +3,10 @@ import { Command, CommanderError } from "commander";
 import { declareCheck } from "./commands/check";
 import { CommandGroup } from "./commands/command-group";
 import type { Runtime } from "./commands/declaration";
+import { declareList } from "./commands/list";
 import { declareNew } from "./commands/new";
+import { declareShell } from "./commands/shell";
+import { declareShow } from "./commands/show";
 import { ExitStatus } from "./io/exit-status";
 import type { Io } from "./io/io";
 import { reportError } from "./printing/report-error";
@@ -60,6 +63,8 @@ function declareProgram(runtime: Runtime): Command {
 
   declareNew(program, runtime);
   declareCheck(program, runtime);
+  declareList(program, runtime);
+  declareShow(program, runtime);
 
   const groups = [
     new CommandGroup("snapshot", "snapshots: stored states that shorten loading", (group) => {
@@ -76,6 +81,7 @@ function declareProgram(runtime: Runtime): Command {
     }),
   ];
   for (const group of groups) program.addCommand(group.copyInheritedSettings(program));
+  declareShell(program, runtime);
   return program;
 }
 

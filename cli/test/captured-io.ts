@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 
 import type { Io } from "../src/io/io";
 
@@ -46,6 +46,7 @@ export class CapturedOutput extends Writable {
 
 /** Everything that a command sees of the outside, kept in this process. */
 export class CapturedIo implements Io {
+  readonly stdin: Io["stdin"];
   readonly stdout: CapturedOutput;
   readonly stderr: CapturedOutput;
   readonly cwd: string;
@@ -57,6 +58,7 @@ export class CapturedIo implements Io {
 
   constructor({ terminal, ...io }: Partial<Io> & { readonly terminal?: number } = {}) {
     const width = terminal === undefined ? {} : { terminal };
+    this.stdin = io.stdin ?? Readable.from([]);
     this.stdout = new CapturedOutput(width);
     this.stderr = new CapturedOutput(width);
     this.cwd = io.cwd ?? process.cwd();

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { format } from "node:util";
 
 import type { ModuleExports } from "../../cli/src/io/io";
@@ -30,6 +30,7 @@ export async function runDomain(
   const restore = enter(folder, env, (text) => chunks.push(text));
   try {
     await run(args, {
+      stdin: Readable.from([]),
       stdout: output,
       stderr: output,
       cwd: folder,

@@ -21,6 +21,14 @@ export function identifierOption(): Option {
   return new Option("--identifier <id>", "only the aggregate with this id; needs --aggregate");
 }
 
+/** Makes the option `--limit`; `all` stands for no limit. */
+export function limitOption(description: string, usual: number): Option {
+  const parse = wholeNumber(1);
+  return new Option("--limit <n>", `${description}, or all`)
+    .argParser((text) => (text === "all" ? Number.POSITIVE_INFINITY : parse(text)))
+    .default(usual);
+}
+
 /** Returns a parser of whole numbers that are not below `least`. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

@@ -2,19 +2,22 @@ import type { Domain, RecordedEvent } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
-import { type EventScope, eventsIn } from "../events/event-scope";
+import { type EventScope, placeOf } from "../events/event-scope";
 import { typeFilter } from "../events/event-type";
 import { type FieldCondition, fieldCondition, holds } from "../events/field-condition";
+import { newestEvents } from "../events/newest-events";
 import { endOf, startOf } from "../events/point-in-time";
 import { Scan } from "../events/scan";
 import type { Io } from "../io/io";
 import { grouped } from "../printing/quantities";
 import { printTable } from "../printing/table";
-import { aggregateOption, identifierOption, type Runtime, wholeNumber } from "./declaration";
+import { aggregateOption, identifierOption, limitOption, type Runtime } from "./declaration";
 
 interface EventsSearchOptions extends Omit<DomainOptions, "json">, EventScope, EventConditions {
-  /** The most events to print. */
-  readonly limit?: number;
+  /** The most events to print: the newest ones. */
+  readonly limit: number;
+  /** Print the first ones instead of the newest. */
+  readonly oldest?: boolean;
   /** `lines`: one JSON document for each event; true: one array. */
   readonly json?: boolean | "lines";
 }
@@ -43,15 +46,18 @@ export function declareEventsSearch(events: Command, { io, end }: Runtime): void
     .addOption(new Option("--stream <name>", "only this stream").conflicts(["aggregate", "category"]))
     .option("--correlation <id>", "only events of this request, by its correlation id")
     .option("--causation <id>", "only events of this command, by its id")
-    .addOption(new Option("--since <time>", "only from this day or time on (UTC)").argParser(startOf))
-    .addOption(new Option("--until <time>", "only up to this day or time (UTC)").argParser(endOf))
+    .addOption(
+      new Option("--since <time>", "only from then on: 1h, yesterday, a day or a time (UTC)").argParser(startOf),
+    )
+    .addOption(new Option("--until <time>", "only up to then: 1h, yesterday, a day or a time (UTC)").argParser(endOf))
     .addOption(
       new Option(
         "--where <field=value>",
         "only events whose data has this value in this field; may be repeated",
       ).argParser(fieldCondition),
     )
-    .addOption(new Option("--limit <n>", "print at most this many events").argParser(wholeNumber(1)))
+    .addOption(limitOption("print the newest n events", USUAL_LIMIT))
+    .option("--oldest", "print the first n events instead of the newest")
     .addOption(
       new Option("--json [lines]", "print one JSON document; with lines, one document for each event").choices([
         "lines",
@@ -64,6 +70,8 @@ function repeated(value: string, others: readonly string[] = []): readonly strin
   return [...others, value];
 }
 
+const USUAL_LIMIT = 50;
+
 const COLUMNS = [
   { title: "time" },
   { title: "stream", shrinks: true },
@@ -75,21 +83,26 @@ const COLUMNS = [
 async function eventsSearch(io: Io, options: EventsSearchOptions): Promise<number> {
   return await withDomain(io, options, async (domain, results) => {
     const isWanted = eventFilter(domain, options, io);
-    const events = eventsIn(domain, options);
+    const place = placeOf(domain, options);
     using scan = new Scan(io);
     results.beforePrint(() => scan.clear());
-    const found = matching(scan.over(events), isWanted, options.limit);
-    if (options.json === "lines") {
+    const { limit, oldest = false, json } = options;
+    // All there are need not wait for the last one.
+    const isStreamed = oldest || limit === Number.POSITIVE_INFINITY;
+    const found = isStreamed
+      ? matching(scan.over(place.after(0)), isWanted, limit)
+      : inTurn(await newestEvents(place, { limit, isWanted, scan }));
+    if (json === "lines") {
       for await (const event of found) {
         await results.line(JSON.stringify(event));
         if (results.isClosed) break;
       }
-    } else if (options.json) {
+    } else if (json) {
       await results.array(found);
       await results.print("\n");
     } else {
       const count = await printTable(COLUMNS, rowsOf(found), results);
-      const more = count === options.limit ? " and perhaps more: --limit ended the search" : "";
+      const more = count === limit ? `, the ${oldest ? "first" : "newest"} ones: --limit=all prints all` : "";
       await results.line(count === 0 ? "No events." : `${grouped(count)} event(s)${more}.`);
     }
     return scan.end();
@@ -112,7 +125,7 @@ function eventFilter(domain: Domain, conditions: EventConditions, io: Io): (even
 async function* matching(
   events: AsyncIterable<RecordedEvent>,
   isWanted: (event: RecordedEvent) => boolean,
-  limit = Number.POSITIVE_INFINITY,
+  limit: number,
 ): AsyncGenerator<RecordedEvent> {
   let left = limit;
   for await (const event of events) {
@@ -121,6 +134,10 @@ async function* matching(
     left--;
     if (left === 0) return;
   }
+}
+
+async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 async function* rowsOf(events: AsyncIterable<RecordedEvent>): AsyncGenerator<readonly string[]> {

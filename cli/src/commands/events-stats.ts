@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import type { AggregateSelection } from "../domain/aggregate-selection";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
-import { eventsIn } from "../events/event-scope";
+import { placeOf } from "../events/event-scope";
 import { EventStatistics, type EventTally } from "../events/event-statistics";
 import { Scan } from "../events/scan";
 import type { Io } from "../io/io";
@@ -27,7 +27,7 @@ export function declareEventsStats(events: Command, { io, end }: Runtime): void 
 async function eventsStats(io: Io, options: EventsStatsOptions): Promise<number> {
   return await withDomain(io, options, async (domain, results) => {
     const { aggregate } = options;
-    const events = eventsIn(domain, aggregate === undefined ? {} : { aggregate });
+    const events = placeOf(domain, aggregate === undefined ? {} : { aggregate }).after(0);
     using scan = new Scan(io);
     const statistics = new EventStatistics();
     for await (const event of scan.over(events)) statistics.add(event);

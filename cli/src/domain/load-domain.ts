@@ -4,17 +4,23 @@ import { extname, resolve } from "node:path";
 import type { Domain } from "@tidemark/core";
 
 import { CommandError } from "../io/command-error";
-import type { Io } from "../io/io";
+import type { Io, ModuleExports } from "../io/io";
 import { explainLoadError } from "./explain-load-error";
 import { findDomainExport } from "./find-domain-export";
 import { isModulePath } from "./load-module";
 
+/** A domain, not yet initialised, with everything that its module exports. */
+interface LoadedDomain {
+  readonly domain: Domain;
+  readonly exports: ModuleExports;
+}
+
 /**
- * Runs the module that a location names and returns its domain, not yet initialised.
+ * Runs the module that a location names and returns its domain.
  * @param location `<path>` or `<path>:<export>`.
  * @throws CommandError when the module is missing, throws, or does not export exactly the domain asked for.
  */
-export async function loadDomain(location: string, { cwd, loadModule }: Io): Promise<Domain> {
+export async function loadDomain(location: string, { cwd, loadModule }: Io): Promise<LoadedDomain> {
   const { path, exportName } = parseDomainLocation(location, cwd);
   const refusal = (reason: string, cause?: unknown) =>
     new CommandError(`Cannot load a domain from ${JSON.stringify(path)}: ${reason}`, { cause });
@@ -27,7 +33,7 @@ export async function loadDomain(location: string, { cwd, loadModule }: Io): Pro
   });
   const found = findDomainExport(exports, exportName);
   if ("fault" in found) throw refusal(found.fault);
-  return found.domain as Domain;
+  return { domain: found.domain as Domain, exports };
 }
 
 /** The two parts of `--domain`: a module, and which of its exports. */

@@ -1,7 +1,7 @@
 import type { Domain } from "@tidemark/core";
 
 import { CommandError } from "../io/command-error";
-import type { Io } from "../io/io";
+import type { Io, ModuleExports } from "../io/io";
 import { Results } from "../printing/results";
 import { core } from "./core";
 import { loadDomain } from "./load-domain";
@@ -22,12 +22,12 @@ export interface DomainOptions {
 export async function withDomain(
   io: Io,
   { domain: location }: Pick<DomainOptions, "domain">,
-  work: (domain: Domain, results: Results) => Promise<number>,
+  work: (domain: Domain, results: Results, exports: ModuleExports) => Promise<number>,
 ): Promise<number> {
-  const domain = await loadDomain(location ?? moduleInForce(io), io);
+  const { domain, exports } = await loadDomain(location ?? moduleInForce(io), io);
   try {
     await domain.init();
-    const status = await work(domain, new Results(io.stdout));
+    const status = await work(domain, new Results(io.stdout), exports);
     await domain.close();
     return status;
   } catch (error) {
@@ -42,7 +42,8 @@ export async function withDomain(
  * the module: the command reports them itself.
  */
 export async function loadedDomain(io: Io, { domain: location }: Pick<DomainOptions, "domain">): Promise<Domain> {
-  return await loadDomain(location ?? core.config.configuredModule(io.cwd, io.env) ?? moduleInForce(io), io);
+  const module = location ?? core.config.configuredModule(io.cwd, io.env) ?? moduleInForce(io);
+  return (await loadDomain(module, io)).domain;
 }
 
 /** @throws ConfigurationError for a domain.toml with faults; CommandError when no module is configured. */

@@ -11,6 +11,7 @@ export interface Output {
 
 /** Everything outside the program that a command reads, writes or listens to. */
 export interface Io {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
   /** Takes the results of the command and nothing else. */
   readonly stdout: Output;
   /** Takes the progress bar, notes and errors. */

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, posix, relative, sep } from "node:path";
 
 import type { ProjectName } from "./project-name";
@@ -10,6 +11,7 @@ export type Store = (typeof STORES)[number];
 /** The parts of a package.json that are filled in here. */
 interface Manifest {
   name?: string;
+  engines?: Record<string, string>;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   allowScripts?: Record<string, boolean>;
@@ -45,14 +47,18 @@ export function projectFiles(name: ProjectName, store: Store): ReadonlyMap<strin
 
 /** Returns the package.json of a project with this store. The packages of Tidemark get the version of this one. */
 function manifestOf(store: Store): Manifest {
-  const [base, addition] = [join("project", "package.json"), join("stores", store, "package.json")].map(readManifest);
-  const dependencies = { ...base?.dependencies, ...addition?.dependencies };
+  const parts = ["project/package.json", `stores/${store}/package.json`, ...driversOf(store)].map(readManifest);
+  const dependencies = Object.assign({}, ...parts.map((part) => part.dependencies));
   return {
-    ...base,
+    ...Object.assign({}, ...parts),
     dependencies: inThisVersion(dependencies),
-    devDependencies: inThisVersion({ ...base?.devDependencies }),
-    ...(addition?.allowScripts !== undefined && { allowScripts: addition.allowScripts }),
+    devDependencies: inThisVersion({ ...parts[0]?.devDependencies }),
   };
+}
+
+/** SQLite needs a package with native code where this version of Node, which the project will be run with, has none of its own. */
+function driversOf(store: Store): readonly string[] {
+  return store === "sqlite" && !isBuiltin("node:sqlite") ? ["drivers/better-sqlite3.json"] : [];
 }
 
 function readManifest(path: string): Manifest {

@@ -4,6 +4,7 @@ import { printable } from "../printing/printable";
 import { grouped } from "../printing/quantities";
 import { redact } from "../printing/redact";
 import type { Results } from "../printing/results";
+import { valueInWords } from "../printing/value-in-words";
 
 /** The verification of one aggregate, with the name of its class. */
 export interface Finding extends SnapshotVerification {
@@ -97,10 +98,5 @@ function linesOf({
 }
 
 function differenceLine({ path, snapshot, events }: StateDifference): string {
-  return printable(`  ${path}: ${inWords(snapshot)} in the snapshot, ${inWords(events)} by the events`);
-}
-
-function inWords(value: unknown): string {
-  if (value === undefined) return "nothing";
-  return Object.is(value, -0) ? "-0" : JSON.stringify(value);
+  return printable(`  ${path}: ${valueInWords(snapshot)} in the snapshot, ${valueInWords(events)} by the events`);
 }

@@ -48,6 +48,34 @@ position  time                      type                   data
     expect((await read("--from=3", "--json")).stdout).toBe("[]\n");
   });
 
+  it("takes an aggregate by its class and id", async () => {
+    expect(await project.domain("events", "read", "Account", "acc-1")).toEqual(await read());
+    expect(await project.domain("events", "read", "Account", "acc-3")).toEqual({
+      stdout: "",
+      stderr: 'error: There is no Account with id "acc-3"; did you mean "acc-1"?\n',
+      status: 1,
+    });
+    expect((await project.domain("events", "read", "Acount", "acc-1")).stderr).toBe(
+      'error: Domain "bank" has no aggregate "Acount"; did you mean "Account"?\n',
+    );
+    expect(await project.domain("events", "read", "Account")).toEqual({
+      stdout: "",
+      stderr: "error: Cannot read the events of Account: give its id too, domain events read Account <id>\n",
+      status: 2,
+    });
+  });
+
+  it.each([
+    ["bank::account-acc-", "bank::account-acc-1"],
+    ["bank::account-acc-11", "bank::account-acc-1"],
+    ["bank::acount-acc-1", "bank::account-acc-1"],
+    ["account-acc-1", "bank::account-acc-1"],
+  ])("asks for %s whether another stream was meant", async (stream, meant) => {
+    expect((await project.domain("events", "read", stream)).stderr).toBe(
+      `error: Domain "bank" has no stream "${stream}"; did you mean "${meant}"?\n`,
+    );
+  });
+
   it("fails for a stream that does not exist, and refuses what is no stream", async () => {
     expect(await project.domain("events", "read", "bank::account-nobody", "--json")).toEqual({
       stdout: "",

@@ -62,6 +62,13 @@ time                      stream               position  type                   
     expect(await found("--since=1970-01-02")).toEqual([]);
   });
 
+  it("finds by a time before now", async () => {
+    await project.deposit("acc-1", 1);
+    expect(await found("--since=1h")).toEqual(["acc-1@3"]);
+    expect(await found("--until=yesterday")).toEqual(all);
+    expect(await found("--since=today", "--until=now")).toEqual(["acc-1@3"]);
+  });
+
   it("finds by the values of fields, all of them", async () => {
     expect(await found("--where=amount=10", "--where=accountId=acc-2")).toEqual(["acc-2@1", "acc-2@2"]);
     expect(await found("--where=amount=11")).toEqual([]);
@@ -84,15 +91,31 @@ time                      stream               position  type                   
     expect(await found("--correlation=r-1", "--causation=c-2")).toEqual(["acc-1@4"]);
   });
 
-  it("ends at the limit and says so", async () => {
-    expect(await found("--limit=2")).toEqual(all.slice(0, 2));
-    expect((await search("--limit=2")).stdout).toMatch(
-      /\n2 event\(s\) and perhaps more: --limit ended the search\.\n$/,
+  it("prints the newest events up to the limit, oldest first, and says so", async () => {
+    expect(await found("--limit=2")).toEqual(all.slice(-2));
+    expect(await found("--limit=2", "--type=AccountOpened")).toEqual(["acc-1@0", "acc-2@0"]);
+    expect(await found("--limit=1", "--stream=bank::account-acc-1")).toEqual(["acc-1@2"]);
+    expect((await search("--limit=2")).stdout).toMatch(/\n2 event\(s\), the newest ones: --limit=all prints all\.\n$/);
+  });
+
+  it("prints the first events with --oldest", async () => {
+    expect(await found("--limit=2", "--oldest")).toEqual(all.slice(0, 2));
+    expect((await search("--limit=2", "--oldest")).stdout).toMatch(
+      /\n2 event\(s\), the first ones: --limit=all prints all\.\n$/,
     );
   });
 
+  it("prints the 50 newest where no limit is given, and all where asked to", async () => {
+    await project.openAccounts(["long"], 5_000);
+    const newest = Array.from({ length: 50 }, (_, index) => `long@${index + 4_951}`);
+    expect(await found()).toEqual(newest);
+    expect(await found("--category=bank::account")).toEqual(newest);
+    expect(await found("--type=AccountOpened")).toEqual(["acc-1@0", "acc-2@0", "long@0"]);
+    expect(await found("--limit=all")).toHaveLength(5_007);
+  });
+
   it("prints one JSON document for each event where asked to", async () => {
-    const { stdout } = await search("--json=lines", "--limit=2");
+    const { stdout } = await search("--json=lines", "--limit=2", "--oldest");
     const lines = stdout.trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { position: number }).position)).toEqual([0, 1]);
   });
@@ -135,13 +158,13 @@ time                      stream               position  type                   
 
   it("ends quietly when its reader has seen enough", async () => {
     await project.openAccounts(["long"], 1_000);
-    const { stdout, stderr, status } = await project.domainReadOnce("events", "search");
+    const { stdout, stderr, status } = await project.domainReadOnce("events", "search", "--limit=all");
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(stdout).toMatch(/^time .*\n(.*\n){100}$/);
   });
 
   it("stops when it is interrupted, and says so", async () => {
-    const { stdout, stderr, status } = await project.run(["events", "search", "--json=lines"], {
+    const { stdout, stderr, status } = await project.run(["events", "search", "--json=lines", "--limit=all"], {
       prepare: ({ stdout, signals }) => {
         stdout.onWrite = () => signals.emit("SIGINT", "SIGINT");
       },

@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -67,8 +68,18 @@ describe("domain new", () => {
       name: "shop",
       dependencies: { "@tidemark/core": version, "@tidemark/sqlite": version },
       devDependencies: { "@tidemark/cli": version, "@tidemark/testing": version },
-      allowScripts: { "better-sqlite3": true },
     });
+  });
+
+  it("asks for better-sqlite3 only where this version of Node has no SQLite of its own", async () => {
+    await domain("new", "shop");
+    const { engines, dependencies, allowScripts } = JSON.parse(read("shop/package.json"));
+    const hasSqlite = isBuiltin("node:sqlite");
+    expect({ engines, driver: dependencies["better-sqlite3"], allowScripts }).toEqual(
+      hasSqlite
+        ? { engines: { node: ">=22.13" }, driver: undefined, allowScripts: undefined }
+        : { engines: { node: ">=20.19" }, driver: "^12.11.1", allowScripts: { "better-sqlite3": true } },
+    );
   });
 
   it("takes another store and another folder, and a name with a scope", async () => {

@@ -8,4 +8,4 @@ export { configuredModule } from "./config/configured-module";
 export type { DomainConfig } from "./config/domain-config";
 export { findConfigFile } from "./config/find-config-file";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config";
-export { didYouMean } from "./wording/did-you-mean";
+export { didYouMean, nearest } from "./wording/did-you-mean";

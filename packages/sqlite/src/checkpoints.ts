@@ -1,5 +1,5 @@
 import { type Checkpoint, type MoveCheckpoint, refusedCheckpoint } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./drivers/database";
 
 /** How far subscriptions have read. */
 export class Checkpoints {
@@ -15,17 +15,13 @@ export class Checkpoints {
     this.insert = database.prepare<[string, number, number]>(
       `INSERT INTO checkpoints (${columns}) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING`,
     );
-    this.select = database
-      .prepare<[string], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE subscription = ? ORDER BY bucket`)
-      .raw();
-    this.selectOne = database
-      .prepare<[string, number], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE ${one}`)
-      .raw();
-    this.raise = database
-      .prepare<[string, number], CheckpointRow>(
-        `UPDATE checkpoints SET generation = generation + 1 WHERE ${one} RETURNING ${columns}`,
-      )
-      .raw();
+    this.select = database.rows<[string], CheckpointRow>(
+      `SELECT ${columns} FROM checkpoints WHERE subscription = ? ORDER BY bucket`,
+    );
+    this.selectOne = database.rows<[string, number], CheckpointRow>(`SELECT ${columns} FROM checkpoints WHERE ${one}`);
+    this.raise = database.rows<[string, number], CheckpointRow>(
+      `UPDATE checkpoints SET generation = generation + 1 WHERE ${one} RETURNING ${columns}`,
+    );
     this.update = database.prepare<[number, string, number, number, number]>(
       `UPDATE checkpoints SET position = ? WHERE ${one} AND position = ? AND generation = ?`,
     );

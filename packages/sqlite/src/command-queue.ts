@@ -1,5 +1,5 @@
 import { type Dequeue, type QueueEntry, refusedDequeue } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./drivers/database";
 
 /** Commands that wait to be carried out. */
 export class CommandQueueTable {
@@ -15,17 +15,13 @@ export class CommandQueueTable {
       `INSERT INTO command_queue (${columns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );
     this.deleteOne = database.prepare<[string]>("DELETE FROM command_queue WHERE id = ?");
-    this.selectOne = database.prepare<[string], QueueRow>(`SELECT ${columns} FROM command_queue WHERE id = ?`).raw();
-    this.highest = database
-      .prepare<[string, number], number | null>(
-        "SELECT max(priority) FROM command_queue WHERE lane = ? AND priority < ?",
-      )
-      .pluck();
-    this.ofPriority = database
-      .prepare<[string, number, number, number], QueueRow>(
-        `SELECT ${columns} FROM command_queue WHERE lane = ? AND priority = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
-      )
-      .raw();
+    this.selectOne = database.rows<[string], QueueRow>(`SELECT ${columns} FROM command_queue WHERE id = ?`);
+    this.highest = database.values<[string, number], number | null>(
+      "SELECT max(priority) FROM command_queue WHERE lane = ? AND priority < ?",
+    );
+    this.ofPriority = database.rows<[string, number, number, number], QueueRow>(
+      `SELECT ${columns} FROM command_queue WHERE lane = ? AND priority = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+    );
   }
 
   add({ id, lane, priority, dueAt, data }: QueueEntry): void {

@@ -1,5 +1,7 @@
 import { DomainError, StoreUnavailableError } from "@tidemark/core";
 
+import { NoDriver } from "./drivers/choose-driver";
+
 /** Another connection holds the lock: the same call may succeed in a moment. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(codeOf(error));
@@ -43,7 +45,8 @@ export class MissingGlobalPosition extends Error {
 export function storeError(error: unknown, attempted: string, store: string): unknown {
   if (error instanceof DomainError) return error;
   const code = codeOf(error);
-  if (lacksBinary(error)) return new StoreUnavailableError({ attempted, store, reason: NO_BINARY }, error);
+  if (error instanceof NoDriver)
+    return new StoreUnavailableError({ attempted, store, reason: error.message }, error.cause);
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   if (reason !== undefined)
     return new StoreUnavailableError(
@@ -70,14 +73,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_CANTOPEN/, "the file cannot be opened; check that its path is a file in a writable folder"],
   [/^(EEXIST|ENOTDIR)$/, "a part of its path is a file, not a folder"],
 ];
-
-const NO_BINARY =
-  "better-sqlite3 has no binary for this version of Node; allow its install script and run npm rebuild better-sqlite3";
-
-/** Its install script did not run, as where a package manager blocks scripts, or ran for another version of Node. */
-function lacksBinary(error: unknown): boolean {
-  return codeOf(error) === "ERR_DLOPEN_FAILED" || /^Could not locate the bindings file/.test((error as Error)?.message);
-}
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null | undefined)?.code;

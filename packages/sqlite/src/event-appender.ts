@@ -7,10 +7,9 @@ import {
   type StoredEvent,
   takenId,
 } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { chainAfter, checksumOf, sealOf } from "./checksums";
 import { isUniqueViolation } from "./database-errors";
+import type { Database } from "./drivers/database";
 import { type StreamEnd, StreamEnds } from "./stream-ends";
 
 /** Adds events to streams, inside a transaction that somebody else starts and commits. */
@@ -26,10 +25,10 @@ export class EventAppender {
       `INSERT INTO events (global_position, stream, position, category, id, type, time, chain, seal, checksum, data, metadata)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.lastGlobalPosition = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
-    this.selectById = database
-      .prepare<[string], StoredRow>("SELECT stream, position, global_position, type, data FROM events WHERE id = ?")
-      .raw();
+    this.lastGlobalPosition = database.values<[], number | null>("SELECT max(global_position) FROM events");
+    this.selectById = database.rows<[string], StoredRow>(
+      "SELECT stream, position, global_position, type, data FROM events WHERE id = ?",
+    );
   }
 
   /**

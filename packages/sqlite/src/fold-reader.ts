@@ -1,11 +1,17 @@
+import { constants } from "node:buffer";
+
 import { type FoldPage, type LoadPageRequest, parseFoldText } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
 
 import { chainAfter, EMPTY_CHAIN, sealOf } from "./checksums";
 import { isDamage, isTooLong } from "./database-errors";
+import type { Database } from "./drivers/database";
 import { damagedRow, missingRow } from "./event-rows";
 import { RowByRow } from "./row-by-row";
 import { endsDiffer, KEPT_END, StreamEnds } from "./stream-ends";
+
+const TEXT = `group_concat(',"' || type || '",' || data, '')`;
+
+const TEXT_UNLESS_TOO_LONG = `CASE WHEN octet_length(${TEXT}) <= ${constants.MAX_STRING_LENGTH} THEN ${TEXT} END`;
 
 /**
  * Reads events in the form that a fold takes: joined to one text in SQL, verified by one checksum over it and
@@ -20,18 +26,16 @@ export class FoldReader {
   constructor(database: Database) {
     this.ends = new StreamEnds(database);
     this.rows = new RowByRow(database);
+    const text = database.refusesLongTexts ? TEXT : TEXT_UNLESS_TOO_LONG;
     // The rows come in the order of the index, which nothing promises and the chain proves; a subquery with ORDER BY
     // and LIMIT would promise it and take twice as long. The columns beside max() are those of its row.
-    this.joined = database
-      .prepare<[string, string, number, number], JoinedPage>(
-        `SELECT group_concat(',"' || type || '",' || data, ''), count(*), max(position), id, chain, seal,
-                ${KEPT_END}
-         FROM events WHERE stream = ? AND position > ? AND position <= ?`,
-      )
-      .raw();
-    this.later = database
-      .prepare<[string, number], number | null>("SELECT min(position) FROM events WHERE stream = ? AND time > ?")
-      .pluck();
+    this.joined = database.rows<[string, string, number, number], JoinedPage>(
+      `SELECT ${text}, count(*), max(position), id, chain, seal, ${KEPT_END}
+       FROM events WHERE stream = ? AND position > ? AND position <= ?`,
+    );
+    this.later = database.values<[string, number], number | null>(
+      "SELECT min(position) FROM events WHERE stream = ? AND time > ?",
+    );
   }
 
   /**
@@ -65,6 +69,7 @@ export class FoldReader {
     if (end <= after) return { events: [], lastPosition: after, lastId: "", more: false };
     const last = Math.min(after + limit, end);
     const sound =
+      text !== null &&
       position === last &&
       count === last - after &&
       chainAfter(text, chain ?? this.chainAt(stream, after)) === storedChain &&
@@ -83,7 +88,9 @@ export class FoldReader {
 
   private join(stream: string, after: number, last: number): JoinedPage | "too long" {
     try {
-      return this.joined.get(stream, stream, after, last)!;
+      const page = this.joined.get(stream, stream, after, last)!;
+      const [text, count] = page;
+      return text === null && count > 1 ? "too long" : page;
     } catch (error) {
       if (isTooLong(error) && last > after + 1) return "too long";
       if (!isDamage(error)) throw error;
@@ -108,7 +115,8 @@ interface PageRange {
 }
 
 type JoinedPage = [
-  text: string,
+  /** NULL where there is none in the range, or where it would be too long. */
+  text: string | null,
   count: number,
   /** NULL where there is none in the range. */
   position: number | null,

@@ -1,7 +1,6 @@
 import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core/adapter";
-import type { Database, Statement } from "better-sqlite3";
-
 import { MissingGlobalPosition } from "./database-errors";
+import type { Database, Query } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, readMessage } from "./event-rows";
 
 /** How many categories one statement reads; SQLite allows 500 parts in a compound. */
@@ -19,19 +18,17 @@ export class GlobalReader {
   private readonly endOfCategory;
   private readonly everything;
   /** At index n - 1 the statement that reads n categories. */
-  private readonly ofCategories: Statement<(string | number)[], EventRow>[] = [];
+  private readonly ofCategories: Query<(string | number)[], EventRow>[] = [];
 
   constructor(private readonly database: Database) {
-    this.end = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck();
-    this.endOfCategory = database
-      .prepare<[string], number | null>("SELECT max(global_position) FROM events WHERE category = ?")
-      .pluck();
-    this.everything = database
-      .prepare<[number, number, number], EventRow>(
-        `SELECT ${EVENT_COLUMNS} FROM events WHERE global_position > ? AND global_position <= ?
+    this.end = database.values<[], number | null>("SELECT max(global_position) FROM events");
+    this.endOfCategory = database.values<[string], number | null>(
+      "SELECT max(global_position) FROM events WHERE category = ?",
+    );
+    this.everything = database.rows<[number, number, number], EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE global_position > ? AND global_position <= ?
          ORDER BY global_position LIMIT ?`,
-      )
-      .raw();
+    );
   }
 
   /** The global position of the newest event; 0 where there is none. */
@@ -86,14 +83,12 @@ export class GlobalReader {
   }
 
   /** SQLite merges the parts, each in the order of its index, and reads no row that the limit leaves out. */
-  private statementFor(count: number): Statement<(string | number)[], EventRow> {
+  private statementFor(count: number): Query<(string | number)[], EventRow> {
     const known = this.ofCategories[count - 1];
     if (known !== undefined) return known;
     const part = `SELECT ${EVENT_COLUMNS} FROM events WHERE category = ? AND global_position > ? AND global_position <= ?`;
     const parts = Array.from({ length: count }, () => part).join(" UNION ALL ");
-    const statement = this.database
-      .prepare<(string | number)[], EventRow>(`${parts} ORDER BY global_position LIMIT ?`)
-      .raw();
+    const statement = this.database.rows<(string | number)[], EventRow>(`${parts} ORDER BY global_position LIMIT ?`);
     this.ofCategories[count - 1] = statement;
     return statement;
   }

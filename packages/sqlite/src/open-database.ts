@@ -2,10 +2,10 @@ import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { StoreUnavailableError } from "@tidemark/core";
-import SqliteDatabase, { type Database } from "better-sqlite3";
 
 import { LOCK_WAIT_MS } from "./busy-retry";
 import { isLeftHalfWritten } from "./database-errors";
+import type { Database, Driver } from "./drivers/database";
 import { currentVersion, migrate } from "./schema";
 
 export const IN_MEMORY = ":memory:";
@@ -19,12 +19,12 @@ export interface DatabaseFile {
 }
 
 /** Opens the file and its schema, creating what is missing. Leaves a file that is not ours as it is. */
-export function openDatabase({ path, synchronous, description }: DatabaseFile): Database {
+export function openDatabase(driver: Driver, { path, synchronous, description }: DatabaseFile): Database {
   if (path !== IN_MEMORY) {
     mkdirSync(dirname(path), { recursive: true });
-    inspect(path, description);
+    inspect(driver, path, description);
   }
-  const database = new SqliteDatabase(path, { timeout: LOCK_WAIT_MS });
+  const database = driver.open(path, { lockWaitMs: LOCK_WAIT_MS });
   try {
     configure(database, path, synchronous, description);
     migrate(database, description);
@@ -36,7 +36,7 @@ export function openDatabase({ path, synchronous, description }: DatabaseFile): 
 }
 
 /** Looks before anything can be written: switching a database to WAL changes it already. */
-function inspect(path: string, store: string): void {
+function inspect(driver: Driver, path: string, store: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return;
   if (!hasDatabaseHeader(path)) {
@@ -44,15 +44,15 @@ function inspect(path: string, store: string): void {
     throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
   }
   try {
-    look(path, store, { readonly: true });
+    look(driver, path, store, { readOnly: true });
   } catch (error) {
     if (!isLeftHalfWritten(error)) throw error;
-    look(path, store, { readonly: false });
+    look(driver, path, store, { readOnly: false });
   }
 }
 
-function look(path: string, store: string, options: { readonly readonly: boolean }): void {
-  const database = new SqliteDatabase(path, { ...options, timeout: LOCK_WAIT_MS });
+function look(driver: Driver, path: string, store: string, options: { readonly readOnly: boolean }): void {
+  const database = driver.open(path, { ...options, lockWaitMs: LOCK_WAIT_MS });
   try {
     currentVersion(database, store);
   } finally {
@@ -74,7 +74,7 @@ function hasDatabaseHeader(path: string): boolean {
 const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
 function configure(database: Database, path: string, synchronous: "full" | "normal", store: string): void {
-  const mode = database.pragma("journal_mode = WAL", { simple: true });
+  const mode = database.pragma("journal_mode = WAL");
   if (mode !== "wal" && path !== IN_MEMORY) {
     const reason = `its file system does not support write-ahead logging (journal mode is ${mode}); use a local disk`;
     throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });

@@ -1,7 +1,6 @@
-import type { Database } from "better-sqlite3";
-
 import { Checkpoints } from "./checkpoints";
 import { CommandQueueTable } from "./command-queue";
+import type { Database, Driver } from "./drivers/database";
 import { EventAppender } from "./event-appender";
 import { GlobalReader } from "./global-reader";
 import { type DatabaseFile, openDatabase } from "./open-database";
@@ -32,8 +31,8 @@ export class OpenStore {
   private readonly selectDataVersion;
 
   /** @param busyTimeoutMs how long writes try again while another process holds the lock. */
-  constructor(file: DatabaseFile, busyTimeoutMs: number) {
-    this.database = openDatabase(file);
+  constructor(driver: Driver, file: DatabaseFile, busyTimeoutMs: number) {
+    this.database = openDatabase(driver, file);
     this.writes = new WriteQueue(this.database, busyTimeoutMs);
     this.appender = new EventAppender(this.database);
     this.snapshots = new SnapshotTable(this.database);
@@ -46,7 +45,7 @@ export class OpenStore {
     this.timers = new Timers(this.database);
     this.commandQueue = new CommandQueueTable(this.database);
     this.states = new States(this.database);
-    this.selectDataVersion = this.database.prepare<[], number>("PRAGMA data_version").pluck();
+    this.selectDataVersion = this.database.values<[], number>("PRAGMA data_version");
   }
 
   /** A number that changes whenever another connection has committed. */

@@ -9,7 +9,8 @@ import {
   tableFault,
   tableNameFault,
 } from "@tidemark/core/adapter";
-import type { Database, Statement } from "better-sqlite3";
+import type { Command, Database, Query } from "./drivers/database";
+import { transaction } from "./transaction";
 
 /**
  * The rows of read models, each model in a table of its own.
@@ -23,7 +24,7 @@ export class ReadModels {
   private readonly definition;
 
   constructor(private readonly database: Database) {
-    this.definition = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE name = ?").pluck();
+    this.definition = database.values<[string], string>("SELECT sql FROM sqlite_schema WHERE name = ?");
   }
 
   /** Whether a table is there with all of its indexes. */
@@ -38,7 +39,7 @@ export class ReadModels {
    * @throws ConfigurationError for a table of that name with other columns.
    */
   create(table: Table): void {
-    this.database.transaction(() => this.createAll(table))();
+    transaction(this.database, () => this.createAll(table));
   }
 
   private createAll(table: Table): void {
@@ -116,9 +117,9 @@ export class ReadModels {
     return {
       table,
       definition,
-      select: this.database
-        .prepare<[string], BoundValue[]>(`SELECT ${list} FROM ${name} WHERE ${key} IN (SELECT value FROM json_each(?))`)
-        .raw(),
+      select: this.database.rows<[string], BoundValue[]>(
+        `SELECT ${list} FROM ${name} WHERE ${key} IN (SELECT value FROM json_each(?))`,
+      ),
       upsert: this.database.prepare<BoundValue[]>(
         `INSERT INTO ${name} (${list}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT (${key}) DO ${onConflict}`,
       ),
@@ -143,9 +144,9 @@ export function checkTableName(name: string): void {
 interface RowStatements {
   readonly table: Table;
   readonly definition: string;
-  readonly select: Statement<[string], BoundValue[]>;
-  readonly upsert: Statement<BoundValue[]>;
-  readonly delete: Statement<[string]>;
+  readonly select: Query<[string], BoundValue[]>;
+  readonly upsert: Command<BoundValue[]>;
+  readonly delete: Command<[string]>;
 }
 
 /** SQLite has no booleans. */

@@ -1,8 +1,7 @@
 import { type FoldPage, foldText, parseFoldText, type RecordedMessage } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
+import type { Database } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage, sealsIn } from "./event-rows";
 
 interface RowRange {
@@ -18,9 +17,9 @@ export class RowByRow {
   private readonly select;
 
   constructor(database: Database) {
-    this.select = database
-      .prepare<[string, number], EventRow>(`SELECT ${EVENT_COLUMNS} FROM events WHERE stream = ? AND position = ?`)
-      .raw();
+    this.select = database.rows<[string, number], EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE stream = ? AND position = ?`,
+    );
   }
 
   /** @throws DeserializationError for the first row that is missing, damaged or not the one that followed. */

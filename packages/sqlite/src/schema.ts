@@ -1,5 +1,6 @@
 import { ConfigurationError, StoreUnavailableError } from "@tidemark/core";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./drivers/database";
+import { transaction } from "./transaction";
 
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
@@ -101,19 +102,17 @@ const MIGRATIONS: readonly string[] = [
  */
 export function migrate(database: Database, store: string): void {
   if (currentVersion(database, store) === SCHEMA_VERSION) return;
-  database
-    .transaction(() => {
-      for (const script of MIGRATIONS.slice(currentVersion(database, store))) database.exec(script);
-      database.pragma(`application_id = ${APPLICATION_ID}`);
-      database.pragma(`user_version = ${SCHEMA_VERSION}`);
-    })
-    .immediate();
+  transaction(database, () => {
+    for (const script of MIGRATIONS.slice(currentVersion(database, store))) database.exec(script);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${SCHEMA_VERSION}`);
+  });
 }
 
 /** The version of the tables; 0 for an empty database. Changes nothing. */
 export function currentVersion(database: Database, store: string): number {
-  const version = Number(database.pragma("user_version", { simple: true }));
-  if (database.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
+  const version = Number(database.pragma("user_version"));
+  if (database.pragma("application_id") !== APPLICATION_ID) {
     if (version === 0 && isEmpty(database)) return 0;
     throw new StoreUnavailableError({
       attempted: "Cannot open",
@@ -131,5 +130,5 @@ export function currentVersion(database: Database, store: string): number {
 }
 
 function isEmpty(database: Database): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  return database.values("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }

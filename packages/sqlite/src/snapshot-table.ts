@@ -7,9 +7,8 @@ import {
   type StoredSnapshot,
   type StreamRef,
 } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { snapshotChecksum } from "./checksums";
+import type { Database } from "./drivers/database";
 import type { EndRow } from "./stream-ends";
 
 /**
@@ -31,18 +30,15 @@ export class SnapshotTable {
 
   constructor(database: Database) {
     const select = `SELECT ${SNAPSHOT_COLUMNS} FROM snapshots WHERE`;
-    const rows = <Bound extends unknown[]>(where: string) =>
-      database.prepare<Bound, SnapshotRow>(`${select} ${where}`).raw();
+    const rows = <Bound extends unknown[]>(where: string) => database.rows<Bound, SnapshotRow>(`${select} ${where}`);
     const ofKind = "stream = ? AND schema_version = ? AND fingerprint = ?";
     const searched = <Bound extends unknown[]>(where: string) =>
-      database
-        .prepare<[string, ...Bound], FoundRow>(
-          `SELECT ${SNAPSHOT_COLUMNS.split(", ")
-            .map((column) => `s.${column}`)
-            .join(", ")}, e.position, e.id, e.chain, e.seal
+      database.rows<[string, ...Bound], FoundRow>(
+        `SELECT ${SNAPSHOT_COLUMNS.split(", ")
+          .map((column) => `s.${column}`)
+          .join(", ")}, e.position, e.id, e.chain, e.seal
            FROM snapshots s LEFT JOIN events e ON e.stream = ? AND e.position = s.version WHERE ${where} LIMIT 1`,
-        )
-        .raw();
+      );
     const newestFirst = "ORDER BY version DESC, schema_version DESC, time DESC";
     this.newestOfKind = searched<[string, number, string, number]>(
       "s.stream = ? AND s.schema_version = ? AND s.fingerprint = ? AND s.version < ? ORDER BY s.version DESC",
@@ -51,14 +47,12 @@ export class SnapshotTable {
       "s.stream = ? AND s.schema_version = ? AND s.version < ? ORDER BY s.version DESC, s.time DESC",
     );
     this.newestFirst = rows<[string]>(`stream = ? ${newestFirst}`);
-    this.newestVersion = database
-      .prepare<[string], number | null>("SELECT max(version) FROM snapshots WHERE stream = ?")
-      .pluck();
-    this.streamNames = database
-      .prepare<[string, string, number], string>(
-        "SELECT DISTINCT stream FROM snapshots WHERE category = ? AND stream > ? ORDER BY stream LIMIT ?",
-      )
-      .pluck();
+    this.newestVersion = database.values<[string], number | null>(
+      "SELECT max(version) FROM snapshots WHERE stream = ?",
+    );
+    this.streamNames = database.values<[string, string, number], string>(
+      "SELECT DISTINCT stream FROM snapshots WHERE category = ? AND stream > ? ORDER BY stream LIMIT ?",
+    );
     this.upsert = database.prepare(
       `INSERT OR REPLACE INTO snapshots (${SNAPSHOT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );

@@ -12,6 +12,8 @@ import {
 
 import { retryWhileBusy } from "./busy-retry";
 import { storeError } from "./database-errors";
+import { chooseDriver } from "./drivers/choose-driver";
+import type { Driver, DriverName } from "./drivers/database";
 import { SqliteEventLog } from "./event-log";
 import { IN_MEMORY } from "./open-database";
 import { OpenStore } from "./open-store";
@@ -31,6 +33,11 @@ export interface SqliteSettings {
   readonly synchronous?: "full" | "normal";
   /** How long to try again while other processes hold the file's lock; 5,000 where absent. */
   readonly busyTimeoutMs?: number;
+  /**
+   * What opens the file: the package better-sqlite3, or the SQLite of Node 22.13 and later. Where absent, better-sqlite3 if it can
+   * be loaded, else that of Node. Files are the same for both.
+   */
+  readonly driver?: "better-sqlite3" | "node";
 }
 
 /** Keeps events, snapshots and what consumers keep in one SQLite file, which several processes may share. */
@@ -44,14 +51,17 @@ export class SqliteEventStore implements EventStoreAdapter {
   private readonly path: string;
   private readonly synchronous: "full" | "normal";
   private readonly busyTimeoutMs: number;
+  private readonly askedDriver: DriverName | undefined;
+  private openDriver: Driver | undefined;
   private store: OpenStore | undefined;
   private closing: Promise<void> | undefined;
 
-  constructor({ path, synchronous = "full", busyTimeoutMs = 5_000 }: SqliteSettings) {
+  constructor({ path, synchronous = "full", busyTimeoutMs = 5_000, driver }: SqliteSettings) {
     const inMemory = path === IN_MEMORY;
     this.path = inMemory ? path : resolve(path);
     this.synchronous = synchronous;
     this.busyTimeoutMs = busyTimeoutMs;
+    this.askedDriver = driver;
     this.description = inMemory ? "SQLite database in memory" : `SQLite file ${JSON.stringify(path)}`;
     const access: StoreAccess = {
       isShared: !inMemory,
@@ -64,12 +74,20 @@ export class SqliteEventStore implements EventStoreAdapter {
     this.abilities = { durable: !inMemory, sharedByProcesses: !inMemory, detectsDamage: true };
   }
 
+  /** What opened the file; undefined before that. */
+  get driver(): "better-sqlite3" | "node" | undefined {
+    return this.openDriver?.name;
+  }
+
   async open(): Promise<void> {
     await this.closing;
     if (this.store !== undefined) return;
     const { path, synchronous, description, busyTimeoutMs } = this;
     const file = { path, synchronous, description };
-    const opened = await this.tried("Cannot open", () => new OpenStore(file, busyTimeoutMs));
+    const opened = await this.tried("Cannot open", () => {
+      this.openDriver = chooseDriver(this.askedDriver);
+      return new OpenStore(this.openDriver, file, busyTimeoutMs);
+    });
     if (this.store === undefined) this.store = opened;
     else opened.database.close();
   }

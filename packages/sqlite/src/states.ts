@@ -1,7 +1,6 @@
 import { refusedState, type StoredState } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { stateChecksum } from "./checksums";
+import type { Database } from "./drivers/database";
 import { damagedRow } from "./event-rows";
 
 /** The states of aggregates that are stored as they are. Every row is proved by its checksum. */
@@ -13,8 +12,8 @@ export class States {
   private readonly deleteOne;
 
   constructor(database: Database) {
-    this.select = database.prepare<[string], StateRow>(`SELECT ${STATE_COLUMNS} FROM states WHERE stream = ?`).raw();
-    this.version = database.prepare<[string], number>("SELECT version FROM states WHERE stream = ?").pluck();
+    this.select = database.rows<[string], StateRow>(`SELECT ${STATE_COLUMNS} FROM states WHERE stream = ?`);
+    this.version = database.values<[string], number>("SELECT version FROM states WHERE stream = ?");
     this.insert = database.prepare<StateRow>(
       `INSERT INTO states (${STATE_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     );

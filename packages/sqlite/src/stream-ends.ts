@@ -1,7 +1,6 @@
 import { DeserializationError } from "@tidemark/core";
-import type { Database } from "better-sqlite3";
-
 import { EMPTY_CHAIN, sealOf } from "./checksums";
+import type { Database } from "./drivers/database";
 import { damagedRow } from "./event-rows";
 
 /** A place in a stream that something builds upon: the next append, or the events after a snapshot. */
@@ -32,18 +31,16 @@ export class StreamEnds {
 
   constructor(database: Database) {
     const columns = "position, id, chain, seal";
-    this.last = database
-      .prepare<[string, string], [...EndRow, kept: number | null]>(
-        `SELECT ${columns}, ${KEPT_END} FROM events WHERE stream = ? ORDER BY position DESC LIMIT 1`,
-      )
-      .raw();
-    this.kept = database.prepare<[string], number | null>(`SELECT ${KEPT_END}`).pluck();
+    this.last = database.rows<[string, string], [...EndRow, kept: number | null]>(
+      `SELECT ${columns}, ${KEPT_END} FROM events WHERE stream = ? ORDER BY position DESC LIMIT 1`,
+    );
+    this.kept = database.values<[string], number | null>(`SELECT ${KEPT_END}`);
     this.keep = database.prepare<[string, number]>(
       "INSERT INTO stream_ends VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET position = excluded.position",
     );
-    this.at = database
-      .prepare<[string, number], EndRow>(`SELECT ${columns} FROM events WHERE stream = ? AND position = ?`)
-      .raw();
+    this.at = database.rows<[string, number], EndRow>(
+      `SELECT ${columns} FROM events WHERE stream = ? AND position = ?`,
+    );
   }
 
   /** @throws DeserializationError for a damaged row, and where the stream's two ends differ. */

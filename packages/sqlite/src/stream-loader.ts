@@ -1,5 +1,5 @@
 import type { LoadedStream, LoadRequest } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./drivers/database";
 
 import { missingRow } from "./event-rows";
 import { FoldReader } from "./fold-reader";

@@ -1,7 +1,6 @@
 import type { RecordedMessage, StreamPage } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { isDamage } from "./database-errors";
+import type { Database } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
 import { KEPT_END, StreamEnds } from "./stream-ends";
 
@@ -15,14 +14,13 @@ export class StreamReader {
 
   constructor(database: Database) {
     const select = `SELECT ${EVENT_COLUMNS} FROM events WHERE`;
-    const prepare = <Bound extends unknown[]>(where: string) =>
-      database.prepare<Bound, EventRow>(`${select} ${where}`).raw();
+    const prepare = <Bound extends unknown[]>(where: string) => database.rows<Bound, EventRow>(`${select} ${where}`);
     this.ofStream = prepare<[string, number, number]>("stream = ? AND position >= ? ORDER BY position LIMIT ?");
     this.at = prepare<[string, number]>("stream = ? AND position = ?");
     this.firstOfStreams = prepare<[string, string, number]>(
       "category = ? AND stream > ? AND position = 0 ORDER BY stream LIMIT ?",
     );
-    this.end = database.prepare<[string], number | null>(`SELECT ${KEPT_END}`).pluck();
+    this.end = database.values<[string], number | null>(`SELECT ${KEPT_END}`);
     this.ends = new StreamEnds(database);
   }
 

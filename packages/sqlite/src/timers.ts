@@ -1,5 +1,5 @@
 import { type RemoveTimer, refusedTimer, type Timer } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./drivers/database";
 
 /** What happens at a time of its own. */
 export class Timers {
@@ -14,7 +14,7 @@ export class Timers {
     const columns = "owner, name, due_at, data";
     const one = "owner = ? AND name = ?";
     const select = <Bound extends unknown[]>(where: string) =>
-      database.prepare<Bound, TimerRow>(`SELECT ${columns} FROM timers WHERE ${where}`).raw();
+      database.rows<Bound, TimerRow>(`SELECT ${columns} FROM timers WHERE ${where}`);
     this.upsert = database.prepare<[string, string, number, string]>(
       `INSERT INTO timers (${columns}) VALUES (?, ?, ?, ?)
        ON CONFLICT (owner, name) DO UPDATE SET due_at = excluded.due_at, data = excluded.data`,

@@ -1,8 +1,7 @@
 import { foldText, setImmediate, type VerifiedPage } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
+import type { Database } from "./drivers/database";
 import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./event-rows";
 import { SNAPSHOT_COLUMNS, type SnapshotRow, snapshotIn } from "./snapshot-table";
 import { isDamagedState, STATE_COLUMNS, type StateRow } from "./states";
@@ -39,7 +38,7 @@ function nextTurn(): Promise<void> {
 }
 
 function* structure(database: Database): Generator<VerifiedPage> {
-  const answers = database.prepare<[], string>("PRAGMA integrity_check(20)").pluck().all();
+  const answers = database.values<[], string>("PRAGMA integrity_check(20)").all();
   const faults = answers
     .filter((answer) => answer !== "ok")
     .map((answer) => fileFault(`the file is damaged: ${answer}`));
@@ -47,13 +46,11 @@ function* structure(database: Database): Generator<VerifiedPage> {
 }
 
 function* streams(database: Database): Generator<VerifiedPage> {
-  const newest = database.prepare<[], number | null>("SELECT max(global_position) FROM events").pluck().get() ?? 0;
-  const page = database
-    .prepare<[string, number, number, number], EventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM events INDEXED BY events_by_stream
+  const newest = database.values<[], number | null>("SELECT max(global_position) FROM events").get() ?? 0;
+  const page = database.rows<[string, number, number, number], EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM events INDEXED BY events_by_stream
        WHERE (stream, position) > (?, ?) AND global_position <= ? ORDER BY stream, position LIMIT ?`,
-    )
-    .raw();
+  );
   let previous: Previous = { stream: "", position: -1, chain: EMPTY_CHAIN };
   for (;;) {
     const rows = page.all(previous.stream, previous.position, newest, PAGE_SIZE);
@@ -66,14 +63,12 @@ function* streams(database: Database): Generator<VerifiedPage> {
 
 /** Compares the end kept for each stream with its events; a stream without one is compared too. */
 function* ends(database: Database): Generator<VerifiedPage> {
-  const page = database
-    .prepare<[string, number], [stream: string, found: number | null, kept: number | null]>(
-      `SELECT stream, (SELECT max(position) FROM events e WHERE e.stream = known.stream),
+  const page = database.rows<[string, number], [stream: string, found: number | null, kept: number | null]>(
+    `SELECT stream, (SELECT max(position) FROM events e WHERE e.stream = known.stream),
               (SELECT position FROM stream_ends s WHERE s.stream = known.stream)
        FROM (SELECT stream FROM stream_ends UNION SELECT stream FROM events WHERE position = 0) AS known
        WHERE stream > ? ORDER BY stream LIMIT ?`,
-    )
-    .raw();
+  );
   for (let after = ""; ; ) {
     const rows = page.all(after, PAGE_SIZE);
     if (rows.length === 0) return;
@@ -110,11 +105,9 @@ function check(row: EventRow, previous: Previous, faults: Fault[]): Previous {
 }
 
 function* snapshots(database: Database): Generator<VerifiedPage> {
-  const page = database
-    .prepare<[number, number], [rowid: number, ...SnapshotRow]>(
-      `SELECT rowid, ${SNAPSHOT_COLUMNS} FROM snapshots WHERE rowid > ? ORDER BY rowid LIMIT ?`,
-    )
-    .raw();
+  const page = database.rows<[number, number], [rowid: number, ...SnapshotRow]>(
+    `SELECT rowid, ${SNAPSHOT_COLUMNS} FROM snapshots WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+  );
   let after = 0;
   for (;;) {
     const rows = page.all(after, PAGE_SIZE / 10);
@@ -130,9 +123,9 @@ function* snapshots(database: Database): Generator<VerifiedPage> {
 }
 
 function* states(database: Database): Generator<VerifiedPage> {
-  const page = database
-    .prepare<[string, number], StateRow>(`SELECT ${STATE_COLUMNS} FROM states WHERE stream > ? ORDER BY stream LIMIT ?`)
-    .raw();
+  const page = database.rows<[string, number], StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM states WHERE stream > ? ORDER BY stream LIMIT ?`,
+  );
   let after = "";
   for (;;) {
     const rows = page.all(after, PAGE_SIZE);

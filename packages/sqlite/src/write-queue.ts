@@ -1,8 +1,7 @@
 import { nextTick, now, setImmediate } from "@tidemark/core/adapter";
-import type { Database } from "better-sqlite3";
-
 import { pauseBetweenTries } from "./busy-retry";
 import { isBusy } from "./database-errors";
+import type { Database } from "./drivers/database";
 
 /** Enough to share the flush to disk; few enough not to hold up the process for long. */
 const LONGEST_BATCH = 1_000;
@@ -39,7 +38,7 @@ export class WriteQueue {
     this.begin = database.prepare("BEGIN IMMEDIATE");
     this.commit = database.prepare("COMMIT");
     this.rollback = database.prepare("ROLLBACK");
-    this.totalChanges = database.prepare<[], number>("SELECT total_changes()").pluck();
+    this.totalChanges = database.values<[], number>("SELECT total_changes()");
     this.startWork = database.prepare("SAVEPOINT work");
     this.keepWork = database.prepare("RELEASE work");
     this.undoWork = database.prepare("ROLLBACK TO work");

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { join } from "node:path";
 
-import { SqliteEventStore } from "../src";
+import type { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
+import { sqliteStore } from "./driver-under-test";
 import { append, snapshot } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -11,7 +12,7 @@ let store: SqliteEventStore;
 
 beforeEach(async () => {
   path = join(temporaryFolder(), "store.db");
-  store = new SqliteEventStore({ path, synchronous: "normal" });
+  store = sqliteStore({ path, synchronous: "normal" });
   await store.open();
 });
 afterEach(() => store.close());
@@ -58,7 +59,7 @@ it("keeps no process alive", async () => {
 });
 
 it("calls once for one append of another store, and not for what others write beside events", async () => {
-  const other = new SqliteEventStore({ path });
+  const other = sqliteStore({ path });
   await other.open();
   let calls = 0;
   const { listener, done } = untilThereAre(1);
@@ -77,7 +78,7 @@ it("calls once for one append of another store, and not for what others write be
 it("stores, tells and closes while a test has stopped the clock", async () => {
   jest.useFakeTimers();
   try {
-    const other = new SqliteEventStore({ path });
+    const other = sqliteStore({ path });
     await other.open();
     const { listener, done } = untilThereAre(64);
     await store.log.onAppend(listener);

@@ -38,16 +38,27 @@ export interface RunningFixture {
   readonly ended: Promise<void>;
 }
 
-/** @param shell a command to run before, such as a limit. */
-export function startFixture(bundle: string, args: readonly string[], shell?: string): RunningFixture {
+interface FixtureOptions {
+  /** A command to run before, such as a limit. */
+  readonly shell?: string;
+  /** The program that runs it; this version of Node where absent. */
+  readonly node?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function startFixture(
+  bundle: string,
+  args: readonly string[],
+  { shell, node = process.execPath, env }: FixtureOptions = {},
+): RunningFixture {
   const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioNull> = {
-    env: { ...process.env, NODE_PATH: MODULES },
+    env: { ...process.env, NODE_PATH: MODULES, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   };
   const child =
     shell === undefined
-      ? spawn(process.execPath, [bundle, ...args], options)
-      : spawn("sh", ["-c", `${shell}; exec "$@"`, "sh", process.execPath, bundle, ...args], options);
+      ? spawn(node, [bundle, ...args], options)
+      : spawn("sh", ["-c", `${shell}; exec "$@"`, "sh", node, bundle, ...args], options);
   const lines: string[] = [];
   let rest = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {

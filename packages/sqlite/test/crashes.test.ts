@@ -1,9 +1,8 @@
 import { join } from "node:path";
 
 import { crashConformance } from "@tidemark/testing/conformance";
-
-import { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
+import { sqliteStore } from "./driver-under-test";
 import { temporaryFolder } from "./temporary-folder";
 
 crashConformance({
@@ -15,7 +14,7 @@ crashConformance({
     return {
       start: () => startFixture(bundle, [path]).child,
       reopen: async () => {
-        const store = new SqliteEventStore({ path });
+        const store = sqliteStore({ path });
         await store.open();
         return store;
       },

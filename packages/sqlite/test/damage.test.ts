@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 
 import { DomainError } from "@tidemark/core";
 import type { AppendedStream, EventStoreAdapter, LoadedStream, RecordedMessage } from "@tidemark/core/adapter";
-import Database from "better-sqlite3";
 
-import { SqliteEventStore } from "../src";
+import type { SqliteEventStore } from "../src";
+import { inFile, sqliteStore } from "./driver-under-test";
 import { append, ref, snapshot } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -19,17 +19,13 @@ async function openedCopy(alter: (path: string) => void): Promise<SqliteEventSto
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
   copyFileSync(sound, path);
   alter(path);
-  const store = new SqliteEventStore({ path });
+  const store = sqliteStore({ path });
   await store.open();
   return store;
 }
 
 function execute(sql: string): (path: string) => void {
-  return (path) => {
-    const database = new Database(path);
-    database.exec(sql);
-    database.close();
-  };
+  return (path) => inFile(path, (database) => database.exec(sql));
 }
 
 const CART = { ...ref("cart-1"), version: 4, data: '{"items":3}' };
@@ -43,7 +39,7 @@ function failureOf(read: () => unknown): unknown {
 }
 
 beforeAll(async () => {
-  const store = new SqliteEventStore({ path: sound });
+  const store = sqliteStore({ path: sound });
   await store.open();
   for (let round = 0; round < 10; round++) {
     for (const stream of STREAMS) await store.log.append([append(stream, [`${stream}:${round}`], round - 1)]);
@@ -243,7 +239,7 @@ describe("a flipped bit in a page of an index", () => {
   let pages: number[];
 
   beforeAll(async () => {
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     for (const stream of streams) {
       const ids = Array.from({ length: 21 }, (_, position) => `${stream}:${position}`);
@@ -251,11 +247,10 @@ describe("a flipped bit in a page of an index", () => {
     }
     await store.close();
     bytes = readFileSync(path);
-    const database = new Database(path);
-    pages = INDEXES.flatMap((name) =>
-      database.prepare<[string], number>("SELECT pageno FROM dbstat WHERE name = ?").pluck().all(name),
-    );
-    database.close();
+    pages = inFile(path, (database) => {
+      const pagesOf = database.values<[string], number>("SELECT pageno FROM dbstat WHERE name = ?");
+      return INDEXES.flatMap((name) => pagesOf.all(name));
+    });
   });
 
   interface Flip {
@@ -285,7 +280,7 @@ describe("a flipped bit in a page of an index", () => {
     const copy = Buffer.from(bytes);
     copy[at]! ^= bit;
     writeFileSync(damaged, copy);
-    const store = new SqliteEventStore({ path: damaged, synchronous: "normal" });
+    const store = sqliteStore({ path: damaged, synchronous: "normal" });
     await store.open();
     const answers: unknown[] = [];
     for (const stream of streams) {

@@ -59,7 +59,9 @@ describe("a domain on SQLite whose test has stopped the clock as vitest does", (
     const toFake = JSON.stringify(FAKED_BY_VITEST);
     writeFileSync(preload, `require(${JSON.stringify(FAKE_TIMERS)}).install({ toFake: ${toFake} });`);
     const before = `export NODE_OPTIONS=--require=${preload}`;
-    const { lines, ended } = startFixture(bundleFixture("count-while-time-stands"), arguments_("preloaded"), before);
+    const { lines, ended } = startFixture(bundleFixture("count-while-time-stands"), arguments_("preloaded"), {
+      shell: before,
+    });
     await ended;
     expect(lines.map((line) => JSON.parse(line))).toEqual([COUNTED]);
   });

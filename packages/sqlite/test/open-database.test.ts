@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-import Database from "better-sqlite3";
-
-import { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
+import { inFile, openFile, sqliteStore } from "./driver-under-test";
 import { append, ref } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -23,7 +20,7 @@ async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
 describe("opening an SQLite event store", () => {
   it("creates the folders that its path names", async () => {
     const path = join(temporaryFolder(), "data", "of", "bank.db");
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     expect(existsSync(path)).toBe(true);
     await store.close();
@@ -32,7 +29,7 @@ describe("opening an SQLite event store", () => {
   it("names the file when a folder of its path is a file", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "data"), "");
-    await expect(new SqliteEventStore({ path: join(folder, "data", "bank.db") }).open()).rejects.toMatchObject({
+    await expect(sqliteStore({ path: join(folder, "data", "bank.db") }).open()).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
       message: expect.stringMatching(
         /^Cannot open SQLite file ".*bank.db": a part of its path is a file, not a folder/,
@@ -43,7 +40,7 @@ describe("opening an SQLite event store", () => {
   it("refuses a folder", async () => {
     const path = join(temporaryFolder(), "bank.db");
     mkdirSync(path);
-    await expect(new SqliteEventStore({ path }).open()).rejects.toMatchObject({
+    await expect(sqliteStore({ path }).open()).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
       message: expect.stringContaining("bank.db"),
     });
@@ -52,7 +49,7 @@ describe("opening an SQLite event store", () => {
   it("refuses a file that is no database, and leaves it as it is", async () => {
     const path = join(temporaryFolder(), "notes.txt");
     writeFileSync(path, "Dear diary,\n".repeat(20));
-    await expect(new SqliteEventStore({ path }).open()).rejects.toMatchObject({
+    await expect(sqliteStore({ path }).open()).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
       message: `Cannot open SQLite file "${path}": the file is no SQLite database; name another file`,
     });
@@ -61,9 +58,9 @@ describe("opening an SQLite event store", () => {
 
   it("refuses another program's database, and leaves it as it is", async () => {
     const path = join(temporaryFolder(), "other.db");
-    new Database(path).exec("CREATE TABLE events (name TEXT)").close();
+    inFile(path, (database) => database.exec("CREATE TABLE events (name TEXT)"));
     const before = readFileSync(path);
-    await expect(new SqliteEventStore({ path }).open()).rejects.toMatchObject({
+    await expect(sqliteStore({ path }).open()).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
       message: `Cannot open SQLite file "${path}": it is a database of another program; name another file`,
     });
@@ -73,7 +70,7 @@ describe("opening an SQLite event store", () => {
   it("refuses a file that it may not write, and opens it once it may", async () => {
     const folder = temporaryFolder();
     const path = join(folder, "protected.db");
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     await store.log.append([append("account-1", ["a"])]);
     await store.close();
@@ -92,12 +89,10 @@ describe("opening an SQLite event store", () => {
 
   it("refuses a schema newer than it knows, naming both versions", async () => {
     const path = join(temporaryFolder(), "newer.db");
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     await store.close();
-    const database = new Database(path);
-    database.pragma("user_version = 7");
-    database.close();
+    inFile(path, (database) => database.pragma("user_version = 7"));
     await expect(store.open()).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
       message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 3; upgrade the package`,
@@ -107,7 +102,7 @@ describe("opening an SQLite event store", () => {
   it("uses an empty file that is there", async () => {
     const path = join(temporaryFolder(), "empty.db");
     writeFileSync(path, "");
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     await store.log.append([append("account-1", ["a"])]);
     expect(await store.log.version(ref("account-1"))).toBe(0);
@@ -118,7 +113,7 @@ describe("opening an SQLite event store", () => {
 describe("a journal that a killed process left beside the file", () => {
   /** Copies a file and its journal in the midst of a transaction, which is what a kill leaves. */
   function copyInTransaction(from: string, to: string, change: string): void {
-    const database = new Database(from);
+    const database = openFile(from);
     database.pragma("journal_mode = DELETE");
     database.pragma("cache_size = 1");
     database.exec(`BEGIN IMMEDIATE; ${change}`);
@@ -131,14 +126,14 @@ describe("a journal that a killed process left beside the file", () => {
     const folder = temporaryFolder();
     const [whole, halfWritten] = [join(folder, "whole.db"), join(folder, "half-written.db")];
     const ids = Array.from({ length: 200 }, (_, index) => `event ${index}`);
-    const store = new SqliteEventStore({ path: whole });
+    const store = sqliteStore({ path: whole });
     await store.open();
     await store.log.append([append("account-1", ids)]);
     await store.close();
     copyInTransaction(whole, halfWritten, "UPDATE events SET data = 'half written', time = 0");
     expect(readFileSync(halfWritten).includes("half written")).toBe(true);
 
-    const reopened = new SqliteEventStore({ path: halfWritten });
+    const reopened = sqliteStore({ path: halfWritten });
     await reopened.open();
     const events = await reopened.log.readStream(ref("account-1"), { from: 0, limit: 1_000 });
     expect(events.map(({ id }) => id)).toEqual(ids);
@@ -150,13 +145,14 @@ describe("a journal that a killed process left beside the file", () => {
   it("of another program's database is rolled back too, and the database refused", async () => {
     const folder = temporaryFolder();
     const [whole, halfWritten] = [join(folder, "whole.db"), join(folder, "half-written.db")];
-    const other = new Database(whole);
-    other.exec("CREATE TABLE notes (text TEXT)");
-    const insert = other.prepare("INSERT INTO notes VALUES (?)");
-    other.transaction(() => Array.from({ length: 200 }, () => insert.run("Dear diary, ".repeat(50))))();
-    other.close();
+    inFile(whole, (other) => {
+      other.exec("CREATE TABLE notes (text TEXT); BEGIN");
+      const insert = other.prepare("INSERT INTO notes VALUES (?)");
+      for (let note = 0; note < 200; note++) insert.run("Dear diary, ".repeat(50));
+      other.exec("COMMIT");
+    });
     copyInTransaction(whole, halfWritten, "UPDATE notes SET text = upper(text)");
-    await expect(new SqliteEventStore({ path: halfWritten }).open()).rejects.toMatchObject({
+    await expect(sqliteStore({ path: halfWritten }).open()).rejects.toMatchObject({
       message: `Cannot open SQLite file "${halfWritten}": it is a database of another program; name another file`,
     });
     expect(readFileSync(halfWritten).equals(readFileSync(whole))).toBe(true);
@@ -174,7 +170,7 @@ describe("a journal that a killed process left beside the file", () => {
       child.kill("SIGKILL");
       await maker.ended;
       for (const path of maker.lines) {
-        const store = new SqliteEventStore({ path });
+        const store = sqliteStore({ path });
         await store.open();
         await store.log.append([append("account-1", ["a"], -1)]);
         await store.close();
@@ -188,7 +184,7 @@ describe("a disk without room", () => {
 
   it("refuses the append in a sentence that names the file, reads on, and appends again when there is room", async () => {
     const path = join(temporaryFolder(), "full.db");
-    const writer = startFixture(bundleFixture("append-until-refused"), [path], "ulimit -S -f 600");
+    const writer = startFixture(bundleFixture("append-until-refused"), [path], { shell: "ulimit -S -f 600" });
     const printed = async (count: number) => {
       while (writer.lines.length < count) await new Promise((resolve) => setTimeout(resolve, 20));
       return writer.lines.slice(0, count).map((line) => JSON.parse(line));
@@ -203,7 +199,7 @@ describe("a disk without room", () => {
     } else writer.child.kill("SIGKILL");
     await writer.ended;
 
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     expect(await store.log.version(ref("account-1"))).toBe(refused.version + (canLift ? 1 : 0));
     await store.close();

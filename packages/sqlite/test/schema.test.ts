@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import Database from "better-sqlite3";
-
-import { SqliteEventStore } from "../src";
+import type { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
+import { inFile, sqliteStore } from "./driver-under-test";
 import { append, message, ref, snapshot } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -13,26 +12,17 @@ const VERSION_1 = readFileSync(join(__dirname, "fixtures/version-1.sql"), "utf8"
 /** A file as the first release left it: events a, b and d of account-1, c of transfer-1, and two snapshots. */
 function fileOfVersion1(): string {
   const path = join(temporaryFolder(), "version-1.db");
-  new Database(path).exec(VERSION_1).close();
+  inFile(path, (database) => database.exec(VERSION_1));
   return path;
 }
 
 function versionOf(path: string): unknown {
-  const database = new Database(path, { readonly: true });
-  try {
-    return database.pragma("user_version", { simple: true });
-  } finally {
-    database.close();
-  }
+  return inFile(path, (database) => database.pragma("user_version"), { readOnly: true });
 }
 
 function tablesOf(path: string): unknown[] {
-  const database = new Database(path, { readonly: true });
-  try {
-    return database.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").all();
-  } finally {
-    database.close();
-  }
+  const tables = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
+  return inFile(path, (database) => database.rows<[], unknown>(tables).all(), { readOnly: true });
 }
 
 async function faultsIn(store: SqliteEventStore): Promise<unknown[]> {
@@ -45,7 +35,7 @@ describe("a file of schema version 1", () => {
   it("is brought up to date with all that it holds, and goes on", async () => {
     const path = fileOfVersion1();
     expect(versionOf(path)).toBe(1);
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     const { messages } = await store.log.readAll({ after: 0, limit: 10 });
     expect(messages).toEqual(
@@ -77,7 +67,7 @@ describe("a file of schema version 1", () => {
     const upgraded = fileOfVersion1();
     const made = join(temporaryFolder(), "new.db");
     for (const path of [upgraded, made]) {
-      const store = new SqliteEventStore({ path });
+      const store = sqliteStore({ path });
       await store.open();
       await store.close();
     }
@@ -90,7 +80,7 @@ describe("a file of schema version 1", () => {
     const writers = ["a", "b", "c", "d"].map((name) => startFixture(bundle, [path, name, "5"]));
     await Promise.all(writers.map(({ ended }) => ended));
     expect(writers.map(({ lines }) => lines)).toEqual(Array(4).fill(["done"]));
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     const { messages } = await store.log.readAll({ after: 0, limit: 100 });
     expect(messages.slice(0, 4).map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
 import { countingIds } from "@tidemark/testing";
-import Database from "better-sqlite3";
 
-import { SqliteEventStore } from "../src";
+import type { SqliteEventStore } from "../src";
 import { bundleFixture, startFixture } from "./child-process";
+import { openFile, sqliteStore } from "./driver-under-test";
 import { openTills } from "./fixtures/tills";
 import { append, ref } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
@@ -23,7 +23,7 @@ describe("a file that several processes share", () => {
     await Promise.all(writers.map(({ ended }) => ended));
     expect(writers.map(({ lines }) => lines)).toEqual([["done"], ["done"], ["done"], ["done"]]);
 
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     for (const name of ["a", "b", "c", "d"]) {
       const own = await store.log.readStream(ref(`own-${name}`), { from: 0, limit: 1_000 });
@@ -58,9 +58,9 @@ describe("a file that several processes share", () => {
 
   it("waits for a lock from the event loop, then gives up with a sentence that names the file", async () => {
     const path = join(temporaryFolder(), "locked.db");
-    const store = new SqliteEventStore({ path, busyTimeoutMs: 300 });
+    const store = sqliteStore({ path, busyTimeoutMs: 300 });
     await store.open();
-    const other = new Database(path);
+    const other = openFile(path);
     other.exec("BEGIN IMMEDIATE");
     let turns = 0;
     const counting = setInterval(() => turns++, 5);

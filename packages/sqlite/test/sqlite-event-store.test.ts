@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { eventStoreConformance } from "@tidemark/testing/conformance";
 
-import { SqliteEventStore } from "../src";
+import { sqliteStore } from "./driver-under-test";
 import { append, ref } from "./messages";
 import { sqliteFile } from "./sqlite-file";
 import { temporaryFolder } from "./temporary-folder";
@@ -12,7 +12,7 @@ eventStoreConformance({
   name: "the SQLite event store in memory",
   abilities: { durable: false, sharedByProcesses: false, detectsDamage: true },
   open: async () => {
-    const adapter = new SqliteEventStore({ path: ":memory:" });
+    const adapter = sqliteStore({ path: ":memory:" });
     await adapter.open();
     return { adapter, reopen: async () => adapter, dispose: () => adapter.close() };
   },
@@ -21,7 +21,7 @@ eventStoreConformance({
 describe("SqliteEventStore", () => {
   it("finishes the appends under way before it closes", async () => {
     const path = join(temporaryFolder(), "store.db");
-    const store = new SqliteEventStore({ path });
+    const store = sqliteStore({ path });
     await store.open();
     const appends = ["a", "b", "c"].map((id) => store.log.append([append("account-1", [id])]));
     await store.close();
@@ -36,7 +36,7 @@ describe("SqliteEventStore", () => {
   });
 
   it("lets one of 16 concurrent appends to different streams have an id, and refuses the others", async () => {
-    const store = new SqliteEventStore({ path: join(temporaryFolder(), "store.db") });
+    const store = sqliteStore({ path: join(temporaryFolder(), "store.db") });
     await store.open();
     const appends = Array.from({ length: 16 }, (_, n) => store.log.append([append(`account-${n}`, ["a"])]));
     const outcomes = await Promise.allSettled(appends);
@@ -49,7 +49,7 @@ describe("SqliteEventStore", () => {
   });
 
   it("says that it is closed to whoever appends or reads afterwards", async () => {
-    const store = new SqliteEventStore({ path: join(temporaryFolder(), "store.db") });
+    const store = sqliteStore({ path: join(temporaryFolder(), "store.db") });
     await store.open();
     await store.close();
     await store.close();
@@ -60,7 +60,7 @@ describe("SqliteEventStore", () => {
   });
 
   it("loses a store in memory when it closes", async () => {
-    const store = new SqliteEventStore({ path: ":memory:" });
+    const store = sqliteStore({ path: ":memory:" });
     await store.open();
     await store.log.append([append("account-1", ["a"])]);
     await store.close();

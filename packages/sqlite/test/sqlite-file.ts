@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { EventStoreConformance } from "@tidemark/testing/conformance";
-import Database from "better-sqlite3";
 
-import { SqliteEventStore } from "../src";
+import type { SqliteEventStore } from "../src";
+import { inFile, sqliteStore } from "./driver-under-test";
 import { temporaryFolder } from "./temporary-folder";
 
 let newest = "";
@@ -16,7 +16,7 @@ export const sqliteFile: EventStoreConformance = {
     newest = path;
     const opened: SqliteEventStore[] = [];
     const open = async () => {
-      const adapter = new SqliteEventStore({ path, synchronous: "normal" });
+      const adapter = sqliteStore({ path, synchronous: "normal" });
       await adapter.open();
       opened.push(adapter);
       return adapter;
@@ -35,10 +35,7 @@ export const sqliteFile: EventStoreConformance = {
     };
   },
   damage: async (_adapter, { stream, position }) => {
-    const database = new Database(newest);
-    database
-      .prepare("UPDATE events SET data = replace(data, '{', '{ ') WHERE stream = ? AND position = ?")
-      .run(stream, position);
-    database.close();
+    const change = "UPDATE events SET data = replace(data, '{', '{ ') WHERE stream = ? AND position = ?";
+    inFile(newest, (database) => database.prepare(change).run(stream, position));
   },
 };

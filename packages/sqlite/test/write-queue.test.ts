@@ -1,13 +1,13 @@
 import { IncorrectUsageError } from "@tidemark/core";
-import Database from "better-sqlite3";
 
 import { WriteQueue } from "../src/write-queue";
+import { openFile } from "./driver-under-test";
 
 describe("WriteQueue", () => {
-  const database = new Database(":memory:");
+  const database = openFile(":memory:");
   database.exec("CREATE TABLE notes (text TEXT UNIQUE)");
   const insert = database.prepare("INSERT INTO notes VALUES (?)");
-  const notes = () => database.prepare("SELECT text FROM notes ORDER BY rowid").pluck().all().map(String);
+  const notes = () => database.values("SELECT text FROM notes ORDER BY rowid").all().map(String);
   const commits: string[] = [];
   const queue = new WriteQueue(database, 1_000);
   const write = (text: string) => queue.submit(() => insert.run(text).changes);

@@ -5,11 +5,14 @@ import { domain } from "../fidelis";
 import { Account } from "./account";
 
 @domain.command({ partOf: Account })
-export class OpenAccount extends Command({
-  accountNumber: z.string(),
-  holderName: z.string(),
-  openingDeposit: z.number(),
-}) {}
+export class OpenAccount extends Command(
+  {
+    accountNumber: z.string(),
+    holderName: z.string(),
+    openingDeposit: z.number(),
+  },
+  { returns: identifier() },
+) {}
 
 @domain.command({ partOf: Account })
 export class MakeDeposit extends Command({

@@ -4,7 +4,7 @@ import { Account, domain, MakeDeposit, OpenAccount } from "../domain";
 /** Opens an account with 1,000 and deposits 100 seven times: the threshold of five makes a snapshot due in between. */
 export async function everydayAccount({ heading, line }: Printer): Promise<void> {
   heading("An everyday account");
-  const id = await domain.process<string>(
+  const id = await domain.process(
     new OpenAccount({ accountNumber: "ACC-001", holderName: "Alice", openingDeposit: 1000 }),
   );
   const snapshots = domain.snapshotsFor(Account);

@@ -15,7 +15,7 @@ export async function everydayBusiness({ heading, line }: Printer): Promise<void
   for (const [index, fromAccountId] of ids.entries()) {
     const toAccountId = ids[(index + 1) % ids.length] ?? fromAccountId;
     const amount = index === 4 ? 1_000_000 : 10 * (index + 1);
-    const id = await domain.process<string>(new TransferMoney({ fromAccountId, toAccountId, amount }));
+    const id = await domain.process(new TransferMoney({ fromAccountId, toAccountId, amount }));
     transfers.push(await domain.repositoryFor(Transfer).get(id));
   }
   const completed = transfers.filter(({ status }) => status === "COMPLETED");
@@ -27,7 +27,5 @@ export async function everydayBusiness({ heading, line }: Printer): Promise<void
 
 async function open(holderName: string, index: number): Promise<string> {
   const accountNumber = `ACC-${String(index + 2).padStart(3, "0")}`;
-  return await domain.process<string>(
-    new OpenAccount({ accountNumber, holderName, openingDeposit: 100 * (index + 1) }),
-  );
+  return await domain.process(new OpenAccount({ accountNumber, holderName, openingDeposit: 100 * (index + 1) }));
 }

@@ -5,8 +5,11 @@ import { domain } from "../fidelis";
 import { Transfer } from "./transfer";
 
 @domain.command({ partOf: Transfer })
-export class TransferMoney extends Command({
-  fromAccountId: identifier(),
-  toAccountId: identifier(),
-  amount: z.number(),
-}) {}
+export class TransferMoney extends Command(
+  {
+    fromAccountId: identifier(),
+    toAccountId: identifier(),
+    amount: z.number(),
+  },
+  { returns: identifier() },
+) {}

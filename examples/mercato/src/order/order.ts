@@ -1,4 +1,13 @@
-import { Aggregate, apply, hasMany, identifier, invariant, ValidationError, valueObject } from "@tidemark/core";
+import {
+  Aggregate,
+  apply,
+  type DomainEventRoot,
+  hasMany,
+  identifier,
+  invariant,
+  ValidationError,
+  valueObject,
+} from "@tidemark/core";
 import { z } from "zod";
 
 import { Address } from "../address";
@@ -188,7 +197,7 @@ export class Order extends Aggregate({
    * Raises an event that may happen only once. The declared transitions reject every other wrong step, but they let a
    * status stay the same.
    */
-  private goTo(status: Order["status"], event: object): void {
+  private goTo(status: Order["status"], event: DomainEventRoot): void {
     if (this.status === status) throw new ValidationError({ status: [`The order is ${status} already`] });
     this.raise(event);
   }

@@ -1,3 +1,4 @@
+import type { CommandRoot } from "@tidemark/core";
 import { type Printer, table } from "@tidemark/example-tour";
 import {
   AddLine,
@@ -18,7 +19,7 @@ const orderId = "order-101";
 const price = { amount: "53.91", currency: "EUR" } as const;
 const address = { street: "Via Garibaldi 12", postcode: "16124", city: "Genoa", country: "IT" };
 
-const STEPS: readonly (readonly [what: string, who: string, command: object])[] = [
+const STEPS: readonly (readonly [what: string, who: string, command: CommandRoot])[] = [
   ["Alice begins an order", "alice", new StartOrder({ orderId, customerId: "alice" })],
   ["two espresso cups", "alice", new AddLine({ orderId, sku: "espresso-cup", quantity: 2 })],
   ["and a moka pot", "alice", new AddLine({ orderId, sku: "moka-pot" })],

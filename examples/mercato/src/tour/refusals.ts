@@ -1,4 +1,4 @@
-import { ValidationError } from "@tidemark/core";
+import { type CommandRoot, ValidationError } from "@tidemark/core";
 import type { Printer } from "@tidemark/example-tour";
 
 import { AddLine, ChangeQuantity, domain, GiveAddress, Order, PlaceOrder, ShipOrder, StartOrder } from "../domain";
@@ -21,7 +21,7 @@ export async function refusals({ heading, line }: Printer): Promise<void> {
   line(`  The order is still a ${status}, with the ${version + 1} events of what was accepted.`);
   line();
 
-  async function refused(command: object): Promise<void> {
+  async function refused(command: CommandRoot): Promise<void> {
     const error: unknown = await domain.process(command).catch((reason: unknown) => reason);
     if (!(error instanceof ValidationError)) throw error;
     line(`  ${command.constructor.name}: ${Object.values(error.messages).join(" ")}`);

@@ -1,11 +1,11 @@
-import type { AggregateRoot } from "../elements/aggregate-root";
+import type { AggregateClass } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
 /** The aggregate that an element belongs to: its class, or its name when the class is declared later. */
-type PartOf = Class<AggregateRoot> | string;
+type PartOf = AggregateClass | string;
 
 /** What `@domain.aggregate` and `@aggregate` take. */
 export interface AggregateOptions {

@@ -9,7 +9,7 @@ import {
 import { checkedMiddleware, type Middleware } from "../commands/middleware";
 import type { ElementDecorators, ElementKind } from "../decorators/element-kinds";
 import { elementDecorators } from "../decorators/elements";
-import type { AggregateRoot } from "../elements/aggregate-root";
+import type { AggregateClass } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { Class, Constructor } from "../metadata/class-types";
@@ -40,9 +40,9 @@ export abstract class Declarations extends WithDecorators {
   }
 
   /** Registers classes that were declared with `@aggregate`, `@event`, `@command`, … */
-  register(...types: readonly Class[]): this {
+  register(...types: readonly (Class | AggregateClass)[]): this {
     this.refuseLateRegistration();
-    for (const type of types) {
+    for (const type of types as readonly Class[]) {
       this.registry.addMarked(type);
       this.remember(type);
     }
@@ -82,18 +82,18 @@ export abstract class Declarations extends WithDecorators {
   }
 
   /** The registered aggregates by name, in order of registration. */
-  get aggregates(): ReadonlyMap<string, Constructor<AggregateRoot>> {
-    return this.registered("aggregate");
+  get aggregates(): ReadonlyMap<string, AggregateClass> {
+    return this.registered<AggregateClass>("aggregate");
   }
 
   /** The registered events by name, in order of registration. */
   get events(): ReadonlyMap<string, Constructor<DomainEventRoot>> {
-    return this.registered("event");
+    return this.registered<Constructor<DomainEventRoot>>("event");
   }
 
   /** The registered commands by name, in order of registration. */
   get commands(): ReadonlyMap<string, Constructor<CommandRoot>> {
-    return this.registered("command");
+    return this.registered<Constructor<CommandRoot>>("command");
   }
 
   /** @throws IncorrectUsageError once the domain is initialised. */
@@ -102,7 +102,7 @@ export abstract class Declarations extends WithDecorators {
   /** Notes that `type` is one of this domain's classes. */
   protected abstract remember(type: Class): void;
 
-  private registered<T>(kind: ElementKind): ReadonlyMap<string, Constructor<T>> {
-    return new Map(this.registry.of(kind).map((one) => [elementName(one), one.type as Constructor<T>]));
+  private registered<T>(kind: ElementKind): ReadonlyMap<string, T> {
+    return new Map(this.registry.of(kind).map((one) => [elementName(one), one.type as T]));
   }
 }

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import type { ProcessOptions } from "../commands/command-processor";
-import { AggregateRoot } from "../elements/aggregate-root";
+import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
-import type { Returning } from "../elements/command";
+import type { CommandRoot } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
@@ -12,7 +12,7 @@ import type { RecordedEvent } from "../event-store/messages";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import { AggregateFacts } from "../facts/aggregate-facts";
 import { readEvent } from "../loading/read-event";
-import type { Class, Constructor, Resolvable } from "../metadata/class-types";
+import type { Class, Resolvable } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainProblem } from "../model/domain-problem";
 import { pascalCase, snakeCase } from "../model/names";
@@ -118,7 +118,7 @@ export class Domain extends Declarations {
    *   when the command is given up; ExpectedVersionError of the last attempt; IncorrectUsageError before `init()` and from the
    *   start of `close()`; whatever the handler throws.
    */
-  async process<R = unknown>(command: object & Returning<R>, options?: ProcessOptions): Promise<R> {
+  async process<R>(command: CommandRoot<R>, options?: ProcessOptions): Promise<R> {
     const { processor, units } = this.#running();
     units.underWay.begin();
     try {
@@ -146,12 +146,12 @@ export class Domain extends Declarations {
    * of the unit.
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
-  repositoryFor<A extends AggregateRoot>(aggregate: Constructor<A>): EventSourcedRepository<A> {
+  repositoryFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
   }
 
   /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */
-  streamFor(aggregate: Constructor<AggregateRoot>, id: string): string {
+  streamFor(aggregate: AggregateClass, id: string): string {
     const { category, name } = this.#aggregate(aggregate).model;
     checkIdentifier(id, name);
     return streamOf(category, id).stream;
@@ -197,31 +197,27 @@ export class Domain extends Declarations {
    * Gives the stored snapshots of one class, to read, verify, count and delete them.
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
-  snapshotsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateSnapshots<A> {
+  snapshotsFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): AggregateSnapshots<A> {
     return this.#aggregate(aggregate).snapshots;
   }
 
   /** Gives the facts of an aggregate class: its whole states, one a save. @throws IncorrectUsageError without `factEvents: true`. */
-  factsFor<A extends AggregateRoot>(aggregate: Constructor<A>): AggregateFacts<A> {
+  factsFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): AggregateFacts<A> {
     return new AggregateFacts(this.eventStore, this.#aggregate(aggregate).model as AggregateModel<A>);
   }
 
   /** Writes a snapshot of a live, fully saved aggregate. @throws IncorrectUsageError when it has unsaved events. */
   async createSnapshot(aggregate: AggregateRoot, options?: CreateSnapshotOptions): Promise<Snapshot>;
   /** Writes a snapshot of the aggregate with this id. @throws ObjectNotFoundError when there is none. */
+  async createSnapshot(aggregate: AggregateClass, id: string, options?: CreateSnapshotOptions): Promise<Snapshot>;
   async createSnapshot(
-    aggregate: Constructor<AggregateRoot>,
-    id: string,
-    options?: CreateSnapshotOptions,
-  ): Promise<Snapshot>;
-  async createSnapshot(
-    aggregate: AggregateRoot | Constructor<AggregateRoot>,
+    aggregate: AggregateRoot | AggregateClass,
     idOrOptions?: string | CreateSnapshotOptions,
     options?: CreateSnapshotOptions,
   ): Promise<Snapshot> {
     return await this.#work(async () => {
       if (aggregate instanceof AggregateRoot) {
-        const { creation } = this.#aggregate(aggregate.constructor as Class);
+        const { creation } = this.#aggregate(aggregate.constructor as Class as AggregateClass);
         return await creation.ofLive(aggregate, idOrOptions as CreateSnapshotOptions | undefined);
       }
       return await this.#aggregate(aggregate).creation.ofId(idOrOptions as string, options);
@@ -229,7 +225,7 @@ export class Domain extends Declarations {
   }
 
   /** Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones. */
-  async createSnapshots(aggregate: Constructor<AggregateRoot>, options: SnapshotRunOptions = {}): Promise<SnapshotRun> {
+  async createSnapshots(aggregate: AggregateClass, options: SnapshotRunOptions = {}): Promise<SnapshotRun> {
     return await this.#work(() => this.#snapshotRun(aggregate, options));
   }
 
@@ -258,7 +254,7 @@ export class Domain extends Declarations {
     return await runtime.units.underWay.during(() => work(runtime));
   }
 
-  async #snapshotRun(aggregate: Constructor<AggregateRoot>, options: SnapshotRunOptions): Promise<SnapshotRun> {
+  async #snapshotRun(aggregate: AggregateClass, options: SnapshotRunOptions): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
     return await runSnapshots(model.name, repository.ids(), creation, options);
   }
@@ -269,7 +265,8 @@ export class Domain extends Declarations {
     return isolation?.runtime ?? this.#lifecycle.runtime;
   }
 
-  #aggregate(type: Class): AggregateRuntime {
+  #aggregate(aggregate: AggregateClass): AggregateRuntime {
+    const type = aggregate as Class;
     const { aggregates } = this.#running();
     const runtime = aggregates.get(type);
     if (runtime !== undefined) return runtime;
@@ -309,6 +306,6 @@ export function isolatedDomain(domain: Domain): IsolatedDomain {
 }
 
 /** Lists the domains that a class is registered with. */
-export function domainsOf(type: Class): readonly Domain[] {
-  return [...(domainsByClass.get(type) ?? [])];
+export function domainsOf(type: Class | AggregateClass): readonly Domain[] {
+  return [...(domainsByClass.get(type as Class) ?? [])];
 }

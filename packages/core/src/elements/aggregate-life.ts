@@ -1,11 +1,13 @@
 import type { DomainEventRoot } from "./domain-event";
 
 /**
- * The facts about an aggregate instance besides its state. The repository reads and changes them; user code sees `id`, `version` and
- * `isTemporal`.
+ * The state of an aggregate instance and the facts about it. The repository reads and changes them; user code sees the fields, `id`,
+ * `version` and `isTemporal`.
  */
 export interface AggregateLife {
   readonly id: string;
+  /** The values of the fields, in the order of the shape's keys. */
+  state: unknown[];
   /** The position of the last folded event, saved or not; -1 without events. */
   version: number;
   /** The raised events that are not saved yet, oldest first. */
@@ -20,7 +22,7 @@ export interface AggregateLife {
   snapshotTime: number;
   /** True for an aggregate that was loaded as of an earlier version or time: it is read-only. */
   readonly isTemporal: boolean;
-  /** True while one of its `@apply` methods runs. */
+  /** True while one of its `@apply` methods runs, and while it is constructed: its fields can be assigned. */
   isFolding: boolean;
   /** The error of a refused change. An aggregate that refused a change can no longer be saved. */
   refusal: unknown;
@@ -29,6 +31,7 @@ export interface AggregateLife {
 export function newLife(id: string, isTemporal = false): AggregateLife {
   return {
     id,
+    state: [],
     version: -1,
     pending: [],
     pendingIds: [],

@@ -1,7 +1,10 @@
+import { type InspectOptions, inspect as inspectValue } from "node:util";
+
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { isPromise } from "../errors/returned-promise";
 import { ValidationError } from "../errors/validation-error";
-import type { Class } from "../metadata/class-types";
+import type { Class, Constructor } from "../metadata/class-types";
 import { signRoot } from "../metadata/package-copy";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
@@ -10,6 +13,7 @@ import { printable } from "../schema/printable";
 import type { Shape } from "../schema/shape";
 import type { StatusValues } from "../schema/status-fields";
 import type { Schema } from "../schema/zod-tree";
+import { nameAndId } from "../wording/in-words";
 import { adoptEntities, entityParts } from "./aggregate-entities";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
 import { copiedInstance } from "./copied-instance";
@@ -18,24 +22,30 @@ import { type EntityStatuses, entityStatuses, transitionComplaints } from "./ent
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants, type InvariantMoment } from "./invariants";
-import { promiseOfApply, raiseRefusal } from "./raise-refusal";
+import { checkNested, noteAgain } from "./nested-state";
+import { missingPart, promiseOfApply, raiseRefusal } from "./raise-refusal";
+import { defineStateFields, takeOverClassFields } from "./state-fields";
 
 /** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
 
 let announceBirth: (aggregate: AggregateRoot) => void = () => undefined;
 
-let readLife: (aggregate: AggregateRoot) => AggregateLife;
+let readLife: (aggregate: object) => AggregateLife;
+
+/** An aggregate class, whose constructor is protected. */
+export interface AggregateClass<A extends AggregateRoot = AggregateRoot> {
+  readonly prototype: A;
+  readonly name: string;
+}
 
 /** The root of every aggregate class; see the function `Aggregate`. */
 export abstract class AggregateRoot {
-  /** Set by the classes that `Aggregate({…})` makes. */
-  declare static readonly shape: Shape;
-
   readonly #life: AggregateLife;
 
-  constructor() {
-    const { name, shape } = new.target;
+  /** Called by `createNew()` and by loads only. Takes nothing: the parameters let a function make subclasses of any class. */
+  protected constructor(..._: any[]) {
+    const { name, shape } = new.target as unknown as Partial<Shaped> & { readonly name: string };
     if (birth === undefined)
       throw new IncorrectUsageError(
         `Cannot construct ${name} with new: call ${name}.createNew(), or get one from its repository`,
@@ -43,7 +53,8 @@ export abstract class AggregateRoot {
     if (shape === undefined) throw new IncorrectUsageError(`${name} has no shape: extend Aggregate({…})`);
     this.#life = birth;
     birth = undefined;
-    Object.assign(this, initialState(shape, name));
+    this.#life.state = initialState(shape, name);
+    defineStateFields(this, shape, readLife);
   }
 
   /**
@@ -53,7 +64,7 @@ export abstract class AggregateRoot {
    *   that domain, otherwise a UUID of version 7.
    * @throws ValidationError for an id that no store can hold.
    */
-  static createNew<T extends AggregateRoot>(this: new () => T, init: { readonly id?: string } = {}): T {
+  static createNew<T extends AggregateRoot>(this: AggregateClass<T>, init: { readonly id?: string } = {}): T {
     const { id = newAggregateId() } = init;
     const fault = identifierFault(id);
     if (fault !== undefined) throw new ValidationError({ id: [fault] }, `the id of a new ${this.name}`);
@@ -82,17 +93,18 @@ export abstract class AggregateRoot {
    * invariants, and keeps the event until the aggregate is added to its repository.
    *
    * @throws ValidationError for a state that breaks a rule. The aggregate can then no longer be saved.
-   * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, and for an `@apply` method or an
-   *   invariant that returns a promise.
+   * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, for an `@apply` method or an
+   *   invariant that returns a promise or does not find an entity, and where a nested value was changed outside of `@apply`.
    */
-  raise(event: object): void {
+  raise(event: DomainEventRoot): void {
     const life = lifeOf(this);
     const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
+    const shape = shapeOf(this);
+    checkNestedState(this);
     try {
       if (life.version >= 0) this.#checkInvariants("pre");
-      const { shape } = this.constructor as typeof AggregateRoot;
       const before = shape.statuses?.valuesIn(this);
       const entitiesBefore = entityStatuses(this, shape);
       whileFolding(life, () => {
@@ -100,12 +112,13 @@ export abstract class AggregateRoot {
         const returned = methods[method]?.(changeable(event));
         if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, this, method);
       });
+      noteAgain(life, shape);
       life.version++;
-      life.pending.push(event as DomainEventRoot);
+      life.pending.push(event);
       this.#check(before, entitiesBefore);
     } catch (error) {
-      life.refusal = error;
-      throw error;
+      life.refusal = error instanceof ObjectNotFoundError ? missingPart(error, this, event) : error;
+      throw life.refusal;
     }
   }
 
@@ -114,12 +127,31 @@ export abstract class AggregateRoot {
     return { id: lifeOf(this).id, ...printable(this as object) };
   }
 
+  /** Returns the class and the id, for texts: `Account "a-1"`. */
+  toString(): string {
+    return nameAndId(this);
+  }
+
+  /** Prints `Account a-1 (version 4) { balance: 5 }`. */
+  [Symbol.for("nodejs.util.inspect.custom")](
+    depth: number,
+    options: InspectOptions,
+    inspect: (value: unknown, options: InspectOptions) => string = inspectValue,
+  ): string {
+    const { name } = this.constructor;
+    if (!(#life in this)) return `${name} ${inspect({ ...(this as object) }, options)}`;
+    const { id, version } = this.#life;
+    return depth < 0
+      ? `[${name} ${id}]`
+      : `${name} ${id} (version ${version}) ${inspect({ ...(this as object) }, options)}`;
+  }
+
   /**
    * @param before the status fields before the event; undefined for a class without any.
    * @param entitiesBefore the status fields of the entities.
    */
   #check(before: StatusValues | undefined, entitiesBefore: EntityStatuses | undefined): void {
-    const { name, shape } = this.constructor as typeof AggregateRoot;
+    const { name, shape } = this.constructor as unknown as Shaped;
     const complaints =
       shape.complaints(this) ??
       (before && shape.statuses?.complaints(before, this)) ??
@@ -130,7 +162,7 @@ export abstract class AggregateRoot {
   }
 
   #checkInvariants(moment: InvariantMoment): void {
-    const { shape } = this.constructor as typeof AggregateRoot;
+    const shape = shapeOf(this);
     checkInvariants(this, moment, shape.entityKeys.length > 0 ? entityParts(this, shape) : []);
   }
 
@@ -142,7 +174,10 @@ export abstract class AggregateRoot {
   }
 }
 
-signRoot(AggregateRoot);
+signRoot(AggregateRoot.prototype);
+
+/** What the classes that `Aggregate({…})` makes have. */
+type Shaped = AggregateClass & { readonly shape: Shape };
 
 /**
  * Returns the life of an aggregate, which repository and snapshots use.
@@ -153,17 +188,30 @@ export function lifeOf(aggregate: AggregateRoot): AggregateLife {
   return readLife(aggregate);
 }
 
+/** @throws IncorrectUsageError where other code than an `@apply` method has changed a nested value. Not in production. */
+export function checkNestedState(aggregate: AggregateRoot): void {
+  checkNested(aggregate, lifeOf(aggregate), shapeOf(aggregate));
+}
+
 /** Calls `observer` with every aggregate that `createNew()` makes from now on. There is one observer. */
 export function observeBirths(observer: (aggregate: AggregateRoot) => void): void {
   announceBirth = observer;
 }
 
+function shapeOf(aggregate: AggregateRoot): Shape {
+  return (aggregate.constructor as unknown as Shaped).shape;
+}
+
 /** Constructs an aggregate with a given life, its fields at their defaults. A load folds events into it. */
-export function born<T extends AggregateRoot>(aggregate: new () => T, life: AggregateLife): T {
+export function born<T extends AggregateRoot>(aggregate: AggregateClass<T>, life: AggregateLife): T {
   birth = life;
+  life.isFolding = true;
   try {
-    return new aggregate();
+    const made = new (aggregate as unknown as Constructor<T>)();
+    takeOverClassFields(made, shapeOf(made), life);
+    return made;
   } finally {
+    life.isFolding = false;
     birth = undefined;
   }
 }
@@ -177,19 +225,15 @@ function changeable<E extends object>(event: E): E {
   return event;
 }
 
-const initialStates = new WeakMap<
-  Shape,
-  { readonly state: Readonly<Record<string, unknown>>; readonly flat: boolean }
->();
+const initialStates = new WeakMap<Shape, { readonly state: readonly unknown[]; readonly flat: boolean }>();
 
-function initialState(shape: Shape, name: string): object {
+/** Returns the defaults of the fields, in the order of the shape's keys. */
+function initialState(shape: Shape, name: string): unknown[] {
   let initial = initialStates.get(shape);
   if (initial === undefined) {
-    const state = Object.fromEntries(
-      shape.keys.map((key) => [key, defaultOf(shape.fields[key] as Schema, `field "${key}" of ${name}`)]),
-    );
-    initial = { state, flat: !Object.values(state).some(isChangeable) };
+    const state = shape.keys.map((key) => defaultOf(shape.fields[key] as Schema, `field "${key}" of ${name}`));
+    initial = { state, flat: !state.some(isChangeable) };
     initialStates.set(shape, initial);
   }
-  return initial.flat ? initial.state : (thawed(initial.state) as object);
+  return initial.flat ? initial.state.slice() : (thawed(initial.state) as unknown[]);
 }

@@ -1,18 +1,21 @@
-import type { z } from "zod";
-
-import { Shape, type ShapeOutput } from "../schema/shape";
+import type { Fields, ShapeOutput } from "../schema/fields";
+import { Shape } from "../schema/shape";
 import { AggregateRoot } from "./aggregate-root";
 
 /** The class that `Aggregate({…})` returns. Its instances have the shape's fields, an `id`, a `version` and `raise()`. */
-export interface AggregateBase<S extends z.ZodRawShape> {
-  new (): AggregateRoot & ShapeOutput<S>;
-  /** Makes a new aggregate without events, with a fresh id or the given one. */
-  createNew: typeof AggregateRoot.createNew;
+export type AggregateBase<S extends Fields> = typeof AggregateRoot & AggregateFields<S>;
+
+/**
+ * Adds the fields of a shape to a class. With these parameters the compiler takes the constructor for that of a mixin: it adds the
+ * fields to the instances and keeps the protected constructor of `AggregateRoot`.
+ */
+interface AggregateFields<S extends Fields> {
+  new (...values: any[]): AggregateRoot & ShapeOutput<S>;
   readonly shape: Shape<S>;
 }
 
 /** The names that every aggregate has already. */
-const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON"];
+const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON", "toString"];
 
 /**
  * Returns the class to extend for an aggregate whose state has these fields. State changes only in `@apply` methods.
@@ -23,10 +26,10 @@ const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON"];
  *
  * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
-export function Aggregate<S extends z.ZodRawShape>(fields: S): AggregateBase<S> {
+export function Aggregate<S extends Fields>(fields: S): AggregateBase<S> {
   const shape = new Shape(fields, TAKEN);
   class ShapedAggregate extends AggregateRoot {
-    static override readonly shape = shape as unknown as Shape;
+    static readonly shape = shape;
   }
   return ShapedAggregate as unknown as AggregateBase<S>;
 }

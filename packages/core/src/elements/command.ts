@@ -1,32 +1,27 @@
 import type { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
-import type { Shape, ShapeOutput } from "../schema/shape";
+import type { Fields } from "../schema/fields";
 import { checkParts } from "../schema/unsupported-parts";
-import { Message, type MessageArguments, type MessageClass, messageClass } from "./message";
+import { Message, type MessageClass, messageClass } from "./message";
 
-/** The root of every command class. */
-export abstract class CommandRoot extends Message {
+/** The root of every command class: what `process` takes, and gives an `R` for. */
+export abstract class CommandRoot<R = unknown> extends Message {
+  /**
+   * Tells commands from other objects, and the declared result of one. Only the compiler knows the property: no instance has it.
+   * It is no symbol, so that two copies of this package have the same type, and that declaration files of applications can write it.
+   */
+  declare readonly "~command": R;
   /** The schema of the result of its handler, where the command declares one. */
   declare static readonly returns: z.ZodType | undefined;
 }
 
-/**
- * A command that declares the result of its handler. Only the compiler knows the property: no instance has it. It is no symbol, so
- * that declaration files of applications can write it.
- */
-export interface Returning<R> {
-  /** Never set. */
-  readonly "~returns"?: () => R;
-}
-
 /** The declared result of a command's handler; `unknown` where the command declares none. */
-export type ResultOf<C> = C extends Returning<infer R> ? R : unknown;
+export type ResultOf<C> = C extends CommandRoot<infer R> ? R : unknown;
 
 /** The class that `Command({…}, { returns })` returns. */
-export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodType> {
-  new (...values: MessageArguments<S>): Readonly<ShapeOutput<S>> & Returning<z.output<R>>;
-  readonly shape: Shape<S>;
+export interface ReturningCommandClass<S extends Fields, R extends z.ZodType>
+  extends MessageClass<S, CommandRoot<z.output<R>>> {
   readonly returns: R;
 }
 
@@ -43,15 +38,15 @@ export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodT
  *
  * @throws ConfigurationError for a field whose type cannot be stored, and for a result whose schema cannot be checked.
  */
-export function Command<S extends z.ZodRawShape>(fields: S): MessageClass<S>;
-export function Command<S extends z.ZodRawShape, R extends z.ZodType>(
+export function Command<S extends Fields>(fields: S): MessageClass<S, CommandRoot>;
+export function Command<S extends Fields, R extends z.ZodType>(
   fields: S,
   options: { readonly returns: R },
 ): ReturningCommandClass<S, R>;
-export function Command<S extends z.ZodRawShape>(
+export function Command<S extends Fields>(
   fields: S,
   { returns }: { readonly returns?: z.ZodType } = {},
-): MessageClass<S> {
+): MessageClass<S, CommandRoot> {
   const faults: string[] = [];
   if (returns !== undefined) checkParts(returns, (fault) => faults.push(`returns: ${fault}`));
   if (faults.length > 0) throw new ConfigurationError(faults, "a declared command");

@@ -1,10 +1,15 @@
-import type { z } from "zod";
-
 import { elementMarks } from "../metadata/element-mark";
+import type { Fields } from "../schema/fields";
 import { Message, type MessageClass, messageClass } from "./message";
 
-/** The root of every event class. */
-export abstract class DomainEventRoot extends Message {}
+/** The root of every event class: what `raise` takes. */
+export abstract class DomainEventRoot extends Message {
+  /**
+   * Tells events from other objects. Only the compiler knows the property: no instance has it. It is no symbol, so that two copies
+   * of this package have the same type, and that declaration files of applications can write it.
+   */
+  declare readonly "~event": true;
+}
 
 /**
  * Returns the class to extend for an event with these fields.
@@ -16,7 +21,7 @@ export abstract class DomainEventRoot extends Message {}
  *
  * @throws ConfigurationError for a field whose type cannot be stored.
  */
-export function DomainEvent<S extends z.ZodRawShape>(fields: S): MessageClass<S> {
+export function DomainEvent<S extends Fields>(fields: S): MessageClass<S, DomainEventRoot> {
   return messageClass(DomainEventRoot, fields);
 }
 

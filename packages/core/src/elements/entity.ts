@@ -3,17 +3,19 @@ import { z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { signRoot } from "../metadata/package-copy";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
+import type { Fields, ShapeInput, ShapeOutput } from "../schema/fields";
 import { identifier } from "../schema/identifier";
 import { type Printable, printable } from "../schema/printable";
-import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import { Shape } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
 import { isFolding } from "./aggregate-life";
 import { isProbe, refuseClassFields } from "./class-fields";
+import type { DomainEventRoot } from "./domain-event";
 import { newAggregateId } from "./id-generator";
 import type { MessageArguments } from "./message";
 
 /** The fields of an entity's shape and its id, which the constructor can do without. */
-export type WithId<S extends z.ZodRawShape> = { id: z.ZodPrefault<z.ZodString> } & S;
+export type WithId<S extends Fields> = { id: z.ZodPrefault<z.ZodString> } & S;
 
 /** Stands for the input of an entity class; no instance has it. */
 declare const INPUT: unique symbol;
@@ -22,7 +24,7 @@ declare const INPUT: unique symbol;
 export type EntityInput<E> = E extends { readonly [INPUT]?: infer Input } ? NonNullable<Input> : never;
 
 /** The root of every entity class; see `Entity`. */
-export abstract class EntityRoot<S extends z.ZodRawShape = any> {
+export abstract class EntityRoot<S extends Fields = any> {
   /** Set by the classes that `Entity({…})` makes. */
   declare static readonly shape: Shape;
   declare readonly [INPUT]?: ShapeInput<WithId<S>>;
@@ -49,7 +51,7 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
    *
    * @throws IncorrectUsageError for an entity that is not yet a part of an aggregate, and where `raise` of an aggregate throws it.
    */
-  raise(event: object): void {
+  raise(event: DomainEventRoot): void {
     const aggregate = aggregateOf(this);
     if (aggregate === undefined) {
       throw new IncorrectUsageError(
@@ -64,6 +66,11 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
     return printable(this as object) as unknown as { id: string } & Printable<ShapeOutput<S>>;
   }
 
+  /** Returns the class and the id, for texts: `Line "l-1"`. */
+  toString(): string {
+    return nameAndId(this);
+  }
+
   /** Copies the entity for another owner. @internal */
   [COPY](copyPart: CopyPart): object {
     const copy = Object.create(Object.getPrototypeOf(this) as object) as Record<string, unknown>;
@@ -72,11 +79,11 @@ export abstract class EntityRoot<S extends z.ZodRawShape = any> {
   }
 }
 
-signRoot(EntityRoot);
+signRoot(EntityRoot.prototype);
 
 /** The part of an aggregate that its entities use. */
 export interface OwningAggregate {
-  raise(event: object): void;
+  raise(event: DomainEventRoot): void;
 }
 
 /** Not in the instances, so that nothing compares, prints or stores it. */
@@ -104,13 +111,13 @@ export function refuseFreshIdInFold(type: { readonly name: string }, values: unk
 }
 
 /** The class that `Entity({…})` returns: its instances have the shape's fields and an `id`. */
-export interface EntityBase<S extends z.ZodRawShape> {
+export interface EntityBase<S extends Fields> {
   new (...values: MessageArguments<WithId<S>>): EntityRoot<S> & ShapeOutput<S>;
   readonly shape: Shape<WithId<S>>;
 }
 
 /** The names that every entity has already. */
-const TAKEN = ["id", "equals", "raise", "toJSON"];
+const TAKEN = ["id", "equals", "raise", "toJSON", "toString"];
 
 /**
  * Returns the class to extend for a part of an aggregate with an identity of its own, such as a line of an order. Aggregates hold
@@ -124,7 +131,7 @@ const TAKEN = ["id", "equals", "raise", "toJSON"];
  *
  * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
-export function Entity<S extends z.ZodRawShape>(fields: S): EntityBase<S> {
+export function Entity<S extends Fields>(fields: S): EntityBase<S> {
   const declared = new Shape(fields, TAKEN);
   const shape = new Shape({ id: identifier().prefault(newAggregateId), ...declared.fields });
   class ShapedEntity extends EntityRoot<S> {

@@ -1,8 +1,9 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { promiseRefusal } from "../errors/returned-promise";
 import type { Class } from "../metadata/class-types";
 import { otherCopyOf, twoCopies } from "../metadata/package-copy";
-import { inWords } from "../wording/in-words";
+import { inWords, nameAndId } from "../wording/in-words";
 import { LOADED_TWICE } from "../wording/twin-class";
 import type { AggregateLife } from "./aggregate-life";
 import { DomainEventRoot, deprecation } from "./domain-event";
@@ -43,4 +44,21 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
 export function promiseOfApply(promise: PromiseLike<unknown>, aggregate: object, method: string | symbol): Error {
   const source = `${aggregate.constructor.name}.${String(method)}`;
   return promiseRefusal(promise, source, "an @apply method only assigns state, and nothing waits for it");
+}
+
+/**
+ * Returns the error for an `@apply` method or an invariant that did not find an entity. Whoever asked for the change is not to
+ * blame: the method that raised the event has to look first.
+ */
+export function missingPart(missing: ObjectNotFoundError, aggregate: { readonly id: string }, event: object): Error {
+  const raised = event.constructor.name;
+  return new IncorrectUsageError(
+    `${nameAndId(aggregate)} cannot fold ${raised}: ${lowerFirst(missing.message)}; check that before raising ${raised}`,
+    { aggregate: aggregate.constructor.name, id: aggregate.id, event: raised, missing: missing.details },
+    missing,
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -13,4 +13,4 @@ export class CommandAbortedError extends DomainError {
   }
 }
 
-brandError(CommandAbortedError, "CommandAbortedError");
+brandError(CommandAbortedError, "CommandAbortedError", 503);

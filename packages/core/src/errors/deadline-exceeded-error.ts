@@ -11,4 +11,4 @@ export class DeadlineExceededError extends DomainError {
   }
 }
 
-brandError(DeadlineExceededError, "DeadlineExceededError");
+brandError(DeadlineExceededError, "DeadlineExceededError", 504);

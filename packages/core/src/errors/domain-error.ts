@@ -1,3 +1,7 @@
+import type { InspectOptions } from "node:util";
+
+import { CUSTOM_INSPECT, printedWithout } from "./printed-error";
+
 /** The facts behind an error's message: plain values, safe to log. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
@@ -17,12 +21,24 @@ interface DomainErrorOptions {
 export class DomainError extends Error {
   readonly code: string;
   readonly details: ErrorDetails;
+  /**
+   * The HTTP status that says the same: 422, 404, 409, 503 or 504; 500 for what no client is to blame for. Web frameworks such as
+   * Express and Fastify read it.
+   */
+  declare readonly statusCode: number;
 
   constructor(message: string, { code, details = {}, cause }: DomainErrorOptions) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = brands.get(new.target)?.name ?? new.target.name;
     this.code = code;
     this.details = details;
+  }
+
+  /** Prints the error as Node does, each fact once. */
+  [CUSTOM_INSPECT](_depth: number, options: InspectOptions): string {
+    const own = this as unknown as Readonly<Record<string, unknown>>;
+    const isRepeated = Object.entries(this.details).every(([key, value]) => own[key] === value);
+    return printedWithout(this, isRepeated ? ["details"] : [], options);
   }
 
   /** Checks the brand, so that `instanceof` recognises errors of a second copy of the package too. */
@@ -41,11 +57,20 @@ interface Brand {
 
 const brands = new WeakMap<object, Brand>();
 
-/** Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses, and names them. */
-export function brandError(errorClass: { readonly prototype: DomainError }, name: string): void {
+/**
+ * Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses, names them, and gives them
+ * their HTTP status. Subclasses may set another.
+ */
+export function brandError(errorClass: { readonly prototype: DomainError }, name: string, statusCode?: number): void {
   const mark = Symbol.for(`tidemark.error.${name}`);
   brands.set(errorClass, { name, mark });
   Object.defineProperty(errorClass.prototype, mark, { value: true });
+  if (statusCode !== undefined)
+    Object.defineProperty(errorClass.prototype, "statusCode", {
+      value: statusCode,
+      writable: true,
+      configurable: true,
+    });
 }
 
-brandError(DomainError, "DomainError");
+brandError(DomainError, "DomainError", 500);

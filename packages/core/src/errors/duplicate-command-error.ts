@@ -21,4 +21,4 @@ export class DuplicateCommandError extends DomainError {
   }
 }
 
-brandError(DuplicateCommandError, "DuplicateCommandError");
+brandError(DuplicateCommandError, "DuplicateCommandError", 409);

@@ -21,7 +21,7 @@ export class ExpectedVersionError extends DomainError {
   }
 }
 
-brandError(ExpectedVersionError, "ExpectedVersionError");
+brandError(ExpectedVersionError, "ExpectedVersionError", 409);
 
 function inWords(expected: number): string {
   return expected < 0 ? "expected no such stream yet" : `expected version ${expected}`;

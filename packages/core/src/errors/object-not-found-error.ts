@@ -13,4 +13,4 @@ export class ObjectNotFoundError extends DomainError {
   }
 }
 
-brandError(ObjectNotFoundError, "ObjectNotFoundError");
+brandError(ObjectNotFoundError, "ObjectNotFoundError", 404);

@@ -13,4 +13,4 @@ export class OperationConflictError extends DomainError {
   }
 }
 
-brandError(OperationConflictError, "OperationConflictError");
+brandError(OperationConflictError, "OperationConflictError", 409);

@@ -16,4 +16,4 @@ export class StoreUnavailableError extends DomainError {
   }
 }
 
-brandError(StoreUnavailableError, "StoreUnavailableError");
+brandError(StoreUnavailableError, "StoreUnavailableError", 503);

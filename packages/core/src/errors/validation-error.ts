@@ -1,4 +1,7 @@
+import type { InspectOptions } from "node:util";
+
 import { brandError, DomainError } from "./domain-error";
+import { CUSTOM_INSPECT, printedWithout } from "./printed-error";
 
 /** The key of messages about the whole object, not about one field. */
 export const WHOLE_OBJECT = "_entity";
@@ -15,9 +18,14 @@ export class ValidationError extends DomainError {
     super(describe(messages, subject), { code: "VALIDATION_FAILED", details: { messages } });
     this.messages = messages;
   }
+
+  /** Prints the error as Node does. Its text has all messages. */
+  override [CUSTOM_INSPECT](_depth: number, options: InspectOptions): string {
+    return printedWithout(this, ["details", "messages"], options);
+  }
 }
 
-brandError(ValidationError, "ValidationError");
+brandError(ValidationError, "ValidationError", 422);
 
 function describe(messages: Readonly<Record<string, readonly string[]>>, subject: string | undefined): string {
   const complaints = Object.entries(messages).flatMap(([field, texts]) =>

@@ -1,5 +1,5 @@
 import { claimEntities } from "../elements/aggregate-entities";
-import { newLife } from "../elements/aggregate-life";
+import { newLife, whileFolding } from "../elements/aggregate-life";
 import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
 import { fold } from "../loading/fold";
 import type { AggregateModel } from "../model/aggregate-model";
@@ -12,8 +12,9 @@ const twins = new WeakMap<AggregateRoot, AggregateRoot>();
 /** Keeps a copy of an aggregate as it was loaded. To be called before any other code has the aggregate in hand. */
 export function keepTwin<A extends AggregateRoot>(aggregate: A, model: AggregateModel<A>): void {
   const twin = born(model.type, newLife(aggregate.id));
-  for (const key of model.shape.keys)
-    (twin as Record<string, unknown>)[key] = thawed((aggregate as Record<string, unknown>)[key]);
+  whileFolding(lifeOf(aggregate), () => {
+    lifeOf(twin).state = model.shape.keys.map((key) => thawed((aggregate as Record<string, unknown>)[key]));
+  });
   claimEntities(twin, model.shape, false);
   lifeOf(twin).version = aggregate.version;
   twins.set(aggregate, twin);

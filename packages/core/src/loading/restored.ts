@@ -21,7 +21,7 @@ export function restored<A extends AggregateRoot>(
   if (snapshot === undefined) return aggregate;
   // A field that the state lacks was undefined when the snapshot was taken, whatever its default is.
   const state = model.shape.decode(snapshot.state) as Record<string, unknown>;
-  for (const key of model.shape.keys) (aggregate as Record<string, unknown>)[key] = state[key];
+  life.state = model.shape.keys.map((key) => state[key]);
   life.version = snapshot.version;
   life.lastEventId = snapshot.lastEventId;
   life.snapshotVersion = snapshot.version;

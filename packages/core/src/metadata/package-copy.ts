@@ -1,7 +1,5 @@
 import { dirname } from "node:path";
 
-import type { Class } from "./class-types";
-
 /** One loaded copy of this package. A second one is another object, even of the same folder. */
 export interface PackageCopy {
   /** The folder of its code: `/app/node_modules/@tidemark/core`. */
@@ -16,9 +14,9 @@ const THIS_COPY: PackageCopy = {
 // With Symbol.for, each copy finds what another one wrote.
 const COPY = Symbol.for("tidemark.package-copy");
 
-/** Writes on a root class of elements which copy it is from. */
-export function signRoot(root: Class): void {
-  Object.defineProperty(root.prototype, COPY, { value: THIS_COPY });
+/** Writes on the prototype of a root class of elements which copy the class is from. */
+export function signRoot(prototype: object): void {
+  Object.defineProperty(prototype, COPY, { value: THIS_COPY });
 }
 
 /** Returns the other copy of this package whose root a class extends; undefined where there is none, and for other values. */

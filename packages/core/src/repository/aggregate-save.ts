@@ -1,7 +1,7 @@
 import type { Cause } from "../causation/cause";
 import type { EventEnrichers } from "../causation/enrichers";
 import { savedVersion } from "../elements/aggregate-life";
-import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { type AggregateRoot, checkNestedState, lifeOf } from "../elements/aggregate-root";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { checkEventSize } from "../event-store/event-size";
@@ -92,10 +92,11 @@ export function checkSavable(aggregate: AggregateRoot): void {
   const { refusal, isTemporal } = lifeOf(aggregate);
   if (isTemporal)
     throw new IncorrectUsageError(`Cannot save ${described(aggregate)}: it shows an earlier state and is read-only`);
-  if (refusal === undefined) return;
-  const reason = reasonOf(refusal);
-  const message = `Cannot save ${described(aggregate)}: it refused a change (${reason}); load it again`;
-  throw new IncorrectUsageError(message, {}, refusal);
+  if (refusal !== undefined) {
+    const message = `Cannot save ${described(aggregate)}: it refused a change (${reasonOf(refusal)}); load it again`;
+    throw new IncorrectUsageError(message, {}, refusal);
+  }
+  checkNestedState(aggregate);
 }
 
 /** `Account "acc-1"` */

@@ -1,4 +1,4 @@
-import { type AggregateRoot, lifeOf, observeBirths } from "../elements/aggregate-root";
+import { type AggregateRoot, checkNestedState, lifeOf, observeBirths } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Participant } from "../unit-of-work/participant";
@@ -37,7 +37,7 @@ export class AggregatesOfUnit implements Participant {
     ofModel.set(aggregate.id, aggregate);
   }
 
-  /** @throws IncorrectUsageError for an aggregate that has raised events and was not added: they would be lost. */
+  /** @throws IncorrectUsageError for an aggregate with events, or with a changed nested value, that was not added: they would be lost. */
   check(): void {
     for (const ofModel of this.#instances.values()) for (const each of ofModel.values()) this.#checkAdded(each);
     for (const each of this.#made) this.#checkAdded(each);
@@ -46,7 +46,9 @@ export class AggregatesOfUnit implements Participant {
   #checkAdded(aggregate: AggregateRoot): void {
     const { pending, refusal } = lifeOf(aggregate);
     // One that has refused a change cannot be saved: its handler has decided to go on without it.
-    if (pending.length === 0 || refusal !== undefined || this.saves.has(aggregate)) return;
+    if (refusal !== undefined || this.saves.has(aggregate)) return;
+    checkNestedState(aggregate);
+    if (pending.length === 0) return;
     const events = pending.map((event) => event.constructor.name).join(", ");
     throw new IncorrectUsageError(
       `Nothing was stored: ${nameAndId(aggregate)} has raised ${events} and was not added; call add() of its repository`,

@@ -19,6 +19,7 @@ import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Participant } from "../unit-of-work/participant";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { UnitsOfWork, Work } from "../unit-of-work/units-of-work";
+import { aggregateHistory, type HistoryOptions, type HistoryStep } from "./aggregate-history";
 import { AggregateSave, type AggregateSaveParts, checkSavable, described } from "./aggregate-save";
 import { AggregatesOfUnit } from "./aggregates-of-unit";
 import { type TemporalOptions, temporalBounds } from "./temporal-bounds";
@@ -100,6 +101,12 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     if (saving instanceof Promise) await saving;
   }
 
+  /** Not a method of this repository: call `add`. @throws IncorrectUsageError @deprecated */
+  save(_aggregate: "call add(aggregate), which saves it"): never {
+    const { name } = this.#parts.model;
+    throw new IncorrectUsageError(`The repository of ${name} has no save(): call add(aggregate), which saves it`);
+  }
+
   /**
    * Loads, changes and saves an aggregate; when another writer was faster it does so again, with what is there now.
    * Inside a unit of work it changes and adds without retry, because the unit commits as a whole.
@@ -127,9 +134,21 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return await units.underWay.during(() => retryConflicts(attemptTrusting, limits));
   }
 
-  /** Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
-  ids(): AsyncGenerator<string, void, undefined> {
-    return listIds(this.#parts.log, this.#parts.model.category);
+  /**
+   * Folds the events of an aggregate one by one, and gives for each what it changed and the state after it. For tools and for
+   * debugging: nothing is saved, no snapshot is written, and memory holds a page of events. Gives nothing where there is no event.
+   */
+  history(id: string, options: HistoryOptions = {}): AsyncGenerator<HistoryStep, void, undefined> {
+    this.#checkId(id);
+    return aggregateHistory(id, options, this.#parts);
+  }
+
+  /**
+   * Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes.
+   * @param options.after begins behind this id, which need not exist: where an earlier list ended.
+   */
+  ids(options: { readonly after?: string } = {}): AsyncGenerator<string, void, undefined> {
+    return listIds(this.#parts.log, this.#parts.model.category, options.after);
   }
 
   /** Counts the aggregates of the class. Reads the name of each. */

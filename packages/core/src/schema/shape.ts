@@ -4,6 +4,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { ValidationError } from "../errors/validation-error";
 import type { OptionalCodec } from "./codec";
 import { embeddedParts, hasDynamicParts } from "./embedded-parts";
+import type { Fields, RawFields, ShapeOutput } from "./fields";
 import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
@@ -16,17 +17,10 @@ import { checkParts } from "./unsupported-parts";
 import { zodMessages } from "./zod-messages";
 import type { Schema, StrictObject } from "./zod-tree";
 
-/** The input of the constructor of a class with this shape: fields with a default and optional ones may be left out. */
-export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
-/** The fields of a class with this shape. (zod's type of an object without fields would forbid methods.) */
-export type ShapeOutput<S extends z.ZodRawShape> = [keyof S] extends [never]
-  ? Record<never, never>
-  : z.output<z.ZodObject<S>>;
-
 /** A declared zod shape, compiled once: it validates the values of its class and knows how they are stored. */
-export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
+export class Shape<S extends Fields = z.ZodRawShape> {
   readonly keys: readonly string[];
-  readonly schema: StrictObject<S>;
+  readonly schema: StrictObject<RawFields<S>>;
   /** The fields that hold entities, at any depth. */
   readonly entityKeys: readonly string[];
   private readonly embeds: boolean;
@@ -45,14 +39,15 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
     takenNames: readonly string[] = [],
   ) {
     const faults = fieldFaults(fields, takenNames);
+    const raw = fields as object as z.ZodRawShape;
     this.keys = Object.keys(fields);
-    this.schema = z.strictObject(fields);
+    this.schema = z.strictObject(raw) as unknown as StrictObject<RawFields<S>>;
     this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
     if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
     this.entityKeys = this.keys.filter((key) => embedsEntities(fields[key] as Schema));
     this.embeds = embeddedParts(this.schema).length > 0;
     this.isPartlyDynamic = this.embeds && hasDynamicParts(this.schema);
-    this.statuses = StatusFields.of(fields);
+    this.statuses = StatusFields.of(raw);
   }
 
   /** The hash of the shape; see the function `fingerprint`. */

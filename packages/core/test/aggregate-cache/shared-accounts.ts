@@ -73,11 +73,14 @@ export async function sharedAccounts(eventStore: EventStoreAdapter, { cached, re
   }
 
   @domain.command({ partOf: Account })
-  class Move extends Command({ id: z.string(), amount: z.number(), by: z.string() }) {}
+  class Move extends Command({ id: z.string(), amount: z.number(), by: z.string() }, { returns: z.number() }) {}
 
   /** Moves what the other account holds more than so much, and so depends on one that it does not change. */
   @domain.command({ partOf: Account })
-  class MoveAbove extends Command({ id: z.string(), other: z.string(), above: z.number(), by: z.string() }) {}
+  class MoveAbove extends Command(
+    { id: z.string(), other: z.string(), above: z.number(), by: z.string() },
+    { returns: z.number() },
+  ) {}
 
   @domain.commandHandler({ partOf: Account })
   class Handlers {

@@ -47,7 +47,9 @@ describe("process", () => {
     await expect(domain.process(OpenAccount as never)).rejects.toThrow(
       /^Cannot process the class OpenAccount: give an instance, new OpenAccount\(\{…\}\)$/,
     );
-    await expect(domain.process({})).rejects.toThrow(/^Cannot process Object: it is not a registered command$/);
+    await expect(domain.process({} as never)).rejects.toThrow(
+      /^Cannot process Object: it is not a registered command$/,
+    );
   });
 
   it.each([
@@ -164,7 +166,7 @@ describe("process", () => {
 
     await domain.init();
     const other = bank();
-    await expect(domain.process({})).rejects.toThrow("Cannot process Object: it is not a registered command");
+    await expect(domain.process({} as never)).rejects.toThrow("Cannot process Object: it is not a registered command");
     await expect(domain.process(undefined as never)).rejects.toThrow(
       "Cannot process undefined: it is not a registered command",
     );

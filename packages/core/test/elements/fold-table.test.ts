@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { foldsOf, foldTable } from "../../src/elements/fold-table";
-import { Aggregate, apply, DomainEvent } from "../../src/index";
+import { Aggregate, type AggregateClass, apply, DomainEvent } from "../../src/index";
+import type { Class } from "../../src/metadata/class-types";
 
 class Opened extends DomainEvent({}) {}
 class Closed extends DomainEvent({}) {}
@@ -38,8 +39,8 @@ class Premium extends Account {
   }
 }
 
-const named = (type: Parameters<typeof foldTable>[0]) =>
-  Object.fromEntries([...foldTable(type)].map(([event, method]) => [event.name, method]));
+const named = (type: AggregateClass) =>
+  Object.fromEntries([...foldTable(type as Class)].map(([event, method]) => [event.name, method]));
 
 describe("@apply methods of subclasses", () => {
   it("are those of the parent and their own, which neither parent nor siblings see", () => {
@@ -62,7 +63,7 @@ describe("@apply methods of subclasses", () => {
   });
 
   it("are mentioned once where the subclass decorates the overriding method again", () => {
-    expect(foldsOf(Premium)).toEqual([{ method: "onOpened", event: Opened }]);
+    expect(foldsOf(Premium as AggregateClass as Class)).toEqual([{ method: "onOpened", event: Opened }]);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   Command,
   Domain,
   DomainEvent,
+  type DomainEventRoot,
   Entity,
   entity,
   handle,
@@ -110,7 +111,7 @@ describe("methods that were assigned to a prototype", () => {
 
 /** Types that a class of one aggregate after another can be made of. */
 type Archivable = new (...args: any[]) => AggregateRoot & { isArchived: boolean };
-type ArchivedEvent = new (values: { reason: string }) => { readonly reason: string };
+type ArchivedEvent = new (values: { reason: string }) => DomainEventRoot & { readonly reason: string };
 
 it("a class that is made for each aggregate gives several the same @apply method", async () => {
   const domain = new Domain("shop", { root: "/" });

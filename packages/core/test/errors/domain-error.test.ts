@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inspect } from "node:util";
 
 import * as core from "@tidemark/core";
 import { buildSync } from "esbuild";
@@ -71,6 +72,61 @@ describe("errors", () => {
     const error = new core.StoreUnavailableError(failure, cause);
     expect(error.message).toBe('Cannot write to SQLite file "a.db": the disk is full');
     expect(error.cause).toBe(cause);
+  });
+
+  it.each([
+    [new core.ValidationError({ amount: ["too much"] }), 422],
+    [new core.ObjectNotFoundError({ aggregate: "Account", id: "1" }), 404],
+    [new core.ExpectedVersionError(details), 409],
+    [new core.OperationConflictError({ subject: "a checkpoint", expected: "1", actual: "2" }), 409],
+    [new core.DuplicateCommandError({ command: "A", idempotencyKey: "k", first: "B" }), 409],
+    [new core.StoreUnavailableError({ attempted: "Cannot open", store: "a", reason: "b" }), 503],
+    [new core.CommandAbortedError({ command: "A" }, new Error("gone")), 503],
+    [new core.DeadlineExceededError({ command: "A", limit: "its 5 ms" }), 504],
+    [new core.IncorrectUsageError("wrong"), 500],
+    [new core.ConfigurationError("wrong"), 500],
+    [new core.DeserializationError({ stream: "a-1", position: 0, reason: "torn" }), 500],
+    [new core.UnknownEventError({ type: "A.B.v1", stream: "a-1", position: 0, aggregate: "A" }), 500],
+  ])("have an HTTP status: %p", (error, status) => {
+    expect(error.statusCode).toBe(status);
+    expect(Object.keys(error)).not.toContain("statusCode");
+  });
+
+  it("have the status that a subclass gives them", () => {
+    class PaymentRequired extends core.ValidationError {
+      override readonly statusCode = 402;
+    }
+    class Overdrawn extends core.ValidationError {}
+    expect([new PaymentRequired({}).statusCode, new Overdrawn({}).statusCode]).toEqual([402, 422]);
+  });
+
+  describe("printed by Node", () => {
+    const shown = (error: Error) => inspect(Object.assign(error, { stack: `${error.name}: ${error.message}` }));
+
+    it("show the messages of a ValidationError once", () => {
+      const error = new core.ValidationError({ amount: ["must be positive"], lines: ["is empty"] }, "OrderPlaced");
+      expect(shown(error)).toBe(
+        "[ValidationError: OrderPlaced is not valid: amount: must be positive; lines: is empty] {\n  code: 'VALIDATION_FAILED'\n}",
+      );
+    });
+
+    it("show each detail once, and the cause", () => {
+      const conflict = shown(new core.ExpectedVersionError(details));
+      expect(conflict).toContain(
+        "{\n  code: 'EXPECTED_VERSION_MISMATCH',\n  stream: 'account-1',\n  expected: 4,\n  actual: 6\n}",
+      );
+      const failure = { attempted: "Cannot open", store: "a", reason: "b" };
+      const unavailable = shown(new core.StoreUnavailableError(failure, new Error("ENOSPC")));
+      expect(unavailable).toContain("details: { attempted: 'Cannot open', store: 'a', reason: 'b' }");
+      expect(unavailable).toContain("[cause]: Error: ENOSPC");
+    });
+
+    it("show what a subclass adds", () => {
+      class Overdrawn extends core.ValidationError {
+        readonly by = 5;
+      }
+      expect(shown(new Overdrawn({ balance: ["is negative"] }))).toContain("by: 5");
+    });
   });
 
   it("keep their names where classes lose them, in minified code", () => {

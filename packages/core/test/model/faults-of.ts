@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { ElementKind } from "../../src/decorators/element-kinds";
 import {
   Aggregate,
+  type AggregateClass,
   apply,
   Command,
   type ConfigInput,
@@ -61,7 +62,7 @@ export function sound(domain: Domain) {
 export const wrong = (options: object) => options as never;
 
 /** Makes a class for each kind of element, with options that its decorator takes. */
-const CLASSES: Readonly<Record<ElementKind, () => readonly [type: Class, options: object]>> = {
+const CLASSES: Readonly<Record<ElementKind, () => readonly [type: Class | AggregateClass, options: object]>> = {
   aggregate: () => [class Declared extends Aggregate({}) {}, { eventSourced: true }],
   entity: () => [class Declared extends Entity({}) {}, { partOf: "Account" }],
   valueObject: () => [class Declared extends ValueObject({}) {}, { partOf: "Account" }],
@@ -89,7 +90,8 @@ const CLASSES: Readonly<Record<ElementKind, () => readonly [type: Class, options
  * @returns the class, and what declares it with options that are valid but for those given.
  */
 export function elementOf(domain: Domain, kind: ElementKind, more: object = {}): readonly [Class, () => void] {
-  const [type, options] = CLASSES[kind]();
+  const [given, options] = CLASSES[kind]();
+  const type = given as Class;
   const decorate = domain[kind] as (options: object) => (type: Class) => void;
   return [type, () => decorate({ ...options, ...more })(type)];
 }

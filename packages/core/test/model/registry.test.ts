@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     (domain) => {
       class Till extends Aggregate({}) {}
       domain.aggregate({ eventSourced: true })(Till);
-      domain.commandHandler({ partOf: "Till" })(Till);
+      domain.commandHandler({ partOf: "Till" })(Till as never);
     },
     ["Till is registered twice, as aggregate and as commandHandler"],
   ],

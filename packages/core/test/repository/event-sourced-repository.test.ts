@@ -103,6 +103,14 @@ describe("add", () => {
     expect(await accounts.exists("1")).toBe(false);
   });
 
+  it("is what save() points to", async () => {
+    const { accounts, Account } = await openBank();
+    const save = accounts.save as unknown as (aggregate: object) => void;
+    expect(() => save.call(accounts, Account.createNew())).toThrow(
+      "The repository of Account has no save(): call add(aggregate), which saves it",
+    );
+  });
+
   it("refuses what is not its aggregate", async () => {
     const { accounts } = await openBank();
     await expect(accounts.add({ id: "1" } as never)).rejects.toThrow(
@@ -233,7 +241,9 @@ describe("earlier states", () => {
       'Cannot change Account "1": it was loaded as of version 1 and is read-only',
     );
     await expect(accounts.add(account)).rejects.toMatchObject({ code: "INCORRECT_USAGE" });
-    expect(() => Object.assign(account, { balance: 5 })).toThrow("Cannot assign to read only property 'balance'");
+    expect(() => Object.assign(account, { balance: 5 })).toThrow(
+      'Cannot assign balance of Account "1": it was loaded as of version 1 and is read-only',
+    );
     expect(account.balance).toBe(101);
   });
 

@@ -150,7 +150,7 @@ class History {
     else await this.corrupt(step.id, step.how);
   }
 
-  private check(account: InstanceType<typeof this.application.Account>, amounts: readonly number[]): void {
+  private check(account: typeof this.application.Account.prototype, amounts: readonly number[]): void {
     expect({ ...account }).toEqual(expectedState(this.version.schemaVersion, amounts));
     expect(account.version).toBe(amounts.length);
   }

@@ -1,6 +1,7 @@
 import {
   Command,
   type CommandContext,
+  type CommandRoot,
   Domain,
   handle,
   identifier,
@@ -10,7 +11,7 @@ import {
 } from "@tidemark/core";
 import { z } from "zod";
 
-import { Account, domain, MakeDeposit, OpenAccount } from "./readme-example";
+import { Account, DepositMade, domain, MakeDeposit, OpenAccount } from "./readme-example";
 
 @domain.command({ partOf: Account })
 class Open extends Command({ holderName: z.string() }, { returns: z.string() }) {}
@@ -100,10 +101,27 @@ export async function processing(): Promise<void> {
   const at: Date | undefined = closedAt;
   const nothing: Promise<void> = domain.process(new Forget());
   const undeclared = await domain.process(new MakeDeposit({ accountId: id, amount: 5 }));
-  // @ts-expect-error: what a handler returns is unknown until it is said
+  // @ts-expect-error: what a handler returns is unknown until it is declared
   undeclared.length;
+  // @ts-expect-error: nobody checks that it is a string
+  const promised: string = await domain.process(new MakeDeposit({ accountId: id, amount: 5 }));
+  // @ts-expect-error: nobody checks that it is a string
+  await domain.process<string>(new MakeDeposit({ accountId: id, amount: 5 }));
+  const commands: readonly CommandRoot[] = [new Forget(), new MakeDeposit({ accountId: id, amount: 5 })];
+  const results: unknown[] = await Promise.all(commands.map((each) => domain.process(each)));
   const anyObject: object = new Open({ holderName: "Alice" });
+  // @ts-expect-error: not known to be a command
   await domain.process(anyObject);
+  // @ts-expect-error: an object with the fields of a command
+  await domain.process({ holderName: "Alice" });
+  // @ts-expect-error: an empty object
+  await domain.process({});
+  // @ts-expect-error: the class of a command
+  await domain.process(Open);
+  // @ts-expect-error: an event
+  await domain.process(new DepositMade({ accountId: id, amount: 5 }));
+  // @ts-expect-error: nothing
+  await domain.process(undefined);
 
   await domain.process(new Forget(), { idempotencyKey: "k", timeoutMs: 500, retries: 5, correlationId: "c" });
   await domain.process(new Forget(), { deadline: new Date(), signal: new AbortController().signal });
@@ -115,7 +133,7 @@ export async function processing(): Promise<void> {
   await domain.process(new Forget(), { signal: new AbortController() });
   // @ts-expect-error: a deadline is a moment
   await domain.process(new Forget(), { deadline: 500 });
-  void [said, wrong, sum, at, nothing];
+  void [said, wrong, sum, at, nothing, promised, results];
 }
 
 @domain.domainService({ partOf: [Account, "Account"] })

@@ -1,5 +1,6 @@
 import {
   Aggregate,
+  type AggregateClass,
   aggregate,
   applicationService,
   apply,
@@ -8,6 +9,7 @@ import {
   commandHandler,
   Domain,
   DomainEvent,
+  type DomainEventRoot,
   domainService,
   entity,
   event,
@@ -134,6 +136,19 @@ const same: Account = account;
 const given = Account.createNew({ id: "acc-1" });
 const [id, version, isTemporal]: [string, number, boolean] = [given.id, given.version, given.isTemporal];
 account.raise(new Closed());
+// @ts-expect-error: an object with the fields of an event
+account.raise({ amount: 5, tags: [] });
+// @ts-expect-error: an empty object
+account.raise({});
+// @ts-expect-error: the class of an event
+account.raise(Closed);
+// @ts-expect-error: nothing
+account.raise(undefined);
+// @ts-expect-error: an object with the fields of an event is none
+const lookalike: Deposited = { amount: 5, tags: [] };
+const { isFinal: _, ...copied }: Closed = new Closed();
+const restored: DomainEventRoot = new Deposited({ ...deposited });
+
 // @ts-expect-error: an id is a string
 Account.createNew({ id: 5 });
 // @ts-expect-error: no such option
@@ -244,6 +259,38 @@ class NeedyHandler {
   constructor(readonly clock: () => Date) {}
 }
 
+// What is raised is an event.
+// @ts-expect-error: a command
+account.raise(new Open({ owner: "Alice" }));
+
+// An aggregate is made by createNew() and by repositories.
+// @ts-expect-error: the constructor is protected
+new Account();
+// @ts-expect-error: the constructor of a class without fields too
+new Till();
+// @ts-expect-error: the constructor of a subclass too
+new Savings();
+// @ts-expect-error: the constructor of a class that was made for each aggregate too
+new (withName(Account))();
+class Counted extends Aggregate({}) {
+  static made = 0;
+  constructor() {
+    super();
+    Counted.made++;
+  }
+}
+const counted: Counted = Counted.createNew();
+function withName<B extends typeof Account>(Base: B) {
+  abstract class Named extends Base {
+    get title(): string {
+      return this.owner;
+    }
+  }
+  return Named;
+}
+const tills: AggregateClass<Till> = Till;
+const classes: readonly AggregateClass[] = [Account, Savings, Till, Counted];
+
 // Shapes are made of zod schemas.
 // @ts-expect-error: a string is no schema
 class Wrong extends DomainEvent({ amount: "number" }) {}
@@ -253,6 +300,9 @@ export {
   at,
   Bare,
   BareAggregate,
+  classes,
+  copied,
+  counted,
   FreeHandler,
   family,
   Handler,
@@ -262,16 +312,19 @@ export {
   interest,
   isTemporal,
   Late,
+  lookalike,
   Misplaced,
   Misspelt,
   NeedyHandler,
   NoAggregate,
   part,
+  restored,
   Shapeless,
   Stateful,
   same,
   tags,
   text,
+  tills,
   Unsourced,
   Versioned,
   version,

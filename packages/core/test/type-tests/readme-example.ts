@@ -65,11 +65,10 @@ export class Account extends Aggregate({
 }
 
 @domain.command({ partOf: Account })
-export class OpenAccount extends Command({
-  accountNumber: z.string(),
-  holderName: z.string(),
-  openingDeposit: z.number(),
-}) {}
+export class OpenAccount extends Command(
+  { accountNumber: z.string(), holderName: z.string(), openingDeposit: z.number() },
+  { returns: z.string() },
+) {}
 
 @domain.command({ partOf: Account })
 export class MakeDeposit extends Command({

@@ -4,7 +4,7 @@ import { Account, DepositMade, domain, MakeDeposit, OpenAccount } from "./readme
 
 export async function running(): Promise<void> {
   await domain.init();
-  const id = await domain.process<string>(
+  const id = await domain.process(
     new OpenAccount({ accountNumber: "ACC-001", holderName: "Alice", openingDeposit: 1000 }),
   );
   const length: number = id.length;
@@ -32,6 +32,8 @@ export async function running(): Promise<void> {
   await accounts.update(id, (one) => one.deposit("5"));
   // @ts-expect-error: not an aggregate of this repository
   await accounts.add(new DepositMade({ accountId: id, amount: 5 }));
+  // @ts-expect-error: a repository adds
+  await accounts.save(account);
   await accounts.get(id, { atVersion: 2 });
   await accounts.get(id, { asOf: new Date() });
   // @ts-expect-error: a version is a number

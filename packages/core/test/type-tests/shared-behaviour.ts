@@ -1,4 +1,12 @@
-import { Aggregate, type AggregateRoot, apply, Domain, DomainEvent, identifier } from "@tidemark/core";
+import {
+  Aggregate,
+  type AggregateRoot,
+  apply,
+  Domain,
+  DomainEvent,
+  type DomainEventRoot,
+  identifier,
+} from "@tidemark/core";
 import { z } from "zod";
 
 const domain = new Domain("library");
@@ -6,7 +14,7 @@ const domain = new Domain("library");
 const archivable = { isArchived: z.boolean().default(false) };
 const archived = { reason: z.string() };
 
-type ArchivedClass = new (values: { reason: string }) => { readonly reason: string };
+type ArchivedClass = new (values: { reason: string }) => DomainEventRoot & { readonly reason: string };
 
 function withArchiving<Base extends new (...args: any[]) => AggregateRoot & { isArchived: boolean }>(
   base: Base,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { cachesAreNotNoticed } from "../../../core/test/aggregate-cache/shared-histories";
-import { SqliteEventStore } from "../../src";
+import { sqliteStore } from "../driver-under-test";
 import { temporaryFolder } from "../temporary-folder";
 
 it("applications that share a store are answered as if they had no cache, on an SQLite file", async () => {
@@ -9,6 +9,6 @@ it("applications that share a store are answered as if they had no cache, on an 
   let stores = 0;
   await cachesAreNotNoticed(() => {
     const path = join(folder, `${++stores}.db`);
-    return { open: () => new SqliteEventStore({ path, synchronous: "normal" }), dispose: async () => undefined };
+    return { open: () => sqliteStore({ path, synchronous: "normal" }), dispose: async () => undefined };
   }, 30);
 });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
 import { everyLoadEqualsTheReplay } from "../../../core/test/snapshots/random-histories";
-import { SqliteEventStore } from "../../src";
+import type { SqliteEventStore } from "../../src";
+import { sqliteStore } from "../driver-under-test";
 import { temporaryFolder } from "../temporary-folder";
 
 it("every load equals the full replay, through restarts, migrations and corruptions, on an SQLite file", async () => {
@@ -11,7 +12,7 @@ it("every load equals the full replay, through restarts, migrations and corrupti
     const path = join(folder, `${++stores}.db`);
     const opened: SqliteEventStore[] = [];
     const open = () => {
-      const store = new SqliteEventStore({ path, synchronous: "normal" });
+      const store = sqliteStore({ path, synchronous: "normal" });
       opened.push(store);
       return store;
     };

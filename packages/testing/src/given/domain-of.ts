@@ -1,8 +1,8 @@
-import { type Domain, IncorrectUsageError } from "@tidemark/core";
+import { type AggregateClass, type Domain, IncorrectUsageError } from "@tidemark/core";
 import { domainsOf } from "@tidemark/core/testing";
 
 /** The one domain that an aggregate class is registered with. @throws IncorrectUsageError when there is none, or several. */
-export function domainOf(aggregate: new () => object): Domain {
+export function domainOf(aggregate: AggregateClass): Domain {
   const domains = domainsOf(aggregate);
   const [domain] = domains;
   if (domain !== undefined && domains.length === 1) return domain;

@@ -1,4 +1,12 @@
-import { type AggregateRoot, type Domain, IncorrectUsageError, type ProcessOptions } from "@tidemark/core";
+import {
+  type AggregateClass,
+  type AggregateRoot,
+  type CommandRoot,
+  type Domain,
+  type DomainEventRoot,
+  IncorrectUsageError,
+  type ProcessOptions,
+} from "@tidemark/core";
 
 import type { GivenResult } from "./given-result";
 import { play } from "./play";
@@ -16,21 +24,27 @@ import type { Scenario, Step } from "./scenario";
  * be initialised. Events of other aggregates may be given too: each goes to the aggregate that its first `identifier()`
  * field names.
  */
-export function given<A extends AggregateRoot>(aggregate: new () => A, ...events: readonly object[]): Given<A>;
+export function given<A extends AggregateRoot>(
+  aggregate: AggregateClass<A>,
+  ...events: readonly DomainEventRoot[]
+): Given<A>;
 /** For an aggregate class that several domains have registered. */
 export function given<A extends AggregateRoot>(
   domain: Domain,
-  aggregate: new () => A,
-  ...events: readonly object[]
+  aggregate: AggregateClass<A>,
+  ...events: readonly DomainEventRoot[]
 ): Given<A>;
-export function given<A extends AggregateRoot>(first: Domain | (new () => A), ...others: readonly object[]): Given<A> {
+export function given<A extends AggregateRoot>(
+  first: Domain | AggregateClass<A>,
+  ...others: readonly object[]
+): Given<A> {
   const [domain, aggregate, ...events] =
-    typeof first === "function" ? [undefined, first, ...others] : [first, ...others];
+    typeof first === "function" ? [undefined, first, ...others] : [first as Domain, ...others];
   if (typeof aggregate !== "function")
     throw new IncorrectUsageError(
       "given takes an aggregate class, then events: given(Account, new AccountOpened({…}))",
     );
-  return new Given<A>({ domain, aggregate: aggregate as new () => A, id: undefined, steps: happened(events) });
+  return new Given<A>({ domain, aggregate: aggregate as AggregateClass<A>, id: undefined, steps: happened(events) });
 }
 
 /**
@@ -54,12 +68,12 @@ export class Given<A extends AggregateRoot> implements PromiseLike<GivenResult<A
    * Has a command carried out by its handler. A rejection is for the result to tell; what follows runs all the same.
    * @param options as `domain.process` takes them: an idempotency key, say.
    */
-  process(command: object, options: ProcessOptions = {}): Given<A> {
+  process(command: CommandRoot, options: ProcessOptions = {}): Given<A> {
     return this.#followedBy([{ command, options }]);
   }
 
   /** Further events that happen before the next command. */
-  after(...events: readonly object[]): Given<A> {
+  after(...events: readonly DomainEventRoot[]): Given<A> {
     return this.#followedBy(happened(events));
   }
 

@@ -1,7 +1,7 @@
-import type { AggregateRoot, Domain, ProcessOptions } from "@tidemark/core";
+import type { AggregateClass, AggregateRoot, CommandRoot, Domain, ProcessOptions } from "@tidemark/core";
 
 export interface CommandStep {
-  readonly command: object;
+  readonly command: CommandRoot;
   readonly options: ProcessOptions;
 }
 
@@ -11,7 +11,7 @@ export type Step = { readonly happened: object } | CommandStep;
 export interface Scenario<A extends AggregateRoot> {
   /** Absent where it is found out by the aggregate's class. */
   readonly domain: Domain | undefined;
-  readonly aggregate: new () => A;
+  readonly aggregate: AggregateClass<A>;
   /** Absent where it is found out by events and commands. */
   readonly id: string | undefined;
   readonly steps: readonly Step[];

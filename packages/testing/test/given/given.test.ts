@@ -37,6 +37,47 @@ describe("given", () => {
     expect(result.allEvents).toEqual([]);
   });
 
+  it("rejects a command that changes state outside of @apply, at the top or inside of a field", async () => {
+    const domain = new Domain("shop", { root: tmpdir() });
+
+    @domain.event({ partOf: "Order" })
+    class Placed extends DomainEvent({ orderId: identifier(), lines: z.array(z.string()) }) {}
+
+    @domain.aggregate({ eventSourced: true })
+    class Order extends Aggregate({ lines: z.array(z.string()).default([]) }) {
+      @apply(Placed)
+      onPlaced({ lines }: Placed): void {
+        this.lines = lines;
+      }
+    }
+
+    @domain.command({ partOf: Order })
+    class Change extends Command({ orderId: identifier(), deep: z.boolean() }) {}
+
+    class OrderCommandHandler {
+      @handle(Change)
+      async change({ orderId, deep }: Change): Promise<void> {
+        const order = await domain.repositoryFor(Order).get(orderId);
+        if (deep) order.lines.push("c");
+        else order.lines = ["c"];
+      }
+    }
+
+    domain.commandHandler({ partOf: Order })(OrderCommandHandler);
+    const placed = given(Order, new Placed({ orderId: "o-1", lines: ["a"] }));
+    const [shallow, deep] = [
+      await placed.process(new Change({ orderId: "o-1", deep: false })),
+      await placed.process(new Change({ orderId: "o-1", deep: true })),
+    ];
+    expect(shallow.rejectionMessages).toEqual([
+      'Cannot assign lines of Order "o-1": lines changes only in @apply; raise an event',
+    ]);
+    expect(deep.rejectionMessages).toEqual([
+      'A value in lines of Order "o-1" was changed outside of @apply, so no event tells of it; raise an event',
+    ]);
+    expect(deep.aggregate.lines).toEqual(["a"]);
+  });
+
   it("processes a command after what happened, and tells what it made happen", async () => {
     const result = await given(Account, opened(), deposit(100)).process(withdraw(30));
     expect(result.accepted).toBe(true);
@@ -168,10 +209,10 @@ describe("given", () => {
   });
 
   it("refuses a class in the place of an event, and an event of no aggregate", async () => {
-    await expect(given(Account, AccountOpened)).rejects.toThrow(
+    await expect(given(Account, AccountOpened as never)).rejects.toThrow(
       "Cannot take the class AccountOpened as an event that happened: it is no registered event of an aggregate: give an instance, new AccountOpened({…})",
     );
-    await expect(given(Account, { amount: 1 })).rejects.toThrow(IncorrectUsageError);
+    await expect(given(Account, { amount: 1 } as never)).rejects.toThrow(IncorrectUsageError);
   });
 
   it("refuses a domain without an aggregate class", () => {

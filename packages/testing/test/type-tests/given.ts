@@ -1,4 +1,4 @@
-import { Aggregate, apply, Domain, DomainEvent, identifier } from "@tidemark/core";
+import { Aggregate, apply, Command, Domain, DomainEvent, identifier } from "@tidemark/core";
 import { countingIds, type FixedClock, fixedClock, type Given, type GivenResult, given } from "@tidemark/testing";
 import { z } from "zod";
 
@@ -20,9 +20,12 @@ class Account extends Aggregate({ balance: z.number().default(0) }) {
   }
 }
 
+@domain.command({ partOf: Account })
+class Close extends Command({}) {}
+
 export async function givenWhenThen(): Promise<void> {
   const deposit = new DepositMade({ accountId: "1", amount: 5 });
-  const chain: Given<Account> = given(Account, deposit).withId("1").after(deposit).process({});
+  const chain: Given<Account> = given(Account, deposit).withId("1").after(deposit).process(new Close());
   const result: GivenResult<Account> = await chain;
   const balance: number = result.aggregate.balance;
   const isRich: boolean = result.aggregate.isRich();
@@ -48,9 +51,15 @@ export async function givenWhenThen(): Promise<void> {
   given(Account).process();
   // @ts-expect-error: an id is a string
   given(Account).withId(7);
-  given(Account).process({}, { idempotencyKey: "k", correlationId: "c" });
+  given(Account).process(new Close(), { idempotencyKey: "k", correlationId: "c" });
   // @ts-expect-error: an unknown option of process
-  given(Account).process({}, { idempotencyKye: "k" });
+  given(Account).process(new Close(), { idempotencyKye: "k" });
+  // @ts-expect-error: not a command
+  given(Account).process({});
+  // @ts-expect-error: not an event
+  given(Account, { accountId: "1", amount: 5 });
+  // @ts-expect-error: not an event
+  given(Account).after({ accountId: "1", amount: 5 });
   // @ts-expect-error: a clock stands at a Date
   fixedClock("2026-02-20");
   // @ts-expect-error: ids begin with a text

@@ -5,7 +5,7 @@ import { domain } from "../domain";
 import { Account } from "./account";
 
 @domain.command({ partOf: Account })
-export class OpenAccount extends Command({ holderName: z.string() }) {}
+export class OpenAccount extends Command({ holderName: z.string() }, { returns: identifier() }) {}
 
 @domain.command({ partOf: Account })
 export class MakeDeposit extends Command({ accountId: identifier(), amount: z.number() }) {}

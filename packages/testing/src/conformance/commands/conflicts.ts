@@ -39,7 +39,7 @@ export function conflicts(at: StoreUnderTest): void {
     const tills = domain.repositoryFor(Till);
     await domain.process(new Pay({ tillIds: ["1"], amount: 0 }));
     let attempts = 0;
-    const pay = async (till: InstanceType<typeof Till>) => {
+    const pay = async (till: typeof Till.prototype) => {
       attempts++;
       await pause(3);
       till.pay(1);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 
 import type { RecordedEvent } from "@tidemark/core";
 import type { AppendRequest, EventLog } from "@tidemark/core/adapter";
@@ -142,13 +142,11 @@ export function recording(at: StoreUnderTest): void {
     deepEqual(await all(domain.eventStore.readAll()), []);
   });
 
-  it("records what the events lead to, whatever was assigned to the aggregate before it was saved", async () => {
+  it("records what the events lead to, whatever was tried on the aggregate before it was saved", async () => {
     const { domain, Till, tills, facts } = await openShop(at.adapter);
-    const spoil = (till: InstanceType<typeof Till>) => {
-      till.note = "spoilt";
-      till.cents += 1_000n;
-      till.filledOn.push(new Date(0));
-      till.filledOn[0]?.setFullYear(1900);
+    const spoil = (till: typeof Till.prototype) => {
+      throws(() => (till.note = "spoilt"), /note changes only in @apply/);
+      throws(() => (till.cents += 1_000n), /cents changes only in @apply/);
     };
     const made = Till.createNew({ id: "1" });
     const save = async (till: typeof made, cents: bigint) => {
@@ -175,5 +173,10 @@ export function recording(at: StoreUnderTest): void {
     const replayed = { ...(await tills.get("1")) };
     deepEqual((await facts().latest("1"))?.state, replayed);
     deepEqual(replayed.cents, 5n + 6n + 7n + 9n + 11n + 12n);
+    await rejects(
+      () => tills.update("1", (till) => (till.fill(13n).filledOn[0] as Date).setFullYear(1900)),
+      /A value in filledOn/,
+    );
+    deepEqual((await facts().latest("1"))?.state, replayed);
   });
 }

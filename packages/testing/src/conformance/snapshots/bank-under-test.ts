@@ -51,7 +51,7 @@ export async function openBank(adapter: EventStoreAdapter, options: BankOptions 
 }
 
 export type Bank = Awaited<ReturnType<typeof openBank>>;
-export type Account = InstanceType<Bank["Account"]>;
+export type Account = Bank["Account"]["prototype"];
 
 /** What an account holds, to compare as a whole. */
 export function stateOf(account: Account): object {

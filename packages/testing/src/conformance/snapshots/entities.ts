@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 
+import type { DomainEventRoot } from "@tidemark/core";
+
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { Address, contentsOf, Line, Money, type Order, type Orders, openOrders, Parcel } from "./orders-under-test";
@@ -105,7 +107,7 @@ async function saveOrder(orders: Orders, id: string): Promise<Order> {
   return order;
 }
 
-function anyEvent(orders: Orders, order: Order, next: (below: number) => number): object {
+function anyEvent(orders: Orders, order: Order, next: (below: number) => number): DomainEventRoot {
   const { LineAdded, LineRemoved, ParcelSent, Redirected, Repriced } = orders;
   const lineId = idsOf(order)[next(order.lines.size)];
   if (lineId === undefined || next(4) === 0) return new LineAdded({ line: lineOf(`l-${order.version}`) });
@@ -118,5 +120,5 @@ function anyEvent(orders: Orders, order: Order, next: (below: number) => number)
     () => new Repriced({ lineId, by: { currency: "EUR", cents: BigInt(next(1e6)) } }),
     () => new Redirected({ address }),
   ];
-  return (events[next(events.length)] as () => object)();
+  return (events[next(events.length)] as () => DomainEventRoot)();
 }

@@ -101,7 +101,7 @@ export async function openOrders(
 }
 
 export type Orders = Awaited<ReturnType<typeof openOrders>>;
-export type Order = InstanceType<Orders["Order"]>;
+export type Order = Orders["Order"]["prototype"];
 
 /** All that an order holds, to compare as a whole. */
 export function contentsOf(order: Order): object {

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 
 import type { LoadRequest } from "@tidemark/core/adapter";
 
@@ -104,16 +104,18 @@ export function using(at: StoreUnderTest): void {
     }
   });
 
-  it("holds nothing that no event carries, whatever was assigned to the aggregate before it was saved", async () => {
+  it("holds nothing that no event carries, whatever was tried on the aggregate before it was saved", async () => {
     for (const mode of ["sync", "background"] as const) {
       const bank = await openBank(at.adapter, { config: { snapshot_threshold: 1, snapshots: { mode } } });
       const id = `spoilt-${mode}`;
-      const account = bank.Account.open(id);
+      await bank.accounts.add(bank.Account.open(id));
       for (let save = 0; save < 3; save++) {
-        spoil(account);
+        const account = await bank.accounts.get(id);
+        throws(() => (account.balance += 1_000), /balance changes only in @apply/);
         account.deposit(1);
-        spoil(account);
+        throws(() => (account.balance = 0), /balance changes only in @apply/);
         await bank.accounts.add(account);
+        await refusesSpoilt(bank, id);
         await bank.domain.drainSnapshots();
         if (save === 1) await bank.domain.createSnapshot(account);
         deepEqual((await snapshotVersions(bank, id))[0], account.version);
@@ -127,10 +129,24 @@ export function using(at: StoreUnderTest): void {
   });
 }
 
-/** Changes the state as no event does. */
-function spoil(account: Account): void {
-  account.balance += 1_000;
-  account.tags.push("spoilt");
-  account.notes.spoilt = true;
-  account.openedOn.setFullYear(1970);
+const SPOIL: Readonly<Record<string, (account: Account) => unknown>> = {
+  tags: (account) => account.tags.push("spoilt"),
+  notes: (account) => (account.notes.spoilt = true),
+  openedOn: (account) => account.openedOn.setFullYear(1970),
+};
+
+/** Changes a value inside of a field as no event does: neither an event nor the aggregate is taken after that. */
+async function refusesSpoilt({ accounts }: Bank, id: string): Promise<void> {
+  for (const [field, spoil] of Object.entries(SPOIL)) {
+    const refusal = new RegExp(`A value in ${field} of Account "${id}" was changed outside of @apply`);
+    const account = await accounts.get(id);
+    spoil(account);
+    throws(() => account.deposit(1), refusal);
+    await rejects(() => accounts.add(account), refusal);
+    const change = (one: Account) => {
+      one.deposit(1);
+      spoil(one);
+    };
+    await rejects(() => accounts.update(id, change), refusal);
+  }
 }

@@ -1,0 +1,46 @@
+import type { Domain } from "@tidemark/core";
+
+import { categoryOf } from "../events/event-scope";
+import type { chooseAggregate } from "./aggregate-selection";
+import { core } from "./core";
+
+type AggregateClass = ReturnType<typeof chooseAggregate>;
+
+/** How many ids are looked through for one that was probably meant. */
+const IDS_LOOKED_AT = 1_000;
+
+/** Returns the end of a sentence about an id without events: `; did you mean "acc-1"?`, or an empty text. */
+export async function idHint(domain: Domain, aggregate: AggregateClass, id: string): Promise<string> {
+  const near = await nearId(domain, aggregate, id);
+  return near === undefined ? "" : didYouMean(near);
+}
+
+/** Returns the end of a sentence about a stream without events: `; did you mean "bank::account-1"?`, or an empty text. */
+export async function streamHint(domain: Domain, stream: string): Promise<string> {
+  const { category, id } = core.streams.parseStream(stream);
+  const byCategory = new Map<string, AggregateClass>();
+  for (const aggregate of domain.aggregates.values()) byCategory.set(categoryOf(domain, aggregate), aggregate);
+  const aggregate = byCategory.get(category);
+  if (aggregate !== undefined) {
+    const near = await nearId(domain, aggregate, id);
+    return near === undefined ? "" : didYouMean(domain.streamFor(aggregate, near));
+  }
+  const names = [...byCategory.keys()];
+  const meant = names.find((name) => name.endsWith(`::${category}`)) ?? core.config.nearest(category, names);
+  return meant === undefined ? "" : didYouMean(`${meant}-${id}`);
+}
+
+/** Returns the only id that begins like the one given, else one that differs in a few characters. */
+async function nearId(domain: Domain, aggregate: AggregateClass, id: string): Promise<string | undefined> {
+  const ids: string[] = [];
+  for await (const each of domain.repositoryFor(aggregate).ids()) {
+    ids.push(each);
+    if (ids.length === IDS_LOOKED_AT) break;
+  }
+  const [longer, another] = ids.filter((each) => each.startsWith(id));
+  return longer !== undefined && another === undefined ? longer : core.config.nearest(id, ids);
+}
+
+function didYouMean(name: string): string {
+  return `; did you mean ${JSON.stringify(name)}?`;
+}

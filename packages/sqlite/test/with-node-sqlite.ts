@@ -1,0 +1,2 @@
+/** Runs before each file of tests, in place of better-sqlite3: see jest.config.js. */
+process.env.TIDEMARK_SQLITE_DRIVER = "node";
