@@ -21,12 +21,8 @@ import type { Schema, StrictObject } from "./zod-tree";
 export class Shape<S extends Fields = z.ZodRawShape> {
   readonly keys: readonly string[];
   readonly schema: StrictObject<RawFields<S>>;
-  /** The fields that hold entities, at any depth. */
-  readonly entityKeys: readonly string[];
-  private readonly embeds: boolean;
-  private readonly isPartlyDynamic: boolean;
-  /** The fields declared with `status()`; undefined where there is none. */
-  readonly statuses: StatusFields | undefined;
+  private embedding: Embedding | undefined;
+  private statusFields: { readonly found: StatusFields | undefined } | undefined;
   private outputs: Schema | undefined;
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
@@ -44,10 +40,23 @@ export class Shape<S extends Fields = z.ZodRawShape> {
     this.schema = z.strictObject(raw) as unknown as StrictObject<RawFields<S>>;
     this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
     if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
-    this.entityKeys = this.keys.filter((key) => embedsEntities(fields[key] as Schema));
-    this.embeds = embeddedParts(this.schema).length > 0;
-    this.isPartlyDynamic = this.embeds && hasDynamicParts(this.schema);
-    this.statuses = StatusFields.of(raw);
+  }
+
+  /** The fields that hold entities, at any depth. */
+  get entityKeys(): readonly string[] {
+    return this.embedded.entityKeys;
+  }
+
+  /** The fields declared with `status()`; undefined where there is none. */
+  get statuses(): StatusFields | undefined {
+    this.statusFields ??= { found: StatusFields.of(this.fields as object as z.ZodRawShape) };
+    return this.statusFields.found;
+  }
+
+  /** Looked for at first use: a large domain declares thousands of shapes, and a process uses few of them. */
+  private get embedded(): Embedding {
+    this.embedding ??= embeddingOf(this.schema, this.keys, this.fields as Readonly<Record<string, object>>);
+    return this.embedding;
   }
 
   /** The hash of the shape; see the function `fingerprint`. */
@@ -91,9 +100,10 @@ export class Shape<S extends Fields = z.ZodRawShape> {
    * @throws ValidationError for a value that cannot be stored, such as an instance of a class in a field that may hold anything.
    */
   storable(values: object, subject: string): object {
-    const copy = toStorable(values, { subject, rich: true, embedded: this.embeds });
+    const { embeds, isPartlyDynamic } = this.embedded;
+    const copy = toStorable(values, { subject, rich: true, embedded: embeds });
     // The copy may hold instances: encoding those of embedding fields shows whether any other is left.
-    if (this.isPartlyDynamic) toStorable(this.encode(copy), { subject });
+    if (isPartlyDynamic) toStorable(this.encode(copy), { subject });
     return copy;
   }
 
@@ -130,6 +140,23 @@ export class Shape<S extends Fields = z.ZodRawShape> {
     return this.codec !== undefined;
   }
 }
+
+/** Which instances of classes the values of a shape hold. */
+interface Embedding {
+  readonly entityKeys: readonly string[];
+  readonly embeds: boolean;
+  /** Whether some part of the values may be anything besides. */
+  readonly isPartlyDynamic: boolean;
+}
+
+function embeddingOf(schema: Schema, keys: readonly string[], fields: Readonly<Record<string, object>>): Embedding {
+  const embeds = embeddedParts(schema).length > 0;
+  if (!embeds) return NOTHING_EMBEDDED;
+  const entityKeys = keys.filter((key) => embedsEntities(fields[key] as Schema));
+  return { entityKeys, embeds, isPartlyDynamic: hasDynamicParts(schema) };
+}
+
+const NOTHING_EMBEDDED: Embedding = { entityKeys: [], embeds: false, isPartlyDynamic: false };
 
 function embedsEntities(field: Schema): boolean {
   return embeddedParts(field).some(({ kind }) => kind !== "value object");
