@@ -134,6 +134,18 @@ describe("npm run release", () => {
       expect(await inProject("npx", "domain", "eventstore", "verify")).toBe("Verified 2 message(s): no faults.\n");
     });
 
+    it("publishes create-tidemark, whose project passes its own tests", async () => {
+      // The folder of packages that npm ran before would have those of an earlier test.
+      const env = { ...process.env, npm_config_registry: registry.url, npm_config_cache: join(project, "npm-cache") };
+      const options = ["--store=memory", "--no-git", "--install"];
+      await execute("npm", ["create", "--yes", "tidemark", "shop", "--", ...options], { cwd: project, env });
+      const { dependencies } = JSON.parse(readFileSync(join(project, "shop/package.json"), "utf8"));
+      expect(dependencies["@tidemark/core"]).toContain(VERSION);
+      const { stdout } = await execute("npm", ["test"], { cwd: join(project, "shop"), env });
+      expect(stdout).toMatch(/^\S+ pass [1-9]/m);
+      expect(stdout).toMatch(/^\S+ fail 0$/m);
+    });
+
     it.each(["core", "core/adapter", "core/config", "sqlite", "testing"])(
       "publishes one instance of %s for import and require",
       async (name) => {
