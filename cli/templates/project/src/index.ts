@@ -1,6 +1,6 @@
 /** The domain as a whole. Loading this module registers every element on `domain`. */
-export { Account } from "./account/account";
-export { AccountCommandHandler } from "./account/account-command-handler";
-export { MakeDeposit, OpenAccount } from "./account/account-commands";
-export { AccountOpened, DepositMade } from "./account/account-events";
 export { domain } from "./domain";
+export { Sample } from "./sample-file/sample-file";
+export { SampleCommandHandler } from "./sample-file/sample-file-command-handler";
+export { RegisterSample, RenameSample } from "./sample-file/sample-file-commands";
+export { SampleRegistered, SampleRenamed } from "./sample-file/sample-file-events";

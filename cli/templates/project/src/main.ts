@@ -1,12 +1,12 @@
-import { Account, domain, MakeDeposit, OpenAccount } from "./index";
+import { domain, RegisterSample, RenameSample, Sample } from "./index";
 
 async function main(): Promise<void> {
   await domain.init();
   try {
-    const accountId = await domain.process(new OpenAccount({ holderName: "Alice" }));
-    await domain.process(new MakeDeposit({ accountId, amount: 100 }));
-    const account = await domain.repositoryFor(Account).get(accountId);
-    console.log(`${account.holderName}'s account ${account.id} holds ${account.balance}.`);
+    const sampleId = await domain.process(new RegisterSample({ name: "first" }));
+    await domain.process(new RenameSample({ sampleId, name: "second" }));
+    const sample = await domain.repositoryFor(Sample).get(sampleId);
+    console.log(`Sample ${sample.id} has the name "${sample.name}" after ${sample.version + 1} events.`);
   } finally {
     await domain.close();
   }
