@@ -2,7 +2,7 @@ import { Command, command, identifier } from "@tidemark/core";
 import { z } from "zod";
 
 /** What a client is told of an account. The version becomes its `ETag`. */
-export const accountView = z.object({
+const accountView = z.object({
   id: z.string(),
   holder: z.string(),
   balance: z.number(),

@@ -13,7 +13,7 @@ export class PreconditionFailed extends DomainError {
 }
 
 /** The client has to say which version it saw. */
-export class PreconditionRequired extends DomainError {
+class PreconditionRequired extends DomainError {
   override readonly statusCode = 428;
 
   constructor() {

@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import { DomainError, ValidationError } from "@tidemark/core";
 
 /** An error as RFC 9457 has it: the body of an answer of type `application/problem+json`. */
-export interface Problem {
+interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail?: string;
