@@ -59,6 +59,7 @@ module.exports = {
       "examples/jsonl-event-store",
       "examples/mercato",
       "examples/tour",
+      "examples/web",
       "docs",
       "cli",
     ].map(project),

@@ -14,6 +14,7 @@ const ELSEWHERE = new Map([
   ["getting-started.md", "docs/test/bank-guides.test.ts"],
   ["postgresql.md", "packages/postgres/test/guide.test.ts"],
   ["testing.md", "docs/test/bank-guides.test.ts"],
+  ["web-applications.md", "examples/web/test/guide.test.ts"],
 ]);
 
 /** Those whose every snippet of TypeScript is compiled and run here; the tutorial is one program in many files (tutorial.test.ts). */

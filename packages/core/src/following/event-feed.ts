@@ -7,7 +7,7 @@ import type { FollowedEvent } from "./events-options";
 import { NextAppend } from "./next-append";
 
 /** What a feed reads, and how. */
-export interface Feeding {
+interface Feeding {
   readonly log: EventLog;
   readonly categories: readonly string[];
   /** Gives the event of a message; undefined for one to leave out. */
@@ -67,10 +67,12 @@ export class EventFeed<E> implements AsyncIterableIterator<FollowedEvent<E>, und
     return this.#inTurn(async () => this.#over());
   }
 
+  /** The feed itself: `for await` takes up where the last one stopped. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** The end of `await using`: the same as `return()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }

@@ -1,0 +1,3 @@
+import { start } from "./server";
+
+start(Number(process.env.PORT ?? 8080)).then(({ url }) => console.log(`Listening on ${url}`));
