@@ -17,6 +17,7 @@ const ROOMS = [
   "causation",
   "snapshots",
   "loading",
+  "following",
   "snapshots/upkeep",
   "unit-of-work",
   "concurrency",

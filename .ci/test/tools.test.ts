@@ -3,11 +3,13 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
-import TOOLS from "./fixtures/tools.json";
 import { packPackages } from "./packed-packages";
 import { ROWS, shownFile, shownTsconfig, type ToolRow } from "./tool-table";
 
 const BANK = join(__dirname, "fixtures/bank");
+
+/** The pinned versions, one list for each folder of installed packages. */
+const TOOLS = JSON.parse(readFileSync(join(__dirname, "fixtures/tools.json"), "utf8"));
 
 /** Tools that cannot be installed beside the others. */
 const BESIDE_TYPESCRIPT_7 = ["tsc 7", "vitest 3"];

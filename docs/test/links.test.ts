@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { ALL_PAGES, REPOSITORY, read } from "./pages";
+import { ALL_PAGES, PACKAGE_PAGES, REPOSITORY, read } from "./pages";
 
 /** `[text](target)` and `![text](target)`; code in which brackets look like one is left out before. */
 const LINK = /\]\(([^)\s]+)\)/g;
@@ -19,13 +19,26 @@ function anchors(markdown: string): string[] {
 }
 
 it.each(ALL_PAGES)("%s links to what there is", (page) => {
-  const targets = [...read(page).replace(CODE, "").matchAll(LINK)].map(([, target = ""]) => target);
-  const broken = targets.filter((target) => {
-    if (/^(https?|mailto):/.test(target)) return false;
-    const [path = "", anchor] = target.split("#");
-    const file = path === "" ? page : join(dirname(page), path);
-    if (!existsSync(join(REPOSITORY, file))) return true;
-    return anchor !== undefined && !anchors(read(file)).includes(anchor);
-  });
-  expect(broken).toEqual([]);
+  expect(targetsOf(page).filter((target) => !/^(https?|mailto):/.test(target) && isBroken(page, target))).toEqual([]);
 });
+
+it.each(PACKAGE_PAGES)("%s links to what there is in the repository", (page) => {
+  const { homepage } = JSON.parse(read("package.json"));
+  const files = homepage.replace("#readme", "/blob/main/");
+  const targets = targetsOf(page).filter((target) => target !== homepage && !target.startsWith("https://zod.dev"));
+  expect(targets.length).toBeGreaterThan(0);
+  expect(
+    targets.filter((target) => !target.startsWith(files) || isBroken("README.md", target.slice(files.length))),
+  ).toEqual([]);
+});
+
+function targetsOf(page: string): string[] {
+  return [...read(page).replace(CODE, "").matchAll(LINK)].map(([, target = ""]) => target);
+}
+
+function isBroken(page: string, target: string): boolean {
+  const [path = "", anchor] = target.split("#");
+  const file = path === "" ? page : join(dirname(page), path);
+  if (!existsSync(join(REPOSITORY, file))) return true;
+  return anchor !== undefined && !anchors(read(file)).includes(anchor);
+}

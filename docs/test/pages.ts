@@ -19,6 +19,12 @@ export const ALL_PAGES = [
   ...pagesOf("examples/mercato"),
 ];
 
+/** What npm shows of each package. Their links are whole addresses. */
+export const PACKAGE_PAGES = [
+  ...readdirSync(join(REPOSITORY, "packages")).map((name) => `packages/${name}`),
+  "cli",
+].flatMap(pagesOf);
+
 export function read(page: string): string {
   return readFileSync(join(REPOSITORY, page), "utf8");
 }

@@ -3,6 +3,7 @@ import { loads } from "./loads";
 import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
 import { snapshotCost } from "./snapshot-cost";
+import { sqliteDrivers } from "./sqlite-drivers";
 
 /** Looks at one question, with a table of its own. */
 interface Study {
@@ -16,4 +17,5 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   "background-snapshots": { shows: "saves while slow snapshots are written behind them", run: backgroundSnapshots },
   "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
   "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },
+  "sqlite-drivers": { shows: "the two drivers of SQLite side by side; takes Node 22.13", run: sqliteDrivers },
 };

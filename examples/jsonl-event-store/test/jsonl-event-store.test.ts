@@ -7,6 +7,7 @@ import {
   commandConformance,
   eventStoreConformance,
   factConformance,
+  followConformance,
   snapshotConformance,
 } from "@tidemark/testing/conformance";
 
@@ -18,6 +19,7 @@ import { jsonl } from "./jsonl-conformance";
 eventStoreConformance(jsonl);
 snapshotConformance(jsonl);
 factConformance(jsonl);
+followConformance(jsonl);
 commandConformance(jsonl);
 
 describe("JsonlEventStore", () => {

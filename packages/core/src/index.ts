@@ -47,6 +47,7 @@ export type {
 } from "./decorators/options";
 export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
+export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
@@ -85,6 +86,8 @@ export {
 export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
+export type { EventFeed } from "./following/event-feed";
+export type { EventsOf, EventsOptions, FollowedEvent } from "./following/events-options";
 export type { Resolvable } from "./metadata/class-types";
 export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
@@ -96,8 +99,9 @@ export type { TemporalOptions } from "./repository/temporal-bounds";
 export { canTransition } from "./schema/can-transition";
 export { type DecimalField, type DecimalOptions, decimal } from "./schema/decimal";
 export { Decimal, type DecimalInput } from "./schema/exact-decimal";
+export type { Fields, ShapeInput, ShapeOutput } from "./schema/fields";
 export { identifier } from "./schema/identifier";
-export type { Shape, ShapeInput, ShapeOutput } from "./schema/shape";
+export type { Shape } from "./schema/shape";
 export { type StatusField, type StatusOptions, status, type Transitions } from "./schema/status";
 export type { Snapshot, SnapshotMetadata } from "./snapshots/snapshot";
 export type { SnapshotMiss } from "./snapshots/snapshot-usability";

@@ -1,4 +1,9 @@
-import { commandConformance, factConformance, snapshotConformance } from "@tidemark/testing/conformance";
+import {
+  commandConformance,
+  factConformance,
+  followConformance,
+  snapshotConformance,
+} from "@tidemark/testing/conformance";
 
 import { postgresSchema } from "./postgres-schema";
 
@@ -6,4 +11,5 @@ const postgres = postgresSchema();
 
 snapshotConformance(postgres);
 factConformance(postgres);
+followConformance(postgres);
 commandConformance(postgres);

@@ -1,6 +1,7 @@
 import { constants } from "node:buffer";
 
 import { type FoldPage, type LoadPageRequest, parseFoldText } from "@tidemark/core/adapter";
+
 import { chainAfter, EMPTY_CHAIN, sealOf } from "./checksums";
 import { isDamage, isTooLong } from "./database-errors";
 import type { Database } from "./drivers/database";
@@ -10,8 +11,7 @@ import { endsDiffer, KEPT_END, StreamEnds } from "./stream-ends";
 
 const TEXT = `group_concat(',"' || type || '",' || data, '')`;
 
-/** In bytes. A driver throws at a longer text, leaves out its row or ends the process. */
-const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
+const TEXT_UNLESS_TOO_LONG = `CASE WHEN octet_length(${TEXT}) <= ${constants.MAX_STRING_LENGTH} THEN ${TEXT} END`;
 
 /**
  * Reads events in the form that a fold takes: joined to one text in SQL, verified by one checksum over it and
@@ -26,12 +26,12 @@ export class FoldReader {
   constructor(database: Database) {
     this.ends = new StreamEnds(database);
     this.rows = new RowByRow(database);
+    const text = database.refusesLongTexts ? TEXT : TEXT_UNLESS_TOO_LONG;
     // The rows come in the order of the index, which nothing promises and the chain proves; a subquery with ORDER BY
     // and LIMIT would promise it and take twice as long. The columns beside max() are those of its row.
     this.joined = database.rows<[string, string, number, number], JoinedPage>(
-      `SELECT CASE WHEN octet_length(${TEXT}) <= ${LONGEST_TEXT} THEN ${TEXT} END, count(*), max(position), id, chain, seal,
-                ${KEPT_END}
-         FROM events WHERE stream = ? AND position > ? AND position <= ?`,
+      `SELECT ${text}, count(*), max(position), id, chain, seal, ${KEPT_END}
+       FROM events WHERE stream = ? AND position > ? AND position <= ?`,
     );
     this.later = database.values<[string, number], number | null>(
       "SELECT min(position) FROM events WHERE stream = ? AND time > ?",

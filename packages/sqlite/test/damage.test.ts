@@ -247,11 +247,24 @@ describe("a flipped bit in a page of an index", () => {
     }
     await store.close();
     bytes = readFileSync(path);
-    pages = inFile(path, (database) => {
-      const pagesOf = database.values<[string], number>("SELECT pageno FROM dbstat WHERE name = ?");
-      return INDEXES.flatMap((name) => pagesOf.all(name));
+    const roots = inFile(path, (database) => {
+      const rootOf = database.values<[string], number>("SELECT rootpage FROM sqlite_schema WHERE name = ?");
+      return INDEXES.map((name) => rootOf.get(name)!);
     });
+    pages = roots.flatMap((root) => pagesBelow(bytes, root));
   });
+
+  /** The pages of an index from one on, as the file format has them; not every SQLite has the table `dbstat`. */
+  function pagesBelow(file: Buffer, page: number): number[] {
+    const INTERIOR = 2;
+    const start = (page - 1) * 4096;
+    if (file[start] !== INTERIOR) return [page];
+    const cells = Array.from({ length: file.readUInt16BE(start + 3) }, (_, cell) =>
+      file.readUInt16BE(start + 12 + 2 * cell),
+    );
+    const children = [start + 8, ...cells.map((cell) => start + cell)].map((at) => file.readUInt32BE(at));
+    return [page, ...children.flatMap((child) => pagesBelow(file, child))];
+  }
 
   interface Flip {
     readonly at: number;

@@ -1,7 +1,13 @@
-import { commandConformance, factConformance, snapshotConformance } from "@tidemark/testing/conformance";
+import {
+  commandConformance,
+  factConformance,
+  followConformance,
+  snapshotConformance,
+} from "@tidemark/testing/conformance";
 
 import { sqliteFile } from "./sqlite-file";
 
 snapshotConformance(sqliteFile);
 factConformance(sqliteFile);
+followConformance(sqliteFile);
 commandConformance(sqliteFile);

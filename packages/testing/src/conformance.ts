@@ -11,4 +11,5 @@ export { writeUntilKilled } from "./conformance/crashes/write-until-killed";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";
 export { factConformance } from "./conformance/facts/fact-conformance";
+export { followConformance } from "./conformance/following/follow-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

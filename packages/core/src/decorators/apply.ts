@@ -1,27 +1,22 @@
-import type { Class } from "../metadata/class-types";
+import type { DomainEventRoot } from "../elements/domain-event";
+import type { ClassOf } from "../metadata/class-types";
 import { messageMethodDecorator } from "./method-decorator";
+import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
 
 /**
  * Decorates a method that takes one event. With a class, the compiler checks the method's parameter against it, in both flavours
  * of the language. Bare, the class comes from the emitted type of the parameter.
  */
-interface ApplyDecorator {
-  <E extends object>(
-    event: Class<E>,
-  ): {
-    <M extends (event: E) => unknown>(
-      target: object,
-      method: string | symbol,
-      descriptor: TypedPropertyDescriptor<M>,
-    ): void;
-    <T, M extends (this: T, event: E) => unknown>(method: M, context: ClassMethodDecoratorContext<T, M>): void;
-  };
-  <M extends (event: any) => unknown>(
-    target: object,
-    method: string | symbol,
-    descriptor: TypedPropertyDescriptor<M>,
-  ): void;
-  <T, M extends (this: T, event: any) => unknown>(method: M, context: ClassMethodDecoratorContext<T, M>): void;
+type ApplyDecorator = (<C>(
+  event: ClassOrAdvice<C, DomainEventRoot, "@apply takes the class of an event, such as @apply(DepositMade)">,
+) => MethodDecoratorBy<Folding<C extends ClassOf<DomainEventRoot> ? C["prototype"] : any>>) &
+  MethodDecoratorBy<Folding<any>>;
+
+/** A method that folds an event of type `E`. */
+interface Folding<E> {
+  readonly takes: (event: E) => unknown;
+  readonly advice: { "@apply takes": (event: E) => void };
+  readonly noPromise: "an @apply method only assigns state, so it cannot be async";
 }
 
 /**

@@ -1,22 +1,30 @@
-import type { AggregateClass } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
-import type { Class } from "../metadata/class-types";
+import type { ClassOf } from "../metadata/class-types";
 
-/** A class decorator for classes of type `C`, in either flavour of the language. */
-export type ElementDecorator<C extends Class> = <T extends C>(target: T, context?: ClassDecoratorContext<T>) => void;
-
-/** A decorator for aggregate classes. Their constructors are protected, which the compiler's type of the context does not allow. */
-export type AggregateDecorator = (target: AggregateClass, context?: object) => void;
-
-/** A decorator for command classes. Where `Key` is given, they must have that field and hold text in it. */
-export type CommandDecorator<Key extends string> = <
-  C extends Class<CommandRoot & { readonly [K in Key]?: string | undefined }>,
->(
-  target: C & WithField<C, Key>,
-  context?: ClassDecoratorContext<C>,
+/**
+ * A class decorator for classes with instances of type `Root`, in either flavour of the language.
+ *
+ * The compiler's message about another class ends with the text `Advice`, in the place of a comparison of two classes.
+ */
+export type ElementDecorator<Root, Advice extends string> = <C>(
+  target: C extends ClassOf<Root> ? C : Advice,
+  context?: object,
 ) => void;
 
-/** Accepts `C` when its instances have the field; otherwise requires the field, which `C` does not have. */
-type WithField<C extends Class, Key extends string> = [Key] extends [keyof InstanceType<C>]
-  ? unknown
-  : { readonly prototype: { readonly [K in Key]: string } };
+/** A class decorator for classes of the type `C`. */
+export type PlainClassDecorator<C> = (target: C, context?: object) => void;
+
+/** A decorator for command classes. Where `Key` is given, they must have that field and hold text in it. */
+export type CommandDecorator<Key extends string> = <C>(
+  target: C extends ClassOf<CommandRoot> ? WithKey<C, Key> : "a command is a class that extends Command({…})",
+  context?: object,
+) => void;
+
+/** The class `C` where its instances have the field, otherwise a text that says why not. */
+type WithKey<C extends ClassOf<object>, Key extends string> = [Key] extends [never]
+  ? C
+  : [Key] extends [keyof C["prototype"]]
+    ? C extends ClassOf<{ readonly [K in Key]?: string | undefined }>
+      ? C
+      : `the field "${Key}" of an idempotency key holds text`
+    : `the command has no field "${Key}" to take its idempotency key from`;

@@ -9,7 +9,7 @@ import type { Upcaster } from "../elements/upcaster";
 import { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { MethodKind } from "../metadata/method-mark";
-import type { AggregateDecorator, CommandDecorator, ElementDecorator } from "./element-decorator";
+import type { CommandDecorator, ElementDecorator, PlainClassDecorator } from "./element-decorator";
 import {
   elementName,
   elementNames,
@@ -40,25 +40,29 @@ import type {
  */
 export interface ElementDecorators {
   /** Declares and registers an aggregate. */
-  aggregate(options: AggregateOptions): AggregateDecorator;
+  aggregate(
+    options: AggregateOptions,
+  ): ElementDecorator<AggregateRoot, "an aggregate is a class that extends Aggregate({…})">;
   /** Declares and registers an entity. This is optional, because the shape of its aggregate refers to the class itself. */
-  entity(options: EntityOptions): ElementDecorator<Class<EntityRoot>>;
+  entity(options: EntityOptions): ElementDecorator<EntityRoot, "an entity is a class that extends Entity({…})">;
   /** Declares and registers a value object. This is optional, because shapes refer to the class itself. */
-  valueObject(options: ValueObjectOptions): ElementDecorator<Class<ValueObjectRoot>>;
+  valueObject(
+    options: ValueObjectOptions,
+  ): ElementDecorator<ValueObjectRoot, "a value object is a class that extends ValueObject({…})">;
   /** Declares and registers an event. */
-  event(options: EventOptions): ElementDecorator<Class<DomainEventRoot>>;
+  event(options: EventOptions): ElementDecorator<DomainEventRoot, "an event is a class that extends DomainEvent({…})">;
   /** Declares and registers a command. */
   command<Key extends string = never>(options: CommandOptions<Key>): CommandDecorator<Key>;
   /** Declares and registers the handler of an aggregate's commands. */
-  commandHandler(options: CommandHandlerOptions): ElementDecorator<Resolvable>;
+  commandHandler(options: CommandHandlerOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers logic that concerns several aggregates. `serviceFor` constructs it. */
-  domainService(options: DomainServiceOptions): ElementDecorator<Resolvable>;
+  domainService(options: DomainServiceOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers use cases, each of which runs in a unit of work. `serviceFor` constructs them. */
-  applicationService(options: ApplicationServiceOptions): ElementDecorator<Resolvable>;
+  applicationService(options: ApplicationServiceOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers a class that migrates an aggregate's snapshots to a later schema version. */
-  snapshotMigration(options: SnapshotMigrationOptions): ElementDecorator<Constructor<SnapshotMigration>>;
+  snapshotMigration(options: SnapshotMigrationOptions): PlainClassDecorator<Constructor<SnapshotMigration>>;
   /** Declares and registers a class that converts an event's stored data to a later version. */
-  upcaster(options: UpcasterOptions): ElementDecorator<Constructor<Upcaster>>;
+  upcaster(options: UpcasterOptions): PlainClassDecorator<Constructor<Upcaster>>;
 }
 
 /** What a class can be declared as. */

@@ -55,12 +55,22 @@ export function elementDecorators(prefix: "@" | "@domain.", declare: Declare): E
       checkParentheses(`${prefix}${kind}`, kind, options);
       return (type: Class, context?: unknown) => {
         const isStandard = typeof context === "object" && context !== null;
-        declare(type, { kind, options: { ...options }, site: new Error(), ...(isStandard && { isStandard }) });
+        const { stackTraceLimit } = Error;
+        Error.stackTraceLimit = FRAMES;
+        const site = new Error();
+        Error.stackTraceLimit = stackTraceLimit;
+        declare(type, { kind, options: { ...options }, site, ...(isStandard && { isStandard }) });
       };
     },
   ]);
   return Object.fromEntries(decorators) as ElementDecorators;
 }
+
+/**
+ * How much of the stack a decorator keeps: enough to get past the helpers of compilers, which stand between it and the class, and no
+ * more, because a large domain has thousands of decorators.
+ */
+const FRAMES = 6;
 
 /**
  * Without parentheses, a decorator gets the class in place of its options.

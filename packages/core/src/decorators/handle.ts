@@ -1,33 +1,24 @@
-import type { ResultOf } from "../elements/command";
+import type { CommandRoot } from "../elements/command";
 import type { CommandContext } from "../elements/command-context";
-import type { Class } from "../metadata/class-types";
+import type { ClassOf } from "../metadata/class-types";
 import { messageMethodDecorator } from "./method-decorator";
-
-type Handles<C> = (command: C, context: CommandContext) => ResultOf<C> | Promise<ResultOf<C>>;
+import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
 
 /**
  * Decorates a method that takes a command and, if it wants, the command's context. With a class, the compiler checks the method's
  * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
  */
-interface HandleDecorator {
-  <C extends object>(
-    command: Class<C>,
-  ): {
-    <M extends Handles<C>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<M>): void;
-    <T, M extends (this: T, ...args: Parameters<Handles<C>>) => ReturnType<Handles<C>>>(
-      method: M,
-      context: ClassMethodDecoratorContext<T, M>,
-    ): void;
-  };
-  <M extends (command: any, context: CommandContext) => unknown>(
-    target: object,
-    method: string | symbol,
-    descriptor: TypedPropertyDescriptor<M>,
-  ): void;
-  <T, M extends (this: T, command: any, context: CommandContext) => unknown>(
-    method: M,
-    context: ClassMethodDecoratorContext<T, M>,
-  ): void;
+type HandleDecorator = (<C>(
+  command: ClassOrAdvice<C, CommandRoot, "@handle takes the class of a command, such as @handle(MakeDeposit)">,
+) => MethodDecoratorBy<
+  C extends ClassOf<CommandRoot<infer R>> ? Handling<C["prototype"], R> : Handling<any, unknown>
+>) &
+  MethodDecoratorBy<Handling<any, unknown>>;
+
+/** A method that handles a command of type `C`, which declares the result `R`. */
+interface Handling<C, R> {
+  readonly takes: (command: C, context: CommandContext) => R | Promise<R>;
+  readonly advice: { "@handle takes": (command: C) => Promise<R> };
 }
 
 /**

@@ -1,10 +1,12 @@
 import { markMethod } from "./method-decorator";
+import type { MethodDecoratorBy } from "./method-types";
 
 /** Decorates a method without parameters that throws a ValidationError when its aggregate's state is not allowed. */
-interface InvariantDecorator {
-  (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<() => void>): void;
-  <T>(method: (this: T) => void, context: ClassMethodDecoratorContext<T, (this: T) => void>): void;
-}
+type InvariantDecorator = MethodDecoratorBy<{
+  readonly takes: () => unknown;
+  readonly advice: "an invariant is a method without parameters, which looks at this";
+  readonly noPromise: "an invariant throws at once, so it cannot be async";
+}>;
 
 /**
  * Marks rules that an aggregate's state must keep: `@invariant.post` is checked after each raised event, `@invariant.pre`

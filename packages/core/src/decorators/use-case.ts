@@ -1,17 +1,11 @@
 import { markMethod } from "./method-decorator";
+import type { MethodDecoratorBy } from "./method-types";
 
 /** Decorates a method that returns a promise, because its unit of work is stored after the method has returned. */
-interface UseCaseDecorator {
-  <M extends (...args: any[]) => Promise<unknown>>(
-    target: object,
-    method: string | symbol,
-    descriptor: TypedPropertyDescriptor<M>,
-  ): void;
-  <T, M extends (this: T, ...args: any[]) => Promise<unknown>>(
-    method: M,
-    context: ClassMethodDecoratorContext<T, M>,
-  ): void;
-}
+type UseCaseDecorator = MethodDecoratorBy<{
+  readonly takes: (...parameters: any[]) => Promise<unknown>;
+  readonly advice: "a @useCase method returns a promise, because what it adds is stored after it has returned";
+}>;
 
 /**
  * Marks a method of an application service that runs in a unit of work when it is called on the object from `domain.serviceFor`.

@@ -27,6 +27,7 @@ import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
+import { type DomainEvents, domainEvents } from "./domain-events";
 import type { DomainOptions } from "./domain-options";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
@@ -163,6 +164,11 @@ export class Domain extends Declarations {
    */
   get eventStore(): EventStore {
     return this.#running().eventStore;
+  }
+
+  /** The registered events by name; called, it reads the stored ones: `domain.events({ of: [Account], follow: true })`. */
+  override get events(): DomainEvents {
+    return domainEvents(super.events, (options) => this.#running().feeds.feed(options));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import nodeModule from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -11,6 +11,9 @@ import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { EventStoreProvider } from "../ports/event-store-provider";
 import { memoryProvider } from "../ports/memory/memory-event-store";
 import { didYouMean } from "../wording/did-you-mean";
+
+/** Webpack replaces the calls of an imported `createRequire`, by functions that find nothing when the bundle runs. */
+const { createRequire } = nodeModule;
 
 /** Packages with a short name in domain.toml. */
 const SHORT_NAMES = new Map([
@@ -76,6 +79,6 @@ async function loadModule(path: string): Promise<unknown> {
     return createRequire(path)(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ESM") throw error;
-    return await import(pathToFileURL(path).href);
+    return await import(/* webpackIgnore: true */ pathToFileURL(path).href);
   }
 }

@@ -67,7 +67,8 @@ export class Lifecycle {
     if (runtime === undefined) return;
     const refusal = "is closing: it ends what is under way and takes no new work";
     try {
-      await runtime.units.underWay.close(() => this.#refusal(refusal));
+      const refused = () => this.#refusal(refusal);
+      await Promise.all([runtime.feeds.close(refused), runtime.units.underWay.close(refused)]);
       await runtime.background.drain();
     } finally {
       this.#runtime = undefined;

@@ -13,6 +13,7 @@ import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
+import { EventFeeds } from "../following/event-feeds";
 import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
 import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
@@ -70,6 +71,7 @@ export class Runtime {
   readonly cache: AggregateCache | undefined;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
+  readonly feeds: EventFeeds;
   readonly #parts: RuntimeParts;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
@@ -108,6 +110,7 @@ export class Runtime {
     const events = [...model.aggregates.values()].flatMap(({ eventTypes }) => [...eventTypes]);
     this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
+    this.feeds = new EventFeeds(log, this.aggregates);
   }
 
   #aggregate(model: AggregateModel): AggregateRuntime {

@@ -1,16 +1,15 @@
-import type { z } from "zod";
-
-import { Shape, type ShapeOutput } from "../schema/shape";
+import type { Fields, ShapeOutput } from "../schema/fields";
+import { Shape } from "../schema/shape";
 import { AggregateRoot } from "./aggregate-root";
 
 /** The class that `Aggregate({…})` returns. Its instances have the shape's fields, an `id`, a `version` and `raise()`. */
-export type AggregateBase<S extends z.ZodRawShape> = typeof AggregateRoot & AggregateFields<S>;
+export type AggregateBase<S extends Fields> = typeof AggregateRoot & AggregateFields<S>;
 
 /**
  * Adds the fields of a shape to a class. With these parameters the compiler takes the constructor for that of a mixin: it adds the
  * fields to the instances and keeps the protected constructor of `AggregateRoot`.
  */
-interface AggregateFields<S extends z.ZodRawShape> {
+interface AggregateFields<S extends Fields> {
   new (...values: any[]): AggregateRoot & ShapeOutput<S>;
   readonly shape: Shape<S>;
 }
@@ -27,7 +26,7 @@ const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON", "toString"];
  *
  * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
-export function Aggregate<S extends z.ZodRawShape>(fields: S): AggregateBase<S> {
+export function Aggregate<S extends Fields>(fields: S): AggregateBase<S> {
   const shape = new Shape(fields, TAKEN);
   class ShapedAggregate extends AggregateRoot {
     static readonly shape = shape;

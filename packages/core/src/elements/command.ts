@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { ConfigurationError } from "../errors/configuration-error";
+import type { Fields } from "../schema/fields";
 import { checkParts } from "../schema/unsupported-parts";
 import { Message, type MessageClass, messageClass } from "./message";
 
@@ -19,7 +20,7 @@ export abstract class CommandRoot<R = unknown> extends Message {
 export type ResultOf<C> = C extends CommandRoot<infer R> ? R : unknown;
 
 /** The class that `Command({…}, { returns })` returns. */
-export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodType>
+export interface ReturningCommandClass<S extends Fields, R extends z.ZodType>
   extends MessageClass<S, CommandRoot<z.output<R>>> {
   readonly returns: R;
 }
@@ -37,12 +38,12 @@ export interface ReturningCommandClass<S extends z.ZodRawShape, R extends z.ZodT
  *
  * @throws ConfigurationError for a field whose type cannot be stored, and for a result whose schema cannot be checked.
  */
-export function Command<S extends z.ZodRawShape>(fields: S): MessageClass<S, CommandRoot>;
-export function Command<S extends z.ZodRawShape, R extends z.ZodType>(
+export function Command<S extends Fields>(fields: S): MessageClass<S, CommandRoot>;
+export function Command<S extends Fields, R extends z.ZodType>(
   fields: S,
   options: { readonly returns: R },
 ): ReturningCommandClass<S, R>;
-export function Command<S extends z.ZodRawShape>(
+export function Command<S extends Fields>(
   fields: S,
   { returns }: { readonly returns?: z.ZodType } = {},
 ): MessageClass<S, CommandRoot> {

@@ -1,6 +1,5 @@
-import type { z } from "zod";
-
 import { elementMarks } from "../metadata/element-mark";
+import type { Fields } from "../schema/fields";
 import { Message, type MessageClass, messageClass } from "./message";
 
 /** The root of every event class: what `raise` takes. */
@@ -22,7 +21,7 @@ export abstract class DomainEventRoot extends Message {
  *
  * @throws ConfigurationError for a field whose type cannot be stored.
  */
-export function DomainEvent<S extends z.ZodRawShape>(fields: S): MessageClass<S, DomainEventRoot> {
+export function DomainEvent<S extends Fields>(fields: S): MessageClass<S, DomainEventRoot> {
   return messageClass(DomainEventRoot, fields);
 }
 

@@ -4,7 +4,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import { otherCopyOf, twoCopies } from "../metadata/package-copy";
 import { deeplyFrozen } from "../schema/copying";
-import type { ShapeInput } from "../schema/shape";
+import type { Fields, ShapeInput } from "../schema/fields";
 import { ownSchema } from "../schema/zod-tree";
 import { inWords } from "../wording/in-words";
 import { embeddedEntities, embeddedInstance, type ShapedClass } from "./embedded-types";
@@ -17,7 +17,7 @@ type ValueObjectClass = ShapedClass<ValueObjectRoot>;
 
 /** The input of the constructor of a value object class `C`. */
 export type ValueObjectInput<C extends ValueObjectClass> = C["shape"] extends {
-  readonly fields: infer S extends z.ZodRawShape;
+  readonly fields: infer S extends Fields;
 }
   ? ShapeInput<S>
   : never;

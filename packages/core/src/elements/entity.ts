@@ -3,9 +3,10 @@ import { z } from "zod";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { signRoot } from "../metadata/package-copy";
 import { COPY, type CopyPart, thawed } from "../schema/copying";
+import type { Fields, ShapeInput, ShapeOutput } from "../schema/fields";
 import { identifier } from "../schema/identifier";
 import { type Printable, printable } from "../schema/printable";
-import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import { Shape } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
 import { isFolding } from "./aggregate-life";
 import { isProbe, refuseClassFields } from "./class-fields";
@@ -14,7 +15,7 @@ import { newAggregateId } from "./id-generator";
 import type { MessageArguments } from "./message";
 
 /** The fields of an entity's shape and its id, which the constructor can do without. */
-export type WithId<S extends z.ZodRawShape> = { id: z.ZodPrefault<z.ZodString> } & S;
+export type WithId<S extends Fields> = { id: z.ZodPrefault<z.ZodString> } & S;
 
 /** Stands for the input of an entity class; no instance has it. */
 declare const INPUT: unique symbol;
@@ -23,7 +24,7 @@ declare const INPUT: unique symbol;
 export type EntityInput<E> = E extends { readonly [INPUT]?: infer Input } ? NonNullable<Input> : never;
 
 /** The root of every entity class; see `Entity`. */
-export abstract class EntityRoot<S extends z.ZodRawShape = any> {
+export abstract class EntityRoot<S extends Fields = any> {
   /** Set by the classes that `Entity({…})` makes. */
   declare static readonly shape: Shape;
   declare readonly [INPUT]?: ShapeInput<WithId<S>>;
@@ -110,7 +111,7 @@ export function refuseFreshIdInFold(type: { readonly name: string }, values: unk
 }
 
 /** The class that `Entity({…})` returns: its instances have the shape's fields and an `id`. */
-export interface EntityBase<S extends z.ZodRawShape> {
+export interface EntityBase<S extends Fields> {
   new (...values: MessageArguments<WithId<S>>): EntityRoot<S> & ShapeOutput<S>;
   readonly shape: Shape<WithId<S>>;
 }
@@ -130,7 +131,7 @@ const TAKEN = ["id", "equals", "raise", "toJSON", "toString"];
  *
  * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
-export function Entity<S extends z.ZodRawShape>(fields: S): EntityBase<S> {
+export function Entity<S extends Fields>(fields: S): EntityBase<S> {
   const declared = new Shape(fields, TAKEN);
   const shape = new Shape({ id: identifier().prefault(newAggregateId), ...declared.fields });
   class ShapedEntity extends EntityRoot<S> {

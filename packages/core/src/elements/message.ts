@@ -1,18 +1,17 @@
-import type { z } from "zod";
-
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { signRoot } from "../metadata/package-copy";
+import type { Fields, FrozenOutput, KeysLeftOut, ShapeInput } from "../schema/fields";
 import { printable } from "../schema/printable";
-import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import { Shape } from "../schema/shape";
 import { isProbe, refuseClassFields } from "./class-fields";
 
 /** The arguments of a message's constructor: none are needed where every field may be left out. */
-export type MessageArguments<S extends z.ZodRawShape> =
-  Record<never, never> extends ShapeInput<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
+export type MessageArguments<S extends Fields> =
+  keyof S extends KeysLeftOut<S> ? [values?: ShapeInput<S>] : [values: ShapeInput<S>];
 
 /** The class that `DomainEvent({…})` and `Command({…})` return. */
-export interface MessageClass<S extends z.ZodRawShape, Root extends object = Message> {
-  new (...values: MessageArguments<S>): Root & Readonly<ShapeOutput<S>>;
+export interface MessageClass<S extends Fields, Root extends object = Message> {
+  new (...values: MessageArguments<S>): Root & FrozenOutput<S>;
   readonly shape: Shape<S>;
 }
 
@@ -47,7 +46,7 @@ Object.defineProperty(Message.prototype, "toJSON", {
 signRoot(Message.prototype);
 
 /** Gives a root class the shape of one kind of message. */
-export function messageClass<S extends z.ZodRawShape, Root extends Message>(
+export function messageClass<S extends Fields, Root extends Message>(
   root: abstract new (values?: unknown) => Root,
   fields: S,
 ): MessageClass<S, Root> {

@@ -1,20 +1,19 @@
-import type { z } from "zod";
-
 import { ConfigurationError } from "../errors/configuration-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { signRoot } from "../metadata/package-copy";
 import { COPY } from "../schema/copying";
 import { embeddedParts } from "../schema/embedded-parts";
 import { type Decimal, isDecimal } from "../schema/exact-decimal";
+import type { Fields, FrozenOutput, ShapeInput, ShapeOutput } from "../schema/fields";
 import { type Printable, printable } from "../schema/printable";
-import { Shape, type ShapeInput, type ShapeOutput } from "../schema/shape";
+import { Shape } from "../schema/shape";
 import type { Schema } from "../schema/zod-tree";
 import { isProbe, refuseClassFields } from "./class-fields";
 import { checkInvariants } from "./invariants";
 import type { MessageArguments } from "./message";
 
 /** The root of every value object class; see the function `ValueObject`. */
-export abstract class ValueObjectRoot<S extends z.ZodRawShape = any> {
+export abstract class ValueObjectRoot<S extends Fields = any> {
   /** Set by the classes that `ValueObject({…})` makes. */
   declare static readonly shape: Shape;
 
@@ -71,8 +70,8 @@ export function valueObjectOf(type: { readonly prototype: ValueObjectRoot }, val
 }
 
 /** The class that `ValueObject({…})` returns. */
-export interface ValueObjectBase<S extends z.ZodRawShape> {
-  new (...values: MessageArguments<S>): ValueObjectRoot<S> & Readonly<ShapeOutput<S>>;
+export interface ValueObjectBase<S extends Fields> {
+  new (...values: MessageArguments<S>): ValueObjectRoot<S> & FrozenOutput<S>;
   readonly shape: Shape<S>;
 }
 
@@ -91,7 +90,7 @@ const TAKEN = ["equals", "with", "toJSON"];
  *
  * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
-export function ValueObject<S extends z.ZodRawShape>(fields: S): ValueObjectBase<S> {
+export function ValueObject<S extends Fields>(fields: S): ValueObjectBase<S> {
   const shape = new Shape(fields, TAKEN);
   if (shape.entityKeys.length > 0) {
     const faults = shape.entityKeys.map((key) => {

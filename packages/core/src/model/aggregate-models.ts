@@ -24,11 +24,13 @@ export function aggregateModels(
 ): ReadonlyMap<Class, AggregateModel> {
   const migrations = migrationChains(elements, report);
   const upcasters = upcasterChains(elements, report);
+  const events = eventsByAggregate(elements);
   const models = elements.sound("aggregate").map((aggregate): AggregateModel => {
     const { type, name } = aggregate;
     const eventTypes = new Map<Class, EventType>();
-    for (const event of eventsOf(aggregate, elements.sound("event"), elements))
-      eventTypes.set(event.type, eventTypeOf(event, prefixes.types, upcasters.get(event.type)));
+    for (const event of events.get(type) ?? [])
+      if (elements.isSound(event))
+        eventTypes.set(event.type, eventTypeOf(event, prefixes.types, upcasters.get(event.type)));
     const category = categoryOf(name, prefixes);
     checkState(aggregate, report);
     return {
@@ -46,20 +48,25 @@ export function aggregateModels(
       skipped: skippedTypes(aggregate, prefixes.types, eventTypes.values(), report),
     };
   });
-  for (const aggregate of elements.of("aggregate")) checkFolds(aggregate, elements, report);
+  for (const aggregate of elements.of("aggregate"))
+    checkFolds(aggregate, events.get(aggregate.type) ?? [], elements, report);
   for (const [category, twins] of twinsOf(models, (model) => model.category))
     report(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
   checkStoredNames(models, report);
   return new Map(models.map((model) => [model.type, model]));
 }
 
-/** Returns those events that are part of an aggregate. */
-function eventsOf<Event extends DeclaredElement<"event">>(
-  aggregate: DeclaredElement<"aggregate">,
-  events: readonly Event[],
-  elements: DeclaredElements,
-): readonly Event[] {
-  return events.filter(({ options }) => elements.referred("aggregate", options.partOf)?.type === aggregate.type);
+/** Returns the events that are part of each aggregate. */
+function eventsByAggregate(elements: DeclaredElements): ReadonlyMap<Class, readonly DeclaredElement<"event">[]> {
+  const events = new Map<Class, DeclaredElement<"event">[]>();
+  for (const event of elements.of("event")) {
+    const owner = elements.referred("aggregate", event.options.partOf)?.type;
+    if (owner === undefined) continue;
+    const owned = events.get(owner);
+    if (owned === undefined) events.set(owner, [event]);
+    else owned.push(event);
+  }
+  return events;
 }
 
 /** A field that only the class declares would be missing from every snapshot. */
@@ -95,9 +102,13 @@ function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, Ev
 }
 
 /** Each event of an aggregate needs one `@apply` method. */
-function checkFolds(aggregate: DeclaredElement<"aggregate">, elements: DeclaredElements, report: Report): void {
-  const { type } = aggregate;
-  const own = new Set(eventsOf(aggregate, elements.of("event"), elements).map((event) => event.type));
+function checkFolds(
+  { type }: DeclaredElement<"aggregate">,
+  events: readonly DeclaredElement<"event">[],
+  elements: DeclaredElements,
+  report: Report,
+): void {
+  const own = new Set(events.map((event) => event.type));
   const methods = new Map<Class, string>();
   for (const { method, event: written } of foldsOf(type)) {
     const event = messageOf(type, { kind: "apply", method, message: written }, "event", report);

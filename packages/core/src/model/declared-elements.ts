@@ -1,4 +1,4 @@
-import { type ELEMENT_KINDS, type ElementKind, type OptionsOf, rulesOf } from "../decorators/element-kinds";
+import { type ELEMENT_KINDS, type ElementKind, KINDS, type OptionsOf, rulesOf } from "../decorators/element-kinds";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
 import { alternatives, withArticle } from "../wording/alternatives";
@@ -36,27 +36,46 @@ type ElementClass<Kind extends ElementKind> = (typeof ELEMENT_KINDS)[Kind] exten
 /** The registered classes of a domain. */
 export class DeclaredElements {
   readonly #sound: ReadonlySet<DeclaredElement>;
+  readonly #byKind = new Map<ElementKind, DeclaredElement[]>();
+  /** By class and by name; the first of two with one name. */
+  readonly #byReference = new Map<ElementKind, Map<unknown, DeclaredElement>>();
 
   constructor(
     readonly all: readonly DeclaredElement[],
     sound: readonly DeclaredElement[],
   ) {
     this.#sound = new Set(sound);
+    for (const kind of KINDS) {
+      this.#byKind.set(kind, []);
+      this.#byReference.set(kind, new Map());
+    }
+    for (const element of all) {
+      const { kind, type, name } = element;
+      this.#byKind.get(kind)?.push(element);
+      const references = this.#byReference.get(kind);
+      for (const reference of [type, name])
+        if (references?.has(reference) === false) references.set(reference, element);
+    }
   }
 
   /** Returns all elements of one kind, in the order of their registration. */
   of<Kind extends ElementKind>(kind: Kind): readonly DeclaredElement<Kind>[] {
-    return this.all.filter((element): element is DeclaredElement<Kind> => element.kind === kind);
+    return this.#byKind.get(kind) as readonly DeclaredElement[] as readonly DeclaredElement<Kind>[];
   }
 
   /** Returns the sound elements of one kind, in the order of their registration. */
   sound<Kind extends ElementKind>(kind: Kind): readonly SoundElement<Kind>[] {
-    return this.of(kind).filter((element): element is SoundElement<Kind> => this.#sound.has(element));
+    return this.of(kind).filter((element): element is SoundElement<Kind> => this.isSound(element));
+  }
+
+  /** True for an element that extends what elements of its kind extend. */
+  isSound<Kind extends ElementKind>(element: DeclaredElement<Kind>): element is SoundElement<Kind> {
+    return this.#sound.has(element);
   }
 
   /** Returns the element that an option refers to, by its class or by its name. */
   referred<Kind extends ElementKind>(kind: Kind, reference: unknown): DeclaredElement<Kind> | undefined {
-    return this.of(kind).find(({ type, name }) => reference === type || reference === name);
+    return this.#byReference.get(kind)?.get(reference) as DeclaredElement<Kind> | undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { otherCopyOf, type PackageCopy, twoCopies } from "../metadata/package-co
 import { quoted } from "../wording/in-words";
 import { LOADED_TWICE } from "../wording/twin-class";
 import { shapeOf } from "./field-rules";
+import { twinsOf } from "./names";
 import { elementName, type Registration, type Registry } from "./registry";
 
 /**
@@ -23,11 +24,17 @@ function packageCopies(registrations: readonly Registration[]): string[] {
 }
 
 function moduleCopies(registrations: readonly Registration[]): string[] {
+  const named = registrations.flatMap((registration) => {
+    const name = nameOf(registration);
+    return name === undefined ? [] : [{ registration, name }];
+  });
+  const shared = twinsOf(named, ({ name }) => name);
   const firsts = new Map<string, Registration>();
   const twins: [first: Registration, second: Registration][] = [];
-  for (const registration of registrations) {
-    const identity = identityOf(registration);
-    if (identity === undefined) continue;
+  for (const { registration, name } of named) {
+    // A fingerprint takes its time, so it is taken of classes with the same names only.
+    if (!shared.has(name)) continue;
+    const identity = `${name} ${shapeOf(registration.type)?.fingerprint}`;
     const first = firsts.get(identity);
     if (first === undefined) firsts.set(identity, registration);
     else twins.push([first, registration]);
@@ -39,15 +46,15 @@ function moduleCopies(registrations: readonly Registration[]): string[] {
   return [`${names}: two classes of the same kind, name and shape are registered${where}; ${LOADED_TWICE}`];
 }
 
-/** What two loads of one class have in common. Classes without a stored name may share theirs. */
-function identityOf(registration: Registration): string | undefined {
+/** What two loads of one class have in common besides their shape. Classes without a stored name may share theirs. */
+function nameOf(registration: Registration): string | undefined {
   const { kind, type, options } = registration;
   if (kind !== "aggregate" && kind !== "event" && kind !== "command") return undefined;
-  const shape = shapeOf(type);
+  if (shapeOf(type) === undefined) return undefined;
   const { partOf } = options as { readonly partOf?: unknown };
   // Loaded twice, the class that it is part of has two objects and one name.
   const owner = typeof partOf === "function" ? partOf.name : partOf;
-  return shape && JSON.stringify([kind, type.name, elementName(registration), owner, shape.fingerprint]);
+  return JSON.stringify([kind, type.name, elementName(registration), owner]);
 }
 
 /** A line of a stack: the file between the bracket, or the beginning, and line and column. */

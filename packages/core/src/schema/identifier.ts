@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { ValidationError } from "../errors/validation-error";
 import { typeInWords } from "../wording/in-words";
-import { checkOf, hasCheck, type Schema } from "./zod-tree";
+import { checkOf, copyOf, hasCheck, type Schema } from "./zod-tree";
 
 /** The longest id that every store can index, in characters (code points), not bytes. */
 export const MAX_IDENTIFIER_LENGTH = 255;
@@ -12,8 +12,12 @@ export const MAX_IDENTIFIER_LENGTH = 255;
  * Ids are compared as they are: nothing trims, folds case or normalises.
  */
 export function identifier(): z.ZodString {
-  return z.string().check(VALID_IDENTIFIER);
+  original ??= z.string().check(VALID_IDENTIFIER);
+  return copyOf(original);
 }
+
+/** Every identifier is a copy of it, because large domains declare thousands. */
+let original: z.ZodString | undefined;
 
 /** One check for all identifiers, which recognises them: zod carries a check over to `.describe()`, `.min()` and their like. */
 const VALID_IDENTIFIER = checkOf<string>(identifierFault);

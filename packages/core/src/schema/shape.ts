@@ -4,6 +4,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { ValidationError } from "../errors/validation-error";
 import type { OptionalCodec } from "./codec";
 import { embeddedParts, hasDynamicParts } from "./embedded-parts";
+import type { Fields, RawFields, ShapeOutput } from "./fields";
 import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
@@ -16,23 +17,12 @@ import { checkParts } from "./unsupported-parts";
 import { zodMessages } from "./zod-messages";
 import type { Schema, StrictObject } from "./zod-tree";
 
-/** The input of the constructor of a class with this shape: fields with a default and optional ones may be left out. */
-export type ShapeInput<S extends z.ZodRawShape> = z.input<z.ZodObject<S>>;
-/** The fields of a class with this shape. (zod's type of an object without fields would forbid methods.) */
-export type ShapeOutput<S extends z.ZodRawShape> = [keyof S] extends [never]
-  ? Record<never, never>
-  : z.output<z.ZodObject<S>>;
-
 /** A declared zod shape, compiled once: it validates the values of its class and knows how they are stored. */
-export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
+export class Shape<S extends Fields = z.ZodRawShape> {
   readonly keys: readonly string[];
-  readonly schema: StrictObject<S>;
-  /** The fields that hold entities, at any depth. */
-  readonly entityKeys: readonly string[];
-  private readonly embeds: boolean;
-  private readonly isPartlyDynamic: boolean;
-  /** The fields declared with `status()`; undefined where there is none. */
-  readonly statuses: StatusFields | undefined;
+  readonly schema: StrictObject<RawFields<S>>;
+  private embedding: Embedding | undefined;
+  private statusFields: { readonly found: StatusFields | undefined } | undefined;
   private outputs: Schema | undefined;
   private readonly codec: OptionalCodec;
   private hash: string | undefined;
@@ -45,14 +35,28 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
     takenNames: readonly string[] = [],
   ) {
     const faults = fieldFaults(fields, takenNames);
+    const raw = fields as object as z.ZodRawShape;
     this.keys = Object.keys(fields);
-    this.schema = z.strictObject(fields);
+    this.schema = z.strictObject(raw) as unknown as StrictObject<RawFields<S>>;
     this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
     if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
-    this.entityKeys = this.keys.filter((key) => embedsEntities(fields[key] as Schema));
-    this.embeds = embeddedParts(this.schema).length > 0;
-    this.isPartlyDynamic = this.embeds && hasDynamicParts(this.schema);
-    this.statuses = StatusFields.of(fields);
+  }
+
+  /** The fields that hold entities, at any depth. */
+  get entityKeys(): readonly string[] {
+    return this.embedded.entityKeys;
+  }
+
+  /** The fields declared with `status()`; undefined where there is none. */
+  get statuses(): StatusFields | undefined {
+    this.statusFields ??= { found: StatusFields.of(this.fields as object as z.ZodRawShape) };
+    return this.statusFields.found;
+  }
+
+  /** Looked for at first use: a large domain declares thousands of shapes, and a process uses few of them. */
+  private get embedded(): Embedding {
+    this.embedding ??= embeddingOf(this.schema, this.keys, this.fields as Readonly<Record<string, object>>);
+    return this.embedding;
   }
 
   /** The hash of the shape; see the function `fingerprint`. */
@@ -96,9 +100,10 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
    * @throws ValidationError for a value that cannot be stored, such as an instance of a class in a field that may hold anything.
    */
   storable(values: object, subject: string): object {
-    const copy = toStorable(values, { subject, rich: true, embedded: this.embeds });
+    const { embeds, isPartlyDynamic } = this.embedded;
+    const copy = toStorable(values, { subject, rich: true, embedded: embeds });
     // The copy may hold instances: encoding those of embedding fields shows whether any other is left.
-    if (this.isPartlyDynamic) toStorable(this.encode(copy), { subject });
+    if (isPartlyDynamic) toStorable(this.encode(copy), { subject });
     return copy;
   }
 
@@ -135,6 +140,23 @@ export class Shape<S extends z.ZodRawShape = z.ZodRawShape> {
     return this.codec !== undefined;
   }
 }
+
+/** Which instances of classes the values of a shape hold. */
+interface Embedding {
+  readonly entityKeys: readonly string[];
+  readonly embeds: boolean;
+  /** Whether some part of the values may be anything besides. */
+  readonly isPartlyDynamic: boolean;
+}
+
+function embeddingOf(schema: Schema, keys: readonly string[], fields: Readonly<Record<string, object>>): Embedding {
+  const embeds = embeddedParts(schema).length > 0;
+  if (!embeds) return NOTHING_EMBEDDED;
+  const entityKeys = keys.filter((key) => embedsEntities(fields[key] as Schema));
+  return { entityKeys, embeds, isPartlyDynamic: hasDynamicParts(schema) };
+}
+
+const NOTHING_EMBEDDED: Embedding = { entityKeys: [], embeds: false, isPartlyDynamic: false };
 
 function embedsEntities(field: Schema): boolean {
   return embeddedParts(field).some(({ kind }) => kind !== "value object");

@@ -2,7 +2,7 @@ import type { OptionalCodec, StorageCodec } from "./codec";
 import { dynamicCodec } from "./dynamic-codec";
 import { embeddedParts } from "./embedded-parts";
 import { FORBIDDEN_KEYS } from "./storable";
-import { nodeOf, type Schema, type SchemaNode, valuesOf } from "./zod-tree";
+import { nodeOf, type Schema, type SchemaNode, undividedType, valuesOf } from "./zod-tree";
 
 /**
  * Derives from a zod schema how its values are stored: `Date` as ISO text, `bigint` and `Decimal` as their digits in a
@@ -42,6 +42,8 @@ class CodecCompiler {
   ) {}
 
   compile(schema: Schema, path: string): OptionalCodec {
+    const undivided = undividedType(schema);
+    if (undivided !== undefined) return this.isForVariants ? dynamicCodec : CODECS[undivided];
     const node = nodeOf(schema);
     const reason = node.kind === "leaf" ? UNSTORABLE[node.type] : undefined;
     if (reason !== undefined) this.refuse(path, reason);

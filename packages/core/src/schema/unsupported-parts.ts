@@ -1,11 +1,12 @@
 import { ASYNC_ADVICE } from "./parse-now";
-import { functionsOf, isSchema, nodeOf, partsOf, type Schema } from "./zod-tree";
+import { calls, isSchema, nodeOf, partsOf, type Schema, undividedType } from "./zod-tree";
 
 /**
  * Reports the parts of a field that no shape can have, at any depth: schemas of other libraries, async refinements and transforms.
  * A function that returns a promise without being declared `async` is found when it first runs.
  */
 export function checkParts(field: unknown, report: (fault: string) => void): void {
+  if (isSchema(field) && undividedType(field) !== undefined && !calls(field, isAsync)) return;
   const seen = new Set<unknown>();
   const check = (part: unknown): void => {
     if (seen.has(part)) return;
@@ -17,7 +18,7 @@ export function checkParts(field: unknown, report: (fault: string) => void): voi
     }
     const schema = part as Schema;
     const node = nodeOf(schema);
-    if (functionsOf(schema).some(isAsync)) {
+    if (calls(schema, isAsync)) {
       const what = node.kind === "leaf" && node.type === "transform" ? "transform" : "refinement";
       report(`it has an async ${what}; ${ASYNC_ADVICE}`);
     }

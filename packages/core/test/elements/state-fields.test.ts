@@ -131,7 +131,8 @@ describe("a field of an aggregate", () => {
     const body = "return class Gift extends Base { balance = 7; onDeposited(e) { this.balance += e.amount; } }";
     const Gift = new Function("Base", body)(Base) as typeof Base;
     const onDeposited = Object.getOwnPropertyDescriptor(Gift.prototype, "onDeposited");
-    apply(Deposited)(Gift.prototype, "onDeposited", onDeposited as never);
+    const decorate = apply(Deposited) as (target: object, method: string, descriptor: unknown) => void;
+    decorate(Gift.prototype, "onDeposited", onDeposited);
     for (let made = 0; made < 2; made++) {
       const gift = Gift.createNew();
       expect(gift.balance).toBe(7);

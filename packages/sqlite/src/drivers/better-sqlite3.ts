@@ -24,6 +24,8 @@ const BESIDE = typeof __filename === "string" ? __filename : join(process.cwd(),
 
 /** Statements are those of the driver itself: nothing stands between a store and them. */
 class BetterSqlite3Database implements Database {
+  readonly refusesLongTexts = true;
+
   constructor(private readonly database: BetterSqlite3.Database) {}
 
   prepare<Bound extends unknown[]>(sql: string): Command<Bound> {

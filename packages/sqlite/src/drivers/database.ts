@@ -16,6 +16,8 @@ export interface Database {
   /** Runs a pragma and returns its first value; undefined where it has none. */
   pragma(text: string): unknown;
   readonly inTransaction: boolean;
+  /** Whether a text that no string can hold gives an error. The process ends otherwise, or the row is left out. */
+  readonly refusesLongTexts: boolean;
   close(): void;
 }
 

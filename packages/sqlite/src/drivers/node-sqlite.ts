@@ -22,6 +22,7 @@ function withoutItsWarning<T>(load: () => T): T {
 }
 
 class NodeDatabase implements Database {
+  readonly refusesLongTexts = false;
   private readonly database: DatabaseSync;
 
   constructor(sqlite: NodeSqlite, path: string, { readOnly = false, lockWaitMs }: OpenOptions) {

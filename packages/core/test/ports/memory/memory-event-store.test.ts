@@ -4,6 +4,7 @@ import {
   type EventStoreConformance,
   eventStoreConformance,
   factConformance,
+  followConformance,
   snapshotConformance,
 } from "@tidemark/testing/conformance";
 
@@ -19,6 +20,7 @@ const memory: EventStoreConformance = {
 eventStoreConformance(memory);
 snapshotConformance(memory);
 factConformance(memory);
+followConformance(memory);
 commandConformance(memory);
 
 describe("memoryProvider", () => {

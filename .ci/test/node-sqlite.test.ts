@@ -1,0 +1,31 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+const REPOSITORY = join(__dirname, "../..");
+
+/** Fetched by npm, as .ci/test-on-node.mjs does. */
+function pathOfNode(version: string): string {
+  const options = ["exec", "--yes", `--package=node@${version}`, "--", "node", "-p", "process.execPath"];
+  return execFileSync("npm", options, { encoding: "utf8", cwd: __dirname }).trim();
+}
+
+// better-sqlite3 was built for the Node that runs this test: these processes cannot load it, and need not.
+it.each(["22.13.0", "22", "24"])(
+  "all suites of packages/sqlite pass with the SQLite of Node %s",
+  (version) => {
+    const jest = require.resolve("jest/bin/jest");
+    const { status, stderr } = spawnSync(
+      pathOfNode(version),
+      [jest, "--selectProjects", "packages/sqlite with node:sqlite"],
+      {
+        cwd: REPOSITORY,
+        encoding: "utf8",
+        env: { ...process.env, TIDEMARK_NODE_OF_BETTER_SQLITE3: process.execPath, TIDEMARK_TEST: "" },
+        maxBuffer: 1e8,
+      },
+    );
+    if (status !== 0) throw new Error(stderr);
+    expect(stderr).toMatch(/^Tests: +\d+ passed, \d+ total$/m);
+  },
+  1_800_000,
+);
