@@ -14,8 +14,7 @@ const LOADED_BY_NAME = [
   "benchmarks/src/start-up/domain.ts: domain",
   "benchmarks/src/studies/slow-snapshots.ts: provider",
   "benchmarks/src/studies/snapshot-run-domain.ts: domain",
-  "cli/src/domain/commonjs-transpiler.ts: create",
-  "cli/src/domain/import-meta.ts: importMetaOf",
+  "cli/src/typescript/import-meta.ts: importMetaOf",
 ];
 
 const SOURCE = "@tidemark/source";

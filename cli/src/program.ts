@@ -47,6 +47,7 @@ function declareProgram(runtime: Runtime): Command {
       "--domain <module>",
       'TypeScript or JavaScript module, or <module>:<export> (default: "module" in domain.toml)',
     )
+    .option("--no-cache", "transpile every TypeScript file anew, and keep none")
     .option("--debug", "print stack traces")
     .helpOption("--help", "print this help")
     .configureHelp({ showGlobalOptions: true })

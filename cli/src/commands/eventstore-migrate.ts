@@ -1,3 +1,4 @@
+import type { EventStoreMigration } from "@tidemark/core";
 import type { Command } from "commander";
 
 import { type DomainOptions, loadedDomain } from "../domain/with-domain";
@@ -18,8 +19,15 @@ export function declareEventstoreMigrate(eventstore: Command, { io, end }: Runti
 async function eventstoreMigrate(io: Io, options: DomainOptions): Promise<number> {
   const results = new Results(io.stdout);
   const domain = await loadedDomain(io, options);
-  const eventStore = await domain.migrateEventStore();
-  if (options.json) await results.document({ eventStore });
-  else await results.line(`The schema is up to date: ${eventStore}.`);
+  const migration = await domain.migrateEventStore();
+  if (options.json) await results.document(migration);
+  else await results.line(inWords(migration));
   return ExitStatus.done;
+}
+
+function inWords({ eventStore, schema }: EventStoreMigration): string {
+  if (schema === undefined || schema.from === schema.to) return `The schema is up to date: ${eventStore}.`;
+  const { from, to, tables } = schema;
+  const done = from === 0 ? `Created the schema, version ${to}` : `Upgraded the schema from version ${from} to ${to}`;
+  return [`${done}: ${eventStore}.`, ...(tables.length === 0 ? [] : [`New tables: ${tables.join(", ")}.`])].join("\n");
 }

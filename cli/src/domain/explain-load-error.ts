@@ -2,40 +2,37 @@ import { existsSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { TSError } from "ts-node";
-import type { Diagnostic } from "typescript";
+import { SyntaxFault } from "../typescript/syntax-fault";
 
 /** Explains in one sentence why a module could not be loaded, with file and line where they are known. */
 export function explainLoadError(error: unknown, cwd: string): string {
-  const diagnostic = firstDiagnostic(error);
-  if (diagnostic !== undefined) return explainDiagnostic(diagnostic, cwd);
+  if (error instanceof SyntaxFault) return explainSyntax(error, cwd);
   if (!(error instanceof Error)) return `it throws ${JSON.stringify(error) ?? String(error)}`;
 
+  // Node names the line of the code that the file was turned into.
+  if (isTopLevelAwait(error)) return NO_TOP_LEVEL_AWAIT;
   const [place, text] = [placeOf(error, cwd), textOf(error)];
   return place === undefined ? text : `${text} (${place})`;
+}
+
+const NO_TOP_LEVEL_AWAIT =
+  "TypeScript runs as CommonJS here, where neither a module nor what it imports can use top-level await";
+
+function isTopLevelAwait(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ERR_REQUIRE_ASYNC_MODULE" || (error instanceof SyntaxError && /\bawait\b/.test(error.message));
 }
 
 function textOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const firstLine = error.message.split("\n")[0] ?? "";
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") return firstLine;
-  if (code === "ERR_REQUIRE_ASYNC_MODULE" || (error instanceof SyntaxError && /\bawait\b/.test(firstLine))) {
-    return "TypeScript runs as CommonJS here, where neither a module nor what it imports can use top-level await";
-  }
   return "code" in error && "details" in error ? error.message : `it throws ${error.name}: ${firstLine}`;
 }
 
-/** Returns the first fault that the compiler found, when the error is one of ts-node's. */
-function firstDiagnostic(error: unknown): Diagnostic | undefined {
-  const { name, diagnostics } = (error ?? {}) as Partial<TSError & { diagnostics: readonly Diagnostic[] }>;
-  return name === "TSError" ? diagnostics?.[0] : undefined;
-}
-
-function explainDiagnostic({ file, start, messageText, code }: Diagnostic, cwd: string): string {
-  const text = typeof messageText === "string" ? messageText : messageText.messageText;
-  if (file === undefined || start === undefined) return `${text} (TS${code})`;
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
-  return `${fromHere(file.fileName, cwd)}:${line + 1}:${character + 1}: ${text} (TS${code})`;
+function explainSyntax({ message, place: { path, line, column } }: SyntaxFault, cwd: string): string {
+  const file = fromHere(path, cwd);
+  return line === undefined ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`;
 }
 
 /** The folder of the compiled command line, whose files are in every stack. */

@@ -20,7 +20,11 @@ interface LoadedDomain {
  * @param location `<path>` or `<path>:<export>`.
  * @throws CommandError when the module is missing, throws, or does not export exactly the domain asked for.
  */
-export async function loadDomain(location: string, { cwd, loadModule }: Io): Promise<LoadedDomain> {
+export async function loadDomain(
+  location: string,
+  { cwd, loadModule }: Io,
+  options: { readonly cache?: boolean } = {},
+): Promise<LoadedDomain> {
   const { path, exportName } = parseDomainLocation(location, cwd);
   const refusal = (reason: string, cause?: unknown) =>
     new CommandError(`Cannot load a domain from ${JSON.stringify(path)}: ${reason}`, { cause });
@@ -28,7 +32,7 @@ export async function loadDomain(location: string, { cwd, loadModule }: Io): Pro
   const file = resolve(cwd, path);
   const fault = pathFault(file);
   if (fault !== undefined) throw refusal(fault);
-  const exports = await loadModule(file).catch((error: unknown) => {
+  const exports = await loadModule(file, options).catch((error: unknown) => {
     throw refusal(explainLoadError(error, cwd), error);
   });
   const found = findDomainExport(exports, exportName);

@@ -16,11 +16,12 @@ export function isModulePath(path: string): boolean {
  * Runs a TypeScript or JavaScript module and returns its exports.
  * @throws whatever the module throws.
  */
-export async function loadModule(path: string): Promise<ModuleExports> {
+export async function loadModule(path: string, { cache = true }: { cache?: boolean } = {}): Promise<ModuleExports> {
   const file = realpathSync(path);
   if (TYPESCRIPT.has(extname(file))) {
-    const { registerTypeScript } = require("./register-typescript") as typeof import("./register-typescript");
-    registerTypeScript(file);
+    const { registerTypeScript } =
+      require("../typescript/register-typescript") as typeof import("../typescript/register-typescript");
+    registerTypeScript(file, { cache, env: process.env });
     return require(file);
   }
   const namespace = await import(pathToFileURL(file).href);

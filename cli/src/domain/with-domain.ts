@@ -10,9 +10,13 @@ import { loadDomain } from "./load-domain";
 export interface DomainOptions {
   /** `<path>` or `<path>:<export>`. */
   readonly domain?: string;
+  /** False: transpile every file anew. */
+  readonly cache?: boolean;
   /** Print JSON documents instead of text. */
   readonly json?: boolean;
 }
+
+type ModuleOptions = Pick<DomainOptions, "domain" | "cache">;
 
 /**
  * Loads the domain that the call names, initialises it, does the work, and closes the domain, also after an error.
@@ -21,10 +25,10 @@ export interface DomainOptions {
  */
 export async function withDomain(
   io: Io,
-  { domain: location }: Pick<DomainOptions, "domain">,
+  { domain: location, cache = true }: ModuleOptions,
   work: (domain: Domain, results: Results, exports: ModuleExports) => Promise<number>,
 ): Promise<number> {
-  const { domain, exports } = await loadDomain(location ?? moduleInForce(io), io);
+  const { domain, exports } = await loadDomain(location ?? moduleInForce(io), io, { cache });
   try {
     await domain.init();
     const status = await work(domain, new Results(io.stdout), exports);
@@ -41,9 +45,9 @@ export async function withDomain(
  * Loads the domain that the call names and does not initialise it. Faults of domain.toml do not prevent that, as long as it names
  * the module: the command reports them itself.
  */
-export async function loadedDomain(io: Io, { domain: location }: Pick<DomainOptions, "domain">): Promise<Domain> {
+export async function loadedDomain(io: Io, { domain: location, cache = true }: ModuleOptions): Promise<Domain> {
   const module = location ?? core.config.configuredModule(io.cwd, io.env) ?? moduleInForce(io);
-  return (await loadDomain(module, io)).domain;
+  return (await loadDomain(module, io, { cache })).domain;
 }
 
 /** @throws ConfigurationError for a domain.toml with faults; CommandError when no module is configured. */

@@ -25,7 +25,8 @@ export interface Io {
   exit(status: number): void;
   /**
    * Runs the module at an absolute path.
+   * @param options.cache whether transpiled files are kept and used again; true where absent.
    * @throws whatever the module throws.
    */
-  loadModule(path: string): Promise<ModuleExports>;
+  loadModule(path: string, options?: { readonly cache?: boolean }): Promise<ModuleExports>;
 }

@@ -1,3 +1,7 @@
+import { join } from "node:path";
+
+import Database from "better-sqlite3";
+
 import { Project } from "../project";
 
 let project: Project;
@@ -7,13 +11,40 @@ beforeEach(() => {
 afterEach(() => project[Symbol.dispose]());
 
 describe("domain eventstore migrate", () => {
-  it("creates the schema, and finds it there the next time", async () => {
-    for (const _ of ["creates it", "finds it"]) {
-      const { stdout, stderr, status } = await project.domain("eventstore", "migrate");
-      expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-      expect(stdout).toMatch(/^The schema is up to date: SQLite file ".*bank\.db"\.\n$/);
-    }
-    const { stdout } = await project.domain("eventstore", "migrate", "--json");
-    expect(JSON.parse(stdout)).toEqual({ eventStore: expect.stringContaining("bank.db") });
+  it("creates the schema and says what it created, and finds it there the next time", async () => {
+    const { stdout, stderr, status } = await project.domain("eventstore", "migrate");
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(stdout).toMatch(
+      /^Created the schema, version 3: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, events, snapshots, states, stream_ends, timers\.\n$/,
+    );
+    const again = await project.domain("eventstore", "migrate");
+    expect(again.stdout).toMatch(/^The schema is up to date: SQLite file ".*bank\.db"\.\n$/);
+  });
+
+  it("says from which version it upgraded", async () => {
+    await project.domain("eventstore", "migrate");
+    const database = new Database(join(project.folder, "bank.db"));
+    database.exec("DROP TABLE stream_ends; PRAGMA user_version = 2");
+    database.close();
+    const { stdout } = await project.domain("eventstore", "migrate");
+    expect(stdout).toMatch(
+      /^Upgraded the schema from version 2 to 3: SQLite file ".*bank\.db"\.\nNew tables: stream_ends\.\n$/,
+    );
+  });
+
+  it("prints a document", async () => {
+    const documents = [];
+    for (const _ of ["creates it", "finds it"])
+      documents.push(JSON.parse((await project.domain("eventstore", "migrate", "--json")).stdout));
+    const eventStore = expect.stringContaining("bank.db");
+    expect(documents).toEqual([
+      { eventStore, schema: { from: 0, to: 3, tables: expect.arrayContaining(["events", "snapshots"]) } },
+      { eventStore, schema: { from: 3, to: 3, tables: [] } },
+    ]);
+  });
+
+  it("has nothing to create in memory", async () => {
+    project.write("domain.toml", 'module = "src/domain.ts"\n[event_store]\nprovider = "memory"\n');
+    expect((await project.domain("eventstore", "migrate")).stdout).toMatch(/^The schema is up to date: .*\.\n$/);
   });
 });

@@ -1,7 +1,7 @@
 import { ProgramInNode } from "../program-in-node";
 import { Project } from "../project";
 
-/** One process for all tests: the errors come from Node and ts-node, which jest replaces in its own process. */
+/** One process for all tests: the errors come from Node's loader, which jest replaces in its own process. */
 let node: ProgramInNode;
 beforeAll(() => {
   node = new ProgramInNode();

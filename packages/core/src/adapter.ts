@@ -24,7 +24,13 @@ export type {
   GlobalRange,
   StopListening,
 } from "./ports/event-log";
-export type { EventStoreAbilities, EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
+export type {
+  EventStoreAbilities,
+  EventStoreAdapter,
+  SchemaChange,
+  StoredFault,
+  VerifiedPage,
+} from "./ports/event-store-adapter";
 export type { EventStoreContext, EventStoreProvider } from "./ports/event-store-provider";
 export { foldText, type JoinedRows, parseFoldText } from "./ports/fold-page";
 export type {

@@ -3,6 +3,7 @@ import type {
   EventStoreAdapter,
   LoadedStream,
   LoadRequest,
+  SchemaChange,
   VerifiedPage,
 } from "@tidemark/core/adapter";
 
@@ -65,7 +66,7 @@ export class PostgresEventStore implements EventStoreAdapter {
   }
 
   /** Creates or upgrades the schema, whatever `autoMigrate` says. Safe to call from several processes at once. */
-  migrate(): Promise<void> {
+  migrate(): Promise<SchemaChange> {
     return this.#schemaVersion.migrate();
   }
 

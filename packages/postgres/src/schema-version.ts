@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@tidemark/core";
+import type { SchemaChange } from "@tidemark/core/adapter";
 import type { Client } from "pg";
 
 import type { Connections } from "./connections";
@@ -30,13 +31,14 @@ export class SchemaVersion {
   }
 
   /** Brings the schema to this code's version. Of several processes that start together, one does so and the others wait. */
-  async migrate(): Promise<void> {
+  async migrate(): Promise<SchemaChange> {
     const attempted = "Cannot migrate";
     const client = await this.connections.dedicated(attempted, { isTimed: false });
     try {
       await client.query("BEGIN");
-      await this.migrateWith(client);
+      const change = await this.migrateWith(client);
       await client.query("COMMIT");
+      return change;
     } catch (error) {
       throw error instanceof ConfigurationError ? error : this.connections.unavailable(attempted, error);
     } finally {
@@ -44,11 +46,12 @@ export class SchemaVersion {
     }
   }
 
-  private async migrateWith(client: Client): Promise<void> {
+  private async migrateWith(client: Client): Promise<SchemaChange> {
     const { schema, settings } = this;
     // An index on a large table takes its time, but the wait for another process has to end.
     await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${settings.statementTimeoutMs}`);
     await client.query("SELECT pg_advisory_xact_lock(hashtext('tidemark'), hashtext($1))", [settings.schema]);
+    const before = new Set(await this.tables(client));
     // CREATE … IF NOT EXISTS needs the privilege to create even where there is nothing to do.
     const existing = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [settings.schema]);
     if (existing.rowCount === 0) await client.query(`CREATE SCHEMA ${schema}`);
@@ -64,6 +67,14 @@ export class SchemaVersion {
       await client.query(MIGRATIONS[next]!(schema));
       await client.query(`INSERT INTO ${schema}.migrations (version) VALUES ($1)`, [next + 1]);
     }
+    const tables = (await this.tables(client)).filter((name) => !before.has(name));
+    return { from: version, to: MIGRATIONS.length, tables };
+  }
+
+  private async tables(client: Client): Promise<string[]> {
+    const statement = "SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY tablename";
+    const { rows } = await client.query<{ tablename: string }>(statement, [this.settings.schema]);
+    return rows.map(({ tablename }) => tablename);
   }
 
   private async installed(): Promise<number> {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-
 import { StoreUnavailableError } from "@tidemark/core";
+import type { SchemaChange } from "@tidemark/core/adapter";
 
 import { LOCK_WAIT_MS } from "./busy-retry";
 import { isLeftHalfWritten } from "./database-errors";
@@ -18,8 +18,14 @@ export interface DatabaseFile {
   readonly description: string;
 }
 
+/** An open database, and what opening it did to its schema. */
+interface OpenedDatabase {
+  readonly database: Database;
+  readonly schemaChange: SchemaChange;
+}
+
 /** Opens the file and its schema, creating what is missing. Leaves a file that is not ours as it is. */
-export function openDatabase(driver: Driver, { path, synchronous, description }: DatabaseFile): Database {
+export function openDatabase(driver: Driver, { path, synchronous, description }: DatabaseFile): OpenedDatabase {
   if (path !== IN_MEMORY) {
     mkdirSync(dirname(path), { recursive: true });
     inspect(driver, path, description);
@@ -27,8 +33,7 @@ export function openDatabase(driver: Driver, { path, synchronous, description }:
   const database = driver.open(path, { lockWaitMs: LOCK_WAIT_MS });
   try {
     configure(database, path, synchronous, description);
-    migrate(database, description);
-    return database;
+    return { database, schemaChange: migrate(database, description) };
   } catch (error) {
     database.close();
     throw error;

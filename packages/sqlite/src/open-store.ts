@@ -1,3 +1,4 @@
+import type { SchemaChange } from "@tidemark/core/adapter";
 import { Checkpoints } from "./checkpoints";
 import { CommandQueueTable } from "./command-queue";
 import type { Database, Driver } from "./drivers/database";
@@ -16,6 +17,7 @@ import { WriteQueue } from "./write-queue";
 /** An open database with all that reads and writes it, each with its statements prepared. */
 export class OpenStore {
   readonly database: Database;
+  readonly schemaChange: SchemaChange;
   readonly writes: WriteQueue;
   readonly appender: EventAppender;
   readonly snapshots: SnapshotTable;
@@ -32,7 +34,9 @@ export class OpenStore {
 
   /** @param busyTimeoutMs how long writes try again while another process holds the lock. */
   constructor(driver: Driver, file: DatabaseFile, busyTimeoutMs: number) {
-    this.database = openDatabase(driver, file);
+    const { database, schemaChange } = openDatabase(driver, file);
+    this.database = database;
+    this.schemaChange = schemaChange;
     this.writes = new WriteQueue(this.database, busyTimeoutMs);
     this.appender = new EventAppender(this.database);
     this.snapshots = new SnapshotTable(this.database);

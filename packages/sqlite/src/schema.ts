@@ -1,4 +1,5 @@
 import { ConfigurationError, StoreUnavailableError } from "@tidemark/core";
+import type { SchemaChange } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
 import { transaction } from "./transaction";
 
@@ -95,18 +96,25 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Creates or upgrades the tables, in one transaction that several processes may attempt at once: the first one
+ * Creates or upgrades the tables, and says what it did, in one transaction that several processes may attempt at once: the first one
  * does the work, the others find it done.
  *
  * @throws ConfigurationError for a schema newer than this code; StoreUnavailableError for another program's database.
  */
-export function migrate(database: Database, store: string): void {
-  if (currentVersion(database, store) === SCHEMA_VERSION) return;
-  transaction(database, () => {
-    for (const script of MIGRATIONS.slice(currentVersion(database, store))) database.exec(script);
+export function migrate(database: Database, store: string): SchemaChange {
+  const unchanged = { from: SCHEMA_VERSION, to: SCHEMA_VERSION, tables: [] };
+  if (currentVersion(database, store) === SCHEMA_VERSION) return unchanged;
+  return transaction(database, () => {
+    const [from, before] = [currentVersion(database, store), new Set(tablesIn(database))];
+    for (const script of MIGRATIONS.slice(from)) database.exec(script);
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
+    return { from, to: SCHEMA_VERSION, tables: tablesIn(database).filter((name) => !before.has(name)) };
   });
+}
+
+function tablesIn(database: Database): string[] {
+  return database.values<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
 }
 
 /** The version of the tables; 0 for an empty database. Changes nothing. */

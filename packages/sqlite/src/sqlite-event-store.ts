@@ -7,6 +7,7 @@ import {
   type EventStoreAdapter,
   type LoadedStream,
   type LoadRequest,
+  type SchemaChange,
   type VerifiedPage,
 } from "@tidemark/core/adapter";
 
@@ -90,6 +91,12 @@ export class SqliteEventStore implements EventStoreAdapter {
     });
     if (this.store === undefined) this.store = opened;
     else opened.database.close();
+  }
+
+  /** Opens the store, which creates or upgrades the schema, and says what that changed. */
+  async migrate(): Promise<SchemaChange> {
+    await this.open();
+    return this.opened("migrate").schemaChange;
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,13 @@ import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { Lifecycle } from "./lifecycle";
 import type { AggregateRuntime, Runtime } from "./runtime";
-import { type DomainParts, isolatedRuntime, migrateEventStore, startRuntime } from "./start-runtime";
+import {
+  type DomainParts,
+  type EventStoreMigration,
+  isolatedRuntime,
+  migrateEventStore,
+  startRuntime,
+} from "./start-runtime";
 
 /** The domains that a class is registered with. */
 const domainsByClass = new WeakMap<Class, Set<Domain>>();
@@ -193,9 +199,9 @@ export class Domain extends Declarations {
    * Creates or upgrades the schema of the configured event store, whatever `auto_migrate` says, without starting the
    * domain. Safe to call from several processes at once.
    *
-   * @returns the store in words that hold no secret.
+   * @returns the store, and what was changed.
    */
-  async migrateEventStore(): Promise<string> {
+  async migrateEventStore(): Promise<EventStoreMigration> {
     return await migrateEventStore(this.#parts);
   }
 

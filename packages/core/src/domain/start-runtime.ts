@@ -10,7 +10,7 @@ import type { Class } from "../metadata/class-types";
 import { constructionFaults } from "../model/declared-elements";
 import { domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
-import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { EventStoreAdapter, SchemaChange } from "../ports/event-store-adapter";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import type { DomainOptions } from "./domain-options";
@@ -55,15 +55,23 @@ export function isolatedRuntime(parts: DomainParts): Runtime {
   return checkedRuntime(parts, config, () => undefined)(new MemoryEventStore());
 }
 
-/** Creates or upgrades the schema of the configured event store. @returns the store in words that hold no secret. */
-export async function migrateEventStore(parts: DomainParts): Promise<string> {
+/** The outcome of creating or upgrading the schema of an event store. */
+export interface EventStoreMigration {
+  /** The store in words that hold no secret. */
+  readonly eventStore: string;
+  /** What was changed; absent where the store does not tell. */
+  readonly schema?: SchemaChange;
+}
+
+/** Creates or upgrades the schema of the configured event store. */
+export async function migrateEventStore(parts: DomainParts): Promise<EventStoreMigration> {
   const adapter = await adapterOf(parts, configOf(parts));
   try {
-    await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
+    const schema = await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
+    return { eventStore: adapter.description, ...(schema !== undefined && { schema }) };
   } finally {
     await adapter.close();
   }
-  return adapter.description;
 }
 
 function checkedRuntime(

@@ -24,9 +24,11 @@ export interface EventStoreAdapter {
   close(): Answer<void>;
   /**
    * Creates or upgrades the schema by explicit request, for a store whose `open` may be told not to. Absent where `open`
-   * always does.
+   * always does and there is nothing to tell.
+   *
+   * @returns what it changed; nothing where the store does not tell.
    */
-  migrate?(): Answer<void>;
+  migrate?(): Answer<SchemaChange> | Answer<void>;
 
   readonly log: EventLog;
   readonly snapshots: SnapshotStore;
@@ -37,6 +39,16 @@ export interface EventStoreAdapter {
   load(request: LoadRequest): Answer<LoadedStream>;
   /** Reads everything there is and reports what is damaged or missing, a page at a time. */
   verify(): AsyncIterable<VerifiedPage>;
+}
+
+/** What `migrate` did to a schema. */
+export interface SchemaChange {
+  /** The version that it found; 0 for an empty database. */
+  readonly from: number;
+  /** The version that it left; the same where there was nothing to do. */
+  readonly to: number;
+  /** The tables that it created, by name. */
+  readonly tables: readonly string[];
 }
 
 /** What an adapter can do beyond the port. The conformance suites check this declaration before they rely on it. */
