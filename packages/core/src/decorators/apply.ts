@@ -1,21 +1,21 @@
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { ClassOf } from "../metadata/class-types";
 import { messageMethodDecorator } from "./method-decorator";
-import type { MethodDecoratorBy } from "./method-types";
+import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
 
 /**
  * Decorates a method that takes one event. With a class, the compiler checks the method's parameter against it, in both flavours
  * of the language. Bare, the class comes from the emitted type of the parameter.
  */
-type ApplyDecorator = MethodDecoratorBy<Folding<any>> &
-  (<C>(
-    event: C extends ClassOf<DomainEventRoot> ? C : "@apply takes the class of an event, such as @apply(DepositMade)",
-  ) => MethodDecoratorBy<Folding<C extends ClassOf<DomainEventRoot> ? C["prototype"] : any>>);
+type ApplyDecorator = (<C>(
+  event: ClassOrAdvice<C, DomainEventRoot, "@apply takes the class of an event, such as @apply(DepositMade)">,
+) => MethodDecoratorBy<Folding<C extends ClassOf<DomainEventRoot> ? C["prototype"] : any>>) &
+  MethodDecoratorBy<Folding<any>>;
 
 /** A method that folds an event of type `E`. */
 interface Folding<E> {
   readonly takes: (event: E) => unknown;
-  readonly advice: { readonly "@apply takes": (event: E) => void };
+  readonly advice: { "@apply takes": (event: E) => void };
   readonly noPromise: "an @apply method only assigns state, so it cannot be async";
 }
 

@@ -2,23 +2,23 @@ import type { CommandRoot } from "../elements/command";
 import type { CommandContext } from "../elements/command-context";
 import type { ClassOf } from "../metadata/class-types";
 import { messageMethodDecorator } from "./method-decorator";
-import type { MethodDecoratorBy } from "./method-types";
+import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
 
 /**
  * Decorates a method that takes a command and, if it wants, the command's context. With a class, the compiler checks the method's
  * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
  */
-type HandleDecorator = MethodDecoratorBy<Handling<any, unknown>> &
-  (<C>(
-    command: C extends ClassOf<CommandRoot> ? C : "@handle takes the class of a command, such as @handle(MakeDeposit)",
-  ) => MethodDecoratorBy<
-    C extends ClassOf<CommandRoot<infer R>> ? Handling<C["prototype"], R> : Handling<any, unknown>
-  >);
+type HandleDecorator = (<C>(
+  command: ClassOrAdvice<C, CommandRoot, "@handle takes the class of a command, such as @handle(MakeDeposit)">,
+) => MethodDecoratorBy<
+  C extends ClassOf<CommandRoot<infer R>> ? Handling<C["prototype"], R> : Handling<any, unknown>
+>) &
+  MethodDecoratorBy<Handling<any, unknown>>;
 
 /** A method that handles a command of type `C`, which declares the result `R`. */
 interface Handling<C, R> {
   readonly takes: (command: C, context: CommandContext) => R | Promise<R>;
-  readonly advice: { readonly "@handle takes": (command: C) => Promise<R> };
+  readonly advice: { "@handle takes": (command: C) => Promise<R> };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ClassOf } from "../metadata/class-types";
+
 /**
  * A method decorator in either flavour of the language: of experimentalDecorators, which give `(prototype, name, descriptor)`, and a
  * standard one, which is given `(method, context)`. One signature for both, because the compiler's message about two would not
@@ -19,6 +21,13 @@ export interface MethodRule {
   /** The message about a method that returns a promise; absent where it may. */
   readonly noPromise?: string;
 }
+
+/** The class `C` where its instances are of type `Root`, otherwise the text `Advice`. A bare decorator is given a method. */
+export type ClassOrAdvice<C, Root, Advice extends string> = C extends AnyMethod
+  ? Advice
+  : C extends ClassOf<Root>
+    ? C
+    : Advice;
 
 type AnyMethod = (...parameters: never[]) => unknown;
 
