@@ -29,6 +29,8 @@ export function messageFieldNames(number: number): readonly string[] {
 
 /** The shape of every aggregate's state: all fields of its messages, which may be missing, and a count. */
 export const STATE_FIELDS = [
-  ...FIELDS.map(([name, type]) => `${name}: ${type.includes(".default(") ? type : `${type.replace(".optional()", "")}.optional()`}`),
+  ...FIELDS.map(
+    ([name, type]) => `${name}: ${type.includes(".default(") ? type : `${type.replace(".optional()", "")}.optional()`}`,
+  ),
   "changes: z.number().default(0)",
 ].join(", ");

@@ -14,7 +14,11 @@ export function zodSources(size: DomainSize): Sources {
   return application(size, zodAggregate, "export const domain = undefined;\n");
 }
 
-function application({ aggregates, messages }: DomainSize, aggregate: typeof tidemarkAggregate, domain: string): Sources {
+function application(
+  { aggregates, messages }: DomainSize,
+  aggregate: typeof tidemarkAggregate,
+  domain: string,
+): Sources {
   const names = Array.from({ length: aggregates }, (_, index) => `Thing${index}`);
   return new Map([
     ["domain.ts", domain],

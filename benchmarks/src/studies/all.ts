@@ -1,4 +1,5 @@
 import { backgroundSnapshots } from "./background-snapshots";
+import { largeDomain } from "./large-domain";
 import { loads } from "./loads";
 import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
@@ -15,6 +16,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   loads: { shows: "loads of up to a million events on every store; draws docs/images/loads.svg", run: loads },
   "snapshot-cost": { shows: "what snapshots cost a writer, by threshold", run: snapshotCost },
   "background-snapshots": { shows: "saves while slow snapshots are written behind them", run: backgroundSnapshots },
+  "large-domain": { shows: "types, loading and init() of 200 aggregates, beside zod alone", run: largeDomain },
   "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
   "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },
   "sqlite-drivers": { shows: "the two drivers of SQLite side by side; takes Node 22.13", run: sqliteDrivers },

@@ -1,7 +1,6 @@
 import { ELEMENT_KINDS } from "../decorators/element-kinds";
 import { EntityRoot } from "../elements/entity";
 import type { Class } from "../metadata/class-types";
-import { embeddedParts } from "../schema/embedded-parts";
 import type { DeclaredElement, DeclaredElements } from "./declared-elements";
 import { checkMethods } from "./decorated-methods";
 import type { Report } from "./domain-problem";
@@ -29,7 +28,7 @@ export function checkEmbeddedElements(elements: DeclaredElements, report: Report
 /** Returns the classes that the shapes of some elements embed, at any depth. */
 function classesWithin(elements: readonly Pick<DeclaredElement, "type">[]): ReadonlySet<Class> {
   const shapes = elements.flatMap(({ type }) => shapeOf(type) ?? []);
-  return new Set(shapes.flatMap(({ schema }) => embeddedParts(schema)).map(({ type }) => type));
+  return new Set(shapes.flatMap(({ embeddedTypes }) => embeddedTypes).map(({ type }) => type));
 }
 
 function isEntity(type: Class): boolean {

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { ConfigurationError } from "../errors/configuration-error";
 import { ValidationError } from "../errors/validation-error";
 import type { OptionalCodec } from "./codec";
-import { embeddedParts, hasDynamicParts } from "./embedded-parts";
+import { type Embedded, embeddedParts, hasDynamicParts } from "./embedded-parts";
 import type { Fields, RawFields, ShapeOutput } from "./fields";
 import { fingerprint } from "./fingerprint";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
 import { ownMembers } from "./own-members";
 import { parseNow } from "./parse-now";
+import { storingOfAll } from "./plain-field";
 import { StatusFields } from "./status-fields";
 import { toStorable } from "./storable";
 import { storageCodec } from "./storage-codec";
@@ -20,11 +21,13 @@ import type { Schema, StrictObject } from "./zod-tree";
 /** A declared zod shape, compiled once: it validates the values of its class and knows how they are stored. */
 export class Shape<S extends Fields = z.ZodRawShape> {
   readonly keys: readonly string[];
-  readonly schema: StrictObject<RawFields<S>>;
+  private strict: StrictObject<RawFields<S>> | undefined;
+  /** How values are stored, where that needed no look at the whole schema: nothing is compiled before it is used. */
+  private readonly storing: ReturnType<typeof storingOfAll>;
+  private storage: { readonly codec: OptionalCodec } | undefined;
   private embedding: Embedding | undefined;
   private statusFields: { readonly found: StatusFields | undefined } | undefined;
   private outputs: Schema | undefined;
-  private readonly codec: OptionalCodec;
   private hash: string | undefined;
   /** True once an object of this shape had enumerable members in its prototype. */
   private inherits = false;
@@ -34,12 +37,30 @@ export class Shape<S extends Fields = z.ZodRawShape> {
     readonly fields: S,
     takenNames: readonly string[] = [],
   ) {
-    const faults = fieldFaults(fields, takenNames);
-    const raw = fields as object as z.ZodRawShape;
+    checkObject(fields);
     this.keys = Object.keys(fields);
-    this.schema = z.strictObject(raw) as unknown as StrictObject<RawFields<S>>;
-    this.codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
+    const isTaken = takenNames.length > 0 && this.keys.some((key) => takenNames.includes(key));
+    this.storing = isTaken ? undefined : storingOfAll(fields);
+    if (this.storing !== undefined) return;
+    const faults = fieldFaults(fields, takenNames);
+    const codec = storageCodec(this.schema, (path, reason) => faults.push(`field "${path}": ${reason}`));
     if (faults.length > 0) throw new ConfigurationError(faults, "a declared shape");
+    this.storage = { codec };
+  }
+
+  get schema(): StrictObject<RawFields<S>> {
+    this.strict ??= z.strictObject(this.fields as object as z.ZodRawShape) as unknown as StrictObject<RawFields<S>>;
+    return this.strict;
+  }
+
+  private get codec(): OptionalCodec {
+    this.storage ??= { codec: storageCodec(this.schema, () => undefined) };
+    return this.storage.codec;
+  }
+
+  /** The embedded types in the values, at any depth. */
+  get embeddedTypes(): readonly Embedded[] {
+    return this.storing === undefined ? embeddedParts(this.schema) : [];
   }
 
   /** The fields that hold entities, at any depth. */
@@ -55,7 +76,10 @@ export class Shape<S extends Fields = z.ZodRawShape> {
 
   /** Looked for at first use: a large domain declares thousands of shapes, and a process uses few of them. */
   private get embedded(): Embedding {
-    this.embedding ??= embeddingOf(this.schema, this.keys, this.fields as Readonly<Record<string, object>>);
+    this.embedding ??=
+      this.embeddedTypes.length === 0
+        ? NOTHING_EMBEDDED
+        : embeddingOf(this.schema, this.keys, this.fields as Readonly<Record<string, object>>);
     return this.embedding;
   }
 
@@ -137,7 +161,7 @@ export class Shape<S extends Fields = z.ZodRawShape> {
 
   /** True where stored values have to be converted when they are read. */
   get needsDecoding(): boolean {
-    return this.codec !== undefined;
+    return this.storing === undefined ? this.codec !== undefined : this.storing === "converted";
   }
 }
 
@@ -150,10 +174,8 @@ interface Embedding {
 }
 
 function embeddingOf(schema: Schema, keys: readonly string[], fields: Readonly<Record<string, object>>): Embedding {
-  const embeds = embeddedParts(schema).length > 0;
-  if (!embeds) return NOTHING_EMBEDDED;
   const entityKeys = keys.filter((key) => embedsEntities(fields[key] as Schema));
-  return { entityKeys, embeds, isPartlyDynamic: hasDynamicParts(schema) };
+  return { entityKeys, embeds: true, isPartlyDynamic: hasDynamicParts(schema) };
 }
 
 const NOTHING_EMBEDDED: Embedding = { entityKeys: [], embeds: false, isPartlyDynamic: false };
@@ -162,9 +184,12 @@ function embedsEntities(field: Schema): boolean {
   return embeddedParts(field).some(({ kind }) => kind !== "value object");
 }
 
-function fieldFaults(fields: unknown, takenNames: readonly string[]): string[] {
+function checkObject(fields: unknown): void {
   if (typeof fields !== "object" || fields === null)
     throw new ConfigurationError("a shape is an object of zod schemas: { amount: z.number() }");
+}
+
+function fieldFaults(fields: object, takenNames: readonly string[]): string[] {
   const faults: string[] = [];
   for (const [key, field] of Object.entries(fields)) {
     if (takenNames.includes(key)) faults.push(`field "${key}": the name is taken`);

@@ -1,12 +1,11 @@
 import { ASYNC_ADVICE } from "./parse-now";
-import { calls, isSchema, nodeOf, partsOf, type Schema, undividedType } from "./zod-tree";
+import { calls, isSchema, nodeOf, partsOf, type Schema } from "./zod-tree";
 
 /**
  * Reports the parts of a field that no shape can have, at any depth: schemas of other libraries, async refinements and transforms.
  * A function that returns a promise without being declared `async` is found when it first runs.
  */
 export function checkParts(field: unknown, report: (fault: string) => void): void {
-  if (isSchema(field) && undividedType(field) !== undefined && !calls(field, isAsync)) return;
   const seen = new Set<unknown>();
   const check = (part: unknown): void => {
     if (seen.has(part)) return;
@@ -32,7 +31,7 @@ export function checkParts(field: unknown, report: (fault: string) => void): voi
 }
 
 /** True for functions that were declared `async`, of another realm too. */
-function isAsync(body: object): boolean {
+export function isAsync(body: object): boolean {
   return body.constructor.name === "AsyncFunction";
 }
 

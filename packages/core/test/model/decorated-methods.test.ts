@@ -23,7 +23,7 @@ const CASES: readonly Case[] = [
     "use cases outside of application services",
     (domain) => {
       const { Account, Open } = sound(domain);
-      useCase(Account.prototype, "onOpened", {});
+      useCase(Account.prototype, "onOpened", {} as any);
       class Late {
         @useCase
         async handle(): Promise<void> {}
@@ -77,6 +77,7 @@ const CASES: readonly Case[] = [
       class Filled extends DomainEvent({}) {}
       @domain.aggregate({ eventSourced: true })
       class Till extends Aggregate({}) {
+        // @ts-expect-error: the compiler refuses it too
         @apply(Filled)
         async onFilled(_event: Filled): Promise<void> {}
         @postUnchecked
@@ -142,11 +143,11 @@ describe("the check of decorated methods", () => {
 });
 
 const DECORATORS: Readonly<Record<MethodKind, (target: object) => void>> = {
-  apply: (target) => apply(DomainEvent({}))(target, "run", {}),
-  handle: (target) => handle(Command({}))(target, "run", {}),
-  "invariant.pre": (target) => invariant.pre(target, "run", {}),
-  "invariant.post": (target) => invariant.post(target, "run", {}),
-  useCase: (target) => useCase(target, "run", {}),
+  apply: (target) => apply(DomainEvent({}))(target, "run", {} as any),
+  handle: (target) => handle(Command({}))(target, "run", {} as any),
+  "invariant.pre": (target) => invariant.pre(target, "run", {} as any),
+  "invariant.post": (target) => invariant.post(target, "run", {} as any),
+  useCase: (target) => useCase(target, "run", {} as any),
 };
 
 const PLACES: Readonly<Record<MethodKind, readonly [kinds: readonly ElementKind[], inWords: string]>> = {
@@ -200,7 +201,7 @@ it("a decorator without its class is reported once", async () => {
     class Late {
       open(): void {}
     }
-    handle(undefined as never)(Late.prototype, "open", {});
+    handle<any>(undefined as never)(Late.prototype, "open", {} as any);
     domain.commandHandler({ partOf: Account })(Late);
   });
   expect(faults).toEqual([

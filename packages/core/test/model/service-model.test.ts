@@ -20,7 +20,7 @@ const CASES: readonly Case[] = [
       class Lost {
         @useCase
         static async find(): Promise<void> {}
-        @handle(sound as never)
+        @handle<any>(sound as never)
         lose(): void {}
       }
       expect([Moving, Idle, Lost].length).toBe(3);
