@@ -8,7 +8,7 @@ import { jestConfig, tsconfig } from "./project-settings";
 import type { SampleNames } from "./sample-names";
 
 /** A new project: its names, what it is made of, and the folder that it will have. */
-export interface Project extends Choices {
+interface Project extends Choices {
   readonly name: ProjectName;
   readonly sample: SampleNames;
   readonly folder: string;

@@ -16,7 +16,7 @@ export const importMetaAsCommonJs: ts.TransformerFactory<ts.SourceFile> = (conte
 };
 
 /** Returns the object that a compiled module uses in place of `import.meta`. */
-export function importMetaOf(filename: string): ImportMeta {
+export function importMetaOf(filename: string): Pick<ImportMeta, "url" | "filename" | "dirname" | "resolve"> {
   const { resolve } = createRequire(filename);
   return {
     url: pathToFileURL(filename).href,

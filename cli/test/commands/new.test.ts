@@ -75,7 +75,10 @@ describe("domain new", () => {
 
   it("links to the packages of the checkout that it runs from", async () => {
     await domain("new", "shop");
-    const { dependencies, devDependencies } = JSON.parse(read("shop/package.json")) as Record<string, object>;
+    const { dependencies, devDependencies } = JSON.parse(read("shop/package.json")) as Record<
+      string,
+      Record<string, string>
+    >;
     const linked = Object.entries({ ...dependencies, ...devDependencies })
       .filter(([, range]) => range.startsWith("file:"))
       .map(([name, range]) => [name, join(folder, "shop", range.replace("file:", ""))]);
