@@ -5,7 +5,7 @@ import type { AggregateLife } from "./aggregate-life";
 import { noteRead } from "./nested-state";
 
 /** Returns the life of an instance. @throws IncorrectUsageError for a Proxy or a copy. */
-export type LifeOf = (aggregate: object) => AggregateLife;
+type LifeOf = (aggregate: object) => AggregateLife;
 
 const descriptors = new WeakMap<Shape, readonly PropertyDescriptor[]>();
 
