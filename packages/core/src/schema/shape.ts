@@ -48,6 +48,7 @@ export class Shape<S extends Fields = z.ZodRawShape> {
     this.storage = { codec };
   }
 
+  /** The fields as a strict object of zod. */
   get schema(): StrictObject<RawFields<S>> {
     this.strict ??= z.strictObject(this.fields as object as z.ZodRawShape) as unknown as StrictObject<RawFields<S>>;
     return this.strict;
