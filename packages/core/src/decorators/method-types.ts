@@ -14,7 +14,7 @@ export type MethodDecoratorBy<Rule extends MethodRule> = <Target, Descriptor = N
 ) => void;
 
 /** What a decorator takes, and what the compiler says about a method of another type. */
-export interface MethodRule {
+interface MethodRule {
   readonly takes: AnyMethod;
   /** Ends the compiler's message, as a type: a text, or an object with the method that the decorator takes. */
   readonly advice: unknown;
