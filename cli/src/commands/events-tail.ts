@@ -45,23 +45,28 @@ async function eventsTail(
 ): Promise<number> {
   return await withDomain(io, options, async (domain, results) => {
     const place = placeOf(domain, namedScope(domain, name, id));
+    // Before anything is printed: whoever has read a line may end the command.
+    using interruption = new Interruption(io);
     const print = await printer(results, options.json ?? false);
     const start = await endOf(place);
     const newest = await newestBefore(io, place, options.limit);
     for (const event of newest) await print(event);
     if (!options.follow) {
-      if (newest.length === 0 && !options.json) await results.line("No events.");
-      return ExitStatus.done;
+      if (newest.length === 0 && !options.json && interruption.by === undefined) await results.line("No events.");
+      return statusAfter(interruption);
     }
-    using interruption = new Interruption(io);
     const last = newest.at(-1);
     const events = followedEvents(place, last === undefined ? start : place.cursorOf(last), interruption.signal);
     for await (const event of events) {
       await print(event);
       if (results.isClosed) return ExitStatus.done;
     }
-    return interruption.by === undefined ? ExitStatus.done : ExitStatus.endedBy(interruption.by);
+    return statusAfter(interruption);
   });
+}
+
+function statusAfter({ by }: Interruption): number {
+  return by === undefined ? ExitStatus.done : ExitStatus.endedBy(by);
 }
 
 async function newestBefore(
