@@ -119,9 +119,11 @@ function tablesIn(database: Database): string[] {
 
 /** The version of the tables; 0 for an empty database. Changes nothing. */
 export function currentVersion(database: Database, store: string): number {
+  // Read in this order: another process may make the tables in between, which come with the version and the mark in one commit.
+  const wasEmpty = isEmpty(database);
   const version = Number(database.pragma("user_version"));
   if (database.pragma("application_id") !== APPLICATION_ID) {
-    if (version === 0 && isEmpty(database)) return 0;
+    if (version === 0 && wasEmpty) return 0;
     throw new StoreUnavailableError({
       attempted: "Cannot open",
       store,

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { SqliteEventStore } from "../src";
+import { currentVersion, migrate } from "../src/schema";
 import { bundleFixture, startFixture } from "./child-process";
-import { inFile, sqliteStore } from "./driver-under-test";
+import { inFile, openFile, sqliteStore } from "./driver-under-test";
 import { append, message, ref, snapshot } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -99,3 +100,22 @@ describe("a file of schema version 1", () => {
     expect(versionOf(path)).toBe(3);
   });
 });
+
+it.each([0, 1, 2])(
+  "a file whose tables another process makes before read %i is not taken for another program's",
+  (at) => {
+    const path = join(temporaryFolder(), "made-meanwhile.db");
+    const [database, other] = [openFile(path), openFile(path)];
+    let reads = 0;
+    const interrupted = new Proxy(database, {
+      get(target, key) {
+        if ((key === "pragma" || key === "values") && reads++ === at) migrate(other, "the file");
+        const member: unknown = Reflect.get(target, key);
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    expect([0, 3]).toContain(currentVersion(interrupted, "the file"));
+    expect([reads, currentVersion(database, "the file")]).toEqual([3, 3]);
+    for (const each of [database, other]) each.close();
+  },
+);
