@@ -304,7 +304,7 @@ describe("a new project", () => {
   ])("with $decorators decorators as $modules passes its tests by $runner, and runs", async (choices) => {
     await domain("new", "shop", "--no-git", ...optionsOf(choices));
     const { stdout, stderr, status } = await script("test");
-    expect([status, stdout + stderr]).toEqual([0, expect.stringMatching(/# pass 2|Tests: +2 passed, 2 total/)]);
+    expect([status, stdout + stderr]).toEqual([0, expect.stringMatching(/(?:#|ℹ) pass 2|Tests: +2 passed, 2 total/)]);
     expect(existsSync(join(folder, "shop/dist"))).toBe(false);
     expect(await script("start")).toEqual({
       stdout: expect.stringMatching(/^Shop \S+ has the name "second" after 2 events\.\n$/),

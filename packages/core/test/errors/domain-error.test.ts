@@ -110,6 +110,13 @@ describe("errors", () => {
       );
     });
 
+    it("show where they were made", () => {
+      const error = new core.IncorrectUsageError("wrong");
+      const [, made = ""] = error.stack?.split("\n") ?? [];
+      expect(made).toContain("domain-error.test.ts");
+      expect(inspect(error)).toContain(`IncorrectUsageError: wrong\n${made}`);
+    });
+
     it("show each detail once, and the cause", () => {
       const conflict = shown(new core.ExpectedVersionError(details));
       expect(conflict).toContain(
