@@ -2,15 +2,21 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { deeplyFrozen } from "../schema/copying";
 import type { Shape } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
+import { type AggregateLife, whileFolding } from "./aggregate-life";
 import { aggregateOf, EntityRoot, joinAggregate, type OwningAggregate } from "./entity";
 import { EntityCollection } from "./entity-collection";
 
-/** Makes the entities of a loaded aggregate its own. Those of a read-only aggregate become read-only too. */
-export function claimEntities(aggregate: OwningAggregate, shape: Shape, isReadOnly: boolean): void {
-  for (const { part } of entityParts(aggregate, shape)) {
-    if (part instanceof EntityRoot) joinAggregate(part, aggregate);
-    if (isReadOnly) deeplyFrozen(part);
-  }
+/**
+ * Makes the entities of a loaded aggregate its own. Those of a read-only aggregate become read-only too. This is a part of the fold:
+ * no other code has read the fields yet.
+ */
+export function claimEntities(aggregate: OwningAggregate, life: AggregateLife, shape: Shape): void {
+  whileFolding(life, () => {
+    for (const { part } of entityParts(aggregate, shape)) {
+      if (part instanceof EntityRoot) joinAggregate(part, aggregate);
+      if (life.isTemporal) deeplyFrozen(part);
+    }
+  });
 }
 
 /**

@@ -15,7 +15,7 @@ export function keepTwin<A extends AggregateRoot>(aggregate: A, model: Aggregate
   whileFolding(lifeOf(aggregate), () => {
     lifeOf(twin).state = model.shape.keys.map((key) => thawed((aggregate as Record<string, unknown>)[key]));
   });
-  claimEntities(twin, model.shape, false);
+  claimEntities(twin, lifeOf(twin), model.shape);
   lifeOf(twin).version = aggregate.version;
   twins.set(aggregate, twin);
 }

@@ -133,12 +133,13 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements
 
   #loaded({ aggregate, start, startedAt, isTemporal }: Replay<A>): Loaded<A> {
     const { shape } = this.parts.model;
-    const { version } = lifeOf(aggregate);
+    const life = lifeOf(aggregate);
+    const { version } = life;
     const { usable, misses } = start;
     const { isMigrated = false, stateBytes = 0 } = usable ?? NO_SNAPSHOT;
     const replayed = version - (usable?.snapshot.version ?? -1);
     const found = version >= 0;
-    if (found && shape.entityKeys.length > 0) claimEntities(aggregate, shape, isTemporal);
+    if (found && shape.entityKeys.length > 0) claimEntities(aggregate, life, shape);
     if (found && isTemporal) deeplyFrozen(aggregate);
     const replayMs = now() - startedAt;
     return { aggregate: found ? aggregate : undefined, replayed, replayMs, isMigrated, stateBytes, misses };

@@ -1,5 +1,5 @@
 import { claimEntities } from "../elements/aggregate-entities";
-import type { AggregateRoot } from "../elements/aggregate-root";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { decodeMessage } from "../event-store/message-codec";
 import type { RecordedEvent } from "../event-store/messages";
 import { naturalNumber } from "../event-store/read-arguments";
@@ -82,7 +82,7 @@ async function stateBefore<A extends AggregateRoot>(
   const state = structuredClone(storedState(earlier, model));
   const start = { state, version: earlier.version, lastEventId: "", createdAt: new Date(0) };
   const aggregate = restored(model, id, start, false);
-  claimEntities(aggregate, model.shape, false);
+  claimEntities(aggregate, lifeOf(aggregate), model.shape);
   return aggregate;
 }
 

@@ -96,6 +96,17 @@ describe("a value inside of a field that is changed outside of @apply", () => {
     await domain.close();
   });
 
+  it("is looked for in a field only once other code than a load has read it", async () => {
+    const { domain, Order, orders } = await shopIn();
+    const encode = jest.spyOn(Order.shape, "encode");
+    const order = await orders.get("o-1");
+    expect(encode).not.toHaveBeenCalled();
+    expect(order.lines.size).toBe(1);
+    expect(encode).toHaveBeenCalledTimes(1);
+    encode.mockRestore();
+    await domain.close();
+  });
+
   it("is no fault where it is changed back, and reading is none", async () => {
     const { domain, orders } = await shopIn();
     await orders.update("o-1", (order) => {
