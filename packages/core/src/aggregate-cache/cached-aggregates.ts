@@ -1,3 +1,4 @@
+import { claimEntities } from "../elements/aggregate-entities";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
@@ -193,8 +194,11 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   }
 
   #loaded(aggregate: A, cached: CachedAggregate, startedAt: number): Loaded<A> {
-    const { version, snapshotVersion } = lifeOf(aggregate);
-    this.parts.cache.counter.count("hits");
+    const { cache, model } = this.parts;
+    const life = lifeOf(aggregate);
+    const { version, snapshotVersion } = life;
+    if (model.shape.entityKeys.length > 0) claimEntities(aggregate, life, model.shape);
+    cache.counter.count("hits");
     return {
       aggregate,
       // Snapshots are due by the events since the last one, whether or not the cache saved their folding.
