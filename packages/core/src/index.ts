@@ -77,7 +77,7 @@ export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
-export type { CommandReference, EventMetadata } from "./event-store/event-metadata";
+export type { CommandReference, EventMetadata } from "./elements/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,

@@ -1,4 +1,4 @@
-import type { CommandReference, EventMetadata } from "../event-store/event-metadata";
+import type { CommandReference, EventMetadata } from "../elements/event-metadata";
 import { exactJson } from "../schema/exact-json";
 import type { CommandEnrichers, Extensions } from "./enrichers";
 

@@ -5,7 +5,7 @@ import type { RecordedMessage, StoredMessage } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { toStorable } from "../schema/storable";
-import type { EventMetadata } from "./event-metadata";
+import type { EventMetadata } from "../elements/event-metadata";
 import { checkEventSize } from "./event-size";
 import type { NewEvent, RecordedEvent } from "./messages";
 

@@ -1,4 +1,4 @@
-import type { EventMetadata } from "./event-metadata";
+import type { EventMetadata } from "../elements/event-metadata";
 
 /** An event to append. */
 export interface NewEvent {

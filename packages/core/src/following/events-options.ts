@@ -1,6 +1,6 @@
 import type { AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { EventMetadata } from "../event-store/event-metadata";
+import type { EventMetadata } from "../elements/event-metadata";
 import type { Class } from "../metadata/class-types";
 
 /** Which events `domain.events` gives, and for how long. */

@@ -12,6 +12,7 @@ import type { CommandQueue, QueueEntry, Timer, TimerStore } from "./timer-store"
 export type Operation =
   | UpsertRows
   | DeleteRows
+  | RunStatement
   | MoveCheckpoint
   | SetTimer
   | RemoveTimer
@@ -25,6 +26,7 @@ export interface UpsertRows {
   readonly kind: "upsertRows";
   readonly table: Table;
   readonly rows: readonly Row[];
+  readonly guard?: RowGuard;
 }
 
 /** Deletes rows of a read model, as far as they are there. */
@@ -32,7 +34,31 @@ export interface DeleteRows {
   readonly kind: "deleteRows";
   readonly table: Table;
   readonly keys: readonly string[];
+  readonly guard?: RowGuard;
 }
+
+/**
+ * What the rows of an operation must still be for it to be applied. The operation is refused with an OperationConflictError as soon
+ * as one row is another one.
+ */
+export interface RowGuard {
+  /** A column of type `integer`. */
+  readonly column: string;
+  /** For each row or key of the operation the value that its stored row must have in that column; null where there must be no row. */
+  readonly expected: readonly (number | null)[];
+}
+
+/** Runs a statement of the application's own, in the store's own language. Refused where the store does not run statements. */
+export interface RunStatement {
+  readonly kind: "runStatement";
+  /** The texts around the values: one more than there are values. */
+  readonly texts: readonly string[];
+  /** Bound to the statement, never written into it. */
+  readonly values: readonly StatementValue[];
+}
+
+/** A value that a statement binds. Dates are bound as ISO text in UTC on SQLite and as `timestamptz` on PostgreSQL. */
+export type StatementValue = string | number | bigint | boolean | Date | Uint8Array | null;
 
 /**
  * Moves one checkpoint of a subscription forward.
@@ -96,10 +122,12 @@ export interface OperationStores {
   /**
    * Applies operations in one transaction, all or none; in one round trip where the store has any.
    *
-   * @throws OperationConflictError, ExpectedVersionError as the operations say; nothing is changed then.
+   * @throws OperationConflictError, ExpectedVersionError, UniqueViolationError as the operations say; nothing is changed then.
    * @throws IncorrectUsageError for two operations that concern the same thing, or a table that was not created.
    */
   flush(operations: readonly Operation[]): Answer<void>;
+  /** Whether the store runs statements in SQL: see `RunStatement`. */
+  readonly runsStatements: boolean;
   readonly readModels: ReadModelStore;
   readonly subscriptions: SubscriptionStore;
   readonly timers: TimerStore;
@@ -129,6 +157,8 @@ function subjectsOf(operation: Operation): readonly string[] {
       return operation.rows.map(([key]) => rowSubject(operation.table, String(key)));
     case "deleteRows":
       return operation.keys.map((key) => rowSubject(operation.table, key));
+    case "runStatement":
+      return [];
     case "moveCheckpoint":
       return [`checkpoint ${operation.bucket} of subscription ${JSON.stringify(operation.subscription)}`];
     case "setTimer":
