@@ -12,6 +12,8 @@ export interface Work {
   readonly cause: Cause;
   /** Gives up the command that the unit is for, where that has a limit. */
   readonly signal?: AbortSignal | undefined;
+  /** Makes the error for whatever would be stored from here; absent where it may be. */
+  readonly refusal?: (() => Error) | undefined;
 }
 
 interface WorkOptions {
@@ -25,6 +27,8 @@ interface WorkOptions {
 
 interface UnitsOfWorkParts extends UnitOfWorkParts {
   readonly ids: IdGenerator;
+  /** Called with each unit that is opened, before anything takes part in it. */
+  readonly opened?: ((unit: UnitOfWork) => void) | undefined;
 }
 
 const NOTHING: WorkOptions = {};
@@ -84,6 +88,7 @@ export class UnitsOfWork {
   ): Promise<T> {
     const { ids } = this.parts;
     const outer = this.current;
+    if (outer?.refusal !== undefined) throw outer.refusal();
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
     const work: RunningWork = {
       units: this,
@@ -92,7 +97,10 @@ export class UnitsOfWork {
       cause: cause ?? outer?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
     };
-    if (outer === undefined) opened?.(unit);
+    if (outer === undefined) {
+      this.parts.opened?.(unit);
+      opened?.(unit);
+    }
     try {
       // With the default generator, which is nearly everywhere, there are no ids to carry across awaits.
       const result = await (isInForce(ids)
@@ -105,6 +113,25 @@ export class UnitsOfWork {
       throw error;
     } finally {
       if (outer === undefined) unit.end();
+    }
+  }
+
+  /**
+   * Runs `body` where nothing can be stored. What it loads is the same instance each time, as in a unit of work.
+   *
+   * @param refusal makes the error for what would be stored: by a command, a unit of work, or the save of an aggregate.
+   */
+  async reading<T>(body: () => Answer<T>, refusal: () => Error): Promise<T> {
+    const outer = this.current;
+    const unit = new UnitOfWork(this.parts);
+    const cause = outer?.cause ?? causeOf(this.parts.ids.next());
+    try {
+      return await running.run(
+        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, refusal },
+        body,
+      );
+    } finally {
+      unit.end();
     }
   }
 
