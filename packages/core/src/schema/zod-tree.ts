@@ -142,6 +142,15 @@ export function undividedType(schema: Schema): string | undefined {
   return UNDIVIDED.has(type) ? type : undefined;
 }
 
+/** True for a schema of numbers that takes whole ones only: `z.int()`, `z.number().int()`. */
+export function takesWholeNumbers(schema: Schema): boolean {
+  const { def } = schema._zod;
+  const isWhole = (part: object) => WHOLE.has((part as { readonly format?: unknown }).format);
+  return isWhole(def) || (def.checks ?? []).some((check) => isWhole(check._zod.def));
+}
+
+const WHOLE: ReadonlySet<unknown> = new Set(["safeint", "int32", "uint32"]);
+
 /** Copies a schema, which takes half the time of making one with a check anew. */
 export function copyOf<S extends Schema>(schema: S): S {
   return z.core.clone(schema);
