@@ -10,6 +10,8 @@ import { doubleLoads } from "./double-loads";
 import { checkEmbeddedElements } from "./embedded-elements";
 import { checkClassFields } from "./field-rules";
 import { namePrefixes } from "./names";
+import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
+import type { QueryModel } from "./query-model";
 import type { Registry } from "./registry";
 import { type ServiceModel, serviceModels } from "./service-model";
 
@@ -18,6 +20,9 @@ export interface DomainModel {
   readonly aggregates: ReadonlyMap<Class, AggregateModel>;
   readonly commands: ReadonlyMap<Class, CommandModel>;
   readonly services: ReadonlyMap<Class, ServiceModel>;
+  readonly projections: ReadonlyMap<Class, ProjectionModel>;
+  readonly sqlProjectors: ReadonlyMap<Class, SqlProjectorModel>;
+  readonly queries: ReadonlyMap<Class, QueryModel>;
 }
 
 /**
@@ -55,7 +60,8 @@ export function examineModel(
   const aggregates = aggregateModels(elements, prefixes, report);
   const commands = commandModels(elements, prefixes, report);
   const services = serviceModels(elements);
-  return { model: { aggregates, commands, services }, problems };
+  const none = { projections: new Map(), sqlProjectors: new Map(), queries: new Map() };
+  return { model: { aggregates, commands, services, ...none }, problems };
 }
 
 /** Returns the names of each aggregate's events, as domain.toml uses them, by the aggregate's name. */
