@@ -4,16 +4,22 @@ import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
 import { aggregateModels } from "./aggregate-models";
 import { type CommandModel, commandModels } from "./command-model";
+import { ConsumableEvents } from "./consumable-events";
 import { declaredElements } from "./declared-elements";
 import type { DomainProblem, Report } from "./domain-problem";
 import { doubleLoads } from "./double-loads";
 import { checkEmbeddedElements } from "./embedded-elements";
+import type { EventHandlerModel } from "./event-handler-model";
+import { eventHandlerModels } from "./event-handler-models";
 import { checkClassFields } from "./field-rules";
 import { namePrefixes } from "./names";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
+import { projectionModels } from "./projection-models";
 import type { QueryModel } from "./query-model";
+import { queryModels } from "./query-models";
 import type { Registry } from "./registry";
 import { type ServiceModel, serviceModels } from "./service-model";
+import { sqlProjectorModels } from "./sql-projector-models";
 
 /** All registered classes of a domain, checked and prepared. */
 export interface DomainModel {
@@ -21,8 +27,10 @@ export interface DomainModel {
   readonly commands: ReadonlyMap<Class, CommandModel>;
   readonly services: ReadonlyMap<Class, ServiceModel>;
   readonly projections: ReadonlyMap<Class, ProjectionModel>;
-  readonly sqlProjectors: ReadonlyMap<Class, SqlProjectorModel>;
+  readonly sqlProjectors: readonly SqlProjectorModel[];
   readonly queries: ReadonlyMap<Class, QueryModel>;
+  /** Classes first, then functions, each in the order of their registration. */
+  readonly eventHandlers: readonly EventHandlerModel[];
 }
 
 /**
@@ -54,14 +62,19 @@ export function examineModel(
   const prefixes = namePrefixes(domain);
 
   const elements = declaredElements(registry, report);
-  for (const kind of ["event", "command"] as const)
+  for (const kind of ["event", "command", "query", "projection"] as const)
     for (const { type } of elements.sound(kind)) checkClassFields(type, ELEMENT_KINDS[kind].root.written, report);
   checkEmbeddedElements(elements, report);
   const aggregates = aggregateModels(elements, prefixes, report);
   const commands = commandModels(elements, prefixes, report);
   const services = serviceModels(elements);
-  const none = { projections: new Map(), sqlProjectors: new Map(), queries: new Map() };
-  return { model: { aggregates, commands, services, ...none }, problems };
+  const events = new ConsumableEvents(elements, aggregates.values());
+  const projections = projectionModels(elements, aggregates, events, report);
+  const sqlProjectors = sqlProjectorModels(elements, events, report);
+  const queries = queryModels(elements, projections, report);
+  const eventHandlers = eventHandlerModels(elements, registry.functions, [...aggregates.values()], events, report);
+  const model = { aggregates, commands, services, projections, sqlProjectors, queries, eventHandlers };
+  return { model, problems };
 }
 
 /** Returns the names of each aggregate's events, as domain.toml uses them, by the aggregate's name. */

@@ -13,6 +13,8 @@ export type DomainProblemCode =
   | "SNAPSHOT_MIGRATION_UNREACHABLE"
   | "AGGREGATE_WITHOUT_EVENTS"
   | "COMMAND_WITHOUT_HANDLER"
+  | "PROJECTION_WITHOUT_ROWS"
+  | "QUERY_WITHOUT_HANDLER"
   | "SNAPSHOT_RULE_WITHOUT_EFFECT";
 
 /** Something that is wrong with a domain, found by `domain.check()`. */
