@@ -59,6 +59,7 @@ export { DomainEvent, type DomainEventRoot } from "./elements/domain-event";
 export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./elements/embedded-fields";
 export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
 export { type EntityClass, EntityCollection } from "./elements/entity-collection";
+export type { CommandReference, EventMetadata } from "./elements/event-metadata";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
@@ -75,9 +76,9 @@ export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
-export type { CommandReference, EventMetadata } from "./elements/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,
