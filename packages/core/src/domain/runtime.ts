@@ -96,7 +96,7 @@ export class Runtime {
     this.projections = new Projections({
       domain: parts.name,
       projections: projections.values(),
-      sqlProjectors: sqlProjectors.values(),
+      sqlProjectors,
       adapter,
       batch: BATCH,
     });
