@@ -63,6 +63,7 @@ export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
+export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
