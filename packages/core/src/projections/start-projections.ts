@@ -8,7 +8,9 @@ import type { OperationStores, PutState } from "../ports/operations";
 import type { StateStore, StoredState } from "../ports/state-store";
 import type { StreamRef } from "../ports/stored-message";
 import type { Checkpoint } from "../ports/subscription-store";
-import { catchUp } from "./catch-up";
+import { BUCKET } from "../subscriptions/first-checkpoints";
+import { settledEnd } from "../subscriptions/settled-end";
+import { bringUpToDate } from "./bring-up-to-date";
 import { changesSince, type DeclarationRecord, declarationRecord } from "./declaration-record";
 import { type ProjectionConsumer, subscriptionOf } from "./projection-consumer";
 import { showAtOnce } from "./projection-views";
@@ -27,9 +29,6 @@ interface StartParts {
   readonly log: EventLog;
   readonly operations: OperationStores;
 }
-
-/** The bucket of all keys, as long as subscriptions have one. */
-const BUCKET = 0;
 
 /**
  * Prepares the store for projections: their tables, views and checkpoints, and a record of how each is declared. A projection that is
@@ -68,7 +67,7 @@ async function startOne(
   const put = putRecord(projection, known, parts);
   try {
     if (model.mode === "inline") {
-      await catchUp(consumer, model.sources, { log, operations }, BUCKET);
+      await bringUpToDate(consumer, model.sources, { log, operations });
       await operations.flush([put]);
     } else if (known !== undefined) await goOnFromTheEnd(subscription, put, parts);
     else await operations.flush([put]);
@@ -84,7 +83,7 @@ async function startOne(
 async function goOnFromTheEnd(subscription: string, put: PutState, { log, operations }: StartParts): Promise<void> {
   const checkpoint = (await operations.subscriptions.raiseGeneration(subscription, BUCKET)) as Checkpoint;
   const { position: from, bucket, generation } = checkpoint;
-  const { upTo: to } = await log.readAll({ after: from, limit: 1, categories: [] });
+  const to = await settledEnd(log, from);
   if (to === from) return await operations.flush([put]);
   await operations.flush([put, { kind: "moveCheckpoint", subscription, bucket, from, to, generation }]);
 }

@@ -6,6 +6,7 @@ import { subscriptionOf } from "../projections/projection-consumer";
 import type { Projections } from "../projections/projections";
 import type { PreparedProjection } from "../projections/start-projections";
 import type { Progress } from "../subscriptions/progress";
+import { settledEnd } from "../subscriptions/settled-end";
 import { type DispatchOptions, QueryProcessor, type QueryProcessorParts } from "./query-processor";
 import { type ProjectionState, QueryWatch } from "./query-watch";
 import { View } from "./view";
@@ -81,8 +82,7 @@ export class Queries {
   async #stateOf({ model, folding }: PreparedProjection): Promise<ProjectionState> {
     const { log, operations } = this.#parts.adapter;
     if (model.mode === "inline") {
-      const { upTo } = await log.readAll({ after: 0, limit: 1, categories: [] });
-      return { mark: String(upTo), isBehind: false };
+      return { mark: String(await settledEnd(log)), isBehind: false };
     }
     const checkpoints = await operations!.subscriptions.checkpoints(subscriptionOf(model));
     const after = Math.min(...checkpoints.map(({ position }) => position));
