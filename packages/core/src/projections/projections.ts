@@ -24,8 +24,8 @@ interface ProjectionsParts {
   readonly projections: Iterable<ProjectionModel>;
   readonly sqlProjectors: Iterable<SqlProjectorModel>;
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
-  /** How many events a projection is given at once, at most. */
-  readonly batch: number;
+  /** How many events a projection is given at once, at most, by its name. */
+  readonly batchOf: (name: string) => number;
 }
 
 /** The projections of a running domain, those of mode "inline" and those that subscriptions feed. */
@@ -47,12 +47,16 @@ export class Projections {
     const prepared = models.map((model): PreparedProjection => {
       const folding = rowFolding(model);
       const { readModels } = operations as OperationStores;
-      return { model, folding, consumer: new ProjectionConsumer({ model, folding, readModels, batch: parts.batch }) };
+      return {
+        model,
+        folding,
+        consumer: new ProjectionConsumer({ model, folding, readModels, batch: parts.batchOf(model.name) }),
+      };
     });
     this.#prepared = new Map(prepared.map((each) => [each.model.type, each]));
     this.consumers = [
       ...prepared.filter(({ model }) => model.mode === "async").map(({ consumer }) => consumer),
-      ...this.#sqlProjectors.map((model) => new SqlProjectorConsumer(model, parts.batch)),
+      ...this.#sqlProjectors.map((model) => new SqlProjectorConsumer(model, parts.batchOf(model.name))),
     ];
     const inline = prepared.filter(({ model }) => model.mode === "inline");
     if (inline.length > 0) {
