@@ -69,7 +69,7 @@ export class Lifecycle {
     try {
       const refused = () => this.#refusal(refusal);
       await Promise.all([runtime.feeds.close(refused), runtime.queries.close(), runtime.units.underWay.close(refused)]);
-      await runtime.background.drain();
+      await Promise.all([runtime.background.drain(), runtime.views?.close()]);
     } finally {
       this.#runtime = undefined;
       this.#starting = undefined;

@@ -22,6 +22,7 @@ import type { DomainModel } from "../model/domain-model";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
+import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { Services } from "../services/services";
@@ -83,6 +84,8 @@ export class Runtime {
   readonly projections: Projections;
   readonly engine: Engine;
   readonly queries: Queries;
+  /** Undefined where the store keeps events alone. */
+  readonly views: ViewSwitches | undefined;
   readonly #parts: RuntimeParts;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
@@ -143,6 +146,16 @@ export class Runtime {
       settings: engineSettings(config),
       logError: (message, details) => parts.logger.warn(message, details),
     });
+    const { operations } = adapter;
+    this.views =
+      operations &&
+      new ViewSwitches({
+        log,
+        operations,
+        engine: this.engine,
+        failed: (projection, error) =>
+          parts.logger.warn(`The view of ${projection} could not be moved to its version`, { error }),
+      });
     this.queries = new Queries({
       queries: model.queries,
       instances,
@@ -156,6 +169,7 @@ export class Runtime {
   /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
   async start(): Promise<void> {
     await this.projections.start();
+    await this.views?.await(await this.projections.waitingForView());
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */

@@ -14,7 +14,7 @@ import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import { InlineProjections } from "./inline-projections";
 import { ProjectionConsumer } from "./projection-consumer";
-import { show, showsEarlier } from "./projection-views";
+import { showsEarlier } from "./projection-views";
 import { rowFolding } from "./row-foldings";
 import { SqlProjectorConsumer } from "./sql-projector-consumer";
 import { type PreparedProjection, startProjections } from "./start-projections";
@@ -110,19 +110,12 @@ export class Projections {
     return appended;
   }
 
-  /**
-   * Lists the projections whose view shows an earlier version until they have caught up, with what moves the view. The version that
-   * was caught up in the meantime is not asked for again.
-   */
-  async waitingViews(): Promise<
-    readonly { readonly projection: PreparedProjection; readonly show: () => Promise<void> }[]
-  > {
-    const waiting = [];
-    for (const projection of this.#prepared.values()) {
-      const { readModels } = this.#operations();
-      if (projection.model.mode === "async" && (await showsEarlier(projection, readModels)))
-        waiting.push({ projection, show: () => show(projection, readModels) });
-    }
+  /** Lists the async projections whose view shows an earlier version, as long as they have not caught up. */
+  async waitingForView(): Promise<readonly PreparedProjection[]> {
+    const waiting: PreparedProjection[] = [];
+    for (const projection of this.#prepared.values())
+      if (projection.model.mode === "async" && (await showsEarlier(projection, this.#operations().readModels)))
+        waiting.push(projection);
     return waiting;
   }
 
