@@ -105,6 +105,7 @@ export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
 export {
