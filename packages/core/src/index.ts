@@ -63,6 +63,7 @@ export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
+export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
@@ -105,6 +106,7 @@ export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
 export {

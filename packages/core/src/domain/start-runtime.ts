@@ -80,8 +80,8 @@ function checkedRuntime(
   snapshotOptions: RuntimeParts["snapshotOptions"],
 ): (adapter: EventStoreAdapter) => Runtime {
   const { logger = console, resolver } = options;
-  const model = domainModel(name, registry, (events) => [
-    ...faultsOfNames(config, events),
+  const model = domainModel(name, registry, (names) => [
+    ...faultsOfNames(config, names),
     ...(resolver === undefined ? constructionFaults(registry).map(({ message }) => message) : []),
   ]);
   return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger, resolver });

@@ -36,7 +36,7 @@ export class ConsumableEvents {
   }
 
   /** Finds an event by its class. Reports one that is not registered. @param place what takes it, as sentences name it. */
-  find(event: Class, place: string, element: string, report: Report): ConsumableEvent | undefined {
+  find(event: Class, place: string, element: string | undefined, report: Report): ConsumableEvent | undefined {
     const found = this.#events.get(event);
     // What is wrong with a declared event is reported with it.
     if (found !== undefined || this.#declared.has(event)) return found;

@@ -11,6 +11,7 @@ import type { DeclaredElements, SoundElement } from "./declared-elements";
 import { marksOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
 import type { EventHandlerModel, HandlingMethod, RetryPolicy } from "./event-handler-model";
+import { checkOptions } from "./option-faults";
 import { DEFAULT_LANE } from "./projection-models";
 import { checkMethodOptions } from "./reaction-options";
 import type { FunctionHandler } from "./registry";
@@ -47,17 +48,22 @@ function ofClass({ type, name, options }: SoundElement<"eventHandler">, around: 
     const place = placeOf(type, mark.method);
     const written = checkMethodOptions<HandleOptions>(mark.options, HANDLE_OPTIONS);
     for (const fault of written.faults) report(`@handle on ${place} ${fault}`, type.name);
-    const event = messageOf(type, mark, "event", report);
     const isBatch = written.options.batch ?? options.batch ?? false;
+    const event = messageOf(type, mark, "event", report, { isBatch });
     if (event !== undefined) methods.add(event, { place, method: mark.method, isBatch }, type.name);
   }
   return { name, ...settingsOf(options), ...methods.made(), handler: { type } };
 }
 
-function ofFunction({ event, name, options, call }: FunctionHandler, around: Around): EventHandlerModel {
+function ofFunction({ event, options: written, call }: FunctionHandler, around: Around): EventHandlerModel {
+  const { options, faults } = checkOptions({ kind: "eventHandler", options: written });
+  const { name, batch = false, ...settings } = options as EventHandlerOptions;
+  const place = name ?? "a function";
+  for (const fault of faults) around.report(`domain.on(${event.name}) ${fault}`, name);
+  if (written.name === undefined) around.report(`domain.on(${event.name}) needs the option "name"`);
   const methods = new MethodTable(around);
-  methods.add(event, { place: name, method: undefined, isBatch: options.batch ?? false }, name);
-  return { name, ...settingsOf(options), ...methods.made(), handler: { call } };
+  methods.add(event, { place, method: undefined, isBatch: batch }, name);
+  return { name: place, ...settingsOf(settings), ...methods.made(), handler: { call } };
 }
 
 /** Collects what is called for events, by the types that they were ever stored as. */
@@ -68,7 +74,7 @@ class MethodTable {
 
   constructor(private readonly around: Around) {}
 
-  add(event: Class, method: Omit<HandlingMethod, "event">, element: string): void {
+  add(event: Class, method: Omit<HandlingMethod, "event">, element: string | undefined): void {
     const { aggregates, events, report } = this.around;
     if (event.prototype === anyEvent.prototype) {
       this.#ofAll.push({ ...method, event: undefined });

@@ -1,5 +1,4 @@
 import { type ElementKind, isElementKind } from "../decorators/element-kinds";
-import type { EventHandlerOptions } from "../decorators/options";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class } from "../metadata/class-types";
 import { elementMarks } from "../metadata/element-mark";
@@ -23,10 +22,8 @@ export interface Registration extends Declaration {
 export interface FunctionHandler {
   /** The class of its events, or `anyEvent`. */
   readonly event: Class;
-  /** The name of its subscription. */
-  readonly name: string;
-  /** As they were checked. */
-  readonly options: EventHandlerOptions;
+  /** As they were written; `domain.init()` checks them. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly call: (event: object, context: object) => unknown;
 }
 
