@@ -1,8 +1,8 @@
 import type { AggregateModel } from "../model/aggregate-model";
 import type { ProjectionModel } from "../model/projection-model";
 import type { AppendRequest, EventLog } from "../ports/event-log";
-import type { Operation } from "../ports/operations";
 import type { RowLookup } from "../ports/loaded-stream";
+import type { Operation } from "../ports/operations";
 import type { ReadModelStore } from "../ports/read-model-store";
 import type { Participant } from "../unit-of-work/participant";
 import type { RowsOfUnit } from "../unit-of-work/rows-of-unit";
