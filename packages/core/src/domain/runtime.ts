@@ -19,7 +19,12 @@ import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainModel } from "../model/domain-model";
+import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { Projections } from "../projections/projections";
+import { RowsWithLoads } from "../projections/rows-with-loads";
+import { ViewSwitches } from "../projections/view-switches";
+import { Queries } from "../queries/queries";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
@@ -28,6 +33,8 @@ import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { Engine } from "../subscriptions/engine";
+import { Waiting } from "../subscriptions/waiting";
 import { cacheCounters, warnOfRefusals } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
 import type { Logger } from "../telemetry/logger";
@@ -36,6 +43,7 @@ import { observedSnapshots } from "../telemetry/observed-snapshots";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import { TracedSave } from "../telemetry/traced-save";
 import { UnitsOfWork } from "../unit-of-work/units-of-work";
+import { engineSettings } from "./engine-settings";
 
 /** What works for one aggregate class. */
 export interface AggregateRuntime {
@@ -46,6 +54,8 @@ export interface AggregateRuntime {
 }
 
 export interface RuntimeParts {
+  /** The name of the domain. */
+  readonly name: string;
   readonly model: DomainModel;
   readonly config: DomainConfig;
   readonly adapter: EventStoreAdapter;
@@ -72,7 +82,14 @@ export class Runtime {
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   readonly feeds: EventFeeds;
+  readonly projections: Projections;
+  readonly engine: Engine;
+  readonly queries: Queries;
+  /** Undefined where the store keeps events alone. */
+  readonly views: ViewSwitches | undefined;
   readonly #parts: RuntimeParts;
+  /** The store as loads of aggregates use it. */
+  readonly #loads: Pick<EventStoreAdapter, "load" | "log">;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
   readonly #eventNames: ReadonlyMap<string, Class>;
@@ -84,8 +101,24 @@ export class Runtime {
     this.#parts = parts;
     this.adapter = adapter;
     this.clock = clock;
-    this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
-    this.units = new UnitsOfWork({ adapter, ids, clock });
+    const { projections, sqlProjectors } = model;
+    this.projections = new Projections({
+      domain: parts.name,
+      projections: projections.values(),
+      sqlProjectors,
+      adapter,
+      batchOf: (name) => config.subscriptions.named.get(name)?.batch ?? config.subscriptions.batch,
+    });
+    const { inline, takePart } = this.projections;
+    this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });
+    const rows = inline && new RowsWithLoads(adapter, inline, this.units);
+    this.#loads = rows === undefined ? adapter : { log, load: (request) => rows.load(request) };
+    this.eventStore = new EventStore(adapter, {
+      ids: () => ids.next(),
+      clock: () => clock.now(),
+      maxEventBytes,
+      append: (requests) => this.append(requests),
+    });
     if (config.cache.maxAggregates > 0) {
       const cache = new AggregateCache(config.cache, new CacheCounter(cacheCounters()));
       this.cache = cache;
@@ -111,6 +144,44 @@ export class Runtime {
     this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
     this.feeds = new EventFeeds(log, this.aggregates);
+    this.engine = new Engine({
+      adapter,
+      consumers: this.projections.consumers,
+      aggregates: model.aggregates.values(),
+      settings: engineSettings(config),
+      logError: (message, details) => parts.logger.warn(message, details),
+    });
+    const { operations } = adapter;
+    this.views =
+      operations &&
+      new ViewSwitches({
+        log,
+        operations,
+        engine: this.engine,
+        failed: (projection, error) =>
+          parts.logger.warn(`The view of ${projection} could not be moved to its version`, { error }),
+      });
+    this.queries = new Queries({
+      queries: model.queries,
+      instances,
+      units: this.units,
+      projections: this.projections,
+      adapter,
+      progress: new Waiting(this.engine),
+    });
+  }
+
+  /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
+  async start(): Promise<void> {
+    await this.projections.start();
+    await this.views?.await(await this.projections.waitingForView());
+  }
+
+  /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */
+  async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
+    const refusal = this.units.current?.refusal;
+    if (refusal !== undefined) throw refusal();
+    return await this.projections.append(requests, this.clock.now().getTime());
   }
 
   #aggregate(model: AggregateModel): AggregateRuntime {
@@ -124,10 +195,11 @@ export class Runtime {
       events: this.#eventNames,
     });
     const report = new SnapshotReport(model.name, logger);
-    const search = new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes });
+    const loads = this.#loads;
+    const search = new SnapshotFinder({ adapter: loads, model, readTimeoutMs, maxStateBytes });
     const finder = new ObservedFinder(search, report);
-    const plain = new AggregateLoader({ adapter, model, finder });
-    const unobserved = new AggregateLoader({ adapter, model, finder: search });
+    const plain = new AggregateLoader({ adapter: loads, model, finder });
+    const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
     const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
     const cached = this.#cached(model, plain, report);
     const writer = new SnapshotWriter({

@@ -13,6 +13,8 @@ export interface Work {
   readonly cause: Cause;
   /** Gives up the command that the unit is for, where that has a limit. */
   readonly signal?: AbortSignal | undefined;
+  /** Makes the error for whatever would be stored from here; absent where it may be. */
+  readonly refusal?: (() => Error) | undefined;
 }
 
 interface WorkOptions {
@@ -28,6 +30,8 @@ interface WorkOptions {
 
 interface UnitsOfWorkParts extends UnitOfWorkParts {
   readonly ids: IdGenerator;
+  /** Called with each unit that is opened, before anything takes part in it. */
+  readonly opened?: ((unit: UnitOfWork) => void) | undefined;
 }
 
 const NOTHING: WorkOptions = {};
@@ -93,6 +97,7 @@ export class UnitsOfWork {
   ): Promise<T> {
     const { ids } = this.parts;
     const outer = this.current;
+    if (outer?.refusal !== undefined) throw outer.refusal();
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
     const work: RunningWork = {
       units: this,
@@ -101,7 +106,10 @@ export class UnitsOfWork {
       cause: cause ?? outer?.cause ?? handledEvent()?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
     };
-    if (outer === undefined) opened?.(unit);
+    if (outer === undefined) {
+      this.parts.opened?.(unit);
+      opened?.(unit);
+    }
     try {
       // With the default generator, which is nearly everywhere, there are no ids to carry across awaits.
       const result = await (isInForce(ids)
@@ -114,6 +122,25 @@ export class UnitsOfWork {
       throw error;
     } finally {
       if (outer === undefined) unit.end();
+    }
+  }
+
+  /**
+   * Runs `body` where nothing can be stored. What it loads is the same instance each time, as in a unit of work.
+   *
+   * @param refusal makes the error for what would be stored: by a command, a unit of work, or the save of an aggregate.
+   */
+  async reading<T>(body: () => Answer<T>, refusal: () => Error): Promise<T> {
+    const outer = this.current;
+    const unit = new UnitOfWork(this.parts);
+    const cause = outer?.cause ?? causeOf(this.parts.ids.next());
+    try {
+      return await running.run(
+        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, refusal },
+        body,
+      );
+    } finally {
+      unit.end();
     }
   }
 
