@@ -15,6 +15,7 @@ export {
 } from "./event-store/stream-names";
 export type { Answer } from "./ports/answer";
 export { AppendListeners } from "./ports/append-listeners";
+export { decimalOrderKey } from "./ports/decimal-order";
 export type {
   AppendedStream,
   AppendOptions,
@@ -52,11 +53,24 @@ export {
   type OperationStores,
   type PutState,
   type RemoveTimer,
+  type RowGuard,
+  type RunStatement,
   refuseOverlaps,
   type SetTimer,
+  type StatementValue,
   type UpsertRows,
 } from "./ports/operations";
-export type { Column, ColumnType, ColumnValue, ReadModelStore, Row, Table } from "./ports/read-model-store";
+export { checkQuery, guardedColumn } from "./ports/query-fault";
+export type {
+  Column,
+  ColumnType,
+  ColumnValue,
+  Index,
+  ReadModelStore,
+  Row,
+  Table,
+  View,
+} from "./ports/read-model-store";
 export {
   clearInterval,
   clearTimeout,
@@ -67,8 +81,17 @@ export {
   setInterval,
   setTimeout,
 } from "./ports/real-timers";
-export { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "./ports/refused-operation";
+export { refusedCheckpoint, refusedDequeue, refusedRow, refusedState, refusedTimer } from "./ports/refused-operation";
 export { repeatedAppend, type StoredEvent, takenId } from "./ports/repeated-append";
+export type {
+  ComparisonCondition,
+  EqualityCondition,
+  MembershipCondition,
+  RowCondition,
+  RowOrder,
+  RowQuery,
+  TextCondition,
+} from "./ports/row-query";
 export {
   newestSnapshotFirst,
   type SnapshotFilter,
@@ -80,5 +103,5 @@ export {
 export type { StateStore, StoredState } from "./ports/state-store";
 export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
 export type { Checkpoint, SubscriptionStore } from "./ports/subscription-store";
-export { refusedTable, tableFault, tableNameFault } from "./ports/table-fault";
+export { refusedTable, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";

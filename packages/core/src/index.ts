@@ -27,12 +27,19 @@ export {
   domainService,
   entity,
   event,
+  eventHandler,
+  projection,
+  projector,
+  query,
+  queryHandler,
   snapshotMigration,
+  sqlProjector,
   upcaster,
   valueObject,
 } from "./decorators/elements";
-export { handle } from "./decorators/handle";
+export { type HandleOptions, handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
+export { type OnOptions, on } from "./decorators/on";
 export type {
   AggregateOptions,
   ApplicationServiceOptions,
@@ -40,18 +47,27 @@ export type {
   CommandOptions,
   DomainServiceOptions,
   EntityOptions,
+  EventHandlerOptions,
   EventOptions,
+  ProjectionOptions,
+  ProjectorOptions,
+  QueryHandlerOptions,
+  QueryOptions,
   SnapshotMigrationOptions,
+  SqlProjectorOptions,
   UpcasterOptions,
   ValueObjectOptions,
 } from "./decorators/options";
+export { read } from "./decorators/read";
 export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
+export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
+export { anyEvent } from "./elements/any-event";
 export type { Clock } from "./elements/clock";
 export { Command, type CommandRoot, type ResultOf, type ReturningCommandClass } from "./elements/command";
 export type { CommandContext } from "./elements/command-context";
@@ -59,9 +75,23 @@ export { DomainEvent, type DomainEventRoot } from "./elements/domain-event";
 export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./elements/embedded-fields";
 export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
 export { type EntityClass, EntityCollection } from "./elements/entity-collection";
+export type { EventContext } from "./elements/event-context";
+export type { CommandReference, EventMetadata } from "./elements/event-metadata";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
+export {
+  type AggregateRow,
+  Projection,
+  type ProjectionBase,
+  type ProjectionClass,
+  ProjectionOf,
+  type ProjectionOfBase,
+  type ProjectionRoot,
+  type RowOf,
+} from "./elements/projection";
+export { Query, type QueryRoot, type ReturningQueryClass } from "./elements/query";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { type SqlIdentifier, type SqlStatement, type SqlValue, sql } from "./elements/sql";
 export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { CommandAbortedError } from "./errors/command-aborted-error";
@@ -75,9 +105,9 @@ export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
-export type { CommandReference, EventMetadata } from "./elements/event-metadata";
 export {
   EventStore,
   type EventStoreOptions,

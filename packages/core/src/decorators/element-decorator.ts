@@ -1,5 +1,6 @@
 import type { CommandRoot } from "../elements/command";
-import type { ClassOf } from "../metadata/class-types";
+import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
+import type { ClassOf, Constructor } from "../metadata/class-types";
 
 /**
  * A class decorator for classes with instances of type `Root`, in either flavour of the language.
@@ -28,3 +29,22 @@ type WithKey<C extends ClassOf<object>, Key extends string> = [Key] extends [nev
       ? C
       : `the field "${Key}" of an idempotency key holds text`
     : `the command has no field "${Key}" to take its idempotency key from`;
+
+/** A decorator for projector classes, whose methods take rows of the projection `P`. */
+export type ProjectorDecorator<P extends ProjectionClass> = <C extends Constructor>(
+  target: OtherRows<InstanceType<C>, P["prototype"]> extends never
+    ? C
+    : { "the rows of this projector": P["prototype"]; "a method takes": OtherRows<InstanceType<C>, P["prototype"]> },
+  context?: object,
+) => void;
+
+/** The rows that methods take and that are no rows of class `Row`. */
+type OtherRows<T, Row> = {
+  [K in keyof T]: T[K] extends (event: never, row: infer Taken, ...more: never[]) => unknown
+    ? Taken extends ProjectionRoot
+      ? Row extends Taken
+        ? never
+        : Taken
+      : never
+    : never;
+}[keyof T];

@@ -23,12 +23,19 @@ const SEEDED = causeOf("given");
  */
 export class IsolatedDomain {
   #seeded = 0;
+  #started: Promise<void> | undefined;
 
   constructor(
     private readonly runtime: Runtime,
     /** Runs `body` with the domain on this runtime. */
     readonly run: <T>(body: () => T) => T,
   ) {}
+
+  /** Prepares the store for projections, before the domain is used on it. A second call waits for the first. */
+  async start(): Promise<void> {
+    this.#started ??= this.runtime.start();
+    await this.#started;
+  }
 
   /**
    * Stores an event as if it had happened. Nothing is checked, as in a replay.
@@ -41,7 +48,8 @@ export class IsolatedDomain {
     const data = exactJson(eventType.shape.encode({ ...event }));
     const time = this.runtime.clock.now().getTime();
     const message = { id: `given-${this.#seeded++}`, type: eventType.name, time, data, metadata: SEEDED.metadata };
-    await this.runtime.adapter.log.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
+    await this.start();
+    await this.runtime.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
   }
 
   /** Reads the events of registered classes that were stored after a global position, oldest first. */

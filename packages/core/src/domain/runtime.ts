@@ -19,7 +19,9 @@ import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainModel } from "../model/domain-model";
+import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { Projections } from "../projections/projections";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
@@ -46,6 +48,8 @@ export interface AggregateRuntime {
 }
 
 export interface RuntimeParts {
+  /** The name of the domain. */
+  readonly name: string;
   readonly model: DomainModel;
   readonly config: DomainConfig;
   readonly adapter: EventStoreAdapter;
@@ -58,6 +62,9 @@ export interface RuntimeParts {
   readonly middleware: readonly Middleware[];
   readonly resolver: Resolver | undefined;
 }
+
+/** How many events a projection is given at once, at most. */
+const BATCH = 500;
 
 /** The composition root: puts together what an initialised domain runs on, and wraps telemetry around it. */
 export class Runtime {
@@ -72,6 +79,7 @@ export class Runtime {
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   readonly feeds: EventFeeds;
+  readonly projections: Projections;
   readonly #parts: RuntimeParts;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
@@ -84,8 +92,22 @@ export class Runtime {
     this.#parts = parts;
     this.adapter = adapter;
     this.clock = clock;
-    this.eventStore = new EventStore(adapter, { ids: () => ids.next(), clock: () => clock.now(), maxEventBytes });
-    this.units = new UnitsOfWork({ adapter, ids, clock });
+    const { projections, sqlProjectors } = model;
+    this.projections = new Projections({
+      domain: parts.name,
+      projections: projections.values(),
+      sqlProjectors,
+      adapter,
+      batch: BATCH,
+    });
+    const { inline, takePart } = this.projections;
+    this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });
+    this.eventStore = new EventStore(adapter, {
+      ids: () => ids.next(),
+      clock: () => clock.now(),
+      maxEventBytes,
+      append: (requests) => this.append(requests),
+    });
     if (config.cache.maxAggregates > 0) {
       const cache = new AggregateCache(config.cache, new CacheCounter(cacheCounters()));
       this.cache = cache;
@@ -111,6 +133,18 @@ export class Runtime {
     this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
     this.feeds = new EventFeeds(log, this.aggregates);
+  }
+
+  /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
+  async start(): Promise<void> {
+    await this.projections.start();
+  }
+
+  /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */
+  async append(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[]> {
+    const refusal = this.units.current?.refusal;
+    if (refusal !== undefined) throw refusal();
+    return await this.projections.append(requests, this.clock.now().getTime());
   }
 
   #aggregate(model: AggregateModel): AggregateRuntime {

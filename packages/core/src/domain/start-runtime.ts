@@ -41,11 +41,13 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   const adapter = await adapterOf(parts, config);
   try {
     await adapter.open();
+    const runtime = runtimeOn(adapter);
+    await runtime.start();
+    return runtime;
   } catch (error) {
     await adapter.close();
     throw error;
   }
-  return runtimeOn(adapter);
 }
 
 /** Makes a runtime on an empty store in memory, as without domain.toml, and without automatic snapshots. */
@@ -80,11 +82,11 @@ function checkedRuntime(
   snapshotOptions: RuntimeParts["snapshotOptions"],
 ): (adapter: EventStoreAdapter) => Runtime {
   const { logger = console, resolver } = options;
-  const model = domainModel(name, registry, (events) => [
-    ...faultsOfNames(config, events),
+  const model = domainModel(name, registry, (names) => [
+    ...faultsOfNames(config, names),
     ...(resolver === undefined ? constructionFaults(registry).map(({ message }) => message) : []),
   ]);
-  return (adapter) => new Runtime({ ...parts, model, config, adapter, snapshotOptions, logger, resolver });
+  return (adapter) => new Runtime({ ...parts, name, model, config, adapter, snapshotOptions, logger, resolver });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {

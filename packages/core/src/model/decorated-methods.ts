@@ -37,7 +37,7 @@ export function marksOf(type: Class, kind: MethodKind): readonly MethodMark[] {
 export function messageOf(
   type: Class,
   { kind, method, message }: Pick<MethodMark, "kind" | "method"> & { readonly message?: Class | undefined },
-  noun: "event" | "command",
+  noun: "event" | "command" | "query",
   report: Report,
 ): Class | undefined {
   const place = placeOf(type, method);
@@ -78,7 +78,7 @@ function isGenerator(body: unknown): boolean {
 }
 
 /** What runs while an event is raised or replayed. */
-const SYNCHRONOUS: readonly MethodKind[] = ["apply", "invariant.pre", "invariant.post"];
+const SYNCHRONOUS: readonly MethodKind[] = ["apply", "invariant.pre", "invariant.post", "on"];
 
 function misplaced(method: MethodKind, kind: ElementKind): string {
   const places = KINDS.map(rulesOf).filter(({ methods = [] }) => methods.includes(method));

@@ -1,6 +1,7 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import type { Dequeue, MoveCheckpoint, RemoveTimer } from "./operations";
+import type { Dequeue, MoveCheckpoint, RemoveTimer, RowGuard } from "./operations";
+import type { ColumnValue, Table } from "./read-model-store";
 import type { Checkpoint } from "./subscription-store";
 import type { Timer } from "./timer-store";
 
@@ -13,6 +14,25 @@ export function refusedCheckpoint(
     subject: `checkpoint ${bucket} of subscription ${JSON.stringify(subscription)}`,
     expected: `position ${from} under generation ${generation}`,
     actual: actual === undefined ? "none" : `position ${actual.position} under generation ${actual.generation}`,
+  });
+}
+
+/** A row that is not what a guard says. */
+export interface RefusedRow {
+  readonly table: Table;
+  readonly key: string;
+  readonly guard: Pick<RowGuard, "column">;
+  readonly expected: number | null;
+  /** The value in the guard's column; undefined where there is no row. */
+  readonly actual: ColumnValue | undefined;
+}
+
+/** Makes the error of a refused `UpsertRows` or `DeleteRows`. */
+export function refusedRow({ table, key, guard, expected, actual }: RefusedRow): OperationConflictError {
+  return new OperationConflictError({
+    subject: `row ${JSON.stringify(key)} of table ${JSON.stringify(table.name)}`,
+    expected: expected === null ? "none" : `${guard.column} ${expected}`,
+    actual: actual === undefined ? "none" : `${guard.column} ${actual}`,
   });
 }
 

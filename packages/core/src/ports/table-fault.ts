@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { Table } from "./read-model-store";
+import type { Table, View } from "./read-model-store";
 
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
@@ -29,10 +29,24 @@ export function tableFault({ name, columns, indexes = [] }: Table): string | und
   const repeated = names.find((column, index) => names.indexOf(column) !== index);
   if (repeated !== undefined) return `the table ${name} has two columns called ${repeated}`;
   if (columns[0]?.type !== "text") return `the first column of the table ${name} must be of type text: it is the key`;
-  const unknown = indexes.flat().find((column) => !names.includes(column));
+  const unknown = indexes.flatMap(({ columns }) => columns).find((column) => !names.includes(column));
   if (unknown !== undefined)
     return `an index of the table ${name} names ${JSON.stringify(unknown)}, which is no column of it`;
-  return indexes.some((index) => index.length === 0) ? `an index of the table ${name} names no column` : undefined;
+  return indexes.some((index) => index.columns.length === 0)
+    ? `an index of the table ${name} names no column`
+    : undefined;
+}
+
+/** Describes what is wrong with the definition of a view; undefined where it can be created in every store. */
+export function viewFault({ name, table, columns }: View): string | undefined {
+  const fault = tableNameFault(name) ?? tableFault(table);
+  if (fault !== undefined) return fault;
+  if (columns.length === 0) return `the view ${name} shows no column`;
+  const unknown = columns.find((column) => !table.columns.some((known) => known.name === column));
+  if (unknown !== undefined)
+    return `the view ${name} shows ${JSON.stringify(unknown)}, which is no column of ${table.name}`;
+  const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
+  return repeated === undefined ? undefined : `the view ${name} shows the column ${repeated} twice`;
 }
 
 /** Describes what is wrong with the name of a read model's table: it cannot be one, or is reserved. */

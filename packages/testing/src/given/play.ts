@@ -13,6 +13,7 @@ import type { CommandStep, Scenario } from "./scenario";
 export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Promise<GivenResult<A>> {
   const { aggregate, domain = domainOf(aggregate) } = scenario;
   const isolated = isolatedDomain(domain);
+  await isolated.start();
   const repository = isolated.run(() => domain.repositoryFor(aggregate));
   const id = new AggregateId(scenario);
   const commands: ProcessedCommand[] = [];

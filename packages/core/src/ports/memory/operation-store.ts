@@ -1,24 +1,19 @@
-import { ConfigurationError } from "../../errors/configuration-error";
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { byCodePoints } from "../code-point-order";
 import { type Operation, type OperationStores, refuseOverlaps } from "../operations";
-import type { ReadModelStore, Row, Table } from "../read-model-store";
 import { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "../refused-operation";
 import type { StateStore, StoredState } from "../state-store";
 import type { Checkpoint, SubscriptionStore } from "../subscription-store";
-import { refusedTable, tableFault, tableNameFault } from "../table-fault";
 import type { CommandQueue, QueueEntry, Timer, TimerStore } from "../timer-store";
-
-interface RowsOfTable {
-  readonly columns: string;
-  readonly rows: Map<string, Row>;
-}
+import { MemoryReadModels } from "./read-models";
 
 /**
  * What consumers of events keep in a `MemoryEventStore`. Nothing here waits: a transaction checks all of its operations, then
  * makes all of their changes.
  */
 export class MemoryOperationStore implements OperationStores {
-  readonly #tables = new Map<string, RowsOfTable>();
+  readonly runsStatements = false;
+  readonly readModels = new MemoryReadModels();
   readonly #checkpoints = new Map<string, Checkpoint>();
   readonly #timers = new Map<string, Timer>();
   readonly #queue = new Map<string, QueueEntry>();
@@ -35,35 +30,14 @@ export class MemoryOperationStore implements OperationStores {
    */
   checked(operations: readonly Operation[]): () => void {
     refuseOverlaps(operations);
+    const ofRows = operations.filter((operation) => operation.kind === "upsertRows" || operation.kind === "deleteRows");
+    const changeRows = this.readModels.checked(ofRows);
     const changes = operations.map((operation) => this.#change(operation));
     return () => {
+      changeRows();
       for (const change of changes) change();
     };
   }
-
-  readonly readModels: ReadModelStore = {
-    createTable: (table) => {
-      const fault = tableFault(table);
-      if (fault !== undefined) throw new ConfigurationError(fault);
-      const columns = columnsOf(table);
-      const known = this.#tables.get(table.name);
-      if (known === undefined) this.#tables.set(table.name, { columns, rows: new Map() });
-      else if (known.columns !== columns)
-        throw new ConfigurationError(`the table ${table.name} has other columns: ${known.columns}`);
-    },
-    dropTable: (name) => {
-      const fault = tableNameFault(name);
-      if (fault !== undefined) throw new ConfigurationError(fault);
-      this.#tables.delete(name);
-    },
-    rows: (table, keys) => {
-      const { rows } = this.#table(table);
-      return [...new Set(keys)].flatMap((key) => {
-        const row = rows.get(key);
-        return row === undefined ? [] : [row];
-      });
-    },
-  };
 
   readonly subscriptions: SubscriptionStore = {
     layCheckpoints: (checkpoints) => {
@@ -108,19 +82,13 @@ export class MemoryOperationStore implements OperationStores {
   /** @returns the change to make once every operation of the transaction is checked. */
   #change(operation: Operation): () => void {
     switch (operation.kind) {
-      case "upsertRows": {
-        const { rows } = this.#table(operation.table);
-        const frozen = operation.rows.map((row) => Object.freeze([...row]));
-        return () => {
-          for (const row of frozen) rows.set(String(row[0]), row);
-        };
-      }
-      case "deleteRows": {
-        const { rows } = this.#table(operation.table);
-        return () => {
-          for (const key of operation.keys) rows.delete(key);
-        };
-      }
+      case "upsertRows":
+      case "deleteRows":
+        return () => {};
+      case "runStatement":
+        throw new IncorrectUsageError(
+          `Cannot run the statement ${JSON.stringify(operation.texts.join("?"))}: events are kept in memory, which knows no SQL; use a store with a database`,
+        );
       case "moveCheckpoint": {
         const key = keyOf(operation.subscription, operation.bucket);
         const stored = this.#checkpoints.get(key);
@@ -164,21 +132,11 @@ export class MemoryOperationStore implements OperationStores {
     if (actual !== expected) throw refusedState(stream, expected, actual);
   }
 
-  #table(table: Table): RowsOfTable {
-    const found = this.#tables.get(table.name);
-    if (found?.columns === columnsOf(table)) return found;
-    throw refusedTable(table, found?.columns);
-  }
-
   #timersInOrder(isWanted: (timer: Timer) => boolean): Timer[] {
     return [...this.#timers.values()]
       .filter(isWanted)
       .sort((a, b) => a.dueAt - b.dueAt || byCodePoints(a.owner, b.owner) || byCodePoints(a.name, b.name));
   }
-}
-
-function columnsOf({ columns }: Table): string {
-  return columns.map(({ name, type }) => `${name} ${type}`).join(", ");
 }
 
 function keyOf(...parts: readonly (string | number)[]): string {

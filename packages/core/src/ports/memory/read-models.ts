@@ -1,0 +1,86 @@
+import { ConfigurationError } from "../../errors/configuration-error";
+import type { DeleteRows, UpsertRows } from "../operations";
+import type { ReadModelStore, Row, Table, View } from "../read-model-store";
+import type { RowQuery } from "../row-query";
+import { refusedTable, tableFault, tableNameFault, viewFault } from "../table-fault";
+import { describedColumns, type RowChanges, RowTable } from "./row-table";
+
+/** The tables of read models in a `MemoryEventStore`, and the views of them. */
+export class MemoryReadModels implements ReadModelStore {
+  readonly #tables = new Map<string, RowTable>();
+  /** The tables of views by the names of the views. */
+  readonly #views = new Map<string, string>();
+
+  createTable(table: Table): void {
+    refuse(tableFault(table));
+    const known = this.#tables.get(table.name);
+    if (this.#views.has(table.name)) throw new ConfigurationError(`the name ${table.name} is that of a view`);
+    if (known === undefined) this.#tables.set(table.name, new RowTable(table));
+    else if (known.columns === describedColumns(table)) known.addIndexes(table);
+    else throw new ConfigurationError(`the table ${table.name} has other columns: ${known.columns}`);
+  }
+
+  dropTable(name: string): void {
+    refuse(tableNameFault(name));
+    this.#tables.delete(name);
+    for (const [view, table] of this.#views) if (table === name) this.#views.delete(view);
+  }
+
+  has(name: string): boolean {
+    return this.#tables.has(name) || this.#views.has(name);
+  }
+
+  createView(view: View): void {
+    refuse(viewFault(view));
+    this.#table(view.table);
+    if (this.#tables.has(view.name)) throw new ConfigurationError(`the name ${view.name} is that of a table`);
+    this.#views.set(view.name, view.table.name);
+  }
+
+  viewedTable(name: string): string | undefined {
+    return this.#views.get(name);
+  }
+
+  rows(table: Table, keys: readonly string[]): readonly Row[] {
+    return this.#table(table).rows(keys);
+  }
+
+  query(query: RowQuery): readonly Row[] {
+    return this.#table(query.table).query(query);
+  }
+
+  count(query: Pick<RowQuery, "table" | "where">): number {
+    return this.#table(query.table).count(query);
+  }
+
+  /**
+   * Checks whether operations can be applied now.
+   * @returns a function that applies them.
+   * @throws IncorrectUsageError, OperationConflictError, UniqueViolationError
+   */
+  checked(operations: readonly (UpsertRows | DeleteRows)[]): () => void {
+    const changesOfTables = new Map<RowTable, RowChanges>();
+    for (const operation of operations) {
+      const table = this.#table(operation.table);
+      table.checkGuard(operation);
+      const changes: RowChanges = changesOfTables.get(table) ?? new Map();
+      changesOfTables.set(table, changes);
+      if (operation.kind === "deleteRows") for (const key of operation.keys) changes.set(key, undefined);
+      else for (const row of operation.rows) changes.set(String(row[0]), Object.freeze([...row]));
+    }
+    for (const [table, changes] of changesOfTables) table.checkUnique(changes);
+    return () => {
+      for (const [table, changes] of changesOfTables) table.apply(changes);
+    };
+  }
+
+  #table(table: Table): RowTable {
+    const found = this.#tables.get(table.name);
+    if (found?.columns === describedColumns(table)) return found;
+    throw refusedTable(table, found?.columns);
+  }
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new ConfigurationError(fault);
+}
