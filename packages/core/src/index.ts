@@ -124,6 +124,8 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type { DispatchOptions } from "./queries/query-processor";
+export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";

@@ -147,7 +147,19 @@ export const configSchema = z.strictObject({
 });
 
 /** The settings of `new Domain(name, { config })`: the keys of domain.toml. Each wins over the same key in the file. */
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = Omit<z.input<typeof configSchema>, "subscriptions"> & {
+  readonly subscriptions?: SubscriptionsInput | undefined;
+};
+
+type RetryInput = z.input<typeof retry>;
+
+/** A type with an index cannot say that its other properties are of other types. */
+interface SubscriptionsInput {
+  readonly batch?: number | undefined;
+  readonly timeout?: string | undefined;
+  readonly retry?: RetryInput | undefined;
+  readonly [name: string]: z.input<typeof subscriptionSchema> | RetryInput | number | string | undefined;
+}
 
 /** The validated settings of one place. */
 export type CheckedSettings = z.output<typeof configSchema>;

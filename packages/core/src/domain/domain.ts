@@ -6,6 +6,8 @@ import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import type { CommandRoot } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
+import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
+import type { QueryRoot } from "../elements/query";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventStore } from "../event-store/event-store";
 import type { RecordedEvent } from "../event-store/messages";
@@ -17,6 +19,8 @@ import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainProblem } from "../model/domain-problem";
 import { pascalCase, snakeCase } from "../model/names";
 import type { VerifiedPage } from "../ports/event-store-adapter";
+import type { DispatchOptions } from "../queries/query-processor";
+import type { View } from "../queries/view";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { checkIdentifier } from "../schema/identifier";
 import type { Snapshot } from "../snapshots/snapshot";
@@ -155,6 +159,38 @@ export class Domain extends Declarations {
    */
   repositoryFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): EventSourcedRepository<A> {
     return this.#aggregate(aggregate).repository;
+  }
+
+  /**
+   * Gives the rows of a projection, to be read.
+   * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
+   */
+  viewOf<P extends ProjectionRoot>(projection: ProjectionClass<P>): View<P> {
+    return this.#running().queries.viewOf(projection);
+  }
+
+  /**
+   * Passes a query to its handler, which reads and cannot write.
+   *
+   * @returns what the handler returned, checked against what the query declares.
+   * @throws IncorrectUsageError for an object that is not a registered query, and for another result than the declared one; WaitError
+   *   where the projection does not come up to `atLeast`; whatever the handler throws.
+   */
+  async dispatch<R>(query: QueryRoot<R>, options?: DispatchOptions): Promise<R> {
+    return await this.#work(async ({ queries }) => (await queries.dispatch(query, options)) as R);
+  }
+
+  /**
+   * Gives the result of a query, and then a new one whenever it has changed: soon after the commit, by whatever process, that changed the
+   * rows of its projection. Whoever is slow gets the newest result. It ends when the loop is left, the signal aborts, or the domain closes.
+   *
+   * @throws IncorrectUsageError as `dispatch` does.
+   */
+  watch<R>(
+    query: QueryRoot<R>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterableIterator<R, undefined> {
+    return this.#running().queries.watch(query, options) as AsyncIterableIterator<R, undefined>;
   }
 
   /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */

@@ -68,8 +68,8 @@ export class Lifecycle {
     const refusal = "is closing: it ends what is under way and takes no new work";
     try {
       const refused = () => this.#refusal(refusal);
-      await Promise.all([runtime.feeds.close(refused), runtime.units.underWay.close(refused)]);
-      await runtime.background.drain();
+      await Promise.all([runtime.feeds.close(refused), runtime.queries.close(), runtime.units.underWay.close(refused)]);
+      await Promise.all([runtime.background.drain(), runtime.views?.close()]);
     } finally {
       this.#runtime = undefined;
       this.#starting = undefined;

@@ -22,6 +22,8 @@ import type { DomainModel } from "../model/domain-model";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
+import { ViewSwitches } from "../projections/view-switches";
+import { Queries } from "../queries/queries";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
@@ -30,6 +32,8 @@ import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { Engine } from "../subscriptions/engine";
+import { Waiting } from "../subscriptions/waiting";
 import { cacheCounters, warnOfRefusals } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
 import type { Logger } from "../telemetry/logger";
@@ -38,6 +42,7 @@ import { observedSnapshots } from "../telemetry/observed-snapshots";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import { TracedSave } from "../telemetry/traced-save";
 import { UnitsOfWork } from "../unit-of-work/units-of-work";
+import { engineSettings } from "./engine-settings";
 
 /** What works for one aggregate class. */
 export interface AggregateRuntime {
@@ -63,9 +68,6 @@ export interface RuntimeParts {
   readonly resolver: Resolver | undefined;
 }
 
-/** How many events a projection is given at once, at most. */
-const BATCH = 500;
-
 /** The composition root: puts together what an initialised domain runs on, and wraps telemetry around it. */
 export class Runtime {
   readonly adapter: EventStoreAdapter;
@@ -80,6 +82,10 @@ export class Runtime {
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   readonly feeds: EventFeeds;
   readonly projections: Projections;
+  readonly engine: Engine;
+  readonly queries: Queries;
+  /** Undefined where the store keeps events alone. */
+  readonly views: ViewSwitches | undefined;
   readonly #parts: RuntimeParts;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
@@ -98,7 +104,7 @@ export class Runtime {
       projections: projections.values(),
       sqlProjectors,
       adapter,
-      batch: BATCH,
+      batchOf: (name) => config.subscriptions.named.get(name)?.batch ?? config.subscriptions.batch,
     });
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });
@@ -133,11 +139,37 @@ export class Runtime {
     this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
     this.feeds = new EventFeeds(log, this.aggregates);
+    this.engine = new Engine({
+      adapter,
+      consumers: this.projections.consumers,
+      aggregates: model.aggregates.values(),
+      settings: engineSettings(config),
+      logError: (message, details) => parts.logger.warn(message, details),
+    });
+    const { operations } = adapter;
+    this.views =
+      operations &&
+      new ViewSwitches({
+        log,
+        operations,
+        engine: this.engine,
+        failed: (projection, error) =>
+          parts.logger.warn(`The view of ${projection} could not be moved to its version`, { error }),
+      });
+    this.queries = new Queries({
+      queries: model.queries,
+      instances,
+      units: this.units,
+      projections: this.projections,
+      adapter,
+      progress: new Waiting(this.engine),
+    });
   }
 
   /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
   async start(): Promise<void> {
     await this.projections.start();
+    await this.views?.await(await this.projections.waitingForView());
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */

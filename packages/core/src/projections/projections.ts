@@ -14,7 +14,7 @@ import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import { InlineProjections } from "./inline-projections";
 import { ProjectionConsumer } from "./projection-consumer";
-import { show, showsEarlier } from "./projection-views";
+import { showsEarlier } from "./projection-views";
 import { rowFolding } from "./row-foldings";
 import { SqlProjectorConsumer } from "./sql-projector-consumer";
 import { type PreparedProjection, startProjections } from "./start-projections";
@@ -24,8 +24,8 @@ interface ProjectionsParts {
   readonly projections: Iterable<ProjectionModel>;
   readonly sqlProjectors: Iterable<SqlProjectorModel>;
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
-  /** How many events a projection is given at once, at most. */
-  readonly batch: number;
+  /** How many events a projection is given at once, at most, by its name. */
+  readonly batchOf: (name: string) => number;
 }
 
 /** The projections of a running domain, those of mode "inline" and those that subscriptions feed. */
@@ -47,12 +47,16 @@ export class Projections {
     const prepared = models.map((model): PreparedProjection => {
       const folding = rowFolding(model);
       const { readModels } = operations as OperationStores;
-      return { model, folding, consumer: new ProjectionConsumer({ model, folding, readModels, batch: parts.batch }) };
+      return {
+        model,
+        folding,
+        consumer: new ProjectionConsumer({ model, folding, readModels, batch: parts.batchOf(model.name) }),
+      };
     });
     this.#prepared = new Map(prepared.map((each) => [each.model.type, each]));
     this.consumers = [
       ...prepared.filter(({ model }) => model.mode === "async").map(({ consumer }) => consumer),
-      ...this.#sqlProjectors.map((model) => new SqlProjectorConsumer(model, parts.batch)),
+      ...this.#sqlProjectors.map((model) => new SqlProjectorConsumer(model, parts.batchOf(model.name))),
     ];
     const inline = prepared.filter(({ model }) => model.mode === "inline");
     if (inline.length > 0) {
@@ -106,19 +110,12 @@ export class Projections {
     return appended;
   }
 
-  /**
-   * Lists the projections whose view shows an earlier version until they have caught up, with what moves the view. The version that
-   * was caught up in the meantime is not asked for again.
-   */
-  async waitingViews(): Promise<
-    readonly { readonly projection: PreparedProjection; readonly show: () => Promise<void> }[]
-  > {
-    const waiting = [];
-    for (const projection of this.#prepared.values()) {
-      const { readModels } = this.#operations();
-      if (projection.model.mode === "async" && (await showsEarlier(projection, readModels)))
-        waiting.push({ projection, show: () => show(projection, readModels) });
-    }
+  /** Lists the async projections whose view shows an earlier version, as long as they have not caught up. */
+  async waitingForView(): Promise<readonly PreparedProjection[]> {
+    const waiting: PreparedProjection[] = [];
+    for (const projection of this.#prepared.values())
+      if (projection.model.mode === "async" && (await showsEarlier(projection, this.#operations().readModels)))
+        waiting.push(projection);
     return waiting;
   }
 

@@ -36,6 +36,13 @@ describe("a configuration", () => {
       },
       commands: { retries: 3 },
       cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
+      server: { shutdownMs: 30_000, lanes: new Map() },
+      subscriptions: {
+        batch: 500,
+        timeoutMs: 30_000,
+        retry: { attempts: 5, firstMs: 1_000, maxMs: 300_000 },
+        named: new Map(),
+      },
     });
   });
 

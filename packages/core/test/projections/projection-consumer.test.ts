@@ -98,7 +98,10 @@ describe("ProjectionConsumer", () => {
   it("keeps what came before an event that fails, and names the method and the key", async () => {
     const { summary, store, change, events, deposited } = await opened();
     await change("a-1", deposited("a-1", 5, "x"));
-    const methods = { ...SUMMARY_METHODS, Deposited: { ...SUMMARY_METHODS["Deposited"]!, keysOf: () => ["nobody"] } };
+    const methods = {
+      ...SUMMARY_METHODS,
+      Deposited: { ...(SUMMARY_METHODS.Deposited as { method: string }), keysOf: () => ["nobody"] },
+    };
     const { flush, row } = projected(summary({ methods }), store);
     const { done, failure } = flush(await events());
     expect(done).toBe(1);

@@ -20,7 +20,7 @@ const EVERY_TYPE: Table = {
     { name: "opened_at", type: "time" },
     { name: "details", type: "json" },
   ],
-  indexes: [["order"], ["whole", "is_open"], ["opened_at"]],
+  indexes: [{ columns: ["order"] }, { columns: ["whole", "is_open"] }, { columns: ["opened_at"] }],
 };
 
 /** By the name of the column: values that a careless mapping rounds, trims, reorders or takes for others. */
@@ -172,7 +172,7 @@ export function readModels(at: StoreUnderTest): void {
       const columns = [...ACCOUNTS.columns, { name, type: "text" }] as const;
       await rejects(create({ ...ACCOUNTS, columns }), { code: "INVALID_CONFIGURATION" }, `column ${name}`);
     }
-    await rejects(create({ ...ACCOUNTS, indexes: [["sum"]] }), { code: "INVALID_CONFIGURATION" });
+    await rejects(create({ ...ACCOUNTS, indexes: [{ columns: ["sum"] }] }), { code: "INVALID_CONFIGURATION" });
     await rejects(rowsOf(at, "1"), { code: "INCORRECT_USAGE" });
     equal((await at.store.readLast("account-1"))?.position, 0);
   });
@@ -180,7 +180,7 @@ export function readModels(at: StoreUnderTest): void {
   it("takes the longest names there are, and words that SQL has a use for", async () => {
     const columns = ["x".repeat(63), "select", "table", "_"].map((name) => ({ name, type: "text" }) as const);
     for (const name of ["y".repeat(63), "order", "group", "_"]) {
-      const table: Table = { name, columns, indexes: [["select", "table", "_"]] };
+      const table: Table = { name, columns, indexes: [{ columns: ["select", "table", "_"] }] };
       await create(table);
       await flush(at, { kind: "upsertRows", table, rows: [["1", "a", null, name]] });
       deepEqual(await read(table, "1"), [["1", "a", null, name]]);
