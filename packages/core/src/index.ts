@@ -14,7 +14,7 @@ export type {
   Extensions,
 } from "./causation/enrichers";
 export type { LimitOptions } from "./commands/command-limits";
-export type { ProcessOptions } from "./commands/command-processor";
+export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
@@ -76,7 +76,7 @@ export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./el
 export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
 export { type EntityClass, EntityCollection } from "./elements/entity-collection";
 export type { EventContext } from "./elements/event-context";
-export type { CommandReference, EventMetadata } from "./elements/event-metadata";
+export type { CommandReference, EventMetadata, EventReference } from "./elements/event-metadata";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export {
@@ -104,6 +104,8 @@ export { ExpectedVersionError } from "./errors/expected-version-error";
 export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
+export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
+export { WaitError, type WaitFailure } from "./errors/wait-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { UniqueViolationError } from "./errors/unique-violation-error";
@@ -154,4 +156,6 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
+export type { Server, ServeOptions } from "./subscriptions/server";
+export type { SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";
