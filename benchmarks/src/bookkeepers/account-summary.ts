@@ -7,10 +7,14 @@ import type { BookkeeperOptions } from "./bookkeeper";
 
 interface SummaryOptions extends Partial<BookkeeperOptions> {
   readonly mode?: "async" | "inline";
+  /** Called with each event. */
+  readonly seen?: () => void;
 }
 
 /** Gives a bank a row for each account. */
-export function declareSummary(domain: Domain, { version = 1, isIndexed = false, mode = "async" }: SummaryOptions) {
+export function declareSummary(domain: Domain, options: SummaryOptions) {
+  const { version = 1, isIndexed = false, mode = "async", seen } = options;
+
   @domain.projection({ version, mode, indexes: isIndexed ? [["branch"]] : [] })
   class AccountSummary extends Projection({
     accountId: identifier(),
@@ -20,6 +24,7 @@ export function declareSummary(domain: Domain, { version = 1, isIndexed = false,
   }) {
     @on(AccountOpened, { creates: true })
     opened(event: AccountOpened): void {
+      seen?.();
       this.holder = event.holderName;
       this.branch = branchOf(event.accountId);
       this.balance = event.openingDeposit;
@@ -27,11 +32,13 @@ export function declareSummary(domain: Domain, { version = 1, isIndexed = false,
 
     @on(DepositMade)
     deposited(event: DepositMade): void {
+      seen?.();
       this.balance += event.amount;
     }
 
     @on(WithdrawalMade)
     withdrawn(event: WithdrawalMade): void {
+      seen?.();
       this.balance -= event.amount;
     }
   }
