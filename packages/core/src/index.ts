@@ -102,6 +102,7 @@ export { DomainError } from "./errors/domain-error";
 export { DuplicateCommandError } from "./errors/duplicate-command-error";
 export { ExpectedVersionError } from "./errors/expected-version-error";
 export { IncorrectUsageError } from "./errors/incorrect-usage-error";
+export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";

@@ -22,6 +22,7 @@ import type { DomainModel } from "../model/domain-model";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
+import { RowsWithLoads } from "../projections/rows-with-loads";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
@@ -87,6 +88,8 @@ export class Runtime {
   /** Undefined where the store keeps events alone. */
   readonly views: ViewSwitches | undefined;
   readonly #parts: RuntimeParts;
+  /** The store as loads of aggregates use it. */
+  readonly #loads: Pick<EventStoreAdapter, "load" | "log">;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
   readonly #eventNames: ReadonlyMap<string, Class>;
@@ -108,6 +111,8 @@ export class Runtime {
     });
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });
+    const rows = inline && new RowsWithLoads(adapter, inline, this.units);
+    this.#loads = rows === undefined ? adapter : { log, load: (request) => rows.load(request) };
     this.eventStore = new EventStore(adapter, {
       ids: () => ids.next(),
       clock: () => clock.now(),
@@ -190,10 +195,11 @@ export class Runtime {
       events: this.#eventNames,
     });
     const report = new SnapshotReport(model.name, logger);
-    const search = new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes });
+    const loads = this.#loads;
+    const search = new SnapshotFinder({ adapter: loads, model, readTimeoutMs, maxStateBytes });
     const finder = new ObservedFinder(search, report);
-    const plain = new AggregateLoader({ adapter, model, finder });
-    const unobserved = new AggregateLoader({ adapter, model, finder: search });
+    const plain = new AggregateLoader({ adapter: loads, model, finder });
+    const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
     const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
     const cached = this.#cached(model, plain, report);
     const writer = new SnapshotWriter({
