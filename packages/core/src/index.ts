@@ -104,13 +104,13 @@ export { ExpectedVersionError } from "./errors/expected-version-error";
 export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
-export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
-export { WaitError, type WaitFailure } from "./errors/wait-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
 export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export { WaitError, type WaitFailure } from "./errors/wait-error";
 export {
   EventStore,
   type EventStoreOptions,
@@ -156,6 +156,6 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
-export type { Server, ServeOptions } from "./subscriptions/server";
+export type { ServeOptions, Server } from "./subscriptions/server";
 export type { SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";

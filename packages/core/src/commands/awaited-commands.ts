@@ -52,9 +52,7 @@ export class AwaitedCommands {
     const { waitTimeoutMs: timeoutMs = WAIT_TIMEOUT_MS, signal } = wait.options;
     const { progress } = this.parts;
     try {
-      await Promise.all(
-        wait.subscriptions.map((one) => progress.reached(one, wait.position, { timeoutMs, signal })),
-      );
+      await Promise.all(wait.subscriptions.map((one) => progress.reached(one, wait.position, { timeoutMs, signal })));
     } catch (error) {
       if (!(error instanceof WaitError)) throw error;
       const details = error.details as ConstructorParameters<typeof WaitError>[0];

@@ -28,7 +28,7 @@ import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
-import { type Server, type ServeOptions, serve } from "../subscriptions/server";
+import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { type SubscriptionStatus, subscriptionStatuses } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
@@ -138,7 +138,8 @@ export class Domain extends Declarations {
     units.underWay.begin();
     try {
       const waitFor = options?.waitFor;
-      if (waitFor !== undefined) return (await awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
+      if (waitFor !== undefined)
+        return (await awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
       return (await processor.process(command, options)) as R;
     } finally {
       units.underWay.end();

@@ -84,8 +84,10 @@ export class Lifecycle {
     if (runtime === undefined) return;
     const refusal = "is closing: it ends what is under way and takes no new work";
     try {
-      await runtime.engine.close();
       const refused = () => this.#refusal(refusal);
+      runtime.units.underWay.refuse(refused);
+      // Handlers end what they have in hand, commands included.
+      await runtime.engine.close();
       await Promise.all([runtime.feeds.close(refused), runtime.queries.close(), runtime.units.underWay.close(refused)]);
       await Promise.all([runtime.background.drain(), runtime.views?.close()]);
     } finally {
