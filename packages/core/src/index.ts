@@ -14,7 +14,7 @@ export type {
   Extensions,
 } from "./causation/enrichers";
 export type { LimitOptions } from "./commands/command-limits";
-export type { ProcessOptions } from "./commands/command-processor";
+export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
@@ -27,12 +27,19 @@ export {
   domainService,
   entity,
   event,
+  eventHandler,
+  projection,
+  projector,
+  query,
+  queryHandler,
   snapshotMigration,
+  sqlProjector,
   upcaster,
   valueObject,
 } from "./decorators/elements";
-export { handle } from "./decorators/handle";
+export { type HandleOptions, handle } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
+export { type OnOptions, on } from "./decorators/on";
 export type {
   AggregateOptions,
   ApplicationServiceOptions,
@@ -40,18 +47,27 @@ export type {
   CommandOptions,
   DomainServiceOptions,
   EntityOptions,
+  EventHandlerOptions,
   EventOptions,
+  ProjectionOptions,
+  ProjectorOptions,
+  QueryHandlerOptions,
+  QueryOptions,
   SnapshotMigrationOptions,
+  SqlProjectorOptions,
   UpcasterOptions,
   ValueObjectOptions,
 } from "./decorators/options";
+export { read } from "./decorators/read";
 export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
+export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
+export { anyEvent } from "./elements/any-event";
 export type { Clock } from "./elements/clock";
 export { Command, type CommandRoot, type ResultOf, type ReturningCommandClass } from "./elements/command";
 export type { CommandContext } from "./elements/command-context";
@@ -59,10 +75,23 @@ export { DomainEvent, type DomainEventRoot } from "./elements/domain-event";
 export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./elements/embedded-fields";
 export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
 export { type EntityClass, EntityCollection } from "./elements/entity-collection";
-export type { CommandReference, EventMetadata } from "./elements/event-metadata";
+export type { EventContext } from "./elements/event-context";
+export type { CommandReference, EventMetadata, EventReference } from "./elements/event-metadata";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
+export {
+  type AggregateRow,
+  Projection,
+  type ProjectionBase,
+  type ProjectionClass,
+  ProjectionOf,
+  type ProjectionOfBase,
+  type ProjectionRoot,
+  type RowOf,
+} from "./elements/projection";
+export { Query, type QueryRoot, type ReturningQueryClass } from "./elements/query";
 export type { SnapshotMigration } from "./elements/snapshot-migration";
+export { type SqlIdentifier, type SqlStatement, type SqlValue, sql } from "./elements/sql";
 export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { CommandAbortedError } from "./errors/command-aborted-error";
@@ -73,12 +102,15 @@ export { DomainError } from "./errors/domain-error";
 export { DuplicateCommandError } from "./errors/duplicate-command-error";
 export { ExpectedVersionError } from "./errors/expected-version-error";
 export { IncorrectUsageError } from "./errors/incorrect-usage-error";
+export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
 export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export { WaitError, type WaitFailure } from "./errors/wait-error";
 export {
   EventStore,
   type EventStoreOptions,
@@ -95,6 +127,8 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type { DispatchOptions } from "./queries/query-processor";
+export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";
 export type { EventSourcedRepository } from "./repository/event-sourced-repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
@@ -122,4 +156,6 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
+export type { ServeOptions, Server } from "./subscriptions/server";
+export type { SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";

@@ -1,9 +1,10 @@
 import { pathInWords } from "../wording/in-words";
+import { SUBSCRIPTION_KEYS } from "./config-schema";
 import { isTable, type SettingPath, valueAt } from "./setting-path";
 import { overrides, type SettingsLayer, type SettingsOrigin } from "./settings-layer";
 import type { FilledFrom } from "./variables";
 
-/** The name of an aggregate or event in the configuration, at one place. */
+/** The name of an aggregate, event or subscription in the configuration, at one place. */
 interface Mention {
   readonly name: string;
   fault(predicate: string): string;
@@ -44,18 +45,18 @@ export class ConfigOrigin implements SettingsOrigin {
 
   /** Lists every aggregate that the configuration names, in overlays that are not in force too. */
   aggregateMentions(): readonly Mention[] {
-    return this.#all.flatMap((layer) =>
-      aggregateNames(layer).map((name) => ({
-        name,
-        fault: (predicate: string) => layer.fault(["snapshots", "aggregates", name], predicate),
-      })),
-    );
+    return this.#mentionsIn(["snapshots", "aggregates"]);
+  }
+
+  /** Lists every subscription that the configuration names, in overlays that are not in force too. */
+  subscriptionMentions(): readonly Mention[] {
+    return this.#mentionsIn(["subscriptions"]).filter(({ name }) => !SUBSCRIPTION_KEYS.includes(name));
   }
 
   /** Lists every event that a rule names, in overlays that are not in force too. */
   eventMentions(): readonly EventMention[] {
     return this.#all.flatMap((layer) => {
-      const owners = [undefined, ...aggregateNames(layer)];
+      const owners = [undefined, ...namesIn(layer, ["snapshots", "aggregates"])];
       return owners.flatMap((aggregate) => {
         const table = aggregate === undefined ? ["snapshots"] : ["snapshots", "aggregates", aggregate];
         const names = valueAt(layer.settings, [...table, "after_events"]);
@@ -70,12 +71,22 @@ export class ConfigOrigin implements SettingsOrigin {
     });
   }
 
+  /** The keys of a table are names. */
+  #mentionsIn(table: SettingPath): readonly Mention[] {
+    return this.#all.flatMap((layer) =>
+      namesIn(layer, table).map((name) => ({
+        name,
+        fault: (predicate: string) => layer.fault([...table, name], predicate),
+      })),
+    );
+  }
+
   #layerOf(path: SettingPath): SettingsLayer | undefined {
     return this.#inForce.findLast((layer) => overrides(layer, path));
   }
 }
 
-function aggregateNames(layer: SettingsLayer): readonly string[] {
-  const aggregates = valueAt(layer.written, ["snapshots", "aggregates"]);
-  return Object.keys(isTable(aggregates) ? aggregates : {});
+function namesIn(layer: SettingsLayer, table: SettingPath): readonly string[] {
+  const named = valueAt(layer.written, table);
+  return Object.keys(isTable(named) ? named : {});
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { didYouMean } from "../wording/did-you-mean";
 import { durationMs } from "./duration";
 
 /**
@@ -41,6 +42,42 @@ const aggregateSchema = z.strictObject({
   on: on.optional(),
   keep: wholeNumber(1).optional(),
 });
+
+/** How a subscription repeats a failed event. */
+const retry = z.strictObject({
+  /** How many times after the first attempt. */
+  attempts: wholeNumber(0).optional(),
+  /** The pause before the first repetition; each further one is twice as long. */
+  first: durationMs.optional(),
+  /** The longest pause. */
+  max: durationMs.optional(),
+});
+
+/** What holds for all subscriptions, and for one of them. */
+const subscriptionSettings = {
+  /** How many events it is given at once. */
+  batch: wholeNumber(1).optional(),
+  /** How long a call of an event handler may take. */
+  timeout: durationMs.optional(),
+  retry: retry.optional(),
+};
+
+const subscriptionSchema = z.strictObject(
+  {
+    /** Whether no server runs it. */
+    paused: z.boolean().optional(),
+    ...subscriptionSettings,
+    /** The lane of servers that run it. */
+    lane: text().optional(),
+  },
+  {
+    // Beside the settings of all subscriptions stand the tables of single ones: what is no table is a misspelt setting.
+    error: ({ code, path = [] }) =>
+      code === "invalid_type" && path.length === 2
+        ? `is not a setting${didYouMean(String(path[1]), Object.keys(subscriptionSettings))}`
+        : undefined,
+  },
+);
 
 export const configSchema = z.strictObject({
   /** The module that the command line loads, relative to the file. */
@@ -87,16 +124,51 @@ export const configSchema = z.strictObject({
       retries: wholeNumber(0).optional(),
     })
     .optional(),
+  server: z
+    .strictObject({
+      /** Whether `init()` starts a server in its process. */
+      embedded: z.boolean().optional(),
+      /** How long a server that ends waits for the work in hand. */
+      shutdown: durationMs.optional(),
+      /** By the lane's name. */
+      lanes: z
+        .record(
+          text(),
+          z.strictObject({
+            /** How many of its subscriptions work at the same time. */
+            concurrency: wholeNumber(1).optional(),
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
+  /** Beside the settings of all subscriptions, tables of single ones by their names. */
+  subscriptions: z.object(subscriptionSettings).catchall(subscriptionSchema).optional(),
 });
 
 /** The settings of `new Domain(name, { config })`: the keys of domain.toml. Each wins over the same key in the file. */
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = Omit<z.input<typeof configSchema>, "subscriptions"> & {
+  readonly subscriptions?: SubscriptionsInput | undefined;
+};
+
+type RetryInput = z.input<typeof retry>;
+
+/** A type with an index cannot say that its other properties are of other types. */
+interface SubscriptionsInput {
+  readonly batch?: number | undefined;
+  readonly timeout?: string | undefined;
+  readonly retry?: RetryInput | undefined;
+  readonly [name: string]: z.input<typeof subscriptionSchema> | RetryInput | number | string | undefined;
+}
 
 /** The validated settings of one place. */
 export type CheckedSettings = z.output<typeof configSchema>;
 
 /** The keys of `[event_store]` that do not belong to the provider. */
 export const EVENT_STORE_KEYS: readonly string[] = Object.keys(configSchema.shape.event_store.unwrap().shape);
+
+/** The keys of `[subscriptions]` that are not names of subscriptions. */
+export const SUBSCRIPTION_KEYS: readonly string[] = Object.keys(subscriptionSettings);
 
 export function isSetting(key: string): boolean {
   return Object.hasOwn(configSchema.shape, key);

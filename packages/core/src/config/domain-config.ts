@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ConfigOrigin } from "./config-origin";
 import type { CheckedSettings } from "./config-schema";
+import { type ServerConfig, type SubscriptionsConfig, serverConfig, subscriptionsConfig } from "./server-config";
 import type { Table } from "./setting-path";
 import { type SnapshotRules, snapshotRules } from "./snapshot-rules";
 
@@ -28,6 +29,8 @@ export interface DomainConfig {
   readonly snapshots: SnapshotsConfig;
   readonly commands: CommandsConfig;
   readonly cache: CacheConfig;
+  readonly server: ServerConfig;
+  readonly subscriptions: SubscriptionsConfig;
   /** The places of the settings, for faults that are found later. */
   readonly origin: ConfigOrigin;
 }
@@ -142,6 +145,8 @@ export function domainConfig(
       maxAggregates: cache.max_aggregates ?? DEFAULTS.maxAggregates,
       maxBytes: cache.max_bytes ?? DEFAULTS.maxCacheBytes,
     },
+    server: serverConfig(settings.server ?? {}),
+    subscriptions: subscriptionsConfig(settings.subscriptions ?? {}),
     origin,
   };
 }

@@ -4,9 +4,30 @@ import type { DomainConfig } from "./domain-config";
 /** The names of each aggregate's events, by the name of the aggregate. */
 type NamesOfEvents = ReadonlyMap<string, readonly string[]>;
 
-/** Returns a fault for each aggregate and each event that the configuration names and that is not registered. */
-export function faultsOfNames(config: DomainConfig, registered: NamesOfEvents): string[] {
-  return [...faultsOfAggregateNames(config, [...registered.keys()]), ...faultsOfEventNames(config, registered)];
+/** The names of what is registered, as domain.toml uses them. */
+export interface RegisteredNames {
+  readonly events: NamesOfEvents;
+  readonly subscriptions: readonly string[];
+}
+
+/** Returns a fault for each aggregate, event and subscription that the configuration names and that is not registered. */
+export function faultsOfNames(config: DomainConfig, { events, subscriptions }: RegisteredNames): string[] {
+  return [
+    ...faultsOfAggregateNames(config, [...events.keys()]),
+    ...faultsOfEventNames(config, events),
+    ...faultsOfSubscriptionNames(config, subscriptions),
+  ];
+}
+
+/**
+ * Returns a fault for each `[subscriptions.<Name>]` that names no projection, SQL projector or event handler: its settings would have
+ * no effect. Looks at overlays that are not in force too.
+ */
+export function faultsOfSubscriptionNames(config: DomainConfig, registered: readonly string[]): string[] {
+  return config.origin
+    .subscriptionMentions()
+    .filter(({ name }) => !registered.includes(name))
+    .map(({ name, fault }) => fault(`names no subscription of this domain${didYouMean(name, registered)}`));
 }
 
 /**

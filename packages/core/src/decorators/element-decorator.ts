@@ -1,5 +1,6 @@
 import type { CommandRoot } from "../elements/command";
-import type { ClassOf } from "../metadata/class-types";
+import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
+import type { ClassOf, Constructor } from "../metadata/class-types";
 
 /**
  * A class decorator for classes with instances of type `Root`, in either flavour of the language.
@@ -28,3 +29,25 @@ type WithKey<C extends ClassOf<object>, Key extends string> = [Key] extends [nev
       ? C
       : `the field "${Key}" of an idempotency key holds text`
     : `the command has no field "${Key}" to take its idempotency key from`;
+
+/** A decorator for projector classes, whose methods take rows of the projection class `P`. */
+export type ProjectorDecorator<P> = <C extends Constructor>(
+  target: P extends ProjectionClass ? WithRows<C, P["prototype"]> : C,
+  context?: object,
+) => void;
+
+/** The class `C` where its methods take rows of class `Row`, otherwise an object that says which they are. */
+type WithRows<C extends Constructor, Row> = [OtherRows<InstanceType<C>, Row>] extends [never]
+  ? C
+  : { "the rows of this projector": Row; "a method takes": OtherRows<InstanceType<C>, Row> };
+
+/** The rows that methods take and that are no rows of class `Row`. */
+type OtherRows<T, Row> = {
+  [K in keyof T]: T[K] extends (event: never, row: infer Taken, ...more: never[]) => unknown
+    ? Taken extends ProjectionRoot
+      ? Row extends Taken
+        ? never
+        : Taken
+      : never
+    : never;
+}[keyof T];

@@ -4,20 +4,30 @@ import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { CommandRoot } from "../elements/command";
 import { DomainEventRoot } from "../elements/domain-event";
 import { EntityRoot } from "../elements/entity";
+import { ProjectionRoot } from "../elements/projection";
+import { QueryRoot } from "../elements/query";
 import type { SnapshotMigration } from "../elements/snapshot-migration";
 import type { Upcaster } from "../elements/upcaster";
 import { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { MethodKind } from "../metadata/method-mark";
-import type { CommandDecorator, ElementDecorator, PlainClassDecorator } from "./element-decorator";
+import type { CommandDecorator, ElementDecorator, PlainClassDecorator, ProjectorDecorator } from "./element-decorator";
 import {
+  duration,
   elementName,
   elementNames,
+  fieldNames,
+  indexes,
+  laneName,
   reference,
   references,
+  retryOptions,
   schemaVersion,
   snapshotOptions,
+  startFrom,
   storedTypes,
+  subscriptionName,
+  tableNames,
   text,
   wholeNumber,
 } from "./option-schemas";
@@ -28,8 +38,14 @@ import type {
   CommandOptions,
   DomainServiceOptions,
   EntityOptions,
+  EventHandlerOptions,
   EventOptions,
+  ProjectionOptions,
+  ProjectorOptions,
+  QueryHandlerOptions,
+  QueryOptions,
   SnapshotMigrationOptions,
+  SqlProjectorOptions,
   UpcasterOptions,
   ValueObjectOptions,
 } from "./options";
@@ -63,6 +79,20 @@ export interface ElementDecorators {
   snapshotMigration(options: SnapshotMigrationOptions): PlainClassDecorator<Constructor<SnapshotMigration>>;
   /** Declares and registers a class that converts an event's stored data to a later version. */
   upcaster(options: UpcasterOptions): PlainClassDecorator<Constructor<Upcaster>>;
+  /** Declares and registers a projection: rows, and what events do to them. */
+  projection(
+    options: ProjectionOptions,
+  ): ElementDecorator<ProjectionRoot, "a projection is a class that extends Projection({…}) or ProjectionOf(…)">;
+  /** Declares and registers what events do to the rows of a projection, in a class of its own. */
+  projector<P>(options: ProjectorOptions<P>): ProjectorDecorator<P>;
+  /** Declares and registers methods that return statements for tables of the application's own. */
+  sqlProjector(options: SqlProjectorOptions): PlainClassDecorator<Constructor>;
+  /** Declares and registers a query. */
+  query(options: QueryOptions): ElementDecorator<QueryRoot, "a query is a class that extends Query({…})">;
+  /** Declares and registers the methods that answer queries. */
+  queryHandler(options: QueryHandlerOptions): PlainClassDecorator<Resolvable>;
+  /** Declares and registers methods that are called after events were stored. */
+  eventHandler(options: EventHandlerOptions): PlainClassDecorator<Resolvable>;
 }
 
 /** What a class can be declared as. */
@@ -110,6 +140,9 @@ const partOf = reference("an aggregate");
 const partOfAny = reference("an aggregate or entity");
 const partOfAggregate = [{ option: "partOf", relation: "is part of", kinds: ["aggregate"] }] as const;
 const partOfAggregateOrEntity = [{ option: "partOf", relation: "is part of", kinds: ["aggregate", "entity"] }] as const;
+const lane = laneName.optional();
+const projection = reference("a projection");
+const OF_EXAMPLE = '{ of: "AccountSummary" }';
 const PART_OF_EXAMPLE = '{ partOf: "Account" }';
 
 /**
@@ -205,6 +238,71 @@ export const ELEMENT_KINDS = {
     example: '{ event: "DepositMade", from: 1, to: 2 }',
     options: { event: reference("an event"), from: wholeNumber(1), to: wholeNumber(1) },
     references: [{ option: "event", relation: "upcasts", kinds: ["event"] }],
+  },
+  projection: {
+    noun: "projection",
+    example: '{ version: 1, indexes: [["status", "balance"]] }',
+    options: {
+      name,
+      version: wholeNumber(1).optional(),
+      mode: z.enum(["async", "inline"], 'must be "async" or "inline"').optional(),
+      lane,
+      indexes: indexes.optional(),
+      of: partOf.optional(),
+      only: fieldNames.optional(),
+    },
+    references: [{ option: "of", relation: "keeps the states of", kinds: ["aggregate"] }],
+    root: { type: ProjectionRoot, written: "Projection({…})" },
+    methods: ["on"],
+    exclusions: { apply: "a projection folds events of other classes, so write @on" },
+  },
+  projector: {
+    noun: "projector",
+    example: '{ for: "AccountSummary" }',
+    options: { for: projection, lane },
+    references: [{ option: "for", relation: "is for", kinds: ["projection"] }],
+    methods: ["on"],
+    needs: "on",
+  },
+  sqlProjector: {
+    noun: "SQL projector",
+    example: '{ tables: ["daily_volume"] }',
+    options: { tables: tableNames, name: subscriptionName.optional(), lane },
+    methods: ["on"],
+    needs: "on",
+  },
+  query: {
+    noun: "query",
+    example: OF_EXAMPLE,
+    options: { of: projection },
+    references: [{ option: "of", relation: "reads", kinds: ["projection"] }],
+    root: { type: QueryRoot, written: "Query({…})" },
+  },
+  queryHandler: {
+    noun: "query handler",
+    example: OF_EXAMPLE,
+    options: { of: projection },
+    references: [{ option: "of", relation: "reads", kinds: ["projection"] }],
+    methods: ["read"],
+    needs: "read",
+    exclusions: { handle: "a query handler only reads, so write @read" },
+    isResolved: true,
+  },
+  eventHandler: {
+    noun: "event handler",
+    example: '{ startFrom: "now" }',
+    options: {
+      name: subscriptionName.optional(),
+      startFrom: startFrom.optional(),
+      lane,
+      retry: retryOptions.optional(),
+      timeout: duration.optional(),
+      batch: z.boolean("must be true or false").optional(),
+    },
+    methods: ["handle"],
+    needs: "handle",
+    exclusions: { on: "an event handler has effects, so write @handle" },
+    isResolved: true,
   },
 } satisfies { readonly [Kind in ElementKind]: ElementRules<keyof OptionsOf<Kind> & string> };
 

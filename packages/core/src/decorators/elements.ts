@@ -23,6 +23,18 @@ export const {
   snapshotMigration,
   /** Marks a class that converts an event's stored data to a later version, for `domain.register`. */
   upcaster,
+  /** Marks a class as a projection, for `domain.register`. */
+  projection,
+  /** Marks a class that says what events do to the rows of a projection, for `domain.register`. */
+  projector,
+  /** Marks a class whose methods return statements for tables of the application's own, for `domain.register`. */
+  sqlProjector,
+  /** Marks a class as a query, for `domain.register`. */
+  query,
+  /** Marks a class that answers queries, for `domain.register`. */
+  queryHandler,
+  /** Marks a class whose methods are called after events were stored, for `domain.register`. */
+  eventHandler,
 } = markers;
 
 /**

@@ -2,14 +2,19 @@ import type { Class } from "../metadata/class-types";
 import { type MethodKind, type MethodMark, markLegacyMethod, markStandardMethod } from "../metadata/method-mark";
 
 /**
- * Makes a decorator for methods that take one message: `@apply(DepositMade)` with its class, or bare `@apply`.
+ * Makes a decorator for methods that take one message: `@apply(DepositMade)` with its class, or bare `@apply`. Options may follow
+ * the class.
+ *
  * @returns a function of both flavours of the language, whose type `Decorator` describes.
  */
 export function messageMethodDecorator<Decorator>(kind: MethodKind): Decorator {
   const decorate = (...args: readonly unknown[]) => {
-    if (args.length > 1) return markMethod(args, { kind });
-    const [message] = args;
-    const what = typeof message === "function" ? { kind, message: message as Class } : { kind, fault: notAClass(args) };
+    if (isPlace(args)) return markMethod(args, { kind });
+    const [message, options] = args;
+    const what =
+      typeof message === "function"
+        ? { kind, message: message as Class, ...(options !== undefined && { options }) }
+        : { kind, fault: notAClass(args) };
     return (...place: readonly unknown[]) => markMethod(place, what);
   };
   return decorate as Decorator;
@@ -33,6 +38,12 @@ export function markMethod(place: readonly unknown[], what: Omit<MethodMark, "me
       ...placeFault(isStatic, false),
     });
   }
+}
+
+/** True for what a bare decorator is given: the place of its method. Options are given without a name. */
+function isPlace([, second]: readonly unknown[]): boolean {
+  if (typeof second !== "object" || second === null) return typeof second === "string" || typeof second === "symbol";
+  return "metadata" in second || "kind" in second;
 }
 
 function notAClass(args: readonly unknown[]): string {

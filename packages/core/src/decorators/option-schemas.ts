@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { durationMs } from "../config/duration";
 import { LARGEST_VERSION } from "../schema/largest-version";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
@@ -63,6 +64,60 @@ export const snapshotOptions = z.strictObject(
   } satisfies Readonly<Record<keyof SnapshotOptions, z.ZodType>>,
   "must be an object, such as { threshold: 100 }",
 );
+
+const SUBSCRIPTION_NAME = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+
+const SUBSCRIPTION_NAME_FAULT = 'must be letters, digits, _ and -, such as "welcome-mail"';
+
+/** The name of a subscription, by which its checkpoints are found. */
+export const subscriptionName = z.string(SUBSCRIPTION_NAME_FAULT).regex(SUBSCRIPTION_NAME, SUBSCRIPTION_NAME_FAULT);
+
+const LANE_FAULT = 'must be letters, digits, _ and -, such as "mail"';
+
+/** The name of a lane, as domain.toml writes it. */
+export const laneName = z.string(LANE_FAULT).regex(SUBSCRIPTION_NAME, LANE_FAULT);
+
+const START_FAULT = 'must be "beginning", "now" or a global position, such as 0';
+
+/** Where a new subscription starts. */
+export const startFrom = z.union(
+  [z.enum(["beginning", "now"]), z.int().min(0).max(Number.MAX_SAFE_INTEGER)],
+  START_FAULT,
+);
+
+/** A length of time as domain.toml writes it. */
+export const duration = durationMs;
+
+/** How a failed event is tried again. */
+export const retryOptions = z.strictObject(
+  { attempts: wholeNumber(0).optional(), first: duration.optional(), max: duration.optional() },
+  "must be an object, such as { attempts: 5 }",
+);
+
+const FIELDS_FAULT = 'must be a list of fields, such as ["balance"]';
+
+/** Names of fields. */
+export const fieldNames = z.array(text(FIELDS_FAULT), FIELDS_FAULT).min(1, FIELDS_FAULT);
+
+const INDEXES_FAULT =
+  'must be a list of lists of fields, such as [["status", "balance"]], or of { fields: ["email"], unique: true }';
+
+/** The indexes of a table. */
+export const indexes = z.array(
+  z.union(
+    [
+      z.array(z.string().min(1)).min(1),
+      z.strictObject({ fields: z.array(z.string().min(1)).min(1), unique: z.boolean().optional() }),
+    ],
+    INDEXES_FAULT,
+  ),
+  INDEXES_FAULT,
+);
+
+const TABLES_FAULT = 'must be a list of names of tables, such as ["daily_volume"]';
+
+/** Names of tables, at least one. */
+export const tableNames = z.array(text(TABLES_FAULT), TABLES_FAULT).min(1, TABLES_FAULT);
 
 function isReference(value: unknown): boolean {
   return typeof value === "function" || (typeof value === "string" && value !== "");

@@ -1,6 +1,7 @@
 import type { AggregateClass } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { EntityRoot } from "../elements/entity";
+import type { ProjectionClass } from "../elements/projection";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
@@ -95,4 +96,89 @@ export interface UpcasterOptions {
   readonly from: number;
   /** The version that `upcast` returns, above `from`. The next upcaster of the chain starts from there. */
   readonly to: number;
+}
+
+/** What `@domain.projection` and `@projection` take. */
+export interface ProjectionOptions {
+  /** Its name in the names of its table and its checkpoints. The name of its class by default. */
+  readonly name?: string;
+  /** The version of its rows. Raise it when you change the fields: the new version gets a table of its own. Default 1. */
+  readonly version?: number;
+  /**
+   * `async`, which is the default: a server folds events after they were stored. `inline`: events are folded in the transaction that
+   * stores them.
+   */
+  readonly mode?: "async" | "inline";
+  /** The lane of servers that keep it. `default` by default. */
+  readonly lane?: string;
+  /** The fields of each index of its table besides the key. */
+  readonly indexes?: readonly IndexOption[];
+  /** The aggregate whose states `ProjectionOf` keeps. */
+  readonly of?: PartOf;
+  /** The fields of the aggregate's state that the rows of `ProjectionOf` have. All of them by default. */
+  readonly only?: readonly string[];
+}
+
+/** The fields of an index. No two rows have the same values in those of a unique one. */
+type IndexOption = readonly string[] | { readonly fields: readonly string[]; readonly unique?: boolean };
+
+/** What `@domain.projector` and `@projector` take. */
+export interface ProjectorOptions<P = ProjectionClass> {
+  /** The projection whose rows it changes: its class, or its name when the class is declared later. */
+  readonly for: P extends string | ProjectionClass
+    ? P
+    : "a projector is for a class that extends Projection({…}), or its name";
+  /** The lane of servers that keep the projection. What the projection says by default. */
+  readonly lane?: string;
+}
+
+/** What `@domain.sqlProjector` and `@sqlProjector` take. */
+export interface SqlProjectorOptions {
+  /** The tables of the application that its statements change. */
+  readonly tables: readonly string[];
+  /** The name of its subscription. The name of its class by default: set it before you rename the class. */
+  readonly name?: string;
+  /** The lane of servers that run it. `default` by default. */
+  readonly lane?: string;
+}
+
+/** What `@domain.query` and `@query` take. */
+export interface QueryOptions {
+  /** The projection that it reads: its class, or its name when the class is declared later. */
+  readonly of: ProjectionClass | string;
+}
+
+/** What `@domain.queryHandler` and `@queryHandler` take. */
+export interface QueryHandlerOptions {
+  /** The projection whose view its methods are given. */
+  readonly of: ProjectionClass | string;
+}
+
+/** What `@domain.eventHandler` and `@eventHandler` take. */
+export interface EventHandlerOptions {
+  /** The name of its subscription. The name of its class by default: set it before you rename the class. */
+  readonly name?: string;
+  /**
+   * Where it starts when it is new to a store: at the first event, behind the newest one, or behind a global position. Needed where
+   * events for it are stored already.
+   */
+  readonly startFrom?: "beginning" | "now" | number;
+  /** The lane of servers that run it. `default` by default. */
+  readonly lane?: string;
+  /** How a failed event is tried again. */
+  readonly retry?: RetryOptions;
+  /** How long a call may take before its signal is aborted: `"30s"`. */
+  readonly timeout?: string;
+  /** Whether its methods take arrays of events and of their contexts. Default false. */
+  readonly batch?: boolean;
+}
+
+/** How a failed event is tried again. The pauses double from the first to the longest one. */
+interface RetryOptions {
+  /** How many times after the first attempt. */
+  readonly attempts?: number;
+  /** The pause before the first repetition: `"1s"`. */
+  readonly first?: string;
+  /** The longest pause: `"5m"`. */
+  readonly max?: string;
 }

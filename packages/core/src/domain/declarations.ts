@@ -12,9 +12,10 @@ import { elementDecorators } from "../decorators/elements";
 import type { AggregateClass } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { Class, Constructor } from "../metadata/class-types";
+import type { Class, ClassOf, Constructor } from "../metadata/class-types";
 import { markElement } from "../metadata/element-mark";
 import { elementName, Registry } from "../model/registry";
+import { type EventFunction, type FunctionHandlerOptions, functionHandler } from "./function-handlers";
 
 /** A class cannot implement members from a table by itself, but it can extend a class that is typed as having them. */
 const WithDecorators = class {} as new () => ElementDecorators;
@@ -78,6 +79,26 @@ export abstract class Declarations extends WithDecorators {
   use(...middleware: readonly Middleware[]): this {
     this.refuseLateRegistration();
     this.middleware.push(...middleware.map(checkedMiddleware));
+    return this;
+  }
+
+  /**
+   * Calls a function after events were stored, at least once for each: an event handler without a class.
+   *
+   * ```ts
+   * domain.on(AccountOpened, { name: "welcome-mail", startFrom: "now" }, async (event, context) => { … });
+   * ```
+   *
+   * @param event the class of an event, or `anyEvent`.
+   * @throws IncorrectUsageError for anything but a class, options and a function, and once the domain is initialised.
+   */
+  on<C extends ClassOf<DomainEventRoot>, Batch extends boolean = false>(
+    event: C,
+    options: FunctionHandlerOptions<Batch>,
+    call: EventFunction<C["prototype"], Batch>,
+  ): this {
+    this.refuseLateRegistration();
+    this.registry.addFunction(functionHandler(event, options, call));
     return this;
   }
 

@@ -11,15 +11,16 @@ import { zodMessages } from "../schema/zod-messages";
 import type { Schema } from "../schema/zod-tree";
 import { reasonOf } from "../wording/in-words";
 
-/** Checks, stores and reads the results of one command: by the declared type, or else by the type of each value. */
+/** Checks, stores and reads the results of one command or query: by the declared type, or else by the type of each value. */
 export class CommandResult {
   readonly #declared: Schema | undefined;
   readonly #codec: OptionalCodec;
   readonly #embeds: boolean;
 
   constructor(
-    private readonly command: string,
+    private readonly message: string,
     returns: Schema | undefined,
+    private readonly noun: "command" | "query" = "command",
   ) {
     this.#declared = returns && outputSchema(returns);
     this.#embeds = returns !== undefined && embeddedParts(returns).length > 0;
@@ -34,11 +35,11 @@ export class CommandResult {
   /** @throws IncorrectUsageError for a result of another type than the declared one. */
   check(result: unknown): void {
     if (this.#declared === undefined) return;
-    const subject = `the result of ${this.command}`;
+    const subject = `the result of ${this.message}`;
     const checked = parseNow(this.#declared, result, subject);
     if (checked.success) return;
     const { message } = new ValidationError(zodMessages(checked.error), subject);
-    throw new IncorrectUsageError(`${message}; its handler must return what the command declares`, { result });
+    throw new IncorrectUsageError(`${message}; its handler must return what the ${this.noun} declares`, { result });
   }
 
   /**
@@ -48,7 +49,7 @@ export class CommandResult {
    */
   encode(result: unknown): unknown {
     if (result === undefined) return undefined;
-    const subject = `the result of ${this.command}`;
+    const subject = `the result of ${this.message}`;
     const copy = storableResult(result, { subject, rich: true, embedded: this.#embeds });
     const json = this.#codec === undefined ? copy : this.#codec.encode(copy);
     // The copy may hold instances: encoding those that are declared shows whether any other is left.

@@ -1,6 +1,6 @@
+import { signRoot } from "../metadata/package-copy";
 import type { Fields, ShapeOutput } from "../schema/fields";
 import { Shape } from "../schema/shape";
-import { signRoot } from "../metadata/package-copy";
 import type { AggregateRoot } from "./aggregate-root";
 
 /** The root of every projection class: a row, and what events do to it. */
@@ -61,9 +61,10 @@ export interface ProjectionOfBase<S extends Fields> {
  * Returns the class to extend for a projection that keeps a row for each aggregate of a class, folded by the aggregate's own
  * `@apply` methods. `@domain.projection({ of: Account, only: ["balance"] })` names the aggregate, and the fields to keep.
  */
-export function ProjectionOf<S extends Fields>(
-  aggregate: { readonly shape: Shape<S>; readonly prototype: AggregateRoot },
-): ProjectionOfBase<S> {
+export function ProjectionOf<S extends Fields>(aggregate: {
+  readonly shape: Shape<S>;
+  readonly prototype: AggregateRoot;
+}): ProjectionOfBase<S> {
   const { shape } = aggregate;
   class AggregateProjection extends ProjectionRoot {
     static readonly shape = shape;

@@ -6,14 +6,16 @@ import type { Class } from "./class-types";
 (Symbol as { metadata?: symbol }).metadata ??= Symbol.for("Symbol.metadata");
 
 /** What a method can be marked as: its decorator, as it is written after the `@`. */
-export type MethodKind = "apply" | "handle" | "invariant.pre" | "invariant.post" | "useCase";
+export type MethodKind = "apply" | "handle" | "invariant.pre" | "invariant.post" | "on" | "read" | "useCase";
 
 /** What a method decorator stores about its method. */
 export interface MethodMark {
   readonly kind: MethodKind;
   readonly method: string | symbol;
-  /** The event or command class written in the decorator; absent for a bare one. */
+  /** The class of an event, a command or a query that is written in the decorator; absent for a bare one. */
   readonly message?: Class;
+  /** What is written behind the class; the model checks it. */
+  readonly options?: unknown;
   /** Why the decorator cannot work where it stands. */
   readonly fault?: string;
 }

@@ -4,36 +4,51 @@ import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
 import { aggregateModels } from "./aggregate-models";
 import { type CommandModel, commandModels } from "./command-model";
+import { ConsumableEvents } from "./consumable-events";
 import { declaredElements } from "./declared-elements";
 import type { DomainProblem, Report } from "./domain-problem";
 import { doubleLoads } from "./double-loads";
 import { checkEmbeddedElements } from "./embedded-elements";
+import type { EventHandlerModel } from "./event-handler-model";
+import { eventHandlerModels } from "./event-handler-models";
 import { checkClassFields } from "./field-rules";
 import { namePrefixes } from "./names";
+import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
+import { projectionModels } from "./projection-models";
+import { checkTables } from "./projection-tables";
+import type { QueryModel } from "./query-model";
+import { queryModels } from "./query-models";
 import type { Registry } from "./registry";
 import { type ServiceModel, serviceModels } from "./service-model";
+import { sqlProjectorModels } from "./sql-projector-models";
+import { checkSubscriptionNames } from "./subscription-names";
 
 /** All registered classes of a domain, checked and prepared. */
 export interface DomainModel {
   readonly aggregates: ReadonlyMap<Class, AggregateModel>;
   readonly commands: ReadonlyMap<Class, CommandModel>;
   readonly services: ReadonlyMap<Class, ServiceModel>;
+  readonly projections: ReadonlyMap<Class, ProjectionModel>;
+  readonly sqlProjectors: readonly SqlProjectorModel[];
+  readonly queries: ReadonlyMap<Class, QueryModel>;
+  /** Classes first, then functions, each in the order of their registration. */
+  readonly eventHandlers: readonly EventHandlerModel[];
 }
 
 /**
  * Compiles the registered classes of a domain.
- * @param furtherFaults finds faults elsewhere, by the names of each aggregate's events. They are listed with the others.
+ * @param furtherFaults finds faults elsewhere, by the names of what is registered. They are listed with the others.
  * @throws ConfigurationError listing every fault; only the cause where code was loaded twice.
  */
 export function domainModel(
   domain: string,
   registry: Registry,
-  furtherFaults: (events: ReadonlyMap<string, readonly string[]>) => readonly string[],
+  furtherFaults: (names: NamesInConfig) => readonly string[],
 ): DomainModel {
   const causes = doubleLoads(registry);
   if (causes.length > 0) throw new ConfigurationError(causes, `domain ${JSON.stringify(domain)}`);
   const { model, problems } = examineModel(domain, registry);
-  const faults = [...problems.map(({ message }) => message), ...furtherFaults(eventNamesOf(model))];
+  const faults = [...problems.map(({ message }) => message), ...furtherFaults(namesInConfig(model))];
   if (faults.length > 0) throw new ConfigurationError(faults, `domain ${JSON.stringify(domain)}`);
   return model;
 }
@@ -49,21 +64,35 @@ export function examineModel(
   const prefixes = namePrefixes(domain);
 
   const elements = declaredElements(registry, report);
-  for (const kind of ["event", "command"] as const)
+  for (const kind of ["event", "command", "query", "projection"] as const)
     for (const { type } of elements.sound(kind)) checkClassFields(type, ELEMENT_KINDS[kind].root.written, report);
   checkEmbeddedElements(elements, report);
   const aggregates = aggregateModels(elements, prefixes, report);
   const commands = commandModels(elements, prefixes, report);
   const services = serviceModels(elements);
-  return { model: { aggregates, commands, services }, problems };
+  const events = new ConsumableEvents(elements, aggregates.values());
+  const projections = projectionModels(elements, aggregates, events, report);
+  const sqlProjectors = sqlProjectorModels(elements, events, report);
+  const queries = queryModels(elements, projections, report);
+  const eventHandlers = eventHandlerModels(elements, registry.functions, [...aggregates.values()], events, report);
+  checkSubscriptionNames({ projections: [...projections.values()], sqlProjectors, eventHandlers }, report);
+  checkTables([...projections.values()], sqlProjectors, report);
+  const model = { aggregates, commands, services, projections, sqlProjectors, queries, eventHandlers };
+  return { model, problems };
 }
 
-/** Returns the names of each aggregate's events, as domain.toml uses them, by the aggregate's name. */
-export function eventNamesOf({ aggregates }: DomainModel): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    [...aggregates.values()].map(({ name, eventTypes }) => [
-      name,
-      [...eventTypes.values()].map(({ shortName }) => shortName),
-    ]),
+/** The names of registered elements, as domain.toml uses them. */
+export interface NamesInConfig {
+  /** The names of each aggregate's events, by the aggregate's name. */
+  readonly events: ReadonlyMap<string, readonly string[]>;
+  /** The names of projections, SQL projectors and event handlers. */
+  readonly subscriptions: readonly string[];
+}
+
+export function namesInConfig({ aggregates, projections, sqlProjectors, eventHandlers }: DomainModel): NamesInConfig {
+  const events = [...aggregates.values()].map(
+    ({ name, eventTypes }) => [name, [...eventTypes.values()].map(({ shortName }) => shortName)] as const,
   );
+  const subscriptions = [...projections.values(), ...sqlProjectors, ...eventHandlers].map(({ name }) => name);
+  return { events: new Map(events), subscriptions };
 }

@@ -3,6 +3,7 @@ export type DomainProblemCode =
   | "INVALID_CONFIGURATION"
   | "UNKNOWN_AGGREGATE"
   | "UNKNOWN_EVENT"
+  | "UNKNOWN_SUBSCRIPTION"
   | "INVALID_DECLARATION"
   | "BUNDLED_NAME"
   | "EVENT_WITHOUT_APPLY"
@@ -13,6 +14,8 @@ export type DomainProblemCode =
   | "SNAPSHOT_MIGRATION_UNREACHABLE"
   | "AGGREGATE_WITHOUT_EVENTS"
   | "COMMAND_WITHOUT_HANDLER"
+  | "PROJECTION_WITHOUT_ROWS"
+  | "QUERY_WITHOUT_HANDLER"
   | "SNAPSHOT_RULE_WITHOUT_EFFECT";
 
 /** Something that is wrong with a domain, found by `domain.check()`. */

@@ -18,6 +18,15 @@ export interface Registration extends Declaration {
   readonly type: Class;
 }
 
+/** A function that `domain.on` was given. */
+export interface FunctionHandler {
+  /** The class of its events, or `anyEvent`. */
+  readonly event: Class;
+  /** As they were written; `domain.init()` checks them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly call: (event: object, context: object) => unknown;
+}
+
 /** Returns the name that an element is known by: its option `name`, otherwise the name of its class. */
 export function elementName({ type, options }: Registration): string {
   return typeof options.name === "string" ? options.name : type.name;
@@ -27,6 +36,7 @@ export function elementName({ type, options }: Registration): string {
 export class Registry {
   readonly #registrations = new Map<Class, Registration>();
   readonly #faults: string[] = [];
+  readonly #functions: FunctionHandler[] = [];
 
   /** Adds a class. A second declaration that differs from the first is a fault. */
   add(type: Class, declaration: Declaration): void {
@@ -56,6 +66,16 @@ export class Registry {
       else
         this.#faults.push(`${type.name} is declared as ${kind} by another version of @tidemark/core: install only one`);
     }
+  }
+
+  /** Adds a function that handles events. */
+  addFunction(handler: FunctionHandler): void {
+    this.#functions.push(handler);
+  }
+
+  /** The functions that handle events, in the order of their registration. */
+  get functions(): readonly FunctionHandler[] {
+    return this.#functions;
   }
 
   /** Returns the registered classes of one kind, in the order of their registration. */

@@ -23,7 +23,7 @@ let original: z.ZodString | undefined;
 const VALID_IDENTIFIER = checkOf<string>(identifierFault);
 
 /** True for a field that was declared with `identifier()`, whether or not `.optional()` and the like wrap it. */
-function isIdentifier(field: Schema): boolean {
+export function isIdentifier(field: Schema): boolean {
   return hasCheck(field, VALID_IDENTIFIER);
 }
 

@@ -142,6 +142,29 @@ export function undividedType(schema: Schema): string | undefined {
   return UNDIVIDED.has(type) ? type : undefined;
 }
 
+/** True for a schema of numbers that takes whole ones only: `z.int()`, `z.number().int()`. */
+export function takesWholeNumbers(schema: Schema): boolean {
+  const { def } = schema._zod;
+  const isWhole = (part: object) => WHOLE.has((part as { readonly format?: unknown }).format);
+  return isWhole(def) || (def.checks ?? []).some((check) => isWhole(check._zod.def));
+}
+
+/**
+ * True for a schema that says nothing of a value beyond its type: no limit, no pattern, no refinement. False where that cannot be told
+ * at a glance.
+ */
+export function saysTypeOnly(schema: Schema): boolean {
+  const { type, checks = [] } = schema._zod.def;
+  if (checks.length > 0) return false;
+  const node = nodeOf(schema);
+  if (node.kind === "optional" || node.kind === "nullable" || node.kind === "default") return saysTypeOnly(node.inner);
+  if (node.kind === "own") return node.type.schema === undefined;
+  if (node.kind === "enum") return true;
+  return UNDIVIDED.has(type) && (definitionOf(schema).check === undefined || takesWholeNumbers(schema));
+}
+
+const WHOLE: ReadonlySet<unknown> = new Set(["safeint", "int32", "uint32"]);
+
 /** Copies a schema, which takes half the time of making one with a check anew. */
 export function copyOf<S extends Schema>(schema: S): S {
   return z.core.clone(schema);

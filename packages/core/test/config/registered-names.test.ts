@@ -1,5 +1,10 @@
 import { loadConfig } from "../../src/config/load-config";
-import { faultsOfAggregateNames, faultsOfEventNames, faultsOfNames } from "../../src/config/registered-names";
+import {
+  faultsOfAggregateNames,
+  faultsOfEventNames,
+  faultsOfNames,
+  faultsOfSubscriptionNames,
+} from "../../src/config/registered-names";
 import { folderWith, removeFolders } from "./folders";
 
 afterEach(removeFolders);
@@ -78,13 +83,53 @@ after_events = ["AccountOpened", "\${EVENT}"]
   });
 });
 
-it("the faults of aggregates come before those of events", () => {
-  const root = folderWith({
-    "domain.toml": `[snapshots]\nafter_events = ["Gone"]\n[snapshots.aggregates.Missing]\nkeep = 1\n`,
+const subscriptionFaults = (text: string) => {
+  const root = folderWith({ "domain.toml": text });
+  const config = loadConfig({ root, env: {} });
+  return faultsOfSubscriptionNames(config, ["AccountSummary", "WelcomeMail", "welcome-post"]).map((fault) =>
+    fault.replace(/^.*domain\.toml/, "domain.toml"),
+  );
+};
+
+describe("a subscription in the configuration", () => {
+  it("is a projection, an SQL projector or an event handler", () => {
+    const text = `
+[subscriptions]
+batch = 100
+retry = { attempts = 2 }
+[subscriptions.WelcomeMail]
+paused = true
+[subscriptions.welcome-post]
+batch = 1
+`;
+    expect(subscriptionFaults(text)).toEqual([]);
   });
-  const faults = faultsOfNames(loadConfig({ root, env: {} }), known);
+
+  it("that is not registered is a fault with the nearest one, in overlays too", () => {
+    const text = `
+[subscriptions.WelcomMail]
+paused = true
+[subscriptions.Audit]
+paused = true
+[production.subscriptions.accountSummary]
+batch = 5
+`;
+    expect(subscriptionFaults(text)).toEqual([
+      'domain.toml:2: subscriptions.WelcomMail names no subscription of this domain; did you mean "WelcomeMail"?',
+      "domain.toml:4: subscriptions.Audit names no subscription of this domain",
+      'domain.toml:6: production.subscriptions.accountSummary names no subscription of this domain; did you mean "AccountSummary"?',
+    ]);
+  });
+});
+
+it("the faults of aggregates come before those of events, and those of subscriptions last", () => {
+  const root = folderWith({
+    "domain.toml": `[subscriptions.Nobody]\npaused = true\n[snapshots]\nafter_events = ["Gone"]\n[snapshots.aggregates.Missing]\nkeep = 1\n`,
+  });
+  const faults = faultsOfNames(loadConfig({ root, env: {} }), { events: known, subscriptions: ["WelcomeMail"] });
   expect(faults.map((fault) => fault.replace(/^.*domain\.toml/, "domain.toml"))).toEqual([
-    "domain.toml:3: snapshots.aggregates.Missing names no aggregate of this domain",
-    'domain.toml:2: snapshots.after_events[0] names "Gone", which is not an event of this domain',
+    "domain.toml:5: snapshots.aggregates.Missing names no aggregate of this domain",
+    'domain.toml:4: snapshots.after_events[0] names "Gone", which is not an event of this domain',
+    "domain.toml:1: subscriptions.Nobody names no subscription of this domain",
   ]);
 });

@@ -1,10 +1,10 @@
 import type { DomainConfig } from "../../config/domain-config";
 import { loadConfig } from "../../config/load-config";
-import { faultsOfAggregateNames, faultsOfEventNames } from "../../config/registered-names";
+import { faultsOfAggregateNames, faultsOfEventNames, faultsOfSubscriptionNames } from "../../config/registered-names";
 import { ConfigurationError } from "../../errors/configuration-error";
 import type { Class } from "../../metadata/class-types";
 import { constructionFaults } from "../../model/declared-elements";
-import { type DomainModel, eventNamesOf, examineModel } from "../../model/domain-model";
+import { type DomainModel, examineModel, namesInConfig } from "../../model/domain-model";
 import type { DomainProblem, DomainProblemCode } from "../../model/domain-problem";
 import { doubleLoads } from "../../model/double-loads";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
@@ -42,12 +42,13 @@ function examineConfiguration({ root = process.cwd(), config: overrides }: Domai
   }
 }
 
-/** Lists the aggregates and events that the configuration names although nobody registered them. */
+/** Lists the aggregates, events and subscriptions that the configuration names although nobody registered them. */
 function nameProblems(config: DomainConfig, model: DomainModel): DomainProblem[] {
-  const names = eventNamesOf(model);
+  const { events, subscriptions } = namesInConfig(model);
   return [
-    ...faultsOfAggregateNames(config, [...names.keys()]).map((fault) => problem("UNKNOWN_AGGREGATE", fault)),
-    ...faultsOfEventNames(config, names).map((fault) => problem("UNKNOWN_EVENT", fault)),
+    ...faultsOfAggregateNames(config, [...events.keys()]).map((fault) => problem("UNKNOWN_AGGREGATE", fault)),
+    ...faultsOfEventNames(config, events).map((fault) => problem("UNKNOWN_EVENT", fault)),
+    ...faultsOfSubscriptionNames(config, subscriptions).map((fault) => problem("UNKNOWN_SUBSCRIPTION", fault)),
   ];
 }
 

@@ -19,7 +19,13 @@ interface CheckedDomain {
 
 /** Lists the problems that `init()` accepts. */
 export function warningsOf(domain: CheckedDomain): DomainProblem[] {
-  const rules = [bundledNames, aggregatesWithoutEvents, commandsWithoutHandler, snapshotRulesWithoutEffect];
+  const rules = [
+    bundledNames,
+    aggregatesWithoutEvents,
+    commandsWithoutHandler,
+    queriesWithoutHandler,
+    snapshotRulesWithoutEffect,
+  ];
   return rules
     .flatMap((rule) => [...rule(domain)])
     .map(({ code, ...rest }) => ({ code, severity: "warning", ...rest }));
@@ -49,6 +55,14 @@ function* commandsWithoutHandler({ model }: CheckedDomain): Warnings {
     if (handler !== undefined) continue;
     const message = `${element} has no handler: domain.process() will refuse it; add a method with @handle(${element})`;
     yield { code: "COMMAND_WITHOUT_HANDLER", element, message };
+  }
+}
+
+function* queriesWithoutHandler({ model }: CheckedDomain): Warnings {
+  for (const [{ name: element }, { handler }] of model.queries) {
+    if (handler !== undefined) continue;
+    const message = `${element} has no handler: domain.dispatch() will refuse it; add a method with @read(${element})`;
+    yield { code: "QUERY_WITHOUT_HANDLER", element, message };
   }
 }
 

@@ -1,0 +1,84 @@
+import type { CheckedSettings } from "./config-schema";
+
+type ServerSettings = NonNullable<CheckedSettings["server"]>;
+type SubscriptionsSettings = NonNullable<CheckedSettings["subscriptions"]>;
+type NamedSettings = SubscriptionsSettings[string] & object;
+
+/** The settings of servers. */
+export interface ServerConfig {
+  /** Whether `init()` starts a server in its process. Undefined where nothing says so: then only a store in memory has one. */
+  readonly embedded?: boolean;
+  /** How long a server that ends waits for the work in hand. */
+  readonly shutdownMs: number;
+  /** By the lane's name. */
+  readonly lanes: ReadonlyMap<string, LaneConfig>;
+}
+
+interface LaneConfig {
+  /** How many of its subscriptions work at the same time; all of them by default. */
+  readonly concurrency?: number;
+}
+
+/** The settings of subscriptions: of all, and of single ones. */
+export interface SubscriptionsConfig {
+  /** How many events a subscription is given at once. */
+  readonly batch: number;
+  /** How long a call of an event handler may take. */
+  readonly timeoutMs: number;
+  readonly retry: RetryConfig;
+  /** The settings of single subscriptions, by name. They win over the decorator of the class. */
+  readonly named: ReadonlyMap<string, SubscriptionConfig>;
+}
+
+/** How a subscription repeats a failed event. */
+interface RetryConfig {
+  /** How many times after the first attempt. */
+  readonly attempts: number;
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+export interface SubscriptionConfig {
+  /** Whether no server runs it. */
+  readonly paused: boolean;
+  readonly batch?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly retry: Partial<RetryConfig>;
+  readonly lane?: string | undefined;
+}
+
+const DEFAULTS = { shutdownMs: 30_000, batch: 500, timeoutMs: 30_000, attempts: 5, firstMs: 1_000, maxMs: 300_000 };
+
+/** Adds the defaults to the settings of `[server]`. */
+export function serverConfig({ embedded, shutdown, lanes = {} }: ServerSettings): ServerConfig {
+  return {
+    ...(embedded !== undefined && { embedded }),
+    shutdownMs: shutdown ?? DEFAULTS.shutdownMs,
+    lanes: new Map(
+      Object.entries(lanes).map(([name, { concurrency }]) => [name, concurrency === undefined ? {} : { concurrency }]),
+    ),
+  };
+}
+
+/** Adds the defaults to the settings of `[subscriptions]`. */
+export function subscriptionsConfig({ batch, timeout, retry, ...named }: SubscriptionsSettings): SubscriptionsConfig {
+  const { attempts, firstMs, maxMs } = DEFAULTS;
+  return {
+    batch: batch ?? DEFAULTS.batch,
+    timeoutMs: timeout ?? DEFAULTS.timeoutMs,
+    retry: { attempts, firstMs, maxMs, ...retryConfig(retry) },
+    named: new Map(Object.entries(named).map(([name, one]) => [name, subscriptionConfig(one as NamedSettings)])),
+  };
+}
+
+function subscriptionConfig({ paused = false, batch, timeout, retry, lane }: NamedSettings): SubscriptionConfig {
+  return { paused, batch, timeoutMs: timeout, retry: retryConfig(retry), lane };
+}
+
+function retryConfig({ attempts, first, max }: SubscriptionsSettings["retry"] & object = {}): Partial<RetryConfig> {
+  return {
+    ...(attempts !== undefined && { attempts }),
+    ...(first !== undefined && { firstMs: first }),
+    ...(max !== undefined && { maxMs: max }),
+  };
+}

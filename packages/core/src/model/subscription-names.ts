@@ -1,0 +1,27 @@
+import type { Report } from "./domain-problem";
+import type { EventHandlerModel } from "./event-handler-model";
+import { twinsOf } from "./names";
+import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
+
+/** Everything that has checkpoints. */
+interface Subscriptions {
+  readonly projections: readonly ProjectionModel[];
+  readonly sqlProjectors: readonly SqlProjectorModel[];
+  readonly eventHandlers: readonly EventHandlerModel[];
+}
+
+/** Reports every name that two subscriptions have: their checkpoints and their settings in domain.toml would be the same. */
+export function checkSubscriptionNames(
+  { projections, sqlProjectors, eventHandlers }: Subscriptions,
+  report: Report,
+): void {
+  const all = [
+    ...projections.map(({ name }) => ({ name, noun: "a projection" })),
+    ...sqlProjectors.map(({ name }) => ({ name, noun: "an SQL projector" })),
+    ...eventHandlers.map(({ name }) => ({ name, noun: "an event handler" })),
+  ];
+  for (const [name, twins] of twinsOf(all, (each) => each.name)) {
+    const nouns = twins.map(({ noun }) => noun).join(" and of ");
+    report(`"${name}" is the name of ${nouns}; give one another name, because their progress is kept under it`);
+  }
+}

@@ -1,0 +1,6 @@
+import type { ConsumedEvent } from "../subscriptions/consumed-event";
+
+/** An event as projections fold it: one that is stored, or one that is about to be. */
+export interface FoldedEvent extends Omit<ConsumedEvent, "message"> {
+  readonly message: Pick<ConsumedEvent["message"], "data">;
+}

@@ -1,0 +1,121 @@
+import { ConfigurationError } from "../errors/configuration-error";
+import type { Class } from "../metadata/class-types";
+import type { Column, ColumnValue, Row } from "../ports/read-model-store";
+import type { Schema } from "../schema/zod-tree";
+import { type FieldColumn, fieldColumn } from "./field-column";
+
+/** The column that changes with each write of a row. */
+export const REVISION: Column = { name: "_revision", type: "integer" };
+
+/** The column that lists the fields which are absent and not null: only in tables with a field that may be either. */
+const ABSENT: Column = { name: "_absent", type: "json" };
+
+/** A row in hand: an instance of its projection's class. */
+export type RowObject = Record<string, unknown>;
+
+/** Converts between the rows of a table and instances of their projection's class. Compiled once for each projection. */
+export class RowCodec {
+  /** The columns of the fields, the key first, and those that belong to the fields. */
+  readonly columns: readonly Column[];
+  readonly fields: readonly FieldColumn[];
+  readonly #byField: ReadonlyMap<string, FieldColumn>;
+  readonly #make: new () => RowObject;
+  readonly #hasAbsent: boolean;
+
+  /** @throws ConfigurationError for two fields that would have one column. */
+  constructor(type: Class, fields: readonly (readonly [field: string, schema: Schema])[]) {
+    this.fields = fields.map(([field, schema]) => fieldColumn(field, schema));
+    refuseTwins(type.name, this.fields);
+    this.#byField = new Map(this.fields.map((each) => [each.field, each]));
+    this.#hasAbsent = this.fields.some(mayBeEither);
+    this.columns = [...this.fields.map(({ column }) => column), ...(this.#hasAbsent ? [ABSENT] : [])];
+    this.#make = function RowOfProjection() {} as unknown as new () => RowObject;
+    this.#make.prototype = type.prototype as object;
+  }
+
+  /** The column of a field; undefined for a name that is not one of its fields. */
+  of(field: string): FieldColumn | undefined {
+    return this.#byField.get(field);
+  }
+
+  has(field: string): boolean {
+    return this.#byField.has(field);
+  }
+
+  /** Makes an instance of the projection's class without running its constructor. */
+  make(): RowObject {
+    return new this.#make();
+  }
+
+  /** Describes by field what keeps a row from being stored; undefined for a sound row. */
+  faults(row: RowObject): Record<string, string> | undefined {
+    let faults: Record<string, string> | undefined;
+    for (const field of this.fields) {
+      const value = row[field.field];
+      const fault =
+        value === undefined
+          ? field.mayBeAbsent
+            ? undefined
+            : "it is not set"
+          : value === null
+            ? field.mayBeNull
+              ? undefined
+              : "it is null"
+            : field.fault(value);
+      if (fault !== undefined) {
+        faults ??= {};
+        faults[field.field] = fault;
+      }
+    }
+    return faults;
+  }
+
+  /** Converts a sound row. @param rest the values of the columns behind those of the codec. */
+  encode(row: RowObject, ...rest: readonly ColumnValue[]): Row {
+    const values: ColumnValue[] = [];
+    for (const { field, encode } of this.fields) {
+      const value = row[field];
+      values.push(value === undefined || value === null ? null : encode(value));
+    }
+    if (this.#hasAbsent) values.push(this.#absentIn(row));
+    values.push(...rest);
+    return values;
+  }
+
+  decode(row: Row): RowObject {
+    const object = this.make();
+    const { fields } = this;
+    const absent = this.#hasAbsent ? row[fields.length] : null;
+    const listed = typeof absent === "string" ? (JSON.parse(absent) as readonly string[]) : NONE;
+    for (let index = 0; index < fields.length; index++) {
+      const { field, mayBeNull, decode } = fields[index]!;
+      const value = row[index];
+      if (value !== null && value !== undefined) object[field] = decode(value);
+      else if (mayBeNull && !listed.includes(field)) object[field] = null;
+    }
+    return object;
+  }
+
+  #absentIn(row: RowObject): string | null {
+    const absent = this.fields.filter((field) => mayBeEither(field) && row[field.field] === undefined);
+    return absent.length === 0 ? null : JSON.stringify(absent.map(({ field }) => field));
+  }
+}
+
+const NONE: readonly string[] = [];
+
+function mayBeEither({ mayBeAbsent, mayBeNull }: FieldColumn): boolean {
+  return mayBeAbsent && mayBeNull;
+}
+
+function refuseTwins(projection: string, fields: readonly FieldColumn[]): void {
+  const byColumn = new Map<string, string>();
+  for (const { field, column } of fields) {
+    const other = byColumn.get(column.name);
+    if (other !== undefined)
+      throw new ConfigurationError(
+        `${projection}: its fields "${other}" and "${field}" would both have the column "${column.name}"; rename one`,
+      );
+    byColumn.set(column.name, field);
+  }
+}
