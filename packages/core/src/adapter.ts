@@ -39,6 +39,7 @@ export type {
   LoadedStream,
   LoadPageRequest,
   LoadRequest,
+  RowLookup,
   SnapshotKind,
   SnapshotSearch,
 } from "./ports/loaded-stream";
@@ -61,6 +62,7 @@ export {
   type UpsertRows,
 } from "./ports/operations";
 export { checkQuery, guardedColumn } from "./ports/query-fault";
+export { queryRanges, type RangeCondition } from "./ports/query-ranges";
 export type {
   Column,
   ColumnType,
@@ -81,6 +83,7 @@ export {
   setInterval,
   setTimeout,
 } from "./ports/real-timers";
+export { RecentValues } from "./ports/recent-values";
 export { refusedCheckpoint, refusedDequeue, refusedRow, refusedState, refusedTimer } from "./ports/refused-operation";
 export { repeatedAppend, type StoredEvent, takenId } from "./ports/repeated-append";
 export type {
@@ -101,6 +104,7 @@ export {
   type StoredSnapshot,
 } from "./ports/snapshot-store";
 export type { StateStore, StoredState } from "./ports/state-store";
+export { failedStatement, refuseTransactionControl } from "./ports/statement-fault";
 export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
 export type { Checkpoint, SubscriptionStore } from "./ports/subscription-store";
 export { refusedTable, tableFault, tableNameFault, viewFault } from "./ports/table-fault";

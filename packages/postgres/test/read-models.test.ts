@@ -37,7 +37,7 @@ const EVERYTHING: Table = {
     { name: "opened_at", type: "time" },
     { name: "details", type: "json" },
   ],
-  indexes: [["order", "count"], ["opened_at"]],
+  indexes: [{ columns: ["order", "count"] }, { columns: ["opened_at"] }],
 };
 
 describe("a table", () => {
@@ -57,9 +57,9 @@ describe("a table", () => {
       "SELECT indexdef FROM pg_indexes WHERE schemaname = 'tidemark' AND tablename = 'everything'",
     );
     expect(indexes.map(({ indexdef }) => indexdef.replace(/^.* USING /, "")).sort()).toEqual([
-      'btree ("order", count)',
+      'btree ("order" NULLS FIRST, count NULLS FIRST, id)',
       "btree (id)",
-      "btree (opened_at)",
+      "btree (opened_at NULLS FIRST, id)",
     ]);
   });
 
@@ -167,7 +167,7 @@ describe("a table", () => {
     const columns = [{ name: "id", type: "text" }] as const;
     const unfit = [...columns, { name: 'n" text); DROP', type: "text" }] as const;
     await expect(models().createTable({ name: "unfit", columns: unfit })).rejects.toThrow(ConfigurationError);
-    await expect(models().createTable({ name: "unfit", columns, indexes: [["n"]] })).rejects.toThrow(
+    await expect(models().createTable({ name: "unfit", columns, indexes: [{ columns: ["n"] }] })).rejects.toThrow(
       ConfigurationError,
     );
     expect(await columnsOf("unfit")).toEqual([]);

@@ -29,6 +29,23 @@ export function isUniqueViolation(error: unknown): boolean {
   return /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(codeOf(error));
 }
 
+/** What SQLite says of a row that a unique index refuses; undefined for an error of another cause. */
+export function uniqueViolationIn(
+  error: unknown,
+): { readonly table: string; readonly columns: readonly string[] } | undefined {
+  if (!isUniqueViolation(error)) return undefined;
+  const [, list = ""] = /^UNIQUE constraint failed: (.*)$/.exec((error as Error).message) ?? [];
+  const columns = list.split(", ").map((each) => each.replace(/^[^.]*\./, "").replace(/:order$/, ""));
+  return { table: list.replace(/\..*$/, ""), columns };
+}
+
+/** Whether a statement can never be run, rather than not now: for what it says, or for the values that it binds. */
+export function isFaultOfStatement(error: unknown): boolean {
+  return error instanceof RangeError || error instanceof TypeError || FAULTS_OF_STATEMENTS.test(codeOf(error));
+}
+
+const FAULTS_OF_STATEMENTS = /^(SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|MISUSE)|ERR_(INVALID|OUT_OF_RANGE))/;
+
 /** No row has this global position, though none was ever left out. Becomes a StoreUnavailableError like SQLite's own. */
 export class MissingGlobalPosition extends Error {
   readonly code = "SQLITE_CORRUPT";

@@ -5,6 +5,7 @@ import type { Database, Driver } from "./drivers/database";
 import { EventAppender } from "./event-appender";
 import { GlobalReader } from "./global-reader";
 import { type DatabaseFile, openDatabase } from "./open-database";
+import { OwnStatements } from "./own-statements";
 import { ReadModels } from "./read-models";
 import { SnapshotTable } from "./snapshot-table";
 import { States } from "./states";
@@ -26,6 +27,7 @@ export class OpenStore {
   readonly global: GlobalReader;
   readonly ends: StreamEnds;
   readonly readModels: ReadModels;
+  readonly ownStatements: OwnStatements;
   readonly checkpoints: Checkpoints;
   readonly timers: Timers;
   readonly commandQueue: CommandQueueTable;
@@ -45,6 +47,7 @@ export class OpenStore {
     this.global = new GlobalReader(this.database);
     this.ends = new StreamEnds(this.database);
     this.readModels = new ReadModels(this.database);
+    this.ownStatements = new OwnStatements(this.database);
     this.checkpoints = new Checkpoints(this.database);
     this.timers = new Timers(this.database);
     this.commandQueue = new CommandQueueTable(this.database);

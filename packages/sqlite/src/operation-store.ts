@@ -10,11 +10,13 @@ import {
 } from "@tidemark/core/adapter";
 
 import type { OpenStore } from "./open-store";
-import { checkTable, checkTableName } from "./read-models";
+import { checkTable, checkTableName, checkView } from "./read-models";
 import type { StoreAccess } from "./store-access";
 
 /** What consumers of events keep in a `SqliteEventStore`. */
 export class SqliteOperationStore implements OperationStores {
+  readonly runsStatements = true;
+
   constructor(private readonly access: StoreAccess) {}
 
   async flush(operations: readonly Operation[]): Promise<void> {
@@ -25,13 +27,22 @@ export class SqliteOperationStore implements OperationStores {
   readonly readModels: ReadModelStore = {
     createTable: async (table) => {
       checkTable(table);
-      const isThere = await this.access.read(({ readModels }) => readModels.has(table));
+      const isThere = await this.access.read(({ readModels }) => readModels.hasTable(table));
       if (!isThere) await this.access.write(({ readModels }) => readModels.create(table), "write to");
     },
     dropTable: async (name) => {
       checkTableName(name);
       await this.access.write(({ readModels }) => readModels.drop(name), "write to");
     },
+    has: (name) => this.access.read(({ readModels }) => readModels.has(name)),
+    createView: async (view) => {
+      checkView(view);
+      const isThere = await this.access.read(({ readModels }) => readModels.views.has(view));
+      if (!isThere) await this.access.write(({ readModels }) => readModels.createView(view), "write to");
+    },
+    viewedTable: (name) => this.access.read(({ readModels }) => readModels.views.viewed(name)),
+    query: (query) => this.access.read(({ readModels }) => readModels.query(query)),
+    count: (query) => this.access.read(({ readModels }) => readModels.count(query)),
     rows: (table, keys) => this.access.read(({ readModels }) => readModels.rows(table, keys)),
   };
 
@@ -59,16 +70,17 @@ export class SqliteOperationStore implements OperationStores {
 
 /** Applies operations inside a transaction that somebody else starts and commits, or throws and leaves the rest undone. */
 export function applyOperations(store: OpenStore, operations: readonly Operation[]): void {
+  store.readModels.apply(operations);
   for (const operation of operations) apply(store, operation);
 }
 
-function apply({ readModels, checkpoints, timers, commandQueue, states }: OpenStore, operation: Operation): void {
+function apply({ ownStatements, checkpoints, timers, commandQueue, states }: OpenStore, operation: Operation): void {
   switch (operation.kind) {
     case "upsertRows":
-      readModels.upsert(operation.table, operation.rows);
-      break;
     case "deleteRows":
-      readModels.delete(operation.table, operation.keys);
+      break;
+    case "runStatement":
+      ownStatements.run(operation);
       break;
     case "moveCheckpoint":
       checkpoints.move(operation);

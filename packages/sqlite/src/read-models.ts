@@ -1,85 +1,144 @@
-import { ConfigurationError } from "@tidemark/core";
+import { ConfigurationError, UniqueViolationError } from "@tidemark/core";
 import {
-  type Column,
-  type ColumnType,
-  type ColumnValue,
+  type DeleteRows,
+  guardedColumn,
+  type Index,
+  type Operation,
   type Row,
+  type RowQuery,
   refusedTable,
   type Table,
   tableFault,
   tableNameFault,
+  type UpsertRows,
+  type View,
+  viewFault,
 } from "@tidemark/core/adapter";
-import type { Command, Database, Query } from "./drivers/database";
+import { uniqueViolationIn } from "./database-errors";
+import type { Database } from "./drivers/database";
+import { ReadModelViews } from "./read-model-views";
+import { RowStatements } from "./row-statements";
+import { columnsIn, comparedColumn, tableDefinition } from "./stored-columns";
 import { transaction } from "./transaction";
 
 /**
  * The rows of read models, each model in a table of its own.
  *
- * A table is known by the text of its definition, which SQLite keeps as it was given: each column's type stands beside that of
- * SQLite in a comment.
+ * A table is known by the text of its definition, which SQLite keeps as it was given.
  */
 export class ReadModels {
+  readonly views: ReadModelViews;
   /** By the table's name. */
   private readonly statements = new Map<string, RowStatements>();
   private readonly definition;
+  private readonly isThere;
 
   constructor(private readonly database: Database) {
+    this.views = new ReadModelViews(database);
     this.definition = database.values<[string], string>("SELECT sql FROM sqlite_schema WHERE name = ?");
+    this.isThere = database.values<[string], number>(
+      "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?",
+    );
   }
 
   /** Whether a table is there with all of its indexes. */
-  has(table: Table): boolean {
+  hasTable(table: Table): boolean {
     const { name, indexes = [] } = table;
-    if (this.definition.get(name) !== definitionOf(table)) return false;
+    if (this.definition.get(name) !== tableDefinition(table)) return false;
     return indexes.every((index) => this.definition.get(indexName(name, index)) !== undefined);
+  }
+
+  /** Whether there is a table or a view of this name, whoever made it. */
+  has(name: string): boolean {
+    return this.isThere.get(name) === 1;
   }
 
   /**
    * Creates a table with those of its indexes that are missing, all or none.
-   * @throws ConfigurationError for a table of that name with other columns.
+   * @throws ConfigurationError for a table of that name with other columns; UniqueViolationError where its rows do not fit an index.
    */
   create(table: Table): void {
     transaction(this.database, () => this.createAll(table));
   }
 
+  drop(name: string): void {
+    transaction(this.database, () => {
+      this.statements.delete(name);
+      this.views.dropOf(name);
+      if (/^CREATE TABLE/.test(this.definition.get(name) ?? "")) this.database.exec(`DROP TABLE "${name}"`);
+    });
+  }
+
+  /** @throws IncorrectUsageError for a table that was not created; ConfigurationError where something else has the name. */
+  createView(view: View): void {
+    this.statementsOf(view.table);
+    transaction(this.database, () => this.views.create(view));
+  }
+
+  /** @throws IncorrectUsageError for a table that was not created. */
+  rows(table: Table, keys: readonly string[]): readonly Row[] {
+    return this.using(table, (statements) => statements.rows(keys));
+  }
+
+  /** @throws IncorrectUsageError for a table that was not created, or a query that it cannot answer. */
+  query(query: RowQuery): readonly Row[] {
+    return this.using(query.table, ({ queries }) => queries.rows(query));
+  }
+
+  /** @throws IncorrectUsageError for a table that was not created, or a query that it cannot answer. */
+  count(query: Pick<RowQuery, "table" | "where">): number {
+    return this.using(query.table, ({ queries }) => queries.count(query));
+  }
+
+  /**
+   * Changes rows, inside a transaction that somebody else starts and commits. All guards are checked first, and rows are deleted
+   * before others take their values.
+   *
+   * @throws IncorrectUsageError for a table that was not created; OperationConflictError; UniqueViolationError
+   */
+  apply(operations: readonly Operation[]): void {
+    const changes = new Map<string, RowChanges>();
+    for (const operation of operations) {
+      if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
+      const { table } = operation;
+      const change = changes.get(table.name) ?? { table, rows: [], keys: [] };
+      changes.set(table.name, change);
+      this.using(table, (statements) => checkGuard(statements, operation));
+      if (operation.kind === "upsertRows") for (const row of operation.rows) change.rows.push(row);
+      else for (const key of operation.keys) change.keys.push(key);
+    }
+    for (const { table, keys, rows } of changes.values()) {
+      this.using(table, (statements) => {
+        statements.delete(keys);
+        statements.upsert(rows);
+      });
+    }
+  }
+
   private createAll(table: Table): void {
-    const { name, indexes = [] } = table;
-    const definition = definitionOf(table);
+    const { name, columns, indexes = [] } = table;
+    const definition = tableDefinition(table);
     const known = this.definition.get(name);
     if (known === undefined) this.database.exec(definition);
     else if (known !== definition)
       throw new ConfigurationError(`the table ${name} has other columns: ${columnsIn(known)}`);
     for (const index of indexes) {
-      const columns = index.map((column) => `"${column}"`).join(", ");
-      this.database.exec(`CREATE INDEX IF NOT EXISTS "${indexName(name, index)}" ON "${name}" (${columns})`);
+      const [key] = columns;
+      const isOfKey = index.isUnique || index.columns.includes(key!.name);
+      const compared = index.columns.map((each) => comparedColumn(columns.find((column) => column.name === each)!));
+      const all = isOfKey ? compared : [...compared, key!.name];
+      this.createIndex(table, index, all.map((column) => `"${column}"`).join(", "));
     }
   }
 
-  drop(name: string): void {
-    this.statements.delete(name);
-    this.database.exec(`DROP TABLE IF EXISTS "${name}"`);
-  }
-
-  /** @throws IncorrectUsageError for a table that was not created. */
-  rows(table: Table, keys: readonly string[]): readonly Row[] {
-    return this.using(table, ({ select }) => {
-      const rows = select.all(JSON.stringify(keys));
-      return Array.from(rows, (row) => rowIn(row, table.columns));
-    });
-  }
-
-  /** @throws IncorrectUsageError for a table that was not created. */
-  upsert(table: Table, rows: readonly Row[]): void {
-    this.using(table, ({ upsert }) => {
-      for (const row of rows) upsert.run(...row.map(boundValue));
-    });
-  }
-
-  /** @throws IncorrectUsageError for a table that was not created. */
-  delete(table: Table, keys: readonly string[]): void {
-    this.using(table, (statements) => {
-      for (const key of keys) statements.delete.run(key);
-    });
+  private createIndex({ name }: Table, index: Index, columns: string): void {
+    const kind = index.isUnique ? "UNIQUE INDEX" : "INDEX";
+    try {
+      this.database.exec(`CREATE ${kind} IF NOT EXISTS "${indexName(name, index)}" ON "${name}" (${columns})`);
+    } catch (error) {
+      const violation = uniqueViolationIn(error);
+      throw violation === undefined ? error : new UniqueViolationError(violation, error);
+    }
   }
 
   private using<T>(table: Table, use: (statements: RowStatements) => T): T {
@@ -98,99 +157,51 @@ export class ReadModels {
   private statementsOf(table: Table): RowStatements {
     const known = this.statements.get(table.name);
     if (known?.table === table) return known;
-    const definition = definitionOf(table);
-    if (known?.definition === definition) return known;
-    const found = tableFault(table) === undefined ? this.definition.get(table.name) : undefined;
-    if (found !== definition) throw refusedTable(table, found && columnsIn(found));
-    const statements = this.prepare(table, definition);
+    const definition = tableFault(table) === undefined ? tableDefinition(table) : undefined;
+    if (known && known.definition === definition && known.hasUniqueIndexesOf(table)) return known;
+    const found = definition === undefined ? undefined : this.definition.get(table.name);
+    if (found === undefined || found !== definition) throw refusedTable(table, found && columnsIn(found));
+    const statements = new RowStatements(this.database, table);
     this.statements.set(table.name, statements);
     return statements;
   }
+}
 
-  private prepare(table: Table, definition: string): RowStatements {
-    const name = `"${table.name}"`;
-    const columns = table.columns.map((column) => `"${column.name}"`);
-    const [key, ...others] = columns;
-    const replaced = others.map((column) => `${column} = excluded.${column}`).join(", ");
-    const onConflict = others.length === 0 ? "NOTHING" : `UPDATE SET ${replaced}`;
-    const list = columns.join(", ");
-    return {
-      table,
-      definition,
-      select: this.database.rows<[string], BoundValue[]>(
-        `SELECT ${list} FROM ${name} WHERE ${key} IN (SELECT value FROM json_each(?))`,
-      ),
-      upsert: this.database.prepare<BoundValue[]>(
-        `INSERT INTO ${name} (${list}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT (${key}) DO ${onConflict}`,
-      ),
-      delete: this.database.prepare<[string]>(`DELETE FROM ${name} WHERE ${key} = ?`),
-    };
-  }
+/** What a transaction changes in one table. */
+interface RowChanges {
+  readonly table: Table;
+  readonly rows: Row[];
+  readonly keys: string[];
 }
 
 /** @throws ConfigurationError for a definition that no table can have. */
 export function checkTable(table: Table): void {
-  const fault = tableFault(table);
-  if (fault !== undefined) throw new ConfigurationError(fault);
+  refuse(tableFault(table));
 }
 
 /** @throws ConfigurationError for a name that no table can have, or that is the store's own. */
 export function checkTableName(name: string): void {
-  const fault = tableNameFault(name);
+  refuse(tableNameFault(name));
+}
+
+/** @throws ConfigurationError for a definition that no view can have. */
+export function checkView(view: View): void {
+  refuse(viewFault(view));
+}
+
+function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ConfigurationError(fault);
 }
 
-/** The statements of one table. */
-interface RowStatements {
-  readonly table: Table;
-  readonly definition: string;
-  readonly select: Query<[string], BoundValue[]>;
-  readonly upsert: Command<BoundValue[]>;
-  readonly delete: Command<[string]>;
-}
-
-/** SQLite has no booleans. */
-type BoundValue = Exclude<ColumnValue, boolean>;
-
-/** A column of numbers takes any type, because a REAL column turns -0 into 0. */
-const STORED: Readonly<Record<ColumnType, string>> = {
-  text: "TEXT",
-  integer: "INTEGER",
-  number: "ANY",
-  decimal: "TEXT",
-  boolean: "INTEGER",
-  time: "INTEGER",
-  json: "TEXT",
-};
-
-function definitionOf({ name, columns }: Table): string {
-  const definitions = columns.map(
-    (column, index) =>
-      `"${column.name}" ${STORED[column.type]}${index === 0 ? " NOT NULL PRIMARY KEY" : ""} /* ${column.type} */`,
-  );
-  return `CREATE TABLE "${name}" (${definitions.join(", ")}) STRICT`;
-}
-
-/** The columns of a table by its definition; the definition itself where it is not one of ours. */
-function columnsIn(definition: string): string {
-  const columns = Array.from(
-    definition.matchAll(/"(\w+)" [A-Z ]+ \/\* (\w+) \*\//g),
-    ([, name, type]) => `${name} ${type}`,
-  );
-  return columns.length === 0 ? definition : columns.join(", ");
+function checkGuard(statements: RowStatements, operation: UpsertRows | DeleteRows): void {
+  const { table, guard } = operation;
+  if (guard === undefined) return;
+  const keys = operation.kind === "upsertRows" ? operation.rows.map(([key]) => String(key)) : operation.keys;
+  guardedColumn(table, guard, keys.length);
+  statements.checkGuard(keys, guard);
 }
 
 /** Holds a colon, which no table's name does: tables and indexes share their names. */
-function indexName(table: string, columns: readonly string[]): string {
-  return `${table}:${columns.join(",")}`;
-}
-
-function boundValue(value: ColumnValue): BoundValue {
-  return typeof value === "boolean" ? Number(value) : value;
-}
-
-function rowIn(row: readonly BoundValue[], columns: readonly Column[]): Row {
-  return Array.from(row, (value, index) =>
-    value !== null && columns[index]?.type === "boolean" ? value === 1 : value,
-  );
+function indexName(table: string, { columns, isUnique }: Index): string {
+  return `${table}:${columns.join(",")}${isUnique ? ":unique" : ""}`;
 }

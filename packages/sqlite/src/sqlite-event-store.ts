@@ -107,7 +107,12 @@ export class SqliteEventStore implements EventStoreAdapter {
   }
 
   load(request: LoadRequest): Answer<LoadedStream> {
-    return this.read(({ loader }) => loader.load(request));
+    return this.read(({ loader, readModels }) => {
+      const loaded = loader.load(request);
+      const { rows } = request;
+      if (rows === undefined) return loaded;
+      return { ...loaded, rows: rows.map(({ table, keys }) => readModels.rows(table, keys)) };
+    });
   }
 
   async *verify(): AsyncGenerator<VerifiedPage> {

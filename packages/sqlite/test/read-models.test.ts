@@ -25,7 +25,7 @@ const ACCOUNTS: Table = {
     { name: "is_open", type: "boolean" },
     { name: "opened_at", type: "time" },
   ],
-  indexes: [["balance"], ["is_open", "opened_at"]],
+  indexes: [{ columns: ["balance"] }, { columns: ["is_open", "opened_at"] }],
 };
 const upsert = (...rows: readonly (string | number | boolean | null)[][]) =>
   ({ kind: "upsertRows", table: ACCOUNTS, rows }) as const;

@@ -1,4 +1,4 @@
-import type { CommandReference, EventMetadata } from "../elements/event-metadata";
+import type { CommandReference, EventMetadata, EventReference } from "../elements/event-metadata";
 import { exactJson } from "../schema/exact-json";
 import type { CommandEnrichers, Extensions } from "./enrichers";
 
@@ -10,6 +10,8 @@ export interface Cause {
   readonly causationId?: string;
   /** The commands in whose handlers it happens, the outermost first; empty outside a command. */
   readonly commands: readonly CommandReference[];
+  /** The event in whose handler it happens; absent outside of event handlers. */
+  readonly event?: EventReference;
   /** What enrichers added to those commands; absent where they added nothing. */
   readonly extensions?: Extensions;
   /** All of this as the JSON text that is stored, made once for all events of the cause. */
@@ -21,9 +23,16 @@ export function causeOf(correlationId: string): Cause {
   return { correlationId, commands: [], metadata: JSON.stringify({ correlationId }) };
 }
 
+/** Makes the cause of what an event handler does. Correlation and extensions are those of the event. */
+export function causeOfHandling(event: EventReference, metadata: EventMetadata): Cause {
+  const { correlationId = event.eventId, extensions } = metadata;
+  const cause = { correlationId, commands: [], event, metadata: JSON.stringify({ correlationId, cause: event }) };
+  return extensions === undefined ? cause : withExtensions(cause, extensions);
+}
+
 /**
  * Makes the cause of what a command does.
- * @param outer the cause of the handler in which the command is processed.
+ * @param outer the cause of the handler of commands or events in which the command is processed.
  * @param correlationId that of the outer cause, else the command's own id, where absent.
  */
 export function commandCause(
@@ -34,9 +43,20 @@ export function commandCause(
   const { id: causationId, type: commandType } = command;
   const ids = { correlationId, causationId, commandType };
   const isOutermost = outer === undefined || outer.commands.length === 0;
-  const metadata: EventMetadata = isOutermost ? ids : { ...ids, outerCommands: outer.commands };
+  const event = outer?.event;
+  const metadata: EventMetadata = {
+    ...ids,
+    ...(!isOutermost && { outerCommands: outer.commands }),
+    ...(event !== undefined && { cause: event }),
+  };
   const commands = isOutermost ? [command] : [...outer.commands, command];
-  const cause = { correlationId, causationId, commands, metadata: JSON.stringify(metadata) };
+  const cause = {
+    correlationId,
+    causationId,
+    commands,
+    ...(event !== undefined && { event }),
+    metadata: JSON.stringify(metadata),
+  };
   return outer?.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
 }
 

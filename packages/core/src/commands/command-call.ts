@@ -17,6 +17,8 @@ interface CommandCallParts {
   readonly retries: number;
   /** The signal of its own limits, else of the command around it. */
   readonly signal: AbortSignal | undefined;
+  /** Called with the highest global position that its unit of work has committed. */
+  readonly committed: ((globalPosition: number) => void) | undefined;
   /** The unit of work that it is processed in, where it does not open one. */
   readonly outer: UnitOfWork | undefined;
 }

@@ -1,5 +1,6 @@
 import { commandCause, enrichedCause } from "../causation/cause";
 import type { CommandEnrichers } from "../causation/enrichers";
+import { handledEvent } from "../causation/handled-event";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -25,7 +26,14 @@ export interface ProcessOptions extends LimitOptions {
   readonly idempotencyKey?: string;
   /** How many conflicts to survive; `commands.retries` of domain.toml where absent. Inside a unit of work, that decides. */
   readonly retries?: number;
+  /** Waits until these projections and event handlers have applied the events of the command. */
+  readonly waitFor?: readonly Subscribed[];
+  /** How long to wait for them; 5,000 where absent. The command is committed all the same. */
+  readonly waitTimeoutMs?: number;
 }
+
+/** The class of a projection, an SQL projector or an event handler. */
+export type Subscribed = abstract new (...args: any[]) => object;
 
 interface CommandProcessorParts extends PipelineParts {
   readonly commands: ReadonlyMap<Class, CommandModel>;
@@ -50,15 +58,21 @@ export class CommandProcessor {
 
   /**
    * Runs a command's handler and stores what it added; inside another handler the two share one unit of work.
+   *
+   * @param committed called with the highest global position that the command's unit of work has appended.
    * @returns what the handler returned; with an idempotency key that was used before, the first result.
    */
-  process(command: object, options: ProcessOptions = NO_OPTIONS): Answer<unknown> {
+  process(
+    command: object,
+    options: ProcessOptions = NO_OPTIONS,
+    committed?: (globalPosition: number) => void,
+  ): Answer<unknown> {
     const { units, ids, clock, enrichers } = this.parts;
     const model = this.#modelOf(command);
     const outer = units.current;
     const reference = { id: ids.next(), type: model.name };
     if (options.correlationId !== undefined) checkCorrelationId(options.correlationId, model.name);
-    const plain = commandCause(reference, outer?.cause, options.correlationId);
+    const plain = commandCause(reference, outer?.cause ?? handledEvent()?.cause, options.correlationId);
     const limits = CommandLimits.of(model.name, options, outer?.signal, clock);
     const call = new CommandCall({
       command,
@@ -68,9 +82,15 @@ export class CommandProcessor {
       keyed: keyedCommand(model, command, options.idempotencyKey),
       retries: options.retries ?? this.parts.retries,
       signal: limits?.signal ?? outer?.signal,
+      committed,
       outer: outer?.unit,
     });
     return call.isPlain ? this.#carryPlain(call) : this.#carry(call);
+  }
+
+  /** Whether a command has an idempotency key. */
+  isKeyed(command: object, { idempotencyKey }: ProcessOptions): boolean {
+    return keyedCommand(this.#modelOf(command), command, idempotencyKey) !== undefined;
   }
 
   #modelOf(command: object): CommandModel {

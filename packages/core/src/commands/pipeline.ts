@@ -102,15 +102,15 @@ function retriedAfterConflicts({ turns, records, retried }: PipelineParts): Step
 /** Opens a unit of work, and commits it when the handler has returned; inside another unit it joins that one. */
 function inUnitOfWork({ units, trust }: PipelineParts): Step {
   return (next) => (call) => {
-    const { cause, signal } = call.parts;
+    const { cause, signal, committed } = call.parts;
     const { turn, mayTrust } = call;
     const trusted = mayTrust ? trust?.() : undefined;
-    if (trusted === undefined && turn === undefined) return units.run(next, { cause, signal }, call);
+    if (trusted === undefined && turn === undefined) return units.run(next, { cause, signal, committed }, call);
     const opened = (unit: UnitOfWork) => {
       if (trusted !== undefined) unit.enlistAs(TrustedAggregates, trusted);
       if (turn !== undefined) unit.participant(TurnOfUnit).isHeldByRunner();
     };
-    const run = () => units.run(next, { cause, signal, opened }, call);
+    const run = () => units.run(next, { cause, signal, opened, committed }, call);
     return trusted === undefined ? run() : trusted.judge(run);
   };
 }

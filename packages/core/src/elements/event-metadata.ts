@@ -4,6 +4,14 @@ export interface CommandReference {
   readonly type: string;
 }
 
+/** An event by its id and its stored type, and the event handler that was at work on it. */
+export interface EventReference {
+  readonly eventId: string;
+  readonly type: string;
+  /** The name of the handler: `WelcomeMail`. */
+  readonly handler: string;
+}
+
 /** The metadata of an event that a domain stored: its cause, beside fields of the user's own. */
 export interface EventMetadata {
   /** The same for everything that one request from outside caused. */
@@ -14,6 +22,8 @@ export interface EventMetadata {
   readonly commandType?: string;
   /** The commands in whose handlers that command was processed, the outermost first; absent without any. */
   readonly outerCommands?: readonly CommandReference[];
+  /** The event in whose handler the outermost of those commands was processed; absent outside of event handlers. */
+  readonly cause?: EventReference;
   /** What the domain's enrichers added to the event and to the commands that caused it. */
   readonly extensions?: Readonly<Record<string, any>>;
   readonly [field: string]: any;

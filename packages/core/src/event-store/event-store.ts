@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { AppendedStream, GlobalPage } from "../ports/event-log";
+import type { AppendedStream, AppendRequest, GlobalPage } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { RecordedMessage } from "../ports/stored-message";
 import { type CheckedAppend, checkAppend } from "./append-check";
@@ -19,6 +19,8 @@ export interface EventStoreOptions {
   readonly clock: () => Date;
   /** How many bytes the JSON of one event's data may take: `max_event_bytes` in domain.toml. */
   readonly maxEventBytes: number;
+  /** Appends events together with what has to be stored because of them; `log.append` of the adapter where absent. */
+  readonly append?: (requests: readonly AppendRequest[]) => Promise<readonly AppendedStream[]>;
 }
 
 /** Which part of a stream to read; all of it by default. */
@@ -119,7 +121,9 @@ export class EventStore {
   async append(appends: readonly StreamAppend[]): Promise<readonly AppendedStream[]> {
     const checked = checkAppend(appends, this.options);
     if (checked.requests.length === 0) return [];
-    return checked.areSnapshots ? await this.appendSnapshots(checked) : await this.adapter.log.append(checked.requests);
+    if (checked.areSnapshots) return await this.appendSnapshots(checked);
+    const { append = (requests) => this.adapter.log.append(requests) } = this.options;
+    return await append(checked.requests);
   }
 
   /** All snapshots in one transaction, which checks the expected versions once more. */

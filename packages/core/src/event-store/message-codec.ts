@@ -1,3 +1,4 @@
+import type { EventMetadata } from "../elements/event-metadata";
 import { DeserializationError } from "../errors/deserialization-error";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
@@ -5,7 +6,6 @@ import type { RecordedMessage, StoredMessage } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
 import { identifierFault } from "../schema/identifier";
 import { toStorable } from "../schema/storable";
-import type { EventMetadata } from "../elements/event-metadata";
 import { checkEventSize } from "./event-size";
 import type { NewEvent, RecordedEvent } from "./messages";
 

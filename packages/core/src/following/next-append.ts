@@ -26,11 +26,11 @@ export class NextAppend {
     this.#isDue = false;
   }
 
-  /** Resolves when something was appended since `forget()`, or after a while. */
-  async wait(): Promise<void> {
+  /** Resolves when something was appended since `forget()`, or after a while: `mostMs` at most. */
+  async wait(mostMs = this.#patienceMs): Promise<void> {
     if (this.#isDue) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#patienceMs);
+      const timer = setTimeout(resolve, Math.min(mostMs, this.#patienceMs));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -1,3 +1,4 @@
+import type { Row, Table } from "./read-model-store";
 import type { StoredSnapshot } from "./snapshot-store";
 import type { StreamRef } from "./stored-message";
 
@@ -11,6 +12,14 @@ export interface LoadRequest extends StreamRef {
   readonly maxTime?: number;
   /** How many events a page holds at most. */
   readonly limit: number;
+  /** Rows of read models to read as well, in the same round trip. Absent in a store without operations. */
+  readonly rows?: readonly RowLookup[];
+}
+
+/** Which rows of a table to read, by their keys. */
+export interface RowLookup {
+  readonly table: Table;
+  readonly keys: readonly string[];
 }
 
 /** Which snapshots of an aggregate a load can use; the newest of them is wanted. */
@@ -34,6 +43,8 @@ export interface LoadedStream {
   readonly snapshotEventId?: string;
   /** Events after the snapshot (or from the first one). */
   readonly page: FoldPage;
+  /** The rows of each lookup of the request, in any order, as many as there are. They are no older than the page. */
+  readonly rows?: readonly (readonly Row[])[];
 }
 
 /** Which events to fold next. */

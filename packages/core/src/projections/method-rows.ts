@@ -8,7 +8,7 @@ import { defaultOf } from "../schema/field-default";
 import { fieldKind } from "../schema/field-kind";
 import { identifierFault } from "../schema/identifier";
 import type { Shape } from "../schema/shape";
-import type { Schema } from "../schema/zod-tree";
+import { type Schema, saysTypeOnly } from "../schema/zod-tree";
 import { at, FoldFailure, failureAt } from "./fold-failure";
 import type { FoldedEvent } from "./folded-event";
 import { projectionTable } from "./projection-table";
@@ -107,7 +107,7 @@ class RowReaction {
     private readonly rows: NewRows,
   ) {
     this.#isEventCopied = hasParts(reaction.event);
-    this.#shape = checksWholeRows ? model.shape : undefined;
+    this.#shape = checksWholeRows && needsWholeCheck(model, codec) ? model.shape : undefined;
   }
 
   stepsOf(event: FoldedEvent): readonly FoldStep<RowObject>[] {
@@ -160,8 +160,10 @@ class RowReaction {
       throw new FoldFailure(this.#unfitRow(key, { [this.model.key]: "the key of a row never changes" }), place);
   }
 
-  /** Outside of production: what the declared checks of the shape say. */
+  /** Outside of production: what the declared checks of the shape say, and which fields it does not have. */
   #wholeFaults(row: RowObject): Record<string, string> | undefined {
+    if (checksWholeRows)
+      for (const field in row) if (!this.codec.has(field)) return { [field]: "the projection has no such field" };
     const complaints = this.#shape?.complaints(row);
     if (complaints === undefined) return undefined;
     return Object.fromEntries(Object.entries(complaints).map(([path, texts]) => [path, texts.join("; ")]));
@@ -201,6 +203,13 @@ class RowStep implements FoldStep<RowObject> {
   apply(row: RowObject | undefined, event: FoldedEvent): RowObject | undefined {
     return this.reaction.apply(this.key, row, event);
   }
+}
+
+/** Whether the shape of a projection says more about its rows than the columns of their fields do. */
+function needsWholeCheck({ shape, key }: ProjectionModel, { fields }: RowCodec): boolean {
+  return fields.some(
+    ({ field, column }) => field !== key && (column.type === "json" || !saysTypeOnly(shape.fields[field] as Schema)),
+  );
 }
 
 /** Whether instances of an event class have fields with parts that could be changed. */

@@ -23,10 +23,7 @@ export class RowCodec {
   readonly #hasAbsent: boolean;
 
   /** @throws ConfigurationError for two fields that would have one column. */
-  constructor(
-    private readonly type: Class,
-    fields: readonly (readonly [field: string, schema: Schema])[],
-  ) {
+  constructor(type: Class, fields: readonly (readonly [field: string, schema: Schema])[]) {
     this.fields = fields.map(([field, schema]) => fieldColumn(field, schema));
     refuseTwins(type.name, this.fields);
     this.#byField = new Map(this.fields.map((each) => [each.field, each]));
@@ -39,6 +36,10 @@ export class RowCodec {
   /** The column of a field; undefined for a name that is not one of its fields. */
   of(field: string): FieldColumn | undefined {
     return this.#byField.get(field);
+  }
+
+  has(field: string): boolean {
+    return this.#byField.has(field);
   }
 
   /** Makes an instance of the projection's class without running its constructor. */

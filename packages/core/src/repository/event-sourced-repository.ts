@@ -206,7 +206,8 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     return units.run(() => this.#enlist(aggregate, units.current as Work), { opened });
   }
 
-  #enlist(aggregate: A, { unit, cause }: Work): void {
+  #enlist(aggregate: A, { unit, cause, refusal }: Work): void {
+    if (refusal !== undefined) throw refusal();
     const { model, cached, observed, maxEventBytes } = this.#parts;
     if (unit.isEnded) {
       throw new IncorrectUsageError(

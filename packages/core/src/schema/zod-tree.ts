@@ -149,6 +149,20 @@ export function takesWholeNumbers(schema: Schema): boolean {
   return isWhole(def) || (def.checks ?? []).some((check) => isWhole(check._zod.def));
 }
 
+/**
+ * True for a schema that says nothing of a value beyond its type: no limit, no pattern, no refinement. False where that cannot be told
+ * at a glance.
+ */
+export function saysTypeOnly(schema: Schema): boolean {
+  const { type, checks = [] } = schema._zod.def;
+  if (checks.length > 0) return false;
+  const node = nodeOf(schema);
+  if (node.kind === "optional" || node.kind === "nullable" || node.kind === "default") return saysTypeOnly(node.inner);
+  if (node.kind === "own") return node.type.schema === undefined;
+  if (node.kind === "enum") return true;
+  return UNDIVIDED.has(type) && (definitionOf(schema).check === undefined || takesWholeNumbers(schema));
+}
+
 const WHOLE: ReadonlySet<unknown> = new Set(["safeint", "int32", "uint32"]);
 
 /** Copies a schema, which takes half the time of making one with a check anew. */

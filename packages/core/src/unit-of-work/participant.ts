@@ -15,6 +15,11 @@ export interface Participant {
   also?(now: number): readonly Operation[];
   /** Throws what forbids the commit, knowing everything that is about to be appended. */
   confirm?(requests: readonly AppendRequest[]): Answer<void>;
+  /**
+   * Gives what else is to be stored because of the events that are about to be appended. Called when all requests are known, and
+   * once more each time that one of its operations is refused because others were faster: the operations are then made anew.
+   */
+  react?(requests: readonly AppendRequest[], now: number): Answer<readonly Operation[]>;
   /** Runs the commit, for a participant that has to surround it; the first one that does so is asked. */
   surround?<T>(commit: () => Promise<T>): Answer<T>;
   /** Called after the commit. The unit waits for one participant after the other. */

@@ -3,6 +3,7 @@ import type { Class } from "../metadata/class-types";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Operation } from "../ports/operations";
+import { appendReacting } from "./append-reacting";
 import type { Participant } from "./participant";
 
 export interface UnitOfWorkParts {
@@ -77,7 +78,7 @@ export class UnitOfWork {
       if (confirmed instanceof Promise) await confirmed;
     }
     if (requests.length === 0 && also.length === 0) return NOTHING;
-    const appended = await this.#store(requests, also);
+    const appended = await this.#store(requests, also, now);
     for (const participant of participants) {
       const done = participant.committed?.(appended);
       if (done instanceof Promise) await done;
@@ -91,10 +92,15 @@ export class UnitOfWork {
     for (const participant of this.#participants) participant.ended?.();
   }
 
-  async #store(requests: readonly AppendRequest[], also: readonly Operation[]): Promise<readonly AppendedStream[]> {
+  async #store(
+    requests: readonly AppendRequest[],
+    also: readonly Operation[],
+    now: number,
+  ): Promise<readonly AppendedStream[]> {
     const { log, operations } = this.parts.adapter;
+    const reacting = this.#participants.filter(({ react }) => react !== undefined);
     const commit = async () => {
-      if (requests.length > 0) return await log.append(requests, also.length === 0 ? undefined : { also });
+      if (requests.length > 0) return await appendReacting(log, { requests, also, now }, reacting);
       await operations?.flush(also);
       return NOTHING;
     };

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import { type Cause, causeOf } from "../causation/cause";
+import { handledEvent } from "../causation/handled-event";
 import { type IdGenerator, isInForce, withAggregateIds } from "../elements/id-generator";
 import type { Answer } from "../ports/answer";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
@@ -12,19 +13,25 @@ export interface Work {
   readonly cause: Cause;
   /** Gives up the command that the unit is for, where that has a limit. */
   readonly signal?: AbortSignal | undefined;
+  /** Makes the error for whatever would be stored from here; absent where it may be. */
+  readonly refusal?: (() => Error) | undefined;
 }
 
 interface WorkOptions {
-  /** What caused the events added; inside another unit, that unit's cause where absent. */
+  /** What caused the events added; where absent, the cause of the unit or of the event handler around it. */
   readonly cause?: Cause | undefined;
   /** Gives up the work; inside another unit, that unit's signal where absent. */
   readonly signal?: AbortSignal | undefined;
   /** Called with a unit that is opened, before the body runs. Inside another unit nothing is opened. */
   readonly opened?: ((unit: UnitOfWork) => void) | undefined;
+  /** Called after the commit with the highest global position of the unit's events. Inside another unit nothing is committed. */
+  readonly committed?: ((globalPosition: number) => void) | undefined;
 }
 
 interface UnitsOfWorkParts extends UnitOfWorkParts {
   readonly ids: IdGenerator;
+  /** Called with each unit that is opened, before anything takes part in it. */
+  readonly opened?: ((unit: UnitOfWork) => void) | undefined;
 }
 
 const NOTHING: WorkOptions = {};
@@ -49,8 +56,9 @@ export function currentUnit(): UnitOfWork | undefined {
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
 export class UnitsOfWork {
   /** What the end of the domain waits for. */
-  readonly underWay = new WorksUnderWay(() => this.isInside);
+  readonly underWay = new WorksUnderWay(() => this.isInside || handledEvent() !== undefined);
   #position = 0;
+  #commitListener: (() => void) | undefined;
 
   constructor(private readonly parts: UnitsOfWorkParts) {}
 
@@ -71,6 +79,11 @@ export class UnitsOfWork {
     return this.#position;
   }
 
+  /** Calls `listener` after each commit that appended events, in the context of the unit. There is one at most. */
+  onCommit(listener: () => void): void {
+    this.#commitListener = listener;
+  }
+
   /**
    * Runs `body` in a unit of work and commits the unit when `body` returns; inside another unit it joins that one.
    * When `body` throws, nothing that was added is stored, by the outer unit neither.
@@ -79,26 +92,30 @@ export class UnitsOfWork {
    */
   async run<T, A extends unknown[]>(
     body: (...args: A) => Answer<T>,
-    { cause, signal, opened }: WorkOptions = NOTHING,
+    { cause, signal, opened, committed }: WorkOptions = NOTHING,
     ...args: A
   ): Promise<T> {
     const { ids } = this.parts;
     const outer = this.current;
+    if (outer?.refusal !== undefined) throw outer.refusal();
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
     const work: RunningWork = {
       units: this,
       outside: running.getStore(),
       unit,
-      cause: cause ?? outer?.cause ?? causeOf(ids.next()),
+      cause: cause ?? outer?.cause ?? handledEvent()?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
     };
-    if (outer === undefined) opened?.(unit);
+    if (outer === undefined) {
+      this.parts.opened?.(unit);
+      opened?.(unit);
+    }
     try {
       // With the default generator, which is nearly everywhere, there are no ids to carry across awaits.
       const result = await (isInForce(ids)
         ? running.run(work, body, ...args)
         : withAggregateIds(ids, () => running.run(work, body, ...args)));
-      if (outer === undefined) await this.#commit(unit);
+      if (outer === undefined) await this.#commit(unit, committed);
       return result;
     } catch (error) {
       unit.fail(error);
@@ -108,9 +125,31 @@ export class UnitsOfWork {
     }
   }
 
-  async #commit(unit: UnitOfWork): Promise<void> {
-    for (const { globalPosition } of await unit.commit()) {
-      if (globalPosition > this.#position) this.#position = globalPosition;
+  /**
+   * Runs `body` where nothing can be stored. What it loads is the same instance each time, as in a unit of work.
+   *
+   * @param refusal makes the error for what would be stored: by a command, a unit of work, or the save of an aggregate.
+   */
+  async reading<T>(body: () => Answer<T>, refusal: () => Error): Promise<T> {
+    const outer = this.current;
+    const unit = new UnitOfWork(this.parts);
+    const cause = outer?.cause ?? causeOf(this.parts.ids.next());
+    try {
+      return await running.run(
+        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, refusal },
+        body,
+      );
+    } finally {
+      unit.end();
     }
+  }
+
+  async #commit(unit: UnitOfWork, committed: WorkOptions["committed"]): Promise<void> {
+    let last = 0;
+    for (const { globalPosition } of await unit.commit()) if (globalPosition > last) last = globalPosition;
+    if (last === 0) return;
+    if (last > this.#position) this.#position = last;
+    committed?.(last);
+    this.#commitListener?.();
   }
 }

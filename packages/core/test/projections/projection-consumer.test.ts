@@ -92,21 +92,25 @@ describe("ProjectionConsumer", () => {
     const { flush } = projected(summary({ methods: { ...SUMMARY_METHODS } }), store);
     const all = await events();
     flush(all);
-    expect((all[1]?.event as { tags: string[] }).tags).toEqual(["x"]);
+    expect(all[1]).toMatchObject({ event: { tags: ["x"] } });
   });
 
   it("keeps what came before an event that fails, and names the method and the key", async () => {
     const { summary, store, change, events, deposited } = await opened();
     await change("a-1", deposited("a-1", 5, "x"));
-    const methods = { ...SUMMARY_METHODS, Deposited: { ...SUMMARY_METHODS["Deposited"]!, keysOf: () => ["nobody"] } };
+    const methods = {
+      ...SUMMARY_METHODS,
+      Deposited: { ...(SUMMARY_METHODS.Deposited as { method: string }), keysOf: () => ["nobody"] },
+    };
     const { flush, row } = projected(summary({ methods }), store);
     const { done, failure } = flush(await events());
     expect(done).toBe(1);
     expect(failure).toMatchObject({ place: "Summary.deposited", isRetryable: false });
     expect(failure?.error).toBeInstanceOf(IncorrectUsageError);
-    expect((failure?.error as Error).message).toBe(
-      'Cannot apply Fidelis.Deposited.v1 in Summary.deposited: Summary has no row "nobody"; declare { creates: true } for an event that begins a row, or { missing: "ignore" }',
-    );
+    expect(failure?.error).toMatchObject({
+      message:
+        'Cannot apply Fidelis.Deposited.v1 in Summary.deposited: Summary has no row "nobody"; declare { creates: true } for an event that begins a row, or { missing: "ignore" }',
+    });
     expect(row("a-1")).toMatchObject({ balance: 0, tags: [] });
   });
 

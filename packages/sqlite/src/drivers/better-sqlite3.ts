@@ -32,6 +32,12 @@ class BetterSqlite3Database implements Database {
     return this.database.prepare<Bound>(sql);
   }
 
+  prepareAny<Bound extends unknown[]>(sql: string): Command<Bound> {
+    const statement = this.database.prepare<Bound>(sql);
+    if (!statement.reader) return statement;
+    return { run: (...bound) => ({ changes: statement.all(...bound).length }) };
+  }
+
   rows<Bound extends unknown[], Row>(sql: string): Query<Bound, Row> {
     return this.database.prepare<Bound, Row>(sql).raw();
   }

@@ -7,6 +7,8 @@
 export interface Database {
   /** A statement without rows. */
   prepare<Bound extends unknown[]>(sql: string): Command<Bound>;
+  /** A statement whose rows, if it has any, nobody wants. */
+  prepareAny<Bound extends unknown[]>(sql: string): Command<Bound>;
   /** A query whose rows come as arrays. No two of its columns have the same name. */
   rows<Bound extends unknown[], Row>(sql: string): Query<Bound, Row>;
   /** A query of which only the first column comes. */

@@ -35,6 +35,10 @@ class NodeDatabase implements Database {
     return new NodeCommand<Bound>(this.statement(sql));
   }
 
+  prepareAny<Bound extends unknown[]>(sql: string): Command<Bound> {
+    return this.prepare(sql);
+  }
+
   rows<Bound extends unknown[], Row>(sql: string): Query<Bound, Row> {
     const statement = this.statement(sql);
     if (statement.setReturnArrays === undefined) return new NodeQuery(statement, valuesOf as (row: object) => Row);

@@ -27,6 +27,20 @@ export class MemoryEventStore implements EventStoreAdapter {
   close(): void {}
 
   load(request: LoadRequest): LoadedStream {
+    const loaded = this.#load(request);
+    const { rows } = request;
+    if (rows === undefined) return loaded;
+    return { ...loaded, rows: rows.map(({ table, keys }) => this.operations.readModels.rows(table, keys)) };
+  }
+
+  /** Memory does not rot: every message is as it was written. */
+  async *verify(): AsyncGenerator<VerifiedPage> {
+    for (let start = 0; start < this.log.size; start += VERIFIED_AT_ONCE) {
+      yield { messages: Math.min(VERIFIED_AT_ONCE, this.log.size - start), faults: [] };
+    }
+  }
+
+  #load(request: LoadRequest): LoadedStream {
     const { stream, category, snapshots, maxVersion, maxTime, limit } = request;
     const events = this.log.eventsOf(request);
     const timeBound = maxTime === undefined ? undefined : events.firstLaterThan(maxTime);
@@ -43,13 +57,6 @@ export class MemoryEventStore implements EventStoreAdapter {
     if (snapshot === undefined) return { page };
     const anchor = events.messages[snapshot.version];
     return { snapshot, page, ...(anchor && { snapshotEventId: anchor.id }) };
-  }
-
-  /** Memory does not rot: every message is as it was written. */
-  async *verify(): AsyncGenerator<VerifiedPage> {
-    for (let start = 0; start < this.log.size; start += VERIFIED_AT_ONCE) {
-      yield { messages: Math.min(VERIFIED_AT_ONCE, this.log.size - start), faults: [] };
-    }
   }
 }
 

@@ -1,0 +1,117 @@
+import { ConfigurationError } from "../errors/configuration-error";
+import { ExpectedVersionError } from "../errors/expected-version-error";
+import { streamOf } from "../event-store/stream-names";
+import { namePrefixes } from "../model/names";
+import type { ProjectionModel } from "../model/projection-model";
+import type { EventLog } from "../ports/event-log";
+import type { OperationStores, PutState } from "../ports/operations";
+import type { StateStore, StoredState } from "../ports/state-store";
+import type { StreamRef } from "../ports/stored-message";
+import type { Checkpoint } from "../ports/subscription-store";
+import { BUCKET } from "../subscriptions/first-checkpoints";
+import { settledEnd } from "../subscriptions/settled-end";
+import { bringUpToDate } from "./bring-up-to-date";
+import { changesSince, type DeclarationRecord, declarationRecord } from "./declaration-record";
+import { type ProjectionConsumer, subscriptionOf } from "./projection-consumer";
+import { showAtOnce } from "./projection-views";
+import type { RowFolding } from "./row-folding";
+
+/** A projection and what folds its events. */
+export interface PreparedProjection {
+  readonly model: ProjectionModel;
+  readonly folding: RowFolding;
+  readonly consumer: ProjectionConsumer;
+}
+
+interface StartParts {
+  readonly domain: string;
+  readonly projections: readonly PreparedProjection[];
+  readonly log: EventLog;
+  readonly operations: OperationStores;
+}
+
+/**
+ * Prepares the store for projections: their tables, views and checkpoints, and a record of how each is declared. A projection that is
+ * inline from now on is brought up to date first.
+ *
+ * @throws ConfigurationError listing every projection whose shape changed under the same version; what folding events throws.
+ */
+export async function startProjections(parts: StartParts): Promise<void> {
+  const { projections, operations } = parts;
+  const known = await Promise.all(projections.map((projection) => storedRecord(projection, parts)));
+  const faults = projections.flatMap(({ model }, index) => shapeFault(model, known[index]?.record));
+  if (faults.length > 0) throw new ConfigurationError(faults, "the projections");
+  for (const [index, projection] of projections.entries()) {
+    await operations.readModels.createTable(projection.folding.table);
+    await startOne(projection, known[index], parts);
+    await showAtOnce(projection, operations.readModels);
+  }
+}
+
+interface KnownDeclaration {
+  readonly record: DeclarationRecord;
+  readonly stored: StoredState;
+}
+
+async function startOne(
+  projection: PreparedProjection,
+  known: KnownDeclaration | undefined,
+  parts: StartParts,
+): Promise<void> {
+  const { model, consumer } = projection;
+  const { operations, log } = parts;
+  const { subscriptions } = operations;
+  const subscription = subscriptionOf(model);
+  if (known?.record.mode === model.mode) return;
+  await subscriptions.layCheckpoints([{ subscription, bucket: BUCKET, position: 0 }]);
+  const put = putRecord(projection, known, parts);
+  try {
+    if (model.mode === "inline") {
+      await bringUpToDate(consumer, model.sources, { log, operations });
+      await operations.flush([put]);
+    } else if (known !== undefined) await goOnFromTheEnd(subscription, put, parts);
+    else await operations.flush([put]);
+  } catch (error) {
+    // Another process was just starting the same projection.
+    if (error instanceof ExpectedVersionError)
+      return await startOne(projection, await storedRecord(projection, parts), parts);
+    throw error;
+  }
+}
+
+/** Everything that is stored was folded inline: the subscription starts behind it. */
+async function goOnFromTheEnd(subscription: string, put: PutState, { log, operations }: StartParts): Promise<void> {
+  const checkpoint = (await operations.subscriptions.raiseGeneration(subscription, BUCKET)) as Checkpoint;
+  const { position: from, bucket, generation } = checkpoint;
+  const to = await settledEnd(log, from);
+  if (to === from) return await operations.flush([put]);
+  await operations.flush([put, { kind: "moveCheckpoint", subscription, bucket, from, to, generation }]);
+}
+
+async function storedRecord(
+  { model }: PreparedProjection,
+  parts: { readonly domain: string; readonly operations: { readonly states: StateStore } },
+): Promise<KnownDeclaration | undefined> {
+  const stored = await parts.operations.states.load(recordRef(model, parts.domain));
+  return stored && { stored, record: JSON.parse(stored.data) as DeclarationRecord };
+}
+
+function putRecord({ model }: PreparedProjection, known: KnownDeclaration | undefined, parts: StartParts): PutState {
+  const version = (known?.stored.version ?? -1) + 1;
+  const data = JSON.stringify(declarationRecord(model));
+  const state = { ...recordRef(model, parts.domain), version, data };
+  return { kind: "putState", state, expectedVersion: version - 1 };
+}
+
+function recordRef(model: ProjectionModel, domain: string): StreamRef {
+  return streamOf(`${namePrefixes(domain).streams}projection`, subscriptionOf(model));
+}
+
+function shapeFault(model: ProjectionModel, before: DeclarationRecord | undefined): readonly string[] {
+  if (before === undefined) return [];
+  const changes = changesSince(before, declarationRecord(model));
+  if (changes.length === 0) return [];
+  const { name, version } = model;
+  const found = `${name} is declared otherwise than the rows of its version ${version} were stored`;
+  return [`${found}: ${changes.join("; ")}; raise version to ${version + 1}`];
+}

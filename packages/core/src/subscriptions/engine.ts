@@ -1,0 +1,162 @@
+import { ConfigurationError } from "../errors/configuration-error";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { OperationStores } from "../ports/operations";
+import { AppendSigns } from "./append-signs";
+import type { Consumer } from "./consumer";
+import { BUCKET, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
+import { KnownEvents } from "./known-events";
+import { SharedPages } from "./shared-pages";
+import { SubscriptionWorker } from "./subscription-worker";
+
+export interface EngineParts {
+  readonly adapter: Pick<EventStoreAdapter, "log" | "operations" | "description" | "abilities">;
+  readonly consumers: readonly Consumer[];
+  readonly aggregates: Iterable<AggregateModel>;
+  readonly settings: EngineSettings;
+  /** Takes the sentence about a subscription that has stopped. */
+  readonly logError: (message: string, details: object) => void;
+}
+
+export interface EngineSettings {
+  /** How long a checkpoint in other hands has to stand still before it is taken. */
+  readonly leaseMs: number;
+  /** How long work in hand may go on when the server stops. */
+  readonly shutdownMs: number;
+  /** How many events are read at once. */
+  readonly pageEvents: number;
+  /** Whether an operator has paused a subscription, by its name. */
+  readonly isPaused: (name: string) => boolean;
+}
+
+/** Feeds the subscriptions of one process: one reader, and a worker for each subscription that somebody holds. */
+export class Engine {
+  readonly signs: AppendSigns;
+  readonly workers: ReadonlyMap<string, SubscriptionWorker>;
+  /** How many hold each worker. */
+  readonly #holders = new Map<SubscriptionWorker, number>();
+  readonly #moveListeners = new Set<() => void>();
+  readonly #flushListeners = new Map<string, Set<() => void>>();
+
+  constructor(readonly parts: EngineParts) {
+    const { adapter, consumers, aggregates, settings, logError } = parts;
+    const { log, operations } = adapter;
+    const known = new KnownEvents(aggregates);
+    const signs = new AppendSigns(log);
+    this.signs = signs;
+    const pages = new SharedPages({
+      log,
+      categories: [...new Set(consumers.flatMap(({ categories }) => categories))],
+      limit: settings.pageEvents,
+      shared: (message) => known.shared(message),
+      signs,
+    });
+    const workerOf = (consumer: Consumer) =>
+      new SubscriptionWorker({
+        consumer,
+        bucket: BUCKET,
+        operations: operations as OperationStores,
+        pages,
+        signs,
+        known,
+        leaseMs: settings.leaseMs,
+        stopped: (error) => logError(error.message, { subscription: consumer.name, error }),
+        moved: () => this.#tell(this.#moveListeners),
+        flushed: () => this.#tell(this.#flushListeners.get(consumer.subscription)),
+      });
+    this.workers = new Map(consumers.map((consumer) => [consumer.subscription, workerOf(consumer)]));
+  }
+
+  get consumers(): readonly Consumer[] {
+    return this.parts.consumers;
+  }
+
+  /** @throws ConfigurationError for a store that keeps events alone. */
+  get operations(): OperationStores {
+    const { operations, description } = this.parts.adapter;
+    if (operations !== undefined) return operations;
+    const fault = `${description} keeps no checkpoints, which projections and event handlers need: use another event store`;
+    throw new ConfigurationError(fault);
+  }
+
+  /** Lays the checkpoints of subscriptions that are new to the store. */
+  async layCheckpoints(): Promise<void> {
+    if (this.consumers.length === 0) return;
+    await layFirstCheckpoints(this.consumers, { log: this.parts.adapter.log, operations: this.operations });
+  }
+
+  isPaused({ name }: Pick<Consumer, "name">): boolean {
+    return this.parts.settings.isPaused(name);
+  }
+
+  isHeld(worker: SubscriptionWorker): boolean {
+    return this.#holders.has(worker);
+  }
+
+  /**
+   * Runs subscriptions until they are released; one that somebody else holds goes on afterwards. One that has stopped is tried again.
+   *
+   * @returns a function that releases them. They may end what is in hand.
+   * @throws IncorrectUsageError for a handler that does not say where it starts.
+   */
+  async hold(consumers: readonly Consumer[]): Promise<() => Promise<void>> {
+    const held = consumers.filter((consumer) => !this.isPaused(consumer));
+    if (held.length === 0) return async () => undefined;
+    await refuseUnlaid(held, { log: this.parts.adapter.log, operations: this.operations });
+    await this.signs.listen();
+    const workers = held.map(({ subscription }) => this.workers.get(subscription) as SubscriptionWorker);
+    for (const worker of workers) {
+      this.#holders.set(worker, (this.#holders.get(worker) ?? 0) + 1);
+      worker.start();
+    }
+    let release: Promise<void> | undefined;
+    return () => {
+      release ??= this.#release(workers);
+      return release;
+    };
+  }
+
+  /** Ends everything. */
+  async close(): Promise<void> {
+    this.#holders.clear();
+    await this.#end([...this.workers.values()]);
+    await this.signs.close();
+  }
+
+  /** Calls `listener` when a subscription has moved on, or changed its state. @returns a function that ends it. */
+  onMove(listener: () => void): () => void {
+    this.#moveListeners.add(listener);
+    return () => void this.#moveListeners.delete(listener);
+  }
+
+  /** Calls `listener` after each flush of a subscription. @returns a function that ends it. */
+  onFlush(subscription: string, listener: () => void): () => void {
+    const listeners = this.#flushListeners.get(subscription) ?? new Set();
+    this.#flushListeners.set(subscription, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  async #release(workers: readonly SubscriptionWorker[]): Promise<void> {
+    const ended: SubscriptionWorker[] = [];
+    for (const worker of workers) {
+      const holders = this.#holders.get(worker);
+      if (holders === undefined) continue;
+      if (holders > 1) this.#holders.set(worker, holders - 1);
+      else {
+        this.#holders.delete(worker);
+        ended.push(worker);
+      }
+    }
+    await this.#end(ended);
+    if (this.#holders.size === 0) await this.signs.close();
+  }
+
+  async #end(workers: readonly SubscriptionWorker[]): Promise<void> {
+    const { shutdownMs } = this.parts.settings;
+    await Promise.all(workers.map((worker) => worker.end(shutdownMs)));
+  }
+
+  #tell(listeners: Iterable<() => void> = []): void {
+    for (const listener of listeners) listener();
+  }
+}

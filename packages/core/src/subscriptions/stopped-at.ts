@@ -1,0 +1,16 @@
+import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
+import type { ConsumedEvent } from "./consumed-event";
+import type { Consumer, ConsumerFailure } from "./consumer";
+
+/** Makes the error of a subscription that an event has stopped after some attempts. */
+export function stoppedAt(
+  { kind, name }: Pick<Consumer, "kind" | "name">,
+  { type, stream, position, globalPosition }: ConsumedEvent,
+  attempts: number,
+  { error, place = name }: Pick<ConsumerFailure, "error" | "place">,
+): SubscriptionStoppedError {
+  return new SubscriptionStoppedError(
+    { kind, subscription: name, place, type, stream, position, globalPosition, attempts },
+    error,
+  );
+}

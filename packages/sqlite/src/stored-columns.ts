@@ -1,0 +1,86 @@
+import {
+  type Column,
+  type ColumnType,
+  type ColumnValue,
+  decimalOrderKey,
+  type Row,
+  type Table,
+} from "@tidemark/core/adapter";
+
+/** SQLite has no booleans. */
+export type BoundValue = Exclude<ColumnValue, boolean>;
+
+/** A column of numbers takes any type, because a REAL column turns -0 into 0. */
+const STORED: Readonly<Record<ColumnType, string>> = {
+  text: "TEXT",
+  integer: "INTEGER",
+  number: "ANY",
+  decimal: "TEXT",
+  boolean: "INTEGER",
+  time: "INTEGER",
+  json: "TEXT",
+};
+
+/** Each column's type stands beside that of SQLite in a comment. */
+export function tableDefinition({ name, columns }: Table): string {
+  const definitions = columns.map(
+    (column, index) =>
+      `"${column.name}" ${STORED[column.type]}${index === 0 ? " NOT NULL PRIMARY KEY" : ""} /* ${column.type} */`,
+  );
+  const ofOrder = columns.filter(isDecimal).map((column) => `"${orderColumn(column)}" TEXT`);
+  return `CREATE TABLE "${name}" (${[...definitions, ...ofOrder].join(", ")}) STRICT`;
+}
+
+/** The columns of a table by its definition; the definition itself where it is not one of ours. */
+export function columnsIn(definition: string): string {
+  const columns = Array.from(
+    definition.matchAll(/"(\w+)" [A-Z ]+ \/\* (\w+) \*\//g),
+    ([, name, type]) => `${name} ${type}`,
+  );
+  return columns.length === 0 ? definition : columns.join(", ");
+}
+
+/** The columns that SQLite has for a table: those of the table, then those that decimals are ordered by. */
+export function storedColumns({ columns }: Table): readonly string[] {
+  return [...columns.map(({ name }) => name), ...columns.filter(isDecimal).map(orderColumn)];
+}
+
+/**
+ * The column that SQLite compares in the place of a column. Decimals are kept as their digits, and their place among other decimals as
+ * a text beside them, in a column whose name holds a colon, which no other column's name does.
+ */
+export function comparedColumn(column: Column): string {
+  return isDecimal(column) ? orderColumn(column) : column.name;
+}
+
+/** What to compare with the `comparedColumn`. */
+export function comparedValue({ type }: Column, value: ColumnValue): BoundValue {
+  return type === "decimal" && value !== null ? decimalOrderKey(String(value)) : boundValue(value);
+}
+
+/** The values of `storedColumns`. */
+export function boundRow(row: Row, { columns }: Table): readonly BoundValue[] {
+  const bound = row.map(boundValue);
+  for (const [index, column] of columns.entries())
+    if (isDecimal(column)) bound.push(comparedValue(column, row[index]!));
+  return bound;
+}
+
+/** Makes a row of a table of what SQLite has in the table's columns. */
+export function rowIn(row: readonly BoundValue[], columns: readonly Column[]): Row {
+  return Array.from(row, (value, index) =>
+    value !== null && columns[index]?.type === "boolean" ? value === 1 : value,
+  );
+}
+
+function boundValue(value: ColumnValue): BoundValue {
+  return typeof value === "boolean" ? Number(value) : value;
+}
+
+function isDecimal({ type }: Column): boolean {
+  return type === "decimal";
+}
+
+function orderColumn({ name }: Column): string {
+  return `${name}:order`;
+}
