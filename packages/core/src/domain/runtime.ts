@@ -3,6 +3,7 @@ import { CacheCounter } from "../aggregate-cache/cache-counts";
 import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
+import { AwaitedCommands } from "../commands/awaited-commands";
 import { CommandProcessor } from "../commands/command-processor";
 import { CommandRecords } from "../commands/command-records";
 import { Instances, type Resolver } from "../commands/instances";
@@ -14,6 +15,7 @@ import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
+import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
 import type { ProcessOnce } from "../event-handlers/handler-context";
 import { EventStore } from "../event-store/event-store";
 import { EventFeeds } from "../following/event-feeds";
@@ -36,17 +38,21 @@ import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { CatchUp } from "../subscriptions/catch-up";
 import { Engine } from "../subscriptions/engine";
+import { serve } from "../subscriptions/server";
+import { settledEnd } from "../subscriptions/settled-end";
 import { Waiting } from "../subscriptions/waiting";
 import { cacheCounters, warnOfRefusals } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
-import type { Logger } from "../telemetry/logger";
+import { type Logger, logError } from "../telemetry/logger";
 import { ObservedFinder, ObservedLoads } from "../telemetry/observed-loads";
 import { observedSnapshots } from "../telemetry/observed-snapshots";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import { TracedSave } from "../telemetry/traced-save";
 import { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { subscriptionsByClass } from "./subscriptions-by-class";
 
 /** What works for one aggregate class. */
 export interface AggregateRuntime {
@@ -90,6 +96,8 @@ export class Runtime {
   readonly feeds: EventFeeds;
   readonly projections: Projections;
   readonly engine: Engine;
+  readonly catchUp: CatchUp;
+  readonly awaited: AwaitedCommands;
   readonly queries: Queries;
   /** Undefined where the store keeps events alone. */
   readonly views: ViewSwitches | undefined;
@@ -150,12 +158,28 @@ export class Runtime {
     this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
     this.feeds = new EventFeeds(log, this.aggregates);
+    const process = async (command: object, idempotencyKey: string) =>
+      await this.processor.process(command, { idempotencyKey });
+    const handlers = eventHandlerConsumers(model.eventHandlers, { instances, process }, config.subscriptions);
     this.engine = new Engine({
       adapter,
-      consumers: this.projections.consumers,
+      consumers: [...this.projections.consumers, ...handlers],
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
-      logError: (message, details) => parts.logger.warn(message, details),
+      logError: (message, details) => logError(parts.logger, message, details),
+    });
+    const waiting = new Waiting(this.engine);
+    this.catchUp = new CatchUp(this.engine, waiting, this.units);
+    this.units.onCommit(() => {
+      this.engine.signs.give();
+      this.catchUp.noteCommit();
+    });
+    this.awaited = new AwaitedCommands({
+      processor: this.processor,
+      units: this.units,
+      progress: waiting,
+      subscriptionOf: subscriptionsByClass(parts.name, model),
+      end: async () => Math.max(await settledEnd(log), this.units.position),
     });
     const { operations } = adapter;
     this.views =
@@ -173,14 +197,21 @@ export class Runtime {
       units: this.units,
       projections: this.projections,
       adapter,
-      progress: new Waiting(this.engine),
+      progress: waiting,
     });
   }
 
   /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
   async start(): Promise<void> {
     await this.projections.start();
+    await this.engine.layCheckpoints();
     await this.views?.await(await this.projections.waitingForView());
+  }
+
+  /** Starts the server that runs inside of `init()`, where there is to be one. It keeps no process alive. */
+  async startEmbedded(): Promise<void> {
+    const { embedded = !this.adapter.abilities.sharedByProcesses } = this.#parts.config.server;
+    if (embedded) await serve(this.engine, {}, { keepAlive: false });
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */

@@ -1,5 +1,5 @@
-import { SharedEvent } from "../../src/subscriptions/shared-event";
 import { NotRetryableError, StoreUnavailableError } from "../../src/index";
+import { SharedEvent } from "../../src/subscriptions/shared-event";
 import { accountEvents, RecordingConsumer, until, untilIdle } from "./shop-engine";
 
 /** Runs consumers over everything that is there. */
@@ -98,7 +98,7 @@ describe("the delivery of events", () => {
 });
 
 describe("where a new subscription starts", () => {
-  it("starts at the end for \"now\", behind a position, and at the first event for \"beginning\"", async () => {
+  it('starts at the end for "now", behind a position, and at the first event for "beginning"', async () => {
     const events = accountEvents();
     for (const amount of [1, 2, 3]) await events.deposit(amount);
     const now = new RecordingConsumer(events.model, { subscription: "Now", startFrom: "now" });
@@ -111,7 +111,7 @@ describe("where a new subscription starts", () => {
     expect([now.amounts, third.amounts, all.amounts]).toEqual([[4], [3, 4], [1, 2, 3, 4]]);
   });
 
-  it("sees everything for \"now\" on an empty store", async () => {
+  it('sees everything for "now" on an empty store', async () => {
     const events = accountEvents();
     const now = new RecordingConsumer(events.model, { startFrom: "now" });
     await events.engineOf([now]).layCheckpoints();
@@ -261,8 +261,8 @@ describe("the end of a server", () => {
     const events = accountEvents();
     await events.deposit(1);
     await events.deposit(2);
-    let release = () => undefined as void;
-    let started = () => undefined as void;
+    let release: () => void = () => undefined;
+    let started: () => void = () => undefined;
     const hasStarted = new Promise<void>((resolve) => (started = resolve));
     const consumer = new RecordingConsumer(events.model, {
       batch: 1,
@@ -286,7 +286,7 @@ describe("the end of a server", () => {
   it("gives up what does not end in time, and acknowledges nothing of it", async () => {
     const events = accountEvents();
     await events.deposit(1);
-    let started = () => undefined as void;
+    let started: () => void = () => undefined;
     const hasStarted = new Promise<void>((resolve) => (started = resolve));
     const consumer = new RecordingConsumer(events.model, {
       handle: (_event, { signal }) =>

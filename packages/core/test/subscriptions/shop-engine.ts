@@ -16,7 +16,8 @@ const SETTINGS: EngineSettings = { leaseMs: 20, shutdownMs: 1_000, pageEvents: 5
 export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore()) {
   const { Account, AccountOpened, DepositMade, WithdrawalMade } = bank();
   const registry = new Registry();
-  for (const type of [AccountOpened, DepositMade, WithdrawalMade, Account] as unknown as Class[]) registry.addMarked(type);
+  for (const type of [AccountOpened, DepositMade, WithdrawalMade, Account] as unknown as Class[])
+    registry.addMarked(type);
   const model = examineModel("fidelis", registry).model.aggregates.get(Account as unknown as Class) as AggregateModel;
   let count = 0;
 
