@@ -1,3 +1,4 @@
+import type { RecordedEvent } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
@@ -21,7 +22,7 @@ interface EventsTraceOptions extends DomainOptions {
 export function declareEventsTrace(events: Command, { io, end }: Runtime): void {
   events
     .command("trace")
-    .description("print the commands and events of one request as a tree of causes")
+    .description("print the commands, events and event handlers of one request as a tree of causes")
     .argument("<correlationId>", "the correlationId in the metadata of its events")
     .addOption(
       new Option("--limit <n>", "read at most this many events and command records of the request")
@@ -41,7 +42,7 @@ async function eventsTrace(io: Io, correlationId: string, options: EventsTraceOp
     let taken = 0;
     let isComplete = true;
     for await (const { kind, message } of scan.over(eventsAndRecords(domain))) {
-      if (message.metadata.correlationId !== correlationId) continue;
+      if (correlationOf(message) !== correlationId) continue;
       isComplete = taken < options.limit;
       if (!isComplete) break;
       taken++;
@@ -74,16 +75,22 @@ async function eventsTrace(io: Io, correlationId: string, options: EventsTraceOp
   });
 }
 
+/** What event handlers do about an event without a correlation id is correlated by the id of that event. */
+function correlationOf({ id, metadata }: RecordedEvent): unknown {
+  return metadata.correlationId ?? id;
+}
+
 function documentOf(node: CauseNode): object {
   const children = node.children.map(documentOf);
   if (node.kind === "event") return { kind: node.kind, ...node.event, children };
+  if (node.kind === "handler") return { kind: node.kind, name: node.name, event: node.event, children };
   return { kind: node.kind, id: node.id, type: node.type ?? null, children };
 }
 
 /** The columns for the data of an event: enough to recognise the event. */
 const DATA_WIDTH = 80;
 
-/** Draws a tree of causes, one line for each command and each event. */
+/** Draws a tree of causes, one line for each command, event and event handler. */
 export function* drawTree(nodes: readonly CauseNode[], widthOf: WidthOf, indent = ""): Generator<string> {
   for (const [index, node] of nodes.entries()) {
     const isLast = index === nodes.length - 1;
@@ -94,7 +101,12 @@ export function* drawTree(nodes: readonly CauseNode[], widthOf: WidthOf, indent 
 
 function labelOf(node: CauseNode, widthOf: WidthOf): string {
   if (node.kind === "command") return printable(`${node.type ?? "command"} (${node.id})`);
+  if (node.kind === "handler") return printable(handlerLabel(node));
   const { time, type, stream, position, data } = node.event;
   const shortened = cutEnd(printable(JSON.stringify(data)), DATA_WIDTH, widthOf);
   return `${printable(`${time.toISOString()}  ${type}  ${stream} at ${position}`)}  ${shortened}`;
+}
+
+function handlerLabel({ name, event, isOrphan }: CauseNode & { kind: "handler" }): string {
+  return isOrphan ? `handler ${name} of ${event.type ?? "event"} (${event.id})` : `handler ${name}`;
 }

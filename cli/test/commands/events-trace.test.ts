@@ -73,6 +73,57 @@ describe("domain events trace", () => {
     });
   });
 
+  it("shows the event handlers at work on its events", async () => {
+    const cause = { eventId: "e-3", type: "Bank.AccountOpened.v1", handler: "WelcomeBonus" };
+    await project.withStore((store) =>
+      store.append([
+        {
+          stream: "bank::account-acc-2",
+          events: [
+            { id: "e-3", type: "Bank.AccountOpened.v1", data: { accountId: "acc-2" }, time: new Date(0) },
+            {
+              id: "e-4",
+              type: "Bank.DepositMade.v1",
+              data: { amount: 9 },
+              metadata: { correlationId: "e-3", causationId: "c-9", commandType: "Bank.MakeDeposit.v1", cause },
+              time: new Date(1),
+            },
+          ],
+        },
+      ]),
+    );
+    expect(await trace("e-3")).toEqual({
+      stdout: `\
+└─ 1970-01-01T00:00:00.000Z  Bank.AccountOpened.v1  bank::account-acc-2 at 0  {"accountId":"acc-2"}
+   └─ handler WelcomeBonus
+      └─ Bank.MakeDeposit.v1 (c-9)
+         └─ 1970-01-01T00:00:00.001Z  Bank.DepositMade.v1  bank::account-acc-2 at 1  {"amount":9}
+2 event(s) of 1 command(s).
+`,
+      stderr: "",
+      status: 0,
+    });
+    expect(JSON.parse((await trace("e-3", "--json")).stdout)).toMatchObject({
+      correlationId: "e-3",
+      commands: 1,
+      events: 2,
+      tree: [
+        {
+          kind: "event",
+          id: "e-3",
+          children: [
+            {
+              kind: "handler",
+              name: "WelcomeBonus",
+              event: { id: "e-3", type: "Bank.AccountOpened.v1" },
+              children: [{ kind: "command", id: "c-9", children: [{ kind: "event", id: "e-4" }] }],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
   it("reads no more events than --limit, and says that there are more", async () => {
     const { stdout, stderr } = await trace("r-1", "--limit=1", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ events: 1, complete: false });

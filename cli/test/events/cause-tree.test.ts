@@ -65,6 +65,74 @@ it("sets an event under the event that its causation names", () => {
   expect(drawn(tree)).toEqual(["└─ Paid 0  {}", "   └─ Shipped 1  {}"]);
 });
 
+describe("an event handler", () => {
+  const cause = { eventId: "event-Opened", type: "Opened", handler: "WelcomeMail" };
+
+  it("stands under the event that it handled, once, with its commands and the events that it raised itself", () => {
+    const tree = treeOf(
+      event("Opened", { causationId: "c1", commandType: "Open" }),
+      event("Noted", { causationId: "c2", commandType: "Note", cause }),
+      event("Greeted", { cause }),
+      event("Counted", { causationId: "c3", commandType: "Count", cause: { ...cause, handler: "Statistics" } }),
+      event("Seen", {
+        causationId: "c4",
+        commandType: "See",
+        cause: { eventId: "event-Noted", handler: "Watch" } as never,
+      }),
+    );
+    expect(drawn(tree)).toEqual([
+      "└─ Open (c1)",
+      "   └─ Opened 0  {}",
+      "      ├─ handler WelcomeMail",
+      "      │  ├─ Note (c2)",
+      "      │  │  └─ Noted 1  {}",
+      "      │  │     └─ handler Watch",
+      "      │  │        └─ See (c4)",
+      "      │  │           └─ Seen 4  {}",
+      "      │  └─ Greeted 2  {}",
+      "      └─ handler Statistics",
+      "         └─ Count (c3)",
+      "            └─ Counted 3  {}",
+    ]);
+    expect([tree.commandCount, tree.eventCount]).toEqual([4, 5]);
+  });
+
+  it("holds the outermost of nested commands", () => {
+    const outerCommands = [{ id: "c2", type: "Onboard" }];
+    const tree = treeOf(
+      event("Opened", {}),
+      event("Noted", { causationId: "c3", commandType: "Note", outerCommands, cause }),
+    );
+    expect(drawn(tree)).toEqual([
+      "└─ Opened 0  {}",
+      "   └─ handler WelcomeMail",
+      "      └─ Onboard (c2)",
+      "         └─ Note (c3)",
+      "            └─ Noted 1  {}",
+    ]);
+  });
+
+  it("names its event where that is not in the tree", () => {
+    const tree = treeOf(
+      event("Noted", { causationId: "c1", commandType: "Note", cause }),
+      event("Greeted", { cause: { eventId: "e", handler: "Watch" } as never }),
+    );
+    expect(drawn(tree)).toEqual([
+      "├─ handler WelcomeMail of Opened (event-Opened)",
+      "│  └─ Note (c1)",
+      "│     └─ Noted 0  {}",
+      "└─ handler Watch of event (e)",
+      "   └─ Greeted 1  {}",
+    ]);
+  });
+
+  it("shows by the record of a command that raised no event", () => {
+    const tree = treeOf(event("Opened", {}));
+    tree.addRecord(event("Note", { causationId: "c1", commandType: "Note", cause }));
+    expect(drawn(tree)).toEqual(["└─ Opened 0  {}", "   └─ handler WelcomeMail", "      └─ Note (c1)"]);
+  });
+});
+
 it("shows a command whose type no event names by its id", () => {
   expect(drawn(treeOf(event("Paid", { causationId: "c1" }), event("Shipped", { causationId: "c2" })))).toEqual([
     "├─ command (c1)",
@@ -108,9 +176,18 @@ it("takes any metadata that another writer may have left", () => {
       causationId: "c",
       commandType: "Do",
       outerCommands: [null, { id: "o" }, { id: "c", type: "Do" }] as never,
+      cause: { eventId: 7, handler: "Watch" } as never,
     }),
+    event("D", { cause: null } as never),
   );
-  expect(drawn(tree)).toEqual(["├─ A 0  {}", "├─ B 1  {}", "└─ Do (c)", "   └─ Do (c)", "      └─ C 2  {}"]);
+  expect(drawn(tree)).toEqual([
+    "├─ A 0  {}",
+    "├─ B 1  {}",
+    "├─ Do (c)",
+    "│  └─ Do (c)",
+    "│     └─ C 2  {}",
+    "└─ D 3  {}",
+  ]);
 });
 
 it("shortens long data and escapes what would move the cursor", () => {

@@ -3,4 +3,6 @@
  */
 export { domainsOf, isolatedDomain } from "./domain/domain";
 export type { IsolatedDomain, PastEvent } from "./domain/isolated-domain";
+export type { ProjectionReplay, ReplayedTable } from "./domain/projection-replay";
+export { elementMarks } from "./metadata/element-mark";
 export { firstIdentifier } from "./schema/identifier";

@@ -196,7 +196,9 @@ describe("a flush", () => {
     });
     let pids: { pid: number }[] = [];
     while (pids.length === 0)
-      pids = await database.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+      pids = await database.query(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
     await database.query("SELECT pg_terminate_backend($1)", [pids[0]!.pid]);
     await flushed;
     await locker.query("ROLLBACK");

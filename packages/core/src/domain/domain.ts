@@ -61,7 +61,7 @@ interface Isolation {
 /** One storage for all domains: up to Node 22, each that was ever used costs time with every new promise. */
 const isolations = new AsyncLocalStorage<Isolation>();
 
-let isolate: (domain: Domain) => IsolatedDomain;
+let isolate: typeof isolatedDomain;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain extends Declarations {
@@ -387,8 +387,8 @@ export class Domain extends Declarations {
   }
 
   static {
-    isolate = (domain) => {
-      const runtime = isolatedRuntime(domain.#parts);
+    isolate = (domain, construct) => {
+      const runtime = isolatedRuntime(domain.#parts, construct);
       return new IsolatedDomain(runtime, (body) =>
         isolations.run({ domain, runtime, outside: isolations.getStore() }, body),
       );
@@ -396,9 +396,17 @@ export class Domain extends Declarations {
   }
 }
 
-/** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
-export function isolatedDomain(domain: Domain): IsolatedDomain {
-  return isolate(domain);
+/**
+ * Gives a domain on a fresh store in memory, for tests; the domain need not be initialised.
+ *
+ * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
+ * @throws ConfigurationError
+ */
+export function isolatedDomain(
+  domain: Domain,
+  construct?: (type: Resolvable) => object | undefined,
+): IsolatedDomain {
+  return isolate(domain, construct);
 }
 
 /** Lists the domains that a class is registered with. */

@@ -1,10 +1,13 @@
 import { causeOf } from "../causation/cause";
+import type { ProjectionClass } from "../elements/projection";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import { readEvent } from "../loading/read-event";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel, EventType } from "../model/aggregate-model";
+import { bringUpToDate } from "../projections/bring-up-to-date";
 import { exactJson } from "../schema/exact-json";
+import { ProjectionReplay } from "./projection-replay";
 import type { Runtime } from "./runtime";
 
 /** An event as an instance of its class, with the aggregate that it happened to. */
@@ -24,6 +27,8 @@ const SEEDED = causeOf("given");
 export class IsolatedDomain {
   #seeded = 0;
   #started: Promise<void> | undefined;
+  /** Projections one after the other, because each takes its checkpoint. */
+  #projected: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly runtime: Runtime,
@@ -50,6 +55,30 @@ export class IsolatedDomain {
     const message = { id: `given-${this.#seeded++}`, type: eventType.name, time, data, metadata: SEEDED.metadata };
     await this.start();
     await this.runtime.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
+  }
+
+  /**
+   * Folds everything that is stored into the rows of a projection, whatever its mode. No event handler is called.
+   * @throws SubscriptionStoppedError for an event that fails; IncorrectUsageError for a class that is not registered.
+   */
+  async project(projection: ProjectionClass): Promise<void> {
+    const { projections, adapter } = this.runtime;
+    const { model, consumer } = projections.of(projection);
+    const { log, operations } = adapter;
+    if (model.mode === "inline" || operations === undefined) return;
+    const turn = this.#projected.then(() => bringUpToDate(consumer, model.sources, { log, operations }));
+    this.#projected = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** Reads what is stored, to be folded into tables of a projection again and again. */
+  async replayFor(projection: ProjectionClass): Promise<ProjectionReplay> {
+    return await ProjectionReplay.of(this.runtime.projections.of(projection).model, this.runtime.adapter.log);
+  }
+
+  /** The class of the aggregates that an event happens to. @throws IncorrectUsageError as `seed` does. */
+  ownerClassOf(event: object): Class {
+    return this.ownerOf(event).model.type;
   }
 
   /** Reads the events of registered classes that were stored after a global position, oldest first. */

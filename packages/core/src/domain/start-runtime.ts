@@ -1,4 +1,5 @@
 import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
+import { Instances } from "../commands/instances";
 import type { Middleware } from "../commands/middleware";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
@@ -6,9 +7,9 @@ import { loadConfig } from "../config/load-config";
 import { faultsOfNames } from "../config/registered-names";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
-import type { Class } from "../metadata/class-types";
+import type { Class, Resolvable } from "../metadata/class-types";
 import { constructionFaults } from "../model/declared-elements";
-import { domainModel } from "../model/domain-model";
+import { type DomainModel, domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
 import type { EventStoreAdapter, SchemaChange } from "../ports/event-store-adapter";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
@@ -50,11 +51,21 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   }
 }
 
-/** Makes a runtime on an empty store in memory, as without domain.toml, and without automatic snapshots. */
-export function isolatedRuntime(parts: DomainParts): Runtime {
+/**
+ * Makes a runtime on an empty store in memory, as without domain.toml: without automatic snapshots, without a server, and without SQL
+ * projectors, because that store runs no SQL.
+ *
+ * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
+ */
+export function isolatedRuntime(parts: DomainParts, construct?: (type: Resolvable) => object | undefined): Runtime {
   const nowhere = { file: undefined, root: process.cwd(), environment: undefined };
-  const config = domainConfig({ snapshots: { mode: "manual" } }, nowhere, new ConfigOrigin([], []));
-  return checkedRuntime(parts, config, () => undefined)(new MemoryEventStore());
+  const settings = { snapshots: { mode: "manual" }, server: { embedded: false } } as const;
+  const config = domainConfig(settings, nowhere, new ConfigOrigin([], []));
+  const instances = new Instances(parts.options.resolver);
+  const resolver = construct && ((type: Resolvable) => construct(type) ?? instances.of(type));
+  const options = resolver === undefined ? parts.options : { ...parts.options, resolver };
+  const withoutSql = (model: DomainModel): DomainModel => ({ ...model, sqlProjectors: [] });
+  return checkedRuntime({ ...parts, options }, config, () => undefined, withoutSql)(new MemoryEventStore());
 }
 
 /** The outcome of creating or upgrading the schema of an event store. */
@@ -80,13 +91,15 @@ function checkedRuntime(
   { name, registry, options, ...parts }: DomainParts,
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
+  reduced = (model: DomainModel): DomainModel => model,
 ): (adapter: EventStoreAdapter) => Runtime {
   const { logger = console, resolver } = options;
   const model = domainModel(name, registry, (names) => [
     ...faultsOfNames(config, names),
     ...(resolver === undefined ? constructionFaults(registry).map(({ message }) => message) : []),
   ]);
-  return (adapter) => new Runtime({ ...parts, name, model, config, adapter, snapshotOptions, logger, resolver });
+  const used = reduced(model);
+  return (adapter) => new Runtime({ ...parts, name, model: used, config, adapter, snapshotOptions, logger, resolver });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {
