@@ -402,10 +402,7 @@ export class Domain extends Declarations {
  * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
  * @throws ConfigurationError
  */
-export function isolatedDomain(
-  domain: Domain,
-  construct?: (type: Resolvable) => object | undefined,
-): IsolatedDomain {
+export function isolatedDomain(domain: Domain, construct?: (type: Resolvable) => object | undefined): IsolatedDomain {
   return isolate(domain, construct);
 }
 
