@@ -236,9 +236,14 @@ function statementsFor(schemaName: string) {
         SELECT "${schemaName}".refuse(json_build_object('kind', 'table', 'name', $1::text, 'columns', columns))
         FROM (SELECT ${columnsOfRelation(schemaName)} AS columns) AS stored WHERE columns IS DISTINCT FROM $2`,
     },
+    /** The tables of applications lie in other schemas: where their statements find them by a bare name. */
     has: {
       name: "has_relation",
-      text: `SELECT EXISTS (SELECT FROM pg_class WHERE oid = ${relation} AND relkind IN ('r', 'p', 'f', 'v', 'm'))`,
+      text: `
+        SELECT EXISTS (
+          SELECT FROM pg_class
+          WHERE oid IN (${relation}, to_regclass(format('%I', $1::text))) AND relkind IN ('r', 'p', 'f', 'v', 'm')
+        )`,
     },
     /** The rule that makes a relation a view depends on what the view shows. */
     viewed: {
