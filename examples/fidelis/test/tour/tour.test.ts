@@ -23,10 +23,10 @@ describe("the tour", () => {
         expect.stringContaining("Created a snapshot at version 1,499"),
         expect.stringMatching(/^ {2}without a snapshot +1,500 /),
         expect.stringMatching(/^ {2}with its snapshot +5 /),
-        "  Compliance has opened a review of 25,000.00 on ACC-007.",
+        "  Compliance has opened a review of 25,000.00 on ACC-006.",
         "  Nothing happens twice: there is 1 review.",
         expect.stringMatching(/^ {2}CORP-001 +Fidelis Trading Ltd +\S+ +1,504 +0$/),
-        expect.stringMatching(/^ {2}ACC-007 +Frank +25,\S+ +3 +1$/),
+        expect.stringMatching(/^ {2}ACC-006 +Frank +25,\S+ +3 +1$/),
       ]),
     );
   });
