@@ -16,5 +16,7 @@ export function domainOf(type: { readonly name: string; readonly prototype: obje
     domains.length === 0
       ? "no domain has registered it"
       : `several domains have registered it (${domains.map((each) => JSON.stringify(each.name)).join(", ")})`;
-  throw new IncorrectUsageError(`Cannot tell the domain of ${name}: ${found}; say which: ${way ?? `given(domain, ${name}, …)`}`);
+  throw new IncorrectUsageError(
+    `Cannot tell the domain of ${name}: ${found}; say which: ${way ?? `given(domain, ${name}, …)`}`,
+  );
 }

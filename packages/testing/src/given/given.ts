@@ -67,7 +67,13 @@ export function given(...all: readonly unknown[]): Given<AggregateRoot> | GivenH
   const [domain, [subject, ...events]] = isDomain(all[0]) ? [all[0], all.slice(1)] : [undefined, all];
   if (typeof subject === "function") {
     if (elementMarks(subject).some(({ kind }) => kind === "eventHandler"))
-      return new GivenHandler({ domain, handler: subject as Resolvable, id: undefined, events, dependencies: undefined });
+      return new GivenHandler({
+        domain,
+        handler: subject as Resolvable,
+        id: undefined,
+        events,
+        dependencies: undefined,
+      });
     return new Given({ domain, aggregate: subject as AggregateClass, id: undefined, steps: happened(events) });
   }
   const given = all.slice(domain === undefined ? 0 : 1);
