@@ -9,7 +9,7 @@ import { KnownEvents } from "./known-events";
 import { SharedPages } from "./shared-pages";
 import { SubscriptionWorker } from "./subscription-worker";
 
-export interface EngineParts {
+interface EngineParts {
   readonly adapter: Pick<EventStoreAdapter, "log" | "operations" | "description" | "abilities">;
   readonly consumers: readonly Consumer[];
   readonly aggregates: Iterable<AggregateModel>;

@@ -12,7 +12,7 @@ import type { SharedPages } from "./shared-pages";
 import { stoppedAt } from "./stopped-at";
 import { WantedEventsOf } from "./wanted-events";
 
-export interface WorkerParts {
+interface WorkerParts {
   readonly consumer: Consumer;
   readonly bucket: number;
   readonly operations: OperationStores;
