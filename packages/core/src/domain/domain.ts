@@ -61,7 +61,8 @@ interface Isolation {
 /** One storage for all domains: up to Node 22, each that was ever used costs time with every new promise. */
 const isolations = new AsyncLocalStorage<Isolation>();
 
-let isolate: typeof isolatedDomain;
+let isolate: (domain: Domain) => IsolatedDomain;
+let resolves: (domain: Domain) => boolean;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain extends Declarations {
@@ -387,8 +388,9 @@ export class Domain extends Declarations {
   }
 
   static {
-    isolate = (domain, construct) => {
-      const runtime = isolatedRuntime(domain.#parts, construct);
+    resolves = (domain) => domain.#parts.options.resolver !== undefined;
+    isolate = (domain) => {
+      const runtime = isolatedRuntime(domain.#parts);
       return new IsolatedDomain(runtime, (body) =>
         isolations.run({ domain, runtime, outside: isolations.getStore() }, body),
       );
@@ -396,14 +398,14 @@ export class Domain extends Declarations {
   }
 }
 
-/**
- * Gives a domain on a fresh store in memory, for tests; the domain need not be initialised.
- *
- * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
- * @throws ConfigurationError
- */
-export function isolatedDomain(domain: Domain, construct?: (type: Resolvable) => object | undefined): IsolatedDomain {
-  return isolate(domain, construct);
+/** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
+export function isolatedDomain(domain: Domain): IsolatedDomain {
+  return isolate(domain);
+}
+
+/** Whether a domain has a resolver of its own for handlers and services. */
+export function hasResolver(domain: Domain): boolean {
+  return resolves(domain);
 }
 
 /** Lists the domains that a class is registered with. */

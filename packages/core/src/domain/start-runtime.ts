@@ -1,13 +1,13 @@
 import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
-import { Instances } from "../commands/instances";
 import type { Middleware } from "../commands/middleware";
 import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
 import { loadConfig } from "../config/load-config";
 import { faultsOfNames } from "../config/registered-names";
+import type { ElementKind } from "../decorators/element-kinds";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
-import type { Class, Resolvable } from "../metadata/class-types";
+import type { Class } from "../metadata/class-types";
 import { constructionFaults } from "../model/declared-elements";
 import { type DomainModel, domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
@@ -53,19 +53,15 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
 
 /**
  * Makes a runtime on an empty store in memory, as without domain.toml: without automatic snapshots, without a server, and without SQL
- * projectors, because that store runs no SQL.
- *
- * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
+ * projectors, because that store runs no SQL. Event handlers are not called; a test constructs those that it calls.
  */
-export function isolatedRuntime(parts: DomainParts, construct?: (type: Resolvable) => object | undefined): Runtime {
+export function isolatedRuntime(parts: DomainParts): Runtime {
   const nowhere = { file: undefined, root: process.cwd(), environment: undefined };
   const settings = { snapshots: { mode: "manual" }, server: { embedded: false } } as const;
   const config = domainConfig(settings, nowhere, new ConfigOrigin([], []));
-  const instances = new Instances(parts.options.resolver);
-  const resolver = construct && ((type: Resolvable) => construct(type) ?? instances.of(type));
-  const options = resolver === undefined ? parts.options : { ...parts.options, resolver };
   const withoutSql = (model: DomainModel): DomainModel => ({ ...model, sqlProjectors: [] });
-  return checkedRuntime({ ...parts, options }, config, () => undefined, withoutSql)(new MemoryEventStore());
+  const isolation = { constructed: "eventHandler", reduced: withoutSql } as const;
+  return checkedRuntime(parts, config, () => undefined, isolation)(new MemoryEventStore());
 }
 
 /** The outcome of creating or upgrading the schema of an event store. */
@@ -91,14 +87,20 @@ function checkedRuntime(
   { name, registry, options, ...parts }: DomainParts,
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
-  reduced = (model: DomainModel): DomainModel => model,
+  isolation?: {
+    /** The elements that are constructed elsewhere. */
+    readonly constructed: ElementKind;
+    readonly reduced: (model: DomainModel) => DomainModel;
+  },
 ): (adapter: EventStoreAdapter) => Runtime {
   const { logger = console, resolver } = options;
   const model = domainModel(name, registry, (names) => [
     ...faultsOfNames(config, names),
-    ...(resolver === undefined ? constructionFaults(registry).map(({ message }) => message) : []),
+    ...(resolver === undefined
+      ? constructionFaults(registry, isolation?.constructed).map(({ message }) => message)
+      : []),
   ]);
-  const used = reduced(model);
+  const used = isolation?.reduced(model) ?? model;
   return (adapter) => new Runtime({ ...parts, name, model: used, config, adapter, snapshotOptions, logger, resolver });
 }
 

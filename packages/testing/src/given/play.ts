@@ -46,6 +46,7 @@ async function answerTo(
   domain: Domain,
   isolated: IsolatedDomain,
 ): Promise<Omit<ProcessedCommand, "events">> {
+  await isolated.foldSeeds();
   try {
     return { returned: await isolated.run(() => domain.process(command, options)), rejection: undefined };
   } catch (error) {

@@ -34,7 +34,6 @@ export class Projected<P extends ProjectionRoot> implements PromiseLike<P | unde
         message: `There is no row ${name}; expected one with ${shown(expected)}`,
         actual: undefined,
         expected,
-        operator: "deepStrictEqual",
         stackStartFn: this.is,
       });
     }
@@ -47,7 +46,6 @@ export class Projected<P extends ProjectionRoot> implements PromiseLike<P | unde
       message: `Row ${name} is another one than expected:\n${inLines(found)}`,
       actual,
       expected,
-      operator: "deepStrictEqual",
       stackStartFn: this.is,
     });
   }
@@ -60,7 +58,6 @@ export class Projected<P extends ProjectionRoot> implements PromiseLike<P | unde
       message: `There is a row ${name}, and none was expected: ${shown({ ...row })}`,
       actual: row,
       expected: undefined,
-      operator: "deepStrictEqual",
       stackStartFn: this.isMissing,
     });
   }

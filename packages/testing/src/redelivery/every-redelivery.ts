@@ -89,7 +89,6 @@ function refuseDifference({ projection, once, again, first, second, prefix, even
         `not at a clock, random numbers or anything kept elsewhere. Repeat this with { seed: ${seed} }`,
       actual,
       expected,
-      operator: "deepStrictEqual",
       stackStartFn: everyRedelivery,
     });
   }
