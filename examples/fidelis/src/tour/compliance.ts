@@ -10,9 +10,10 @@ export async function compliance({ heading, line }: Printer): Promise<void> {
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const frank = await domain.viewOf(AccountSummary).where("holderName", "=", "Frank").first();
   if (frank === undefined) throw new Error("Frank has no account");
-  line(`  Caught up with all events in ${seconds} s. Now Frank deposits 25,000:`);
+  line(`  Caught up with all events in ${seconds} s.`);
 
   await domain.process(new MakeDeposit({ accountId: frank.accountId, amount: 25_000 }));
+  line("  Frank deposits 25,000.");
   await domain.catchUp();
   for await (const { event, metadata } of domain.events({ of: [Review] }))
     line(`  ${metadata.cause?.handler} has opened a review of ${money(event.amount)} on ${frank.accountNumber}.`);
