@@ -28,6 +28,7 @@ const ROOMS = [
   "commands",
   "projections",
   "queries",
+  "event-handlers",
   "services",
   "telemetry",
   "domain",

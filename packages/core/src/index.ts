@@ -14,7 +14,7 @@ export type {
   Extensions,
 } from "./causation/enrichers";
 export type { LimitOptions } from "./commands/command-limits";
-export type { ProcessOptions } from "./commands/command-processor";
+export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
@@ -76,7 +76,7 @@ export { type EntitiesInput, hasMany, hasOne, type ValueObjectInput } from "./el
 export { Entity, type EntityBase, type EntityInput, EntityRoot, type WithId } from "./elements/entity";
 export { type EntityClass, EntityCollection } from "./elements/entity-collection";
 export type { EventContext } from "./elements/event-context";
-export type { CommandReference, EventMetadata } from "./elements/event-metadata";
+export type { CommandReference, EventMetadata, EventReference } from "./elements/event-metadata";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export {
@@ -102,12 +102,15 @@ export { DomainError } from "./errors/domain-error";
 export { DuplicateCommandError } from "./errors/duplicate-command-error";
 export { ExpectedVersionError } from "./errors/expected-version-error";
 export { IncorrectUsageError } from "./errors/incorrect-usage-error";
+export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
+export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
 export { UniqueViolationError } from "./errors/unique-violation-error";
 export { UnknownEventError } from "./errors/unknown-event-error";
 export { ValidationError } from "./errors/validation-error";
+export { WaitError, type WaitFailure } from "./errors/wait-error";
 export {
   EventStore,
   type EventStoreOptions,
@@ -153,4 +156,6 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
+export type { ServeOptions, Server } from "./subscriptions/server";
+export type { SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";

@@ -35,11 +35,21 @@ export function booleanArray(values: readonly (boolean | null)[]): Buffer {
   return fixedArray(values, BOOLEAN, 1, (buffer, value, at) => buffer.writeUInt8(Number(value), at));
 }
 
-/** @param values in milliseconds since 1970; a `timestamptz` counts microseconds since 2000. */
+/** @param values in milliseconds since 1970. */
 export function timeArray(values: readonly (number | null)[]): Buffer {
-  return fixedArray(values, TIME, 8, (buffer, value, at) =>
-    buffer.writeBigInt64BE((BigInt(value) - YEAR_2000_MS) * 1_000n, at),
-  );
+  return fixedArray(values, TIME, 8, (buffer, value, at) => buffer.writeBigInt64BE(microseconds(value), at));
+}
+
+/** A `timestamptz` by itself. @param value in milliseconds since 1970. */
+export function timeValue(value: number): Buffer {
+  const buffer = Buffer.allocUnsafe(8);
+  buffer.writeBigInt64BE(microseconds(value));
+  return buffer;
+}
+
+/** A `timestamptz` counts microseconds since 2000. */
+function microseconds(value: number): bigint {
+  return (BigInt(value) - YEAR_2000_MS) * 1_000n;
 }
 
 const YEAR_2000_MS = BigInt(Date.UTC(2000, 0, 1));

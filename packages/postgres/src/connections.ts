@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 
+import { DomainError } from "@tidemark/core";
 import { pause } from "@tidemark/core/adapter";
 import { Client, type ClientConfig } from "pg";
 
@@ -7,7 +8,7 @@ import { ConnectionPool } from "./connection-pool";
 import { LeasedConnection } from "./leased-connection";
 import type { PooledConnection } from "./pooled-connection";
 import type { PostgresSettings } from "./settings";
-import { unavailable } from "./unavailable";
+import { READ, unavailable } from "./unavailable";
 import type { Call, Parameter, Row, Sharing, Statement } from "./work";
 
 /** The server ends a statement that is late; only if the server's answer is late too is the connection given up. */
@@ -105,6 +106,11 @@ export class Connections {
   /** What callers are given for a failure of the server, or of the way to it. */
   unavailable(attempted: string, error: unknown): Error {
     return unavailable(attempted, this.description, error);
+  }
+
+  /** What callers are given for a failure to read: errors that are Tidemark's own pass as they are. */
+  readError(error: unknown): Error {
+    return error instanceof DomainError ? error : this.unavailable(READ, error);
   }
 
   /** A connection beside the pool, for `LISTEN` and for migrations, which may take their time. The caller ends it. */

@@ -1,10 +1,18 @@
-import type { FoldPage, LoadedStream, LoadPageRequest, LoadRequest, SnapshotKind } from "@tidemark/core/adapter";
+import type {
+  FoldPage,
+  LoadedStream,
+  LoadPageRequest,
+  LoadRequest,
+  RowLookup,
+  SnapshotKind,
+} from "@tidemark/core/adapter";
 
 import { integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
 import { asPosition, MAX_POSITION } from "./event-rows";
 import { foldStatements } from "./fold-statements";
 import { type JoinedEvents, readJoined } from "./joined-events";
+import type { PostgresReadModels } from "./read-models";
 import type { RowByRow } from "./row-by-row";
 import { sharedLoads } from "./shared-loads";
 import { snapshotOf } from "./snapshot-rows";
@@ -23,6 +31,8 @@ interface UsableKinds {
 
 /** How to read with one statement whose answer is joined to one row. */
 interface JoinedRead<T> {
+  readonly statement: Statement;
+  readonly values: readonly Parameter[];
   /** @returns undefined where the events have to be read row by row. */
   readonly read: (row: Row) => T | undefined;
   /** Reads row by row. */
@@ -43,40 +53,93 @@ export class FoldReader {
   constructor(
     private readonly connections: Connections,
     private readonly rows: RowByRow,
+    private readonly readModels: PostgresReadModels,
     schema: string,
   ) {
     this.statements = foldStatements(schema);
   }
 
   load(request: LoadRequest): Promise<LoadedStream> {
-    const { snapshots, stream, maxTime, limit } = request;
-    const maxVersion = asPosition(request.maxVersion ?? MAX_POSITION);
-    if (snapshots === undefined) return this.page({ ...request, after: -1 }).then((page) => ({ page }));
-    if (maxTime !== undefined) return this.rows.load(request, snapshots);
-    const kinds = this.usable(snapshots.kinds);
-    const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
-    // Where there is a snapshot, one row more is the event at its version.
-    const values = [stream, maxVersion, limit + 2, snapshots.stream, below, kinds.anyOfVersion, kinds.exact];
-    const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
-    return this.joined(kinds.isOne ? this.statements.loadOfKind : this.statements.load, values, {
-      read: (row) => loadedJoined(request, row),
-      otherwise: () => this.rows.load(request, snapshots),
-      sharing: kinds.isOne && isUnbounded ? this.sharingOf(kinds, limit) : undefined,
-    });
+    if (request.rows !== undefined) return this.loadWithRows(request, request.rows);
+    const read = this.joinedLoad(request);
+    return read === undefined ? this.loadRowByRow(request) : this.joined(read);
   }
 
   page(request: LoadPageRequest): Promise<FoldPage> {
-    const { stream, after, maxTime, limit } = request;
+    const read = this.joinedPage(request);
+    return read === undefined ? this.rows.page(request) : this.joined(read);
+  }
+
+  /** Rows of read models come in the same round trip, after the events: they are no older. */
+  private async loadWithRows(request: LoadRequest, lookups: readonly RowLookup[]): Promise<LoadedStream> {
+    const read = this.joinedLoad(request);
+    try {
+      if (read !== undefined) {
+        const [[sent], rows] = await this.readModels.lookUp([read], lookups);
+        const [row] = sent!;
+        const loaded = row && read.read(row);
+        if (loaded !== undefined) return { ...loaded, rows };
+      }
+    } catch (error) {
+      if (!isTooMuch(error)) throw this.connections.readError(error);
+    }
+    const loaded = await this.loadRowByRow(request);
+    const [, rows] = await this.readModels.lookUp([], lookups).catch((error: unknown) => {
+      throw this.connections.readError(error);
+    });
+    return { ...loaded, rows };
+  }
+
+  private async loadRowByRow(request: LoadRequest): Promise<LoadedStream> {
+    const { snapshots } = request;
+    if (snapshots !== undefined) return await this.rows.load(request, snapshots);
+    return { page: await this.rows.page({ ...request, after: -1 }) };
+  }
+
+  /** @returns undefined for a load that has to be row by row. */
+  private joinedLoad(request: LoadRequest): JoinedRead<LoadedStream> | undefined {
+    const { snapshots, stream, maxTime, limit } = request;
+    if (maxTime !== undefined) return undefined;
+    if (snapshots === undefined) {
+      const { read, ...ofPage } = this.joinedPage({ ...request, after: -1 })!;
+      return {
+        ...ofPage,
+        read: (row) => {
+          const page = read(row);
+          return page && { page };
+        },
+        otherwise: () => this.loadRowByRow(request),
+      };
+    }
     const maxVersion = asPosition(request.maxVersion ?? MAX_POSITION);
-    if (maxTime !== undefined) return this.rows.page(request);
-    return this.joined(this.statements.page, [stream, maxVersion, limit + 1, asPosition(after + 1)], {
+    const kinds = this.usable(snapshots.kinds);
+    const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
+    const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
+    return {
+      statement: kinds.isOne ? this.statements.loadOfKind : this.statements.load,
+      // Where there is a snapshot, one row more is the event at its version.
+      values: [stream, maxVersion, limit + 2, snapshots.stream, below, kinds.anyOfVersion, kinds.exact],
+      read: (row) => loadedJoined(request, row),
+      otherwise: () => this.loadRowByRow(request),
+      sharing: kinds.isOne && isUnbounded ? this.sharingOf(kinds, limit) : undefined,
+    };
+  }
+
+  /** @returns undefined for a page that has to be read row by row. */
+  private joinedPage(request: LoadPageRequest): JoinedRead<FoldPage> | undefined {
+    const { stream, after, maxTime, limit } = request;
+    if (maxTime !== undefined) return undefined;
+    const maxVersion = asPosition(request.maxVersion ?? MAX_POSITION);
+    return {
+      statement: this.statements.page,
+      values: [stream, maxVersion, limit + 1, asPosition(after + 1)],
       read: (row) => joinedPage(limit, after, readJoined(row, stream), false),
       otherwise: () => this.rows.page(request),
-    });
+    };
   }
 
   /** Each promise between the server's answer and whoever waits for it costs a turn of the microtasks: there is one. */
-  private joined<T>(statement: Statement, values: readonly Parameter[], { read, otherwise, sharing }: JoinedRead<T>) {
+  private joined<T>({ statement, values, read, otherwise, sharing }: JoinedRead<T>): Promise<T> {
     return this.connections.perform(statement, values, sharing).then(
       ([row]) => (row && read(row)) ?? otherwise(),
       (error: unknown) => {

@@ -4,6 +4,7 @@ import { type Operation, type OperationStores, refuseOverlaps, type Table } from
 import { checkpointRefusal, PostgresCheckpoints } from "./checkpoints";
 import { dequeueRefusal, PostgresCommandQueue } from "./command-queue";
 import type { Connections } from "./connections";
+import { OwnStatements } from "./own-statements";
 import { PostgresReadModels } from "./read-models";
 import { refusalIn } from "./refused-operation";
 import { PostgresStates, stateRefusal } from "./states";
@@ -21,11 +22,13 @@ const MAX_ROUNDS = 10;
  * from table to table in one order, and within a table by the keys, so that transactions wait for each other in one direction.
  */
 export class PostgresOperationStore implements OperationStores {
+  readonly runsStatements = true;
   readonly readModels: PostgresReadModels;
   readonly subscriptions: PostgresCheckpoints;
   readonly timers: PostgresTimers;
   readonly commandQueue: PostgresCommandQueue;
   readonly states: PostgresStates;
+  private readonly ownStatements = new OwnStatements();
 
   constructor(
     private readonly connections: Connections,
@@ -68,6 +71,7 @@ export class PostgresOperationStore implements OperationStores {
       ...this.timers.calls(operations),
       ...this.commandQueue.calls(operations),
       ...this.states.calls(operations),
+      ...this.ownStatements.calls(operations),
     ];
   }
 
@@ -81,7 +85,7 @@ export class PostgresOperationStore implements OperationStores {
    * @returns the error to throw where one of the operations was refused; undefined for an error of another cause.
    */
   refusal(error: unknown, operations: readonly Operation[]): DomainError | undefined {
-    const refusedTable = this.readModels.refusal(error, tablesOf(operations));
+    const ofRows = this.readModels.refusal(error, tablesOf(operations), operations);
     const refusal = refusalIn(error);
     switch (refusal?.kind) {
       case "moveCheckpoint":
@@ -93,7 +97,7 @@ export class PostgresOperationStore implements OperationStores {
       case "state":
         return stateRefusal(refusal, operations);
       default:
-        return refusedTable;
+        return ofRows ?? this.ownStatements.refusal(error);
     }
   }
 }

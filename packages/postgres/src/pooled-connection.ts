@@ -1,5 +1,6 @@
 import type { Client, Connection, Submittable } from "pg";
 
+import { noteFailedCall } from "./failed-call";
 import { AnswerLost, isRefusedOperation, leavesConnectionUsable } from "./unavailable";
 import type { Row, Work } from "./work";
 
@@ -23,7 +24,8 @@ export class PooledConnection implements Submittable {
   /** Why the connection cannot be used any more. */
   loss: unknown;
 
-  private readonly prepared = new Set<string>();
+  /** The texts of the statements by their names. */
+  private readonly prepared = new Map<string, string>();
   private work: Work | undefined;
   private rows: Row[] = [];
   private rowsOfEach: Row[][] = [];
@@ -56,8 +58,13 @@ export class PooledConnection implements Submittable {
     if (work === undefined) return;
     this.work = undefined;
     this.hasFailed = true;
-    // A migration may have changed what a statement means: the next attempt prepares it anew. A refusal says that it works.
-    if (!isRefusedOperation(error)) for (const { statement } of work.calls) this.prepared.delete(statement.name);
+    // A migration may have changed what a statement means: the next attempt prepares it anew. A refusal says that it works, but not
+    // which of the names that have changed hands the server knows already.
+    const isRefused = isRefusedOperation(error);
+    for (const { statement } of work.calls) {
+      const { name, text } = statement;
+      if (!isRefused || this.prepared.get(name) !== text) this.prepared.delete(name);
+    }
     const isLost = !leavesConnectionUsable(error);
     work.reject(isLost ? new AnswerLost(error) : error);
     this.onEnd({ isLost, error });
@@ -65,15 +72,15 @@ export class PooledConnection implements Submittable {
 
   submit(connection: Connection): void {
     const { calls } = this.work!;
-    const parsed = calls.length > 1 ? new Set<string>() : undefined;
+    const parsed = calls.length > 1 ? new Map<string, string>() : undefined;
     connection.stream.cork();
     for (const { statement, values } of calls) {
       const { name, text } = statement;
-      if (!this.prepared.has(name) && !parsed?.has(name)) {
+      if ((parsed?.get(name) ?? this.prepared.get(name)) !== text) {
         // An attempt that failed may have left it behind.
         connection.close({ type: "S", name }, true);
         connection.parse({ name, text, types: [] }, true);
-        parsed?.add(name);
+        parsed?.set(name, text);
       }
       connection.bind({ statement: name, values: values as string[], valueMapper: asText }, true);
       connection.execute({}, true);
@@ -96,13 +103,15 @@ export class PooledConnection implements Submittable {
   handleReadyForQuery(): void {
     const { work, rowsOfEach } = this;
     if (work === undefined) return;
-    for (const { statement } of work.calls) if (statement.name !== "") this.prepared.add(statement.name);
+    for (const { statement } of work.calls)
+      if (statement.name !== "") this.prepared.set(statement.name, statement.text);
     this.work = undefined;
     work.resolve(rowsOfEach);
     this.onEnd({ isLost: false });
   }
 
   handleError(error: unknown): void {
+    noteFailedCall(error, this.work?.calls[this.rowsOfEach.length]);
     this.fail(error);
   }
 

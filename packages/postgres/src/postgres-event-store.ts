@@ -51,7 +51,8 @@ export class PostgresEventStore implements EventStoreAdapter {
     this.#verification = new Verification(connections, schema);
     this.snapshots = new PostgresSnapshotStore(connections, schema);
     this.operations = new PostgresOperationStore(connections, schemaName);
-    this.#folds = new FoldReader(connections, new RowByRow(connections, streams, this.snapshots, schema), schema);
+    const rowByRow = new RowByRow(connections, streams, this.snapshots, schema);
+    this.#folds = new FoldReader(connections, rowByRow, this.operations.readModels, schema);
     this.log = new PostgresEventLog({
       connections,
       schemaName,

@@ -1,26 +1,42 @@
-import { ConfigurationError, type IncorrectUsageError } from "@tidemark/core";
+import { ConfigurationError, type DomainError, IncorrectUsageError, UniqueViolationError } from "@tidemark/core";
 import {
+  type DeleteRows,
+  guardedColumn,
   type Operation,
   type ReadModelStore,
   type Row,
+  type RowLookup,
+  type RowQuery,
+  refusedRow,
   refusedTable,
   type Table,
   tableFault,
   tableNameFault,
+  type UpsertRows,
+  type View,
+  viewFault,
 } from "@tidemark/core/adapter";
 
-import { textArray } from "./binary-arrays";
+import { bigintArray, textArray } from "./binary-arrays";
+import { describedColumns, rowOf } from "./column-mappings";
 import type { Connections } from "./connections";
-import type { LeasedConnection } from "./leased-connection";
+import { failedCall } from "./failed-call";
+import { NamedStatements } from "./named-statements";
 import { refusalIn } from "./refused-operation";
-import { describedColumns, RowStatements, tableDefinition } from "./row-statements";
-import { isChangedTable, READ } from "./unavailable";
-import type { Call, Statement } from "./work";
+import { RowStatements } from "./row-statements";
+import { columnsOfRelation, indexNamed, TableChanges } from "./table-changes";
+import { faultOfData, isChangedTable, isUniqueViolation, READ, violatedConstraint } from "./unavailable";
+import type { Call, Row as SentRow, Statement } from "./work";
+
+/** How many statements for queries a connection keeps. */
+const QUERIES = 500;
 
 /** The rows of read models, each model in a table of its own in the store's schema. */
 export class PostgresReadModels implements ReadModelStore {
   private readonly schema: string;
   private readonly statements: ReturnType<typeof statementsFor>;
+  private readonly tables: TableChanges;
+  private readonly queries = new NamedStatements("query", QUERIES);
   /** By the very object: whoever writes rows does so with the same one each time. */
   private readonly known = new WeakMap<Table, RowStatements>();
   /** By name and columns, since a connection keeps what it has prepared. */
@@ -34,40 +50,69 @@ export class PostgresReadModels implements ReadModelStore {
   ) {
     this.schema = `"${schemaName}"`;
     this.statements = statementsFor(schemaName);
+    this.tables = new TableChanges(connections, schemaName);
   }
 
   async createTable(table: Table): Promise<void> {
-    const fault = tableFault(table);
-    if (fault !== undefined) throw new ConfigurationError(fault);
-    await this.changeTables(async (connection) => {
-      const [row] = await connection.run(this.statements.describe, [table.name]);
-      const columns = row![0];
-      if (columns === null) await this.create(connection, table);
-      else if (columns !== describedColumns(table))
-        throw new ConfigurationError(`the table ${table.name} has other columns: ${columns}`);
-    });
+    refuse(tableFault(table));
+    await this.tables.createTable(table);
   }
 
   async dropTable(name: string): Promise<void> {
-    const fault = tableNameFault(name);
-    if (fault !== undefined) throw new ConfigurationError(fault);
-    await this.changeTables((connection) => connection.run(once(`DROP TABLE IF EXISTS ${this.schema}."${name}"`)));
+    refuse(tableNameFault(name));
+    await this.tables.dropTable(name);
+  }
+
+  async has(name: string): Promise<boolean> {
+    const [row] = await this.connections.run(READ, this.statements.has, [name]);
+    return row![0] === "t";
+  }
+
+  async createView(view: View): Promise<void> {
+    refuse(viewFault(view));
+    await this.tables.createView(view);
+  }
+
+  async viewedTable(name: string): Promise<string | undefined> {
+    const rows = await this.connections.run(READ, this.statements.viewed, [name]);
+    return rows.length === 1 ? rows[0]![0]! : undefined;
   }
 
   async rows(table: Table, keys: readonly string[]): Promise<readonly Row[]> {
-    const statements = this.statementsOf(table);
-    for (let isLast = false; ; isLast = true) {
-      const calls = [...this.checksOf([statements]), { statement: statements.select, values: [textArray(keys)] }];
-      try {
-        const rowsOfEach = await this.connections.performAll(calls);
-        this.used([table]);
-        return rowsOfEach.at(-1)!.map((row) => statements.rowOf(row));
-      } catch (error) {
-        const refusal = this.refusal(error, [table]);
-        if (refusal !== undefined) throw refusal;
-        if (!isChangedTable(error) || isLast) throw this.connections.unavailable(READ, error);
-      }
-    }
+    const [, rows] = await this.reading(() => this.lookUp([], [{ table, keys }]));
+    return rows[0]!;
+  }
+
+  async query(query: RowQuery): Promise<readonly Row[]> {
+    const { table } = query;
+    const rows = await this.reading(() => this.perform([table], this.statementsOf(table).queries.rows(query)));
+    return rows.map((row) => rowOf(row, table));
+  }
+
+  async count(query: Pick<RowQuery, "table" | "where">): Promise<number> {
+    const { table } = query;
+    const rows = await this.reading(() => this.perform([table], this.statementsOf(table).queries.count(query)));
+    return Number(rows[0]![0]);
+  }
+
+  /**
+   * Reads rows, together with what other calls read, in one round trip.
+   *
+   * @returns the rows of each of the calls, then those of each lookup.
+   * @throws IncorrectUsageError for a table that was not created; else the driver's own error.
+   */
+  async lookUp(
+    calls: readonly Call[],
+    lookups: readonly RowLookup[],
+  ): Promise<readonly [readonly (readonly SentRow[])[], readonly (readonly Row[])[]]> {
+    const tables = lookups.map(({ table }) => table);
+    const selects = lookups.map(({ table, keys }) => {
+      const statements = this.statementsOf(table);
+      return { statement: statements.select, values: statements.keysOf(keys) };
+    });
+    const rowsOfEach = await this.performAll(tables, [...calls, ...selects]);
+    const rows = lookups.map(({ table }, index) => rowsOfEach[calls.length + index]!.map((row) => rowOf(row, table)));
+    return [rowsOfEach.slice(0, calls.length), rows];
   }
 
   /** The statements that store and delete all rows of these operations: table by table, in the order of their names. */
@@ -76,8 +121,9 @@ export class PostgresReadModels implements ReadModelStore {
     for (const operation of operations) {
       if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
       const statements = this.statementsOf(operation.table);
-      const change = changes.get(statements) ?? { statements, rows: [], keys: [] };
+      const change: RowChanges = changes.get(statements) ?? { statements, rows: [], keys: [], guards: new Map() };
       changes.set(statements, change);
+      noteGuard(change, operation);
       if (operation.kind === "upsertRows") for (const row of operation.rows) change.rows.push(row);
       else for (const key of operation.keys) change.keys.push(key);
     }
@@ -94,52 +140,89 @@ export class PostgresReadModels implements ReadModelStore {
    * Notes that statements used these tables and failed: the next ones check them again, since one may have been dropped, or
    * dropped and made anew.
    *
-   * @returns the error for a table that was not created as it was used; undefined for an error of another cause.
+   * @returns the error for rows that were refused; undefined for an error of another cause.
    */
-  refusal(error: unknown, tables: readonly Table[]): IncorrectUsageError | undefined {
+  refusal(error: unknown, tables: readonly Table[], operations: readonly Operation[] = []): DomainError | undefined {
     for (const table of tables) this.checked.delete(this.statementsOf(table));
     const refusal = refusalIn(error);
-    if (refusal?.kind !== "table") return undefined;
-    const { name, columns } = refusal;
-    return refusedTable(tables.find((table) => table.name === name)!, columns === null ? undefined : String(columns));
+    const named = (name: unknown) => tables.find((table) => table.name === name)!;
+    if (refusal?.kind === "table") {
+      const { name, columns } = refusal;
+      return refusedTable(named(name), columns === null ? undefined : String(columns));
+    }
+    if (refusal?.kind === "row") {
+      const { table, key, isThere, actual } = refusal;
+      const { column, expected } = guardOf(operations, String(table), String(key));
+      const found = isThere ? actual! : undefined;
+      return refusedRow({ table: named(table), key: String(key), guard: { column }, expected, actual: found });
+    }
+    return this.violation(error, tables) ?? unfitRows(error);
+  }
+
+  private violation(error: unknown, tables: readonly Table[]): UniqueViolationError | undefined {
+    if (!isUniqueViolation(error)) return undefined;
+    for (const table of tables) {
+      const index = indexNamed(violatedConstraint(error), table);
+      if (index !== undefined) return new UniqueViolationError({ table: table.name, columns: index.columns }, error);
+    }
+    return undefined;
+  }
+
+  private async perform(tables: readonly Table[], call: Call): Promise<readonly SentRow[]> {
+    const [rows] = await this.performAll(tables, [call]);
+    return rows!;
+  }
+
+  /** @throws IncorrectUsageError for a table that was not created; else the driver's own error. @returns the rows of each call. */
+  private async performAll(tables: readonly Table[], calls: readonly Call[]): Promise<readonly (readonly SentRow[])[]> {
+    for (let isLast = false; ; isLast = true) {
+      const checks = this.checksOf(new Set(tables.map((table) => this.statementsOf(table))));
+      try {
+        const rowsOfEach = await this.connections.performAll([...checks, ...calls]);
+        if (checks.length > 0) this.used(tables);
+        return rowsOfEach.slice(checks.length);
+      } catch (error) {
+        const refusal = this.refusal(error, tables);
+        if (refusal !== undefined) throw refusal;
+        if (!isChangedTable(error) || isLast) throw error;
+      }
+    }
+  }
+
+  private async reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw this.connections.readError(error);
+    }
   }
 
   /** A check of each table that was not used with success yet, or has failed since. */
   private checksOf(tables: Iterable<RowStatements>): readonly Call[] {
     return [...tables]
       .filter((statements) => !this.checked.has(statements))
-      .map(({ table }) => ({ statement: this.statements.check, values: [table.name, describedColumns(table)] }));
+      .map(({ table }) => ({
+        statement: this.statements.check,
+        values: [table.name, describedColumns(table.columns)],
+      }));
   }
 
   private statementsOf(table: Table): RowStatements {
     let statements = this.known.get(table);
     if (statements === undefined) {
       if (tableFault(table) !== undefined) throw refusedTable(table);
-      const shape = `${table.name} (${describedColumns(table)})`;
-      statements = this.prepared.get(shape) ?? new RowStatements(table, this.schema, `rows_${this.prepared.size}`);
+      const shape = `${table.name} (${describedColumns(table.columns)})`;
+      statements =
+        this.prepared.get(shape) ?? new RowStatements(table, this.schema, `rows_${this.prepared.size}`, this.queries);
       this.prepared.set(shape, statements);
       this.known.set(table, statements);
     }
     return statements;
   }
+}
 
-  /** Changes tables in a transaction; processes that do so at the same time do it one after the other. */
-  private async changeTables(change: (connection: LeasedConnection) => Promise<unknown>): Promise<void> {
-    await this.connections.lease("Cannot change the tables of", async (connection) => {
-      await connection.run({ name: "begin", text: "BEGIN" });
-      await connection.run(this.statements.lock);
-      await change(connection);
-      await connection.run({ name: "commit", text: "COMMIT" });
-    });
-  }
-
-  private async create(connection: LeasedConnection, { name, columns, indexes = [] }: Table): Promise<void> {
-    const table = `${this.schema}."${name}"`;
-    await connection.run(once(`CREATE TABLE ${table} ${tableDefinition({ name, columns })}`));
-    for (const index of indexes) {
-      await connection.run(once(`CREATE INDEX ON ${table} (${index.map((column) => `"${column}"`).join(", ")})`));
-    }
-  }
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new ConfigurationError(fault);
 }
 
 /** What one call changes in one table. */
@@ -147,44 +230,94 @@ interface RowChanges {
   readonly statements: RowStatements;
   readonly rows: Row[];
   readonly keys: string[];
+  /** What the rows with these keys must be, by the guarded column. */
+  readonly guards: Map<string, Map<string, number | null>>;
+}
+
+function noteGuard({ guards }: RowChanges, operation: UpsertRows | DeleteRows): void {
+  const { table, guard } = operation;
+  if (guard === undefined) return;
+  const keys = keysOf(operation);
+  guardedColumn(table, guard, keys.length);
+  const expected = guards.get(guard.column) ?? new Map<string, number | null>();
+  guards.set(guard.column, expected);
+  for (const [index, key] of keys.entries()) expected.set(key, guard.expected[index]!);
+  if (guards.size > 1)
+    throw new IncorrectUsageError(
+      `Cannot guard rows of table ${JSON.stringify(table.name)} by ${[...guards.keys()].join(" and ")} in one transaction: one column was expected`,
+    );
 }
 
 /**
  * Where rows are both stored and deleted, the rows to delete are stored as well before that, with nothing but their key. One statement
- * then goes through all keys in their order, in which all transactions wait for each other; two would wait out of order.
+ * then goes through all keys in their order, in which all transactions wait for each other; two would wait out of order. The same
+ * statement checks the guards of rows that are to be deleted.
  */
-function callsFor({ statements, rows, keys }: RowChanges): Call[] {
+function callsFor({ statements, rows, keys, guards }: RowChanges): Call[] {
   const calls: Call[] = [];
-  if (rows.length > 0) {
+  if (rows.length > 0 || guards.size > 0) {
     const all = [...rows, ...keys.map((key) => statements.emptyRow(key))];
-    calls.push({ statement: statements.upsert, values: statements.arraysOf(all) });
+    const values = statements.arraysOf(all);
+    const [guard] = guards;
+    calls.push(
+      guard === undefined
+        ? { statement: statements.upsert, values }
+        : { statement: statements.guardedUpsert(guard[0]), values: [...values, ...guardValues(all, guard[1])] },
+    );
   }
-  if (keys.length > 0) calls.push({ statement: statements.delete, values: [textArray(keys)] });
+  if (keys.length > 0) calls.push({ statement: statements.delete, values: statements.keysOf(keys) });
   return calls;
 }
 
-/** A statement that is not worth preparing. */
-function once(text: string): Statement {
-  return { name: "", text };
+function guardValues(rows: readonly Row[], guard: ReadonlyMap<string, number | null>): readonly Buffer[] {
+  const keys = rows.map(([key]) => String(key));
+  return [bigintArray(keys.map((key) => guard.get(key) ?? null)), textArray(keys.filter((key) => !guard.has(key)))];
+}
+
+/** The guard of a row. */
+function guardOf(operations: readonly Operation[], table: string, key: string) {
+  for (const operation of operations) {
+    if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
+    const index = operation.table.name === table ? keysOf(operation).indexOf(key) : -1;
+    if (operation.guard !== undefined && index >= 0)
+      return { column: operation.guard.column, expected: operation.guard.expected[index]! };
+  }
+  throw new Error(`No operation guards row ${JSON.stringify(key)} of table ${table}`);
+}
+
+function keysOf(operation: UpsertRows | DeleteRows): readonly string[] {
+  return operation.kind === "upsertRows" ? operation.rows.map(([key]) => String(key)) : operation.keys;
+}
+
+/** The error for values that no table of the server can hold, such as a text with U+0000. */
+function unfitRows(error: unknown): IncorrectUsageError | undefined {
+  const fault = faultOfData(error);
+  if (fault === undefined || !/^(upsert|query)_/.test(failedCall(error)?.statement.name ?? "")) return undefined;
+  return new IncorrectUsageError(`Cannot store or compare a value: ${fault}`, undefined, error);
 }
 
 function statementsFor(schemaName: string) {
-  const columns = `(
-    SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum) FROM pg_attribute a
-    WHERE a.attrelid = to_regclass(format('%I.%I', '${schemaName}', $1::text)) AND a.attnum > 0 AND NOT a.attisdropped
-  )`;
+  const relation = `to_regclass(format('%I.%I', '${schemaName}', $1::text))`;
   return {
-    lock: {
-      name: "lock_tables",
-      text: `SELECT pg_advisory_xact_lock(hashtext('tidemark tables'), hashtext('${schemaName}'))`,
-    },
-    /** The columns of a relation, and of any that is no table as well: its name is taken. */
-    describe: { name: "describe_table", text: `SELECT ${columns}` },
     check: {
       name: "check_table",
       text: `
         SELECT "${schemaName}".refuse(json_build_object('kind', 'table', 'name', $1::text, 'columns', columns))
-        FROM (SELECT ${columns} AS columns) AS stored WHERE columns IS DISTINCT FROM $2`,
+        FROM (SELECT ${columnsOfRelation(schemaName)} AS columns) AS stored WHERE columns IS DISTINCT FROM $2`,
+    },
+    has: {
+      name: "has_relation",
+      text: `SELECT EXISTS (SELECT FROM pg_class WHERE oid = ${relation} AND relkind IN ('r', 'p', 'f', 'v', 'm'))`,
+    },
+    /** The rule that makes a relation a view depends on what the view shows. */
+    viewed: {
+      name: "viewed_table",
+      text: `
+        SELECT DISTINCT shown.relname FROM pg_rewrite rule
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = rule.oid AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_class shown ON shown.oid = d.refobjid AND shown.relkind = 'r'
+        JOIN pg_namespace n ON n.oid = shown.relnamespace AND n.nspname = '${schemaName}'
+        WHERE rule.ev_class = ${relation}`,
     },
   } satisfies Record<string, Statement>;
 }

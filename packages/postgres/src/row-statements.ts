@@ -1,65 +1,10 @@
-import type { ColumnType, ColumnValue, Row as ModelRow, Table } from "@tidemark/core/adapter";
+import type { Row as ModelRow, Table } from "@tidemark/core/adapter";
 
-import { bigintArray, booleanArray, doubleArray, textArray, timeArray } from "./binary-arrays";
-import type { Parameter, Row, Statement } from "./work";
-
-/**
- * How the values of a column are stored, sent and read.
- *
- * `json`, not `jsonb`, which reorders keys, rewrites numbers and refuses some strings: the text comes back as it was given.
- */
-interface ColumnMapping {
-  readonly stored: string;
-  /** The type of the array that values are sent in; they are cast to the stored type where it is another. */
-  readonly sent: string;
-  readonly array: ColumnArray;
-  readonly read: (column: string) => string;
-  readonly value: (text: string) => ColumnValue;
-}
-
-type ColumnArray = (values: readonly ColumnValue[]) => Buffer;
-
-const asItIs = (column: string) => column;
-const text = { sent: "text", array: textArray as ColumnArray, read: asItIs, value: (text: string) => text };
-const double = "double precision";
-const timestamp = "timestamp with time zone";
-
-const MAPPINGS: Readonly<Record<ColumnType, ColumnMapping>> = {
-  text: { ...text, stored: 'text COLLATE "C"' },
-  decimal: { ...text, stored: "numeric" },
-  json: { ...text, stored: "json" },
-  integer: { stored: "bigint", sent: "bigint", array: bigintArray as ColumnArray, read: asItIs, value: Number },
-  number: { stored: double, sent: double, array: doubleArray as ColumnArray, read: asItIs, value: Number },
-  boolean: {
-    stored: "boolean",
-    sent: "boolean",
-    array: booleanArray as ColumnArray,
-    read: asItIs,
-    value: (text) => text === "t",
-  },
-  time: {
-    stored: timestamp,
-    sent: timestamp,
-    array: timeArray as ColumnArray,
-    // Before version 14 `extract` answers a double, which holds whole seconds exactly, but not all milliseconds beside them.
-    read: (column) =>
-      `extract(epoch FROM date_trunc('second', ${column}))::bigint * 1000 + extract(milliseconds FROM ${column})::bigint % 1000`,
-    value: Number,
-  },
-};
-
-/** The definition of a table: its key, then its other columns. */
-export function tableDefinition({ columns }: Table): string {
-  const definitions = columns.map(
-    ({ name, type }, index) => `"${name}" ${MAPPINGS[type].stored}${index === 0 ? " PRIMARY KEY" : ""}`,
-  );
-  return `(${definitions.join(", ")})`;
-}
-
-/** Describes the columns of a table as the server does. */
-export function describedColumns({ columns }: Table): string {
-  return columns.map(({ name, type }) => `${name} ${MAPPINGS[type].stored.split(" COLLATE ", 1)[0]}`).join(", ");
-}
+import { textArray } from "./binary-arrays";
+import { mappingOf, storedType } from "./column-mappings";
+import type { NamedStatements } from "./named-statements";
+import { RowQueries } from "./row-queries";
+import type { Parameter, Statement } from "./work";
 
 /**
  * The statements for the rows of one table. All rows of a call come in arrays, one for each column. They are written in the order
@@ -68,8 +13,12 @@ export function describedColumns({ columns }: Table): string {
 export class RowStatements {
   readonly upsert: Statement;
   readonly delete: Statement;
-  /** Reads rows by their keys; `rowOf` makes rows of the answer. */
+  /** Reads rows by their keys. */
   readonly select: Statement;
+  readonly queries: RowQueries;
+  /** By the guarded column. */
+  private readonly guarded = new Map<string, Statement>();
+  private readonly parts: ReturnType<typeof partsOf>;
 
   /**
    * @param table whose names were checked.
@@ -77,25 +26,18 @@ export class RowStatements {
    */
   constructor(
     readonly table: Table,
-    schema: string,
-    name: string,
+    private readonly schema: string,
+    private readonly name: string,
+    names: NamedStatements,
   ) {
-    const { columns } = table;
-    const into = `${schema}."${table.name}"`;
-    const names = columns.map((column) => `"${column.name}"`);
-    const key = names[0]!;
-    const mappings = columns.map(({ type }) => MAPPINGS[type]);
-    const arrays = mappings.map(({ sent }, index) => `$${index + 1}::${sent}[]`);
-    const values = mappings.map(({ stored, sent }, index) =>
-      stored.startsWith(sent) ? `r.${names[index]}` : `r.${names[index]}::${stored}`,
-    );
-    const replaced = names.slice(1).map((column) => `${column} = excluded.${column}`);
-    const onConflict = replaced.length === 0 ? "NOTHING" : `UPDATE SET ${replaced.join(", ")}`;
+    this.parts = partsOf(table, schema);
+    const { into, key, names: columns, values, given, onConflict } = this.parts;
+    this.queries = new RowQueries(table, into, names);
     this.upsert = {
       name: `upsert_${name}`,
       text: `
-        INSERT INTO ${into} (${names.join(", ")})
-        SELECT ${values.join(", ")} FROM unnest(${arrays.join(", ")}) AS r (${names.join(", ")})
+        INSERT INTO ${into} (${columns})
+        SELECT ${values} FROM unnest(${given}) AS r (${columns})
         ORDER BY r.${key} COLLATE "C"
         ON CONFLICT (${key}) DO ${onConflict}`,
     };
@@ -107,11 +49,21 @@ export class RowStatements {
         )
         DELETE FROM ${into} AS t USING locked WHERE t.${key} = locked.${key}`,
     };
-    const read = mappings.map(({ read }, index) => read(names[index]!));
+    const read = table.columns.map((column) => mappingOf(column).read(`"${column.name}"`));
     this.select = {
       name: `select_${name}`,
       text: `SELECT ${read.join(", ")} FROM ${into} WHERE ${key} = ANY ($1::text[])`,
     };
+  }
+
+  /** `upsert` for rows that have guards: its values are those of `upsert`, then those of `guardValues`. */
+  guardedUpsert(column: string): Statement {
+    let statement = this.guarded.get(column);
+    if (statement === undefined) {
+      statement = { name: `upsert_${this.name}_if_${this.guarded.size}`, text: this.guardedText(`"${column}"`) };
+      this.guarded.set(column, statement);
+    }
+    return statement;
   }
 
   /** A row that has its key and no other value. */
@@ -121,10 +73,62 @@ export class RowStatements {
 
   /** The values of `upsert`. */
   arraysOf(rows: readonly ModelRow[]): Parameter[] {
-    return this.table.columns.map(({ type }, index) => MAPPINGS[type].array(rows.map((row) => row[index]!)));
+    return this.table.columns.map((column, index) => mappingOf(column).array(rows.map((row) => row[index]!)));
   }
 
-  rowOf(row: Row): ModelRow {
-    return row.map((text, index) => (text === null ? null : MAPPINGS[this.table.columns[index]!.type].value(text)));
+  /** The values of `select` and of `delete`. */
+  keysOf(keys: readonly string[]): Parameter[] {
+    return [textArray(keys)];
   }
+
+  /**
+   * Rows that are there are locked before they are compared, and stay as they are. A row that comes in between is met by the INSERT,
+   * which refuses to replace a row that it has not locked. Names with a colon are none of the table's.
+   */
+  private guardedText(guard: string): string {
+    const { into, key, names, values, given, onConflict, count } = this.parts;
+    const [expected, unguarded] = [`$${count + 1}::bigint[]`, `$${count + 2}::text[]`];
+    const refuse = (row: string, isThere: string, actual: string) =>
+      `${this.schema}.refuse(json_build_object('kind', 'row', 'table', '${this.table.name}', 'key', ${row}, 'isThere', ${isThere}, 'actual', ${actual}))`;
+    return `
+      WITH locked AS MATERIALIZED (
+        SELECT ${key} AS "row:key", ${guard} AS "row:actual" FROM ${into}
+        WHERE ${key} = ANY ($1::text[]) ORDER BY ${key} FOR UPDATE
+      )
+      INSERT INTO ${into} AS t (${names})
+      SELECT ${values} FROM unnest(${given}, ${expected}) AS r (${names}, "row:expected")
+        LEFT JOIN locked l ON l."row:key" = r.${key}
+      WHERE CASE
+        WHEN r."row:expected" = l."row:actual" OR (r."row:expected" IS NULL AND l."row:key" IS NULL) THEN true
+        WHEN r.${key} = ANY (${unguarded}) THEN true
+        ELSE ${refuse(`r.${key}`, `l."row:key" IS NOT NULL`, `l."row:actual"`)}
+      END
+      ORDER BY r.${key} COLLATE "C"
+      ON CONFLICT (${key}) DO ${onConflict}
+      WHERE CASE
+        WHEN t.${key} IN (SELECT "row:key" FROM locked) OR t.${key} = ANY (${unguarded}) THEN true
+        ELSE ${refuse(`t.${key}`, "true", `t.${guard}`)}
+      END`;
+  }
+}
+
+/** What the statements that store rows are made of. */
+function partsOf(table: Table, schema: string) {
+  const { columns } = table;
+  const names = columns.map(({ name }) => `"${name}"`);
+  const replaced = names.slice(1).map((column) => `${column} = excluded.${column}`);
+  return {
+    into: `${schema}."${table.name}"`,
+    key: names[0]!,
+    names: names.join(", "),
+    count: names.length,
+    given: columns.map((column, index) => `$${index + 1}::${mappingOf(column).sent}[]`).join(", "),
+    values: columns
+      .map((column, index) => {
+        const type = storedType(column);
+        return type === mappingOf(column).sent ? `r.${names[index]}` : `r.${names[index]}::${type}`;
+      })
+      .join(", "),
+    onConflict: replaced.length === 0 ? "NOTHING" : `UPDATE SET ${replaced.join(", ")}`,
+  };
 }

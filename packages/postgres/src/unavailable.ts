@@ -57,6 +57,33 @@ export function isUniqueViolation(error: unknown): boolean {
   return isOfCode(error, "23505");
 }
 
+/** The constraint or index that a statement violated. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.constraint : undefined;
+}
+
+/** Which unique key of which table a statement violated, as the server says it. */
+export function violatedKey(error: unknown): { readonly table: string; readonly columns: readonly string[] } {
+  const { table = "", detail = "" } = error as DatabaseError;
+  const [, list = ""] = /^Key \((.*?)\)=\(/.exec(detail) ?? [];
+  return { table, columns: list.split(", ").map((column) => column.replace(/^"(.*)"$/, "$1")) };
+}
+
+/** What the server says of a value that no column can hold; undefined for an error of another cause. */
+export function faultOfData(error: unknown): string | undefined {
+  return error instanceof DatabaseError && error.code?.startsWith("22") ? error.message : undefined;
+}
+
+/**
+ * What the server says of a statement that can never be carried out, rather than not now: for what it says, or for the values that it
+ * binds; undefined for an error of another cause.
+ */
+export function faultOfStatement(error: unknown): string | undefined {
+  return error instanceof DatabaseError && /^(0A|22|23|2B|2F|42|44|54|P0)/.test(error.code ?? "")
+    ? error.message
+    : undefined;
+}
+
 /** Whether a table is missing, or has other columns than a statement was made for. */
 export function isChangedTable(error: unknown): boolean {
   return ["42P01", "42703", "42804", "0A000"].some((code) => isOfCode(error, code));

@@ -2,6 +2,7 @@ import {
   commandConformance,
   factConformance,
   followConformance,
+  projectionConformance,
   snapshotConformance,
 } from "@tidemark/testing/conformance";
 
@@ -13,3 +14,4 @@ snapshotConformance(postgres);
 factConformance(postgres);
 followConformance(postgres);
 commandConformance(postgres);
+projectionConformance(postgres);

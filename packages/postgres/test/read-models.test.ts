@@ -57,9 +57,9 @@ describe("a table", () => {
       "SELECT indexdef FROM pg_indexes WHERE schemaname = 'tidemark' AND tablename = 'everything'",
     );
     expect(indexes.map(({ indexdef }) => indexdef.replace(/^.* USING /, "")).sort()).toEqual([
-      'btree ("order", count)',
+      'btree ("order" NULLS FIRST, count NULLS FIRST, id)',
       "btree (id)",
-      "btree (opened_at)",
+      "btree (opened_at NULLS FIRST, id)",
     ]);
   });
 

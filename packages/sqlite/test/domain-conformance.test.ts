@@ -2,6 +2,7 @@ import {
   commandConformance,
   factConformance,
   followConformance,
+  projectionConformance,
   snapshotConformance,
 } from "@tidemark/testing/conformance";
 
@@ -11,3 +12,4 @@ snapshotConformance(sqliteFile);
 factConformance(sqliteFile);
 followConformance(sqliteFile);
 commandConformance(sqliteFile);
+projectionConformance(sqliteFile);

@@ -12,4 +12,5 @@ export { eventStoreConformance } from "./conformance/event-store/event-store-con
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
+export { projectionConformance } from "./conformance/projections/projection-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

@@ -26,7 +26,14 @@ export interface ProcessOptions extends LimitOptions {
   readonly idempotencyKey?: string;
   /** How many conflicts to survive; `commands.retries` of domain.toml where absent. Inside a unit of work, that decides. */
   readonly retries?: number;
+  /** Waits until these projections and event handlers have applied the events of the command. */
+  readonly waitFor?: readonly Subscribed[];
+  /** How long to wait for them; 5,000 where absent. The command is committed all the same. */
+  readonly waitTimeoutMs?: number;
 }
+
+/** The class of a projection, an SQL projector or an event handler. */
+export type Subscribed = abstract new (...args: any[]) => object;
 
 interface CommandProcessorParts extends PipelineParts {
   readonly commands: ReadonlyMap<Class, CommandModel>;
@@ -79,6 +86,11 @@ export class CommandProcessor {
       outer: outer?.unit,
     });
     return call.isPlain ? this.#carryPlain(call) : this.#carry(call);
+  }
+
+  /** Whether a command has an idempotency key. */
+  isKeyed(command: object, { idempotencyKey }: ProcessOptions): boolean {
+    return keyedCommand(this.#modelOf(command), command, idempotencyKey) !== undefined;
   }
 
   #modelOf(command: object): CommandModel {

@@ -30,13 +30,16 @@ type WithKey<C extends ClassOf<object>, Key extends string> = [Key] extends [nev
       : `the field "${Key}" of an idempotency key holds text`
     : `the command has no field "${Key}" to take its idempotency key from`;
 
-/** A decorator for projector classes, whose methods take rows of the projection `P`. */
-export type ProjectorDecorator<P extends ProjectionClass> = <C extends Constructor>(
-  target: OtherRows<InstanceType<C>, P["prototype"]> extends never
-    ? C
-    : { "the rows of this projector": P["prototype"]; "a method takes": OtherRows<InstanceType<C>, P["prototype"]> },
+/** A decorator for projector classes, whose methods take rows of the projection class `P`. */
+export type ProjectorDecorator<P> = <C extends Constructor>(
+  target: P extends ProjectionClass ? WithRows<C, P["prototype"]> : C,
   context?: object,
 ) => void;
+
+/** The class `C` where its methods take rows of class `Row`, otherwise an object that says which they are. */
+type WithRows<C extends Constructor, Row> = [OtherRows<InstanceType<C>, Row>] extends [never]
+  ? C
+  : { "the rows of this projector": Row; "a method takes": OtherRows<InstanceType<C>, Row> };
 
 /** The rows that methods take and that are no rows of class `Row`. */
 type OtherRows<T, Row> = {

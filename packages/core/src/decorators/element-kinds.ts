@@ -4,7 +4,7 @@ import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { CommandRoot } from "../elements/command";
 import { DomainEventRoot } from "../elements/domain-event";
 import { EntityRoot } from "../elements/entity";
-import { type ProjectionClass, ProjectionRoot } from "../elements/projection";
+import { ProjectionRoot } from "../elements/projection";
 import { QueryRoot } from "../elements/query";
 import type { SnapshotMigration } from "../elements/snapshot-migration";
 import type { Upcaster } from "../elements/upcaster";
@@ -84,7 +84,7 @@ export interface ElementDecorators {
     options: ProjectionOptions,
   ): ElementDecorator<ProjectionRoot, "a projection is a class that extends Projection({…}) or ProjectionOf(…)">;
   /** Declares and registers what events do to the rows of a projection, in a class of its own. */
-  projector<P extends ProjectionClass = ProjectionClass>(options: ProjectorOptions<P>): ProjectorDecorator<P>;
+  projector<P>(options: ProjectorOptions<P>): ProjectorDecorator<P>;
   /** Declares and registers methods that return statements for tables of the application's own. */
   sqlProjector(options: SqlProjectorOptions): PlainClassDecorator<Constructor>;
   /** Declares and registers a query. */

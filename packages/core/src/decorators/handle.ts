@@ -7,32 +7,44 @@ import { messageMethodDecorator } from "./method-decorator";
 import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
 
 /** What `@handle` takes behind the class of an event. */
-export interface HandleOptions<Batch extends boolean = boolean> {
+export interface HandleOptions {
   /** Gives the method arrays of events and of their contexts. By default what the class says. */
-  readonly batch?: Batch;
+  readonly batch?: boolean;
 }
 
 /**
  * Decorates a method that takes a command or an event and, if it wants, the context. With a class, the compiler checks the method's
  * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
+ *
+ * Options are judged with the method: a parameter that refused them would lead to a message about both forms of the decorator.
  */
-type HandleDecorator = (<C, Batch extends boolean = false>(
+type HandleDecorator = (<C, const Options extends HandleOptions | object = HandleOptions>(
   message: ClassOrAdvice<
     C,
     CommandRoot | DomainEventRoot,
     "@handle takes the class of a command or an event, such as @handle(MakeDeposit)"
   >,
-  options?: C extends ClassOf<DomainEventRoot> ? HandleOptions<Batch> : never,
+  options?: Options,
 ) => MethodDecoratorBy<
   C extends ClassOf<CommandRoot<infer R>>
-    ? Handling<C["prototype"], R>
+    ? HandleOptions extends Options
+      ? Handling<C["prototype"], R>
+      : Refused<"@handle has no options behind a command">
     : C extends ClassOf<DomainEventRoot>
-      ? Batch extends true
-        ? HandlingEvents<C["prototype"]>
-        : HandlingEvent<C["prototype"]>
+      ? Options extends HandleOptions
+        ? Options extends { readonly batch: true }
+          ? HandlingEvents<C["prototype"]>
+          : HandlingEvent<C["prototype"]>
+        : Refused<"the options of @handle are such as { batch: true }">
       : HandlingAny
 >) &
   MethodDecoratorBy<HandlingAny>;
+
+/** Refuses every method. */
+interface Refused<Advice> {
+  readonly takes: never;
+  readonly advice: Advice;
+}
 
 /** A method that handles a command of type `C`, which declares the result `R`. */
 interface Handling<C, R> {

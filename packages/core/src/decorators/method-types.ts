@@ -18,6 +18,8 @@ interface MethodRule {
   readonly takes: AnyMethod;
   /** Ends the compiler's message, as a type: a text, or an object with the method that the decorator takes. */
   readonly advice: unknown;
+  /** What the second parameter is given, or is declared as; absent where `takes` says it. */
+  readonly second?: { readonly given: unknown; readonly or: unknown };
   /** The message about a method that returns a promise; absent where it may. */
   readonly noPromise?: string;
 }
@@ -35,12 +37,31 @@ type NoDescriptor = "the member is no method";
 
 /** The type `Given` where the decorator takes the method, otherwise the advice. */
 type Judged<Method, Rule extends MethodRule, Given> = Method extends Rule["takes"]
-  ? Rule extends { readonly noPromise: infer Advice }
-    ? IsPromise<ReturnType<Method>> extends true
-      ? Advice
-      : Given
-    : Given
+  ? SecondFits<Method, Rule["second"]> extends true
+    ? Resolved<Method, Rule, Given>
+    : Rule["advice"]
   : Rule["advice"];
+
+type SecondFits<Method, Second extends MethodRule["second"]> = Second extends {
+  readonly given: infer Passed;
+  readonly or: infer Declared;
+}
+  ? Method extends (first: never, second: infer Parameter, ...rest: never[]) => unknown
+    ? Passed extends Parameter
+      ? true
+      : Parameter extends Declared
+        ? true
+        : false
+    : true
+  : true;
+
+type Resolved<Method extends AnyMethod, Rule extends MethodRule, Given> = Rule extends {
+  readonly noPromise: infer Advice;
+}
+  ? IsPromise<ReturnType<Method>> extends true
+    ? Advice
+    : Given
+  : Given;
 
 /** False for `any`, `never` and `unknown`, which say nothing. */
 type IsPromise<Result> = [Result] extends [never]

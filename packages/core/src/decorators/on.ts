@@ -1,5 +1,6 @@
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { EventContext } from "../elements/event-context";
+import type { ProjectionRoot } from "../elements/projection";
 import type { ClassOf } from "../metadata/class-types";
 import { messageMethodDecorator } from "./method-decorator";
 import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
@@ -29,6 +30,7 @@ type OnDecorator = <C>(
 /** A method for events of type `E`: in a projector the row comes before the context. */
 interface Reacting<E> {
   readonly takes: (event: E, second: any, context: EventContext) => unknown;
+  readonly second: { readonly given: EventContext; readonly or: ProjectionRoot };
   readonly advice: { "@on takes": (event: E, context: EventContext) => void };
   readonly noPromise: "a projection method only folds, so it cannot be async";
 }

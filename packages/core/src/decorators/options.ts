@@ -123,9 +123,11 @@ export interface ProjectionOptions {
 type IndexOption = readonly string[] | { readonly fields: readonly string[]; readonly unique?: boolean };
 
 /** What `@domain.projector` and `@projector` take. */
-export interface ProjectorOptions<P extends ProjectionClass = ProjectionClass> {
+export interface ProjectorOptions<P = ProjectionClass> {
   /** The projection whose rows it changes: its class, or its name when the class is declared later. */
-  readonly for: P | string;
+  readonly for: P extends string | ProjectionClass
+    ? P
+    : "a projector is for a class that extends Projection({…}), or its name";
   /** The lane of servers that keep the projection. What the projection says by default. */
   readonly lane?: string;
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
+import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
 import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
@@ -27,6 +28,8 @@ import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
+import { type ServeOptions, type Server, serve } from "../subscriptions/server";
+import { type SubscriptionStatus, subscriptionStatuses } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import { checkDomain } from "./check/check-domain";
@@ -127,16 +130,53 @@ export class Domain extends Declarations {
    * @returns what the handler returned; the first result for an idempotency key that was used before.
    * @throws DuplicateCommandError for an idempotency key of another command; DeadlineExceededError, CommandAbortedError
    *   when the command is given up; ExpectedVersionError of the last attempt; IncorrectUsageError before `init()` and from the
-   *   start of `close()`; whatever the handler throws.
+   *   start of `close()`; WaitError when the command was committed, and what `waitFor` names has not applied its events; whatever the
+   *   handler throws.
    */
   async process<R>(command: CommandRoot<R>, options?: ProcessOptions): Promise<R> {
-    const { processor, units } = this.#running();
+    const { processor, awaited, units } = this.#running();
     units.underWay.begin();
     try {
+      const waitFor = options?.waitFor;
+      if (waitFor !== undefined)
+        return (await awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
       return (await processor.process(command, options)) as R;
     } finally {
       units.underWay.end();
     }
+  }
+
+  /**
+   * Runs projections and event handlers in this process, until the server is closed. What `domain server` runs.
+   *
+   * @throws IncorrectUsageError for a lane that no subscription is in, and for an event handler that is new to a store with events for it
+   *   and does not say where it starts.
+   */
+  async serve(options: ServeOptions = {}): Promise<Server> {
+    const { engine } = this.#outside("serve");
+    return await serve(engine, options);
+  }
+
+  /**
+   * Runs all projections and event handlers in this process until nothing is left, what they cause included. Repeats failures without
+   * pauses. Uses the workers of a server of this process, where there is one.
+   *
+   * @throws SubscriptionStoppedError for an event that failed for good; IncorrectUsageError for event handlers that go on causing events
+   *   for each other, and as `serve` does.
+   */
+  async catchUp(): Promise<void> {
+    await this.#outside("catch up").catchUp.run();
+  }
+
+  /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
+  position(): string {
+    return String(this.#running().units.position);
+  }
+
+  /** Lists the projections and event handlers with how far they are. */
+  async subscriptions(): Promise<readonly SubscriptionStatus[]> {
+    const { engine, clock } = this.#running();
+    return await subscriptionStatuses(engine, clock);
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
@@ -294,6 +334,14 @@ export class Domain extends Declarations {
   /** Gives what the cache of aggregates holds, and its counts since `init()`; undefined where `[cache]` leaves it off. */
   cacheStats(): CacheStats | undefined {
     return this.#running().cache?.stats;
+  }
+
+  /** What runs event handlers must not start inside of a unit of work or a handler: they would run as parts of it. */
+  #outside(attempted: string): Runtime {
+    const runtime = this.#running();
+    const place = runtime.units.isInside ? "a unit of work" : handledEvent() && "an event handler";
+    if (place === undefined) return runtime;
+    throw new IncorrectUsageError(`Cannot ${attempted} in ${place}: it would wait for its own end`);
   }
 
   /** Runs work that `close()` waits for. */

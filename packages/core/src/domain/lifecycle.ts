@@ -1,3 +1,4 @@
+import { handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Runtime } from "./runtime";
 
@@ -41,9 +42,16 @@ export class Lifecycle {
 
   /**
    * Waits for what is under way, refuses what is new, and closes the event store. A second call waits for the first.
-   * @throws IncorrectUsageError inside of a unit of work of the domain, which the call would wait for.
+   * @throws IncorrectUsageError inside of a unit of work or an event handler of the domain, which the call would wait for.
    */
   async close(): Promise<void> {
+    const handler = handledEvent()?.handler;
+    if (handler !== undefined && this.#runtime?.engine.workers.has(handler)) {
+      throw new IncorrectUsageError(
+        `Cannot close domain ${JSON.stringify(this.domain)} in its event handler ${handler}: it would wait for that handler to end`,
+        { domain: this.domain },
+      );
+    }
     if (this.#runtime?.units.isInside) {
       throw new IncorrectUsageError(
         `Cannot close domain ${JSON.stringify(this.domain)} in one of its units of work: it would wait for that unit to end`,
@@ -57,8 +65,17 @@ export class Lifecycle {
   }
 
   async #start(): Promise<void> {
-    this.#runtime = await this.start();
+    const runtime = await this.start();
+    this.#runtime = runtime;
     this.#isClosed = false;
+    try {
+      await runtime.startEmbedded();
+    } catch (error) {
+      this.#runtime = undefined;
+      await runtime.engine.close();
+      await runtime.adapter.close();
+      throw error;
+    }
   }
 
   async #end(): Promise<void> {
@@ -68,6 +85,9 @@ export class Lifecycle {
     const refusal = "is closing: it ends what is under way and takes no new work";
     try {
       const refused = () => this.#refusal(refusal);
+      runtime.units.underWay.refuse(refused);
+      // Handlers end what they have in hand, commands included.
+      await runtime.engine.close();
       await Promise.all([runtime.feeds.close(refused), runtime.queries.close(), runtime.units.underWay.close(refused)]);
       await Promise.all([runtime.background.drain(), runtime.views?.close()]);
     } finally {

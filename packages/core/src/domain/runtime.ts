@@ -3,6 +3,7 @@ import { CacheCounter } from "../aggregate-cache/cache-counts";
 import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
 import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
+import { AwaitedCommands } from "../commands/awaited-commands";
 import { CommandProcessor } from "../commands/command-processor";
 import { CommandRecords } from "../commands/command-records";
 import { Instances, type Resolver } from "../commands/instances";
@@ -12,6 +13,7 @@ import type { DomainConfig } from "../config/domain-config";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
+import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
 import { EventStore } from "../event-store/event-store";
 import { EventFeeds } from "../following/event-feeds";
 import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
@@ -22,6 +24,7 @@ import type { DomainModel } from "../model/domain-model";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
+import { RowsWithLoads } from "../projections/rows-with-loads";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
@@ -32,17 +35,21 @@ import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { CatchUp } from "../subscriptions/catch-up";
 import { Engine } from "../subscriptions/engine";
+import { serve } from "../subscriptions/server";
+import { settledEnd } from "../subscriptions/settled-end";
 import { Waiting } from "../subscriptions/waiting";
 import { cacheCounters, warnOfRefusals } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
-import type { Logger } from "../telemetry/logger";
+import { type Logger, logError } from "../telemetry/logger";
 import { ObservedFinder, ObservedLoads } from "../telemetry/observed-loads";
 import { observedSnapshots } from "../telemetry/observed-snapshots";
 import { SnapshotReport } from "../telemetry/snapshot-report";
 import { TracedSave } from "../telemetry/traced-save";
 import { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { subscriptionsByClass } from "./subscriptions-by-class";
 
 /** What works for one aggregate class. */
 export interface AggregateRuntime {
@@ -83,10 +90,14 @@ export class Runtime {
   readonly feeds: EventFeeds;
   readonly projections: Projections;
   readonly engine: Engine;
+  readonly catchUp: CatchUp;
+  readonly awaited: AwaitedCommands;
   readonly queries: Queries;
   /** Undefined where the store keeps events alone. */
   readonly views: ViewSwitches | undefined;
   readonly #parts: RuntimeParts;
+  /** The store as loads of aggregates use it. */
+  readonly #loads: Pick<EventStoreAdapter, "load" | "log">;
   readonly #turns = new StreamTurns();
   readonly #trust: (() => TrustedAggregates) | undefined;
   readonly #eventNames: ReadonlyMap<string, Class>;
@@ -108,6 +119,8 @@ export class Runtime {
     });
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });
+    const rows = inline && new RowsWithLoads(adapter, inline, this.units);
+    this.#loads = rows === undefined ? adapter : { log, load: (request) => rows.load(request) };
     this.eventStore = new EventStore(adapter, {
       ids: () => ids.next(),
       clock: () => clock.now(),
@@ -139,12 +152,28 @@ export class Runtime {
     this.#eventNames = new Map(events.map(([type, { shortName }]) => [shortName, type]));
     this.aggregates = new Map([...model.aggregates].map(([type, aggregate]) => [type, this.#aggregate(aggregate)]));
     this.feeds = new EventFeeds(log, this.aggregates);
+    const process = async (command: object, idempotencyKey: string) =>
+      await this.processor.process(command, { idempotencyKey });
+    const handlers = eventHandlerConsumers(model.eventHandlers, { instances, process }, config.subscriptions);
     this.engine = new Engine({
       adapter,
-      consumers: this.projections.consumers,
+      consumers: [...this.projections.consumers, ...handlers],
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
-      logError: (message, details) => parts.logger.warn(message, details),
+      logError: (message, details) => logError(parts.logger, message, details),
+    });
+    const waiting = new Waiting(this.engine);
+    this.catchUp = new CatchUp(this.engine, waiting, this.units);
+    this.units.onCommit(() => {
+      this.engine.signs.give();
+      this.catchUp.noteCommit();
+    });
+    this.awaited = new AwaitedCommands({
+      processor: this.processor,
+      units: this.units,
+      progress: waiting,
+      subscriptionOf: subscriptionsByClass(parts.name, model),
+      end: async () => Math.max(await settledEnd(log), this.units.position),
     });
     const { operations } = adapter;
     this.views =
@@ -162,14 +191,21 @@ export class Runtime {
       units: this.units,
       projections: this.projections,
       adapter,
-      progress: new Waiting(this.engine),
+      progress: waiting,
     });
   }
 
   /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
   async start(): Promise<void> {
     await this.projections.start();
+    await this.engine.layCheckpoints();
     await this.views?.await(await this.projections.waitingForView());
+  }
+
+  /** Starts the server that runs inside of `init()`, where there is to be one. It keeps no process alive. */
+  async startEmbedded(): Promise<void> {
+    const { embedded = !this.adapter.abilities.sharedByProcesses } = this.#parts.config.server;
+    if (embedded) await serve(this.engine, {}, { keepAlive: false });
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */
@@ -190,10 +226,11 @@ export class Runtime {
       events: this.#eventNames,
     });
     const report = new SnapshotReport(model.name, logger);
-    const search = new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes });
+    const loads = this.#loads;
+    const search = new SnapshotFinder({ adapter: loads, model, readTimeoutMs, maxStateBytes });
     const finder = new ObservedFinder(search, report);
-    const plain = new AggregateLoader({ adapter, model, finder });
-    const unobserved = new AggregateLoader({ adapter, model, finder: search });
+    const plain = new AggregateLoader({ adapter: loads, model, finder });
+    const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
     const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
     const cached = this.#cached(model, plain, report);
     const writer = new SnapshotWriter({

@@ -33,15 +33,18 @@ export function marksOf(type: Class, kind: MethodKind): readonly MethodMark[] {
  * method without either, and one whose decorator and parameter disagree.
  *
  * @param noun what the class is: `event`.
+ * @param options.isBatch whether the parameter is an array of them.
  */
 export function messageOf(
   type: Class,
   { kind, method, message }: Pick<MethodMark, "kind" | "method"> & { readonly message?: Class | undefined },
   noun: "event" | "command" | "query",
   report: Report,
+  { isBatch = false }: { readonly isBatch?: boolean } = {},
 ): Class | undefined {
   const place = placeOf(type, method);
-  const parameter = emittedParameter(type, method);
+  const emitted = emittedParameter(type, method);
+  const parameter = isBatch && emitted === Array ? undefined : emitted;
   if (message === undefined && parameter === undefined) {
     const written = `@${kind}(The${noun[0]?.toUpperCase()}${noun.slice(1)})`;
     report(

@@ -48,8 +48,8 @@ function ofClass({ type, name, options }: SoundElement<"eventHandler">, around: 
     const place = placeOf(type, mark.method);
     const written = checkMethodOptions<HandleOptions>(mark.options, HANDLE_OPTIONS);
     for (const fault of written.faults) report(`@handle on ${place} ${fault}`, type.name);
-    const event = messageOf(type, mark, "event", report);
     const isBatch = written.options.batch ?? options.batch ?? false;
+    const event = messageOf(type, mark, "event", report, { isBatch });
     if (event !== undefined) methods.add(event, { place, method: mark.method, isBatch }, type.name);
   }
   return { name, ...settingsOf(options), ...methods.made(), handler: { type } };

@@ -14,6 +14,8 @@ interface InlineFolding {
   readonly loaded: ReadonlyMap<string, Row | undefined> | undefined;
   /** Whether a row is taken to be missing that a new stream makes under its own id. */
   readonly mayAssume: boolean;
+  /** Told of the events of each category whether one concerned the row with the id of its aggregate. */
+  readonly learnt: (category: string, isOwnKey: boolean) => void;
 }
 
 /** The row as it is stored: its revision, null where there is none. */
@@ -30,6 +32,7 @@ export async function inlineOperations(inline: InlineFolding): Promise<readonly 
   const planned = plannedSteps(folding, events);
   if (planned.failure !== undefined) throw planned.failure.failure.error;
   if (planned.steps.length === 0) return [];
+  learn(planned, inline);
   const stored = await storedRows(planned, inline);
   const rows: RowsInHand<object> = new Map();
   const revisions = new Map<string, number | null>();
@@ -45,6 +48,15 @@ export async function inlineOperations(inline: InlineFolding): Promise<readonly 
   } catch (error) {
     throw error instanceof FoldFailure ? error.error : error;
   }
+}
+
+function learn({ steps, events: indexes }: PlannedSteps<object>, { events, learnt }: InlineFolding): void {
+  const isOwnKey = new Map<string, boolean>();
+  for (const [at, { key }] of steps.entries()) {
+    const { category, aggregateId } = events[indexes[at]!]!;
+    isOwnKey.set(category, isOwnKey.get(category) === true || key === aggregateId);
+  }
+  for (const [category, isOwn] of isOwnKey) learnt(category, isOwn);
 }
 
 async function storedRows(

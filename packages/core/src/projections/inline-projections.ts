@@ -1,6 +1,7 @@
 import type { AggregateModel } from "../model/aggregate-model";
 import type { ProjectionModel } from "../model/projection-model";
 import type { AppendRequest, EventLog } from "../ports/event-log";
+import type { RowLookup } from "../ports/loaded-stream";
 import type { Operation } from "../ports/operations";
 import type { ReadModelStore } from "../ports/read-model-store";
 import type { Participant } from "../unit-of-work/participant";
@@ -19,6 +20,8 @@ interface InlineProjectionsParts {
 /** Folds events into the rows of projections of mode "inline" when they are appended, in the same transaction. */
 export class InlineProjections {
   readonly #sources = new Map<string, AggregateModel>();
+  /** Tables with categories whose events, the last that were folded, concerned rows with other keys than the aggregate's id. */
+  readonly #keyedOtherwise = new Set<string>();
   readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(private readonly parts: InlineProjectionsParts) {
@@ -29,6 +32,15 @@ export class InlineProjections {
   /** Makes what takes part in one append. @param loaded the rows that came with the loads of its unit of work. */
   participant(loaded: () => RowsOfUnit | undefined): Participant {
     return new InlineFold(this, loaded);
+  }
+
+  /** Lists the rows that events of an aggregate are likely to change, as far as they have its id. */
+  lookups(category: string, aggregateId: string): readonly RowLookup[] {
+    const lookups: RowLookup[] = [];
+    for (const { folding } of this.parts.projections)
+      if (folding.categories.includes(category) && !this.#keyedOtherwise.has(folding.table.name + category))
+        lookups.push({ table: folding.table, keys: [aggregateId] });
+    return lookups;
   }
 
   /** Calls `listener` after each commit that changed rows of a projection. @returns a function that ends it. */
@@ -57,7 +69,11 @@ export class InlineProjections {
     await Promise.all(
       projections.map(async ({ model, folding }) => {
         const rows = loaded?.of(folding.table.name);
-        const operations = await inlineOperations({ folding, readModels, events, loaded: rows, mayAssume });
+        const learnt = (category: string, isOwnKey: boolean) => {
+          if (isOwnKey) this.#keyedOtherwise.delete(folding.table.name + category);
+          else this.#keyedOtherwise.add(folding.table.name + category);
+        };
+        const operations = await inlineOperations({ folding, readModels, events, loaded: rows, mayAssume, learnt });
         if (operations.length > 0) found.set(subscriptionOf(model), operations);
       }),
     );

@@ -29,8 +29,6 @@ export class CatchUp {
   /** @throws SubscriptionStoppedError; IncorrectUsageError for handlers that cause events without end. */
   async run(): Promise<void> {
     const { engine } = this;
-    if (handledEvent() !== undefined)
-      throw new IncorrectUsageError("Cannot catch up in an event handler: the call would wait for that handler to end");
     const consumers = engine.consumers.filter((consumer) => !engine.isPaused(consumer));
     if (consumers.length === 0) return;
     let end = await this.#end(0);

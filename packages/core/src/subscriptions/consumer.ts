@@ -26,6 +26,8 @@ export interface Consumer {
    * behind the last event that is done, and calls again with the rest.
    */
   consume(events: readonly ConsumedEvent[], attempt: Attempt): Answer<Consumption>;
+  /** Called before the first events, and whenever another owner may have written what this one knows of the store. */
+  forget?(): void;
 }
 
 /** One attempt at a batch. */

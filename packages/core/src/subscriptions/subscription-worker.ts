@@ -32,6 +32,12 @@ export interface WorkerParts {
 /** `standby`: another owner has the checkpoint. */
 type WorkerState = "ended" | "running" | "standby" | "stopped";
 
+/** What ends one run of a worker: `end` at the next event, `giveUp` what is in hand. */
+interface Life {
+  readonly end: AbortController;
+  readonly giveUp: AbortController;
+}
+
 /** How long `end` waits for work that its signal should have ended. */
 const LAST_WAIT_MS = 1_000;
 
@@ -44,8 +50,7 @@ export class SubscriptionWorker {
   #failure: Error | undefined;
   #checkpoint: HeldCheckpoint | undefined;
   #run: Promise<void> | undefined;
-  #end = new AbortController();
-  #giveUp = new AbortController();
+  #life: Life = { end: new AbortController(), giveUp: new AbortController() };
   #pause = new AbortController();
   readonly #wanted: WantedEventsOf;
 
@@ -70,12 +75,13 @@ export class SubscriptionWorker {
 
   /** Starts, unless it runs. One that has stopped starts again before the failed event. */
   start(): void {
-    if (this.#state === "running" || this.#state === "standby") return;
-    this.#end = new AbortController();
-    this.#giveUp = new AbortController();
+    const isEnding = this.#life.end.signal.aborted;
+    if (!isEnding && (this.#state === "running" || this.#state === "standby")) return;
+    const before = this.#run;
+    this.#life = { end: new AbortController(), giveUp: new AbortController() };
     this.#failure = undefined;
     this.#become("running");
-    this.#run = this.#live();
+    this.#run = this.#live(this.#life, before);
   }
 
   /** Ends the present pause before a repetition, and has none from now on. */
@@ -87,26 +93,28 @@ export class SubscriptionWorker {
   /** Takes no new event, ends what is in hand, and stores the position. After `budgetMs` what is in hand is given up. */
   async end(budgetMs: number): Promise<void> {
     const run = this.#run;
+    const { end, giveUp } = this.#life;
     if (run === undefined) return;
-    this.#end.abort();
+    end.abort();
     this.#pause.abort();
     this.parts.signs.give();
     const isDone = await within(run, budgetMs);
     if (!isDone) {
-      this.#giveUp.abort(new Error(`The server has stopped: its ${budgetMs} ms to end what is in hand are over`));
+      giveUp.abort(new Error(`The server has stopped: its ${budgetMs} ms to end what is in hand are over`));
       await within(run, LAST_WAIT_MS);
     }
   }
 
-  async #live(): Promise<void> {
-    const { signal } = this.#end;
+  async #live(life: Life, before: Promise<void> | undefined): Promise<void> {
+    const { signal } = life.end;
+    if (before !== undefined) await within(before, LAST_WAIT_MS);
     let isLost = false;
     let outages = 0;
     while (!signal.aborted) {
       try {
-        if (isLost) await this.#standBy();
+        if (isLost) await this.#standBy(signal);
         isLost = false;
-        await this.#own(() => (outages = 0));
+        await this.#own(life, () => (outages = 0));
       } catch (error) {
         if (error instanceof Interrupted) break;
         if (error instanceof CheckpointLost) isLost = true;
@@ -121,41 +129,43 @@ export class SubscriptionWorker {
       }
     }
     await this.#letGo();
-    this.#become("ended");
+    // It may have been started again meanwhile.
+    if (this.#life === life) this.#become("ended");
   }
 
   /** Claims the checkpoint, and feeds the consumer until the end. */
-  async #own(advanced: () => void): Promise<void> {
+  async #own({ end: { signal }, giveUp }: Life, advanced: () => void): Promise<void> {
     const { consumer, bucket, operations } = this.parts;
-    const { signal } = this.#end;
     await this.#letGo();
     const checkpoint = await HeldCheckpoint.claim(operations, consumer.subscription, bucket, signal);
     if (checkpoint === undefined) throw new Error(`No checkpoint was laid for ${consumer.subscription}`);
     this.#checkpoint = checkpoint;
+    consumer.forget?.();
     this.#become("running");
+    this.parts.moved();
     const delivery = new Delivery(
       {
         consumer,
-        signal: this.#giveUp.signal,
+        signal: giveUp.signal,
         isEnding: () => signal.aborted,
-        pause: (ms, cause) => this.#waited(ms, cause),
+        pause: (ms, cause) => this.#waited(ms, cause, signal),
         flushed: () => this.#flushed(),
       },
       checkpoint,
     );
     while (!signal.aborted) {
-      await this.#step(checkpoint, delivery);
+      await this.#step(checkpoint, delivery, signal);
       advanced();
     }
   }
 
   /** Reads on, and does what there is. */
-  async #step(checkpoint: HeldCheckpoint, delivery: Delivery): Promise<void> {
+  async #step(checkpoint: HeldCheckpoint, delivery: Delivery, end: AbortSignal): Promise<void> {
     const { pages, signs, consumer } = this.parts;
     const page = await pages.behind(checkpoint.position);
     const { events, upTo, unknown } = this.#wanted.in(page, checkpoint.position);
     if (events.length > 0) await delivery.deliver(events, upTo);
-    if (this.#end.signal.aborted) return;
+    if (end.aborted) return;
     if (checkpoint.isLost) throw new CheckpointLost(consumer.subscription);
     if (upTo > checkpoint.position) {
       checkpoint.pass(upTo);
@@ -172,16 +182,15 @@ export class SubscriptionWorker {
     this.parts.moved();
   }
 
-  async #waited(ms: number, cause: "failure" | "outage"): Promise<void> {
+  async #waited(ms: number, cause: "failure" | "outage", end: AbortSignal): Promise<void> {
     if (this.isHurried && cause === "failure") return;
     this.#pause = new AbortController();
-    if (!this.#end.signal.aborted) await pauseUnless(this.#pause.signal, ms);
+    if (!end.aborted) await pauseUnless(this.#pause.signal, ms);
   }
 
   /** Waits until the checkpoint has stood still for the time of a lease: its owner may be gone. */
-  async #standBy(): Promise<void> {
+  async #standBy(signal: AbortSignal): Promise<void> {
     const { consumer, bucket, operations, leaseMs } = this.parts;
-    const { signal } = this.#end;
     this.#checkpoint = undefined;
     this.#become("standby");
     let seen: string | undefined;

@@ -56,7 +56,7 @@ export function currentUnit(): UnitOfWork | undefined {
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
 export class UnitsOfWork {
   /** What the end of the domain waits for. */
-  readonly underWay = new WorksUnderWay(() => this.isInside);
+  readonly underWay = new WorksUnderWay(() => this.isInside || handledEvent() !== undefined);
   #position = 0;
   #commitListener: (() => void) | undefined;
 

@@ -32,9 +32,14 @@ export class WorksUnderWay {
     if (--this.#count === 0) this.#ended?.();
   }
 
+  /** Refuses new works from now on. */
+  refuse(refusal: () => Error): void {
+    this.#refusal = refusal;
+  }
+
   /** Refuses new works from now on, and waits for those under way. */
   async close(refusal: () => Error): Promise<void> {
-    this.#refusal = refusal;
+    this.refuse(refusal);
     if (this.#count > 0) await new Promise<void>((resolve) => (this.#ended = resolve));
   }
 }

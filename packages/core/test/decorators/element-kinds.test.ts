@@ -15,7 +15,7 @@ describe("the table of element kinds", () => {
   });
 
   it("distinguishes its kinds from others", () => {
-    const others = ["projection", "Aggregate", "constructor", "toString", ""];
+    const others = ["processManager", "Aggregate", "constructor", "toString", ""];
     expect([...KINDS, ...others].filter(isElementKind)).toEqual(KINDS);
   });
 

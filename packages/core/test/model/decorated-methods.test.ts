@@ -9,6 +9,9 @@ import {
   Entity,
   handle,
   invariant,
+  on,
+  Query,
+  read,
   useCase,
   ValueObject,
 } from "../../src/index";
@@ -67,7 +70,7 @@ const CASES: readonly Case[] = [
       "@apply on Confused.onOpened: it belongs on a method of an aggregate",
       "@invariant.post on Confused.holds: it belongs on a method of an aggregate, an entity or a value object",
       "Confused has no @handle method",
-      "@handle on Till.open: it belongs on a method of a command handler",
+      "@handle on Till.open: it belongs on a method of a command handler or an event handler",
     ],
   ],
   [
@@ -147,14 +150,18 @@ const DECORATORS: Readonly<Record<MethodKind, (target: object) => void>> = {
   handle: (target) => handle(Command({}))(target, "run", {} as any),
   "invariant.pre": (target) => invariant.pre(target, "run", {} as any),
   "invariant.post": (target) => invariant.post(target, "run", {} as any),
+  on: (target) => on(DomainEvent({}))(target, "run", {} as any),
+  read: (target) => read(Query({}))(target, "run", {} as any),
   useCase: (target) => useCase(target, "run", {} as any),
 };
 
 const PLACES: Readonly<Record<MethodKind, readonly [kinds: readonly ElementKind[], inWords: string]>> = {
   apply: [["aggregate"], "an aggregate"],
-  handle: [["commandHandler"], "a command handler"],
+  handle: [["commandHandler", "eventHandler"], "a command handler or an event handler"],
   "invariant.pre": [["aggregate", "entity"], "an aggregate or an entity"],
   "invariant.post": [["aggregate", "entity", "valueObject"], "an aggregate, an entity or a value object"],
+  on: [["projection", "projector", "sqlProjector"], "a projection, a projector or an SQL projector"],
+  read: [["queryHandler"], "a query handler"],
   useCase: [["applicationService"], "an application service"],
 };
 

@@ -14,6 +14,9 @@ import {
   DomainEvent,
   Entity,
   handle,
+  identifier,
+  Projection,
+  Query,
   ValueObject,
 } from "../../src/index";
 import type { Class } from "../../src/metadata/class-types";
@@ -83,6 +86,12 @@ const CLASSES: Readonly<Record<ElementKind, () => readonly [type: Class | Aggreg
     },
     { event: "Opened", from: 1, to: 2 },
   ],
+  projection: () => [class Declared extends Projection({ id: identifier() }) {}, {}],
+  projector: () => [class Declared {}, { for: "Summary" }],
+  sqlProjector: () => [class Declared {}, { tables: ["volume"] }],
+  query: () => [class Declared extends Query({}) {}, { of: "Summary" }],
+  queryHandler: () => [class Declared {}, { of: "Summary" }],
+  eventHandler: () => [class Declared {}, {}],
 };
 
 /**

@@ -13,6 +13,12 @@ const REQUIRED: Readonly<Record<ElementKind, readonly string[]>> = {
   applicationService: ["partOf"],
   snapshotMigration: ["aggregate", "from", "to"],
   upcaster: ["event", "from", "to"],
+  projection: [],
+  projector: ["for"],
+  sqlProjector: ["tables"],
+  query: ["of"],
+  queryHandler: ["of"],
+  eventHandler: [],
 };
 
 const CASES: readonly Case[] = [

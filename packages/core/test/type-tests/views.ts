@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { Projection } from "../../src/elements/projection";
-import { decimal, type Decimal, identifier } from "../../src/index";
+import { type Decimal, decimal, identifier } from "../../src/index";
 import type { View } from "../../src/queries/view";
 
 class Row extends Projection({

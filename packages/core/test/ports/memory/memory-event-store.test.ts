@@ -5,6 +5,7 @@ import {
   eventStoreConformance,
   factConformance,
   followConformance,
+  projectionConformance,
   snapshotConformance,
 } from "@tidemark/testing/conformance";
 
@@ -22,6 +23,7 @@ snapshotConformance(memory);
 factConformance(memory);
 followConformance(memory);
 commandConformance(memory);
+projectionConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {

@@ -79,6 +79,8 @@ function applied(kept: Kept, operation: Operation): Kept {
     }
     case "deleteRows":
       return { ...kept, rows: kept.rows.filter(([key]) => !operation.keys.includes(String(key))) };
+    case "runStatement":
+      throw new Error("Histories run no statements");
     case "moveCheckpoint": {
       const found = kept.checkpoints.find(({ bucket }) => bucket === operation.bucket);
       refuseUnless(found?.position === operation.from && found.generation === operation.generation);

@@ -1,39 +1,35 @@
-import { tmpdir } from "node:os";
-import { z } from "zod";
-
 import {
   Aggregate,
   apply,
   type ConfigInput,
-  Domain,
   DomainEvent,
   type EventContext,
-  type EventStoreAdapter,
   identifier,
   on,
   Projection,
   ProjectionOf,
   Query,
   read,
-} from "../../src/index";
-import type { View } from "../../src/queries/view";
+  type View,
+} from "@tidemark/core";
+import type { EventStoreAdapter } from "@tidemark/core/adapter";
+import { z } from "zod";
+
+import { domainOn } from "../domain-under-test";
 
 export interface DashboardOptions {
-  readonly eventStore?: EventStoreAdapter;
   readonly mode?: "async" | "inline";
   readonly config?: ConfigInput;
-  readonly version?: number;
   /** Called by the method for deposits, before anything else. */
   readonly onDeposit?: (amount: number) => void;
 }
 
-/** A bank with a dashboard, as new classes each time. */
-export function dashboard({ eventStore, config = {}, mode = "async", version = 1, onDeposit }: DashboardOptions = {}) {
-  const domain = new Domain("fidelis", {
-    root: tmpdir(),
-    config: { server: { embedded: false }, ...config },
-    ...(eventStore && { eventStore }),
-  });
+/** A bank with a dashboard, open on the store under test; as new classes each time. */
+export async function openDashboard(
+  adapter: EventStoreAdapter,
+  { config = {}, mode = "async", onDeposit }: DashboardOptions = {},
+) {
+  const domain = domainOn(adapter, { name: "fidelis", config: { server: { embedded: false }, ...config } });
 
   @domain.event({ partOf: "Account" })
   class Opened extends DomainEvent({
@@ -96,7 +92,7 @@ export function dashboard({ eventStore, config = {}, mode = "async", version = 1
     }
   }
 
-  @domain.projection({ mode, version, indexes: [["branch", "balance"]] })
+  @domain.projection({ mode, indexes: [["branch", "balance"]] })
   class Summary extends Projection({
     accountId: identifier(),
     branch: z.string(),
@@ -129,7 +125,7 @@ export function dashboard({ eventStore, config = {}, mode = "async", version = 1
   }
 
   /** Events of several streams fall on one row. */
-  @domain.projection({ mode, version })
+  @domain.projection({ mode })
   class Branch extends Projection({
     branch: identifier(),
     accounts: z.int().default(0),
@@ -145,7 +141,7 @@ export function dashboard({ eventStore, config = {}, mode = "async", version = 1
     }
   }
 
-  @domain.projection({ mode, version, of: Account, only: ["balance", "tags"] })
+  @domain.projection({ mode, of: Account, only: ["balance", "tags"] })
   class AccountStates extends ProjectionOf(Account) {}
 
   @domain.query({ of: Summary })
@@ -171,10 +167,11 @@ export function dashboard({ eventStore, config = {}, mode = "async", version = 1
     }
   }
 
-  const accounts = () => domain.repositoryFor(Account);
+  await domain.init();
+  const accounts = domain.repositoryFor(Account);
   const open = async (id: string, branch?: string, holder?: string) =>
-    await accounts().add(Account.open(id, branch, holder));
-  const change = async (id: string, act: (account: Account) => void) => void (await accounts().update(id, act));
+    await accounts.add(Account.open(id, branch, holder));
+  const change = async (id: string, act: (account: Account) => void) => void (await accounts.update(id, act));
   const classes = {
     Account,
     Opened,
@@ -190,3 +187,5 @@ export function dashboard({ eventStore, config = {}, mode = "async", version = 1
   };
   return { domain, ...classes, accounts, open, change };
 }
+
+export type Dashboard = Awaited<ReturnType<typeof openDashboard>>;

@@ -1,0 +1,77 @@
+import { handledEvent } from "../causation/handled-event";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { WaitError } from "../errors/wait-error";
+import type { Class } from "../metadata/class-types";
+import type { Progress } from "../subscriptions/progress";
+import type { UnitsOfWork } from "../unit-of-work/units-of-work";
+import type { CommandProcessor, ProcessOptions } from "./command-processor";
+
+interface AwaitedCommandsParts {
+  readonly processor: CommandProcessor;
+  readonly units: UnitsOfWork;
+  readonly progress: Pick<Progress, "reached">;
+  /**
+   * Finds the subscription of a class, by the identity of its checkpoints; undefined where nobody has to wait for it.
+   * @throws IncorrectUsageError for a class without.
+   */
+  readonly subscriptionOf: (type: Class) => string | undefined;
+  /** Finds the end of the log. */
+  readonly end: () => Promise<number>;
+}
+
+const WAIT_TIMEOUT_MS = 5_000;
+
+/** Processes commands, and waits until their events are applied. */
+export class AwaitedCommands {
+  constructor(private readonly parts: AwaitedCommandsParts) {}
+
+  /**
+   * @throws IncorrectUsageError in a unit of work, in a handler for its own subscription, and for a class that is no subscription: nothing
+   *   is stored then; WaitError when the command was committed and its events are not applied; whatever the command throws.
+   */
+  async process(command: object, waitFor: readonly Class[], options: ProcessOptions): Promise<unknown> {
+    const { processor, units } = this.parts;
+    const subscriptions = this.#subscriptions(waitFor);
+    if (units.isInside)
+      throw new IncorrectUsageError(
+        `Cannot wait for the events of ${nameOf(command)} in a unit of work: they are stored when the unit ends`,
+      );
+    let position = 0;
+    const result = await processor.process(command, options, (committed) => (position = committed));
+    // The first command with the key was stored at some earlier position.
+    if (position === 0 && processor.isKeyed(command, options)) position = await this.parts.end();
+    if (position > 0) await this.#applied(command, result, { subscriptions, position, options });
+    return result;
+  }
+
+  async #applied(
+    command: object,
+    result: unknown,
+    wait: { readonly subscriptions: readonly string[]; readonly position: number; readonly options: ProcessOptions },
+  ): Promise<void> {
+    const { waitTimeoutMs: timeoutMs = WAIT_TIMEOUT_MS, signal } = wait.options;
+    const { progress } = this.parts;
+    try {
+      await Promise.all(wait.subscriptions.map((one) => progress.reached(one, wait.position, { timeoutMs, signal })));
+    } catch (error) {
+      if (!(error instanceof WaitError)) throw error;
+      const details = error.details as ConstructorParameters<typeof WaitError>[0];
+      throw new WaitError({ ...details, command: nameOf(command) }, { result, cause: error.cause });
+    }
+  }
+
+  #subscriptions(waitFor: readonly Class[]): readonly string[] {
+    const own = handledEvent()?.handler;
+    return waitFor.flatMap((type) => {
+      const subscription = this.parts.subscriptionOf(type);
+      if (subscription === undefined) return [];
+      if (subscription === own)
+        throw new IncorrectUsageError(`${own} cannot wait for itself: it goes on when the handler of this event ends`);
+      return [subscription];
+    });
+  }
+}
+
+function nameOf(command: object): string {
+  return command.constructor.name;
+}

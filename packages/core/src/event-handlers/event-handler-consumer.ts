@@ -1,0 +1,147 @@
+import { HandledEvent, whileHandling } from "../causation/handled-event";
+import type { Instances } from "../commands/instances";
+import { isPromise } from "../errors/returned-promise";
+import type { Resolvable } from "../metadata/class-types";
+import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "../model/event-handler-model";
+import { now } from "../ports/real-timers";
+import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { Attempt, Consumer, ConsumerFailure, Consumption } from "../subscriptions/consumer";
+import { CallLimit } from "./call-limit";
+import { AttemptAtEvent, HandlerContext, type ProcessOnce } from "./handler-context";
+
+interface EventHandlerConsumerParts {
+  readonly model: EventHandlerModel;
+  readonly instances: Instances;
+  readonly process: ProcessOnce;
+  readonly lane: string;
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number;
+  /** How many events it is given at once, at most. */
+  readonly batch: number;
+}
+
+/** How long effects may go without being acknowledged. A crash repeats those. */
+const ACKNOWLEDGE_MS = 50;
+
+type Handler = Readonly<Record<string | symbol, (event: object, context: object) => unknown>>;
+
+/** Calls the methods of an event handler, one event after the other, outside of any transaction. */
+export class EventHandlerConsumer implements Consumer {
+  readonly subscription: string;
+  readonly name: string;
+  readonly kind = "event handler";
+  readonly lane: string;
+  readonly categories: readonly string[];
+  readonly startFrom: StartFrom | undefined;
+  readonly retry: RetryPolicy;
+  readonly batch: number;
+  readonly #parts: EventHandlerConsumerParts;
+  readonly #methods = new Map<string, readonly HandlingMethod[]>();
+  /** Constructed at the first event. */
+  #instance: Handler | Promise<Handler> | undefined;
+
+  constructor(parts: EventHandlerConsumerParts) {
+    const { name, sources, startFrom } = parts.model;
+    this.subscription = name;
+    this.name = name;
+    this.lane = parts.lane;
+    this.categories = sources.map(({ category }) => category);
+    this.startFrom = startFrom;
+    this.retry = parts.retry;
+    this.batch = parts.batch;
+    this.#parts = parts;
+  }
+
+  wants(type: string): boolean {
+    return this.#methodsFor(type).length > 0;
+  }
+
+  async consume(events: readonly ConsumedEvent[], { number, signal }: Attempt): Promise<Consumption> {
+    const end = now() + ACKNOWLEDGE_MS;
+    let done = 0;
+    while (done < events.length) {
+      const methods = this.#methodsFor(events[done]!.type);
+      const together = this.#together(events, done, methods);
+      const failure = await this.#handle(together, methods, done === 0 ? number : 1, signal);
+      if (failure !== undefined) return { done, operations: [], failure };
+      done += together.length;
+      if (signal.aborted || now() >= end) break;
+    }
+    return { done, operations: [] };
+  }
+
+  /** The methods for a type first, then those for all events. */
+  #methodsFor(type: string): readonly HandlingMethod[] {
+    let methods = this.#methods.get(type);
+    if (methods === undefined) {
+      const { methods: byType, ofAll } = this.#parts.model;
+      methods = [...(byType.get(type) ?? []), ...ofAll];
+      this.#methods.set(type, methods);
+    }
+    return methods;
+  }
+
+  /** The event at `start`, and the events behind it that go to the same methods, where these take arrays. */
+  #together(
+    events: readonly ConsumedEvent[],
+    start: number,
+    methods: readonly HandlingMethod[],
+  ): readonly ConsumedEvent[] {
+    let end = start + 1;
+    if (methods.every(({ isBatch }) => isBatch))
+      while (end < events.length && isSame(this.#methodsFor(events[end]!.type), methods)) end++;
+    return events.slice(start, end);
+  }
+
+  /** @returns why a method failed. */
+  async #handle(
+    events: readonly ConsumedEvent[],
+    methods: readonly HandlingMethod[],
+    number: number,
+    signal: AbortSignal,
+  ): Promise<ConsumerFailure | undefined> {
+    const { model, process, timeoutMs } = this.#parts;
+    const attempts = events.map(
+      (event) => new AttemptAtEvent(event, new HandledEvent(event, model.name), number, process),
+    );
+    let place = model.name;
+    try {
+      for (const method of methods) {
+        place = method.place;
+        const limit = new CallLimit(place, timeoutMs, signal);
+        const contexts = attempts.map((attempted) => new HandlerContext(attempted, limit));
+        const [event, context] = method.isBatch
+          ? [events.map(({ event }) => event), contexts]
+          : [events[0]!.event, contexts[0]!];
+        // What a method for several events causes is noted with the first of them.
+        const returned = whileHandling(attempts[0]!.handled, () => this.#call(method, event, context));
+        if (isPromise(returned)) await limit.race(returned);
+      }
+      return undefined;
+    } catch (error) {
+      return { error, place, isRetryable: true };
+    }
+  }
+
+  /** @returns what the method returned, or a promise of it. */
+  #call({ method }: HandlingMethod, event: object, context: object): unknown {
+    const { handler } = this.#parts.model;
+    if ("call" in handler) return handler.call(event, context);
+    const instance = this.#instanceOf(handler.type);
+    const call = (made: Handler): unknown => made[method as string | symbol]?.(event, context);
+    return instance instanceof Promise ? instance.then(call) : call(instance);
+  }
+
+  #instanceOf(type: Resolvable): Handler | Promise<Handler> {
+    if (this.#instance !== undefined) return this.#instance;
+    const made = this.#parts.instances.of(type) as Handler | Promise<Handler>;
+    this.#instance = made;
+    // The next attempt asks the resolver again.
+    if (made instanceof Promise) made.catch(() => (this.#instance = undefined));
+    return made;
+  }
+}
+
+function isSame(some: readonly HandlingMethod[], others: readonly HandlingMethod[]): boolean {
+  return some.length === others.length && some.every(({ method }, index) => method === others[index]!.method);
+}

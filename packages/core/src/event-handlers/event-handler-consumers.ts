@@ -1,0 +1,25 @@
+import type { Instances } from "../commands/instances";
+import type { SubscriptionsConfig } from "../config/server-config";
+import type { EventHandlerModel } from "../model/event-handler-model";
+import { EventHandlerConsumer } from "./event-handler-consumer";
+import type { ProcessOnce } from "./handler-context";
+
+/** Makes what subscriptions feed of event handlers. The configuration of a single one wins over its declaration. */
+export function eventHandlerConsumers(
+  models: readonly EventHandlerModel[],
+  { instances, process }: { readonly instances: Instances; readonly process: ProcessOnce },
+  { named, ...config }: SubscriptionsConfig,
+): readonly EventHandlerConsumer[] {
+  return models.map((model) => {
+    const own = named.get(model.name);
+    return new EventHandlerConsumer({
+      model,
+      instances,
+      process,
+      lane: own?.lane ?? model.lane,
+      retry: { ...config.retry, ...model.retry, ...own?.retry },
+      timeoutMs: own?.timeoutMs ?? model.timeoutMs ?? config.timeoutMs,
+      batch: own?.batch ?? config.batch,
+    });
+  });
+}

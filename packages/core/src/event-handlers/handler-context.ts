@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { HandledEvent } from "../causation/handled-event";
+import type { CommandRoot } from "../elements/command";
+import type { EventContext } from "../elements/event-context";
+import type { EventMetadata } from "../elements/event-metadata";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { MAX_IDENTIFIER_LENGTH } from "../schema/identifier";
+import type { ConsumedEvent } from "../subscriptions/consumed-event";
+
+/** Runs a command once for its key. */
+export type ProcessOnce = (command: object, idempotencyKey: string) => Promise<unknown>;
+
+/** What one attempt at an event shares between the methods that are called for it. */
+export class AttemptAtEvent {
+  /** How many commands of each class were processed. */
+  readonly #commands = new Map<unknown, number>();
+
+  constructor(
+    readonly event: ConsumedEvent,
+    readonly handled: HandledEvent,
+    readonly number: number,
+    private readonly processOnce: ProcessOnce,
+  ) {}
+
+  /**
+   * Processes a command under a key made of the handler, the event, and which one of its class the command is in this attempt: another
+   * attempt comes to the same keys.
+   */
+  async process<R>(command: CommandRoot<R>): Promise<R> {
+    const type: unknown = command?.constructor;
+    const ordinal = this.#commands.get(type) ?? 0;
+    this.#commands.set(type, ordinal + 1);
+    const name = typeof type === "function" ? type.name : String(type);
+    const { handler } = this.handled;
+    return (await this.processOnce(command, keyOf([handler, this.event.eventId, name, String(ordinal)]))) as R;
+  }
+}
+
+/** What a method of an event handler is given beside the event. */
+export class HandlerContext implements EventContext {
+  constructor(
+    private readonly attempted: AttemptAtEvent,
+    private readonly limit: { readonly signal: AbortSignal },
+  ) {}
+
+  get eventId(): string {
+    return this.attempted.event.eventId;
+  }
+
+  get type(): string {
+    return this.attempted.event.type;
+  }
+
+  get stream(): string {
+    return this.attempted.event.stream;
+  }
+
+  get aggregateId(): string {
+    return this.attempted.event.aggregateId;
+  }
+
+  get position(): number {
+    return this.attempted.event.position;
+  }
+
+  get globalPosition(): number {
+    return this.attempted.event.globalPosition;
+  }
+
+  get recordedAt(): Date {
+    return new Date(this.attempted.event.time);
+  }
+
+  get metadata(): EventMetadata {
+    return this.attempted.event.metadata;
+  }
+
+  get attempt(): number {
+    return this.attempted.number;
+  }
+
+  get signal(): AbortSignal {
+    return this.limit.signal;
+  }
+
+  async process<R>(command: CommandRoot<R>): Promise<R> {
+    this.signal.throwIfAborted();
+    return await this.attempted.process(command);
+  }
+
+  delete(): void {
+    const { handler } = this.attempted.handled;
+    throw new IncorrectUsageError(`Event handler ${handler} has no row to delete: context.delete() is for projections`);
+  }
+}
+
+/** A readable key, unless no store could keep it. */
+function keyOf(parts: readonly string[]): string {
+  const key = parts.join(":");
+  return key.length <= MAX_IDENTIFIER_LENGTH ? key : createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

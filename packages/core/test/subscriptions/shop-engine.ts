@@ -1,0 +1,123 @@
+import { MemoryEventStore } from "../../src/index";
+import type { Class } from "../../src/metadata/class-types";
+import type { AggregateModel } from "../../src/model/aggregate-model";
+import { examineModel } from "../../src/model/domain-model";
+import { Registry } from "../../src/model/registry";
+import type { EventLog } from "../../src/ports/event-log";
+import type { EventStoreAdapter } from "../../src/ports/event-store-adapter";
+import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
+import type { Attempt, Consumer, Consumption } from "../../src/subscriptions/consumer";
+import { Engine, type EngineSettings } from "../../src/subscriptions/engine";
+import { bank } from "../fixtures/bank";
+
+const SETTINGS: EngineSettings = { leaseMs: 20, shutdownMs: 1_000, pageEvents: 500, isPaused: () => false };
+
+/** The events of accounts in a store, and engines that feed consumers of them. */
+export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore()) {
+  const { Account, AccountOpened, DepositMade, WithdrawalMade } = bank();
+  const registry = new Registry();
+  for (const type of [AccountOpened, DepositMade, WithdrawalMade, Account] as unknown as Class[])
+    registry.addMarked(type);
+  const model = examineModel("fidelis", registry).model.aggregates.get(Account as unknown as Class) as AggregateModel;
+  let count = 0;
+
+  /** Appends one event a call; `data` as it is stored. */
+  const append = async (type: string, data: object | string, { id = "a-1", category = model.category } = {}) => {
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    const message = { id: `e-${++count}`, type, time: count, data: text, metadata: '{"correlationId":"c-1"}' };
+    await adapter.log.append([{ stream: `${category}-${id}`, category, messages: [message] }]);
+  };
+  const deposit = (amount: number, id = "a-1") => append("Fidelis.DepositMade.v1", { accountId: id, amount }, { id });
+
+  const logged: string[] = [];
+  const engineOf = (consumers: readonly Consumer[], settings: Partial<EngineSettings> = {}, log?: EventLog) =>
+    new Engine({
+      adapter: {
+        log: log ?? adapter.log,
+        ...(adapter.operations && { operations: adapter.operations }),
+        description: adapter.description,
+        abilities: adapter.abilities,
+      },
+      consumers,
+      aggregates: [model],
+      settings: { ...SETTINGS, ...settings },
+      logError: (message) => logged.push(message),
+    });
+  const checkpoint = async (subscription: string) =>
+    (await adapter.operations?.subscriptions.checkpoints(subscription))?.[0]?.position;
+
+  return { adapter, model, append, deposit, engineOf, checkpoint, logged, DepositMade };
+}
+
+interface RecordingOptions extends Partial<Omit<Consumer, "consume">> {
+  /** Called for each event; what it throws is the failure of the event. */
+  readonly handle?: (event: ConsumedEvent, attempt: Attempt) => unknown;
+}
+
+/** A consumer that notes the amounts of the deposits that it is given. */
+export class RecordingConsumer implements Consumer {
+  readonly amounts: number[] = [];
+  readonly subscription: string;
+  readonly name: string;
+  readonly kind = "event handler";
+  readonly lane: string;
+  readonly categories: readonly string[];
+  readonly startFrom;
+  readonly retry;
+  readonly batch: number;
+  readonly #handle: RecordingOptions["handle"];
+
+  constructor(
+    model: AggregateModel,
+    { subscription = "Recorder", categories = [model.category], ...options }: RecordingOptions = {},
+  ) {
+    this.subscription = subscription;
+    this.name = subscription;
+    this.categories = categories;
+    this.lane = options.lane ?? "default";
+    this.startFrom = "startFrom" in options ? options.startFrom : ("beginning" as const);
+    this.retry = options.retry ?? { attempts: 2, firstMs: 1, maxMs: 2 };
+    this.batch = options.batch ?? 500;
+    this.#handle = options.handle;
+  }
+
+  wants(type: string): boolean {
+    return type === "Fidelis.DepositMade.v1";
+  }
+
+  async consume(events: readonly ConsumedEvent[], attempt: Attempt): Promise<Consumption> {
+    let done = 0;
+    for (const event of events) {
+      try {
+        const { amount } = event.event as { readonly amount: number };
+        await this.#handle?.(event, attempt);
+        this.amounts.push(amount);
+        done++;
+      } catch (error) {
+        return { done, operations: [], failure: { error, place: `${this.name}.deposited`, isRetryable: true } };
+      }
+    }
+    return { done, operations: [] };
+  }
+}
+
+/** Runs an engine until its subscriptions have done everything that is in the log, or have stopped. */
+export async function untilIdle(engine: Engine): Promise<void> {
+  const { log } = engine.parts.adapter;
+  const { upTo } = await log.readAll({ after: 0, limit: 1, categories: [] });
+  await until(engine, () =>
+    [...engine.workers.values()].every(({ state, position }) => state === "stopped" || (position ?? -1) >= upTo),
+  );
+}
+
+/** Resolves when something is true that the engine brings about. */
+export async function until(engine: Engine, isTrue: () => boolean): Promise<void> {
+  if (isTrue()) return;
+  await new Promise<void>((resolve) => {
+    const stop = engine.onMove(() => {
+      if (!isTrue()) return;
+      stop();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { ConfigurationError, UniqueViolationError } from "@tidemark/core";
+import { type Index, refusedTable, type Table, type View } from "@tidemark/core/adapter";
+
+import { describedColumns, tableDefinition } from "./column-mappings";
+import type { Connections } from "./connections";
+import type { LeasedConnection } from "./leased-connection";
+import { isUniqueViolation } from "./unavailable";
+import type { Statement } from "./work";
+
+/** Creates and drops the tables and views of read models. Processes that do so at the same time do it one after the other. */
+export class TableChanges {
+  private readonly schema: string;
+  private readonly statements: ReturnType<typeof statementsFor>;
+
+  constructor(
+    private readonly connections: Connections,
+    schemaName: string,
+  ) {
+    this.schema = `"${schemaName}"`;
+    this.statements = statementsFor(schemaName);
+  }
+
+  /** Creates a table with those of its indexes that are missing. */
+  createTable(table: Table): Promise<void> {
+    return this.change(async (connection) => {
+      const columns = await this.columnsOf(connection, table.name);
+      if (columns === null)
+        await connection.run(once(`CREATE TABLE ${this.named(table.name)} ${tableDefinition(table)}`));
+      else if (columns !== describedColumns(table.columns))
+        throw new ConfigurationError(`the table ${table.name} has other columns: ${columns}`);
+      for (const index of table.indexes ?? []) await this.createIndex(connection, table, index);
+    });
+  }
+
+  /** Drops a table and all views that need it. */
+  dropTable(name: string): Promise<void> {
+    return this.change(async (connection) => {
+      if ((await this.kindOf(connection, name)) === TABLE)
+        await connection.run(once(`DROP TABLE ${this.named(name)} CASCADE`));
+    });
+  }
+
+  /** A view with the same columns is replaced as it is, so that whoever may read it still may. */
+  createView({ name, table, columns }: View): Promise<void> {
+    return this.change(async (connection) => {
+      const stored = await this.columnsOf(connection, table.name);
+      if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
+      const kind = await this.kindOf(connection, name);
+      if (kind !== null && kind !== VIEW) throw new ConfigurationError(`the name ${name} is not that of a view`);
+      const shown = columns.map((column) => table.columns.find((each) => each.name === column)!);
+      const isReplaced = kind === VIEW && (await this.columnsOf(connection, name)) === describedColumns(shown);
+      if (kind === VIEW && !isReplaced) await connection.run(once(`DROP VIEW ${this.named(name)}`));
+      const list = columns.map((column) => `"${column}"`).join(", ");
+      await connection.run(
+        once(`CREATE OR REPLACE VIEW ${this.named(name)} AS SELECT ${list} FROM ${this.named(table.name)}`),
+      );
+    });
+  }
+
+  /**
+   * The order of nulls is that of queries. A unique index is a constraint that is checked when a statement ends, so that rows which are
+   * stored together may exchange their values.
+   */
+  private async createIndex(connection: LeasedConnection, { name, columns }: Table, index: Index): Promise<void> {
+    const indexName = nameOf(name, index);
+    if ((await this.kindOf(connection, indexName)) !== null) return;
+    const key = columns[0]!.name;
+    if (index.isUnique) {
+      const list = index.columns.map((column) => `"${column}"`).join(", ");
+      const unique = `ADD CONSTRAINT "${indexName}" UNIQUE (${list}) DEFERRABLE INITIALLY IMMEDIATE`;
+      await connection.run(once(`ALTER TABLE ${this.named(name)} ${unique}`)).catch((error: { cause?: unknown }) => {
+        if (!isUniqueViolation(error.cause)) throw error;
+        throw new UniqueViolationError({ table: name, columns: index.columns }, error.cause);
+      });
+      return;
+    }
+    const all = index.columns.includes(key) ? index.columns : [...index.columns, key];
+    const list = all.map((column) => `"${column}"${column === key ? "" : " NULLS FIRST"}`).join(", ");
+    await connection.run(once(`CREATE INDEX "${indexName}" ON ${this.named(name)} (${list})`));
+  }
+
+  private async change(change: (connection: LeasedConnection) => Promise<unknown>): Promise<void> {
+    await this.connections.lease("Cannot change the tables of", async (connection) => {
+      await connection.run({ name: "begin", text: "BEGIN" });
+      await connection.run(this.statements.lock);
+      await change(connection);
+      await connection.run({ name: "commit", text: "COMMIT" });
+    });
+  }
+
+  private async columnsOf(connection: LeasedConnection, name: string): Promise<string | null> {
+    const [row] = await connection.run(this.statements.describe, [name]);
+    return row![0]!;
+  }
+
+  private async kindOf(connection: LeasedConnection, name: string): Promise<string | null> {
+    const [row] = await connection.run(this.statements.kind, [name]);
+    return row?.[0] ?? null;
+  }
+
+  private named(name: string): string {
+    return `${this.schema}."${name}"`;
+  }
+}
+
+/** What pg_class calls them. */
+const [TABLE, VIEW] = ["r", "v"];
+
+/** The index of a table that the server named in an error; undefined for one of no read model. */
+export function indexNamed(name: string | undefined, { name: table, indexes = [] }: Table): Index | undefined {
+  return indexes.find((index) => nameOf(table, index) === name);
+}
+
+/** Holds a colon, which no table's name does: tables and indexes share their names, which have 63 bytes at most. */
+function nameOf(table: string, { columns, isUnique = false }: Index): string {
+  const described = JSON.stringify([table, columns, isUnique]);
+  return `index:${createHash("sha256").update(described).digest("hex").slice(0, 40)}`;
+}
+
+/** A statement that is not worth preparing. */
+function once(text: string): Statement {
+  return { name: "", text };
+}
+
+/** A query for the columns of the relation that `$1` names, whatever it is: its name is taken. */
+export function columnsOfRelation(schemaName: string): string {
+  return `(
+    SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum) FROM pg_attribute a
+    WHERE a.attrelid = to_regclass(format('%I.%I', '${schemaName}', $1::text)) AND a.attnum > 0 AND NOT a.attisdropped
+  )`;
+}
+
+function statementsFor(schemaName: string) {
+  return {
+    lock: {
+      name: "lock_tables",
+      text: `SELECT pg_advisory_xact_lock(hashtext('tidemark tables'), hashtext('${schemaName}'))`,
+    },
+    describe: { name: "describe_table", text: `SELECT ${columnsOfRelation(schemaName)}` },
+    kind: {
+      name: "kind_of_relation",
+      text: `SELECT relkind FROM pg_class WHERE oid = to_regclass(format('%I.%I', '${schemaName}', $1::text))`,
+    },
+  } satisfies Record<string, Statement>;
+}
