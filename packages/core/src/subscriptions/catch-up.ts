@@ -60,7 +60,8 @@ export class CatchUp {
     try {
       for (let before = -1; end > before && !given.aborted; end = await this.#end(before)) {
         before = end;
-        failure ??= await this.#reach(consumers, before, given);
+        const fault = await this.#reach(consumers, before, given);
+        failure ??= fault;
       }
       given.throwIfAborted();
       if (failure !== undefined) throw workers.find((worker) => worker.failure !== undefined)?.failure ?? failure;
