@@ -16,7 +16,7 @@ import {
 import { z } from "zod";
 
 @event({ partOf: "Account" })
-class AccountOpened extends DomainEvent({
+export class AccountOpened extends DomainEvent({
   accountId: identifier(),
   accountNumber: z.string(),
   holderName: z.string(),
@@ -24,10 +24,10 @@ class AccountOpened extends DomainEvent({
 }) {}
 
 @event({ partOf: "Account" })
-class DepositMade extends DomainEvent({ accountId: identifier(), amount: z.number(), reference: z.string() }) {}
+export class DepositMade extends DomainEvent({ accountId: identifier(), amount: z.number(), reference: z.string() }) {}
 
 @event({ partOf: "Account" })
-class WithdrawalMade extends DomainEvent({
+export class WithdrawalMade extends DomainEvent({
   accountId: identifier(),
   amount: z.number(),
   reference: z.string(),

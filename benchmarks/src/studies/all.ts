@@ -1,8 +1,10 @@
 import { backgroundSnapshots } from "./background-snapshots";
+import { inlineRoundTrips } from "./inline-round-trips";
 import { largeDomain } from "./large-domain";
 import { loads } from "./loads";
 import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
+import { projectionMemory } from "./projection-memory";
 import { snapshotCost } from "./snapshot-cost";
 import { sqliteDrivers } from "./sqlite-drivers";
 
@@ -19,5 +21,10 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   "large-domain": { shows: "types, loading and init() of 200 aggregates, beside zod alone", run: largeDomain },
   "postgres-global-order": { shows: "what a reader in global order misses: nothing", run: postgresGlobalOrder },
   "postgres-snapshot-run": { shows: "domain snapshot create over 100,000 aggregates", run: postgresSnapshotRun },
+  "inline-round-trips": {
+    shows: "round trips of a command on PostgreSQL without and with an inline projection",
+    run: inlineRoundTrips,
+  },
+  "projection-memory": { shows: "the memory of a process that projects a million events", run: projectionMemory },
   "sqlite-drivers": { shows: "the two drivers of SQLite side by side; takes Node 22.13", run: sqliteDrivers },
 };

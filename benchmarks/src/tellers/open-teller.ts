@@ -10,11 +10,12 @@ import { TidemarkTeller } from "./tidemark-teller";
 /** The teller of one contender on one store, with whatever its earlier ones left in that store. */
 export async function openTeller({ contender, store, folder, url }: Place, options = PLAIN): Promise<Teller> {
   return contender === "tidemark"
-    ? await TidemarkTeller.open(settingsOf(store, folder, url), options)
+    ? await TidemarkTeller.open(settingsOf({ store, folder, url }), options)
     : await handWritten(store, folder, url, options);
 }
 
-function settingsOf(store: Place["store"], folder: string, url: string) {
+/** The event store of an application on Tidemark. */
+export function settingsOf({ store, folder, url }: Pick<Place, "store" | "folder" | "url">) {
   switch (store) {
     case "memory":
       return { provider: "memory" };
@@ -41,6 +42,6 @@ async function handWritten(
   }
 }
 
-function synchronousOf(store: Place["store"]): "full" | "normal" {
+export function synchronousOf(store: Place["store"]): "full" | "normal" {
   return store === "sqlite-full" ? "full" : "normal";
 }

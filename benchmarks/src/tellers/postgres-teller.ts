@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 
 import { Pool } from "pg";
 
-import { historicEvent } from "../bank";
+import { historicBalance, historicEvent } from "../bank";
+import { branchOf } from "../bookkeepers/account-row";
 import { DEPOSIT_TYPE, depositOf } from "./deposit-event";
 import { foldPlain, newPlainAccount, type PlainAccount, plainState, restorePlain } from "./plain-account";
-import { LONGEST_COMMIT, type Teller, type TellerOptions } from "./teller";
+import { AMOUNT, LONGEST_COMMIT, type Teller, type TellerOptions } from "./teller";
 
 const SCHEMA = `
   CREATE SCHEMA IF NOT EXISTS hand;
@@ -20,6 +21,9 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS firsts ON hand.events (stream) WHERE position = 0;
   CREATE TABLE IF NOT EXISTS hand.snapshots (
     stream text COLLATE "C" PRIMARY KEY, version integer NOT NULL, state text COLLATE "C" NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS hand.inline_rows (
+    account_id text COLLATE "C" PRIMARY KEY, holder text COLLATE "C", branch bigint, balance double precision
   );`;
 
 const COLUMNS = "stream, position, category, id, type, time, data, metadata";
@@ -47,6 +51,28 @@ const STATEMENTS = {
       WHERE coalesce((SELECT max(position) FROM hand.events WHERE stream = $1), -1) = $2::integer
       ON CONFLICT (stream, position) DO NOTHING`,
   },
+  insertWithRow: {
+    name: "hand_insert_with_row",
+    text: `
+      WITH inserted AS (
+        INSERT INTO hand.events (${COLUMNS})
+        SELECT $1, $2::integer + 1, 'account', $3, $4, $5::bigint, $6, $7
+        WHERE coalesce((SELECT max(position) FROM hand.events WHERE stream = $1), -1) = $2::integer
+        ON CONFLICT (stream, position) DO NOTHING RETURNING 1
+      )
+      UPDATE hand.inline_rows SET balance = balance + $8 WHERE account_id = $1 AND EXISTS (SELECT FROM inserted)`,
+  },
+  insertRows: {
+    name: "hand_insert_rows",
+    text: "INSERT INTO hand.inline_rows SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::float8[])",
+  },
+  insertEach: {
+    name: "hand_insert_each",
+    text: `
+      INSERT INTO hand.events (${COLUMNS})
+      SELECT stream, $1::integer, 'account', id, $2, $3::bigint, data, $4
+      FROM unnest($5::text[], $6::text[], $7::text[]) WITH ORDINALITY AS e (stream, id, data, place) ORDER BY place`,
+  },
   insertMany: {
     name: "hand_insert_many",
     text: `
@@ -68,6 +94,10 @@ const STATEMENTS = {
         SELECT FROM hand.snapshots s WHERE s.stream = e.stream
           AND s.version = (SELECT max(position) FROM hand.events WHERE stream = e.stream)
       )`,
+  },
+  all: {
+    name: "hand_all",
+    text: "SELECT global_position, data FROM hand.events WHERE global_position > $1 ORDER BY global_position LIMIT 1000",
   },
   category: {
     name: "hand_category",
@@ -98,6 +128,12 @@ export class PostgresTeller implements Teller {
     for (const accountId of accountIds)
       for (let first = 0; first < events; first += LONGEST_COMMIT)
         await this.append(accountId, first, Math.min(LONGEST_COMMIT, events - first));
+    if (!this.options.hasInlineRows) return;
+    const [holders, balances] = [accountIds.map(() => "Alice Example"), accountIds.map(() => historicBalance(events))];
+    await this.pool.query({
+      ...STATEMENTS.insertRows,
+      values: [accountIds, holders, accountIds.map(branchOf), balances],
+    });
   }
 
   async append(accountId: string, first: number, count: number): Promise<void> {
@@ -110,6 +146,15 @@ export class PostgresTeller implements Teller {
     ];
     const { rowCount } = await this.pool.query({ ...STATEMENTS.insertMany, values });
     if (rowCount !== count) throw new Error(`${accountId} is not at version ${first - 1}`);
+  }
+
+  async appendEach(accountIds: readonly string[], position: number): Promise<void> {
+    const events = accountIds.map((accountId) => historicEvent(accountId, position));
+    const values = [
+      ...[position, events[0]?.type, Date.now(), "{}"],
+      ...[accountIds, events.map(() => randomUUID()), events.map(({ data }) => JSON.stringify(data))],
+    ];
+    await this.pool.query({ ...STATEMENTS.insertEach, values });
   }
 
   async deposit(accountId: string): Promise<void> {
@@ -138,11 +183,23 @@ export class PostgresTeller implements Teller {
     await this.pool.query("DELETE FROM hand.snapshots");
   }
 
-  async readCategory(): Promise<number> {
+  readCategory(): Promise<number> {
+    return this.read(STATEMENTS.category);
+  }
+
+  readAll(): Promise<number> {
+    return this.read(STATEMENTS.all);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async read(statement: { readonly name: string; readonly text: string }): Promise<number> {
     let count = 0;
     for (let after = "0"; ; ) {
       const { rows } = await this.pool.query<[string, string]>({
-        ...STATEMENTS.category,
+        ...statement,
         values: [after],
         rowMode: "array",
       });
@@ -151,10 +208,6 @@ export class PostgresTeller implements Teller {
       if (last === undefined) return count;
       after = last[0];
     }
-  }
-
-  async close(): Promise<void> {
-    await this.pool.end();
   }
 
   private async load(accountId: string): Promise<PlainAccount> {
@@ -175,7 +228,7 @@ export class PostgresTeller implements Teller {
 
   /** @returns false when another writer was faster. */
   private async tryDeposit(accountId: string): Promise<boolean> {
-    const { isCaching, snapshotEvery } = this.options;
+    const { isCaching, snapshotEvery, hasInlineRows } = this.options;
     const account = isCaching
       ? (this.cache.get(accountId) ?? (await this.load(accountId)))
       : await this.load(accountId);
@@ -185,7 +238,9 @@ export class PostgresTeller implements Teller {
       ...[accountId, account.version, randomUUID(), DEPOSIT_TYPE, Date.now(), data],
       JSON.stringify({ correlationId: cause, causationId: cause }),
     ];
-    const { rowCount } = await this.pool.query({ ...STATEMENTS.insert, values });
+    const { rowCount } = await this.pool.query(
+      hasInlineRows ? { ...STATEMENTS.insertWithRow, values: [...values, AMOUNT] } : { ...STATEMENTS.insert, values },
+    );
     if (rowCount !== 1) {
       this.cache.delete(accountId);
       return false;

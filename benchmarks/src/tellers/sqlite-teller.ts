@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 
 import Database from "better-sqlite3";
 
-import { historicEvent } from "../bank";
+import { historicBalance, historicEvent } from "../bank";
+import { branchOf } from "../bookkeepers/account-row";
 import { DEPOSIT_TYPE, depositOf } from "./deposit-event";
 import { foldPlain, newPlainAccount, type PlainAccount, plainState, restorePlain } from "./plain-account";
-import type { Teller, TellerOptions } from "./teller";
+import { AMOUNT, type Teller, type TellerOptions } from "./teller";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
@@ -17,6 +18,9 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS events_by_category ON events (category, global_position);
   CREATE INDEX IF NOT EXISTS events_first_by_category ON events (category, stream) WHERE position = 0;
   CREATE TABLE IF NOT EXISTS snapshots (stream TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS inline_rows (
+    account_id TEXT NOT NULL PRIMARY KEY, holder TEXT, branch INTEGER, balance ANY
+  ) STRICT;
 `;
 
 const SNAPSHOTS_A_COMMIT = 100;
@@ -40,7 +44,11 @@ export class SqliteTeller implements Teller {
 
   open(accountIds: readonly string[], events: number): void {
     this.database.transaction(() => {
-      for (const accountId of accountIds) this.insertHistory(accountId, 0, events);
+      for (const accountId of accountIds) {
+        this.insertHistory(accountId, 0, events);
+        if (this.options.hasInlineRows)
+          this.statements.insertRow.run(accountId, "Alice Example", branchOf(accountId), historicBalance(events));
+      }
     })();
   }
 
@@ -48,10 +56,16 @@ export class SqliteTeller implements Teller {
     this.database.transaction(() => this.insertHistory(accountId, first, count))();
   }
 
+  appendEach(accountIds: readonly string[], position: number): void {
+    this.database.transaction(() => {
+      for (const accountId of accountIds) this.insertHistory(accountId, position, 1);
+    })();
+  }
+
   deposit(accountId: string): void {
     const account = this.options.isCaching ? (this.cache.get(accountId) ?? this.load(accountId)) : this.load(accountId);
     const data = depositOf(accountId);
-    this.insert(accountId, account.version + 1, DEPOSIT_TYPE, data);
+    this.insertWithRow(accountId, account.version + 1, data);
     foldPlain(account, DEPOSIT_TYPE, data);
     if (this.options.isCaching) this.cache.set(accountId, account);
     const { snapshotEvery } = this.options;
@@ -87,6 +101,12 @@ export class SqliteTeller implements Teller {
     return count;
   }
 
+  readAll(): number {
+    let count = 0;
+    for (const [data] of this.statements.all.iterate()) if (JSON.parse(data).accountId !== undefined) count++;
+    return count;
+  }
+
   close(): void {
     this.database.close();
   }
@@ -103,6 +123,19 @@ export class SqliteTeller implements Teller {
       const { type, data } = historicEvent(accountId, position);
       this.insert(accountId, position, type, JSON.stringify(data));
     }
+  }
+
+  private insertWithRow(accountId: string, position: number, data: string): void {
+    if (!this.options.hasInlineRows) {
+      this.insert(accountId, position, DEPOSIT_TYPE, data);
+      return;
+    }
+    this.database
+      .transaction(() => {
+        this.insert(accountId, position, DEPOSIT_TYPE, data);
+        this.statements.updateRow.run(AMOUNT, accountId);
+      })
+      .immediate();
   }
 
   /** The unique index refuses what another writer took. */
@@ -140,6 +173,9 @@ function prepare(database: Database.Database) {
       )
       .raw(),
     deleteSnapshots: database.prepare("DELETE FROM snapshots"),
+    insertRow: database.prepare("INSERT INTO inline_rows (account_id, holder, branch, balance) VALUES (?, ?, ?, ?)"),
+    updateRow: database.prepare("UPDATE inline_rows SET balance = balance + ? WHERE account_id = ?"),
+    all: database.prepare<[], [data: string]>("SELECT data FROM events ORDER BY global_position").raw(),
     category: database
       .prepare<[], [data: string]>("SELECT data FROM events WHERE category = 'account' ORDER BY global_position")
       .raw(),

@@ -9,6 +9,8 @@ export interface Teller {
   open(accountIds: readonly string[], events: number): Answer<void>;
   /** Appends the events at `first` and after it to one account's history, in one commit. */
   append(accountId: string, first: number, count: number): Answer<void>;
+  /** Appends the event at `position` to the history of each of these accounts, in one commit. */
+  appendEach(accountIds: readonly string[], position: number): Answer<void>;
   /** Loads the account, decides, appends one event. @throws when another writer was faster. */
   deposit(accountId: string): Answer<void>;
   /** The same, again and again until no other writer is faster. */
@@ -20,6 +22,8 @@ export interface Teller {
   deleteSnapshots(): Answer<void>;
   /** Reads and parses every event of every account, in global order. @returns how many there are. */
   readCategory(): Answer<number>;
+  /** Reads and parses every event of the store, in global order. @returns how many there are. */
+  readAll(): Answer<number>;
   close(): Answer<void>;
 }
 
@@ -28,12 +32,17 @@ export interface TellerOptions {
   readonly snapshotEvery: number;
   /** Whether it keeps the accounts that it worked on, and appends to them without loading them again. */
   readonly isCaching: boolean;
+  /** Whether a table has a row for each account, which changes in the transaction of each append. */
+  readonly hasInlineRows: boolean;
 }
 
-export const PLAIN: TellerOptions = { snapshotEvery: 0, isCaching: false };
+export const PLAIN: TellerOptions = { snapshotEvery: 0, isCaching: false, hasInlineRows: false };
+
+/** Each append also changes a row. */
+export const WITH_INLINE_ROWS: TellerOptions = { ...PLAIN, hasInlineRows: true };
 
 /** Snapshots are used, and written when asked for. */
-export const SNAPSHOTS_BY_HAND: TellerOptions = { snapshotEvery: 1_000_000_000, isCaching: false };
+export const SNAPSHOTS_BY_HAND: TellerOptions = { ...PLAIN, snapshotEvery: 1_000_000_000 };
 
 /** What every deposit is of. */
 export const AMOUNT = 5;

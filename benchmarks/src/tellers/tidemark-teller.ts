@@ -1,6 +1,7 @@
 import type { ConfigInput, Domain } from "@tidemark/core";
 
-import { Account, historicEvent, MakeDeposit, openBank } from "../bank";
+import { Account, bank, historicEvent, MakeDeposit } from "../bank";
+import { declareSummary } from "../bookkeepers/account-summary";
 import { AMOUNT, LONGEST_COMMIT, REFERENCE, type Teller, type TellerOptions } from "./teller";
 
 /** More than sixteen writers on one account need: nobody gives up. */
@@ -8,15 +9,19 @@ const RETRIES = 1_000;
 
 /** An application on Tidemark. */
 export class TidemarkTeller implements Teller {
-  private constructor(private readonly domain: Domain) {}
+  constructor(private readonly domain: Domain) {}
 
   static async open(
     eventStore: NonNullable<ConfigInput["event_store"]>,
-    { snapshotEvery, isCaching }: TellerOptions,
+    { snapshotEvery, isCaching, hasInlineRows }: TellerOptions,
   ): Promise<TidemarkTeller> {
     const snapshots = snapshotEvery === 0 ? { snapshots: { mode: "manual" as const } } : {};
     const cache = { max_aggregates: isCaching ? 1_000 : 0 };
-    return new TidemarkTeller(await openBank(eventStore, { snapshot_threshold: snapshotEvery, cache, ...snapshots }));
+    const config = { event_store: eventStore, snapshot_threshold: snapshotEvery, cache, ...snapshots };
+    const domain = bank(config);
+    if (hasInlineRows) declareSummary(domain, { version: 1, mode: "inline" });
+    await domain.init();
+    return new TidemarkTeller(domain);
   }
 
   async open(accountIds: readonly string[], events: number): Promise<void> {
@@ -35,6 +40,13 @@ export class TidemarkTeller implements Teller {
 
   async append(accountId: string, first: number, count: number): Promise<void> {
     await this.domain.eventStore.append([this.request(accountId, first, count)]);
+  }
+
+  async appendEach(accountIds: readonly string[], position: number): Promise<void> {
+    for (let first = 0; first < accountIds.length; first += LONGEST_COMMIT) {
+      const some = accountIds.slice(first, first + LONGEST_COMMIT);
+      await this.domain.eventStore.append(some.map((accountId) => this.request(accountId, position, 1)));
+    }
   }
 
   async deposit(accountId: string): Promise<void> {
@@ -64,6 +76,12 @@ export class TidemarkTeller implements Teller {
     let count = 0;
     for await (const { data } of this.domain.eventStore.readCategory("bank::account"))
       if (data.accountId !== undefined) count++;
+    return count;
+  }
+
+  async readAll(): Promise<number> {
+    let count = 0;
+    for await (const { data } of this.domain.eventStore.readAll()) if (data.accountId !== undefined) count++;
     return count;
   }
 

@@ -1,12 +1,18 @@
 import type { Workload } from "../program/workload";
 import { concurrentCommands, contendedCommands, sequentialCommands } from "./commands";
 import { createSnapshots } from "./create-snapshots";
+import { hearEvents } from "./hear-events";
 import { hotAggregateWithCache, hotAggregateWithSnapshots } from "./hot-aggregate";
 import { importEvents } from "./import-events";
+import { inlineRows } from "./inline-rows";
 import { fullReplay, loadWithSnapshot } from "./loads";
+import { projectIntoFewRows, projectIntoManyRows } from "./project-events";
+import { readAll } from "./read-all";
 import { readCategory } from "./read-category";
 import { replayMemory } from "./replay-memory";
 import { startUp } from "./start-up";
+import { viewGet, viewWhere } from "./view-rows";
+import { visibleRow, visibleRowFromAfar } from "./visible-row";
 
 /** In the order of the table. */
 export const WORKLOADS: readonly Workload[] = [
@@ -20,6 +26,15 @@ export const WORKLOADS: readonly Workload[] = [
   importEvents,
   createSnapshots,
   readCategory,
+  readAll,
+  hearEvents,
+  projectIntoFewRows,
+  projectIntoManyRows,
+  inlineRows,
+  visibleRow,
+  visibleRowFromAfar,
+  viewGet,
+  viewWhere,
   replayMemory,
   startUp,
 ];

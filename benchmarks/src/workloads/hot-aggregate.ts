@@ -1,7 +1,7 @@
 import { msPerOperation } from "../program/batches";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
-import type { TellerOptions } from "../tellers/teller";
+import { PLAIN, type TellerOptions } from "../tellers/teller";
 import { withTeller } from "./with-teller";
 
 const STREAM_LENGTH = 10_000;
@@ -10,12 +10,13 @@ const BATCHES = 7;
 
 /** One account of 10,000 events, command after command, with a snapshot every 100 events. */
 export const hotAggregateWithSnapshots = hotAggregate("hot-with-snapshots", "with snapshots", {
+  ...PLAIN,
   snapshotEvery: 100,
-  isCaching: false,
 });
 
 /** The same account, kept between commands: each command is one append. */
 export const hotAggregateWithCache = hotAggregate("hot-with-cache", "with the cache", {
+  ...PLAIN,
   snapshotEvery: 100,
   isCaching: true,
 });

@@ -42,6 +42,8 @@ export {
   QuantityChanged,
 } from "./order/order-events";
 export { OrderLine } from "./order/order-line";
+export { FindOrders, OrderQueryHandler } from "./order/order-list";
+export { OrderRow } from "./order/order-row";
 export { Reservation } from "./stock/reservation";
 export { StockCommandHandler } from "./stock/stock-command-handler";
 export { CountStock, ListItem, ReceiveStock } from "./stock/stock-commands";

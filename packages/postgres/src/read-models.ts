@@ -1,7 +1,5 @@
 import { ConfigurationError, type DomainError, IncorrectUsageError, UniqueViolationError } from "@tidemark/core";
 import {
-  type DeleteRows,
-  guardedColumn,
   type Operation,
   type ReadModelStore,
   type Row,
@@ -12,17 +10,15 @@ import {
   type Table,
   tableFault,
   tableNameFault,
-  type UpsertRows,
   type View,
   viewFault,
 } from "@tidemark/core/adapter";
-
-import { bigintArray, textArray } from "./binary-arrays";
 import { describedColumns, rowOf } from "./column-mappings";
 import type { Connections } from "./connections";
 import { failedCall } from "./failed-call";
 import { NamedStatements } from "./named-statements";
 import { refusalIn } from "./refused-operation";
+import { guardOf, RowChanges } from "./row-changes";
 import { RowStatements } from "./row-statements";
 import { columnsOfRelation, indexNamed, TableChanges } from "./table-changes";
 import { faultOfData, isChangedTable, isUniqueViolation, READ, violatedConstraint } from "./unavailable";
@@ -121,14 +117,12 @@ export class PostgresReadModels implements ReadModelStore {
     for (const operation of operations) {
       if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
       const statements = this.statementsOf(operation.table);
-      const change: RowChanges = changes.get(statements) ?? { statements, rows: [], keys: [], guards: new Map() };
+      const change = changes.get(statements) ?? new RowChanges(statements);
       changes.set(statements, change);
-      noteGuard(change, operation);
-      if (operation.kind === "upsertRows") for (const row of operation.rows) change.rows.push(row);
-      else for (const key of operation.keys) change.keys.push(key);
+      change.add(operation);
     }
-    const inOrder = [...changes.values()].sort((a, b) => (a.statements.table.name < b.statements.table.name ? -1 : 1));
-    return [...this.checksOf(changes.keys()), ...inOrder.flatMap(callsFor)];
+    const inOrder = [...changes.values()].sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
+    return [...this.checksOf(changes.keys()), ...inOrder.flatMap((change) => change.calls())];
   }
 
   /** Notes that statements used these tables and succeeded: the next ones need not check them. */
@@ -225,70 +219,6 @@ function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ConfigurationError(fault);
 }
 
-/** What one call changes in one table. */
-interface RowChanges {
-  readonly statements: RowStatements;
-  readonly rows: Row[];
-  readonly keys: string[];
-  /** What the rows with these keys must be, by the guarded column. */
-  readonly guards: Map<string, Map<string, number | null>>;
-}
-
-function noteGuard({ guards }: RowChanges, operation: UpsertRows | DeleteRows): void {
-  const { table, guard } = operation;
-  if (guard === undefined) return;
-  const keys = keysOf(operation);
-  guardedColumn(table, guard, keys.length);
-  const expected = guards.get(guard.column) ?? new Map<string, number | null>();
-  guards.set(guard.column, expected);
-  for (const [index, key] of keys.entries()) expected.set(key, guard.expected[index]!);
-  if (guards.size > 1)
-    throw new IncorrectUsageError(
-      `Cannot guard rows of table ${JSON.stringify(table.name)} by ${[...guards.keys()].join(" and ")} in one transaction: one column was expected`,
-    );
-}
-
-/**
- * Where rows are both stored and deleted, the rows to delete are stored as well before that, with nothing but their key. One statement
- * then goes through all keys in their order, in which all transactions wait for each other; two would wait out of order. The same
- * statement checks the guards of rows that are to be deleted.
- */
-function callsFor({ statements, rows, keys, guards }: RowChanges): Call[] {
-  const calls: Call[] = [];
-  if (rows.length > 0 || guards.size > 0) {
-    const all = [...rows, ...keys.map((key) => statements.emptyRow(key))];
-    const values = statements.arraysOf(all);
-    const [guard] = guards;
-    calls.push(
-      guard === undefined
-        ? { statement: statements.upsert, values }
-        : { statement: statements.guardedUpsert(guard[0]), values: [...values, ...guardValues(all, guard[1])] },
-    );
-  }
-  if (keys.length > 0) calls.push({ statement: statements.delete, values: statements.keysOf(keys) });
-  return calls;
-}
-
-function guardValues(rows: readonly Row[], guard: ReadonlyMap<string, number | null>): readonly Buffer[] {
-  const keys = rows.map(([key]) => String(key));
-  return [bigintArray(keys.map((key) => guard.get(key) ?? null)), textArray(keys.filter((key) => !guard.has(key)))];
-}
-
-/** The guard of a row. */
-function guardOf(operations: readonly Operation[], table: string, key: string) {
-  for (const operation of operations) {
-    if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
-    const index = operation.table.name === table ? keysOf(operation).indexOf(key) : -1;
-    if (operation.guard !== undefined && index >= 0)
-      return { column: operation.guard.column, expected: operation.guard.expected[index]! };
-  }
-  throw new Error(`No operation guards row ${JSON.stringify(key)} of table ${table}`);
-}
-
-function keysOf(operation: UpsertRows | DeleteRows): readonly string[] {
-  return operation.kind === "upsertRows" ? operation.rows.map(([key]) => String(key)) : operation.keys;
-}
-
 /** The error for values that no table of the server can hold, such as a text with U+0000. */
 function unfitRows(error: unknown): IncorrectUsageError | undefined {
   const fault = faultOfData(error);
@@ -305,9 +235,14 @@ function statementsFor(schemaName: string) {
         SELECT "${schemaName}".refuse(json_build_object('kind', 'table', 'name', $1::text, 'columns', columns))
         FROM (SELECT ${columnsOfRelation(schemaName)} AS columns) AS stored WHERE columns IS DISTINCT FROM $2`,
     },
+    /** The tables of applications lie in other schemas: where their statements find them by a bare name. */
     has: {
       name: "has_relation",
-      text: `SELECT EXISTS (SELECT FROM pg_class WHERE oid = ${relation} AND relkind IN ('r', 'p', 'f', 'v', 'm'))`,
+      text: `
+        SELECT EXISTS (
+          SELECT FROM pg_class
+          WHERE oid IN (${relation}, to_regclass(format('%I', $1::text))) AND relkind IN ('r', 'p', 'f', 'v', 'm')
+        )`,
     },
     /** The rule that makes a relation a view depends on what the view shows. */
     viewed: {

@@ -49,6 +49,7 @@ export function postgresSchema(): EventStoreConformance {
         },
       };
     },
+    tableInSql: (adapter, table) => `${schemas.get(adapter)}.${table}`,
     damage: async (adapter, { stream, position }) => {
       const events = `${schemas.get(adapter)}.events`;
       await database.query(

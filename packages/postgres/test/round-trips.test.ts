@@ -110,6 +110,48 @@ it("loads in one, with a snapshot and without", async () => {
   expect(await store.load({ ...ref, snapshots, limit: 100 })).toMatchObject({ snapshot, page: { lastPosition: 3 } });
 });
 
+const SEATS = {
+  name: "seats",
+  columns: [
+    { name: "id", type: "text" },
+    { name: "revision", type: "integer" },
+  ],
+} as const;
+
+it("loads rows of several tables beside the events in one, whether the tables were used before or not", async () => {
+  await store.operations.readModels.createTable(SEATS);
+  const snapshots = { stream: snapshot.stream, category: snapshot.category, kinds: [{ schemaVersion: 1 }] };
+  const rows = [
+    { table: SEATS, keys: ["1"] },
+    { table: ACCOUNTS, keys: ["a-0", "a-1"] },
+  ];
+  for (const request of [
+    { ...ref, rows, limit: 100 },
+    { ...ref, rows, snapshots, limit: 100 },
+  ]) {
+    expect(await roundTrips(async () => store.load(request))).toBe(1);
+    expect(await store.load(request)).toMatchObject({ rows: [[], [["a-0"], ["a-1"]]], page: { lastPosition: 3 } });
+  }
+});
+
+it("appends with guarded rows and statements in one, and reads rows in one", async () => {
+  const also = (revision: number): readonly Operation[] => {
+    const guard = { column: "revision", expected: [revision === 1 ? null : revision - 1] };
+    return [
+      { kind: "upsertRows", table: SEATS, rows: [["1", revision]], guard },
+      { kind: "runStatement", texts: ["DELETE FROM tidemark.seats WHERE id = ", ""], values: ["2"] },
+    ];
+  };
+  for (const n of [1, 2]) {
+    const append = async () => store.log.append([request(`e-${n}`, events(1), -1)], { also: also(n) });
+    expect(await roundTrips(append)).toBe(1);
+  }
+  const query = { table: SEATS, where: [], orderBy: [{ column: "id", direction: "asc" }] } as const;
+  expect(await roundTrips(async () => store.operations.readModels.query(query))).toBe(1);
+  expect(await roundTrips(async () => store.operations.readModels.count(query))).toBe(1);
+  expect(await store.operations.readModels.query(query)).toEqual([["1", 2]]);
+});
+
 it("loads as of a time in three with a snapshot, in two without", async () => {
   const snapshots = { stream: snapshot.stream, category: snapshot.category, kinds: [{ schemaVersion: 1 }] };
   const asOf = { ...ref, maxTime: 1_700_000_000_001, limit: 100 };

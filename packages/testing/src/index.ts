@@ -7,4 +7,10 @@
 export { countingIds } from "./doubles/counting-ids";
 export { type FixedClock, fixedClock } from "./doubles/fixed-clock";
 export { type Given, given } from "./given/given";
+export type { GivenEvents } from "./given/given-events";
+export type { GivenHandler } from "./given/given-handler";
 export type { GivenResult } from "./given/given-result";
+export type { HandledResult } from "./given/handled-result";
+export type { Projected } from "./given/projected";
+export type { RecordedCall } from "./given/recorded-calls";
+export { everyRedelivery, type RedeliveryOptions } from "./redelivery/every-redelivery";

@@ -3,6 +3,7 @@ import { type Printer, table } from "@tidemark/example-tour";
 
 import { Account, AccountClosed, AccountOpened, DepositMade, WithdrawalMade } from "../domain";
 import { importCorporateAccount } from "./corporate-import";
+import { money, whole } from "./figures";
 import { medianMs } from "./median-ms";
 
 const CORPORATE_ID = "acc-corporate-001";
@@ -54,12 +55,4 @@ export async function corporateAccount({ heading, line }: Printer, eventCount: n
   line(`  balance ${money(account.balance)} at version ${whole(account.version)}`);
   line(`  (medians of ${LOADS.withoutSnapshot} and ${LOADS.withSnapshot} loads, file and code warm)`);
   line();
-}
-
-function whole(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 0 });
-}
-
-function money(value: number): string {
-  return value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

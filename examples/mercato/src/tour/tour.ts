@@ -4,6 +4,7 @@ import { everydayOrder } from "./everyday-order";
 import { impatientClient } from "./impatient-client";
 import { oldOrder } from "./old-order";
 import { openOrdersList } from "./open-orders-list";
+import { orderList } from "./order-list";
 import { refusals } from "./refusals";
 import { stockTheShelves } from "./stock-the-shelves";
 
@@ -17,6 +18,7 @@ export async function tour(printer: Printer): Promise<void> {
     await refusals(printer);
     await openOrdersList(printer);
     await oldOrder(printer);
+    await orderList(printer);
 
     const orders = await domain.repositoryFor(Order).count();
     const articles = await domain.repositoryFor(StockItem).count();

@@ -34,7 +34,9 @@ type HandleDecorator = (<C, const Options extends HandleOptions | object = Handl
       ? Options extends HandleOptions
         ? Options extends { readonly batch: true }
           ? HandlingEvents<C["prototype"]>
-          : HandlingEvent<C["prototype"]>
+          : Options extends { readonly batch: false }
+            ? HandlingEvent<C["prototype"]>
+            : HandlingEither<C["prototype"]>
         : Refused<"the options of @handle are such as { batch: true }">
       : HandlingAny
 >) &
@@ -58,10 +60,16 @@ interface HandlingAny {
   readonly advice: "a @handle method takes a command or an event, and its context";
 }
 
-/** A method that handles an event of type `E`; several of them where its class says so. */
+/** A method that handles an event of type `E`. */
 interface HandlingEvent<E> {
-  readonly takes: ((event: E, context: EventContext) => unknown) | HandlingEvents<E>["takes"];
+  readonly takes: (event: E, context: EventContext) => unknown;
   readonly advice: { "@handle takes": (event: E, context: EventContext) => unknown };
+}
+
+/** A method whose class says whether it takes one event or several. */
+interface HandlingEither<E> {
+  readonly takes: HandlingEvent<E>["takes"] | HandlingEvents<E>["takes"];
+  readonly advice: HandlingEvent<E>["advice"];
 }
 
 interface HandlingEvents<E> {

@@ -63,6 +63,7 @@ interface Isolation {
 const isolations = new AsyncLocalStorage<Isolation>();
 
 let isolate: (domain: Domain) => IsolatedDomain;
+let resolves: (domain: Domain) => boolean;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain extends Declarations {
@@ -389,6 +390,7 @@ export class Domain extends Declarations {
   }
 
   static {
+    resolves = (domain) => domain.#parts.options.resolver !== undefined;
     isolate = (domain) => {
       const runtime = isolatedRuntime(domain.#parts);
       return new IsolatedDomain(runtime, (body) =>
@@ -401,6 +403,11 @@ export class Domain extends Declarations {
 /** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
 export function isolatedDomain(domain: Domain): IsolatedDomain {
   return isolate(domain);
+}
+
+/** Whether a domain has a resolver of its own for handlers and services. */
+export function hasResolver(domain: Domain): boolean {
+  return resolves(domain);
 }
 
 /** Lists the domains that a class is registered with. */

@@ -1,11 +1,17 @@
 import { causeOf } from "../causation/cause";
+import type { ProjectionClass } from "../elements/projection";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import { readEvent } from "../loading/read-event";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel, EventType } from "../model/aggregate-model";
+import type { AppendedStream } from "../ports/event-log";
+import { bringUpToDate } from "../projections/bring-up-to-date";
 import { exactJson } from "../schema/exact-json";
+import { IsolatedHandler, type IsolatedHandlerParts } from "./isolated-handler";
+import { ProjectionReplay } from "./projection-replay";
 import type { Runtime } from "./runtime";
+import { SeededInline } from "./seeded-inline";
 
 /** An event as an instance of its class, with the aggregate that it happened to. */
 export interface PastEvent {
@@ -24,12 +30,17 @@ const SEEDED = causeOf("given");
 export class IsolatedDomain {
   #seeded = 0;
   #started: Promise<void> | undefined;
+  /** Projections one after the other, because each takes its checkpoint. */
+  #projected: Promise<void> = Promise.resolve();
+  readonly #inline: SeededInline;
 
   constructor(
     private readonly runtime: Runtime,
     /** Runs `body` with the domain on this runtime. */
     readonly run: <T>(body: () => T) => T,
-  ) {}
+  ) {
+    this.#inline = new SeededInline(runtime.projections.ofMode("inline"), runtime.adapter);
+  }
 
   /** Prepares the store for projections, before the domain is used on it. A second call waits for the first. */
   async start(): Promise<void> {
@@ -38,18 +49,69 @@ export class IsolatedDomain {
   }
 
   /**
-   * Stores an event as if it had happened. Nothing is checked, as in a replay.
+   * Stores an event as if it had happened. Nothing is checked, as in a replay: what an inline projection says to it shows when somebody
+   * looks at its rows.
    *
    * @param idFor decides which aggregate of the event's class it happened to.
+   * @returns its global position.
    * @throws IncorrectUsageError when it is not an instance of a registered event class.
    */
-  async seed(event: object, idFor: (aggregate: Class) => string): Promise<void> {
+  async seed(event: object, idFor: (aggregate: Class) => string): Promise<number> {
     const { model, eventType } = this.ownerOf(event);
     const data = exactJson(eventType.shape.encode({ ...event }));
     const time = this.runtime.clock.now().getTime();
     const message = { id: `given-${this.#seeded++}`, type: eventType.name, time, data, metadata: SEEDED.metadata };
     await this.start();
-    await this.runtime.append([{ ...streamOf(model.category, idFor(model.type)), messages: [message] }]);
+    await this.#inline.stopBeforeSeeds();
+    const request = { ...streamOf(model.category, idFor(model.type)), messages: [message] };
+    const [appended] = await this.runtime.adapter.log.append([request]);
+    return (appended as AppendedStream).globalPosition;
+  }
+
+  /** Has inline projections fold what was seeded, before commands are carried out or event handlers called. */
+  async foldSeeds(): Promise<void> {
+    await this.start();
+    await this.#inline.foldSeeds();
+  }
+
+  /**
+   * Folds everything that is stored into the rows of a projection, whatever its mode. No event handler is called.
+   * @throws SubscriptionStoppedError for an event that fails; IncorrectUsageError for a class that is not registered.
+   */
+  async project(projection: ProjectionClass): Promise<void> {
+    const { projections, adapter } = this.runtime;
+    const prepared = projections.of(projection);
+    const { log, operations } = adapter;
+    await this.foldSeeds();
+    if (prepared.model.mode === "inline") {
+      this.#inline.refuseUnfolded(prepared);
+    } else if (operations !== undefined) {
+      const { consumer, model } = prepared;
+      const turn = this.#projected.then(() => bringUpToDate(consumer, model.sources, { log, operations }));
+      this.#projected = turn.catch(() => undefined);
+      await turn;
+    }
+  }
+
+  /** Reads what is stored, to be folded into tables of a projection again and again. */
+  async replayFor(projection: ProjectionClass): Promise<ProjectionReplay> {
+    return await ProjectionReplay.of(this.runtime.projections.of(projection).model, this.runtime.adapter.log);
+  }
+
+  /**
+   * Makes what calls an event handler for events that are handed over to it.
+   *
+   * @param parts.instance the object to call; made by the domain's resolver where absent.
+   * @param parts.processed called with each command that it has processed, before it is.
+   * @throws IncorrectUsageError for a class that is no registered event handler.
+   */
+  handlerOf(type: Class, parts: IsolatedHandlerParts): IsolatedHandler {
+    return new IsolatedHandler(this, this.runtime, type, parts);
+  }
+
+  /** The class of the aggregates that an event happens to. @throws IncorrectUsageError as `seed` does. */
+  ownerClassOf(event: object): Class {
+    return this.ownerOf(event).model.type;
   }
 
   /** Reads the events of registered classes that were stored after a global position, oldest first. */

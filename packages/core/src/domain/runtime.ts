@@ -13,7 +13,10 @@ import type { DomainConfig } from "../config/domain-config";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
 import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
+import type { ProcessOnce } from "../event-handlers/handler-context";
 import { EventStore } from "../event-store/event-store";
 import { EventFeeds } from "../following/event-feeds";
 import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
@@ -74,6 +77,9 @@ export interface RuntimeParts {
   readonly middleware: readonly Middleware[];
   readonly resolver: Resolver | undefined;
 }
+
+/** For calls that a failure is not to repeat. */
+const ONCE = { attempts: 0, firstMs: 0, maxMs: 0 };
 
 /** The composition root: puts together what an initialised domain runs on, and wraps telemetry around it. */
 export class Runtime {
@@ -213,6 +219,22 @@ export class Runtime {
     const refusal = this.units.current?.refusal;
     if (refusal !== undefined) throw refusal();
     return await this.projections.append(requests, this.clock.now().getTime());
+  }
+
+  /**
+   * Makes what calls an event handler, beside what subscriptions call.
+   *
+   * @param instance the object to call; constructed as handlers are where absent.
+   * @throws IncorrectUsageError for a class that is no registered event handler.
+   */
+  handlerConsumer(type: Class, process: ProcessOnce, instance?: object): EventHandlerConsumer {
+    const { model, config, resolver, name } = this.#parts;
+    const found = model.eventHandlers.find(({ handler }) => "type" in handler && handler.type === type);
+    if (found === undefined)
+      throw new IncorrectUsageError(`${type.name} is not a registered event handler of domain ${JSON.stringify(name)}`);
+    const instances = new Instances(instance === undefined ? resolver : () => instance);
+    const { lane, timeoutMs = config.subscriptions.timeoutMs } = found;
+    return new EventHandlerConsumer({ model: found, instances, process, lane, timeoutMs, retry: ONCE, batch: 1 });
   }
 
   #aggregate(model: AggregateModel): AggregateRuntime {

@@ -4,11 +4,12 @@ import { ConfigOrigin } from "../config/config-origin";
 import { type DomainConfig, domainConfig } from "../config/domain-config";
 import { loadConfig } from "../config/load-config";
 import { faultsOfNames } from "../config/registered-names";
+import type { ElementKind } from "../decorators/element-kinds";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import type { Class } from "../metadata/class-types";
 import { constructionFaults } from "../model/declared-elements";
-import { domainModel } from "../model/domain-model";
+import { type DomainModel, domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
 import type { EventStoreAdapter, SchemaChange } from "../ports/event-store-adapter";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
@@ -50,11 +51,17 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   }
 }
 
-/** Makes a runtime on an empty store in memory, as without domain.toml, and without automatic snapshots. */
+/**
+ * Makes a runtime on an empty store in memory, as without domain.toml: without automatic snapshots, without a server, and without SQL
+ * projectors, because that store runs no SQL. Event handlers are not called; a test constructs those that it calls.
+ */
 export function isolatedRuntime(parts: DomainParts): Runtime {
   const nowhere = { file: undefined, root: process.cwd(), environment: undefined };
-  const config = domainConfig({ snapshots: { mode: "manual" } }, nowhere, new ConfigOrigin([], []));
-  return checkedRuntime(parts, config, () => undefined)(new MemoryEventStore());
+  const settings = { snapshots: { mode: "manual" }, server: { embedded: false } } as const;
+  const config = domainConfig(settings, nowhere, new ConfigOrigin([], []));
+  const withoutSql = (model: DomainModel): DomainModel => ({ ...model, sqlProjectors: [] });
+  const isolation = { constructed: "eventHandler", reduced: withoutSql } as const;
+  return checkedRuntime(parts, config, () => undefined, isolation)(new MemoryEventStore());
 }
 
 /** The outcome of creating or upgrading the schema of an event store. */
@@ -80,13 +87,21 @@ function checkedRuntime(
   { name, registry, options, ...parts }: DomainParts,
   config: DomainConfig,
   snapshotOptions: RuntimeParts["snapshotOptions"],
+  isolation?: {
+    /** The elements that are constructed elsewhere. */
+    readonly constructed: ElementKind;
+    readonly reduced: (model: DomainModel) => DomainModel;
+  },
 ): (adapter: EventStoreAdapter) => Runtime {
   const { logger = console, resolver } = options;
   const model = domainModel(name, registry, (names) => [
     ...faultsOfNames(config, names),
-    ...(resolver === undefined ? constructionFaults(registry).map(({ message }) => message) : []),
+    ...(resolver === undefined
+      ? constructionFaults(registry, isolation?.constructed).map(({ message }) => message)
+      : []),
   ]);
-  return (adapter) => new Runtime({ ...parts, name, model, config, adapter, snapshotOptions, logger, resolver });
+  const used = isolation?.reduced(model) ?? model;
+  return (adapter) => new Runtime({ ...parts, name, model: used, config, adapter, snapshotOptions, logger, resolver });
 }
 
 function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {

@@ -57,8 +57,8 @@ export function emittedParameter(target: Class, method: string | symbol): Class 
     | readonly unknown[]
     | undefined;
   const [first] = types ?? [];
-  // Compilers write Object for every type that is not a class.
-  return typeof first === "function" && first !== Object ? (first as Class) : undefined;
+  // Compilers write Object for every type that is not a class, and Function for a class that is imported as a type.
+  return typeof first === "function" && first !== Object && first !== Function ? (first as Class) : undefined;
 }
 
 /** Returns a copy, so that a subclass never adds to the list of its parent. */

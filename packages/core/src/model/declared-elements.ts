@@ -101,10 +101,13 @@ export function declaredElements(registry: Registry, report: Report): DeclaredEl
   return elements;
 }
 
-/** Lists the classes that the domain constructs with `new`, when it has no resolver, although they take arguments. */
-export function constructionFaults(registry: Registry): DomainProblem[] {
+/**
+ * Lists the classes that the domain constructs with `new`, when it has no resolver, although they take arguments.
+ * @param except a kind of which the domain constructs none.
+ */
+export function constructionFaults(registry: Registry, except?: ElementKind): DomainProblem[] {
   return registry.all
-    .filter(({ kind, type }) => rulesOf(kind).isResolved && type.length > 0)
+    .filter(({ kind, type }) => kind !== except && rulesOf(kind).isResolved && type.length > 0)
     .map(({ type: { name: element, length } }) => {
       const taken = length === 1 ? "an argument" : `${length} arguments`;
       const message = `${element} takes ${taken}, which nothing gives it: give the domain a resolver, new Domain(name, { resolver })`;

@@ -16,6 +16,7 @@ export type DomainProblemCode =
   | "COMMAND_WITHOUT_HANDLER"
   | "PROJECTION_WITHOUT_ROWS"
   | "QUERY_WITHOUT_HANDLER"
+  | "LANE_WITHOUT_SUBSCRIPTION"
   | "SNAPSHOT_RULE_WITHOUT_EFFECT";
 
 /** Something that is wrong with a domain, found by `domain.check()`. */

@@ -16,7 +16,7 @@ export function checkEmbeddedElements(elements: DeclaredElements, report: Report
     if (shapeOf(type) === undefined) continue;
     checkClassFields(type, ELEMENT_KINDS[isEntity(type) ? "entity" : "valueObject"].root.written, report);
   }
-  for (const type of classesWithin(elements.of("aggregate"))) {
+  for (const type of classesWithin([...elements.of("aggregate"), ...elements.of("projection")])) {
     const shape = shapeOf(type);
     if (shape === undefined) continue;
     // The default of an id is a fresh one, which no fold may use.

@@ -55,12 +55,13 @@ function ofClass({ type, name, options }: SoundElement<"eventHandler">, around: 
   return { name, ...settingsOf(options), ...methods.made(), handler: { type } };
 }
 
-function ofFunction({ event, options: written, call }: FunctionHandler, around: Around): EventHandlerModel {
-  const { options, faults } = checkOptions({ kind: "eventHandler", options: written });
+function ofFunction({ event, options: given, call }: FunctionHandler, around: Around): EventHandlerModel {
+  const { options, faults } = checkOptions({ kind: "eventHandler", options: given });
   const { name, batch = false, ...settings } = options as EventHandlerOptions;
   const place = name ?? "a function";
-  for (const fault of faults) around.report(`domain.on(${event.name}) ${fault}`, name);
-  if (written.name === undefined) around.report(`domain.on(${event.name}) needs the option "name"`);
+  const written = `domain.on(${isAny(event) ? "anyEvent" : event.name})`;
+  for (const fault of faults) around.report(`${written} ${fault}`, name);
+  if (given.name === undefined) around.report(`${written} needs the option "name", by which its progress is kept`);
   const methods = new MethodTable(around);
   methods.add(event, { place, method: undefined, isBatch: batch }, name);
   return { name: place, ...settingsOf(settings), ...methods.made(), handler: { call } };
@@ -76,7 +77,7 @@ class MethodTable {
 
   add(event: Class, method: Omit<HandlingMethod, "event">, element: string | undefined): void {
     const { aggregates, events, report } = this.around;
-    if (event.prototype === anyEvent.prototype) {
+    if (isAny(event)) {
       this.#ofAll.push({ ...method, event: undefined });
       for (const aggregate of aggregates) this.#sources.add(aggregate);
       return;
@@ -90,6 +91,10 @@ class MethodTable {
   made(): Pick<EventHandlerModel, "methods" | "ofAll" | "sources"> {
     return { methods: this.#byType, ofAll: this.#ofAll, sources: [...this.#sources] };
   }
+}
+
+function isAny(event: Class): boolean {
+  return event.prototype === anyEvent.prototype;
 }
 
 function settingsOf({

@@ -26,7 +26,8 @@ export function projectedAggregate(
     report(`${name} extends ProjectionOf(${aggregate.name}), which is not a registered aggregate`, name);
     return undefined;
   }
-  if (of !== undefined && of !== aggregate && of !== model.name) {
+  const isOther = [...aggregates.values()].some((other) => of === other.type || of === other.name);
+  if (of !== undefined && isOther && of !== aggregate && of !== model.name) {
     const written = typeof of === "string" ? JSON.stringify(of) : of.name;
     report(`${name} extends ProjectionOf(${aggregate.name}), but its option "of" is ${written}`, name);
   }

@@ -30,12 +30,12 @@ export function projectionModels(
     const { type, name, options } = projection;
     const projector = projectors.get(type);
     const aggregate = projectedAggregate(projection, aggregates, report);
-    const key = aggregate === undefined ? keyOf(projection, report) : "id";
-    const byMethods = reactionsOf(projection, projector, key, events, report);
     const isOfAggregate = "aggregate" in type;
+    const key = isOfAggregate ? "id" : keyOf(projection, report);
+    const byMethods = reactionsOf(projection, projector, key, events, report);
     if (isOfAggregate) refuseMethods(projection, projector, report);
     else checkReactions(projection, projector, byMethods, report);
-    if (!isOfAggregate) checkDefaults(type, type.shape, type.shape.keys, report);
+    if (!isOfAggregate) checkFields(projection, report);
     return {
       type,
       name,
@@ -51,6 +51,14 @@ export function projectionModels(
     };
   });
   return new Map(models.map((model) => [model.type, model]));
+}
+
+/** The fields of a row hold values, and their defaults are the same each time. */
+function checkFields({ type }: SoundElement<"projection">, report: Report): void {
+  const { name, shape } = type;
+  for (const field of shape.entityKeys)
+    report(`${name} holds entities in "${field}": a row holds plain values and value objects`, name);
+  checkDefaults(type, shape, shape.keys, report);
 }
 
 /** What the methods for a projection do. */
@@ -124,6 +132,8 @@ function reactionOf(
   const place = placeOf(type, method);
   const { options, faults } = checkOnOptions(written);
   for (const fault of faults) report(`@on(${event.type.name}) on ${place} ${fault}`, type.name);
+  if (options.creates === true && options.missing !== undefined)
+    report(`@on(${event.type.name}) on ${place} creates the missing row and ignores the event; choose one`, type.name);
   return {
     place,
     event: event.type,

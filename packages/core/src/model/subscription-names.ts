@@ -21,7 +21,7 @@ export function checkSubscriptionNames(
     ...eventHandlers.map(({ name }) => ({ name, noun: "an event handler" })),
   ];
   for (const [name, twins] of twinsOf(all, (each) => each.name)) {
-    const nouns = twins.map(({ noun }) => noun).join(" and ");
-    report(`${nouns} have the name "${name}"; give one another name, because it is how their progress is kept`);
+    const nouns = twins.map(({ noun }) => noun).join(" and of ");
+    report(`"${name}" is the name of ${nouns}; give one another name, because their progress is kept under it`);
   }
 }

@@ -95,6 +95,11 @@ export class Projections {
     );
   }
 
+  /** Lists the projections of one mode. */
+  ofMode(mode: "async" | "inline"): readonly PreparedProjection[] {
+    return [...this.#prepared.values()].filter(({ model }) => model.mode === mode);
+  }
+
   /** Lets the inline projections take part in a unit of work. */
   readonly takePart = (unit: UnitOfWork): void => {
     if (this.inline !== undefined) unit.enlist(this.inline.participant(() => unit.find(RowsOfUnit)));

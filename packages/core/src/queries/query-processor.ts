@@ -38,7 +38,7 @@ export interface QueryProcessorParts {
 }
 
 /** A query with what answers it. */
-export interface AnsweredQuery {
+interface AnsweredQuery {
   readonly query: object;
   readonly model: QueryModel & Required<Pick<QueryModel, "handler">>;
 }

@@ -5,7 +5,7 @@ import { NextAppend } from "../following/next-append";
 import type { EventLog } from "../ports/event-log";
 
 /** What a watch asks, and where it learns that it may have to ask again. */
-export interface Watching<R> {
+interface Watching<R> {
   readonly ask: () => Promise<R>;
   readonly log: Pick<EventLog, "onAppend">;
   /** Calls `changed` after each change of the projection's rows in this process. @returns a function that ends it. */

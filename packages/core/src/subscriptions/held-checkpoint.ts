@@ -3,6 +3,7 @@ import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { MoveCheckpoint, Operation, OperationStores } from "../ports/operations";
 import { clearTimeout, setTimeout } from "../ports/real-timers";
 import type { Checkpoint } from "../ports/subscription-store";
+import { reasonOf } from "../wording/in-words";
 import { pauseMs, pauseUnless } from "./growing-pause";
 
 /** How long the position may lie in memory alone while a subscription passes over events that are not for it. */
@@ -103,7 +104,7 @@ export class HeldCheckpoint {
   }
 
   async #repeated(operations: readonly Operation[], position: number): Promise<void> {
-    const all = [...operations, this.#move(position)];
+    const all = [this.#move(position), ...operations];
     for (let repetition = 1; ; repetition++) {
       try {
         return await this.#attempt(all, position);
@@ -121,13 +122,17 @@ export class HeldCheckpoint {
       if (flushed instanceof Promise) await flushed;
       this.#stored = position;
     } catch (error) {
-      if (!(error instanceof OperationConflictError)) throw error;
+      if (error instanceof StoreUnavailableError) throw error;
       await this.#judge(error, position);
     }
   }
 
-  /** Finds out what a refusal means. A flush whose acknowledgement was lost is refused when it is repeated: it is stored already. */
-  async #judge(refusal: OperationConflictError, position: number): Promise<void> {
+  /**
+   * Finds out what a refusal means. A flush whose acknowledgement was lost is refused when it is repeated, be it for its rows: it is
+   * stored already.
+   * @throws CheckpointLost, or the refusal itself.
+   */
+  async #judge(refusal: unknown, position: number): Promise<void> {
     const { subscription, bucket } = this.checkpoint;
     const found = await this.operations.subscriptions.checkpoints(subscription);
     const stored = found.find((one) => one.bucket === bucket);
@@ -138,7 +143,7 @@ export class HeldCheckpoint {
     }
     if (isOurs && stored.position === this.#stored) throw refusal;
     this.#isLost = true;
-    throw new CheckpointLost(refusal.message, { cause: refusal });
+    throw new CheckpointLost(reasonOf(refusal), { cause: refusal });
   }
 
   #move(to: number): MoveCheckpoint {

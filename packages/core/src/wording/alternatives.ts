@@ -1,6 +1,6 @@
-/** Puts the article before a noun: `an event`. */
+/** Puts the article before a noun: `an event`, `an SQL projector`. */
 export function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+  return `${/^([aeiou]|SQL\b)/i.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /** Lists what one may choose from: `an aggregate, an entity or a value object`. */

@@ -77,6 +77,25 @@ retries = 0
 [cache]
 max_aggregates = 1_000
 max_bytes = 1_048_576
+
+[server]
+embedded = true
+shutdown = "5s"
+
+[server.lanes.mail]
+concurrency = 4
+
+[subscriptions]
+batch = 100
+timeout = "10s"
+retry = { attempts = 2, max = "1m" }
+
+[subscriptions.WelcomeMail]
+paused = true
+batch = 1
+timeout = "1m"
+retry = { first = "5s" }
+lane = "mail"
 `,
     });
     const { origin: _origin, ...config } = loadConfig({ root, env: {} });
@@ -99,6 +118,15 @@ max_bytes = 1_048_576
       },
       commands: { retries: 0 },
       cache: { maxAggregates: 1_000, maxBytes: 1_048_576 },
+      server: { embedded: true, shutdownMs: 5_000, lanes: new Map([["mail", { concurrency: 4 }]]) },
+      subscriptions: {
+        batch: 100,
+        timeoutMs: 10_000,
+        retry: { attempts: 2, firstMs: 1_000, maxMs: 60_000 },
+        named: new Map([
+          ["WelcomeMail", { paused: true, batch: 1, timeoutMs: 60_000, retry: { firstMs: 5_000 }, lane: "mail" }],
+        ]),
+      },
     });
   });
 
@@ -195,6 +223,19 @@ describe("a wrong setting", () => {
       "[cache]\nmax_aggregates = -1",
       "domain.toml:2: cache.max_aggregates must be a whole number of at least 0, found -1",
     ],
+    ["[server]\nembedded = 1", "domain.toml:2: server.embedded must be true or false, found 1"],
+    [
+      "[server.lanes.mail]\nconcurrency = 0",
+      "domain.toml:2: server.lanes.mail.concurrency must be a whole number of at least 1, found 0",
+    ],
+    [
+      '[subscriptions]\nretry = { first = "soon" }',
+      'domain.toml:2: subscriptions.retry.first must be a duration such as "30s", "15m", "1h" or "2d", found "soon"',
+    ],
+    [
+      '[subscriptions.WelcomeMail]\npaused = "yes"',
+      'domain.toml:2: subscriptions.WelcomeMail.paused must be true or false, found "yes" (a string)',
+    ],
     ["[cache]\nmax_bytes = 0", "domain.toml:2: cache.max_bytes must be a whole number of at least 1, found 0"],
     [
       "snapshot_threshold = 9007199254740993",
@@ -238,6 +279,13 @@ describe("an unknown key", () => {
     [
       "[snapshots.aggregates.Account]\ntreshold = 5",
       'domain.toml:2: snapshots.aggregates.Account.treshold is not a setting; did you mean "threshold"?',
+    ],
+    ["[server]\nshutdwon = 5", 'domain.toml:2: server.shutdwon is not a setting; did you mean "shutdown"?'],
+    ["[subscriptions]\nbatchs = 5", 'domain.toml:2: subscriptions.batchs is not a setting; did you mean "batch"?'],
+    ["[subscriptions]\nlease = 5", "domain.toml:2: subscriptions.lease is not a setting"],
+    [
+      "[subscriptions.WelcomeMail]\npuased = true",
+      'domain.toml:2: subscriptions.WelcomeMail.puased is not a setting; did you mean "paused"?',
     ],
     ["[commands]\nretrys = 5", 'domain.toml:2: commands.retrys is not a setting; did you mean "retries"?'],
     ["[[production]]\nsnapshot_threshold = 5", "domain.toml:1: production is not a setting"],

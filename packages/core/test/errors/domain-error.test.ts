@@ -78,6 +78,7 @@ describe("errors", () => {
     [new core.ValidationError({ amount: ["too much"] }), 422],
     [new core.ObjectNotFoundError({ aggregate: "Account", id: "1" }), 404],
     [new core.ExpectedVersionError(details), 409],
+    [new core.UniqueViolationError({ table: "seats", columns: ["hall", "number"] }), 409],
     [new core.OperationConflictError({ subject: "a checkpoint", expected: "1", actual: "2" }), 409],
     [new core.DuplicateCommandError({ command: "A", idempotencyKey: "k", first: "B" }), 409],
     [new core.StoreUnavailableError({ attempted: "Cannot open", store: "a", reason: "b" }), 503],

@@ -215,3 +215,18 @@ it("a decorator without its class is reported once", async () => {
     "@handle on Late.open was given undefined: the class is not defined yet where the decorator stands, as in a circle of imports",
   ]);
 });
+
+it("a parameter whose class is imported as a type agrees with any class in the decorator", async () => {
+  const faults = await faultsOf((domain) => {
+    const { Account } = sound(domain);
+    @domain.command({ partOf: Account })
+    class Close extends Command({}) {}
+    class Late {
+      close(_command: Close): void {}
+    }
+    Reflect.defineMetadata("design:paramtypes", [Function], Late.prototype, "close");
+    handle(Close)(Late.prototype, "close", Object.getOwnPropertyDescriptor(Late.prototype, "close")!);
+    domain.commandHandler({ partOf: Account })(Late);
+  });
+  expect(faults).toEqual([]);
+});

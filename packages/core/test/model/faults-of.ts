@@ -20,6 +20,8 @@ import {
   ValueObject,
 } from "../../src/index";
 import type { Class } from "../../src/metadata/class-types";
+import { type DomainModel, domainModel } from "../../src/model/domain-model";
+import type { Registry } from "../../src/model/registry";
 
 /** A declaration of classes, with the faults that `init()` lists for them. */
 export type Case = readonly [name: string, declare: (domain: Domain) => unknown, faults: readonly string[]];
@@ -38,6 +40,14 @@ export async function faultsOf(
   if (error === undefined) return [];
   if (error instanceof ConfigurationError) return error.faults;
   throw error;
+}
+
+/** Compiles a domain without faults. */
+export function modelOf(declare: (domain: Domain) => unknown): DomainModel {
+  const domain = new Domain("fidelis", { root: tmpdir() });
+  declare(domain);
+  const { registry } = domain as unknown as { readonly registry: Registry };
+  return domainModel("fidelis", registry, () => []);
 }
 
 /** Declares a sound domain, to which a case adds one fault. */

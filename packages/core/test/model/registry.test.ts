@@ -125,12 +125,12 @@ describe("classes declared without a domain", () => {
 
   it("are refused when another version of this package declared them as a kind that is unknown here", async () => {
     const faults = await faultsOf((domain) => {
-      class Summary {}
-      markElement(Summary, { kind: "projection", options: {} });
-      domain.register(Summary);
+      class Transfer {}
+      markElement(Transfer, { kind: "processManager", options: {} });
+      domain.register(Transfer);
     });
     expect(faults).toEqual([
-      "Summary is declared as projection by another version of @tidemark/core: install only one",
+      "Transfer is declared as processManager by another version of @tidemark/core: install only one",
     ]);
   });
 });

@@ -118,6 +118,9 @@ describe("the start of projections", () => {
     const after = declared(store, { version: 2 });
     await after.domain.init();
     expect(readModels.viewedTable("summary")).toBe("summary_v1");
+    await after.domain.catchUp();
+    expect(readModels.viewedTable("summary")).toBe("summary_v2");
+    expect(readModels.viewedTable("account_list")).toBe("account_list_v2");
     await after.domain.close();
 
     const inline = declared(store, { version: 3, mode: "inline" });

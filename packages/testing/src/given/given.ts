@@ -6,10 +6,18 @@ import {
   type DomainEventRoot,
   IncorrectUsageError,
   type ProcessOptions,
+  type ProjectionClass,
+  type ProjectionRoot,
+  type Resolvable,
 } from "@tidemark/core";
+import { elementMarks } from "@tidemark/core/testing";
 
+import { GivenEvents } from "./given-events";
+import { GivenHandler } from "./given-handler";
 import type { GivenResult } from "./given-result";
-import { play } from "./play";
+import { type Played, play } from "./play";
+import { Projected } from "./projected";
+import { projectedRow } from "./projected-row";
 import type { Scenario, Step } from "./scenario";
 
 /**
@@ -34,17 +42,51 @@ export function given<A extends AggregateRoot>(
   aggregate: AggregateClass<A>,
   ...events: readonly DomainEventRoot[]
 ): Given<A>;
-export function given<A extends AggregateRoot>(
-  first: Domain | AggregateClass<A>,
-  ...others: readonly object[]
-): Given<A> {
-  const [domain, aggregate, ...events] =
-    typeof first === "function" ? [undefined, first, ...others] : [first as Domain, ...others];
-  if (typeof aggregate !== "function")
+/**
+ * Tests what an event handler does about events: the commands that it processes, and the calls of what it was constructed with.
+ *
+ * ```ts
+ * const { calls } = await given(WelcomeMail, new AccountOpened({…}));
+ * ```
+ */
+export function given<H extends Resolvable>(handler: H, ...events: readonly DomainEventRoot[]): GivenHandler<H>;
+/** For an event handler that several domains have registered. */
+export function given<H extends Resolvable>(
+  domain: Domain,
+  handler: H,
+  ...events: readonly DomainEventRoot[]
+): GivenHandler<H>;
+/**
+ * Tests what a projection makes of events: `given(new AccountOpened({…})).projected(AccountSummary, "acc-1")`. Each event happened to
+ * the aggregate that its first `identifier()` field names.
+ */
+export function given(...events: readonly DomainEventRoot[]): GivenEvents;
+/** For a projection that several domains have registered. */
+export function given(domain: Domain, ...events: readonly DomainEventRoot[]): GivenEvents;
+export function given(...all: readonly unknown[]): Given<AggregateRoot> | GivenHandler<Resolvable> | GivenEvents {
+  const [domain, [subject, ...events]] = isDomain(all[0]) ? [all[0], all.slice(1)] : [undefined, all];
+  if (typeof subject === "function") {
+    if (elementMarks(subject).some(({ kind }) => kind === "eventHandler"))
+      return new GivenHandler({
+        domain,
+        handler: subject as Resolvable,
+        id: undefined,
+        events,
+        dependencies: undefined,
+      });
+    return new Given({ domain, aggregate: subject as AggregateClass, id: undefined, steps: happened(events) });
+  }
+  const given = all.slice(domain === undefined ? 0 : 1);
+  if (given.some((event) => typeof event !== "object" || event === null)) {
     throw new IncorrectUsageError(
-      "given takes an aggregate class, then events: given(Account, new AccountOpened({…}))",
+      "given takes events, or an aggregate or an event handler before them: given(Account, new AccountOpened({…}))",
     );
-  return new Given<A>({ domain, aggregate: aggregate as AggregateClass<A>, id: undefined, steps: happened(events) });
+  }
+  return new GivenEvents({ domain, id: undefined, events: given as readonly DomainEventRoot[] });
+}
+
+function isDomain(value: unknown): value is Domain {
+  return typeof value === "object" && value !== null && Symbol.for("tidemark.domain") in value;
 }
 
 /**
@@ -53,7 +95,7 @@ export function given<A extends AggregateRoot>(
  */
 export class Given<A extends AggregateRoot> implements PromiseLike<GivenResult<A>> {
   readonly #scenario: Scenario<A>;
-  #result: Promise<GivenResult<A>> | undefined;
+  #played: Promise<Played<A>> | undefined;
 
   constructor(scenario: Scenario<A>) {
     this.#scenario = scenario;
@@ -77,12 +119,37 @@ export class Given<A extends AggregateRoot> implements PromiseLike<GivenResult<A
     return this.#followedBy(happened(events));
   }
 
+  /**
+   * The row that a projection of the domain, of either mode, has after all that: after the given events and what the commands made
+   * happen. No event handler is called.
+   *
+   * @param key of the row; the id of the aggregate where it is absent.
+   * @throws SubscriptionStoppedError when it is awaited, for an event that a method of the projection fails on.
+   */
+  projected<P extends ProjectionRoot>(projection: ProjectionClass<P>, key?: string): Projected<P> {
+    return new Projected(async () => {
+      const { id, ...played } = await this.#play();
+      const ofRow = key ?? id;
+      if (ofRow !== undefined) return await projectedRow(played, projection, ofRow);
+      throw new IncorrectUsageError(
+        `Cannot tell which row of ${projection.name} is meant: no event or command says the id of ${this.#scenario.aggregate.name}; ` +
+          `write projected(${projection.name}, key)`,
+      );
+    });
+  }
+
   then<R = GivenResult<A>, E = never>(
     fulfilled?: ((result: GivenResult<A>) => R | PromiseLike<R>) | null,
     rejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
-    this.#result ??= play(this.#scenario);
-    return this.#result.then(fulfilled, rejected);
+    return this.#play()
+      .then(({ result }) => result)
+      .then(fulfilled, rejected);
+  }
+
+  #play(): Promise<Played<A>> {
+    this.#played ??= play(this.#scenario);
+    return this.#played;
   }
 
   #followedBy(steps: readonly Step[]): Given<A> {
@@ -90,6 +157,6 @@ export class Given<A extends AggregateRoot> implements PromiseLike<GivenResult<A
   }
 }
 
-function happened(events: readonly object[]): Step[] {
-  return events.map((event) => ({ happened: event }));
+function happened(events: readonly unknown[]): Step[] {
+  return events.map((event) => ({ happened: event as object }));
 }

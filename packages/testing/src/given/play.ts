@@ -6,11 +6,20 @@ import { domainOf } from "./domain-of";
 import { GivenResult, type ProcessedCommand } from "./given-result";
 import type { CommandStep, Scenario } from "./scenario";
 
+/** A scenario that was played, and the domain that it was played on. */
+export interface Played<A> {
+  readonly result: GivenResult<A>;
+  readonly domain: Domain;
+  readonly isolated: IsolatedDomain;
+  /** The id of its aggregate, as far as anything tells it. */
+  readonly id: string | undefined;
+}
+
 /**
  * Plays a scenario on a fresh store of its own. What follows a rejected command is played as well.
  * @throws whatever a handler throws that is no `DomainError`, and for events that the aggregate cannot fold.
  */
-export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Promise<GivenResult<A>> {
+export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Promise<Played<A>> {
   const { aggregate, domain = domainOf(aggregate) } = scenario;
   const isolated = isolatedDomain(domain);
   await isolated.start();
@@ -28,7 +37,8 @@ export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Prom
   }
   const { known, inWords } = id;
   const found = known === undefined ? undefined : await isolated.run(() => repository.find(known));
-  return new GivenResult({ aggregate: found, aggregateName: inWords, commands });
+  const result = new GivenResult({ aggregate: found, aggregateName: inWords, commands });
+  return { result, domain, isolated, id: known };
 }
 
 async function answerTo(
@@ -36,6 +46,7 @@ async function answerTo(
   domain: Domain,
   isolated: IsolatedDomain,
 ): Promise<Omit<ProcessedCommand, "events">> {
+  await isolated.foldSeeds();
   try {
     return { returned: await isolated.run(() => domain.process(command, options)), rejection: undefined };
   } catch (error) {

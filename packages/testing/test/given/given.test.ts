@@ -215,9 +215,9 @@ describe("given", () => {
     await expect(given(Account, { amount: 1 } as never)).rejects.toThrow(IncorrectUsageError);
   });
 
-  it("refuses a domain without an aggregate class", () => {
-    expect(() => given(domain as never)).toThrow(
-      "given takes an aggregate class, then events: given(Account, new AccountOpened({…}))",
+  it("refuses what is neither a class nor an event", () => {
+    expect(() => given(domain, 5 as never)).toThrow(
+      "given takes events, or an aggregate or an event handler before them: given(Account, new AccountOpened({…}))",
     );
   });
 });

@@ -1,5 +1,15 @@
-import { Aggregate, apply, Command, Domain, DomainEvent, identifier } from "@tidemark/core";
-import { countingIds, type FixedClock, fixedClock, type Given, type GivenResult, given } from "@tidemark/testing";
+import { Aggregate, apply, Command, Domain, DomainEvent, handle, identifier, on, Projection } from "@tidemark/core";
+import {
+  countingIds,
+  everyRedelivery,
+  type FixedClock,
+  fixedClock,
+  type Given,
+  type GivenResult,
+  given,
+  type HandledResult,
+  type RecordedCall,
+} from "@tidemark/testing";
 import { z } from "zod";
 
 const clock: FixedClock = fixedClock(new Date(0));
@@ -43,10 +53,8 @@ export async function givenWhenThen(): Promise<void> {
   result.events.push(deposit);
   const elsewhere: Account = (await given(domain, Account, deposit)).aggregate;
   const all: [GivenResult<Account>, GivenResult<Account>] = await Promise.all([given(Account), given(domain, Account)]);
-  // @ts-expect-error: only aggregates
-  given(DepositMade);
-  // @ts-expect-error: an aggregate is missing
-  given(domain);
+  // @ts-expect-error: neither a class nor an event
+  given(domain, 5);
   // @ts-expect-error: a command is missing
   given(Account).process();
   // @ts-expect-error: an id is a string
@@ -69,4 +77,72 @@ export async function givenWhenThen(): Promise<void> {
   // @ts-expect-error: ids are made one by one
   new Domain("bank", { ids: () => "1" });
   void [balance, isRich, messages, code, events, amounts, elsewhere, all];
+}
+
+@domain.projection({})
+class Summary extends Projection({
+  accountId: identifier(),
+  balance: z.number().default(0),
+  note: z.string().optional(),
+}) {
+  @on(DepositMade, { creates: true })
+  deposited(event: DepositMade): void {
+    this.balance += event.amount;
+  }
+}
+
+export async function projectedRows(): Promise<void> {
+  const deposit = new DepositMade({ accountId: "1", amount: 5 });
+  const row: Summary | undefined = await given(deposit).projected(Summary, "1");
+  const balance: number | undefined = row?.balance;
+  await given(domain, deposit).withId("1").after(deposit).projected(Summary, "1").is({ balance: 5 });
+  await given(Account, deposit).process(new Close()).projected(Summary).isMissing();
+  // @ts-expect-error: not a field of the row
+  await given(deposit).projected(Summary, "1").is({ sum: 5 });
+  // @ts-expect-error: another type of value
+  await given(deposit).projected(Summary, "1").is({ balance: "5" });
+  // @ts-expect-error: not a projection
+  given(deposit).projected(Account, "1");
+  // @ts-expect-error: without an aggregate nothing says the key
+  given(deposit).projected(Summary);
+  await everyRedelivery(Summary, [deposit], { seed: 1, runs: 3, domain });
+  // @ts-expect-error: not an event
+  await everyRedelivery(Summary, [new Close()]);
+  void balance;
+}
+
+class Mail {
+  readonly #sent: string[] = [];
+  async send(to: string): Promise<void> {
+    this.#sent.push(to);
+  }
+}
+
+@domain.eventHandler({ startFrom: "now" })
+class DepositMail {
+  constructor(
+    private readonly mail: Mail,
+    private readonly sender: string,
+  ) {}
+
+  @handle(DepositMade)
+  async send(event: DepositMade): Promise<void> {
+    await this.mail.send(`${this.sender} ${event.accountId}`);
+  }
+}
+
+export async function handledEvents(): Promise<void> {
+  const deposit = new DepositMade({ accountId: "1", amount: 5 });
+  const result: HandledResult = await given(DepositMail, deposit)
+    .with({ send: async () => undefined }, "bank")
+    .when(deposit);
+  const calls: readonly RecordedCall[] = result.calls;
+  await given(domain, DepositMail, deposit).with(new Mail());
+  // @ts-expect-error: no such method
+  given(DepositMail).with({ post: () => undefined });
+  // @ts-expect-error: not a text
+  given(DepositMail).with(new Mail(), 5);
+  // @ts-expect-error: an event handler makes no rows
+  given(DepositMail, deposit).projected(Summary, "1");
+  void [calls, result.commands, result.failure];
 }

@@ -5,6 +5,7 @@ import type { DomainModel } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
 import type { Registry } from "../../model/registry";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
+import { didYouMean } from "../../wording/did-you-mean";
 
 /** What the rules below look at. */
 interface CheckedDomain {
@@ -24,6 +25,7 @@ export function warningsOf(domain: CheckedDomain): DomainProblem[] {
     aggregatesWithoutEvents,
     commandsWithoutHandler,
     queriesWithoutHandler,
+    lanesWithoutSubscription,
     snapshotRulesWithoutEffect,
   ];
   return rules
@@ -63,6 +65,18 @@ function* queriesWithoutHandler({ model }: CheckedDomain): Warnings {
     if (handler !== undefined) continue;
     const message = `${element} has no handler: domain.dispatch() will refuse it; add a method with @read(${element})`;
     yield { code: "QUERY_WITHOUT_HANDLER", element, message };
+  }
+}
+
+function* lanesWithoutSubscription({ model, config }: CheckedDomain): Warnings {
+  if (config === undefined) return;
+  const { named } = config.subscriptions;
+  const subscriptions = [...model.projections.values(), ...model.sqlProjectors, ...model.eventHandlers];
+  const lanes = new Set(subscriptions.map(({ name, lane }) => named.get(name)?.lane ?? lane));
+  for (const lane of config.server.lanes.keys()) {
+    if (lanes.has(lane)) continue;
+    const message = `[server.lanes.${lane}] has no effect: no subscription is in that lane${didYouMean(lane, [...lanes])}`;
+    yield { code: "LANE_WITHOUT_SUBSCRIPTION", message };
   }
 }
 

@@ -13,6 +13,10 @@ import {
   DomainEvent,
   type DomainProblem,
   handle,
+  identifier,
+  on,
+  Projection,
+  Query,
 } from "../../../src/index";
 
 const folder = mkdtempSync(join(tmpdir(), "tidemark-check-"));
@@ -38,7 +42,7 @@ function fidelis({ config = {}, root = folder }: { config?: ConfigInput; root?: 
     @handle
     open(_command: Open): void {}
   }
-  return { domain, Account, Handler };
+  return { domain, Opened, Account, Handler };
 }
 
 const problem = (
@@ -71,6 +75,47 @@ describe("check", () => {
         "Close",
       ),
     ]);
+  });
+
+  it("warns of a query without handler and of a lane in which nothing is, unless an operator moves something there", async () => {
+    const config = { server: { lanes: { mail: {}, reports: {} } }, subscriptions: { audit: { lane: "reports" } } };
+    const { domain, Opened } = fidelis({ config });
+    @domain.projection({ lane: "mails" })
+    class Summary extends Projection({ id: identifier(), owner: z.string().default("") }) {
+      @on(Opened, { creates: true })
+      opened(): void {}
+    }
+    domain.on(Opened, { name: "audit" }, () => undefined);
+    domain.query({ of: Summary })(class Owners extends Query({}) {});
+    expect(await domain.check()).toEqual([
+      problem(
+        "warning",
+        "QUERY_WITHOUT_HANDLER",
+        "Owners has no handler: domain.dispatch() will refuse it; add a method with @read(Owners)",
+        "Owners",
+      ),
+      problem(
+        "warning",
+        "LANE_WITHOUT_SUBSCRIPTION",
+        '[server.lanes.mail] has no effect: no subscription is in that lane; did you mean "mails"?',
+      ),
+    ]);
+  });
+
+  it("reports a projection of which no event creates a row, and settings of unknown subscriptions", async () => {
+    const { domain, Opened } = fidelis({ config: { subscriptions: { Sumary: { paused: true } } } });
+    @domain.projection({})
+    class Summary extends Projection({ id: identifier(), owner: z.string().default("") }) {
+      @on(Opened)
+      opened(): void {}
+    }
+    const rowless = "no event creates a row of Summary: give one @on { creates: true }";
+    const unknown = 'config.subscriptions.Sumary: names no subscription of this domain; did you mean "Summary"?';
+    expect(await domain.check()).toEqual([
+      problem("error", "UNKNOWN_SUBSCRIPTION", unknown),
+      problem("error", "PROJECTION_WITHOUT_ROWS", rowless, Summary.name),
+    ]);
+    await expect(domain.init()).rejects.toMatchObject({ faults: [rowless, unknown] });
   });
 
   it("lists every fault that init() would, with the ones it tolerates", async () => {

@@ -20,9 +20,14 @@ import { loading } from "./loading";
 import { checkpointsOfSubscriptions } from "./operations/checkpoints";
 import { commandQueue } from "./operations/command-queue";
 import { readModels } from "./operations/read-models";
+import { rowGuards } from "./operations/row-guards";
+import { rowQueries } from "./operations/row-queries";
+import { statements } from "./operations/statements";
 import { states } from "./operations/states";
 import { timers } from "./operations/timers";
 import { transactions } from "./operations/transactions";
+import { uniqueIndexes } from "./operations/unique-indexes";
+import { views } from "./operations/views";
 import { randomHistories } from "./random-histories";
 import { readingStreams } from "./reading-streams";
 import { snapshotWrites } from "./snapshot-writes";
@@ -57,6 +62,11 @@ const behaviours: Behaviours = {
 
 const ofOperations: Behaviours = {
   "rows of read models": readModels,
+  "queries of rows": rowQueries,
+  "unique indexes": uniqueIndexes,
+  "guards of rows": rowGuards,
+  views,
+  statements,
   checkpoints: checkpointsOfSubscriptions,
   timers,
   "the command queue": commandQueue,

@@ -107,6 +107,17 @@ export function globalPages(at: StoreUnderTest): void {
     deepEqual([numbersIn(none), none.atEnd], [[], true]);
   });
 
+  it("tells whoever asks for no category how far the log is settled, and gives no event", async () => {
+    const end = async (after: number) => read({ after, limit: 1, categories: [] });
+    deepEqual(await end(0), { messages: [], upTo: 0, atEnd: true });
+    const first = await append("a-1", 0);
+    deepEqual(await end(0), { messages: [], upTo: first, atEnd: true });
+    const last = await append("b-1", ...range(50, 1));
+    for (const after of [0, first, last - 1, last])
+      deepEqual(await end(after), { messages: [], upTo: last, atEnd: true });
+    deepEqual(await end(last + 7), { messages: [], upTo: last + 7, atEnd: true });
+  });
+
   it("reads hundreds of categories at once", async () => {
     const names = range(350).map((n) => `c${n}`);
     const requests = names.map((name, n) => request(`${name}-1`, [storedNote(n)]));

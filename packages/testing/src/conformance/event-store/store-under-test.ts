@@ -21,6 +21,8 @@ export interface EventStoreConformance {
    * tested for it where this is given.
    */
   readonly damage?: (adapter: EventStoreAdapter, event: { stream: string; position: number }) => Promise<void>;
+  /** What a table of a read model is called in statements, where the store runs any; its name where absent. */
+  readonly tableInSql?: (adapter: EventStoreAdapter, table: string) => string;
   /** How many random histories to play, 100 where absent, and from which seed. */
   readonly histories?: { readonly runs?: number; readonly seed?: number };
   /**
@@ -70,6 +72,9 @@ export class StoreUnderTest {
   get store(): EventStore {
     return this.running.store;
   }
+
+  /** What a table or a view is called in statements. */
+  readonly tableInSql = (table: string): string => this.conformance.tableInSql?.(this.adapter, table) ?? table;
 
   async open(): Promise<void> {
     const opened = await this.conformance.open();

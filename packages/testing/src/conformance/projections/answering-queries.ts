@@ -49,6 +49,57 @@ export function answeringQueries(at: StoreUnderTest): void {
     deepEqual(await last, { done: true, value: undefined });
   });
 
+  it("wait for the position that they are asked to have at least", async () => {
+    const { domain, open, change, Rich } = await openDashboard(at.adapter);
+    const server = await domain.serve();
+    await open("a-1");
+    for (let amount = 10; amount < 15; amount++) {
+      await change("a-1", (account) => account.deposit(1));
+      await change("a-1", (account) => account.deposit(10));
+      const [row] = await domain.dispatch(new Rich({ min: 0 }), { atLeast: domain.position() });
+      deepEqual(row, { accountId: "a-1", balance: 11 * (amount - 9) });
+    }
+    await rejects(domain.dispatch(new Rich({ min: 0 }), { atLeast: "soon" }), /"atLeast" takes a position/);
+    const far = { atLeast: "999999999", waitTimeoutMs: 20 };
+    await rejects(domain.dispatch(new Rich({ min: 0 }), far), { code: "WAIT_FAILED" });
+    await server.close();
+    await domain.close();
+  });
+
+  it("tell a watch what a server has folded", async () => {
+    const { domain, open, change, Rich } = await openDashboard(at.adapter);
+    const server = await domain.serve();
+    await open("a-1");
+    await domain.dispatch(new Rich({ min: 0 }), { atLeast: domain.position() });
+    const watch = domain.watch(new Rich({ min: 10 }));
+    deepEqual(await watch.next(), { done: false, value: [] });
+    for (const balance of [10, 20, 30]) {
+      const next = watch.next();
+      await change("a-1", (account) => account.deposit(10));
+      deepEqual(await next, { done: false, value: [{ accountId: "a-1", balance }] });
+    }
+    await server.close();
+    await domain.close();
+  });
+
+  if (at.conformance.abilities.sharedByProcesses)
+    for (const mode of ["inline", "async"] as const)
+      it(`tell a watch what another process has written: ${mode}`, async () => {
+        const here = await openDashboard(at.adapter, { mode });
+        const there = await openDashboard(await at.another(), { mode });
+        const server = await there.domain.serve();
+        await there.open("a-1");
+        const watch = here.domain.watch(new here.Rich({ min: 10 }));
+        deepEqual(await watch.next(), { done: false, value: [] });
+        for (const balance of [10, 20, 30]) {
+          const next = watch.next();
+          await there.change("a-1", (account) => account.deposit(10));
+          deepEqual(await next, { done: false, value: [{ accountId: "a-1", balance }] });
+        }
+        await server.close();
+        await Promise.all([here.domain.close(), there.domain.close()]);
+      });
+
   it("end a watch by its signal, and by leaving the loop", async () => {
     const { domain, Rich } = await openDashboard(at.adapter, { mode: "inline" });
     const abort = new AbortController();

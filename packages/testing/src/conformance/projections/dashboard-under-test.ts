@@ -17,7 +17,7 @@ import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
 
-export interface DashboardOptions {
+interface DashboardOptions {
   readonly mode?: "async" | "inline";
   readonly config?: ConfigInput;
   /** Called by the method for deposits, before anything else. */

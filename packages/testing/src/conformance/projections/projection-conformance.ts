@@ -5,6 +5,7 @@ import { equalRows } from "./equal-rows";
 import { exactRows } from "./exact-rows";
 import { inlineRows } from "./inline-rows";
 import { movingModes } from "./moving-modes";
+import { sqlProjectors } from "./sql-projectors";
 
 const behaviours: Behaviours = {
   "the rows of projections": exactRows,
@@ -12,6 +13,7 @@ const behaviours: Behaviours = {
   "projections in both modes": equalRows,
   "projections that move from one mode to the other": movingModes,
   queries: answeringQueries,
+  "SQL projectors": sqlProjectors,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */

@@ -1,10 +1,10 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import type { Row, Table } from "@tidemark/core/adapter";
+import type { LoadRequest, Row, Table } from "@tidemark/core/adapter";
 
 import { testRunner } from "../../test-runner";
 import { IDENTIFIERS } from "../identifiers";
-import { range } from "../sample-events";
+import { fill, range, ref, snapshotNote } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
 import { ACCOUNTS, flush, operationsOf, remove, rowsOf, sortedRows, upsert } from "./sample-operations";
 
@@ -222,5 +222,41 @@ export function readModels(at: StoreUnderTest): void {
     row[1] = 99;
     for (const each of await operationsOf(at).readModels.rows(ACCOUNTS, ["1"])) Reflect.set(each, 1, 98);
     deepEqual(await rowsOf(at, "1"), [["1", 10]]);
+  });
+
+  it("come with a load that asks for them, beside its events and its snapshot", async () => {
+    await create(ACCOUNTS);
+    await create(EVERY_TYPE);
+    await flush(at, upsert(["1", 10], ["2", 20]));
+    const kinds = [{ schemaVersion: 1 }];
+    const rows = [
+      { table: ACCOUNTS, keys: ["2", "nobody", "1"] },
+      { table: EVERY_TYPE, keys: ["1"] },
+      { table: ACCOUNTS, keys: [] },
+    ];
+    const load = async (more: Partial<LoadRequest>) => at.adapter.load({ ...ref("account-1"), limit: 10, ...more });
+    const found = async (more: Partial<LoadRequest> = {}) => {
+      const { page, snapshot, rows: read } = await load({ rows, ...more });
+      return [page.events.length / 2, snapshot?.version, read?.map(sortedRows)];
+    };
+    const expected = [
+      [
+        ["1", 10],
+        ["2", 20],
+      ],
+      [],
+      [],
+    ];
+    deepEqual(await found(), [0, undefined, expected]);
+    await fill(at.adapter, "account-1", 5);
+    await at.adapter.snapshots.write([{ snapshot: snapshotNote("account:snapshot-1", 2), keep: 1 }]);
+    deepEqual(await found(), [5, undefined, expected]);
+    deepEqual(await found({ snapshots: { ...ref("account:snapshot-1"), kinds } }), [2, 2, expected]);
+    deepEqual(await found({ maxTime: 1 }), [2, undefined, expected]);
+    deepEqual(await found({ maxTime: 3, snapshots: { ...ref("account:snapshot-1"), kinds } }), [1, 2, expected]);
+    deepEqual((await load({ rows: [] })).rows, []);
+    deepEqual((await load({})).rows, undefined);
+    const nobody = { ...ACCOUNTS, name: "nobody" };
+    await rejects(load({ rows: [{ table: nobody, keys: ["1"] }] }), { code: "INCORRECT_USAGE" });
   });
 }

@@ -1,0 +1,90 @@
+import type { ProjectionModel } from "../model/projection-model";
+import type { EventLog } from "../ports/event-log";
+import { MemoryEventStore } from "../ports/memory/memory-event-store";
+import { ProjectionConsumer } from "../projections/projection-consumer";
+import type { RowFolding } from "../projections/row-folding";
+import { rowFolding } from "../projections/row-foldings";
+import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { Consumption } from "../subscriptions/consumer";
+import { KnownEvents } from "../subscriptions/known-events";
+import { stoppedAt } from "../subscriptions/stopped-at";
+import { WantedEventsOf } from "../subscriptions/wanted-events";
+
+/** The events that one projection folds, read once, and tables to fold them into. */
+export class ProjectionReplay {
+  private constructor(
+    private readonly model: ProjectionModel,
+    private readonly folding: RowFolding,
+    /** What the projection folds of all that is stored, oldest first. */
+    readonly events: readonly ConsumedEvent[],
+  ) {}
+
+  /** @throws UnknownEventError for an event that is not declared. */
+  static async of(model: ProjectionModel, log: EventLog): Promise<ProjectionReplay> {
+    const folding = rowFolding(model);
+    const known = new KnownEvents(model.sources);
+    const { categories } = folding;
+    const { messages, upTo } = await log.readAll({ after: 0, limit: Number.MAX_SAFE_INTEGER, categories });
+    const page = { after: 0, upTo, atEnd: true, signs: 0, events: messages.map((message) => known.shared(message)) };
+    const wants = (type: string) => folding.wants(type);
+    const { events, unknown } = new WantedEventsOf({ categories, wants }, known).in(page, 0);
+    if (unknown !== undefined) throw unknown.error;
+    return new ProjectionReplay(model, folding, events);
+  }
+
+  /** Makes an empty table. */
+  table(): ReplayedTable {
+    return new ReplayedTable(this.model, this.folding, this.events);
+  }
+}
+
+/** A table of a projection in a memory of its own, filled by what fills it on a server. */
+export class ReplayedTable {
+  readonly #store = new MemoryEventStore();
+  #consumer: ProjectionConsumer;
+
+  constructor(
+    private readonly model: ProjectionModel,
+    private readonly folding: RowFolding,
+    private readonly events: readonly ConsumedEvent[],
+  ) {
+    this.#store.operations.readModels.createTable(folding.table);
+    this.#consumer = this.#newConsumer();
+  }
+
+  /** Goes on with the rows as they are stored, as after a start of the server. */
+  restart(): void {
+    this.#consumer = this.#newConsumer();
+  }
+
+  /**
+   * Hands over the events from one index to before another, and stores what comes of them.
+   *
+   * @param isLost whether to store nothing, as when the server is killed.
+   * @throws SubscriptionStoppedError for an event that fails.
+   */
+  consume(from: number, to: number, isLost = false): void {
+    // A store in memory gives its rows at once.
+    const consumption = this.#consumer.consume(this.events.slice(from, to)) as Consumption;
+    const { failure, done, operations, stored } = consumption;
+    if (failure !== undefined) throw stoppedAt(this.#consumer, this.events[from + done] as ConsumedEvent, 1, failure);
+    if (isLost) return;
+    this.#store.operations.flush(operations);
+    stored?.();
+  }
+
+  /** The rows by their keys, as views of the projection show them. */
+  rows(): ReadonlyMap<string, object> {
+    const { table, codec } = this.folding;
+    const key = (table.columns[0] as (typeof table.columns)[number]).name;
+    const orderBy = [{ column: key, direction: "asc" }] as const;
+    const rows = this.#store.operations.readModels.query({ table, where: [], orderBy });
+    return new Map(rows.map((row) => [row[0] as string, codec.decode(row)]));
+  }
+
+  #newConsumer(): ProjectionConsumer {
+    const { model, folding, events } = this;
+    const { readModels } = this.#store.operations;
+    return new ProjectionConsumer({ model, folding, readModels, batch: events.length });
+  }
+}

@@ -1,0 +1,296 @@
+import {
+  anyEvent,
+  DomainEvent,
+  type DomainEventRoot,
+  type EventContext,
+  eventHandler,
+  handle,
+  identifier,
+  on,
+  Projection,
+  ProjectionOf,
+  projection,
+  projector,
+  Query,
+  query,
+  queryHandler,
+  type RowOf,
+  read,
+  type SqlStatement,
+  sql,
+  sqlProjector,
+} from "@tidemark/core";
+import { z } from "zod";
+
+import { Account, DepositMade, domain, MakeDeposit } from "./readme-example";
+
+@domain.event({ partOf: Account })
+class HoldersMerged extends DomainEvent({
+  into: identifier(),
+  ids: z.array(z.string()),
+  at: z.date(),
+  note: z.string().optional(),
+}) {}
+
+// Projections.
+@domain.projection({
+  version: 2,
+  mode: "inline",
+  lane: "screens",
+  indexes: [["status", "balance"], { fields: ["holder"], unique: true }],
+})
+class AccountSummary extends Projection({
+  accountId: identifier(),
+  holder: z.string().nullish(),
+  balance: z.number().default(0),
+  status: z.enum(["ACTIVE", "CLOSED"]).default("ACTIVE"),
+}) {
+  @on(DepositMade, { creates: true })
+  deposited(event: DepositMade, context: EventContext): void {
+    this.balance += event.amount;
+    const at: Date = context.recordedAt;
+    // @ts-expect-error: a number is no string
+    this.holder = event.amount;
+    // @ts-expect-error: no such status
+    this.status = "LOCKED";
+    // @ts-expect-error: not a field
+    this.balanse = 5;
+    // @ts-expect-error: facts are read-only
+    context.attempt = 2;
+    void at;
+  }
+
+  @on(HoldersMerged, { key: (event) => event.ids, missing: "ignore" })
+  @on(DepositMade)
+  either(_event: HoldersMerged | DepositMade): void {}
+
+  @on(HoldersMerged, { key: "into" })
+  merged(_event: HoldersMerged, { delete: erase }: EventContext): void {
+    erase();
+  }
+
+  @on(HoldersMerged)
+  nothing(): void {}
+
+  // @ts-expect-error: the field holds no text
+  @on(HoldersMerged, { key: "ids" })
+  byList(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: the field may be absent
+  @on(HoldersMerged, { key: "note" })
+  byNote(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: a key is text
+  @on(HoldersMerged, { key: ({ at }) => at })
+  byDate(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: nothing says which event
+  @on
+  bare(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: nothing waits for it
+  @on(HoldersMerged)
+  promised(_event: HoldersMerged): PromiseLike<void> {
+    return Promise.resolve();
+  }
+}
+
+@projection({ of: Account, only: ["balance"] })
+class AccountList extends ProjectionOf(Account) {}
+
+const list = new AccountList();
+const [id, version, balance]: [string, number, number] = [list.id, list.version, list.balance];
+const row: RowOf<AccountSummary> = { accountId: "a", holder: null, balance: 5, status: "ACTIVE" };
+const absent: RowOf<AccountSummary> = { accountId: "a", balance: 5, status: "ACTIVE" };
+const state: RowOf<AccountList>["balance"] = 5;
+// @ts-expect-error: a number is no string
+const wrong: RowOf<AccountSummary> = { accountId: "a", balance: "5", status: "ACTIVE" };
+// @ts-expect-error: only aggregates have states
+ProjectionOf(AccountSummary);
+// @ts-expect-error: names of fields are text
+@projection({ indexes: [[5]] })
+class WrongIndex extends Projection({ id: identifier() }) {}
+// @ts-expect-error: an event is no projection
+@projection({})
+class NoProjection extends DomainEvent({}) {}
+
+@projector({ for: AccountSummary, lane: "screens" })
+class Projector {
+  @on(DepositMade)
+  deposited(event: DepositMade, summary: AccountSummary, context: EventContext): void {
+    summary.balance += event.amount + context.position;
+    this.note(event, summary);
+  }
+
+  note(_event: DepositMade, _summary: AccountSummary): void {}
+
+  // @ts-expect-error: the context comes last
+  @on(DepositMade)
+  mixed(_event: DepositMade, _context: EventContext, _summary: AccountSummary): void {}
+}
+@domain.projector({ for: "AccountSummary" })
+class Named {
+  @on(DepositMade)
+  deposited(_event: DepositMade, _row: AccountList): void {}
+}
+// @ts-expect-error: the rows are others
+@domain.projector({ for: AccountSummary })
+class OtherRows {
+  @on(DepositMade)
+  deposited(_event: DepositMade, _row: AccountList): void {}
+}
+// @ts-expect-error: nothing gives it arguments
+@domain.projector({ for: AccountSummary })
+class NeedyProjector {
+  constructor(readonly clock: () => Date) {}
+}
+// @ts-expect-error: the projection is missing
+@projector({})
+class Homeless {}
+
+@sqlProjector({ tables: ["volume"] })
+class Volume {
+  @on(DepositMade)
+  deposited(event: DepositMade, context: EventContext): readonly SqlStatement[] {
+    const table = sql.identifier("volume");
+    const condition = sql`day = ${context.recordedAt}`;
+    return [
+      sql`update ${table} set amount = amount + ${event.amount} where ${condition}`,
+      sql`select ${null}, ${5n}, ${true}`,
+    ];
+  }
+}
+// @ts-expect-error: tables are missing
+@sqlProjector({})
+class Tableless {}
+// @ts-expect-error: undefined cannot be bound
+sql`select ${undefined}`;
+// @ts-expect-error: lists cannot be bound
+sql`select ${[1, 2]}`;
+
+// Queries.
+@query({ of: AccountSummary })
+class Rich extends Query({ min: z.number() }, { returns: z.array(z.object({ id: z.string() })) }) {}
+@domain.query({ of: "AccountSummary" })
+class Anything extends Query({}) {}
+
+@queryHandler({ of: AccountSummary })
+class Queries {
+  @read(Rich)
+  async rich({ min }: Rich): Promise<readonly { readonly id: string }[]> {
+    return min > 5 ? [] : [{ id: "a" }];
+  }
+
+  @read(Anything)
+  anything(_query: Anything): number {
+    return 5;
+  }
+
+  // @ts-expect-error: the query declares another result
+  @read(Rich)
+  async poor(_query: Rich): Promise<readonly { readonly name: string }[]> {
+    return [];
+  }
+
+  // @ts-expect-error: a command is no query
+  @read(MakeDeposit)
+  command(_command: MakeDeposit): void {}
+}
+// @ts-expect-error: of is required
+@queryHandler({})
+class NoView {}
+// @ts-expect-error: an aggregate is no projection
+@query({ of: Account })
+class OfAggregate extends Query({}) {}
+// @ts-expect-error: a value of another type
+new Rich({ min: "5" });
+
+// Event handlers.
+@eventHandler({ name: "welcome-mail", startFrom: 5, lane: "mail", retry: { attempts: 5, first: "1s" }, timeout: "30s" })
+class WelcomeMail {
+  constructor(readonly mail: { send(to: string): Promise<void> }) {}
+
+  @handle(DepositMade)
+  async send(event: DepositMade, context: EventContext): Promise<void> {
+    await this.mail.send(event.accountId);
+    const nothing: unknown = await context.process(new MakeDeposit({ accountId: event.accountId, amount: 5 }));
+    // @ts-expect-error: an event is no command
+    await context.process(event);
+    void nothing;
+  }
+
+  @handle(DepositMade, { batch: true })
+  async sendAll(events: readonly DepositMade[], contexts: readonly EventContext[]): Promise<number> {
+    return events.length + contexts.length;
+  }
+
+  @handle(anyEvent)
+  audit(_event: DomainEventRoot, _context: EventContext): void {}
+
+  @handle(anyEvent, { batch: true })
+  auditAll(_events: readonly object[]): void {}
+
+  // @ts-expect-error: the parameter is of another class
+  @handle(DepositMade)
+  other(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: it takes one event
+  @handle(DepositMade, { batch: true })
+  one(_event: DepositMade): void {}
+
+  // @ts-expect-error: an array is wanted only where batch says so
+  @handle(DepositMade, { batch: false })
+  all(_events: readonly DepositMade[]): void {}
+}
+// @ts-expect-error: a duration is text
+@eventHandler({ timeout: 5 })
+class Impatient {}
+// @ts-expect-error: a position is a number
+@eventHandler({ startFrom: 5n })
+class Positioned {}
+
+domain
+  .on(DepositMade, { name: "deposits", startFrom: "now" }, async (event, context) => {
+    const sum: number = event.amount + context.globalPosition;
+    return sum;
+  })
+  .on(anyEvent, { name: "audit", batch: true }, (events, contexts) => {
+    const first: DomainEventRoot | undefined = events[0];
+    const type: string | undefined = contexts[0]?.type;
+    return [first, type];
+  });
+// @ts-expect-error: the name is missing
+domain.on(DepositMade, {}, () => {});
+// @ts-expect-error: a command is no event
+domain.on(MakeDeposit, { name: "commands" }, () => {});
+// @ts-expect-error: the event is of another class
+domain.on(DepositMade, { name: "merged" }, (_event: HoldersMerged) => {});
+// @ts-expect-error: events come one by one
+domain.on(DepositMade, { name: "list" }, (_events: readonly DepositMade[]) => {});
+
+export {
+  AccountList,
+  AccountSummary,
+  absent,
+  balance,
+  Homeless,
+  Impatient,
+  id,
+  Named,
+  NeedyProjector,
+  NoProjection,
+  NoView,
+  OfAggregate,
+  OtherRows,
+  Positioned,
+  Projector,
+  Queries,
+  row,
+  state,
+  Tableless,
+  Volume,
+  version,
+  WelcomeMail,
+  WrongIndex,
+  wrong,
+};
