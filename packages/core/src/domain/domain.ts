@@ -400,9 +400,14 @@ export class Domain extends Declarations {
   }
 }
 
-/** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
-export function isolatedDomain(domain: Domain): IsolatedDomain {
-  return isolate(domain);
+/**
+ * Gives a domain on a fresh store in memory, for tests; the domain need not be initialised.
+ *
+ * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
+ * @throws ConfigurationError
+ */
+export function isolatedDomain(domain: Domain, construct?: (type: Resolvable) => object | undefined): IsolatedDomain {
+  return isolate(domain, construct);
 }
 
 /** Whether a domain has a resolver of its own for handlers and services. */

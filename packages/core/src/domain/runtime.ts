@@ -46,6 +46,7 @@ import { Waiting } from "../subscriptions/waiting";
 import { cacheCounters, warnOfRefusals } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
 import { type Logger, logError } from "../telemetry/logger";
+import { ObservedConsumer } from "../telemetry/observed-consumer";
 import { ObservedFinder, ObservedLoads } from "../telemetry/observed-loads";
 import { observedSnapshots } from "../telemetry/observed-snapshots";
 import { SnapshotReport } from "../telemetry/snapshot-report";
@@ -163,16 +164,16 @@ export class Runtime {
     const handlers = eventHandlerConsumers(model.eventHandlers, { instances, process }, config.subscriptions);
     this.engine = new Engine({
       adapter,
-      consumers: [...this.projections.consumers, ...handlers],
+      consumers: [...this.projections.consumers, ...handlers].map((consumer) => new ObservedConsumer(consumer)),
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
       logError: (message, details) => logError(parts.logger, message, details),
     });
     const waiting = new Waiting(this.engine);
     this.catchUp = new CatchUp(this.engine, waiting, this.units);
-    this.units.onCommit(() => {
+    this.units.onCommit((position) => {
       this.engine.signs.give();
-      this.catchUp.noteCommit();
+      this.catchUp.noteCommit(position);
     });
     this.awaited = new AwaitedCommands({
       processor: this.processor,

@@ -18,7 +18,7 @@ export function refusedCheckpoint(
 }
 
 /** A row that is not what a guard says. */
-export interface RefusedRow {
+interface RefusedRow {
   readonly table: Table;
   readonly key: string;
   readonly guard: Pick<RowGuard, "column">;

@@ -1,4 +1,4 @@
-import { handledEvent } from "../causation/handled-event";
+import { type HandledEvent, handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import type { Consumer } from "./consumer";
@@ -7,8 +7,11 @@ import { consumersIn, lanesOf } from "./lanes";
 import { settledEnd } from "./settled-end";
 import type { Waiting } from "./waiting";
 
-/** How many times handlers may react to what handlers have done, before it counts as endless. */
-const MAX_REACTIONS = 10_000;
+/** How many reactions may follow from each other, before they count as endless. */
+const MAX_DEPTH = 1_000;
+/** Where each event causes several, their number grows faster than that: so many reactions may be deeper than this. */
+const DEEP = 10;
+const MAX_DEEP = 10_000;
 
 /** What a domain catches up with. */
 export interface CatchUpOptions {
@@ -29,11 +32,11 @@ export class CatchUp {
     private readonly units: Pick<UnitsOfWork, "position">,
   ) {}
 
-  /** Notes that the running code has appended events. */
-  noteCommit(): void {
+  /** Notes that the running code has appended events up to a position. */
+  noteCommit(position: number): void {
     const handled = handledEvent();
     if (handled === undefined) return;
-    for (const run of this.#runs) run.add(handled.handler, handled.event.globalPosition);
+    for (const run of this.#runs) run.add(handled, position);
   }
 
   /**
@@ -87,11 +90,12 @@ export class CatchUp {
   }
 }
 
-/** Counts what handlers do about events that came after a position: reactions to reactions. */
+/** Follows what handlers cause: reactions, reactions to those, and so on. */
 class Reactions {
-  readonly #byHandler = new Map<string, number>();
+  /** The last positions of what handlers have appended, in order, each with how many reactions led to it. */
+  readonly #caused: { readonly position: number; readonly depth: number }[] = [];
   readonly #loop = new AbortController();
-  #count = 0;
+  #deep = 0;
 
   constructor(private readonly start: number) {}
 
@@ -100,17 +104,30 @@ class Reactions {
     return this.#loop.signal;
   }
 
-  add(handler: string, position: number): void {
-    if (position <= this.start) return;
-    this.#byHandler.set(handler, (this.#byHandler.get(handler) ?? 0) + 1);
-    if (++this.#count <= MAX_REACTIONS || this.signal.aborted) return;
-    const [busiest = handler] = [...this.#byHandler].sort(([, a], [, b]) => b - a)[0] ?? [];
+  add({ handler, event }: HandledEvent, position: number): void {
+    const depth = this.#depthOf(event.globalPosition) + 1;
+    this.#caused.push({ position, depth });
+    if (depth > DEEP) this.#deep++;
+    if ((depth <= MAX_DEPTH && this.#deep <= MAX_DEEP) || this.signal.aborted) return;
     this.#loop.abort(
       new IncorrectUsageError(
-        `Cannot catch up: event handlers react to what event handlers have caused, ${busiest} above all, and have not ended ` +
-          `after ${MAX_REACTIONS} times. Let ${busiest} not cause the events that it handles`,
-        { handler: busiest, reactions: this.#count },
+        `Cannot catch up: event handler ${handler} reacts to what event handlers have caused, ${depth} times one after the other, and ` +
+          `has not come to an end. Let ${handler} not cause the events that it handles`,
+        { handler, depth },
       ),
     );
+  }
+
+  /** An event of several that were appended together is found by the last of them. */
+  #depthOf(position: number): number {
+    if (position <= this.start) return 0;
+    let low = 0;
+    let high = this.#caused.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#caused[middle]!.position < position) low = middle + 1;
+      else high = middle;
+    }
+    return this.#caused[low]?.depth ?? 0;
   }
 }

@@ -58,7 +58,7 @@ export class UnitsOfWork {
   /** What the end of the domain waits for. */
   readonly underWay = new WorksUnderWay(() => this.isInside || handledEvent() !== undefined);
   #position = 0;
-  #commitListener: (() => void) | undefined;
+  #commitListener: ((globalPosition: number) => void) | undefined;
 
   constructor(private readonly parts: UnitsOfWorkParts) {}
 
@@ -79,8 +79,8 @@ export class UnitsOfWork {
     return this.#position;
   }
 
-  /** Calls `listener` after each commit that appended events, in the context of the unit. There is one at most. */
-  onCommit(listener: () => void): void {
+  /** Calls `listener` after each commit that appended events, with the highest of their global positions. There is one at most. */
+  onCommit(listener: (globalPosition: number) => void): void {
     this.#commitListener = listener;
   }
 
@@ -150,6 +150,6 @@ export class UnitsOfWork {
     if (last === 0) return;
     if (last > this.#position) this.#position = last;
     committed?.(last);
-    this.#commitListener?.();
+    this.#commitListener?.(last);
   }
 }
