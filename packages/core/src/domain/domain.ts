@@ -28,6 +28,7 @@ import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
+import type { CatchUpOptions } from "../subscriptions/catch-up";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { type SubscriptionStatus, subscriptionStatuses } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
@@ -38,7 +39,7 @@ import { type DomainEvents, domainEvents } from "./domain-events";
 import type { DomainOptions } from "./domain-options";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
-import { Lifecycle } from "./lifecycle";
+import { type InitOptions, Lifecycle } from "./lifecycle";
 import type { AggregateRuntime, Runtime } from "./runtime";
 import {
   type DomainParts,
@@ -95,10 +96,11 @@ export class Domain extends Declarations {
    * Reads the configuration, checks everything that was registered, and opens the event store. A second call
    * waits for the first. After `close()`, or while it goes on, the domain is opened again.
    *
+   * @param options `{ embedded: false }` in a tool that must not run projections and event handlers.
    * @throws ConfigurationError listing every fault; StoreUnavailableError when the store cannot be opened.
    */
-  async init(): Promise<void> {
-    await this.#lifecycle.init();
+  async init(options?: InitOptions): Promise<void> {
+    await this.#lifecycle.init(options);
   }
 
   /**
@@ -162,11 +164,11 @@ export class Domain extends Declarations {
    * Runs all projections and event handlers in this process until nothing is left, what they cause included. Repeats failures without
    * pauses. Uses the workers of a server of this process, where there is one.
    *
-   * @throws SubscriptionStoppedError for an event that failed for good; IncorrectUsageError for event handlers that go on causing events
-   *   for each other, and as `serve` does.
+   * @throws SubscriptionStoppedError for an event that failed for good, once the other subscriptions are done; IncorrectUsageError for
+   *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
-  async catchUp(): Promise<void> {
-    await this.#outside("catch up").catchUp.run();
+  async catchUp(options?: CatchUpOptions): Promise<void> {
+    await this.#outside("catch up").catchUp.run(options);
   }
 
   /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
@@ -398,14 +400,9 @@ export class Domain extends Declarations {
   }
 }
 
-/**
- * Gives a domain on a fresh store in memory, for tests; the domain need not be initialised.
- *
- * @param construct makes a handler or service in the place of the domain's resolver; undefined for those that it leaves to that.
- * @throws ConfigurationError
- */
-export function isolatedDomain(domain: Domain, construct?: (type: Resolvable) => object | undefined): IsolatedDomain {
-  return isolate(domain, construct);
+/** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
+export function isolatedDomain(domain: Domain): IsolatedDomain {
+  return isolate(domain);
 }
 
 /** Whether a domain has a resolver of its own for handlers and services. */

@@ -2,6 +2,12 @@ import { handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Runtime } from "./runtime";
 
+/** How a domain is started. */
+export interface InitOptions {
+  /** Whether a server runs inside of the domain, such as false in a tool; `[server] embedded` of domain.toml where absent. */
+  readonly embedded?: boolean;
+}
+
 /** The way of one domain from `init()` to `close()`, and back again. */
 export class Lifecycle {
   #runtime: Runtime | undefined;
@@ -29,9 +35,9 @@ export class Lifecycle {
   }
 
   /** Starts the domain, once a `close()` under way has ended. A second call waits for the first. */
-  async init(): Promise<void> {
+  async init(options: InitOptions = {}): Promise<void> {
     await this.#closing;
-    this.#starting ??= this.#start();
+    this.#starting ??= this.#start(options);
     try {
       await this.#starting;
     } catch (error) {
@@ -64,12 +70,12 @@ export class Lifecycle {
     await this.#closing;
   }
 
-  async #start(): Promise<void> {
+  async #start({ embedded }: InitOptions): Promise<void> {
     const runtime = await this.start();
     this.#runtime = runtime;
     this.#isClosed = false;
     try {
-      await runtime.startEmbedded();
+      await runtime.startEmbedded(embedded);
     } catch (error) {
       this.#runtime = undefined;
       await runtime.engine.close();

@@ -210,9 +210,9 @@ export class Runtime {
   }
 
   /** Starts the server that runs inside of `init()`, where there is to be one. It keeps no process alive. */
-  async startEmbedded(): Promise<void> {
+  async startEmbedded(asked: boolean | undefined): Promise<void> {
     const { embedded = !this.adapter.abilities.sharedByProcesses } = this.#parts.config.server;
-    if (embedded) await serve(this.engine, {}, { keepAlive: false });
+    if (asked ?? embedded) await serve(this.engine, {}, { keepAlive: false });
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */

@@ -46,6 +46,11 @@ export class View<P extends ProjectionRoot> {
     this.#selection = selection;
   }
 
+  /** The names of the fields of its rows, the key first. */
+  get fields(): readonly string[] {
+    return this.#source.folding.codec.fields.map(({ field }) => field);
+  }
+
   /** Reads the row with a key. @throws ObjectNotFoundError where there is none, or `where` leaves it out. */
   async get(key: string): Promise<P> {
     const row = await this.find(key);

@@ -1,7 +1,9 @@
 import { type HandledEvent, handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
+import type { Consumer } from "./consumer";
 import type { Engine } from "./engine";
+import { consumersIn, lanesOf } from "./lanes";
 import { settledEnd } from "./settled-end";
 import type { Waiting } from "./waiting";
 
@@ -10,6 +12,14 @@ const MAX_DEPTH = 1_000;
 /** Where each event causes several, their number grows faster than that: so many reactions may be deeper than this. */
 const DEEP = 10;
 const MAX_DEEP = 10_000;
+
+/** What a domain catches up with. */
+export interface CatchUpOptions {
+  /** The lanes whose subscriptions are run; all of them where absent. */
+  readonly lanes?: readonly string[];
+  /** Ends it early, when it is aborted: what is in hand is ended first. */
+  readonly signal?: AbortSignal;
+}
 
 /** Runs the subscriptions of one process until nothing is left. */
 export class CatchUp {
@@ -29,26 +39,35 @@ export class CatchUp {
     for (const run of this.#runs) run.add(handled, position);
   }
 
-  /** @throws SubscriptionStoppedError; IncorrectUsageError for handlers that cause events without end. */
-  async run(): Promise<void> {
+  /**
+   * Goes on with the others when a subscription stops.
+   *
+   * @throws SubscriptionStoppedError of the first that stopped; IncorrectUsageError for handlers that cause events without end, and for a
+   *   lane that nothing is in; the reason of the signal.
+   */
+  async run({ lanes, signal }: CatchUpOptions = {}): Promise<void> {
     const { engine } = this;
-    const consumers = engine.consumers.filter((consumer) => !engine.isPaused(consumer));
+    const asked = consumersIn(lanes ?? lanesOf(engine.consumers), engine.consumers, "Cannot catch up with");
+    const consumers = asked.filter((consumer) => !engine.isPaused(consumer));
+    signal?.throwIfAborted();
     if (consumers.length === 0) return;
     let end = await this.#end(0);
     const reactions = new Reactions(end);
-    this.#runs.add(reactions);
+    const given = signal === undefined ? reactions.signal : AbortSignal.any([reactions.signal, signal]);
     const release = await engine.hold(consumers);
+    this.#runs.add(reactions);
     const letSleep = engine.signs.keepAlive();
     const workers = consumers.map(({ subscription }) => engine.workers.get(subscription)!);
     for (const worker of workers) worker.hurry();
+    let failure: unknown;
     try {
-      for (let before = -1; end > before; end = await this.#end(before)) {
+      for (let before = -1; end > before && !given.aborted; end = await this.#end(before)) {
         before = end;
-        await this.#reach(before, reactions.signal);
+        const fault = await this.#reach(consumers, before, given);
+        failure ??= fault;
       }
-    } catch (error) {
-      if (reactions.signal.aborted) throw reactions.signal.reason;
-      throw workers.find(({ failure }) => failure !== undefined)?.failure ?? error;
+      given.throwIfAborted();
+      if (failure !== undefined) throw workers.find((worker) => worker.failure !== undefined)?.failure ?? failure;
     } finally {
       this.#runs.delete(reactions);
       for (const worker of workers) worker.isHurried = false;
@@ -57,11 +76,12 @@ export class CatchUp {
     }
   }
 
-  async #reach(position: number, signal: AbortSignal): Promise<void> {
+  /** @returns the error of one that does not get there, once the others are there. */
+  async #reach(consumers: readonly Consumer[], position: number, signal: AbortSignal): Promise<unknown> {
     const options = { timeoutMs: Number.POSITIVE_INFINITY, signal };
-    const { consumers } = this.engine;
-    const active = consumers.filter((consumer) => !this.engine.isPaused(consumer));
-    await Promise.all(active.map(({ subscription }) => this.waiting.reached(subscription, position, options)));
+    const reached = consumers.map(({ subscription }) => this.waiting.reached(subscription, position, options));
+    const outcomes = await Promise.allSettled(reached);
+    return outcomes.find((outcome) => outcome.status === "rejected")?.reason;
   }
 
   /** What this process has written counts before the store has settled it. */

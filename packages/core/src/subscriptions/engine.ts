@@ -9,7 +9,7 @@ import { KnownEvents } from "./known-events";
 import { SharedPages } from "./shared-pages";
 import { SubscriptionWorker } from "./subscription-worker";
 
-export interface EngineParts {
+interface EngineParts {
   readonly adapter: Pick<EventStoreAdapter, "log" | "operations" | "description" | "abilities">;
   readonly consumers: readonly Consumer[];
   readonly aggregates: Iterable<AggregateModel>;
@@ -29,6 +29,8 @@ export interface EngineSettings {
   readonly isPaused: (name: string) => boolean;
 }
 
+type StopListener = (consumer: Consumer, error: Error) => void;
+
 /** Feeds the subscriptions of one process: one reader, and a worker for each subscription that somebody holds. */
 export class Engine {
   readonly signs: AppendSigns;
@@ -36,6 +38,7 @@ export class Engine {
   /** How many hold each worker. */
   readonly #holders = new Map<SubscriptionWorker, number>();
   readonly #moveListeners = new Set<() => void>();
+  readonly #stopListeners = new Set<StopListener>();
   readonly #flushListeners = new Map<string, Set<() => void>>();
 
   constructor(readonly parts: EngineParts) {
@@ -60,7 +63,10 @@ export class Engine {
         signs,
         known,
         leaseMs: settings.leaseMs,
-        stopped: (error) => logError(error.message, { subscription: consumer.name, error }),
+        stopped: (error) => {
+          logError(error.message, { subscription: consumer.name, error });
+          for (const listener of this.#stopListeners) listener(consumer, error);
+        },
         moved: () => this.#tell(this.#moveListeners),
         flushed: () => this.#tell(this.#flushListeners.get(consumer.subscription)),
       });
@@ -96,12 +102,12 @@ export class Engine {
   /**
    * Runs subscriptions until they are released; one that somebody else holds goes on afterwards. One that has stopped is tried again.
    *
-   * @returns a function that releases them. They may end what is in hand.
+   * @returns a function that releases them. They may end what is in hand; it resolves with those that did not end it in time.
    * @throws IncorrectUsageError for a handler that does not say where it starts.
    */
-  async hold(consumers: readonly Consumer[]): Promise<() => Promise<void>> {
+  async hold(consumers: readonly Consumer[]): Promise<() => Promise<readonly SubscriptionWorker[]>> {
     const held = consumers.filter((consumer) => !this.isPaused(consumer));
-    if (held.length === 0) return async () => undefined;
+    if (held.length === 0) return async () => [];
     await refuseUnlaid(held, { log: this.parts.adapter.log, operations: this.operations });
     await this.signs.listen();
     const workers = held.map(({ subscription }) => this.workers.get(subscription) as SubscriptionWorker);
@@ -109,7 +115,7 @@ export class Engine {
       this.#holders.set(worker, (this.#holders.get(worker) ?? 0) + 1);
       worker.start();
     }
-    let release: Promise<void> | undefined;
+    let release: Promise<readonly SubscriptionWorker[]> | undefined;
     return () => {
       release ??= this.#release(workers);
       return release;
@@ -129,6 +135,12 @@ export class Engine {
     return () => void this.#moveListeners.delete(listener);
   }
 
+  /** Calls `listener` with each subscription that an event has stopped. @returns a function that ends it. */
+  onStop(listener: StopListener): () => void {
+    this.#stopListeners.add(listener);
+    return () => void this.#stopListeners.delete(listener);
+  }
+
   /** Calls `listener` after each flush of a subscription. @returns a function that ends it. */
   onFlush(subscription: string, listener: () => void): () => void {
     const listeners = this.#flushListeners.get(subscription) ?? new Set();
@@ -136,7 +148,7 @@ export class Engine {
     return () => void listeners.delete(listener);
   }
 
-  async #release(workers: readonly SubscriptionWorker[]): Promise<void> {
+  async #release(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const ended: SubscriptionWorker[] = [];
     for (const worker of workers) {
       const holders = this.#holders.get(worker);
@@ -147,13 +159,15 @@ export class Engine {
         ended.push(worker);
       }
     }
-    await this.#end(ended);
+    const late = await this.#end(ended);
     if (this.#holders.size === 0) await this.signs.close();
+    return late;
   }
 
-  async #end(workers: readonly SubscriptionWorker[]): Promise<void> {
+  async #end(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const { shutdownMs } = this.parts.settings;
-    await Promise.all(workers.map((worker) => worker.end(shutdownMs)));
+    const inTime = await Promise.all(workers.map((worker) => worker.end(shutdownMs)));
+    return workers.filter((_, index) => !inTime[index]);
   }
 
   #tell(listeners: Iterable<() => void> = []): void {

@@ -12,7 +12,7 @@ import type { SharedPages } from "./shared-pages";
 import { stoppedAt } from "./stopped-at";
 import { WantedEventsOf } from "./wanted-events";
 
-export interface WorkerParts {
+interface WorkerParts {
   readonly consumer: Consumer;
   readonly bucket: number;
   readonly operations: OperationStores;
@@ -90,11 +90,14 @@ export class SubscriptionWorker {
     this.#pause.abort();
   }
 
-  /** Takes no new event, ends what is in hand, and stores the position. After `budgetMs` what is in hand is given up. */
-  async end(budgetMs: number): Promise<void> {
+  /**
+   * Takes no new event, ends what is in hand, and stores the position. After `budgetMs` what is in hand is given up.
+   * @returns whether it ended in time.
+   */
+  async end(budgetMs: number): Promise<boolean> {
     const run = this.#run;
     const { end, giveUp } = this.#life;
-    if (run === undefined) return;
+    if (run === undefined) return true;
     end.abort();
     this.#pause.abort();
     this.parts.signs.give();
@@ -103,6 +106,7 @@ export class SubscriptionWorker {
       giveUp.abort(new Error(`The server has stopped: its ${budgetMs} ms to end what is in hand are over`));
       await within(run, LAST_WAIT_MS);
     }
+    return isDone;
   }
 
   async #live(life: Life, before: Promise<void> | undefined): Promise<void> {
