@@ -40,14 +40,18 @@ export class SharedPages {
   #characters = 0;
   /** The reads under way, by the position that they start behind. */
   readonly #reads = new Map<number, Promise<Page>>();
+  /** How far each reader is. */
+  readonly #positions = new Map<object, number>();
 
   constructor(private readonly parts: SharedPagesParts) {}
 
   /**
-   * Gives a page that has the events behind `position`. It may start before.
+   * Gives a page that has the events behind `position`. It may start before. Pages that every reader has passed are let go.
    * @throws StoreUnavailableError
    */
-  async behind(position: number): Promise<Page> {
+  async behind(position: number, reader: object): Promise<Page> {
+    this.#positions.set(reader, position);
+    this.#dropPassed();
     for (;;) {
       const page = this.#find(position) ?? this.#readUnderWay(position) ?? this.#read(position);
       const found = page instanceof Promise ? await page : page;
@@ -57,6 +61,11 @@ export class SharedPages {
         return found;
       }
     }
+  }
+
+  /** Keeps nothing for a reader any more. */
+  leave(reader: object): void {
+    this.#positions.delete(reader);
   }
 
   #find(position: number): Page | undefined {
@@ -99,12 +108,20 @@ export class SharedPages {
     this.#kept.push(page);
     this.#events += page.events.length;
     this.#characters += charactersOf(page);
-    while (this.#kept.length > 1 && this.#isTooMuch()) {
-      const dropped = this.#kept.shift()!;
-      this.#events -= dropped.events.length;
-      this.#characters -= charactersOf(dropped);
-    }
+    while (this.#kept.length > 1 && this.#isTooMuch()) this.#dropOldest();
     return page;
+  }
+
+  /** What is kept for long costs the garbage collector more than what is let go soon. */
+  #dropPassed(): void {
+    const passed = Math.min(...this.#positions.values());
+    while (this.#kept.length > 0 && this.#kept[0]!.upTo <= passed) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    const dropped = this.#kept.shift()!;
+    this.#events -= dropped.events.length;
+    this.#characters -= charactersOf(dropped);
   }
 
   #isTooMuch(): boolean {

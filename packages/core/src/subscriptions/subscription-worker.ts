@@ -161,16 +161,20 @@ export class SubscriptionWorker {
       },
       checkpoint,
     );
-    while (!signal.aborted) {
-      await this.#step(checkpoint, delivery, signal);
-      advanced();
+    try {
+      while (!signal.aborted) {
+        await this.#step(checkpoint, delivery, signal);
+        advanced();
+      }
+    } finally {
+      this.parts.pages.leave(this);
     }
   }
 
   /** Reads on, and does what there is. */
   async #step(checkpoint: HeldCheckpoint, delivery: Delivery, end: AbortSignal): Promise<void> {
     const { pages, signs, consumer } = this.parts;
-    const page = await pages.behind(checkpoint.position);
+    const page = await pages.behind(checkpoint.position, this);
     const { events, upTo, unknown } = this.#wanted.in(page, checkpoint.position);
     if (events.length > 0) await delivery.deliver(events, upTo);
     if (end.aborted) return;
