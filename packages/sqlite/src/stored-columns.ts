@@ -60,10 +60,15 @@ export function comparedValue({ type }: Column, value: ColumnValue): BoundValue 
 
 /** The values of `storedColumns`. */
 export function boundRow(row: Row, { columns }: Table): readonly BoundValue[] {
+  if (columns.every(isBoundAsItIs)) return row as readonly BoundValue[];
   const bound = row.map(boundValue);
   for (const [index, column] of columns.entries())
     if (isDecimal(column)) bound.push(comparedValue(column, row[index]!));
   return bound;
+}
+
+function isBoundAsItIs({ type }: Column): boolean {
+  return type !== "boolean" && type !== "decimal";
 }
 
 /** Makes a row of a table of what SQLite has in the table's columns. */
