@@ -5,6 +5,7 @@ import { CommandGroup } from "./commands/command-group";
 import type { Runtime } from "./commands/declaration";
 import { declareList } from "./commands/list";
 import { declareNew } from "./commands/new";
+import { declareServer } from "./commands/server";
 import { declareShell } from "./commands/shell";
 import { declareShow } from "./commands/show";
 import { ExitStatus } from "./io/exit-status";
@@ -41,7 +42,7 @@ export function isDebug(args: readonly string[]): boolean {
 function declareProgram(runtime: Runtime): Command {
   const { stdout, stderr } = runtime.io;
   const program = new Command("domain")
-    .description("Manages the snapshots, events and event stores of Tidemark domains.")
+    .description("Runs Tidemark domains, and manages their events, snapshots and event stores.")
     .version(ownVersion(), "--version", "print the version")
     .option(
       "--domain <module>",
@@ -66,6 +67,7 @@ function declareProgram(runtime: Runtime): Command {
   declareCheck(program, runtime);
   declareList(program, runtime);
   declareShow(program, runtime);
+  declareServer(program, runtime);
 
   const groups = [
     new CommandGroup("snapshot", "snapshots: stored states that shorten loading", (group) => {
@@ -75,6 +77,11 @@ function declareProgram(runtime: Runtime): Command {
     new CommandGroup("events", "the events of streams and aggregates", (group) => {
       const { declareEventsCommands } = require("./commands/events") as typeof import("./commands/events");
       declareEventsCommands(group, runtime);
+    }),
+    new CommandGroup("subscriptions", "how far projections and event handlers are", (group) => {
+      const { declareSubscriptionsCommands } =
+        require("./commands/subscriptions") as typeof import("./commands/subscriptions");
+      declareSubscriptionsCommands(group, runtime);
     }),
     new CommandGroup("eventstore", "the event store as a whole", (group) => {
       const { declareEventstoreCommands } = require("./commands/eventstore") as typeof import("./commands/eventstore");

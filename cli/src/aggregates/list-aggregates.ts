@@ -1,6 +1,7 @@
 import type { Domain } from "@tidemark/core";
 
-import { chooseAggregate } from "../domain/aggregate-selection";
+import type { chooseAggregate } from "../domain/aggregate-selection";
+import { chooseClass } from "../domain/chosen-class";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { CommandError } from "../io/command-error";
 import { ExitStatus } from "../io/exit-status";
@@ -8,6 +9,7 @@ import type { Io } from "../io/io";
 import { grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
 import { printTable } from "../printing/table";
+import { listRows } from "../projections/list-rows";
 
 interface ListOptions extends DomainOptions {
   /** The id behind which the list goes on. */
@@ -17,33 +19,57 @@ interface ListOptions extends DomainOptions {
 
 type AggregateClass = ReturnType<typeof chooseAggregate>;
 
-/** Lists the aggregates of a class; without a class, the classes. */
+/** Lists the aggregates of a class, or the rows of a projection; without a name, the classes and projections. */
 export async function listAggregates(io: Io, name: string | undefined, options: ListOptions): Promise<number> {
   if (name === undefined && options.after !== undefined) {
-    throw new CommandError("--after needs an aggregate: ids are unique only within an aggregate's class");
+    throw new CommandError("--after needs a class: ids are unique only within an aggregate's class");
   }
   return await withDomain(io, options, async (domain, results) => {
-    if (name === undefined) await printClasses(domain, results, options);
-    else await printAggregates(io, results, { domain, name, aggregate: chooseAggregate(domain, name) }, options);
+    if (name === undefined) {
+      await printClasses(domain, results, options);
+      return ExitStatus.done;
+    }
+    const { kind, type } = chooseClass(domain, name);
+    if (kind === "aggregate") await printAggregates(io, results, { domain, name, aggregate: type }, options);
+    else await listRows(io, results, { domain, name, projection: type }, options);
     return ExitStatus.done;
   });
 }
 
 async function printClasses(domain: Domain, results: Results, { json }: ListOptions): Promise<void> {
-  async function* counted() {
+  async function* aggregates() {
     for (const [aggregate, type] of domain.aggregates)
       yield { aggregate, count: await domain.repositoryFor(type).count() };
   }
-  async function* rows() {
-    for await (const { aggregate, count } of counted()) yield [aggregate, grouped(count)];
+  async function* projections() {
+    for (const [projection, type] of domain.projections) yield { projection, count: await domain.viewOf(type).count() };
   }
   if (json) {
-    await results.array(counted());
+    await results.array(both(aggregates(), projections()));
     await results.print("\n");
     return;
   }
-  const count = await printTable([{ title: "aggregate" }, { title: "count", alignRight: true }], rows(), results);
+  const count = await printCounts("aggregate", aggregates(), results);
   if (count === 0) await results.line("No aggregates.");
+  if (domain.projections.size === 0) return;
+  await results.line("");
+  await printCounts("projection", projections(), results);
+}
+
+async function printCounts<Kind extends string>(
+  title: Kind,
+  counted: AsyncIterable<Record<Kind, string> & { readonly count: number }>,
+  results: Results,
+): Promise<number> {
+  async function* rows() {
+    for await (const { [title]: name, count } of counted) yield [name as string, grouped(count)];
+  }
+  return await printTable([{ title }, { title: "count", alignRight: true }], rows(), results);
+}
+
+async function* both(first: AsyncIterable<unknown>, second: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  yield* first;
+  yield* second;
 }
 
 interface Listed {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Domain, HistoryStep, RecordedEvent } from "@tidemark/core";
 
-import { chooseAggregate } from "../domain/aggregate-selection";
+import { chooseClass } from "../domain/chosen-class";
 import { idHint } from "../domain/near-names";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { CommandError } from "../io/command-error";
@@ -14,6 +14,7 @@ import { printable } from "../printing/printable";
 import { duration, grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
 import { valueInWords } from "../printing/value-in-words";
+import { showRow } from "../projections/show-row";
 
 interface ShowOptions extends DomainOptions {
   readonly atVersion?: number;
@@ -21,14 +22,22 @@ interface ShowOptions extends DomainOptions {
   readonly limit: number;
 }
 
-/** Prints the state of an aggregate, and what each of its newest events changed. */
+/** Prints the state of an aggregate, and what each of its newest events changed; or a row of a projection. */
 export async function showAggregate(
   io: Io,
   { aggregate: name, id }: { readonly aggregate: string; readonly id: string },
   options: ShowOptions,
 ): Promise<number> {
   return await withDomain(io, options, async (domain, results) => {
-    const aggregate = chooseAggregate(domain, name);
+    const { kind, type: aggregate } = chooseClass(domain, name);
+    if (kind === "projection") {
+      if (options.atVersion !== undefined)
+        throw new CommandError(
+          `--at-version needs an aggregate: ${name} is a projection, which has its present rows only`,
+        );
+      await showRow(results, { domain, name, projection: aggregate, key: id }, options);
+      return ExitStatus.done;
+    }
     const stream = domain.streamFor(aggregate, id);
     const latest = await domain.eventStore.readLast(stream);
     if (latest === undefined) throw notFound(name, id, await idHint(domain, aggregate, id));

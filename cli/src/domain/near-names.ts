@@ -11,7 +11,12 @@ const IDS_LOOKED_AT = 1_000;
 
 /** Returns the end of a sentence about an id without events: `; did you mean "acc-1"?`, or an empty text. */
 export async function idHint(domain: Domain, aggregate: AggregateClass, id: string): Promise<string> {
-  const near = await nearId(domain, aggregate, id);
+  return await nearText(domain.repositoryFor(aggregate).ids(), id);
+}
+
+/** Returns the end of a sentence about a text that is none of these: `; did you mean "acc-1"?`, or an empty text. */
+export async function nearText(texts: AsyncIterable<string>, text: string): Promise<string> {
+  const near = await nearestOf(texts, text);
   return near === undefined ? "" : didYouMean(near);
 }
 
@@ -22,7 +27,7 @@ export async function streamHint(domain: Domain, stream: string): Promise<string
   for (const aggregate of domain.aggregates.values()) byCategory.set(categoryOf(domain, aggregate), aggregate);
   const aggregate = byCategory.get(category);
   if (aggregate !== undefined) {
-    const near = await nearId(domain, aggregate, id);
+    const near = await nearestOf(domain.repositoryFor(aggregate).ids(), id);
     return near === undefined ? "" : didYouMean(domain.streamFor(aggregate, near));
   }
   const names = [...byCategory.keys()];
@@ -30,15 +35,15 @@ export async function streamHint(domain: Domain, stream: string): Promise<string
   return meant === undefined ? "" : didYouMean(`${meant}-${id}`);
 }
 
-/** Returns the only id that begins like the one given, else one that differs in a few characters. */
-async function nearId(domain: Domain, aggregate: AggregateClass, id: string): Promise<string | undefined> {
-  const ids: string[] = [];
-  for await (const each of domain.repositoryFor(aggregate).ids()) {
-    ids.push(each);
-    if (ids.length === IDS_LOOKED_AT) break;
+/** Returns the only text that begins like the one given, else one that differs in a few characters. */
+async function nearestOf(texts: AsyncIterable<string>, text: string): Promise<string | undefined> {
+  const known: string[] = [];
+  for await (const each of texts) {
+    known.push(each);
+    if (known.length === IDS_LOOKED_AT) break;
   }
-  const [longer, another] = ids.filter((each) => each.startsWith(id));
-  return longer !== undefined && another === undefined ? longer : core.config.nearest(id, ids);
+  const [longer, another] = known.filter((each) => each.startsWith(text));
+  return longer !== undefined && another === undefined ? longer : core.config.nearest(text, known);
 }
 
 function didYouMean(name: string): string {

@@ -30,7 +30,8 @@ export async function withDomain(
 ): Promise<number> {
   const { domain, exports } = await loadDomain(location ?? moduleInForce(io), io, { cache });
   try {
-    await domain.init();
+    // A tool that looks at a domain must not run its event handlers.
+    await domain.init({ embedded: false });
     const status = await work(domain, new Results(io.stdout), exports);
     await domain.close();
     return status;

@@ -3,12 +3,18 @@ import type { Io } from "./io";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Listens for SIGINT (Ctrl-C) and SIGTERM while work runs: the first asks the work to stop, the second ends the process. */
+/**
+ * Listens for SIGINT (Ctrl-C) and SIGTERM while work runs: the first asks the work to stop, the second ends the process, with the
+ * exit status of the signal unless `again` is there to do it.
+ */
 export class Interruption implements Disposable {
   private readonly controller = new AbortController();
   private received: NodeJS.Signals | undefined;
 
-  constructor(private readonly io: Pick<Io, "signals" | "exit">) {
+  constructor(
+    private readonly io: Pick<Io, "signals" | "exit">,
+    private readonly again: (signal: NodeJS.Signals) => void = (signal) => io.exit(ExitStatus.endedBy(signal)),
+  ) {
     for (const signal of SIGNALS) io.signals.on(signal, this.receive);
   }
 
@@ -28,7 +34,7 @@ export class Interruption implements Disposable {
 
   private readonly receive = (signal: NodeJS.Signals): void => {
     if (this.received !== undefined) {
-      this.io.exit(ExitStatus.endedBy(signal));
+      this.again(signal);
       return;
     }
     this.received = signal;

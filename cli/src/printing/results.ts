@@ -41,11 +41,11 @@ export class Results {
   }
 
   /** Prints a JSON array without a line feed after it, each item on its own line, as the items arrive. */
-  async array(items: AsyncIterable<unknown>): Promise<void> {
+  async array<T>(items: AsyncIterable<T>, jsonOf: (item: T) => string = JSON.stringify): Promise<void> {
     let text = "[";
     let separator = "\n";
     for await (const item of items) {
-      text += separator + JSON.stringify(item);
+      text += separator + jsonOf(item);
       separator = ",\n";
       if (text.length < CHUNK) continue;
       await this.print(text);

@@ -10,8 +10,10 @@ import type { Io } from "../io/io";
 /** Reads and runs lines until Ctrl-D or `.exit`. Earlier lines come back with the arrow keys, those of earlier shells too. */
 export async function prompt(io: Io, domain: Domain, names: ReadonlyMap<string, unknown>): Promise<void> {
   const { stdin: input, stderr: output } = io;
-  const classes = [...domain.aggregates.keys(), ...domain.events.keys(), ...domain.commands.keys()];
-  output.write(`${domain.name}: domain${classes.length === 0 ? "" : `, ${classes.join(", ")}`}\n`);
+  const { aggregates, events, commands, projections, queries } = domain;
+  const classes = [aggregates, events, commands, projections, queries].flatMap((ofKind) => [...ofKind.keys()]);
+  const known = ["domain", ...(projections.size === 0 ? [] : ["viewOf"]), ...classes];
+  output.write(`${domain.name}: ${known.join(", ")}\n`);
   output.write("await works at the prompt; .help lists its commands, Ctrl-D ends it.\n");
   // With a scope of its own the prompt would have other classes Date and Map than the domain.
   const server = start({ prompt: `${domain.name}> `, input, output, terminal: true, useGlobal: true });

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 
-import { Command, handle } from "@tidemark/core";
+import { Command, handle, identifier, Projection, Query } from "@tidemark/core";
+import { z } from "zod";
 
 import { type BankVariant, createBank } from "../fixtures/bank/src/bank";
+import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 
 const before = process.cwd();
@@ -127,5 +129,40 @@ bank: 2 aggregates, 3 events, 0 commands: 1 problem
       stderr: 'error: Cannot load a domain from "src/nowhere.ts": there is no such file\n',
       status: 2,
     });
+  });
+});
+
+describe("domain check of a domain with projections and event handlers", () => {
+  it("lists what is wrong with them", async () => {
+    project.write(
+      "domain.toml",
+      'module = "src/domain.ts"\n\n[subscriptions.WelcomMail]\npaused = true\n\n[server.lanes.male]\nconcurrency = 2\n',
+    );
+    project.exports = () => {
+      const bank = createServingBank({ root: project.folder });
+
+      @bank.projection({})
+      class Unfilled extends Projection({ accountId: identifier() }) {}
+
+      @bank.query({ of: Unfilled })
+      class Unanswered extends Query({}, { returns: z.number() }) {}
+      return { bank, Unanswered };
+    };
+    const { stdout, stderr, status } = await check();
+    expect({ stderr, status }).toEqual({ stderr: "", status: 1 });
+    expect(stdout).toBe(`\
+error: domain.toml:3: subscriptions.WelcomMail names no subscription of this domain; did you mean "WelcomeMail"?
+error: Unfilled has no methods: mark what events do to its rows with @on, or write a projector for it
+warning: Unanswered has no handler: domain.dispatch() will refuse it; add a method with @read(Unanswered)
+warning: [server.lanes.male] has no effect: no subscription is in that lane; did you mean "mail"?
+bank: 1 aggregate, 2 events, 1 command: 4 problems
+`);
+    const { problems } = JSON.parse((await check("--json")).stdout) as { problems: readonly { code: string }[] };
+    expect(problems.map(({ code }) => code)).toEqual([
+      "UNKNOWN_SUBSCRIPTION",
+      "INVALID_DECLARATION",
+      "QUERY_WITHOUT_HANDLER",
+      "LANE_WITHOUT_SUBSCRIPTION",
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 
 let project: Project;
@@ -62,9 +63,73 @@ acc-3        1  1970-01-01T00:00:01.000Z  Bank.DepositMade.v1
 
   it.each([
     [["Acount"], 'Domain "bank" has no aggregate "Acount"; did you mean "Account"?'],
-    [["--after=a"], "--after needs an aggregate: ids are unique only within an aggregate's class"],
+    [["--after=a"], "--after needs a class: ids are unique only within an aggregate's class"],
     [["Account", "--limit=0"], "option '--limit <n>' argument '0' is invalid. Expected a whole number of at least 1."],
   ])("refuses %j", async (args, message) => {
     expect(await list(...args)).toEqual({ stdout: "", stderr: `error: ${message}\n`, status: 2 });
+  });
+});
+
+describe("domain list of a domain with projections", () => {
+  beforeEach(() => {
+    project.exports = () => ({ bank: createServingBank({ root: project.folder, mode: "inline" }) });
+  });
+
+  it("prints the rows of a projection, their keys first", async () => {
+    expect(await list("Balances")).toEqual({
+      stdout: `\
+accountId  holder  balance  deposits  tags  last
+acc-1      Alice   10       1         []    1970-01-01T00:00:01.000Z
+acc-2      Alice   10       1         []    1970-01-01T00:00:01.000Z
+acc-3      Alice   10       1         []    1970-01-01T00:00:01.000Z
+3 row(s) of Balances.
+`,
+      stderr: "",
+      status: 0,
+    });
+    expect((await list("Balances", "--json", "--after=acc-2")).stdout).toBe(`\
+[
+{"accountId":"acc-3","holder":"Alice","balance":"10","deposits":"1","tags":[],"last":"1970-01-01T00:00:01.000Z"}
+]
+`);
+  });
+
+  it("prints a page of rows, and how to get the next one", async () => {
+    const { stdout, stderr } = await list("Balances", "--limit=2");
+    expect(stdout).toMatch(/\nacc-1 .*\nacc-2 .*\n2 row\(s\) of Balances\.\n$/);
+    expect(stderr).toBe(
+      'There are more than 2: domain list Balances --after="acc-2" prints the next ones, --limit=all prints all.\n',
+    );
+    expect(await list("Balances", "--limit=3")).toMatchObject({ stderr: "" });
+  });
+
+  it("says when a projection has no rows, and leaves empty what a row does not have", async () => {
+    using empty = new Project("serving");
+    empty.exports = () => ({ bank: createServingBank({ root: empty.folder, mode: "inline" }) });
+    expect((await empty.domain("list", "Balances")).stdout).toBe("No rows of Balances.\n");
+    using other = new Project("serving");
+    await other.openAccounts(["acc-1"], 0);
+    other.exports = () => ({ bank: createServingBank({ root: other.folder, mode: "inline" }) });
+    expect((await other.domain("list", "Balances")).stdout).toBe(`\
+accountId  holder  balance  deposits  tags  last
+acc-1      Alice   0        0         []
+1 row(s) of Balances.
+`);
+  });
+
+  it("without a name lists the projections behind the classes", async () => {
+    expect((await list()).stdout).toBe("aggregate  count\nAccount        3\n\nprojection  count\nBalances        3\n");
+    expect(JSON.parse((await list("--json")).stdout)).toEqual([
+      { aggregate: "Account", count: 3 },
+      { projection: "Balances", count: 3 },
+    ]);
+  });
+
+  it("names what was probably meant", async () => {
+    expect(await list("Balance")).toEqual({
+      stdout: "",
+      stderr: 'error: Domain "bank" has no aggregate or projection "Balance"; did you mean "Balances"?\n',
+      status: 2,
+    });
   });
 });

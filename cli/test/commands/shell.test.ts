@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { run } from "../../src/program";
 import { CapturedIo } from "../captured-io";
+import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 import { outcomeOf, startDomain } from "../spawned";
 
@@ -53,6 +54,34 @@ describe("domain shell --eval", () => {
       stderr: "error: Cannot run the program: line 2, column 4: Expression expected.\n",
       status: 2,
     });
+  });
+});
+
+describe("domain shell of a domain with projections", () => {
+  it("knows the projections, the queries and their views", async () => {
+    project.exports = () => ({ bank: createServingBank({ root: project.folder, mode: "inline" }) });
+    expect(await evaluated('(await viewOf(Balances).get("acc-1")).holder')).toEqual({
+      stdout: "Alice\n",
+      stderr: "",
+      status: 0,
+    });
+    expect(await evaluated("await domain.dispatch(new Rich({ min: 20 }))")).toEqual({
+      stdout: "[ 'Alice' ]\n",
+      stderr: "",
+      status: 0,
+    });
+  });
+
+  it("runs no event handlers by itself", async () => {
+    const sent: string[] = [];
+    project.replace("domain.toml", "[event_store]", "server.embedded = true\n\n[event_store]");
+    project.exports = () => ({
+      bank: createServingBank({ root: project.folder, send: (name) => void sent.push(name) }),
+    });
+    await evaluated('await domain.process(new GiveBonus({ accountId: "acc-1" }))');
+    expect(sent).toEqual([]);
+    await evaluated("await domain.catchUp()");
+    expect(sent).toEqual(["Alice"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 
 let project: Project;
@@ -120,5 +121,52 @@ state
     await project.deposit("acc-1", 1_000);
     const outcome = await project.domainReadOnce("show", "Account", "acc-1", "--limit=all");
     expect(outcome).toMatchObject({ stderr: "", status: 0 });
+  });
+});
+
+describe("domain show of a projection", () => {
+  beforeEach(() => {
+    project.exports = () => ({ bank: createServingBank({ root: project.folder, mode: "inline" }) });
+  });
+
+  const showRow = (...args: string[]) => project.domain("show", "Balances", ...args);
+
+  it("prints a row, its key first", async () => {
+    expect(await showRow("acc-1")).toEqual({
+      stdout: `\
+accountId  acc-1
+holder     Alice
+balance    20
+deposits   2
+tags       []
+last       1970-01-01T00:00:02.000Z
+`,
+      stderr: "",
+      status: 0,
+    });
+    expect(JSON.parse((await showRow("acc-1", "--json")).stdout)).toEqual({
+      projection: "Balances",
+      key: "acc-1",
+      row: {
+        accountId: "acc-1",
+        holder: "Alice",
+        balance: "20",
+        deposits: "2",
+        tags: [],
+        last: "1970-01-01T00:00:02.000Z",
+      },
+    });
+  });
+
+  it.each([
+    [["acc"], 1, 'Balances has no row with key "acc"; did you mean "acc-1"?'],
+    [["zzzzz"], 1, 'Balances has no row with key "zzzzz"'],
+    [
+      ["acc-1", "--at-version=1"],
+      2,
+      "--at-version needs an aggregate: Balances is a projection, which has its present rows only",
+    ],
+  ])("refuses %j", async (args, status, message) => {
+    expect(await showRow(...args)).toEqual({ stdout: "", stderr: `error: ${message}\n`, status });
   });
 });

@@ -64,6 +64,7 @@ export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
 export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
+export type { InitOptions } from "./domain/lifecycle";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
@@ -156,6 +157,7 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
+export type { CatchUpOptions } from "./subscriptions/catch-up";
 export type { ServeOptions, Server } from "./subscriptions/server";
 export type { SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";

@@ -20,8 +20,8 @@ import { NamedStatements } from "./named-statements";
 import { refusalIn } from "./refused-operation";
 import { guardOf, RowChanges } from "./row-changes";
 import { RowStatements } from "./row-statements";
-import { columnsOfRelation, indexNamed, TableChanges } from "./table-changes";
-import { faultOfData, isChangedTable, isUniqueViolation, READ, violatedConstraint } from "./unavailable";
+import { columnsOfRelation, indexNamed, isIndexName, TableChanges } from "./table-changes";
+import { faultOfData, isChangedTable, isUniqueViolation, READ, violatedConstraint, violatedKey } from "./unavailable";
 import type { Call, Row as SentRow, Statement } from "./work";
 
 /** How many statements for queries a connection keeps. */
@@ -159,7 +159,8 @@ export class PostgresReadModels implements ReadModelStore {
       const index = indexNamed(violatedConstraint(error), table);
       if (index !== undefined) return new UniqueViolationError({ table: table.name, columns: index.columns }, error);
     }
-    return undefined;
+    // An index that another version of the code has added.
+    return isIndexName(violatedConstraint(error)) ? new UniqueViolationError(violatedKey(error), error) : undefined;
   }
 
   private async perform(tables: readonly Table[], call: Call): Promise<readonly SentRow[]> {

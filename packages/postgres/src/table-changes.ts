@@ -112,10 +112,17 @@ export function indexNamed(name: string | undefined, { name: table, indexes = []
   return indexes.find((index) => nameOf(table, index) === name);
 }
 
+/** Whether an index of a read model has this name. */
+export function isIndexName(name: string | undefined): boolean {
+  return name?.startsWith(INDEX) ?? false;
+}
+
 /** Holds a colon, which no table's name does: tables and indexes share their names, which have 63 bytes at most. */
+const INDEX = "index:";
+
 function nameOf(table: string, { columns, isUnique = false }: Index): string {
   const described = JSON.stringify([table, columns, isUnique]);
-  return `index:${createHash("sha256").update(described).digest("hex").slice(0, 40)}`;
+  return `${INDEX}${createHash("sha256").update(described).digest("hex").slice(0, 40)}`;
 }
 
 /** A statement that is not worth preparing. */

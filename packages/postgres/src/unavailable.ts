@@ -79,10 +79,12 @@ export function faultOfData(error: unknown): string | undefined {
  * binds; undefined for an error of another cause.
  */
 export function faultOfStatement(error: unknown): string | undefined {
-  return error instanceof DatabaseError && /^(0A|22|23|2B|2F|42|44|54|P0)/.test(error.code ?? "")
-    ? error.message
-    : undefined;
+  if (!(error instanceof DatabaseError) || error.routine === PLAN_IS_PAST) return undefined;
+  return /^(0A|22|23|2B|2F|42|44|54|P0)/.test(error.code ?? "") ? error.message : undefined;
 }
+
+/** Where the server says that what a statement reads has changed since it was prepared: prepared anew, it works. */
+const PLAN_IS_PAST = "RevalidateCachedQuery";
 
 /** Whether a table is missing, or has other columns than a statement was made for. */
 export function isChangedTable(error: unknown): boolean {

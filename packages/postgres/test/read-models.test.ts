@@ -224,3 +224,54 @@ describe("a table", () => {
     expect(await models().rows(other, ["1", "2"])).toEqual([["1", "{}"]]);
   });
 });
+
+describe("rows", () => {
+  const table: Table = {
+    name: "seats",
+    columns: [
+      { name: "id", type: "text" },
+      { name: "number", type: "integer" },
+    ],
+    indexes: [{ columns: ["number"], isUnique: true }],
+  };
+
+  it("that no column can hold are refused for good, with the events that bring them", async () => {
+    await models().createTable(table);
+    const also = [{ kind: "upsertRows", table, rows: [["a\0b", 1]] }] as const;
+    const refused = { code: "INCORRECT_USAGE", message: expect.stringContaining("invalid byte sequence") };
+    await expect(store.operations.flush(also)).rejects.toMatchObject(refused);
+    await expect(store.log.append([request("f-1", events(1))], { also })).rejects.toMatchObject(refused);
+    expect(await store.log.version({ stream: "f-1", category: "f" })).toBe(-1);
+  });
+
+  it("are refused by a unique index that the code does not know of", async () => {
+    await models().createTable(table);
+    const unaware: Table = { name: "seats", columns: table.columns };
+    const upsert = (id: string) => ({ kind: "upsertRows", table: unaware, rows: [[id, 7]] }) as const;
+    await store.operations.flush([upsert("1")]);
+    const violation = { code: "UNIQUE_VIOLATION", details: { table: "seats", columns: ["number"] } };
+    await expect(store.operations.flush([upsert("2")])).rejects.toMatchObject(violation);
+    await expect(store.log.append([request("g-1", events(1))], { also: [upsert("2")] })).rejects.toMatchObject(
+      violation,
+    );
+    expect(await models().rows(table, ["1", "2"])).toEqual([["1", 7]]);
+  });
+});
+
+describe("a view", () => {
+  it("keeps its privileges while its columns are the same", async () => {
+    const tables = [1, 2].map((version): Table => ({ ...EVERYTHING, name: `things_v${version}`, indexes: [] }));
+    for (const table of tables) await models().createTable(table);
+    await models().createView({ name: "things", table: tables[0]!, columns: ["id", "price"] });
+    await database.query("GRANT SELECT ON tidemark.things TO PUBLIC");
+    const privileges = () =>
+      database.query(
+        "SELECT privilege_type FROM information_schema.role_table_grants WHERE table_name = 'things' AND grantee = 'PUBLIC'",
+      );
+    await models().createView({ name: "things", table: tables[1]!, columns: ["id", "price"] });
+    expect(await models().viewedTable("things")).toBe("things_v2");
+    expect(await privileges()).toEqual([{ privilege_type: "SELECT" }]);
+    await models().createView({ name: "things", table: tables[1]!, columns: ["id", "count"] });
+    expect(await columnsOf("things")).toMatchObject([{ name: "id" }, { name: "count" }]);
+  });
+});

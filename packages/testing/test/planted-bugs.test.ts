@@ -70,7 +70,14 @@ const caughtBy: Readonly<Record<string, string>> = {
   "applies what an append brings each time that it is repeated": "operations",
   "moves a checkpoint under a generation that is past": "checkpoints",
   "applies operations until one is refused": "operations",
+  "orders null behind all values": "queries of rows",
+  "shows whoever goes on behind a row that row again": "queries of rows",
+  "stores rows whatever their guards say": "guards of rows",
+  "keeps no index unique": "unique indexes",
 };
+
+/** What random histories have nothing of. */
+const NOT_IN_HISTORIES = ["queries of rows", "guards of rows", "unique indexes"];
 
 /** Each bug takes a run of the whole suite: two of them on every commit, all of them by `npm run test:full`. */
 const tried = Object.entries(caughtBy).slice(0, process.env.TIDEMARK_TEST === "full" ? undefined : 2);
@@ -96,7 +103,7 @@ describe("eventStoreConformance under node's own test runner", () => {
     const { status, behaviours, tests } = runSuiteOn(bug);
     expect(status).toBe(1);
     expect(behaviours).toContain(behaviour);
-    expect(behaviours).toContain("random histories");
+    if (!NOT_IN_HISTORIES.includes(behaviour)) expect(behaviours).toContain("random histories");
     expect(tests).not.toEqual([]);
   });
 

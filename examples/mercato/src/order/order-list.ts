@@ -2,7 +2,7 @@ import { type Page, Query, read, type View } from "@tidemark/core";
 import { z } from "zod";
 
 import { domain } from "../mercato";
-import { OrderRow } from "./order-row";
+import { OrderRow, status } from "./order-row";
 
 const listedOrder = z.object({
   orderId: z.string(),
@@ -16,7 +16,7 @@ const listedOrder = z.object({
 export class FindOrders extends Query(
   {
     customerId: z.string().optional(),
-    status: OrderRow.shape.fields.status.optional(),
+    status: status().optional(),
     /** A part of an article's sku. */
     article: z.string().optional(),
     size: z.int().positive().default(20),

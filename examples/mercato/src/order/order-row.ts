@@ -15,7 +15,7 @@ import {
   QuantityChanged,
 } from "./order-events";
 
-const status = () => z.enum(["DRAFT", "PLACED", "PAID", "SHIPPED", "DELIVERED", "CANCELLED", "RETURNED"]);
+export const status = () => z.enum(["DRAFT", "PLACED", "PAID", "SHIPPED", "DELIVERED", "CANCELLED", "RETURNED"]);
 
 /** The rows of the list of orders, one for each order. */
 @domain.projection({ indexes: [["status", "startedAt"]] })

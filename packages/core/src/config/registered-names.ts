@@ -5,7 +5,7 @@ import type { DomainConfig } from "./domain-config";
 type NamesOfEvents = ReadonlyMap<string, readonly string[]>;
 
 /** The names of what is registered, as domain.toml uses them. */
-export interface RegisteredNames {
+interface RegisteredNames {
   readonly events: NamesOfEvents;
   readonly subscriptions: readonly string[];
 }

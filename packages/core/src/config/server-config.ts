@@ -38,7 +38,7 @@ interface RetryConfig {
   readonly maxMs: number;
 }
 
-export interface SubscriptionConfig {
+interface SubscriptionConfig {
   /** Whether no server runs it. */
   readonly paused: boolean;
   readonly batch?: number | undefined;

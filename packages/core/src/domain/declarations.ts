@@ -12,6 +12,8 @@ import { elementDecorators } from "../decorators/elements";
 import type { AggregateClass } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
+import type { ProjectionClass } from "../elements/projection";
+import type { QueryRoot } from "../elements/query";
 import type { Class, ClassOf, Constructor } from "../metadata/class-types";
 import { markElement } from "../metadata/element-mark";
 import { elementName, Registry } from "../model/registry";
@@ -115,6 +117,16 @@ export abstract class Declarations extends WithDecorators {
   /** The registered commands by name, in order of registration. */
   get commands(): ReadonlyMap<string, Constructor<CommandRoot>> {
     return this.registered<Constructor<CommandRoot>>("command");
+  }
+
+  /** The registered projections by name, in order of registration. */
+  get projections(): ReadonlyMap<string, ProjectionClass> {
+    return this.registered<ProjectionClass>("projection");
+  }
+
+  /** The registered queries by name, in order of registration. */
+  get queries(): ReadonlyMap<string, Constructor<QueryRoot>> {
+    return this.registered<Constructor<QueryRoot>>("query");
   }
 
   /** @throws IncorrectUsageError once the domain is initialised. */

@@ -28,18 +28,20 @@ import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
+import type { CatchUpOptions } from "../subscriptions/catch-up";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { type SubscriptionStatus, subscriptionStatuses } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
+import type { AggregateRuntime } from "./aggregate-runtimes";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
 import { type DomainEvents, domainEvents } from "./domain-events";
 import type { DomainOptions } from "./domain-options";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
-import { Lifecycle } from "./lifecycle";
-import type { AggregateRuntime, Runtime } from "./runtime";
+import { type InitOptions, Lifecycle } from "./lifecycle";
+import type { Runtime } from "./runtime";
 import {
   type DomainParts,
   type EventStoreMigration,
@@ -95,10 +97,11 @@ export class Domain extends Declarations {
    * Reads the configuration, checks everything that was registered, and opens the event store. A second call
    * waits for the first. After `close()`, or while it goes on, the domain is opened again.
    *
+   * @param options `{ embedded: false }` in a tool that must not run projections and event handlers.
    * @throws ConfigurationError listing every fault; StoreUnavailableError when the store cannot be opened.
    */
-  async init(): Promise<void> {
-    await this.#lifecycle.init();
+  async init(options?: InitOptions): Promise<void> {
+    await this.#lifecycle.init(options);
   }
 
   /**
@@ -135,12 +138,12 @@ export class Domain extends Declarations {
    *   handler throws.
    */
   async process<R>(command: CommandRoot<R>, options?: ProcessOptions): Promise<R> {
-    const { processor, awaited, units } = this.#running();
+    const { processor, consumption, units } = this.#running();
     units.underWay.begin();
     try {
       const waitFor = options?.waitFor;
       if (waitFor !== undefined)
-        return (await awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
+        return (await consumption.awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
       return (await processor.process(command, options)) as R;
     } finally {
       units.underWay.end();
@@ -154,7 +157,7 @@ export class Domain extends Declarations {
    *   and does not say where it starts.
    */
   async serve(options: ServeOptions = {}): Promise<Server> {
-    const { engine } = this.#outside("serve");
+    const { engine } = this.#outside("serve").consumption;
     return await serve(engine, options);
   }
 
@@ -162,11 +165,11 @@ export class Domain extends Declarations {
    * Runs all projections and event handlers in this process until nothing is left, what they cause included. Repeats failures without
    * pauses. Uses the workers of a server of this process, where there is one.
    *
-   * @throws SubscriptionStoppedError for an event that failed for good; IncorrectUsageError for event handlers that go on causing events
-   *   for each other, and as `serve` does.
+   * @throws SubscriptionStoppedError for an event that failed for good, once the other subscriptions are done; IncorrectUsageError for
+   *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
-  async catchUp(): Promise<void> {
-    await this.#outside("catch up").catchUp.run();
+  async catchUp(options?: CatchUpOptions): Promise<void> {
+    await this.#outside("catch up").consumption.catchUp.run(options);
   }
 
   /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
@@ -176,8 +179,8 @@ export class Domain extends Declarations {
 
   /** Lists the projections and event handlers with how far they are. */
   async subscriptions(): Promise<readonly SubscriptionStatus[]> {
-    const { engine, clock } = this.#running();
-    return await subscriptionStatuses(engine, clock);
+    const { consumption, clock } = this.#running();
+    return await subscriptionStatuses(consumption.engine, clock);
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
@@ -207,7 +210,7 @@ export class Domain extends Declarations {
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
   viewOf<P extends ProjectionRoot>(projection: ProjectionClass<P>): View<P> {
-    return this.#running().queries.viewOf(projection);
+    return this.#running().consumption.queries.viewOf(projection);
   }
 
   /**
@@ -218,7 +221,7 @@ export class Domain extends Declarations {
    *   where the projection does not come up to `atLeast`; whatever the handler throws.
    */
   async dispatch<R>(query: QueryRoot<R>, options?: DispatchOptions): Promise<R> {
-    return await this.#work(async ({ queries }) => (await queries.dispatch(query, options)) as R);
+    return await this.#work(async ({ consumption }) => (await consumption.queries.dispatch(query, options)) as R);
   }
 
   /**
@@ -231,7 +234,7 @@ export class Domain extends Declarations {
     query: QueryRoot<R>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): AsyncIterableIterator<R, undefined> {
-    return this.#running().queries.watch(query, options) as AsyncIterableIterator<R, undefined>;
+    return this.#running().consumption.queries.watch(query, options) as AsyncIterableIterator<R, undefined>;
   }
 
   /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */

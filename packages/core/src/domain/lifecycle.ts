@@ -2,6 +2,12 @@ import { handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Runtime } from "./runtime";
 
+/** How a domain is started. */
+export interface InitOptions {
+  /** Whether a server runs inside of the domain, such as false in a tool; `[server] embedded` of domain.toml where absent. */
+  readonly embedded?: boolean;
+}
+
 /** The way of one domain from `init()` to `close()`, and back again. */
 export class Lifecycle {
   #runtime: Runtime | undefined;
@@ -29,9 +35,9 @@ export class Lifecycle {
   }
 
   /** Starts the domain, once a `close()` under way has ended. A second call waits for the first. */
-  async init(): Promise<void> {
+  async init(options: InitOptions = {}): Promise<void> {
     await this.#closing;
-    this.#starting ??= this.#start();
+    this.#starting ??= this.#start(options);
     try {
       await this.#starting;
     } catch (error) {
@@ -46,7 +52,7 @@ export class Lifecycle {
    */
   async close(): Promise<void> {
     const handler = handledEvent()?.handler;
-    if (handler !== undefined && this.#runtime?.engine.workers.has(handler)) {
+    if (handler !== undefined && this.#runtime?.consumption.engine.workers.has(handler)) {
       throw new IncorrectUsageError(
         `Cannot close domain ${JSON.stringify(this.domain)} in its event handler ${handler}: it would wait for that handler to end`,
         { domain: this.domain },
@@ -64,15 +70,15 @@ export class Lifecycle {
     await this.#closing;
   }
 
-  async #start(): Promise<void> {
+  async #start({ embedded }: InitOptions): Promise<void> {
     const runtime = await this.start();
     this.#runtime = runtime;
     this.#isClosed = false;
     try {
-      await runtime.startEmbedded();
+      await runtime.consumption.startEmbedded(embedded);
     } catch (error) {
       this.#runtime = undefined;
-      await runtime.engine.close();
+      await runtime.consumption.engine.close();
       await runtime.adapter.close();
       throw error;
     }
@@ -87,9 +93,13 @@ export class Lifecycle {
       const refused = () => this.#refusal(refusal);
       runtime.units.underWay.refuse(refused);
       // Handlers end what they have in hand, commands included.
-      await runtime.engine.close();
-      await Promise.all([runtime.feeds.close(refused), runtime.queries.close(), runtime.units.underWay.close(refused)]);
-      await Promise.all([runtime.background.drain(), runtime.views?.close()]);
+      await runtime.consumption.engine.close();
+      await Promise.all([
+        runtime.feeds.close(refused),
+        runtime.consumption.queries.close(),
+        runtime.units.underWay.close(refused),
+      ]);
+      await Promise.all([runtime.background.drain(), runtime.consumption.closeViews()]);
     } finally {
       this.#runtime = undefined;
       this.#starting = undefined;

@@ -54,6 +54,11 @@ export class EventStore {
     private readonly options: EventStoreOptions,
   ) {}
 
+  /** The store in words that hold no secret. */
+  get description(): string {
+    return this.adapter.description;
+  }
+
   /** Reads the events of one stream, or the snapshots of a snapshot stream, in order. Gives nothing where there is no such stream. */
   read(stream: string, { from = 0, limit }: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     if (isOfSnapshots(stream)) return this.readSnapshots(stream, from, limit);

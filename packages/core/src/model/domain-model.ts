@@ -82,7 +82,7 @@ export function examineModel(
 }
 
 /** The names of registered elements, as domain.toml uses them. */
-export interface NamesInConfig {
+interface NamesInConfig {
   /** The names of each aggregate's events, by the aggregate's name. */
   readonly events: ReadonlyMap<string, readonly string[]>;
   /** The names of projections, SQL projectors and event handlers. */

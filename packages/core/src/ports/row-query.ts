@@ -1,4 +1,4 @@
-import type { ColumnValue, Table } from "./read-model-store";
+import type { ColumnValue, Table } from "./table";
 
 /** Which rows of a table to read, and in which order. */
 export interface RowQuery {

@@ -2,8 +2,8 @@ import type { ProjectionRoot, RowOf } from "../elements/projection";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
 import { type Answer, answered } from "../ports/answer";
-import type { Row } from "../ports/read-model-store";
 import type { RowCondition, RowOrder, RowQuery } from "../ports/row-query";
+import type { Row } from "../ports/table";
 import { deeplyFrozen } from "../schema/copying";
 import { checkIdentifier } from "../schema/identifier";
 import { inWords } from "../wording/in-words";
@@ -44,6 +44,11 @@ export class View<P extends ProjectionRoot> {
   constructor(source: ViewSource, selection: Selection = EVERYTHING) {
     this.#source = source;
     this.#selection = selection;
+  }
+
+  /** The names of the fields of its rows, the key first. */
+  get fields(): readonly string[] {
+    return this.#source.folding.codec.fields.map(({ field }) => field);
   }
 
   /** Reads the row with a key. @throws ObjectNotFoundError where there is none, or `where` leaves it out. */

@@ -1,12 +1,25 @@
-import { handledEvent } from "../causation/handled-event";
+import { type HandledEvent, handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
+import type { Consumer } from "./consumer";
 import type { Engine } from "./engine";
+import { consumersIn, lanesOf } from "./lanes";
 import { settledEnd } from "./settled-end";
 import type { Waiting } from "./waiting";
 
-/** How many times handlers may react to what handlers have done, before it counts as endless. */
-const MAX_REACTIONS = 10_000;
+/** How many reactions may follow from each other, before they count as endless. */
+const MAX_DEPTH = 1_000;
+/** Where each event causes several, their number grows faster than that: so many reactions may be deeper than this. */
+const DEEP = 10;
+const MAX_DEEP = 10_000;
+
+/** What a domain catches up with. */
+export interface CatchUpOptions {
+  /** The lanes whose subscriptions are run; all of them where absent. */
+  readonly lanes?: readonly string[];
+  /** Ends it early, when it is aborted: what is in hand is ended first. */
+  readonly signal?: AbortSignal;
+}
 
 /** Runs the subscriptions of one process until nothing is left. */
 export class CatchUp {
@@ -19,33 +32,42 @@ export class CatchUp {
     private readonly units: Pick<UnitsOfWork, "position">,
   ) {}
 
-  /** Notes that the running code has appended events. */
-  noteCommit(): void {
+  /** Notes that the running code has appended events up to a position. */
+  noteCommit(position: number): void {
     const handled = handledEvent();
     if (handled === undefined) return;
-    for (const run of this.#runs) run.add(handled.handler, handled.event.globalPosition);
+    for (const run of this.#runs) run.add(handled, position);
   }
 
-  /** @throws SubscriptionStoppedError; IncorrectUsageError for handlers that cause events without end. */
-  async run(): Promise<void> {
+  /**
+   * Goes on with the others when a subscription stops.
+   *
+   * @throws SubscriptionStoppedError of the first that stopped; IncorrectUsageError for handlers that cause events without end, and for a
+   *   lane that nothing is in; the reason of the signal.
+   */
+  async run({ lanes, signal }: CatchUpOptions = {}): Promise<void> {
     const { engine } = this;
-    const consumers = engine.consumers.filter((consumer) => !engine.isPaused(consumer));
+    const asked = consumersIn(lanes ?? lanesOf(engine.consumers), engine.consumers, "Cannot catch up with");
+    const consumers = asked.filter((consumer) => !engine.isPaused(consumer));
+    signal?.throwIfAborted();
     if (consumers.length === 0) return;
     let end = await this.#end(0);
     const reactions = new Reactions(end);
-    this.#runs.add(reactions);
+    const given = signal === undefined ? reactions.signal : AbortSignal.any([reactions.signal, signal]);
     const release = await engine.hold(consumers);
+    this.#runs.add(reactions);
     const letSleep = engine.signs.keepAlive();
     const workers = consumers.map(({ subscription }) => engine.workers.get(subscription)!);
     for (const worker of workers) worker.hurry();
+    let failure: unknown;
     try {
-      for (let before = -1; end > before; end = await this.#end(before)) {
+      for (let before = -1; end > before && !given.aborted; end = await this.#end(before)) {
         before = end;
-        await this.#reach(before, reactions.signal);
+        const fault = await this.#reach(consumers, before, given);
+        failure ??= fault;
       }
-    } catch (error) {
-      if (reactions.signal.aborted) throw reactions.signal.reason;
-      throw workers.find(({ failure }) => failure !== undefined)?.failure ?? error;
+      given.throwIfAborted();
+      if (failure !== undefined) throw workers.find((worker) => worker.failure !== undefined)?.failure ?? failure;
     } finally {
       this.#runs.delete(reactions);
       for (const worker of workers) worker.isHurried = false;
@@ -54,11 +76,12 @@ export class CatchUp {
     }
   }
 
-  async #reach(position: number, signal: AbortSignal): Promise<void> {
+  /** @returns the error of one that does not get there, once the others are there. */
+  async #reach(consumers: readonly Consumer[], position: number, signal: AbortSignal): Promise<unknown> {
     const options = { timeoutMs: Number.POSITIVE_INFINITY, signal };
-    const { consumers } = this.engine;
-    const active = consumers.filter((consumer) => !this.engine.isPaused(consumer));
-    await Promise.all(active.map(({ subscription }) => this.waiting.reached(subscription, position, options)));
+    const reached = consumers.map(({ subscription }) => this.waiting.reached(subscription, position, options));
+    const outcomes = await Promise.allSettled(reached);
+    return outcomes.find((outcome) => outcome.status === "rejected")?.reason;
   }
 
   /** What this process has written counts before the store has settled it. */
@@ -67,11 +90,12 @@ export class CatchUp {
   }
 }
 
-/** Counts what handlers do about events that came after a position: reactions to reactions. */
+/** Follows what handlers cause: reactions, reactions to those, and so on. */
 class Reactions {
-  readonly #byHandler = new Map<string, number>();
+  /** The last positions of what handlers have appended, in order, each with how many reactions led to it. */
+  readonly #caused: { readonly position: number; readonly depth: number }[] = [];
   readonly #loop = new AbortController();
-  #count = 0;
+  #deep = 0;
 
   constructor(private readonly start: number) {}
 
@@ -80,17 +104,30 @@ class Reactions {
     return this.#loop.signal;
   }
 
-  add(handler: string, position: number): void {
-    if (position <= this.start) return;
-    this.#byHandler.set(handler, (this.#byHandler.get(handler) ?? 0) + 1);
-    if (++this.#count <= MAX_REACTIONS || this.signal.aborted) return;
-    const [busiest = handler] = [...this.#byHandler].sort(([, a], [, b]) => b - a)[0] ?? [];
+  add({ handler, event }: HandledEvent, position: number): void {
+    const depth = this.#depthOf(event.globalPosition) + 1;
+    this.#caused.push({ position, depth });
+    if (depth > DEEP) this.#deep++;
+    if ((depth <= MAX_DEPTH && this.#deep <= MAX_DEEP) || this.signal.aborted) return;
     this.#loop.abort(
       new IncorrectUsageError(
-        `Cannot catch up: event handlers react to what event handlers have caused, ${busiest} above all, and have not ended ` +
-          `after ${MAX_REACTIONS} times. Let ${busiest} not cause the events that it handles`,
-        { handler: busiest, reactions: this.#count },
+        `Cannot catch up: event handler ${handler} reacts to what event handlers have caused, ${depth} times one after the other, and ` +
+          `has not come to an end. Let ${handler} not cause the events that it handles`,
+        { handler, depth },
       ),
     );
+  }
+
+  /** An event of several that were appended together is found by the last of them. */
+  #depthOf(position: number): number {
+    if (position <= this.start) return 0;
+    let low = 0;
+    let high = this.#caused.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#caused[middle]!.position < position) low = middle + 1;
+      else high = middle;
+    }
+    return this.#caused[low]?.depth ?? 0;
   }
 }

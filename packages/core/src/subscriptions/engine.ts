@@ -6,10 +6,11 @@ import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
 import { BUCKET, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
 import { KnownEvents } from "./known-events";
+import { LaneTurns } from "./lane-turns";
 import { SharedPages } from "./shared-pages";
 import { SubscriptionWorker } from "./subscription-worker";
 
-export interface EngineParts {
+interface EngineParts {
   readonly adapter: Pick<EventStoreAdapter, "log" | "operations" | "description" | "abilities">;
   readonly consumers: readonly Consumer[];
   readonly aggregates: Iterable<AggregateModel>;
@@ -27,7 +28,11 @@ export interface EngineSettings {
   readonly pageEvents: number;
   /** Whether an operator has paused a subscription, by its name. */
   readonly isPaused: (name: string) => boolean;
+  /** How many subscriptions of a lane work at the same time; undefined for all of them. */
+  readonly concurrencyOf: (lane: string) => number | undefined;
 }
+
+type StopListener = (consumer: Consumer, error: Error) => void;
 
 /** Feeds the subscriptions of one process: one reader, and a worker for each subscription that somebody holds. */
 export class Engine {
@@ -36,6 +41,7 @@ export class Engine {
   /** How many hold each worker. */
   readonly #holders = new Map<SubscriptionWorker, number>();
   readonly #moveListeners = new Set<() => void>();
+  readonly #stopListeners = new Set<StopListener>();
   readonly #flushListeners = new Map<string, Set<() => void>>();
 
   constructor(readonly parts: EngineParts) {
@@ -51,16 +57,21 @@ export class Engine {
       shared: (message) => known.shared(message),
       signs,
     });
+    const turns = turnsByLane(consumers, settings);
     const workerOf = (consumer: Consumer) =>
       new SubscriptionWorker({
         consumer,
+        turns: turns.get(consumer.lane),
         bucket: BUCKET,
         operations: operations as OperationStores,
         pages,
         signs,
         known,
         leaseMs: settings.leaseMs,
-        stopped: (error) => logError(error.message, { subscription: consumer.name, error }),
+        stopped: (error) => {
+          logError(error.message, { subscription: consumer.name, error });
+          for (const listener of this.#stopListeners) listener(consumer, error);
+        },
         moved: () => this.#tell(this.#moveListeners),
         flushed: () => this.#tell(this.#flushListeners.get(consumer.subscription)),
       });
@@ -96,12 +107,12 @@ export class Engine {
   /**
    * Runs subscriptions until they are released; one that somebody else holds goes on afterwards. One that has stopped is tried again.
    *
-   * @returns a function that releases them. They may end what is in hand.
+   * @returns a function that releases them. They may end what is in hand; it resolves with those that did not end it in time.
    * @throws IncorrectUsageError for a handler that does not say where it starts.
    */
-  async hold(consumers: readonly Consumer[]): Promise<() => Promise<void>> {
+  async hold(consumers: readonly Consumer[]): Promise<() => Promise<readonly SubscriptionWorker[]>> {
     const held = consumers.filter((consumer) => !this.isPaused(consumer));
-    if (held.length === 0) return async () => undefined;
+    if (held.length === 0) return async () => [];
     await refuseUnlaid(held, { log: this.parts.adapter.log, operations: this.operations });
     await this.signs.listen();
     const workers = held.map(({ subscription }) => this.workers.get(subscription) as SubscriptionWorker);
@@ -109,7 +120,7 @@ export class Engine {
       this.#holders.set(worker, (this.#holders.get(worker) ?? 0) + 1);
       worker.start();
     }
-    let release: Promise<void> | undefined;
+    let release: Promise<readonly SubscriptionWorker[]> | undefined;
     return () => {
       release ??= this.#release(workers);
       return release;
@@ -129,6 +140,12 @@ export class Engine {
     return () => void this.#moveListeners.delete(listener);
   }
 
+  /** Calls `listener` with each subscription that an event has stopped. @returns a function that ends it. */
+  onStop(listener: StopListener): () => void {
+    this.#stopListeners.add(listener);
+    return () => void this.#stopListeners.delete(listener);
+  }
+
   /** Calls `listener` after each flush of a subscription. @returns a function that ends it. */
   onFlush(subscription: string, listener: () => void): () => void {
     const listeners = this.#flushListeners.get(subscription) ?? new Set();
@@ -136,7 +153,7 @@ export class Engine {
     return () => void listeners.delete(listener);
   }
 
-  async #release(workers: readonly SubscriptionWorker[]): Promise<void> {
+  async #release(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const ended: SubscriptionWorker[] = [];
     for (const worker of workers) {
       const holders = this.#holders.get(worker);
@@ -147,16 +164,30 @@ export class Engine {
         ended.push(worker);
       }
     }
-    await this.#end(ended);
+    const late = await this.#end(ended);
     if (this.#holders.size === 0) await this.signs.close();
+    return late;
   }
 
-  async #end(workers: readonly SubscriptionWorker[]): Promise<void> {
+  async #end(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const { shutdownMs } = this.parts.settings;
-    await Promise.all(workers.map((worker) => worker.end(shutdownMs)));
+    const inTime = await Promise.all(workers.map((worker) => worker.end(shutdownMs)));
+    return workers.filter((_, index) => !inTime[index]);
   }
 
   #tell(listeners: Iterable<() => void> = []): void {
     for (const listener of listeners) listener();
   }
+}
+
+function turnsByLane(
+  consumers: readonly Consumer[],
+  { concurrencyOf }: EngineSettings,
+): ReadonlyMap<string, LaneTurns> {
+  const turns = new Map<string, LaneTurns>();
+  for (const { lane } of consumers) {
+    const atOnce = concurrencyOf(lane);
+    if (atOnce !== undefined && !turns.has(lane)) turns.set(lane, new LaneTurns(atOnce));
+  }
+  return turns;
 }

@@ -1,7 +1,6 @@
-import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import { didYouMean } from "../wording/did-you-mean";
-import { quoted } from "../wording/in-words";
 import type { Engine } from "./engine";
+import { consumersIn, lanesOf } from "./lanes";
+import type { SubscriptionWorker } from "./subscription-worker";
 
 /** Which subscriptions a server runs, and for how long. */
 export interface ServeOptions {
@@ -9,12 +8,18 @@ export interface ServeOptions {
   readonly lanes?: readonly string[];
   /** Closes the server when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Called when an event has stopped a subscription for good, with its name and the error. The error is logged as well. */
+  readonly onStopped?: (subscription: string, error: Error) => void;
 }
 
 /** Runs subscriptions of a domain in this process: what `domain.serve()` gives. */
 export interface Server extends AsyncDisposable {
   /** The lanes that it runs. */
   readonly lanes: readonly string[];
+  /** The names of the subscriptions that it runs, or that have not ended yet; without those that have stopped. */
+  readonly running: readonly string[];
+  /** The names of the subscriptions that did not end what was in hand before `[server] shutdown` was over. */
+  readonly givenUp: readonly string[];
   /**
    * Takes no new events, ends what is in hand, and stores how far it got. What is not done within `[server] shutdown` is given up, and
    * handled again by the next server. A second call waits for the first.
@@ -27,30 +32,46 @@ export interface Server extends AsyncDisposable {
  * @throws IncorrectUsageError for a lane that nothing is in; for a handler that does not say where it starts.
  */
 export async function serve(engine: Engine, options: ServeOptions, { keepAlive = true } = {}): Promise<Server> {
-  const known = [...new Set(["default", ...engine.consumers.map(({ lane }) => lane)])];
-  const { lanes = known, signal } = options;
-  for (const lane of lanes) if (!known.includes(lane)) throw unknownLane(lane, known);
-  const release = await engine.hold(engine.consumers.filter(({ lane }) => lanes.includes(lane)));
+  const { lanes = lanesOf(engine.consumers), signal, onStopped } = options;
+  const consumers = consumersIn(lanes, engine.consumers, "Cannot serve");
+  const stopListening = engine.onStop((consumer, error) => {
+    if (consumers.includes(consumer)) onStopped?.(consumer.name, error);
+  });
+  const release = await engine.hold(consumers).catch((error: unknown) => {
+    stopListening();
+    throw error;
+  });
   const letSleep = keepAlive ? engine.signs.keepAlive() : () => undefined;
+  const workers = consumers.map(({ subscription }) => engine.workers.get(subscription) as SubscriptionWorker);
+  let givenUp: readonly string[] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= release().finally(() => {
-      signal?.removeEventListener("abort", onAbort);
-      letSleep();
-    });
+    closing ??= release()
+      .then((late) => {
+        givenUp = late.map(({ consumer }) => consumer.name);
+      })
+      .finally(() => {
+        signal?.removeEventListener("abort", onAbort);
+        stopListening();
+        letSleep();
+      });
     return closing;
   };
   // Who aborts the signal learns of a failure from `close()`.
   const onAbort = (): void => void close().catch(() => undefined);
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted) onAbort();
-  return { lanes, close, [Symbol.asyncDispose]: close };
-}
-
-function unknownLane(lane: string, known: readonly string[]): IncorrectUsageError {
-  const hint = typeof lane === "string" ? didYouMean(lane, known) : "";
-  return new IncorrectUsageError(
-    `Cannot serve lane ${JSON.stringify(lane)}: no subscription is in it${hint || `; there are ${quoted(known)}`}`,
-    { lane },
-  );
+  return {
+    lanes,
+    get running() {
+      return workers
+        .filter(({ state }) => state === "running" || state === "standby")
+        .map(({ consumer }) => consumer.name);
+    },
+    get givenUp() {
+      return givenUp;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

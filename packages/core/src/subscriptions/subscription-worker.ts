@@ -8,13 +8,16 @@ import { Delivery } from "./delivery";
 import { pauseMs, pauseUnless } from "./growing-pause";
 import { CheckpointLost, HeldCheckpoint, Interrupted, OUTAGE } from "./held-checkpoint";
 import type { KnownEvents } from "./known-events";
+import type { LaneTurns } from "./lane-turns";
 import type { SharedPages } from "./shared-pages";
 import { stoppedAt } from "./stopped-at";
 import { WantedEventsOf } from "./wanted-events";
 
-export interface WorkerParts {
+interface WorkerParts {
   readonly consumer: Consumer;
   readonly bucket: number;
+  /** The turns of its lane; undefined where all of its subscriptions may work at the same time. */
+  readonly turns: LaneTurns | undefined;
   readonly operations: OperationStores;
   readonly pages: SharedPages;
   readonly signs: AppendSigns;
@@ -90,11 +93,14 @@ export class SubscriptionWorker {
     this.#pause.abort();
   }
 
-  /** Takes no new event, ends what is in hand, and stores the position. After `budgetMs` what is in hand is given up. */
-  async end(budgetMs: number): Promise<void> {
+  /**
+   * Takes no new event, ends what is in hand, and stores the position. After `budgetMs` what is in hand is given up.
+   * @returns whether it ended in time.
+   */
+  async end(budgetMs: number): Promise<boolean> {
     const run = this.#run;
     const { end, giveUp } = this.#life;
-    if (run === undefined) return;
+    if (run === undefined) return true;
     end.abort();
     this.#pause.abort();
     this.parts.signs.give();
@@ -103,6 +109,7 @@ export class SubscriptionWorker {
       giveUp.abort(new Error(`The server has stopped: its ${budgetMs} ms to end what is in hand are over`));
       await within(run, LAST_WAIT_MS);
     }
+    return isDone;
   }
 
   async #live(life: Life, before: Promise<void> | undefined): Promise<void> {
@@ -150,6 +157,7 @@ export class SubscriptionWorker {
         isEnding: () => signal.aborted,
         pause: (ms, cause) => this.#waited(ms, cause, signal),
         flushed: () => this.#flushed(),
+        turns: this.parts.turns,
       },
       checkpoint,
     );

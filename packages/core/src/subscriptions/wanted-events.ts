@@ -4,7 +4,7 @@ import type { KnownEvents } from "./known-events";
 import type { Page } from "./shared-pages";
 
 /** What a page holds for one subscription. */
-export interface WantedEvents {
+interface WantedEvents {
   readonly events: readonly ConsumedEvent[];
   /** Everything up to this position is among the events, or not for the subscription. */
   readonly upTo: number;

@@ -5,6 +5,7 @@ export const SPANS = {
   load: "tidemark.aggregate.load",
   save: "tidemark.aggregate.save",
   writeSnapshot: "tidemark.snapshot.write",
+  consume: "tidemark.subscription.consume",
 } as const;
 
 export const METRICS = {
@@ -16,6 +17,8 @@ export const METRICS = {
   replayEvents: "tidemark.aggregate.replay.events",
   replayDuration: "tidemark.aggregate.replay.duration",
   commandRetries: "tidemark.command.retries",
+  eventsConsumed: "tidemark.subscription.events",
+  consumerFailures: "tidemark.subscription.failures",
   cacheHits: "tidemark.cache.hits",
   cacheMisses: "tidemark.cache.misses",
   cacheStale: "tidemark.cache.stale",
@@ -36,6 +39,10 @@ export const ATTRIBUTES = {
   eventsReplayed: "tidemark.events.replayed",
   /** How many events a save appended. */
   eventsSaved: "tidemark.events.saved",
+  /** The name of a projection or an event handler. */
+  subscription: "tidemark.subscription",
+  /** How many events of a batch a projection or an event handler has done. */
+  eventsConsumed: "tidemark.events.consumed",
   /** Why a snapshot was not used, or was written. */
   reason: "tidemark.reason",
   encoding: "tidemark.snapshot.encoding",

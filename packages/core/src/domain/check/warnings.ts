@@ -24,7 +24,9 @@ export function warningsOf(domain: CheckedDomain): DomainProblem[] {
     bundledNames,
     aggregatesWithoutEvents,
     commandsWithoutHandler,
-    queriesWithoutHandler, lanesWithoutSubscription, snapshotRulesWithoutEffect,
+    queriesWithoutHandler,
+    lanesWithoutSubscription,
+    snapshotRulesWithoutEffect,
   ];
   return rules
     .flatMap((rule) => [...rule(domain)])

@@ -178,8 +178,8 @@ export function rowQueries(at: StoreUnderTest): void {
         const seen: Row[] = [];
         for (let after: readonly ColumnValue[] | undefined; ; ) {
           const page = await query({ orderBy, limit, ...(after && { after }) });
-          if (page.length === 0) break;
           seen.push(...page);
+          if (page.length === 0 || seen.length > rows.length) break;
           const [id, label, whole] = page.at(-1)!;
           after = [label!, whole!, id!];
         }

@@ -1,0 +1,80 @@
+import type { Domain, SubscriptionStatus } from "@tidemark/core";
+
+import { ExitStatus } from "../io/exit-status";
+import { Interruption } from "../io/interruption";
+import type { Io } from "../io/io";
+import { printable } from "../printing/printable";
+import { grouped } from "../printing/quantities";
+import { describeError } from "../printing/report-error";
+import type { Results } from "../printing/results";
+import { startCatchUpProgress } from "./catch-up-progress";
+import { openingLine, type ServerOptions, servedBy } from "./served";
+import { storedState, subscriptionDocument } from "./subscription-line";
+
+interface Run {
+  readonly io: Io;
+  readonly domain: Domain;
+  readonly results: Results;
+  readonly options: ServerOptions;
+}
+
+/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped. */
+export async function catchUpOnce({ io, domain, results, options }: Run): Promise<number> {
+  const { lane: lanes, json = false } = options;
+  const { stderr } = io;
+  const served = await servedBy(domain, lanes);
+  const statuses = async () =>
+    (await domain.subscriptions()).filter(({ lane }) => lanes === undefined || lanes.includes(lane));
+  using interruption = new Interruption(io, () => {
+    stderr.write("Ended at once: the next server does again what was in hand.\n");
+    io.exit(ExitStatus.failed);
+  });
+  if (!json) stderr.write(openingLine("Catching up", served));
+  const { signal } = interruption;
+  const failure = await withProgress(io, { isWanted: !json, statuses }, () =>
+    domain.catchUp({ signal, ...(lanes !== undefined && { lanes }) }),
+  );
+  const reached = await statuses();
+  const stopped = reached.filter(({ state }) => state === "stopped");
+  const { by } = interruption;
+  if (failure !== undefined && stopped.length === 0 && by === undefined) throw failure.error;
+
+  if (json) await results.document({ done: isDone(reached), subscriptions: reached.map(subscriptionDocument) });
+  else await results.line(summaryOf(reached));
+  for (const { error } of stopped) stderr.write(`error: ${printable(describeError(error))}\n`);
+  if (by !== undefined) {
+    stderr.write(`Stopped by ${by}: the next server does what is left.\n`);
+    // A handler that has not ended may go on, and closing the domain would wait for it.
+    io.exit(ExitStatus.endedBy(by));
+    return ExitStatus.endedBy(by);
+  }
+  return stopped.length > 0 ? ExitStatus.failed : ExitStatus.done;
+}
+
+/** @returns what the work throws. */
+async function withProgress(
+  { stderr }: Io,
+  shown: { readonly isWanted: boolean; readonly statuses: () => Promise<readonly SubscriptionStatus[]> },
+  work: () => Promise<void>,
+): Promise<{ readonly error: unknown } | undefined> {
+  const progress = await startCatchUpProgress(stderr, shown);
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return { error };
+  } finally {
+    await progress.end();
+  }
+}
+
+function isDone(statuses: readonly SubscriptionStatus[]): boolean {
+  return statuses.every((status) => ["up to date", "paused"].includes(storedState(status)));
+}
+
+function summaryOf(statuses: readonly SubscriptionStatus[]): string {
+  const active = statuses.filter(({ state }) => state !== "paused");
+  const done = active.filter((status) => storedState(status) === "up to date").length;
+  const part = done === active.length ? grouped(done) : `${grouped(done)} of ${grouped(active.length)}`;
+  return `${part} subscription(s) are up to date.`;
+}

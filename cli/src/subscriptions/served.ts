@@ -1,0 +1,59 @@
+import type { Domain, SubscriptionStatus } from "@tidemark/core";
+
+import { core } from "../domain/core";
+import type { DomainOptions } from "../domain/with-domain";
+import { CommandError } from "../io/command-error";
+
+export interface ServerOptions extends DomainOptions {
+  /** The lanes to run; all of them where absent. */
+  readonly lane?: readonly string[];
+  readonly once?: boolean;
+}
+
+/** What a server runs. */
+export interface Served {
+  readonly domain: string;
+  /** The event store in words that hold no secret. */
+  readonly store: string;
+  readonly lanes: readonly string[];
+  readonly subscriptions: readonly string[];
+  /** Those that domain.toml pauses. */
+  readonly paused: readonly string[];
+}
+
+/** Returns what a server of some lanes runs. @throws CommandError where that is nothing, and for a lane that nothing is in. */
+export async function servedBy(domain: Domain, lanes: readonly string[] | undefined): Promise<Served> {
+  const all = await domain.subscriptions();
+  const known = [...new Set(all.map(({ lane }) => lane))];
+  const name = JSON.stringify(domain.name);
+  if (all.length === 0)
+    throw new CommandError(
+      `Domain ${name} has nothing that a server could run: no event handler, no SQL projector and no projection of mode "async"`,
+    );
+  for (const lane of lanes ?? []) {
+    if (known.includes(lane)) continue;
+    const hint = core.config.didYouMean(lane, known) || `; there are ${known.join(", ")}`;
+    throw new CommandError(`Domain ${name} has no subscription in lane ${JSON.stringify(lane)}${hint}`);
+  }
+  const chosen = all.filter(({ lane }) => lanes?.includes(lane) ?? true);
+  const isPaused = ({ state }: SubscriptionStatus) => state === "paused";
+  return {
+    domain: domain.name,
+    store: domain.eventStore.description,
+    lanes: [...new Set(chosen.map(({ lane }) => lane))],
+    subscriptions: chosen.filter((status) => !isPaused(status)).map((status) => status.name),
+    paused: chosen.filter(isPaused).map((status) => status.name),
+  };
+}
+
+/** Returns the line with which a server begins. @param verb `Serving`, `Catching up`. */
+export function openingLine(verb: string, { domain, store, lanes, subscriptions, paused }: Served): string {
+  const running = subscriptions.length === 0 ? "nothing" : subscriptions.join(", ");
+  const parts = [
+    `${verb} ${domain}: ${running}`,
+    `${lanes.length === 1 ? "lane" : "lanes"} ${lanes.join(", ")}`,
+    ...(paused.length === 0 ? [] : [`paused: ${paused.join(", ")}`]),
+    store,
+  ];
+  return `${parts.join("; ")}\n`;
+}

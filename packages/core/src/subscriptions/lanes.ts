@@ -1,0 +1,33 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { didYouMean } from "../wording/did-you-mean";
+import { quoted } from "../wording/in-words";
+import type { Consumer } from "./consumer";
+
+/** Lists the lanes that subscriptions are in. There is always a default lane. */
+export function lanesOf(consumers: readonly Consumer[]): readonly string[] {
+  return [...new Set(["default", ...consumers.map(({ lane }) => lane)])];
+}
+
+/**
+ * Picks the subscriptions of some lanes.
+ *
+ * @param attempted what is done with them: `Cannot serve`.
+ * @throws IncorrectUsageError for a lane that nothing is in.
+ */
+export function consumersIn(
+  lanes: readonly string[],
+  consumers: readonly Consumer[],
+  attempted: string,
+): readonly Consumer[] {
+  const known = lanesOf(consumers);
+  for (const lane of lanes) if (!known.includes(lane)) throw unknownLane(lane, known, attempted);
+  return consumers.filter(({ lane }) => lanes.includes(lane));
+}
+
+function unknownLane(lane: string, known: readonly string[], attempted: string): IncorrectUsageError {
+  const hint = typeof lane === "string" ? didYouMean(lane, known) : "";
+  return new IncorrectUsageError(
+    `${attempted} lane ${JSON.stringify(lane)}: no subscription is in it${hint || `; there are ${quoted(known)}`}`,
+    { lane },
+  );
+}

@@ -1,0 +1,84 @@
+import { type Attributes, metrics } from "@opentelemetry/api";
+
+import type { Answer } from "../ports/answer";
+import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { Attempt, Consumer, Consumption } from "../subscriptions/consumer";
+import { ATTRIBUTES, INSTRUMENTATION, METRICS, SPANS } from "./names";
+import { failSpan, isTraced, startSpan, within } from "./tracing";
+
+/** Counts the events and the failures of a consumer, and puts each of its batches in a span. */
+export class ObservedConsumer implements Consumer {
+  readonly subscription: string;
+  readonly name: string;
+  readonly kind: Consumer["kind"];
+  readonly lane: string;
+  readonly categories: readonly string[];
+  readonly startFrom: Consumer["startFrom"];
+  readonly retry: Consumer["retry"];
+  readonly batch: number;
+  readonly #attributes: Attributes;
+  readonly #instruments = instruments();
+
+  constructor(private readonly observed: Consumer) {
+    this.subscription = observed.subscription;
+    this.name = observed.name;
+    this.kind = observed.kind;
+    this.lane = observed.lane;
+    this.categories = observed.categories;
+    this.startFrom = observed.startFrom;
+    this.retry = observed.retry;
+    this.batch = observed.batch;
+    this.#attributes = { [ATTRIBUTES.subscription]: observed.name };
+  }
+
+  wants(type: string): boolean {
+    return this.observed.wants(type);
+  }
+
+  forget(): void {
+    this.observed.forget?.();
+  }
+
+  consume(events: readonly ConsumedEvent[], attempt: Attempt): Answer<Consumption> {
+    const span = startSpan(SPANS.consume);
+    if (!isTraced(span)) {
+      const consumed = this.observed.consume(events, attempt);
+      return consumed instanceof Promise ? consumed.then(this.#counted) : this.#counted(consumed);
+    }
+    const inSpan = async (): Promise<Consumption> => {
+      try {
+        const consumption = this.#counted(await this.observed.consume(events, attempt));
+        if (span.isRecording())
+          span.setAttributes({ ...this.#attributes, [ATTRIBUTES.eventsConsumed]: consumption.done });
+        if (consumption.failure !== undefined) failSpan(span, consumption.failure.error);
+        return consumption;
+      } catch (error) {
+        failSpan(span, error);
+        throw error;
+      } finally {
+        span.end();
+      }
+    };
+    return within(span, inSpan);
+  }
+
+  readonly #counted = (consumption: Consumption): Consumption => {
+    const { done, failure } = consumption;
+    if (done > 0) this.#instruments.events.add(done, this.#attributes);
+    if (failure !== undefined) this.#instruments.failures.add(1, this.#attributes);
+    return consumption;
+  };
+}
+
+/** The instruments of the SDK that is registered when the domain starts; without one they do nothing. */
+function instruments() {
+  const meter = metrics.getMeter(INSTRUMENTATION);
+  return {
+    events: meter.createCounter(METRICS.eventsConsumed, {
+      description: "Events that projections and event handlers have done",
+    }),
+    failures: meter.createCounter(METRICS.consumerFailures, {
+      description: "Failed attempts at events, those that are tried again included",
+    }),
+  };
+}
