@@ -18,6 +18,7 @@ beforeAll(() => {
     platform: "node",
     target: "node20",
     conditions: ["@tidemark/source"],
+    keepNames: true,
     logLevel: "error",
   });
 });
