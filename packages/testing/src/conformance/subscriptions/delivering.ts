@@ -144,9 +144,10 @@ export function delivering(at: StoreUnderTest): void {
 
 /** A store that cannot tell of appends. */
 function deaf(adapter: EventStoreAdapter): EventStoreAdapter {
-  const log = lent(adapter).log;
+  const borrowed = lent(adapter);
+  const { log } = borrowed;
   const deafLog = new Proxy(log, { get: (_, name) => (name === "onAppend" ? undefined : log[name as keyof EventLog]) });
-  return new Proxy(adapter, {
-    get: (_, name) => (name === "log" ? deafLog : adapter[name as keyof EventStoreAdapter]),
+  return new Proxy(borrowed, {
+    get: (_, name) => (name === "log" ? deafLog : borrowed[name as keyof EventStoreAdapter]),
   });
 }
