@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 const images = dirname(fileURLToPath(import.meta.url));
 const repository = join(images, "../..");
 
-/** The heading in the example's output that the picture begins with, and the line that it ends before. */
-const FIRST = "A corporate account";
+/** The headings in the example's output that the picture shows, from the first one on, and the line that it ends before. */
+const HEADINGS = ["A corporate account", "Compliance", "The dashboard"];
 const END = "The bank now has";
 
 const CREATE = "npx domain snapshot create --aggregate=Account";
@@ -22,7 +22,7 @@ const COLUMNS = 72;
 
 const example = run("npm run --silent example").split("\n");
 const shown = example.slice(
-  example.indexOf(FIRST),
+  example.indexOf(HEADINGS[0]),
   example.findIndex((line) => line.startsWith(END)),
 );
 const lines = ["$ npm run example", "…", ...shown, `$ ${CREATE}`, ...run(CREATE).trimEnd().split("\n")];
@@ -62,7 +62,7 @@ function textOf(line, index) {
   const x = (PADDING + (line.length - text.length) * CHARACTER_WIDTH).toFixed(1);
   const y = TITLE_BAR + (index + 1) * LINE_HEIGHT - 4;
   const length = (text.length * CHARACTER_WIDTH).toFixed(1);
-  return `<text x="${x}" y="${y}" textLength="${length}" fill="${colourOf(line)}"${line === FIRST ? ' font-weight="bold"' : ""}>${escaped(text)}</text>`;
+  return `<text x="${x}" y="${y}" textLength="${length}" fill="${colourOf(line)}"${HEADINGS.includes(line) ? ' font-weight="bold"' : ""}>${escaped(text)}</text>`;
 }
 
 function colourOf(line) {
