@@ -62,7 +62,7 @@ export function projectedPayments(adapter: EventStoreAdapter) {
 }
 
 /** A row of either projection. */
-export interface Taken {
+interface Taken {
   readonly tillId: string;
   readonly cents: number;
   readonly payments: number;

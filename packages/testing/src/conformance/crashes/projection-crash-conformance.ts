@@ -19,8 +19,7 @@ const MOST_LINES = 25;
 /**
  * Declares a test for stores that are durable and keep operations: processes are killed at random moments while they project. After each
  * kill the rows of an async projection equal a fold of the log up to its checkpoint, and those of an inline one a fold of the whole log.
- *
- * @param conformance.open what is started there calls `projectUntilKilled`.
+ * What `open` starts calls `projectUntilKilled`.
  */
 export function projectionCrashConformance({ name, kills = 20, open }: CrashConformance): void {
   const { describe, it } = testRunner();
