@@ -4,6 +4,7 @@ import {
   followConformance,
   projectionConformance,
   snapshotConformance,
+  subscriptionConformance,
 } from "@tidemark/testing/conformance";
 
 import { postgresSchema } from "./postgres-schema";
@@ -15,3 +16,4 @@ factConformance(postgres);
 followConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+subscriptionConformance(postgres);

@@ -4,6 +4,7 @@ import {
   followConformance,
   projectionConformance,
   snapshotConformance,
+  subscriptionConformance,
 } from "@tidemark/testing/conformance";
 
 import { sqliteFile } from "./sqlite-file";
@@ -13,3 +14,4 @@ factConformance(sqliteFile);
 followConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+subscriptionConformance(sqliteFile);

@@ -14,3 +14,4 @@ export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
+export { subscriptionConformance } from "./conformance/subscriptions/subscription-conformance";

@@ -93,6 +93,11 @@ export class CommandProcessor {
     return keyedCommand(this.#modelOf(command), command, idempotencyKey) !== undefined;
   }
 
+  /** Gives the type of a command. @throws IncorrectUsageError for what `process` would refuse. */
+  nameOf(command: object): string {
+    return this.#modelOf(command).name;
+  }
+
   #modelOf(command: object): CommandModel {
     const type = typeof command === "object" && command !== null ? (command.constructor as Class) : undefined;
     const model = type === undefined ? undefined : this.parts.commands.get(type);

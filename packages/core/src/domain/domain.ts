@@ -33,6 +33,7 @@ import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { type SubscriptionStatus, subscriptionStatuses } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
+import type { AggregateRuntime } from "./aggregate-runtimes";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
 import { type DomainEvents, domainEvents } from "./domain-events";
@@ -40,7 +41,7 @@ import type { DomainOptions } from "./domain-options";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { type InitOptions, Lifecycle } from "./lifecycle";
-import type { AggregateRuntime, Runtime } from "./runtime";
+import type { Runtime } from "./runtime";
 import {
   type DomainParts,
   type EventStoreMigration,
@@ -137,12 +138,12 @@ export class Domain extends Declarations {
    *   handler throws.
    */
   async process<R>(command: CommandRoot<R>, options?: ProcessOptions): Promise<R> {
-    const { processor, awaited, units } = this.#running();
+    const { processor, consumption, units } = this.#running();
     units.underWay.begin();
     try {
       const waitFor = options?.waitFor;
       if (waitFor !== undefined)
-        return (await awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
+        return (await consumption.awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
       return (await processor.process(command, options)) as R;
     } finally {
       units.underWay.end();
@@ -156,7 +157,7 @@ export class Domain extends Declarations {
    *   and does not say where it starts.
    */
   async serve(options: ServeOptions = {}): Promise<Server> {
-    const { engine } = this.#outside("serve");
+    const { engine } = this.#outside("serve").consumption;
     return await serve(engine, options);
   }
 
@@ -168,7 +169,7 @@ export class Domain extends Declarations {
    *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
   async catchUp(options?: CatchUpOptions): Promise<void> {
-    await this.#outside("catch up").catchUp.run(options);
+    await this.#outside("catch up").consumption.catchUp.run(options);
   }
 
   /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
@@ -178,8 +179,8 @@ export class Domain extends Declarations {
 
   /** Lists the projections and event handlers with how far they are. */
   async subscriptions(): Promise<readonly SubscriptionStatus[]> {
-    const { engine, clock } = this.#running();
-    return await subscriptionStatuses(engine, clock);
+    const { consumption, clock } = this.#running();
+    return await subscriptionStatuses(consumption.engine, clock);
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
@@ -209,7 +210,7 @@ export class Domain extends Declarations {
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
   viewOf<P extends ProjectionRoot>(projection: ProjectionClass<P>): View<P> {
-    return this.#running().queries.viewOf(projection);
+    return this.#running().consumption.queries.viewOf(projection);
   }
 
   /**
@@ -220,7 +221,7 @@ export class Domain extends Declarations {
    *   where the projection does not come up to `atLeast`; whatever the handler throws.
    */
   async dispatch<R>(query: QueryRoot<R>, options?: DispatchOptions): Promise<R> {
-    return await this.#work(async ({ queries }) => (await queries.dispatch(query, options)) as R);
+    return await this.#work(async ({ consumption }) => (await consumption.queries.dispatch(query, options)) as R);
   }
 
   /**
@@ -233,7 +234,7 @@ export class Domain extends Declarations {
     query: QueryRoot<R>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): AsyncIterableIterator<R, undefined> {
-    return this.#running().queries.watch(query, options) as AsyncIterableIterator<R, undefined>;
+    return this.#running().consumption.queries.watch(query, options) as AsyncIterableIterator<R, undefined>;
   }
 
   /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */

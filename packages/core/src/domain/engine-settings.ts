@@ -10,6 +10,7 @@ export function engineSettings({ server, subscriptions }: DomainConfig): EngineS
     leaseMs: LEASE_MS,
     shutdownMs: server.shutdownMs,
     pageEvents: Math.max(subscriptions.batch, PAGE_EVENTS),
+    concurrencyOf: (lane) => server.lanes.get(lane)?.concurrency,
     isPaused: (name) => subscriptions.named.get(name)?.paused === true,
   };
 }

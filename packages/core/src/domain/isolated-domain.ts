@@ -44,7 +44,7 @@ export class IsolatedDomain {
 
   /** Prepares the store for projections, before the domain is used on it. A second call waits for the first. */
   async start(): Promise<void> {
-    this.#started ??= this.runtime.start();
+    this.#started ??= this.runtime.consumption.start();
     await this.#started;
   }
 

@@ -1,5 +1,6 @@
 import type { CommandRoot } from "../elements/command";
 import type { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
+import type { CommandsOfHandlers } from "../event-handlers/handler-context";
 import type { Class } from "../metadata/class-types";
 import type { RecordedMessage } from "../ports/stored-message";
 import { KnownEvents } from "../subscriptions/known-events";
@@ -25,11 +26,15 @@ export class IsolatedHandler {
     type: Class,
     { instance, processed }: IsolatedHandlerParts,
   ) {
-    const process = (command: object, idempotencyKey: string): Promise<unknown> => {
-      processed(command as CommandRoot);
-      return Promise.resolve(runtime.processor.process(command, { idempotencyKey }));
+    const { processor } = runtime;
+    const commands: CommandsOfHandlers = {
+      nameOf: (command) => processor.nameOf(command),
+      process: async (command, idempotencyKey) => {
+        processed(command as CommandRoot);
+        return await processor.process(command, { idempotencyKey });
+      },
     };
-    this.#consumer = runtime.handlerConsumer(type, process, instance);
+    this.#consumer = runtime.consumption.handlerConsumer(type, commands, instance);
     this.#known = new KnownEvents(Array.from(runtime.aggregates.values(), ({ model }) => model));
   }
 

@@ -52,7 +52,7 @@ export class Lifecycle {
    */
   async close(): Promise<void> {
     const handler = handledEvent()?.handler;
-    if (handler !== undefined && this.#runtime?.engine.workers.has(handler)) {
+    if (handler !== undefined && this.#runtime?.consumption.engine.workers.has(handler)) {
       throw new IncorrectUsageError(
         `Cannot close domain ${JSON.stringify(this.domain)} in its event handler ${handler}: it would wait for that handler to end`,
         { domain: this.domain },
@@ -75,10 +75,10 @@ export class Lifecycle {
     this.#runtime = runtime;
     this.#isClosed = false;
     try {
-      await runtime.startEmbedded(embedded);
+      await runtime.consumption.startEmbedded(embedded);
     } catch (error) {
       this.#runtime = undefined;
-      await runtime.engine.close();
+      await runtime.consumption.engine.close();
       await runtime.adapter.close();
       throw error;
     }
@@ -93,9 +93,13 @@ export class Lifecycle {
       const refused = () => this.#refusal(refusal);
       runtime.units.underWay.refuse(refused);
       // Handlers end what they have in hand, commands included.
-      await runtime.engine.close();
-      await Promise.all([runtime.feeds.close(refused), runtime.queries.close(), runtime.units.underWay.close(refused)]);
-      await Promise.all([runtime.background.drain(), runtime.views?.close()]);
+      await runtime.consumption.engine.close();
+      await Promise.all([
+        runtime.feeds.close(refused),
+        runtime.consumption.queries.close(),
+        runtime.units.underWay.close(refused),
+      ]);
+      await Promise.all([runtime.background.drain(), runtime.consumption.closeViews()]);
     } finally {
       this.#runtime = undefined;
       this.#starting = undefined;

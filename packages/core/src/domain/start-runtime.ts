@@ -43,7 +43,7 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   try {
     await adapter.open();
     const runtime = runtimeOn(adapter);
-    await runtime.start();
+    await runtime.consumption.start();
     return runtime;
   } catch (error) {
     await adapter.close();

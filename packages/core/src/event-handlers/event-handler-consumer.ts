@@ -7,12 +7,12 @@ import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 import type { Attempt, Consumer, ConsumerFailure, Consumption } from "../subscriptions/consumer";
 import { CallLimit } from "./call-limit";
-import { AttemptAtEvent, HandlerContext, type ProcessOnce } from "./handler-context";
+import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 
 interface EventHandlerConsumerParts {
   readonly model: EventHandlerModel;
   readonly instances: Instances;
-  readonly process: ProcessOnce;
+  readonly commands: CommandsOfHandlers;
   readonly lane: string;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
@@ -100,9 +100,9 @@ export class EventHandlerConsumer implements Consumer {
     number: number,
     signal: AbortSignal,
   ): Promise<ConsumerFailure | undefined> {
-    const { model, process, timeoutMs } = this.#parts;
+    const { model, commands, timeoutMs } = this.#parts;
     const attempts = events.map(
-      (event) => new AttemptAtEvent(event, new HandledEvent(event, model.name), number, process),
+      (event) => new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands),
     );
     let place = model.name;
     try {

@@ -2,12 +2,12 @@ import type { Instances } from "../commands/instances";
 import type { SubscriptionsConfig } from "../config/server-config";
 import type { EventHandlerModel } from "../model/event-handler-model";
 import { EventHandlerConsumer } from "./event-handler-consumer";
-import type { ProcessOnce } from "./handler-context";
+import type { CommandsOfHandlers } from "./handler-context";
 
 /** Makes what subscriptions feed of event handlers. The configuration of a single one wins over its declaration. */
 export function eventHandlerConsumers(
   models: readonly EventHandlerModel[],
-  { instances, process }: { readonly instances: Instances; readonly process: ProcessOnce },
+  { instances, commands }: { readonly instances: Instances; readonly commands: CommandsOfHandlers },
   { named, ...config }: SubscriptionsConfig,
 ): readonly EventHandlerConsumer[] {
   return models.map((model) => {
@@ -15,7 +15,7 @@ export function eventHandlerConsumers(
     return new EventHandlerConsumer({
       model,
       instances,
-      process,
+      commands,
       lane: own?.lane ?? model.lane,
       retry: { ...config.retry, ...model.retry, ...own?.retry },
       timeoutMs: own?.timeoutMs ?? model.timeoutMs ?? config.timeoutMs,

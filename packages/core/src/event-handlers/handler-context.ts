@@ -7,32 +7,36 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { MAX_IDENTIFIER_LENGTH } from "../schema/identifier";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 
-/** Runs a command once for its key. */
-export type ProcessOnce = (command: object, idempotencyKey: string) => Promise<unknown>;
+/** The commands of the domain, as event handlers use them. */
+export interface CommandsOfHandlers {
+  /** Gives the type of a command, which stays when a bundler renames its class. @throws IncorrectUsageError as `process` does. */
+  readonly nameOf: (command: object) => string;
+  /** Runs a command once for its key. */
+  readonly process: (command: object, idempotencyKey: string) => Promise<unknown>;
+}
 
 /** What one attempt at an event shares between the methods that are called for it. */
 export class AttemptAtEvent {
-  /** How many commands of each class were processed. */
-  readonly #commands = new Map<unknown, number>();
+  /** How many commands of each type were processed. */
+  readonly #counts = new Map<string, number>();
 
   constructor(
     readonly event: ConsumedEvent,
     readonly handled: HandledEvent,
     readonly number: number,
-    private readonly processOnce: ProcessOnce,
+    private readonly commands: CommandsOfHandlers,
   ) {}
 
   /**
-   * Processes a command under a key made of the handler, the event, and which one of its class the command is in this attempt: another
+   * Processes a command under a key made of the handler, the event, and which one of its type the command is in this attempt: another
    * attempt comes to the same keys.
    */
   async process<R>(command: CommandRoot<R>): Promise<R> {
-    const type: unknown = command?.constructor;
-    const ordinal = this.#commands.get(type) ?? 0;
-    this.#commands.set(type, ordinal + 1);
-    const name = typeof type === "function" ? type.name : String(type);
     const { handler } = this.handled;
-    return (await this.processOnce(command, keyOf([handler, this.event.eventId, name, String(ordinal)]))) as R;
+    const type = this.commands.nameOf(command);
+    const ordinal = this.#counts.get(type) ?? 0;
+    this.#counts.set(type, ordinal + 1);
+    return (await this.commands.process(command, keyOf([handler, this.event.eventId, type, String(ordinal)]))) as R;
   }
 }
 

@@ -7,6 +7,7 @@ import type { ConsumedEvent } from "./consumed-event";
 import type { Consumer, ConsumerFailure, Consumption } from "./consumer";
 import { pauseMs } from "./growing-pause";
 import { CheckpointLost, type HeldCheckpoint, Interrupted, OUTAGE } from "./held-checkpoint";
+import type { LaneTurns } from "./lane-turns";
 import { stoppedAt } from "./stopped-at";
 
 interface DeliveryParts {
@@ -19,6 +20,8 @@ interface DeliveryParts {
   readonly pause: (ms: number, cause: "failure" | "outage") => Promise<void>;
   /** Called after each flush. */
   readonly flushed: () => void;
+  /** The turns of its lane, one for each batch; undefined where nobody has to wait. */
+  readonly turns?: LaneTurns | undefined;
 }
 
 /** Gives events to a consumer, stores what comes of them, and repeats what fails. */
@@ -69,8 +72,10 @@ export class Delivery {
   }
 
   async #consumed(batch: readonly ConsumedEvent[], number: number): Promise<Consumption> {
+    const { consumer, signal, turns } = this.parts;
+    const consume = (): Answer<Consumption> => consumer.consume(batch, { number, signal });
     try {
-      const consumed: Answer<Consumption> = this.parts.consumer.consume(batch, { number, signal: this.parts.signal });
+      const consumed = turns === undefined ? consume() : turns.take(consume);
       return consumed instanceof Promise ? await consumed : consumed;
     } catch (error) {
       return { done: 0, operations: [], failure: { error, isRetryable: true } };

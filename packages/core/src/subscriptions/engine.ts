@@ -6,6 +6,7 @@ import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
 import { BUCKET, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
 import { KnownEvents } from "./known-events";
+import { LaneTurns } from "./lane-turns";
 import { SharedPages } from "./shared-pages";
 import { SubscriptionWorker } from "./subscription-worker";
 
@@ -27,6 +28,8 @@ export interface EngineSettings {
   readonly pageEvents: number;
   /** Whether an operator has paused a subscription, by its name. */
   readonly isPaused: (name: string) => boolean;
+  /** How many subscriptions of a lane work at the same time; undefined for all of them. */
+  readonly concurrencyOf: (lane: string) => number | undefined;
 }
 
 type StopListener = (consumer: Consumer, error: Error) => void;
@@ -54,9 +57,11 @@ export class Engine {
       shared: (message) => known.shared(message),
       signs,
     });
+    const turns = turnsByLane(consumers, settings);
     const workerOf = (consumer: Consumer) =>
       new SubscriptionWorker({
         consumer,
+        turns: turns.get(consumer.lane),
         bucket: BUCKET,
         operations: operations as OperationStores,
         pages,
@@ -173,4 +178,16 @@ export class Engine {
   #tell(listeners: Iterable<() => void> = []): void {
     for (const listener of listeners) listener();
   }
+}
+
+function turnsByLane(
+  consumers: readonly Consumer[],
+  { concurrencyOf }: EngineSettings,
+): ReadonlyMap<string, LaneTurns> {
+  const turns = new Map<string, LaneTurns>();
+  for (const { lane } of consumers) {
+    const atOnce = concurrencyOf(lane);
+    if (atOnce !== undefined && !turns.has(lane)) turns.set(lane, new LaneTurns(atOnce));
+  }
+  return turns;
 }

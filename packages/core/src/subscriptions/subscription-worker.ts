@@ -8,6 +8,7 @@ import { Delivery } from "./delivery";
 import { pauseMs, pauseUnless } from "./growing-pause";
 import { CheckpointLost, HeldCheckpoint, Interrupted, OUTAGE } from "./held-checkpoint";
 import type { KnownEvents } from "./known-events";
+import type { LaneTurns } from "./lane-turns";
 import type { SharedPages } from "./shared-pages";
 import { stoppedAt } from "./stopped-at";
 import { WantedEventsOf } from "./wanted-events";
@@ -15,6 +16,8 @@ import { WantedEventsOf } from "./wanted-events";
 interface WorkerParts {
   readonly consumer: Consumer;
   readonly bucket: number;
+  /** The turns of its lane; undefined where all of its subscriptions may work at the same time. */
+  readonly turns: LaneTurns | undefined;
   readonly operations: OperationStores;
   readonly pages: SharedPages;
   readonly signs: AppendSigns;
@@ -154,6 +157,7 @@ export class SubscriptionWorker {
         isEnding: () => signal.aborted,
         pause: (ms, cause) => this.#waited(ms, cause, signal),
         flushed: () => this.#flushed(),
+        turns: this.parts.turns,
       },
       checkpoint,
     );

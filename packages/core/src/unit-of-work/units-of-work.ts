@@ -4,6 +4,7 @@ import { type Cause, causeOf } from "../causation/cause";
 import { handledEvent } from "../causation/handled-event";
 import { type IdGenerator, isInForce, withAggregateIds } from "../elements/id-generator";
 import type { Answer } from "../ports/answer";
+import type { AppendedStream } from "../ports/event-log";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
 import { WorksUnderWay } from "./works-under-way";
 
@@ -144,12 +145,18 @@ export class UnitsOfWork {
     }
   }
 
-  async #commit(unit: UnitOfWork, committed: WorkOptions["committed"]): Promise<void> {
+  /** Notes an append: what this process has written is known before the store has settled it. @returns its last global position; 0 without. */
+  noteAppended(appended: readonly AppendedStream[]): number {
     let last = 0;
-    for (const { globalPosition } of await unit.commit()) if (globalPosition > last) last = globalPosition;
-    if (last === 0) return;
+    for (const { globalPosition } of appended) if (globalPosition > last) last = globalPosition;
+    if (last === 0) return last;
     if (last > this.#position) this.#position = last;
-    committed?.(last);
     this.#commitListener?.(last);
+    return last;
+  }
+
+  async #commit(unit: UnitOfWork, committed: WorkOptions["committed"]): Promise<void> {
+    const last = this.noteAppended(await unit.commit());
+    if (last > 0) committed?.(last);
   }
 }

@@ -10,7 +10,13 @@ import type { Attempt, Consumer, Consumption } from "../../src/subscriptions/con
 import { Engine, type EngineSettings } from "../../src/subscriptions/engine";
 import { bank } from "../fixtures/bank";
 
-const SETTINGS: EngineSettings = { leaseMs: 20, shutdownMs: 1_000, pageEvents: 500, isPaused: () => false };
+const SETTINGS: EngineSettings = {
+  leaseMs: 20,
+  shutdownMs: 1_000,
+  pageEvents: 500,
+  isPaused: () => false,
+  concurrencyOf: () => undefined,
+};
 
 /** The events of accounts in a store, and engines that feed consumers of them. */
 export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore()) {

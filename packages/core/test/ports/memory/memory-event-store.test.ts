@@ -7,6 +7,7 @@ import {
   followConformance,
   projectionConformance,
   snapshotConformance,
+  subscriptionConformance,
 } from "@tidemark/testing/conformance";
 
 const memory: EventStoreConformance = {
@@ -24,6 +25,7 @@ factConformance(memory);
 followConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+subscriptionConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {

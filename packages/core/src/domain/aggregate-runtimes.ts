@@ -1,0 +1,146 @@
+import type { AggregateCache } from "../aggregate-cache/aggregate-cache";
+import { CachedAggregates } from "../aggregate-cache/cached-aggregates";
+import type { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
+import type { EventEnrichers } from "../causation/enrichers";
+import type { StreamTurns } from "../concurrency/stream-turns";
+import type { DomainConfig } from "../config/domain-config";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import type { Clock } from "../elements/clock";
+import type { IdGenerator } from "../elements/id-generator";
+import type { EventStore } from "../event-store/event-store";
+import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
+import { SnapshotFinder } from "../loading/snapshot-finder";
+import type { Class } from "../metadata/class-types";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { EventSourcedRepository } from "../repository/event-sourced-repository";
+import type { BackgroundWrites } from "../snapshots/background-writes";
+import { snapshotPolicy } from "../snapshots/snapshot-policy";
+import { SnapshotWriter } from "../snapshots/snapshot-writer";
+import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
+import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
+import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { warnOfRefusals } from "../telemetry/cache-counters";
+import type { Logger } from "../telemetry/logger";
+import { ObservedFinder, ObservedLoads } from "../telemetry/observed-loads";
+import { observedSnapshots } from "../telemetry/observed-snapshots";
+import { SnapshotReport } from "../telemetry/snapshot-report";
+import { TracedSave } from "../telemetry/traced-save";
+import type { UnitsOfWork } from "../unit-of-work/units-of-work";
+
+/** What works for one aggregate class. */
+export interface AggregateRuntime {
+  readonly model: AggregateModel;
+  readonly repository: EventSourcedRepository<any>;
+  readonly creation: SnapshotCreation<any>;
+  readonly snapshots: AggregateSnapshots<any>;
+}
+
+interface AggregateRuntimesParts {
+  readonly models: ReadonlyMap<Class, AggregateModel>;
+  readonly config: DomainConfig;
+  readonly adapter: EventStoreAdapter;
+  /** The store as loads of aggregates use it. */
+  readonly loads: Pick<EventStoreAdapter, "load" | "log">;
+  readonly eventStore: EventStore;
+  readonly units: UnitsOfWork;
+  readonly turns: StreamTurns;
+  readonly background: BackgroundWrites;
+  /** Undefined where the configuration turns it off. */
+  readonly cache: AggregateCache | undefined;
+  readonly trust: (() => TrustedAggregates) | undefined;
+  readonly snapshotOptions: (aggregate: Class) => SnapshotOptions | undefined;
+  readonly ids: IdGenerator;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly eventEnrichers: EventEnrichers;
+}
+
+/** Puts together what works for each aggregate class. */
+export function aggregateRuntimes(parts: AggregateRuntimesParts): ReadonlyMap<Class, AggregateRuntime> {
+  const events = [...parts.models.values()].flatMap(({ eventTypes }) => [...eventTypes]);
+  const names = new Map(events.map(([type, { shortName }]) => [shortName, type]));
+  return new Map([...parts.models].map(([type, model]) => [type, aggregateRuntime(model, parts, names)]));
+}
+
+function aggregateRuntime(
+  model: AggregateModel,
+  parts: AggregateRuntimesParts,
+  events: ReadonlyMap<string, Class>,
+): AggregateRuntime {
+  const { adapter, loads, config, clock, ids, logger, eventEnrichers, snapshotOptions, units, turns, trust } = parts;
+  const { log } = adapter;
+  const { readTimeoutMs, maxStateBytes, aggregates } = config.snapshots;
+  const policy = snapshotPolicy({
+    operator: aggregates.get(model.name),
+    decorator: snapshotOptions(model.type),
+    domain: config,
+    events,
+  });
+  const report = new SnapshotReport(model.name, logger);
+  const search = new SnapshotFinder({ adapter: loads, model, readTimeoutMs, maxStateBytes });
+  const finder = new ObservedFinder(search, report);
+  const plain = new AggregateLoader({ adapter: loads, model, finder });
+  const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
+  const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
+  const cached = cachedLoads(model, parts, plain, report);
+  const writer = new SnapshotWriter({
+    snapshots: observedSnapshots(adapter.snapshots, model.name, report),
+    model,
+    policy,
+    background: parts.background,
+    clock,
+    loadStored: (id, version, rebuild) => unobserved.load(id, { maxVersion: version, rebuild }),
+    written: cached?.snapshotWritten,
+    failed: (id, error) => report.writeFailed(id, error),
+  });
+  return {
+    model,
+    repository: new EventSourcedRepository({
+      log,
+      model,
+      loader,
+      cached,
+      writer,
+      units,
+      turns,
+      trust,
+      observed: (save) => new TracedSave(save),
+      ids,
+      enrichers: eventEnrichers,
+      maxEventBytes: config.eventStore.maxEventBytes,
+      retries: config.commands.retries,
+    }),
+    creation: new SnapshotCreation(model, loader, writer),
+    snapshots: new AggregateSnapshots({
+      adapter,
+      eventStore: parts.eventStore,
+      model,
+      policy,
+      loads: () => report.counts,
+      finder,
+      loader,
+      writer,
+      clock,
+      deleted: cached?.snapshotsDeleted,
+    }),
+  };
+}
+
+function cachedLoads(
+  model: AggregateModel,
+  { cache, adapter, logger }: AggregateRuntimesParts,
+  loader: AggregateLoader,
+  report: SnapshotReport,
+) {
+  if (cache === undefined) return undefined;
+  const refused = warnOfRefusals(model.name, logger);
+  const cached = new CachedAggregates({ cache, log: adapter.log, model, loader, refused });
+  const loads = new ObservedLoads<AggregateRoot, TrustedAggregates>(cached, model, report);
+  return {
+    load: loads.load.bind(loads),
+    following: cached.following.bind(cached) as CachedAggregates<AggregateRoot>["following"],
+    snapshotWritten: cached.snapshotWritten.bind(cached),
+    snapshotsDeleted: cached.snapshotsDeleted.bind(cached),
+  };
+}

@@ -1,0 +1,128 @@
+import { AwaitedCommands } from "../commands/awaited-commands";
+import type { CommandProcessor } from "../commands/command-processor";
+import { Instances, type Resolver } from "../commands/instances";
+import type { DomainConfig } from "../config/domain-config";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
+import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
+import type { CommandsOfHandlers } from "../event-handlers/handler-context";
+import type { Class } from "../metadata/class-types";
+import type { DomainModel } from "../model/domain-model";
+import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { Projections } from "../projections/projections";
+import { ViewSwitches } from "../projections/view-switches";
+import { Queries } from "../queries/queries";
+import { CatchUp } from "../subscriptions/catch-up";
+import { Engine } from "../subscriptions/engine";
+import { serve } from "../subscriptions/server";
+import { settledEnd } from "../subscriptions/settled-end";
+import { Waiting } from "../subscriptions/waiting";
+import { type Logger, logError } from "../telemetry/logger";
+import { ObservedConsumer } from "../telemetry/observed-consumer";
+import type { UnitsOfWork } from "../unit-of-work/units-of-work";
+import { engineSettings } from "./engine-settings";
+import { subscriptionsByClass } from "./subscriptions-by-class";
+
+interface ConsumptionParts {
+  /** The name of the domain. */
+  readonly name: string;
+  readonly model: DomainModel;
+  readonly config: DomainConfig;
+  readonly adapter: EventStoreAdapter;
+  readonly projections: Projections;
+  readonly units: UnitsOfWork;
+  readonly processor: CommandProcessor;
+  readonly instances: Instances;
+  readonly resolver: Resolver | undefined;
+  readonly logger: Logger;
+}
+
+/** For calls that a failure is not to repeat. */
+const ONCE = { attempts: 0, firstMs: 0, maxMs: 0 };
+
+/** Puts together what reads the events of a domain: subscriptions and their engine, waiting, views and queries. */
+export class Consumption {
+  readonly engine: Engine;
+  readonly catchUp: CatchUp;
+  readonly awaited: AwaitedCommands;
+  readonly queries: Queries;
+  readonly #parts: ConsumptionParts;
+  /** Undefined where the store keeps events alone. */
+  readonly #views: ViewSwitches | undefined;
+
+  constructor(parts: ConsumptionParts) {
+    const { name, model, config, adapter, projections, units, processor, instances, logger } = parts;
+    const { log, operations } = adapter;
+    this.#parts = parts;
+    const commands: CommandsOfHandlers = {
+      nameOf: (command) => processor.nameOf(command),
+      process: async (command, idempotencyKey) => await processor.process(command, { idempotencyKey }),
+    };
+    const handlers = eventHandlerConsumers(model.eventHandlers, { instances, commands }, config.subscriptions);
+    const engine = new Engine({
+      adapter,
+      consumers: [...projections.consumers, ...handlers].map((consumer) => new ObservedConsumer(consumer)),
+      aggregates: model.aggregates.values(),
+      settings: engineSettings(config),
+      logError: (message, details) => logError(logger, message, details),
+    });
+    this.engine = engine;
+    const waiting = new Waiting(engine);
+    const catchUp = new CatchUp(engine, waiting, units);
+    this.catchUp = catchUp;
+    units.onCommit((position) => {
+      engine.signs.give();
+      catchUp.noteCommit(position);
+    });
+    this.awaited = new AwaitedCommands({
+      processor,
+      units,
+      progress: waiting,
+      subscriptionOf: subscriptionsByClass(name, model),
+      end: async () => Math.max(await settledEnd(log), units.position),
+    });
+    const failed = (projection: string, error: unknown) =>
+      logger.warn(`The view of ${projection} could not be moved to its version`, { error });
+    this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
+    this.queries = new Queries({ queries: model.queries, instances, units, projections, adapter, progress: waiting });
+  }
+
+  /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
+  async start(): Promise<void> {
+    const { projections } = this.#parts;
+    await projections.start();
+    await this.engine.layCheckpoints();
+    await this.#views?.await(await projections.waitingForView());
+  }
+
+  /**
+   * Starts the server that runs inside of `init()`, where there is to be one. It keeps no process alive.
+   * @param asked what the caller of `init()` wants, over the configuration.
+   */
+  async startEmbedded(asked: boolean | undefined): Promise<void> {
+    const { config, adapter } = this.#parts;
+    const { embedded = !adapter.abilities.sharedByProcesses } = config.server;
+    if (asked ?? embedded) await serve(this.engine, {}, { keepAlive: false });
+  }
+
+  /** Ends the switches of views that wait for their projection. */
+  async closeViews(): Promise<void> {
+    await this.#views?.close();
+  }
+
+  /**
+   * Makes what calls an event handler, beside what subscriptions call.
+   *
+   * @param instance the object to call; constructed as handlers are where absent.
+   * @throws IncorrectUsageError for a class that is no registered event handler.
+   */
+  handlerConsumer(type: Class, commands: CommandsOfHandlers, instance?: object): EventHandlerConsumer {
+    const { model, config, resolver, name } = this.#parts;
+    const found = model.eventHandlers.find(({ handler }) => "type" in handler && handler.type === type);
+    if (found === undefined)
+      throw new IncorrectUsageError(`${type.name} is not a registered event handler of domain ${JSON.stringify(name)}`);
+    const instances = new Instances(instance === undefined ? resolver : () => instance);
+    const { lane, timeoutMs = config.subscriptions.timeoutMs } = found;
+    return new EventHandlerConsumer({ model: found, instances, commands, lane, timeoutMs, retry: ONCE, batch: 1 });
+  }
+}
