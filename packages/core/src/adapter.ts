@@ -63,16 +63,7 @@ export {
 } from "./ports/operations";
 export { checkQuery, guardedColumn } from "./ports/query-fault";
 export { queryRanges, type RangeCondition } from "./ports/query-ranges";
-export type {
-  Column,
-  ColumnType,
-  ColumnValue,
-  Index,
-  ReadModelStore,
-  Row,
-  Table,
-  View,
-} from "./ports/read-model-store";
+export type { ReadModelStore } from "./ports/read-model-store";
 export {
   clearInterval,
   clearTimeout,
@@ -107,5 +98,6 @@ export type { StateStore, StoredState } from "./ports/state-store";
 export { failedStatement, refuseTransactionControl } from "./ports/statement-fault";
 export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
 export type { Checkpoint, SubscriptionStore } from "./ports/subscription-store";
+export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";

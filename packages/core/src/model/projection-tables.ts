@@ -1,5 +1,5 @@
 import type { Class } from "../metadata/class-types";
-import { type Column, type Table } from "../ports/read-model-store";
+import type { Column, Table } from "../ports/table";
 import { tableFault, tableNameFault } from "../ports/table-fault";
 import type { Report } from "./domain-problem";
 import { snakeCase } from "./names";

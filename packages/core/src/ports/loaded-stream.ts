@@ -1,6 +1,6 @@
-import type { Row, Table } from "./read-model-store";
 import type { StoredSnapshot } from "./snapshot-store";
 import type { StreamRef } from "./stored-message";
+import type { Row, Table } from "./table";
 
 /** What to fold an aggregate from: the bounds of its events, and the snapshots to start with. */
 export interface LoadRequest extends StreamRef {

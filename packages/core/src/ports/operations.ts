@@ -1,8 +1,9 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Answer } from "./answer";
-import type { ReadModelStore, Row, Table } from "./read-model-store";
+import type { ReadModelStore } from "./read-model-store";
 import type { StateStore, StoredState } from "./state-store";
 import type { SubscriptionStore } from "./subscription-store";
+import type { Row, Table } from "./table";
 import type { CommandQueue, QueueEntry, Timer, TimerStore } from "./timer-store";
 
 /**

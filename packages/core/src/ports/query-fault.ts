@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { RowGuard } from "./operations";
-import type { Column, Table } from "./read-model-store";
 import type { RowCondition, RowQuery } from "./row-query";
+import type { Column, Table } from "./table";
 
 /** @throws IncorrectUsageError for a query that its table cannot answer, such as one that names no column of it. */
 export function checkQuery(query: Pick<RowQuery, "table" | "where"> & Partial<RowQuery>): void {

@@ -1,5 +1,5 @@
-import type { ColumnValue } from "./read-model-store";
 import type { RowCondition, RowOrder, RowQuery, TextCondition } from "./row-query";
+import type { ColumnValue } from "./table";
 
 /** A condition that a database answers with an index, as far as its column has one; `contains` is left as it is. */
 export type RangeCondition = Exclude<RowCondition, TextCondition> | ContainsCondition;

@@ -2,8 +2,6 @@ import type { Answer } from "./answer";
 import type { RowQuery } from "./row-query";
 import type { Row, Table, View } from "./table";
 
-export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./table";
-
 /** The tables that hold the rows of read models. Rows change by operations; see `UpsertRows` and `DeleteRows`. */
 export interface ReadModelStore {
   /**

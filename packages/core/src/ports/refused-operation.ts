@@ -1,8 +1,8 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import type { Dequeue, MoveCheckpoint, RemoveTimer, RowGuard } from "./operations";
-import type { ColumnValue, Table } from "./read-model-store";
 import type { Checkpoint } from "./subscription-store";
+import type { ColumnValue, Table } from "./table";
 import type { Timer } from "./timer-store";
 
 /** Makes the error of a refused `MoveCheckpoint`. @param actual the checkpoint as it is stored; undefined where none was laid. */

@@ -1,5 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { Table, View } from "./read-model-store";
+import type { Table, View } from "./table";
 
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 

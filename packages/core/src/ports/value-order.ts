@@ -1,6 +1,6 @@
 import { byCodePoints } from "./code-point-order";
 import { decimalOrderKey } from "./decimal-order";
-import type { ColumnType, ColumnValue } from "./read-model-store";
+import type { ColumnType, ColumnValue } from "./table";
 
 type Present = Exclude<ColumnValue, null>;
 

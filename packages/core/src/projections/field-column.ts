@@ -1,7 +1,7 @@
 import { types } from "node:util";
 
 import { snakeCase } from "../model/names";
-import type { Column, ColumnValue } from "../ports/read-model-store";
+import type { Column, ColumnValue } from "../ports/table";
 import { embeddedParts, hasDynamicParts } from "../schema/embedded-parts";
 import { exactDecimal, isDecimal } from "../schema/exact-decimal";
 import { exactJson } from "../schema/exact-json";

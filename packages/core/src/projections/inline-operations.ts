@@ -1,5 +1,6 @@
 import type { Operation } from "../ports/operations";
-import type { ReadModelStore, Row } from "../ports/read-model-store";
+import type { ReadModelStore } from "../ports/read-model-store";
+import type { Row } from "../ports/table";
 import type { AppendedEvent } from "./appended-event";
 import { FoldFailure } from "./fold-failure";
 import { foldPlanned, type PlannedSteps, plannedSteps, type RowsInHand } from "./planned-steps";

@@ -2,7 +2,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { isPromise, promiseRefusal } from "../errors/returned-promise";
 import type { Class } from "../metadata/class-types";
 import type { ProjectionModel, Reaction } from "../model/projection-model";
-import type { Row, Table } from "../ports/read-model-store";
+import type { Row, Table } from "../ports/table";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
 import { fieldKind } from "../schema/field-kind";

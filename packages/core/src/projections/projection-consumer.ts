@@ -1,7 +1,8 @@
 import type { ProjectionModel } from "../model/projection-model";
 import { type Answer, answered } from "../ports/answer";
 import type { Operation } from "../ports/operations";
-import type { ReadModelStore, Row } from "../ports/read-model-store";
+import type { ReadModelStore } from "../ports/read-model-store";
+import type { Row } from "../ports/table";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 import type { Consumer, Consumption } from "../subscriptions/consumer";
 import { failureAt } from "./fold-failure";

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
-import type { Column, ColumnValue, Row } from "../ports/read-model-store";
+import type { Column, ColumnValue, Row } from "../ports/table";
 import type { Schema } from "../schema/zod-tree";
 import { type FieldColumn, fieldColumn } from "./field-column";
 

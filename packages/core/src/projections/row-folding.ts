@@ -1,4 +1,4 @@
-import type { Row, Table } from "../ports/read-model-store";
+import type { Row, Table } from "../ports/table";
 import type { FoldedEvent } from "./folded-event";
 import type { RowCodec } from "./row-codec";
 

@@ -4,7 +4,7 @@ import { fold } from "../loading/fold";
 import { restored } from "../loading/restored";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { ProjectedAggregate, ProjectionModel } from "../model/projection-model";
-import type { Column, Row, Table } from "../ports/read-model-store";
+import type { Column, Row, Table } from "../ports/table";
 import { exactJson } from "../schema/exact-json";
 import { identifier } from "../schema/identifier";
 import type { Schema } from "../schema/zod-tree";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 import { ValidationError } from "../errors/validation-error";
-import type { ColumnValue, Row } from "../ports/read-model-store";
 import type { RowQuery } from "../ports/row-query";
+import type { ColumnValue, Row } from "../ports/table";
 
 /** The text of a place: which query it belongs to, and the values that its order goes by. */
 type Place = readonly [query: string, ...values: ColumnValue[]];

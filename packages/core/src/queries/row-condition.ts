@@ -1,6 +1,6 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { ColumnValue } from "../ports/read-model-store";
 import type { RowCondition } from "../ports/row-query";
+import type { ColumnValue } from "../ports/table";
 import type { FieldColumn } from "../projections/field-column";
 import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";

@@ -1,4 +1,4 @@
-import type { Row } from "../ports/read-model-store";
+import type { Row } from "../ports/table";
 import type { Participant } from "./participant";
 
 /** The rows that came with the loads of a unit of work, so that its commit need not read them. */

@@ -1,7 +1,8 @@
 import { ConfigurationError } from "../../errors/configuration-error";
 import type { DeleteRows, UpsertRows } from "../operations";
-import type { ReadModelStore, Row, Table, View } from "../read-model-store";
+import type { ReadModelStore } from "../read-model-store";
 import type { RowQuery } from "../row-query";
+import type { Row, Table, View } from "../table";
 import { refusedTable, tableFault, tableNameFault, viewFault } from "../table-fault";
 import { describedColumns, type RowChanges, RowTable } from "./row-table";
 

@@ -1,5 +1,5 @@
-import type { ColumnValue, Row, Table } from "../read-model-store";
 import type { RowCondition } from "../row-query";
+import type { ColumnValue, Row, Table } from "../table";
 import { valueIdentity, valueOrder } from "../value-order";
 
 type Test<T> = (value: T) => boolean;

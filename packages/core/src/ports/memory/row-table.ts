@@ -1,8 +1,8 @@
 import type { DeleteRows, UpsertRows } from "../operations";
 import { checkQuery, guardedColumn } from "../query-fault";
-import type { Row, Table } from "../read-model-store";
 import { refusedRow } from "../refused-operation";
 import type { RowQuery } from "../row-query";
+import type { Row, Table } from "../table";
 import { valueOrder } from "../value-order";
 import { rowTest } from "./row-conditions";
 import { UniqueRows } from "./unique-rows";

@@ -1,5 +1,5 @@
 import { UniqueViolationError } from "../../errors/unique-violation-error";
-import type { Index, Row, Table } from "../read-model-store";
+import type { Index, Row, Table } from "../table";
 import { valueIdentity } from "../value-order";
 
 /** A unique index of a table: which row has which values. */
