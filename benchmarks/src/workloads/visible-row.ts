@@ -68,11 +68,11 @@ async function serveElsewhere(place: Place): Promise<() => Promise<void>> {
   const child = fork(join(__dirname, "../bookkeepers/serve-elsewhere.js"), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const closed = once(child, "close");
+  const ended = once(child, "exit");
   child.send({ place, options: TABLE });
   await once(child, "message");
   return async () => {
     child.disconnect();
-    await closed;
+    await ended;
   };
 }

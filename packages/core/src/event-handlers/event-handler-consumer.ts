@@ -5,8 +5,8 @@ import type { Resolvable } from "../metadata/class-types";
 import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "../model/event-handler-model";
 import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, ConsumerFailure, Consumption } from "../subscriptions/consumer";
-import { CallLimit } from "./call-limit";
+import type { Attempt, Consumer, Consumption } from "../subscriptions/consumer";
+import { CallLimits, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 
 interface EventHandlerConsumerParts {
@@ -58,16 +58,29 @@ export class EventHandlerConsumer implements Consumer {
 
   async consume(events: readonly ConsumedEvent[], { number, signal }: Attempt): Promise<Consumption> {
     const end = now() + ACKNOWLEDGE_MS;
+    const limits = new CallLimits(this.#parts.timeoutMs, signal);
     let done = 0;
-    while (done < events.length) {
-      const methods = this.#methodsFor(events[done]!.type);
-      const together = this.#together(events, done, methods);
-      const failure = await this.#handle(together, methods, done === 0 ? number : 1, signal);
-      if (failure !== undefined) return { done, operations: [], failure };
-      done += together.length;
-      if (signal.aborted || now() >= end) break;
+    let place = this.name;
+    try {
+      while (done < events.length) {
+        const methods = this.#methodsFor(events[done]!.type);
+        const together = this.#together(events, done, methods);
+        const attempts = together.map((event) => this.#attempt(event, done === 0 ? number : 1));
+        for (const method of methods) {
+          place = method.place;
+          const call = new LimitedCall(place, limits);
+          const returned = this.#start(method, attempts, call);
+          if (isPromise(returned)) await call.race(returned);
+        }
+        done += together.length;
+        if (signal.aborted || now() >= end) break;
+      }
+      return { done, operations: [] };
+    } catch (error) {
+      return { done, operations: [], failure: { error, place, isRetryable: true } };
+    } finally {
+      limits.close();
     }
-    return { done, operations: [] };
   }
 
   /** The methods for a type first, then those for all events. */
@@ -93,34 +106,23 @@ export class EventHandlerConsumer implements Consumer {
     return events.slice(start, end);
   }
 
-  /** @returns why a method failed. */
-  async #handle(
-    events: readonly ConsumedEvent[],
-    methods: readonly HandlingMethod[],
-    number: number,
-    signal: AbortSignal,
-  ): Promise<ConsumerFailure | undefined> {
-    const { model, commands, timeoutMs } = this.#parts;
-    const attempts = events.map(
-      (event) => new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands),
-    );
-    let place = model.name;
-    try {
-      for (const method of methods) {
-        place = method.place;
-        const limit = new CallLimit(place, timeoutMs, signal);
-        const contexts = attempts.map((attempted) => new HandlerContext(attempted, limit));
-        const [event, context] = method.isBatch
-          ? [events.map(({ event }) => event), contexts]
-          : [events[0]!.event, contexts[0]!];
-        // What a method for several events causes is noted with the first of them.
-        const returned = whileHandling(attempts[0]!.handled, () => this.#call(method, event, context));
-        if (isPromise(returned)) await limit.race(returned);
-      }
-      return undefined;
-    } catch (error) {
-      return { error, place, isRetryable: true };
-    }
+  #attempt(event: ConsumedEvent, number: number): AttemptAtEvent {
+    const { model, commands } = this.#parts;
+    return new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands);
+  }
+
+  /** Calls a method for events. What a method for several of them causes is noted with the first. */
+  #start(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+    const [first] = attempts as readonly [AttemptAtEvent];
+    return whileHandling(first.handled, () => {
+      if (!method.isBatch) return this.#call(method, first.event.event, new HandlerContext(first, call));
+      const contexts = attempts.map((attempted) => new HandlerContext(attempted, call));
+      return this.#call(
+        method,
+        attempts.map(({ event }) => event.event),
+        contexts,
+      );
+    });
   }
 
   /** @returns what the method returned, or a promise of it. */

@@ -18,7 +18,7 @@ export interface CommandsOfHandlers {
 /** What one attempt at an event shares between the methods that are called for it. */
 export class AttemptAtEvent {
   /** How many commands of each type were processed. */
-  readonly #counts = new Map<string, number>();
+  #counts: Map<string, number> | undefined;
 
   constructor(
     readonly event: ConsumedEvent,
@@ -34,6 +34,7 @@ export class AttemptAtEvent {
   async process<R>(command: CommandRoot<R>): Promise<R> {
     const { handler } = this.handled;
     const type = this.commands.nameOf(command);
+    this.#counts ??= new Map();
     const ordinal = this.#counts.get(type) ?? 0;
     this.#counts.set(type, ordinal + 1);
     return (await this.commands.process(command, keyOf([handler, this.event.eventId, type, String(ordinal)]))) as R;

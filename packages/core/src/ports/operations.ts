@@ -138,26 +138,37 @@ export interface OperationStores {
 
 /** @throws IncorrectUsageError for two operations that concern the same row, checkpoint, timer, queue entry or state. */
 export function refuseOverlaps(operations: readonly Operation[]): void {
-  if (operations.length === 1 && !isOfRows(operations[0]!)) return;
   const subjects = new Set<string>();
+  const keysOfTables = new Map<string, Set<string>>();
   for (const operation of operations) {
-    for (const subject of subjectsOf(operation)) {
-      if (subjects.has(subject)) throw new IncorrectUsageError(`Two operations of one transaction concern ${subject}`);
-      subjects.add(subject);
-    }
+    if (operation.kind === "upsertRows" || operation.kind === "deleteRows") refuseRepeatedRows(operation, keysOfTables);
+    else if (operations.length > 1)
+      for (const subject of subjectsOf(operation)) {
+        if (subjects.has(subject)) throw overlap(subject);
+        subjects.add(subject);
+      }
   }
 }
 
-function isOfRows({ kind }: Operation): boolean {
-  return kind === "upsertRows" || kind === "deleteRows";
+/** Without a text for each row: there may be hundreds. */
+function refuseRepeatedRows(operation: UpsertRows | DeleteRows, keysOfTables: Map<string, Set<string>>): void {
+  const { table } = operation;
+  const keys = keysOfTables.get(table.name) ?? new Set();
+  keysOfTables.set(table.name, keys);
+  const add = (key: string): void => {
+    const { size } = keys;
+    if (keys.add(key).size === size) throw overlap(rowSubject(table, key));
+  };
+  if (operation.kind === "upsertRows") for (const row of operation.rows) add(String(row[0]));
+  else for (const key of operation.keys) add(key);
 }
 
-function subjectsOf(operation: Operation): readonly string[] {
+function overlap(subject: string): IncorrectUsageError {
+  return new IncorrectUsageError(`Two operations of one transaction concern ${subject}`);
+}
+
+function subjectsOf(operation: Exclude<Operation, UpsertRows | DeleteRows>): readonly string[] {
   switch (operation.kind) {
-    case "upsertRows":
-      return operation.rows.map(([key]) => rowSubject(operation.table, String(key)));
-    case "deleteRows":
-      return operation.keys.map((key) => rowSubject(operation.table, key));
     case "runStatement":
       return [];
     case "moveCheckpoint":

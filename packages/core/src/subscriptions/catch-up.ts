@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { type HandledEvent, handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
@@ -54,6 +56,8 @@ export class CatchUp {
     let end = await this.#end(0);
     const reactions = new Reactions(end);
     const given = signal === undefined ? reactions.signal : AbortSignal.any([reactions.signal, signal]);
+    // The wait for each subscription listens to it.
+    setMaxListeners(0, given);
     const release = await engine.hold(consumers);
     this.#runs.add(reactions);
     const letSleep = engine.signs.keepAlive();
