@@ -41,7 +41,13 @@ async function run(command: string): Promise<string> {
 describe("the bank of the guides getting-started.md and testing.md", () => {
   it("has the files that the guides name", () => {
     expect([...gettingStarted.files.keys()]).toEqual(["tsconfig.json", "bank.ts", "domain.toml", "main.ts"]);
-    expect([...testing.files.keys()]).toEqual(["bank.test.ts", "bank.node-test.ts", "unnamed-2.test.ts"]);
+    expect([...testing.files.keys()]).toEqual([
+      "bank.test.ts",
+      "bank.node-test.ts",
+      "dashboard.ts",
+      "dashboard.test.ts",
+      "unnamed-4.test.ts",
+    ]);
   });
 
   it("compiles", async () => {
@@ -54,7 +60,7 @@ describe("the bank of the guides getting-started.md and testing.md", () => {
 
   it("passes the tests of testing.md under jest", async () => {
     const { numPassedTests, numFailedTests } = JSON.parse(await run("npx jest --json"));
-    expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: 5, numFailedTests: 0 });
+    expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: 11, numFailedTests: 0 });
   });
 
   it.each(testing.commands)("passes the tests of testing.md: $command", async ({ command }) => {

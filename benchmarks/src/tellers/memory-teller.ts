@@ -6,7 +6,7 @@ import { DEPOSIT_TYPE, depositOf } from "./deposit-event";
 import { foldPlain, newPlainAccount, type PlainAccount, plainState, restorePlain } from "./plain-account";
 import { AMOUNT, type Teller, type TellerOptions } from "./teller";
 
-export interface StoredEvent {
+interface StoredEvent {
   readonly id: string;
   readonly accountId: string;
   readonly type: string;

@@ -5,7 +5,7 @@ import type { chooseAggregate } from "./aggregate-selection";
 import { core } from "./core";
 
 /** A class whose aggregates, or a projection whose rows, a call asks for. */
-export type ChosenClass =
+type ChosenClass =
   | { readonly kind: "aggregate"; readonly name: string; readonly type: ReturnType<typeof chooseAggregate> }
   | { readonly kind: "projection"; readonly name: string; readonly type: ProjectionClass };
 

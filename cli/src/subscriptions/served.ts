@@ -11,7 +11,7 @@ export interface ServerOptions extends DomainOptions {
 }
 
 /** What a server runs. */
-export interface Served {
+interface Served {
   readonly domain: string;
   /** The event store in words that hold no secret. */
   readonly store: string;

@@ -4,7 +4,7 @@ import { duration, grouped } from "../printing/quantities";
 import { describeError } from "../printing/report-error";
 
 /** How far a subscription is, as the store tells it: which process runs it, if any, is not known. */
-export type StoredState = "paused" | "stopped" | "new" | "behind" | "up to date";
+type StoredState = "paused" | "stopped" | "new" | "behind" | "up to date";
 
 /** Returns the state of a subscription: `new` where it has no checkpoint yet, `stopped` where an event has stopped it in this process. */
 export function storedState({ state, position, lag }: SubscriptionStatus): StoredState {

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import Database from "better-sqlite3";
 
+import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 
 let project: Project;
@@ -41,6 +43,26 @@ describe("domain eventstore migrate", () => {
       { eventStore, schema: { from: 0, to: 3, tables: expect.arrayContaining(["events", "snapshots"]) } },
       { eventStore, schema: { from: 3, to: 3, tables: [] } },
     ]);
+  });
+
+  it("lets an event handler that starts now begin here", async () => {
+    const sent: string[] = [];
+    const send = (name: string) => void sent.push(name);
+    project.exports = () => ({ bank: createServingBank({ root: project.folder, mailFrom: "now", send }) });
+    await project.openAccounts(["acc-1"], 0, "Alice");
+    expect(await project.domain("eventstore", "migrate")).toMatchObject({ stderr: "", status: 0 });
+    // The release before goes on, and knows nothing of the handler.
+    await project.openAccounts(["acc-2"], 0, "Bob");
+    await project.domain("server", "--once");
+    expect(sent).toEqual(["Bob"]);
+  });
+
+  it("changes nothing for a domain with a fault", async () => {
+    project.code = { areDepositsApplied: false };
+    const { stdout, stderr, status } = await project.domain("eventstore", "migrate");
+    expect({ stdout, status }).toEqual({ stdout: "", status: 2 });
+    expect(stderr).toMatch(/^error: .*Account has no @apply method for its event DepositMade\n$/);
+    expect(existsSync(join(project.folder, "bank.db"))).toBe(false);
   });
 
   it("has nothing to create in memory", async () => {

@@ -132,6 +132,23 @@ describe("domain server --once", () => {
     expect(stderr).toMatch(/\nStopped by SIGINT: the next server does what is left\.\n$/);
     expect([sent, await position("WelcomeMail")]).toEqual([["Alice"], 1]);
   });
+
+  it("ends at once on a second signal", async () => {
+    let interrupt = () => {};
+    let exits: readonly number[] = [];
+    code = { send: () => interrupt() };
+    const { stderr } = await project.run(["server", "--once", "--lane=mail"], {
+      prepare: (io) => {
+        exits = io.exits;
+        interrupt = () => {
+          io.signals.emit("SIGINT", "SIGINT");
+          io.signals.emit("SIGTERM", "SIGTERM");
+        };
+      },
+    });
+    expect(exits[0]).toBe(1);
+    expect(stderr).toContain("\nEnded at once: the next server does again what was in hand.\n");
+  });
 });
 
 describe("domain server", () => {

@@ -137,6 +137,15 @@ describe("domain shell on a terminal", () => {
     expect(readFileSync(file, "utf8")).toContain(".balance + 1");
   });
 
+  it("names what it knows of a domain with projections", async () => {
+    project.exports = () => ({ bank: createServingBank({ root: project.folder, mode: "inline" }) });
+    const shown = await typed(['(await viewOf(Balances).get("acc-1")).holder', ".exit"], {
+      TIDEMARK_SHELL_HISTORY: "",
+    });
+    expect(shown).toContain("bank: domain, viewOf, Account, AccountOpened, DepositMade, GiveBonus, Balances, Rich\n");
+    expect(shown).toMatch(/'Alice'/);
+  });
+
   it("keeps no lines where that is turned off", async () => {
     await typed(["1", ".exit"], { TIDEMARK_SHELL_HISTORY: "" });
     expect(existsSync(join(project.folder, "of-shells"))).toBe(false);

@@ -5,6 +5,7 @@ import { Domain, type DomainOptions } from "@tidemark/core";
 import { Account, AccountOpened, HolderRenamed, MoneyMoved } from "./account/account";
 import { AccountCommandHandler } from "./account/account-command-handler";
 import { MoveMoney, OpenAccount, RenameHolder } from "./account/account-commands";
+import { AccountRow } from "./account/account-list";
 
 /** The domain that all three servers run. Who constructs the handlers differs. */
 export function createBank(resolver: NonNullable<DomainOptions["resolver"]>): Domain {
@@ -18,6 +19,7 @@ export function createBank(resolver: NonNullable<DomainOptions["resolver"]>): Do
     MoveMoney,
     RenameHolder,
     AccountCommandHandler,
+    AccountRow,
   );
 }
 

@@ -51,6 +51,23 @@ export function behavesAsAnApplication(start: (port: number) => Promise<Running>
     expect(await ask("GET", `/accounts/${body.id}`)).toMatchObject({ status: 200, etag: '"0"', body });
   });
 
+  it("lists accounts page by page, the newest change included", async () => {
+    const id = await open();
+    await deposit(id, 30);
+    const listed: { id: string; balance: number }[] = [];
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const { status, body } = await ask("GET", `/accounts${after && `?after=${after}`}`);
+      expect(status).toBe(200);
+      listed.push(...body.rows);
+      after = body.next;
+    }
+    expect(listed.filter((row) => row.id === id)).toEqual([{ id, version: 1, holder: "Alice", balance: 30 }]);
+    expect(await ask("GET", "/accounts?after=nowhere")).toMatchObject({
+      status: 422,
+      body: { errors: { after: [expect.stringContaining('not the "next" of a page')] } },
+    });
+  });
+
   it("sends nothing to a client that knows the version", async () => {
     const id = await open();
     const { status, etag, body } = await ask("GET", `/accounts/${id}`, undefined, { "If-None-Match": '"7", W/"0"' });

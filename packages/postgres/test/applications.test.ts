@@ -71,7 +71,7 @@ describe("domain eventstore migrate", () => {
     }
     const created = await run("cli/bin/domain.js", "snapshot", "create");
     expect(created.stdout).toBe(
-      "Account: 0 snapshot(s)\nTransfer: 0 snapshot(s)\nCreated 0 snapshot(s) across 2 aggregate(s).\n",
+      "Account: 0 snapshot(s)\nReview: 0 snapshot(s)\nTransfer: 0 snapshot(s)\nCreated 0 snapshot(s) across 3 aggregate(s).\n",
     );
   });
 });

@@ -7,6 +7,8 @@
 
 export { commandConformance } from "./conformance/commands/command-conformance";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
+export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
+export { projectionCrashConformance } from "./conformance/crashes/projection-crash-conformance";
 export { writeUntilKilled } from "./conformance/crashes/write-until-killed";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";

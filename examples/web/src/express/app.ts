@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type Response } from "
 import { Account } from "../account/account";
 import { viewOf } from "../account/account-command-handler";
 import { type AccountView, MoveMoney, OpenAccount, RenameHolder } from "../account/account-commands";
+import { accountList } from "../account/account-list";
 import { optionsFor } from "../http/idempotency";
 import { etagOf, isKnown, requiredVersionsIn, versionsIn } from "../http/preconditions";
 import { PROBLEM, problemOf } from "../http/problem";
@@ -16,6 +17,11 @@ export function createApp(domain: Domain): Express {
     const { holder } = request.body ?? {};
     const account = await domain.process(new OpenAccount({ holder }), optionsFor(request.get("Idempotency-Key")));
     send(response.status(201).location(`/accounts/${account.id}`), account);
+  });
+
+  app.get("/accounts", async (request, response) => {
+    const { after } = request.query;
+    response.json(await accountList(domain, typeof after === "string" ? after : undefined));
   });
 
   app.get("/accounts/:id", async (request, response) => {

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Account } from "../account/account";
 import { viewOf } from "../account/account-command-handler";
 import { type AccountView, MoveMoney, OpenAccount, RenameHolder } from "../account/account-commands";
+import { accountList } from "../account/account-list";
 import { optionsFor } from "../http/idempotency";
 import { etagOf, isKnown, requiredVersionsIn, versionsIn } from "../http/preconditions";
 import { PROBLEM, problemOf } from "../http/problem";
@@ -20,6 +21,8 @@ export function createApp(domain: Domain): FastifyInstance {
     const account = await domain.process(new OpenAccount({ holder }), optionsFor(header(request, "idempotency-key")));
     return send(reply.code(201).header("Location", `/accounts/${account.id}`), account);
   });
+
+  app.get<{ Querystring: { after?: string } }>("/accounts", (request) => accountList(domain, request.query.after));
 
   app.get<OfAccount>("/accounts/:id", async (request, reply) => {
     const account = viewOf(await domain.repositoryFor(Account).get(request.params.id));

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post, Put, Res } from "@nestjs/common";
+import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from "@nestjs/common";
 import { Domain } from "@tidemark/core";
 import type { Response } from "express";
 
 import { Account } from "../account/account";
 import { viewOf } from "../account/account-command-handler";
 import { type AccountView, MoveMoney, OpenAccount, RenameHolder } from "../account/account-commands";
+import { accountList } from "../account/account-list";
 import { optionsFor } from "../http/idempotency";
 import { etagOf, isKnown, requiredVersionsIn, versionsIn } from "../http/preconditions";
 
@@ -24,6 +25,11 @@ export class AccountController {
     const account = await this.domain.process(new OpenAccount({ holder: body?.holder }), optionsFor(key));
     response.location(`/accounts/${account.id}`);
     return answer(response, account);
+  }
+
+  @Get()
+  async list(@Query("after") after: string | undefined): Promise<object> {
+    return await accountList(this.domain, after);
   }
 
   @Get(":id")

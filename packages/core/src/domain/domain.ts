@@ -277,7 +277,7 @@ export class Domain extends Declarations {
 
   /**
    * Creates or upgrades the schema of the configured event store, whatever `auto_migrate` says, without starting the
-   * domain. Safe to call from several processes at once.
+   * domain. Lays the checkpoints of new projections and event handlers. Safe to call from several processes at once.
    *
    * @returns the store, and what was changed.
    */

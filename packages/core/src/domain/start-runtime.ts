@@ -37,8 +37,7 @@ export interface DomainParts {
  */
 export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   const config = configOf(parts);
-  const snapshotOptions = (type: Class) => parts.registry.optionsOf(type)?.snapshot as SnapshotOptions | undefined;
-  const runtimeOn = checkedRuntime(parts, config, snapshotOptions);
+  const runtimeOn = checkedRuntime(parts, config, snapshotOptionsOf(parts));
   const adapter = await adapterOf(parts, config);
   try {
     await adapter.open();
@@ -72,15 +71,31 @@ export interface EventStoreMigration {
   readonly schema?: SchemaChange;
 }
 
-/** Creates or upgrades the schema of the configured event store. */
+/**
+ * Creates or upgrades the schema of the configured event store, and lays the checkpoints of subscriptions that are new to it, so that they
+ * miss nothing of what is stored before the first process of a release starts.
+ *
+ * @throws ConfigurationError listing every fault, before anything is changed.
+ */
 export async function migrateEventStore(parts: DomainParts): Promise<EventStoreMigration> {
-  const adapter = await adapterOf(parts, configOf(parts));
+  const config = configOf(parts);
+  const runtimeOn = checkedRuntime(parts, config, snapshotOptionsOf(parts));
+  const adapter = await adapterOf(parts, config);
   try {
     const schema = await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
+    const { engine } = runtimeOn(adapter).consumption;
+    if (engine.consumers.length > 0) {
+      await adapter.open();
+      await engine.layCheckpoints();
+    }
     return { eventStore: adapter.description, ...(schema !== undefined && { schema }) };
   } finally {
     await adapter.close();
   }
+}
+
+function snapshotOptionsOf({ registry }: DomainParts): RuntimeParts["snapshotOptions"] {
+  return (type: Class) => registry.optionsOf(type)?.snapshot as SnapshotOptions | undefined;
 }
 
 function checkedRuntime(

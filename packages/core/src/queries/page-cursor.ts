@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ValidationError } from "../errors/validation-error";
 import type { RowQuery } from "../ports/row-query";
 import type { ColumnValue, Row } from "../ports/table";
 
@@ -20,17 +20,16 @@ export function cursorOf(row: Row, query: RowQuery): string {
 
 /**
  * Reads a place that `cursorOf` has written for the same table, conditions and order.
- * @throws IncorrectUsageError for any other text.
+ * @throws ValidationError for any other text, which often comes from a client.
  */
 export function placeIn(cursor: string, query: RowQuery, attempted: string): readonly ColumnValue[] {
   const [digest, ...values] = parsed(cursor) ?? [];
   if (digest === undefined || !values.every(isValue))
-    throw new IncorrectUsageError(`${attempted}: "after" is not the "next" of a page`, { after: cursor });
+    throw new ValidationError({ after: [`${attempted}: it is not the "next" of a page`] });
   if (digest !== digestOf(query) || values.length !== query.orderBy.length)
-    throw new IncorrectUsageError(
-      `${attempted}: "after" comes from a page with other conditions or another order; read from the first page`,
-      { after: cursor },
-    );
+    throw new ValidationError({
+      after: [`${attempted}: it comes from a page with other conditions or another order; read from the first page`],
+    });
   return values;
 }
 

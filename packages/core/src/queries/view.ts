@@ -124,10 +124,11 @@ export class View<P extends ProjectionRoot> {
   /**
    * Reads one page of rows. The next page starts behind the last row of this one, whatever was written meanwhile.
    *
-   * @param options.after `next` of the page before; absent for the first page.
-   * @throws IncorrectUsageError for the place of a page of another view, and together with `limit`.
+   * @param options `after` is the `next` of the page before; absent for the first page.
+   * @throws ValidationError for an `after` that is not the place of a page of this view; IncorrectUsageError together with `limit`.
    */
-  async page({ size, after }: { readonly size: number; readonly after?: string | undefined }): Promise<Page<P>> {
+  async page(options: { readonly size: number; readonly after?: string | undefined }): Promise<Page<P>> {
+    const { size, after } = options;
     const attempted = `Cannot read a page of ${this.#name}`;
     wholeNumber(size, 1, attempted);
     if (this.#selection.limit !== undefined)

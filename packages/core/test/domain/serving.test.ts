@@ -108,10 +108,9 @@ describe("catchUp", () => {
 
   it("ends early by its signal, after what is in hand", async () => {
     const { signal, abort } = abortable();
-    const { domain, place, handled } = await shop(
-      { subscriptions: { batch: 1 } },
-      (id) => id === "o-2" && abort("enough"),
-    );
+    const { domain, place, handled } = await shop({ subscriptions: { batch: 1 } }, (id) => {
+      if (id === "o-2") abort("enough");
+    });
     await domain.init({ embedded: false });
     await place("o-1", "o-2", "o-3");
     await expect(domain.catchUp({ lanes: ["mail"], signal })).rejects.toBe("enough");

@@ -148,10 +148,13 @@ describe("View", () => {
     const view = products();
     const { next } = await view.orderBy("stock").page({ size: 1 });
     const other =
-      'Cannot read a page of Product: "after" comes from a page with other conditions or another order; read from the first page';
+      "after: Cannot read a page of Product: it comes from a page with other conditions or another order; read from the first page";
     await expect(view.orderBy("name").page({ size: 1, after: next })).rejects.toThrow(other);
     await expect(view.where("stock", ">", 1).orderBy("stock").page({ size: 1, after: next })).rejects.toThrow(other);
-    await expect(view.page({ size: 1, after: "nonsense" })).rejects.toThrow('"after" is not the "next" of a page');
+    await expect(view.page({ size: 1, after: "nonsense" })).rejects.toMatchObject({
+      statusCode: 422,
+      messages: { after: ['Cannot read a page of Product: it is not the "next" of a page'] },
+    });
     await expect(view.limit(5).page({ size: 1 })).rejects.toThrow("the view has a limit");
     await expect(view.page({ size: 0 })).rejects.toThrow("expected a whole number from 1, found 0");
   });

@@ -1,6 +1,6 @@
 import type { ConfigInput } from "@tidemark/core";
 
-import { configureDomains } from "./domain-under-test";
+import { closeDomains, configureDomains } from "./domain-under-test";
 import { type EventStoreConformance, StoreUnderTest } from "./event-store/store-under-test";
 import { testRunner } from "./test-runner";
 
@@ -24,7 +24,10 @@ export function declareBehaviours({ behaviours, on }: { behaviours: Behaviours; 
           configureDomains(config);
           await at.open();
         });
-        afterEach(() => at.dispose());
+        afterEach(async () => {
+          await closeDomains();
+          await at.dispose();
+        });
         declare(at);
       });
     }

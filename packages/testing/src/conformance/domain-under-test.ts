@@ -22,13 +22,22 @@ export function configureDomains(config: ConfigInput): void {
   ofEveryDomain = config;
 }
 
+const opened: Domain[] = [];
+
+/** Closes the domains of a test that is over, so that none goes on serving after a failure. */
+export async function closeDomains(): Promise<void> {
+  await Promise.all(opened.splice(0).map((domain) => domain.close()));
+}
+
 /** A domain on the store under test that takes no snapshots by itself; its elements are still to be declared. */
 export function domainOn(adapter: EventStoreAdapter, options: DomainUnderTest = {}): Domain {
   const { name = "conformance", config, logger, store } = options;
-  return new Domain(name, {
+  const domain = new Domain(name, {
     root: "/",
     eventStore: lent(adapter, store),
     config: { snapshot_threshold: 0, ...ofEveryDomain, ...config },
     ...(logger && { logger }),
   });
+  opened.push(domain);
+  return domain;
 }

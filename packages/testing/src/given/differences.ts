@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from "node:util";
 
 /** A place where two values differ. */
-export interface Difference {
+interface Difference {
   /** `lines[0].amount`; empty for the values themselves. */
   readonly path: string;
   readonly expected: unknown;

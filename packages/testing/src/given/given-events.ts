@@ -13,7 +13,7 @@ import { projectedRow } from "./projected-row";
 import { seedAll } from "./seed-all";
 
 /** Events that happened, on whatever aggregates, and the domain and id where they were said. */
-export interface Happened {
+interface Happened {
   readonly domain: Domain | undefined;
   readonly id: string | undefined;
   readonly events: readonly DomainEventRoot[];

@@ -13,7 +13,7 @@ import { RecordedCalls } from "./recorded-calls";
 import { seedAll } from "./seed-all";
 
 /** An event handler, and the events that are handed over to it. */
-export interface HandlerScenario<H extends Resolvable> {
+interface HandlerScenario<H extends Resolvable> {
   readonly domain: Domain | undefined;
   readonly handler: H;
   readonly id: string | undefined;
@@ -23,7 +23,7 @@ export interface HandlerScenario<H extends Resolvable> {
 }
 
 /** Fakes for the parameters of a constructor: of an object, the methods that are called will do. */
-export type Fakes<Parameters extends readonly unknown[]> = {
+type Fakes<Parameters extends readonly unknown[]> = {
   readonly [Index in keyof Parameters]?: Parameters[Index] | Partial<Parameters[Index]>;
 };
 

@@ -10,6 +10,7 @@ import { type Delivery, deliveriesInWords, randomDeliveries } from "./deliveries
 import { SeededNumbers } from "./seeded-numbers";
 import { atAnotherTime } from "./shifted-clock";
 
+/** How `everyRedelivery` tries a projection. */
 export interface RedeliveryOptions {
   /** What the batch sizes follow from; a failure names it. Another one each time where absent. */
   readonly seed?: number;

@@ -1,10 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { once } from "node:events";
-
-import type { EventLog, EventStoreAdapter, GlobalRange } from "@tidemark/core/adapter";
+import type { EventLog, GlobalRange } from "@tidemark/core/adapter";
+import { deaf } from "../deaf-store";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
-import { lent } from "../lent-store";
 import { testRunner } from "../test-runner";
 import { openGarage, outline } from "./garage-under-test";
 
@@ -162,15 +161,6 @@ export function followingEvents(at: StoreUnderTest): void {
     await build("near");
     equal((await feeds[0]!.next()).value?.id, "near");
     for (const feed of feeds) await feed.return();
-  });
-}
-
-/** A store that cannot tell of appends. */
-function deaf(adapter: EventStoreAdapter): EventStoreAdapter {
-  const log = lent(adapter).log;
-  const deafLog = new Proxy(log, { get: (_, name) => (name === "onAppend" ? undefined : log[name as keyof EventLog]) });
-  return new Proxy(adapter, {
-    get: (_, name) => (name === "log" ? deafLog : adapter[name as keyof EventStoreAdapter]),
   });
 }
 

@@ -72,21 +72,21 @@ export async function openDashboard(
         new Opened({ accountId: this.id, branch: this.branch ?? "", holder, at: new Date(1_800_000_000_000) }),
       );
     }
-    @apply
+    @apply(Opened)
     opened(event: Opened): void {
       this.branch = event.branch;
       this.holder = event.holder;
       this.openedAt = event.at;
     }
-    @apply
+    @apply(Deposited)
     deposited(event: Deposited): void {
       this.balance += event.amount;
     }
-    @apply
+    @apply(Tagged)
     tagged(event: Tagged): void {
       this.tags.push(...event.tags);
     }
-    @apply
+    @apply(Erased)
     erased(_: Erased): void {
       this.balance = 0;
     }

@@ -86,7 +86,7 @@ async function openArchive(adapter: EventStoreAdapter) {
       record.raise(new Noted({ recordId: id, ...values } as never));
       return record;
     }
-    @apply
+    @apply(Noted)
     noted(_: Noted): void {}
   }
   @domain.projection({ mode: "inline" })

@@ -46,7 +46,7 @@ async function openVolume(adapter: EventStoreAdapter, { table = "daily_volume", 
       this.raise(new Deposited({ accountId: this.id, day, amount }));
       return this;
     }
-    @apply
+    @apply(Deposited)
     deposited(_: Deposited): void {}
   }
   @domain.sqlProjector({ tables: [table] })

@@ -1,9 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-
-import type { EventLog, EventStoreAdapter } from "@tidemark/core/adapter";
+import { deaf } from "../deaf-store";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
-import { lent } from "../lent-store";
 import { testRunner } from "../test-runner";
 import { Gate, openTills, runTills } from "./tills-under-test";
 
@@ -139,14 +137,5 @@ export function delivering(at: StoreUnderTest): void {
     await domain.catchUp();
     deepEqual(batches, [[1, 2, 3], [4]]);
     await domain.close();
-  });
-}
-
-/** A store that cannot tell of appends. */
-function deaf(adapter: EventStoreAdapter): EventStoreAdapter {
-  const log = lent(adapter).log;
-  const deafLog = new Proxy(log, { get: (_, name) => (name === "onAppend" ? undefined : log[name as keyof EventLog]) });
-  return new Proxy(adapter, {
-    get: (_, name) => (name === "log" ? deafLog : adapter[name as keyof EventStoreAdapter]),
   });
 }

@@ -1,4 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
+import { setImmediate as aTurnOfOthers } from "node:timers/promises";
 
 import type { EventStoreAdapter } from "@tidemark/core/adapter";
 
@@ -28,6 +29,8 @@ export function exactlyOnce(at: StoreUnderTest): void {
     })();
     let comparisons = 0;
     while (!isOver) {
+      // A store in memory answers at once, and would give nobody else a turn.
+      await aTurnOfOthers();
       const before = await checkpointOf(at.adapter);
       const rows = await takings();
       if ((await checkpointOf(at.adapter)) !== before) continue;
@@ -41,20 +44,18 @@ export function exactlyOnce(at: StoreUnderTest): void {
     await domain.close();
   });
 
-  it("holds where two servers feed one subscription in turn, one of which does not know that it was replaced", async () => {
+  it("holds where a second server takes a subscription from a first one, which does not know", async () => {
     const one = await runTills(at.adapter);
     const other = await runTills(at.adapter.abilities.sharedByProcesses ? await at.another() : at.adapter);
     const servers = [await one.domain.serve()];
-    for (let n = 1; n <= 20; n++) {
-      const { domain, Takings, Pay } = n % 2 === 0 ? one : other;
-      // The newer server takes the subscription from the older one, which goes on as if nothing had happened.
-      if (n % 5 === 0) servers.push(await (n % 2 === 0 ? one : other).domain.serve());
-      await domain.process(new Pay({ tillId: `till-${n % TILLS}`, cents: n }), {
-        waitFor: [Takings],
-        waitTimeoutMs: 60_000,
-      });
+    const pay = async ({ domain, Takings, Pay }: typeof one, n: number) => {
+      const payment = new Pay({ tillId: `till-${n % TILLS}`, cents: n });
+      await domain.process(payment, { waitFor: [Takings], waitTimeoutMs: 60_000 });
       deepEqual(await one.takings(), await folded(at.adapter, Number.MAX_SAFE_INTEGER));
-    }
+    };
+    for (let n = 1; n <= 5; n++) await pay(one, n);
+    servers.push(await other.domain.serve());
+    for (let n = 6; n <= 20; n++) await pay(n % 2 === 0 ? one : other, n);
     for (const server of servers) await server.close();
     await Promise.all([one.domain.close(), other.domain.close()]);
   });

@@ -68,11 +68,11 @@ export function openTills(
       this.raise(new Checked({ tillId: this.id }));
       return this;
     }
-    @apply
+    @apply(Paid)
     paid({ cents }: Paid): void {
       this.cents += cents;
     }
-    @apply
+    @apply(Checked)
     checked(_: Checked): void {
       this.cents += 0;
     }
@@ -87,7 +87,7 @@ export function openTills(
       shelf.raise(new Filled({ shelfId: id }));
       return shelf;
     }
-    @apply
+    @apply(Filled)
     filled(_: Filled): void {
       this.count++;
     }

@@ -1,0 +1,119 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { EventStoreAdapter } from "@tidemark/core/adapter";
+
+import { testRunner } from "../test-runner";
+import type { CrashConformance } from "./crash-conformance";
+import { FoldedPayments, projectedPayments } from "./projected-payments";
+
+/** A process is killed within so many milliseconds after an append was seen, or, one in five, after its start. */
+const LATEST_KILL_MS = 4;
+const LATEST_EARLY_KILL_MS = 300;
+const EARLY_KILLS = 0.2;
+
+/** No process lives longer, whatever it prints. */
+const MOST_LINES = 25;
+
+/**
+ * Declares a test for stores that are durable and keep operations: processes are killed at random moments while they project. After each
+ * kill the rows of an async projection equal a fold of the log up to its checkpoint, and those of an inline one a fold of the whole log.
+ * What `open` starts calls `projectUntilKilled`.
+ */
+export function projectionCrashConformance({ name, kills = 20, open }: CrashConformance): void {
+  const { describe, it } = testRunner();
+
+  describe(`projections on ${name}, whose processes are killed`, () => {
+    it(`hold every event exactly once, ${kills} times`, async () => {
+      const store = await open();
+      try {
+        const [folded, whole] = [new FoldedPayments(), new FoldedPayments()];
+        let [position, moves] = [0, 0];
+        for (let kill = 0; kill < kills; kill++) {
+          await projectAndKill(store.start());
+          const adapter = await store.reopen();
+          try {
+            const reached = await check(adapter, folded, whole);
+            if (reached > position) moves++;
+            position = reached;
+          } finally {
+            await adapter.close();
+          }
+        }
+        ok(moves > kills / 4, `the checkpoint moved in ${moves} of ${kills} processes: too few to show anything`);
+        await catchUp(await store.reopen(), folded);
+      } finally {
+        await store.dispose();
+      }
+    });
+  });
+}
+
+async function projectAndKill(child: ChildProcess): Promise<void> {
+  ok(child.stdout, "the program that is killed has no standard output to read");
+  const isEarly = Math.random() < EARLY_KILLS;
+  const patience = 1 + Math.floor(Math.random() * MOST_LINES);
+  let lines = 0;
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const written = new Promise<void>((resolve) => {
+    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+      lines += chunk.split("\n").length - 1;
+      if (lines >= patience) resolve();
+    });
+    void ended.then(resolve);
+  });
+  await (isEarly ? pause(Math.random() * LATEST_EARLY_KILL_MS) : written);
+  await pause(Math.random() * LATEST_KILL_MS);
+  child.kill("SIGKILL");
+  await ended;
+  equal(child.signalCode, "SIGKILL", "the program that was to be killed ended by itself");
+}
+
+/** @returns the checkpoint of the async projection. */
+async function check(adapter: EventStoreAdapter, folded: FoldedPayments, whole: FoldedPayments): Promise<number> {
+  const { domain, Takings, Totals } = projectedPayments(adapter);
+  await domain.init();
+  // A server may still be at work on what the dead process has sent: what is read has to come from one moment.
+  for (;;) {
+    const before = await stateOf(adapter);
+    const takings = await domain.viewOf(Takings).all();
+    const totals = await domain.viewOf(Totals).all();
+    const after = await stateOf(adapter);
+    if (after.checkpoint !== before.checkpoint || after.end !== before.end) continue;
+    deepEqual(plain(takings), await folded.upTo(adapter, after.checkpoint), "the rows of the async projection");
+    deepEqual(plain(totals), await whole.upTo(adapter, after.end), "the rows of the inline projection");
+    await domain.close();
+    return after.checkpoint;
+  }
+}
+
+async function catchUp(adapter: EventStoreAdapter, folded: FoldedPayments): Promise<void> {
+  const { domain, Takings } = projectedPayments(adapter);
+  try {
+    await domain.init();
+    await domain.catchUp();
+    const { end } = await stateOf(adapter);
+    deepEqual(plain(await domain.viewOf(Takings).all()), await folded.upTo(adapter, end), "the rows at the end");
+    await domain.close();
+  } finally {
+    await adapter.close();
+  }
+}
+
+async function stateOf({
+  log,
+  operations,
+}: EventStoreAdapter): Promise<{ readonly checkpoint: number; readonly end: number }> {
+  const [checkpoint] = await operations!.subscriptions.checkpoints("Takings.v1");
+  let [end, isAtEnd] = [0, false];
+  while (!isAtEnd) {
+    const page = await log.readAll({ after: end, limit: 1_000, categories: [] });
+    [end, isAtEnd] = [page.upTo, page.atEnd];
+  }
+  return { checkpoint: checkpoint?.position ?? 0, end };
+}
+
+function plain(rows: readonly object[]): readonly object[] {
+  return rows.map((row) => ({ ...row }));
+}

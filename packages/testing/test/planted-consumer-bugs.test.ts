@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { buildSync } from "esbuild";
+
+import { plantedConsumerBugs } from "./fixtures/planted-consumer-bugs";
+
+const folder = mkdtempSync(join(tmpdir(), "tidemark-planted-"));
+const suite = join(folder, "planted-consumers.js");
+
+beforeAll(() => {
+  buildSync({
+    entryPoints: [join(__dirname, "fixtures", "planted-consumers.ts")],
+    outfile: suite,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    conditions: ["@tidemark/source"],
+    keepNames: true,
+    logLevel: "error",
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the suites under node's own test runner, in a process of its own, without a cache. */
+function failuresOn(bug: string) {
+  const options = ["--test-reporter=tap", "--test-name-pattern", "/store$|^(?!.*cached)/", suite, bug];
+  const { status, stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8", maxBuffer: 2 ** 26 });
+  const failed = [...stdout.matchAll(/^( *)not ok \d+ - (.*)$/gm)];
+  const titles = failed.filter(([, indent]) => indent === "").map(([, , title]) => title!);
+  return { status, behaviours: titles.filter((title) => title.endsWith("on the store")), stderr };
+}
+
+/** The behaviour that finds what is wrong. */
+const caughtBy: Readonly<Record<string, string>> = {
+  "drops the checkpoint of a flush": "what subscriptions store on the store",
+  "applies the rows of a flush whose checkpoint is refused": "what subscriptions store on the store",
+  "moves the checkpoint before the rows are there": "what subscriptions store on the store",
+  "applies guarded rows whatever is stored": "inline projections on the store",
+  "forgets the rows that come with an append": "inline projections on the store",
+};
+
+/** Each bug takes a run of both suites: two of them on every commit, all of them by `npm run test:full`. */
+const tried = Object.entries(caughtBy).slice(0, process.env.TIDEMARK_TEST === "full" ? undefined : 2);
+
+describe("projectionConformance and subscriptionConformance", () => {
+  it("pass the store without a bug", () => {
+    expect(failuresOn("no bug")).toEqual({ status: 0, behaviours: [], stderr: "" });
+  });
+
+  it("are tried on every bug there is", () => {
+    expect(Object.keys(plantedConsumerBugs)).toEqual(["no bug", ...Object.keys(caughtBy)]);
+  });
+
+  it.each(tried)("catch a store that %s", (bug, behaviour) => {
+    const { status, behaviours } = failuresOn(bug);
+    expect(status).toBe(1);
+    expect(behaviours).toContain(behaviour);
+  });
+});
