@@ -44,6 +44,10 @@ export class AppendSigns {
   /** Gives a sign, after the work at hand: several until then are one. */
   give(): void {
     if (this.#isDue) return;
+    if (this.#waiting.size === 0) {
+      this.#count++;
+      return;
+    }
     this.#isDue = true;
     setImmediate(() => {
       this.#isDue = false;
