@@ -23,6 +23,15 @@ interface EventHandlerConsumerParts {
 /** How long effects may go without being acknowledged. A crash repeats those. */
 const ACKNOWLEDGE_MS = 50;
 
+const CALLS_BETWEEN_LOOKS = 16;
+
+/** What is called for the events of one type. */
+interface Calls {
+  readonly methods: readonly HandlingMethod[];
+  /** Whether all of them take arrays: only then several events go together. */
+  readonly areBatches: boolean;
+}
+
 type Handler = Readonly<Record<string | symbol, (event: object, context: object) => unknown>>;
 
 /** Calls the methods of an event handler, one event after the other, outside of any transaction. */
@@ -36,7 +45,7 @@ export class EventHandlerConsumer implements Consumer {
   readonly retry: RetryPolicy;
   readonly batch: number;
   readonly #parts: EventHandlerConsumerParts;
-  readonly #methods = new Map<string, readonly HandlingMethod[]>();
+  readonly #calls = new Map<string, Calls>();
   /** Constructed at the first event. */
   #instance: Handler | Promise<Handler> | undefined;
 
@@ -53,57 +62,66 @@ export class EventHandlerConsumer implements Consumer {
   }
 
   wants(type: string): boolean {
-    return this.#methodsFor(type).length > 0;
+    return this.#callsFor(type).methods.length > 0;
   }
 
   async consume(events: readonly ConsumedEvent[], { number, signal }: Attempt): Promise<Consumption> {
     const end = now() + ACKNOWLEDGE_MS;
     const limits = new CallLimits(this.#parts.timeoutMs, signal);
+    let handled = 0;
     let done = 0;
     let place = this.name;
     try {
       while (done < events.length) {
-        const methods = this.#methodsFor(events[done]!.type);
-        const together = this.#together(events, done, methods);
-        const attempts = together.map((event) => this.#attempt(event, done === 0 ? number : 1));
+        const { methods, areBatches } = this.#callsFor(events[done]!.type);
+        const attempted = done === 0 ? number : 1;
+        const first = this.#attempt(events[done++]!, attempted);
+        const together = areBatches ? [first, ...this.#othersFor(methods, events, done)] : undefined;
+        if (together !== undefined) done += together.length - 1;
+        let hasWaited = false;
         for (const method of methods) {
           place = method.place;
           const call = new LimitedCall(place, limits);
-          const returned = this.#start(method, attempts, call);
-          if (isPromise(returned)) await call.race(returned);
+          const returned = method.isBatch
+            ? this.#callForAll(method, together ?? [first], call)
+            : this.#callForOne(method, first, call);
+          if (!isPromise(returned)) continue;
+          hasWaited = true;
+          await call.race(returned);
         }
-        done += together.length;
-        if (signal.aborted || now() >= end) break;
+        handled = done;
+        // Calls that return at once are quicker than a look at the clock.
+        if ((hasWaited || done % CALLS_BETWEEN_LOOKS === 0) && (signal.aborted || now() >= end)) break;
       }
-      return { done, operations: [] };
+      return { done: handled, operations: [] };
     } catch (error) {
-      return { done, operations: [], failure: { error, place, isRetryable: true } };
+      return { done: handled, operations: [], failure: { error, place, isRetryable: true } };
     } finally {
       limits.close();
     }
   }
 
   /** The methods for a type first, then those for all events. */
-  #methodsFor(type: string): readonly HandlingMethod[] {
-    let methods = this.#methods.get(type);
-    if (methods === undefined) {
+  #callsFor(type: string): Calls {
+    let calls = this.#calls.get(type);
+    if (calls === undefined) {
       const { methods: byType, ofAll } = this.#parts.model;
-      methods = [...(byType.get(type) ?? []), ...ofAll];
-      this.#methods.set(type, methods);
+      const methods = [...(byType.get(type) ?? []), ...ofAll];
+      calls = { methods, areBatches: methods.every(({ isBatch }) => isBatch) };
+      this.#calls.set(type, calls);
     }
-    return methods;
+    return calls;
   }
 
-  /** The event at `start`, and the events behind it that go to the same methods, where these take arrays. */
-  #together(
+  /** The events from `start` on that go to the same methods as the one before them. */
+  #othersFor(
+    methods: readonly HandlingMethod[],
     events: readonly ConsumedEvent[],
     start: number,
-    methods: readonly HandlingMethod[],
-  ): readonly ConsumedEvent[] {
-    let end = start + 1;
-    if (methods.every(({ isBatch }) => isBatch))
-      while (end < events.length && isSame(this.#methodsFor(events[end]!.type), methods)) end++;
-    return events.slice(start, end);
+  ): readonly AttemptAtEvent[] {
+    let end = start;
+    while (end < events.length && isSame(this.#callsFor(events[end]!.type).methods, methods)) end++;
+    return events.slice(start, end).map((event) => this.#attempt(event, 1));
   }
 
   #attempt(event: ConsumedEvent, number: number): AttemptAtEvent {
@@ -111,11 +129,15 @@ export class EventHandlerConsumer implements Consumer {
     return new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands);
   }
 
-  /** Calls a method for events. What a method for several of them causes is noted with the first. */
-  #start(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+  #callForOne(method: HandlingMethod, attempt: AttemptAtEvent, call: LimitedCall): unknown {
+    const context = new HandlerContext(attempt, call);
+    return whileHandling(attempt.handled, () => this.#call(method, attempt.event.event, context));
+  }
+
+  /** Calls a method for several events. What it causes is noted with the first. */
+  #callForAll(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
     const [first] = attempts as readonly [AttemptAtEvent];
     return whileHandling(first.handled, () => {
-      if (!method.isBatch) return this.#call(method, first.event.event, new HandlerContext(first, call));
       const contexts = attempts.map((attempted) => new HandlerContext(attempted, call));
       return this.#call(
         method,

@@ -35,6 +35,7 @@ export class AttemptAtEvent {
     const { handler } = this.handled;
     const type = this.commands.nameOf(command);
     this.#counts ??= new Map();
+    this.#counts ??= new Map();
     const ordinal = this.#counts.get(type) ?? 0;
     this.#counts.set(type, ordinal + 1);
     return (await this.commands.process(command, keyOf([handler, this.event.eventId, type, String(ordinal)]))) as R;

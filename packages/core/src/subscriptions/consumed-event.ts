@@ -5,6 +5,8 @@ import type { RecordedMessage } from "../ports/stored-message";
 export interface ConsumedEvent {
   /** The stored type. */
   readonly type: string;
+  /** Stands for category and stored type, in this process; undefined for an event that the code does not know. */
+  readonly typeNumber?: number | undefined;
   readonly eventId: string;
   readonly stream: string;
   readonly category: string;

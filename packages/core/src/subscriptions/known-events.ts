@@ -14,8 +14,11 @@ export class KnownEvents {
   readonly #byCategory: ReadonlyMap<string, Known>;
 
   constructor(aggregates: Iterable<AggregateModel>) {
+    // By its number a subscription finds what it does with a type, without comparing texts.
+    let numbers = 0;
+    const number = () => numbers++;
     this.#byCategory = new Map(
-      Array.from(aggregates, (model) => [model.category, { model, readings: readingsOf(model) }]),
+      Array.from(aggregates, (model) => [model.category, { model, readings: readingsOf(model, number) }]),
     );
   }
 
@@ -43,10 +46,12 @@ export class KnownEvents {
 }
 
 /** Events that no `@apply` method folds are included. */
-function readingsOf({ eventTypes, folds }: AggregateModel): ReadonlyMap<string, Reading> {
+function readingsOf({ eventTypes, folds }: AggregateModel, number: () => number): ReadonlyMap<string, Reading> {
   const readings = new Map<string, Reading>();
   for (const [{ prototype }, { decoders }] of eventTypes)
-    for (const [type, decode] of decoders) readings.set(type, { prototype: prototype as object, decode });
-  for (const [type, step] of folds) readings.set(type, step);
+    for (const [type, decode] of decoders)
+      readings.set(type, { number: number(), prototype: prototype as object, decode });
+  for (const [type, { prototype, decode }] of folds)
+    readings.set(type, { number: readings.get(type)?.number ?? number(), prototype, decode });
   return readings;
 }

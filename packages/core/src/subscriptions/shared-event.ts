@@ -8,7 +8,10 @@ import { toStorable } from "../schema/storable";
 import type { ConsumedEvent } from "./consumed-event";
 
 /** How the events of one stored type are read. */
-export type Reading = Pick<FoldStep, "prototype" | "decode">;
+export interface Reading extends Pick<FoldStep, "prototype" | "decode"> {
+  /** Different for each stored type of each category. */
+  readonly number: number;
+}
 
 /** One event that all subscriptions of a process share. Its texts are parsed at the first use. */
 export class SharedEvent implements ConsumedEvent {
@@ -23,6 +26,10 @@ export class SharedEvent implements ConsumedEvent {
 
   get type(): string {
     return this.message.type;
+  }
+
+  get typeNumber(): number | undefined {
+    return this.reading?.number;
   }
 
   get eventId(): string {

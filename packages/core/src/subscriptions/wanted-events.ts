@@ -17,6 +17,8 @@ type Verdict = "wanted" | "passed" | "unknown";
 /** Picks the events of one subscription out of pages. */
 export class WantedEventsOf {
   readonly #verdicts: ReadonlyMap<string, Map<string, Verdict>>;
+  /** The same by the numbers of types, which every event of every page is looked up by. */
+  readonly #byNumber: Verdict[] = [];
 
   constructor(
     private readonly consumer: Pick<Consumer, "wants" | "categories">,
@@ -41,6 +43,17 @@ export class WantedEventsOf {
   }
 
   #verdict(event: ConsumedEvent): Verdict {
+    const { typeNumber } = event;
+    if (typeNumber === undefined) return this.#verdictByNames(event);
+    let verdict = this.#byNumber[typeNumber];
+    if (verdict === undefined) {
+      verdict = this.#verdictByNames(event);
+      this.#byNumber[typeNumber] = verdict;
+    }
+    return verdict;
+  }
+
+  #verdictByNames(event: ConsumedEvent): Verdict {
     const { category, type } = event.message;
     const verdicts = this.#verdicts.get(category);
     if (verdicts === undefined) return "passed";
