@@ -2,7 +2,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventLog } from "../ports/event-log";
 import { setImmediate } from "../ports/real-timers";
 import type { RecordedMessage } from "../ports/stored-message";
-import { AbortError } from "./abort-error";
+import { EndableIterator } from "./endable-iterator";
 import type { FollowedEvent } from "./events-options";
 import { NextAppend } from "./next-append";
 
@@ -20,93 +20,70 @@ interface Feeding {
   readonly closed: (feed: EventFeed<any>) => void;
 }
 
-type Next<E> = IteratorResult<FollowedEvent<E>, undefined>;
-
-/** Why a feed gives no more: it is over, or an error that is thrown once. */
-type End = { readonly error?: unknown };
-
 const PAGE = 500;
 
 /**
- * Gives the events of a log in global order, one by one, and waits at its end for more if it follows.
+ * Gives the events of a log in global order, one by one, and waits at its end for more if it follows. A page at a time is in memory,
+ * and the next one is read when the last event of it was taken.
  *
- * A page at a time is in memory, and the next one is read when the last event of it was taken. Nothing is held before the first event
- * is asked for. `return()`, which leaving a `for await` calls, an abort and the end of the domain let go of everything, also while an
- * event is waited for.
+ * `next()` throws UnknownEventError and DeserializationError as a load does; StoreUnavailableError; an `AbortError`; IncorrectUsageError
+ * for an `after` beyond the end of the log, and where the domain was closed before a feed that does not follow had come to the end.
  */
-export class EventFeed<E> implements AsyncIterableIterator<FollowedEvent<E>, undefined> {
+export class EventFeed<E> extends EndableIterator<FollowedEvent<E>> {
   readonly #feeding: Feeding;
   readonly #appends: NextAppend;
   #page: readonly RecordedMessage[] = [];
   #index = 0;
   #after: number;
   #isAtEnd = false;
-  #isOpen = false;
   #isListening = false;
-  #end: End | undefined;
-  /** The last request: later ones are answered after it. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(feeding: Feeding) {
+    super(feeding.signal);
     this.#feeding = feeding;
     this.#appends = new NextAppend(feeding.log);
     this.#after = feeding.after;
   }
 
-  /**
-   * @throws UnknownEventError, DeserializationError as a load does; StoreUnavailableError; an `AbortError`; IncorrectUsageError for an
-   *   `after` beyond the end of the log, and where the domain was closed before a feed that does not follow had come to the end.
-   */
-  next(): Promise<Next<E>> {
-    return this.#inTurn(() => this.#nextEvent());
-  }
-
-  /** Ends the feed; an event that is waited for comes no more. */
-  return(): Promise<Next<E>> {
-    this.#stop({});
-    return this.#inTurn(async () => this.#over());
-  }
-
-  /** The feed itself: `for await` takes up where the last one stopped. */
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** The end of `await using`: the same as `return()`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
   /** Ends the feed because its domain closes. Resolves when it holds nothing any more. */
   async close(error: IncorrectUsageError): Promise<void> {
-    this.#stop(this.#feeding.follow ? {} : { error });
-    await this.#inTurn(() => this.#letGo());
+    await this.endNow(this.#feeding.follow ? {} : { error });
   }
 
-  async #nextEvent(): Promise<Next<E>> {
-    if (!this.#isOpen && this.#end === undefined) await this.#open();
-    try {
-      while (this.#end === undefined) {
-        const message = this.#page[this.#index++];
-        if (message === undefined) await this.#turnPage();
-        else {
-          const value = this.#feeding.read(message);
-          if (value !== undefined) return { done: false, value };
-        }
+  protected override async open(): Promise<void> {
+    this.#feeding.opened(this);
+    await this.#refuseBeyondEnd();
+  }
+
+  protected override async take(): Promise<{ readonly value: FollowedEvent<E> } | undefined> {
+    while (!this.isEnded) {
+      const message = this.#page[this.#index++];
+      if (message === undefined) await this.#turnPage();
+      else {
+        const value = this.#feeding.read(message);
+        if (value !== undefined) return { value };
       }
-    } catch (error) {
-      this.#end = { error };
     }
-    return await this.#over();
+    return undefined;
+  }
+
+  protected override wake(): void {
+    this.#appends.wake();
+  }
+
+  protected override async letGo(): Promise<void> {
+    this.#page = [];
+    this.#feeding.closed(this);
+    await this.#appends.stop();
   }
 
   async #turnPage(): Promise<void> {
     const { log, categories, follow } = this.#feeding;
     if (this.#isAtEnd) {
-      if (!follow) return this.#stop({});
+      if (!follow) return this.stop({});
       if (this.#isListening) await this.#appends.wait();
       else await this.#listen();
-      if (this.#end !== undefined) return;
+      if (this.isEnded) return;
     }
     this.#appends.forget();
     const { messages, upTo, atEnd } = await log.readAll({ after: this.#after, limit: PAGE, categories });
@@ -124,19 +101,6 @@ export class EventFeed<E> implements AsyncIterableIterator<FollowedEvent<E>, und
     this.#isListening = true;
   }
 
-  async #open(): Promise<void> {
-    const { signal, opened } = this.#feeding;
-    this.#isOpen = true;
-    opened(this);
-    signal?.addEventListener("abort", this.#aborted, { once: true });
-    if (signal?.aborted) return this.#aborted();
-    try {
-      await this.#refuseBeyondEnd();
-    } catch (error) {
-      this.#stop({ error });
-    }
-  }
-
   /** Such a position comes from another store, or from this one before it was replaced by an older backup. */
   async #refuseBeyondEnd(): Promise<void> {
     const after = this.#after;
@@ -145,39 +109,5 @@ export class EventFeed<E> implements AsyncIterableIterator<FollowedEvent<E>, und
     if (messages.length > 0 || upTo >= after) return;
     const found = `no event of this store has that position or a later one; take "after" from an event of this store`;
     throw new IncorrectUsageError(`Cannot read events after position ${after}: ${found}`, { after });
-  }
-
-  readonly #aborted = (): void => {
-    this.#stop({ error: new AbortError(this.#feeding.signal?.reason) });
-  };
-
-  /** Takes effect before the next event. The first reason counts. */
-  #stop(end: End): void {
-    this.#end ??= end;
-    this.#appends.wake();
-  }
-
-  async #over(): Promise<Next<E>> {
-    const end = this.#end;
-    this.#end = {};
-    await this.#letGo();
-    if (end !== undefined && "error" in end) throw end.error;
-    return { done: true, value: undefined };
-  }
-
-  async #letGo(): Promise<void> {
-    this.#page = [];
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    const { signal, closed } = this.#feeding;
-    signal?.removeEventListener("abort", this.#aborted);
-    closed(this);
-    await this.#appends.stop();
-  }
-
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(step, step);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }
