@@ -44,6 +44,7 @@ export class EventHandlerConsumer implements Consumer {
   readonly startFrom: StartFrom | undefined;
   readonly retry: RetryPolicy;
   readonly batch: number;
+  readonly longestCallMs: number;
   readonly #parts: EventHandlerConsumerParts;
   readonly #calls = new Map<string, Calls>();
   /** Constructed at the first event. */
@@ -58,6 +59,7 @@ export class EventHandlerConsumer implements Consumer {
     this.startFrom = startFrom;
     this.retry = parts.retry;
     this.batch = parts.batch;
+    this.longestCallMs = parts.timeoutMs;
     this.#parts = parts;
   }
 

@@ -21,6 +21,8 @@ export interface Consumer {
   readonly retry: RetryPolicy;
   /** How many events it is given at once, at most. */
   readonly batch: number;
+  /** How long it may be at work before anything is stored, in milliseconds; absent where it only computes. */
+  readonly longestCallMs?: number;
   /**
    * Does what the events ask for, in their order, as far as it gets. The engine stores the operations together with the checkpoint
    * behind the last event that is done, and calls again with the rest.

@@ -64,6 +64,7 @@ export class Engine {
         turns: turns.get(consumer.lane),
         bucket: BUCKET,
         operations: operations as OperationStores,
+        log,
         pages,
         signs,
         known,

@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
+import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operations";
 import { clearTimeout, setImmediate, setTimeout } from "../ports/real-timers";
 import { reasonOf } from "../wording/in-words";
@@ -19,6 +20,7 @@ interface WorkerParts {
   /** The turns of its lane; undefined where all of its subscriptions may work at the same time. */
   readonly turns: LaneTurns | undefined;
   readonly operations: OperationStores;
+  readonly log: Pick<EventLog, "readAll">;
   readonly pages: SharedPages;
   readonly signs: AppendSigns;
   readonly known: KnownEvents;
@@ -200,7 +202,10 @@ export class SubscriptionWorker {
     if (!end.aborted) await pauseUnless(this.#pause.signal, ms);
   }
 
-  /** Waits until the checkpoint has stood still for the time of a lease: its owner may be gone. */
+  /**
+   * Waits until the checkpoint has stood still for the time of a lease although there are events behind it: its owner is gone, then. An
+   * owner that has nothing to do stands still as well, and one that is at work for long.
+   */
   async #standBy(signal: AbortSignal): Promise<void> {
     const { consumer, bucket, operations, leaseMs } = this.parts;
     this.#checkpoint = undefined;
@@ -208,12 +213,19 @@ export class SubscriptionWorker {
     let seen: string | undefined;
     while (!signal.aborted) {
       const found = await operations.subscriptions.checkpoints(consumer.subscription);
-      const { position, generation } = found.find((one) => one.bucket === bucket) ?? {};
+      const { position = 0, generation } = found.find((one) => one.bucket === bucket) ?? {};
+      const isLeftBehind = await this.#hasEventsBehind(position);
       const now = `${position} ${generation}`;
-      if (now === seen) return;
-      seen = now;
-      await pauseUnless(signal, leaseMs);
+      if (isLeftBehind && now === seen) return;
+      seen = isLeftBehind ? now : undefined;
+      await pauseUnless(signal, leaseMs + (consumer.longestCallMs ?? 0));
     }
+  }
+
+  async #hasEventsBehind(position: number): Promise<boolean> {
+    const { log, consumer } = this.parts;
+    const { messages } = await log.readAll({ after: position, limit: 1, categories: consumer.categories });
+    return messages.length > 0;
   }
 
   /** Stores the position as it is. Where that fails, events that are not wanted are only passed over again. */

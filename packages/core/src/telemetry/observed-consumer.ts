@@ -16,6 +16,7 @@ export class ObservedConsumer implements Consumer {
   readonly startFrom: Consumer["startFrom"];
   readonly retry: Consumer["retry"];
   readonly batch: number;
+  readonly longestCallMs: number;
   readonly #attributes: Attributes;
   readonly #instruments = instruments();
 
@@ -28,6 +29,7 @@ export class ObservedConsumer implements Consumer {
     this.startFrom = observed.startFrom;
     this.retry = observed.retry;
     this.batch = observed.batch;
+    this.longestCallMs = observed.longestCallMs ?? 0;
     this.#attributes = { [ATTRIBUTES.subscription]: observed.name };
   }
 
