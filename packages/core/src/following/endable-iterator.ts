@@ -1,7 +1,7 @@
 import { AbortError } from "./abort-error";
 
 /** Why an iterator gives no more: it is over, or an error that is thrown once. */
-export interface IteratorEnd {
+interface IteratorEnd {
   readonly error?: unknown;
 }
 
