@@ -9,6 +9,7 @@ import { type BoundValue, boundRow, comparedColumn, rowIn, storedColumns, tableD
 export class RowStatements {
   readonly definition: string;
   readonly queries: RowQueries;
+  private readonly selectByKey: Query<[string], BoundValue[]>;
   private readonly selectByKeys: Query<[string], BoundValue[]>;
   private readonly upsertOne: Command<BoundValue[]>;
   private readonly deleteOne: Command<[string]>;
@@ -29,9 +30,9 @@ export class RowStatements {
     const onConflict = replaced.length === 0 ? "NOTHING" : `UPDATE SET ${replaced.join(", ")}`;
     this.definition = tableDefinition(table);
     this.queries = new RowQueries(database, table);
-    this.selectByKeys = database.rows(
-      `SELECT ${columns.join(", ")} FROM ${name} WHERE ${key} IN (SELECT value FROM json_each(?))`,
-    );
+    const select = `SELECT ${columns.join(", ")} FROM ${name} WHERE ${key}`;
+    this.selectByKey = database.rows(`${select} = ?`);
+    this.selectByKeys = database.rows(`${select} IN (SELECT value FROM json_each(?))`);
     this.upsertOne = database.prepare(
       `INSERT INTO ${name} (${stored.join(", ")}) VALUES (${stored.map(() => "?").join(", ")}) ON CONFLICT (${key}) DO ${onConflict}`,
     );
@@ -45,6 +46,11 @@ export class RowStatements {
   }
 
   rows(keys: readonly string[]): readonly Row[] {
+    const [first] = keys;
+    if (keys.length === 1) {
+      const row = this.selectByKey.get(first!);
+      return row === undefined ? [] : [rowIn(row, this.table.columns)];
+    }
     return Array.from(this.selectByKeys.all(JSON.stringify(keys)), (row) => rowIn(row, this.table.columns));
   }
 

@@ -73,6 +73,7 @@ function isBoundAsItIs({ type }: Column): boolean {
 
 /** Makes a row of a table of what SQLite has in the table's columns. */
 export function rowIn(row: readonly BoundValue[], columns: readonly Column[]): Row {
+  if (!columns.some(isBoolean)) return row;
   return Array.from(row, (value, index) =>
     value !== null && columns[index]?.type === "boolean" ? value === 1 : value,
   );
@@ -80,6 +81,10 @@ export function rowIn(row: readonly BoundValue[], columns: readonly Column[]): R
 
 function boundValue(value: ColumnValue): BoundValue {
   return typeof value === "boolean" ? Number(value) : value;
+}
+
+function isBoolean({ type }: Column): boolean {
+  return type === "boolean";
 }
 
 function isDecimal({ type }: Column): boolean {
