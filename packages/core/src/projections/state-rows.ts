@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { fold } from "../loading/fold";
@@ -14,7 +16,6 @@ import type { FoldedEvent } from "./folded-event";
 import { projectionTable } from "./projection-table";
 import { REVISION, RowCodec, type RowObject } from "./row-codec";
 import type { FoldStep, RowFolding } from "./row-folding";
-import { wholeNumber } from "./whole-number";
 
 /** The column with the encoded state that the next event is folded into. */
 const STATE: Column = { name: "_state", type: "json" };
@@ -39,7 +40,7 @@ export class StateRows implements RowFolding<AggregateRoot> {
     this.#place = `${model.name} (the state of ${aggregate.name})`;
     this.codec = new RowCodec(model.type, [
       ["id", identifier()],
-      ["version", wholeNumber()],
+      ["version", z.int()],
       ...only.map((field) => [field, aggregate.shape.fields[field] as Schema] as const),
     ]);
     this.table = projectionTable(model, this.codec, [STATE, REVISION]);

@@ -54,7 +54,7 @@ export class QueryProcessor {
   /**
    * @returns what the query's handler returned.
    * @throws IncorrectUsageError for an object that is not a registered query, and for a result that the query does not declare;
-   *   ProjectionWaitError where the projection does not come up to `atLeast`; what the handler throws.
+   *   WaitError where the projection does not come up to `atLeast`; what the handler throws.
    */
   async dispatch(query: object, options: DispatchOptions = {}): Promise<unknown> {
     const answered = this.answered(query);

@@ -159,6 +159,28 @@ describe("View", () => {
     await expect(view.page({ size: 0 })).rejects.toThrow("expected a whole number from 1, found 0");
   });
 
+  it.each([
+    ["stock", "5"],
+    ["stock", 1.5],
+    ["name", 7],
+    ["name", "\ud800"],
+    ["price", "1e9999999"],
+    ["price", 3],
+    ["since", "2026-01-01"],
+    ["since", 1e300],
+    ["isNew", 1],
+    ["sold", "x"],
+  ] as const)("refuses a made-up place with another type of value in %s: %j", async (field, value) => {
+    const view = products().orderBy(field);
+    const { next } = await view.page({ size: 1 });
+    const [digest, , key] = JSON.parse(Buffer.from(next ?? "", "base64url").toString()) as unknown[];
+    const forged = (...place: unknown[]) => Buffer.from(JSON.stringify(place)).toString("base64url");
+    const refusal = { code: "VALIDATION_FAILED", statusCode: 422 };
+    await expect(view.page({ size: 1, after: forged(digest, value, key) })).rejects.toMatchObject(refusal);
+    await expect(view.page({ size: 1, after: forged(digest, null, null) })).rejects.toMatchObject(refusal);
+    await expect(view.page({ size: 1, after: forged(digest, null, key) })).resolves.toBeDefined();
+  });
+
   it("streams more rows than it reads at once", async () => {
     const rows = Array.from({ length: 1_201 }, (_, index) => {
       const [, ...values] = PRODUCTS[0];

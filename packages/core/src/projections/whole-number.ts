@@ -1,6 +1,0 @@
-import { z } from "zod";
-
-/** The schema of the version in the rows of aggregates. */
-export function wholeNumber(): z.ZodInt {
-  return z.int();
-}
