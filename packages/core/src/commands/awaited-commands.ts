@@ -2,8 +2,10 @@ import { handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { WaitError } from "../errors/wait-error";
 import type { Class } from "../metadata/class-types";
-import type { Progress } from "../subscriptions/progress";
+import type { Progress, WaitOptions } from "../subscriptions/progress";
+import { waitTimeoutOf } from "../subscriptions/wait-timeout";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
+import { inWords } from "../wording/in-words";
 import type { CommandProcessor, ProcessOptions } from "./command-processor";
 
 interface AwaitedCommandsParts {
@@ -19,7 +21,11 @@ interface AwaitedCommandsParts {
   readonly end: () => Promise<number>;
 }
 
-const WAIT_TIMEOUT_MS = 5_000;
+/** What to wait for after a command, and how long. */
+interface Wait extends WaitOptions {
+  readonly subscriptions: readonly string[];
+  readonly position: number;
+}
 
 /** Processes commands, and waits until their events are applied. */
 export class AwaitedCommands {
@@ -32,6 +38,7 @@ export class AwaitedCommands {
   async process(command: object, waitFor: readonly Class[], options: ProcessOptions): Promise<unknown> {
     const { processor, units } = this.parts;
     const subscriptions = this.#subscriptions(waitFor);
+    const timeoutMs = waitTimeoutOf(options.waitTimeoutMs);
     if (units.isInside)
       throw new IncorrectUsageError(
         `Cannot wait for the events of ${nameOf(command)} in a unit of work: they are stored when the unit ends`,
@@ -40,19 +47,15 @@ export class AwaitedCommands {
     const result = await processor.process(command, options, (committed) => (position = committed));
     // The first command with the key was stored at some earlier position.
     if (position === 0 && processor.isKeyed(command, options)) position = await this.parts.end();
-    if (position > 0) await this.#applied(command, result, { subscriptions, position, options });
+    if (position > 0)
+      await this.#applied(command, result, { subscriptions, position, timeoutMs, signal: options.signal });
     return result;
   }
 
-  async #applied(
-    command: object,
-    result: unknown,
-    wait: { readonly subscriptions: readonly string[]; readonly position: number; readonly options: ProcessOptions },
-  ): Promise<void> {
-    const { waitTimeoutMs: timeoutMs = WAIT_TIMEOUT_MS, signal } = wait.options;
+  async #applied(command: object, result: unknown, { subscriptions, position, ...limits }: Wait): Promise<void> {
     const { progress } = this.parts;
     try {
-      await Promise.all(wait.subscriptions.map((one) => progress.reached(one, wait.position, { timeoutMs, signal })));
+      await Promise.all(subscriptions.map((one) => progress.reached(one, position, limits)));
     } catch (error) {
       if (!(error instanceof WaitError)) throw error;
       const details = error.details as ConstructorParameters<typeof WaitError>[0];
@@ -61,6 +64,10 @@ export class AwaitedCommands {
   }
 
   #subscriptions(waitFor: readonly Class[]): readonly string[] {
+    if (!Array.isArray(waitFor))
+      throw new IncorrectUsageError(
+        `"waitFor" takes an array of classes, such as [AccountSummary], not ${inWords(waitFor)}`,
+      );
     const own = handledEvent()?.handler;
     return waitFor.flatMap((type) => {
       const subscription = this.parts.subscriptionOf(type);

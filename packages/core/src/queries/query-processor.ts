@@ -4,6 +4,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Class } from "../metadata/class-types";
 import type { ProjectionModel } from "../model/projection-model";
 import type { QueryModel } from "../model/query-model";
+import { waitTimeoutOf } from "../subscriptions/wait-timeout";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";
@@ -43,8 +44,6 @@ interface AnsweredQuery {
   readonly model: QueryModel & Required<Pick<QueryModel, "handler">>;
 }
 
-const WAIT_TIMEOUT_MS = 5_000;
-
 type Handler = Readonly<Record<string | symbol, (query: object, view: View<ProjectionRoot>) => unknown>>;
 
 /** Passes queries to their handlers. */
@@ -58,7 +57,8 @@ export class QueryProcessor {
    */
   async dispatch(query: object, options: DispatchOptions = {}): Promise<unknown> {
     const answered = this.answered(query);
-    const { atLeast, waitTimeoutMs: timeoutMs = WAIT_TIMEOUT_MS, signal } = options;
+    const { atLeast, signal } = options;
+    const timeoutMs = waitTimeoutOf(options.waitTimeoutMs);
     if (atLeast !== undefined) {
       const position = globalPositionOf(atLeast, "atLeast");
       await this.parts.reached(answered.model.handler.projection, position, { timeoutMs, signal });

@@ -339,6 +339,19 @@ describe("waitFor", () => {
     await domain.close();
   });
 
+  it.each([
+    [{ waitFor: "Summary" }, '"waitFor" takes an array of classes'],
+    [{ waitFor: [], waitTimeoutMs: Number.NaN }, '"waitTimeoutMs" takes a number of milliseconds'],
+    [{ waitFor: [], waitTimeoutMs: -1 }, '"waitTimeoutMs" takes a number of milliseconds'],
+    [{ waitFor: [], waitTimeoutMs: "5s" }, '"waitTimeoutMs" takes a number of milliseconds'],
+  ])("is refused with %j before the command is processed", async (options, message) => {
+    const { domain, OpenAccount } = idleBank();
+    await domain.init();
+    await expect(domain.process(new OpenAccount(alice), options as never)).rejects.toThrow(message);
+    expect(await stored(domain)).toEqual([]);
+    await domain.close();
+  });
+
   it("is refused in a handler for itself, before the command is processed, and for a class that is no subscription", async () => {
     const { domain, Account, AccountOpened, OpenAccount, MakeDeposit } = idleBank();
     let refusal: unknown;
