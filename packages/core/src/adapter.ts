@@ -20,6 +20,8 @@ export type {
   AppendedStream,
   AppendOptions,
   AppendRequest,
+  CountedEvents,
+  CountedRange,
   EventLog,
   GlobalPage,
   GlobalRange,
@@ -52,8 +54,12 @@ export {
   type MoveCheckpoint,
   type Operation,
   type OperationStores,
+  type PutParked,
   type PutState,
+  type ReceiveMessage,
+  type RemoveParked,
   type RemoveTimer,
+  type ReplaceCheckpoints,
   type RowGuard,
   type RunStatement,
   refuseOverlaps,
@@ -63,7 +69,7 @@ export {
 } from "./ports/operations";
 export { checkQuery, guardedColumn } from "./ports/query-fault";
 export { queryRanges, type RangeCondition } from "./ports/query-ranges";
-export type { ReadModelStore } from "./ports/read-model-store";
+export type { ReadModelStore, TableSwitch } from "./ports/read-model-store";
 export {
   clearInterval,
   clearTimeout,
@@ -97,7 +103,18 @@ export {
 export type { StateStore, StoredState } from "./ports/state-store";
 export { failedStatement, refuseTransactionControl } from "./ports/statement-fault";
 export type { RecordedMessage, StoredMessage, StreamPage, StreamRef } from "./ports/stored-message";
-export type { Checkpoint, SubscriptionStore } from "./ports/subscription-store";
+export type {
+  BucketClaim,
+  Checkpoint,
+  InboxStore,
+  NewCheckpoint,
+  OwnedCheckpoint,
+  ParkedFilter,
+  ParkedKey,
+  ServerLease,
+  SubscriptionShare,
+  SubscriptionStore,
+} from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";

@@ -41,6 +41,8 @@ export interface EventLog {
   readLast(stream: StreamRef): Answer<RecordedMessage | undefined>;
   /** Events after a global position, in global order, skipping none that commits late. */
   readAll(range: GlobalRange): Answer<GlobalPage>;
+  /** Counts events behind a global position, and says how old the first one is. Uncommitted ones do not count. */
+  countEvents(range: CountedRange): Answer<CountedEvents>;
   /** Names of the streams of a category that sort after `after` (by UTF-8 bytes), in that order, at most `limit`. */
   listStreams(category: string, page: StreamPage): Answer<readonly string[]>;
 
@@ -86,6 +88,24 @@ export interface GlobalRange {
   readonly limit: number;
   /** Only events of these categories, in one order; of all categories where absent. */
   readonly categories?: readonly string[];
+}
+
+/** Which events to count. */
+export interface CountedRange {
+  readonly after: number;
+  readonly categories: readonly string[];
+  /** Stored types; of all types where absent. */
+  readonly types?: readonly string[];
+  /** Where to stop counting. */
+  readonly limit: number;
+}
+
+/** How many events there are. */
+export interface CountedEvents {
+  /** At most the limit. */
+  readonly events: number;
+  /** The time of the first of them: milliseconds since 1970, UTC; undefined without any. */
+  readonly since?: number | undefined;
 }
 
 /** Events of a stretch of the global order, and how far it reaches. */

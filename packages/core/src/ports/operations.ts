@@ -2,7 +2,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { Answer } from "./answer";
 import type { ReadModelStore } from "./read-model-store";
 import type { StateStore, StoredState } from "./state-store";
-import type { SubscriptionStore } from "./subscription-store";
+import type { Checkpoint, InboxStore, ParkedKey, SubscriptionStore } from "./subscription-store";
 import type { Row, Table } from "./table";
 import type { CommandQueue, QueueEntry, Timer, TimerStore } from "./timer-store";
 
@@ -15,6 +15,10 @@ export type Operation =
   | DeleteRows
   | RunStatement
   | MoveCheckpoint
+  | ReplaceCheckpoints
+  | PutParked
+  | RemoveParked
+  | ReceiveMessage
   | SetTimer
   | RemoveTimer
   | Enqueue
@@ -75,6 +79,44 @@ export interface MoveCheckpoint {
   readonly generation: number;
 }
 
+/**
+ * Puts other checkpoints in the place of all those of a subscription: other buckets, another position, or none. The new ones have no
+ * owner, and a generation above those of the old ones.
+ * Refused with an OperationConflictError unless the subscription has exactly the expected ones, each at its position and generation.
+ */
+export interface ReplaceCheckpoints {
+  readonly kind: "replaceCheckpoints";
+  readonly subscription: string;
+  /** By bucket; none where the subscription must be new. */
+  readonly expected: readonly Pick<Checkpoint, "bucket" | "position" | "generation">[];
+  readonly checkpoints: readonly Pick<Checkpoint, "bucket" | "position">[];
+}
+
+/**
+ * Notes that a key waits, or changes what is noted. Its revision is stored as one above `expected`, whatever the key says.
+ * Refused with an OperationConflictError unless what is stored has the revision `expected`; null for nothing.
+ */
+export interface PutParked {
+  readonly kind: "putParked";
+  readonly parked: Omit<ParkedKey, "revision">;
+  readonly expected: number | null;
+}
+
+/** Removes what is noted of a key. Refused with an OperationConflictError unless it has the revision `expected`. */
+export interface RemoveParked extends Pick<ParkedKey, "subscription" | "key" | "position"> {
+  readonly kind: "removeParked";
+  readonly expected: number;
+}
+
+/** Notes that a message was received. Refused with an OperationConflictError where the inbox has its id already. */
+export interface ReceiveMessage {
+  readonly kind: "receiveMessage";
+  readonly inbox: string;
+  readonly id: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly receivedAt: number;
+}
+
 /** Sets a timer, in the place of one with the same owner and name. */
 export interface SetTimer {
   readonly kind: "setTimer";
@@ -131,6 +173,7 @@ export interface OperationStores {
   readonly runsStatements: boolean;
   readonly readModels: ReadModelStore;
   readonly subscriptions: SubscriptionStore;
+  readonly inbox: InboxStore;
   readonly timers: TimerStore;
   readonly commandQueue: CommandQueue;
   readonly states: StateStore;
@@ -173,6 +216,14 @@ function subjectsOf(operation: Exclude<Operation, UpsertRows | DeleteRows>): rea
       return [];
     case "moveCheckpoint":
       return [`checkpoint ${operation.bucket} of subscription ${JSON.stringify(operation.subscription)}`];
+    case "replaceCheckpoints":
+      return [`the checkpoints of subscription ${JSON.stringify(operation.subscription)}`];
+    case "putParked":
+      return [parkedSubject(operation.parked)];
+    case "removeParked":
+      return [parkedSubject(operation)];
+    case "receiveMessage":
+      return [`message ${JSON.stringify(operation.id)} of inbox ${JSON.stringify(operation.inbox)}`];
     case "setTimer":
       return [timerSubject(operation.timer)];
     case "removeTimer":
@@ -190,6 +241,10 @@ function subjectsOf(operation: Exclude<Operation, UpsertRows | DeleteRows>): rea
 
 function rowSubject({ name }: Table, key: string): string {
   return `row ${JSON.stringify(key)} of table ${name}`;
+}
+
+function parkedSubject({ subscription, key, position }: Pick<ParkedKey, "subscription" | "key" | "position">): string {
+  return `key ${JSON.stringify(key)} of subscription ${JSON.stringify(subscription)} at position ${position}`;
 }
 
 function timerSubject({ owner, name }: { readonly owner: string; readonly name: string }): string {

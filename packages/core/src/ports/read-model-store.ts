@@ -1,5 +1,6 @@
 import type { Answer } from "./answer";
 import type { RowQuery } from "./row-query";
+import type { Operation } from "./operations";
 import type { Row, Table, View } from "./table";
 
 /** The tables that hold the rows of read models. Rows change by operations; see `UpsertRows` and `DeleteRows`. */
@@ -20,10 +21,35 @@ export interface ReadModelStore {
   createView(view: View): Answer<void>;
   /** The name of the table that a view shows; undefined where there is no such view. */
   viewedTable(name: string): Answer<string | undefined>;
+  /**
+   * Puts a table in the place of another one with the same columns, in one short transaction together with operations. Readers see the
+   * one or the other, never neither.
+   *
+   * @throws OperationConflictError where an operation is refused, where the table could not be had in time because others work with it,
+   *   and where events were stored behind `upTo`; nothing is changed then.
+   */
+  switchTable(change: TableSwitch): Answer<void>;
   /** The rows with these keys, in any order, as many as there are. */
   rows(table: Table, keys: readonly string[]): Answer<readonly Row[]>;
   /** The rows that a query asks for, in its order. All of them come from one moment. */
   query(query: RowQuery): Answer<readonly Row[]>;
   /** How many rows there are for which the conditions hold. */
   count(query: Pick<RowQuery, "table" | "where">): Answer<number>;
+}
+
+/** Which table takes the place of which. */
+export interface TableSwitch {
+  /** The table as it is to be read from now on: its name stays, its rows become those of `by`. */
+  readonly table: Table;
+  /** The name of the table whose rows are to be read. There is none of this name afterwards. */
+  readonly by: string;
+  /** The name that the present table gets. One that has it is dropped. */
+  readonly kept: string;
+  /** The view to make again: views follow a table that is renamed. Absent where the view shows another table. */
+  readonly view?: View;
+  /** How long to wait for those who work with the table. */
+  readonly lockTimeoutMs: number;
+  /** Refused where one of these categories has an event behind this global position, of writers under way too. */
+  readonly upTo?: { readonly position: number; readonly categories: readonly string[] };
+  readonly also: readonly Operation[];
 }

@@ -9,7 +9,7 @@ export interface Consumer {
   readonly subscription: string;
   /** What people call it: `AccountSummary`. */
   readonly name: string;
-  readonly kind: "projection" | "sql projector" | "event handler";
+  readonly kind: ConsumerKind;
   readonly lane: string;
   /** The categories of the aggregates whose events it takes. */
   readonly categories: readonly string[];
@@ -17,27 +17,56 @@ export interface Consumer {
   wants(type: string): boolean;
   /** Where it starts when it is new to the store; undefined where it must be said: `startFrom`. */
   readonly startFrom: StartFrom | undefined;
+  /** The identity of the subscription that it takes the place of: it starts where that one stands. */
+  readonly replaces?: string | undefined;
   /** How its failures are repeated; those of a pure function are not. */
   readonly retry: RetryPolicy;
+  /** What becomes of an event that fails for good: its key is set aside, the subscription stops before it, or it is passed over. */
+  readonly onFailure: FailurePolicy;
   /** How many events it is given at once, at most. */
   readonly batch: number;
+  /** Whether all of its events stand in one line: it has one bucket then. */
+  readonly isOneLine: boolean;
+  /**
+   * Whether the buckets in hand are fed together, in one batch: what only computes gains by it. The buckets of others are fed each on its
+   * own, at the same time.
+   */
+  readonly isGrouped: boolean;
   /** How long it may be at work before anything is stored, in milliseconds; absent where it only computes. */
   readonly longestCallMs?: number;
+  /**
+   * The keys whose events must keep their order, each once: the rows that the event concerns, or its stream. Never empty. Each lies in
+   * one bucket. An event whose keys cannot be told has its aggregate's id, or its stream, for a key; consuming it then fails.
+   */
+  keysOf(event: ConsumedEvent): readonly string[];
+  /** Begins to consume a line of events. Several lines can be under way, of different keys. */
+  begin(): Feed;
+}
+
+export type ConsumerKind = "projection" | "sql projector" | "event handler";
+
+/** What becomes of an event that has failed for good. */
+export type FailurePolicy = "park" | "halt" | "skip";
+
+/** One line of events on its way into a consumer. */
+export interface Feed {
   /**
    * Does what the events ask for, in their order, as far as it gets. The engine stores the operations together with the checkpoint
    * behind the last event that is done, and calls again with the rest.
    */
   consume(events: readonly ConsumedEvent[], attempt: Attempt): Answer<Consumption>;
-  /** Called before the first events, and whenever another owner may have written what this one knows of the store. */
-  forget?(): void;
+  /** Called before the first events, and whenever others may have written what this one knows of the store. */
+  forget(): void;
 }
 
 /** One attempt at a batch. */
 export interface Attempt {
   /** The number of the attempt at the first of the events, from 1. */
   readonly number: number;
-  /** Aborted when the server stops. */
+  /** Aborted when the server stops, or has lost its buckets. */
   readonly signal: AbortSignal;
+  /** Which keys are to be done; undefined for all of them. An event none of whose keys is to be done counts as done. */
+  readonly takes?: ((key: string) => boolean) | undefined;
 }
 
 /** How far a consumer got in a batch. */
@@ -57,6 +86,8 @@ export interface ConsumerFailure {
   readonly error: unknown;
   /** The method that failed: `WelcomeMail.send`. */
   readonly place?: string;
+  /** Which of the event's keys failed: the others can go on. The first one that was to be done where absent. */
+  readonly key?: string;
   /** Whether trying again can help. It cannot where a pure function failed. */
   readonly isRetryable: boolean;
 }
