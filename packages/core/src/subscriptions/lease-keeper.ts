@@ -59,7 +59,9 @@ export class LeaseKeeper {
   /** Keeps a subscription from now on. Resolves when its buckets are claimed, or the store could not be reached. */
   async keep(all: readonly Leased[]): Promise<void> {
     for (const leased of all) this.#leased.add(leased);
-    if (all.length > 0) await this.tick();
+    if (all.length === 0) return;
+    await this.tick();
+    this.tellOthers();
   }
 
   /** Keeps subscriptions no more: they have given their buckets back. The server leaves with the last one. */
@@ -93,7 +95,7 @@ export class LeaseKeeper {
     return this.#next;
   }
 
-  /** Tells the other servers of this process that buckets have become free. */
+  /** Tells the other servers of this process that buckets have become free, or are to be shared anew. */
   tellOthers(): void {
     for (const keeper of keepers) if (keeper !== this) void keeper.tick();
   }
