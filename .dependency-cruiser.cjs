@@ -31,6 +31,7 @@ const ROOMS = [
   "event-handlers",
   "services",
   "telemetry",
+  "health",
   "domain",
 ];
 

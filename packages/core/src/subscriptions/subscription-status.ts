@@ -12,6 +12,8 @@ import { type Lag, lagOf } from "./lag";
 export interface SubscriptionStatus {
   /** `AccountSummary`, `WelcomeMail`. */
   readonly name: string;
+  /** The identity of its checkpoints, different for each version of a projection: `AccountSummary.v2`, `WelcomeMail`. */
+  readonly subscription: string;
   readonly kind: Consumer["kind"];
   readonly state: SubscriptionState;
   /** The global position up to which every event is done or set aside; undefined where it has no checkpoint yet. */
@@ -106,6 +108,7 @@ export class SubscriptionStatuses {
     const owners = ownersOf(buckets);
     return {
       name,
+      subscription,
       kind,
       state: this.#stateOf(consumer, { isPaused: pause !== undefined, isHalted: error !== undefined, owners }),
       position: buckets.length === 0 ? undefined : Math.min(...buckets.map(({ position }) => position)),
