@@ -83,6 +83,14 @@ function declareProgram(runtime: Runtime): Command {
         require("./commands/subscriptions") as typeof import("./commands/subscriptions");
       declareSubscriptionsCommands(group, runtime);
     }),
+    new CommandGroup("parked", "events that failed, and the keys that wait because of them", (group) => {
+      const { declareParkedCommands } = require("./commands/parked") as typeof import("./commands/parked");
+      declareParkedCommands(group, runtime);
+    }),
+    new CommandGroup("projection", "the rows of projections: rebuild, verify and explain them", (group) => {
+      const { declareProjectionCommands } = require("./commands/projection") as typeof import("./commands/projection");
+      declareProjectionCommands(group, runtime);
+    }),
     new CommandGroup("eventstore", "the event store as a whole", (group) => {
       const { declareEventstoreCommands } = require("./commands/eventstore") as typeof import("./commands/eventstore");
       declareEventstoreCommands(group, runtime);
