@@ -81,7 +81,18 @@ export {
   setTimeout,
 } from "./ports/real-timers";
 export { RecentValues } from "./ports/recent-values";
-export { refusedCheckpoint, refusedDequeue, refusedRow, refusedState, refusedTimer } from "./ports/refused-operation";
+export {
+  busyTable,
+  refusedCheckpoint,
+  refusedDequeue,
+  refusedMessage,
+  refusedParked,
+  refusedReplacement,
+  refusedRow,
+  refusedState,
+  refusedSwitch,
+  refusedTimer,
+} from "./ports/refused-operation";
 export { repeatedAppend, type StoredEvent, takenId } from "./ports/repeated-append";
 export type {
   ComparisonCondition,
@@ -116,5 +127,5 @@ export type {
   SubscriptionStore,
 } from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
-export { refusedTable, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
+export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";

@@ -102,10 +102,11 @@ function settingsOf({
   startFrom,
   retry = {},
   timeout,
-}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "retry" | "timeoutMs"> {
+}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "sequentialBy" | "retry" | "timeoutMs"> {
   return {
     lane,
     startFrom,
+    sequentialBy: "stream",
     retry: retryOf(retry),
     timeoutMs: timeout === undefined ? undefined : durationMs.parse(timeout),
   };

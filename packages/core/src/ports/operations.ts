@@ -182,6 +182,7 @@ export interface OperationStores {
 /** @throws IncorrectUsageError for two operations that concern the same row, checkpoint, timer, queue entry or state. */
 export function refuseOverlaps(operations: readonly Operation[]): void {
   const subjects = new Set<string>();
+  const moved = new Set<string>();
   const keysOfTables = new Map<string, Set<string>>();
   for (const operation of operations) {
     if (operation.kind === "upsertRows" || operation.kind === "deleteRows") refuseRepeatedRows(operation, keysOfTables);
@@ -190,7 +191,10 @@ export function refuseOverlaps(operations: readonly Operation[]): void {
         if (subjects.has(subject)) throw overlap(subject);
         subjects.add(subject);
       }
+    if (operation.kind === "moveCheckpoint") moved.add(operation.subscription);
   }
+  const replaced = operations.find((each) => each.kind === "replaceCheckpoints" && moved.has(each.subscription));
+  if (replaced?.kind === "replaceCheckpoints") throw overlap(checkpointsSubject(replaced));
 }
 
 /** Without a text for each row: there may be hundreds. */
@@ -217,7 +221,7 @@ function subjectsOf(operation: Exclude<Operation, UpsertRows | DeleteRows>): rea
     case "moveCheckpoint":
       return [`checkpoint ${operation.bucket} of subscription ${JSON.stringify(operation.subscription)}`];
     case "replaceCheckpoints":
-      return [`the checkpoints of subscription ${JSON.stringify(operation.subscription)}`];
+      return [checkpointsSubject(operation)];
     case "putParked":
       return [parkedSubject(operation.parked)];
     case "removeParked":
@@ -241,6 +245,10 @@ function subjectsOf(operation: Exclude<Operation, UpsertRows | DeleteRows>): rea
 
 function rowSubject({ name }: Table, key: string): string {
   return `row ${JSON.stringify(key)} of table ${name}`;
+}
+
+function checkpointsSubject({ subscription }: ReplaceCheckpoints): string {
+  return `the checkpoints of subscription ${JSON.stringify(subscription)}`;
 }
 
 function parkedSubject({ subscription, key, position }: Pick<ParkedKey, "subscription" | "key" | "position">): string {

@@ -1,6 +1,6 @@
 import type { Answer } from "./answer";
-import type { RowQuery } from "./row-query";
 import type { Operation } from "./operations";
+import type { RowQuery } from "./row-query";
 import type { Row, Table, View } from "./table";
 
 /** The tables that hold the rows of read models. Rows change by operations; see `UpsertRows` and `DeleteRows`. */

@@ -1,7 +1,8 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import type { Dequeue, MoveCheckpoint, RemoveTimer, RowGuard } from "./operations";
-import type { Checkpoint } from "./subscription-store";
+import type { Dequeue, MoveCheckpoint, ReceiveMessage, RemoveTimer, ReplaceCheckpoints, RowGuard } from "./operations";
+import type { TableSwitch } from "./read-model-store";
+import type { Checkpoint, ParkedKey } from "./subscription-store";
 import type { ColumnValue, Table } from "./table";
 import type { Timer } from "./timer-store";
 
@@ -14,6 +15,66 @@ export function refusedCheckpoint(
     subject: `checkpoint ${bucket} of subscription ${JSON.stringify(subscription)}`,
     expected: `position ${from} under generation ${generation}`,
     actual: actual === undefined ? "none" : `position ${actual.position} under generation ${actual.generation}`,
+  });
+}
+
+/** Makes the error of a refused `ReplaceCheckpoints`. @param actual the checkpoints as they are stored, by bucket. */
+export function refusedReplacement(
+  { subscription, expected }: ReplaceCheckpoints,
+  actual: ReplaceCheckpoints["expected"],
+): OperationConflictError {
+  return new OperationConflictError({
+    subject: `the checkpoints of subscription ${JSON.stringify(subscription)}`,
+    expected: describedCheckpoints(expected),
+    actual: describedCheckpoints(actual),
+  });
+}
+
+function describedCheckpoints(checkpoints: ReplaceCheckpoints["expected"]): string {
+  const each = checkpoints.map(
+    ({ bucket, position, generation }) => `bucket ${bucket} at position ${position} under generation ${generation}`,
+  );
+  return each.length === 0 ? "none" : each.join(", ");
+}
+
+/** Makes the error of a refused `PutParked` or `RemoveParked`. @param actual the stored revision; null for nothing stored. */
+export function refusedParked(
+  { subscription, key, position }: Pick<ParkedKey, "subscription" | "key" | "position">,
+  expected: number | null,
+  actual: number | null,
+): OperationConflictError {
+  return new OperationConflictError({
+    subject: `key ${JSON.stringify(key)} of subscription ${JSON.stringify(subscription)} at position ${position}`,
+    expected: expected === null ? "none" : `revision ${expected}`,
+    actual: actual === null ? "none" : `revision ${actual}`,
+  });
+}
+
+/** Makes the error of a refused `ReceiveMessage`. */
+export function refusedMessage({ inbox, id }: ReceiveMessage): OperationConflictError {
+  return new OperationConflictError({
+    subject: `message ${JSON.stringify(id)} of inbox ${JSON.stringify(inbox)}`,
+    expected: "none",
+    actual: "it received already",
+  });
+}
+
+/** Makes the error of a switch that others kept waiting for its table for too long. */
+export function busyTable({ table, lockTimeoutMs }: TableSwitch): OperationConflictError {
+  return new OperationConflictError({
+    subject: `table ${JSON.stringify(table.name)}`,
+    expected: `it free within ${lockTimeoutMs} ms`,
+    actual: "others at work with it",
+  });
+}
+
+/** Makes the error of a switch that would lose an event. @param actual the global position of the last one; undefined where a writer is under way. */
+export function refusedSwitch({ table, upTo }: TableSwitch, actual: number | undefined): OperationConflictError {
+  const categories = upTo?.categories.map((category) => JSON.stringify(category)).join(", ");
+  return new OperationConflictError({
+    subject: `table ${JSON.stringify(table.name)}`,
+    expected: `no event of ${categories} behind global position ${upTo?.position}`,
+    actual: actual === undefined ? "a writer under way" : `one at global position ${actual}`,
   });
 }
 

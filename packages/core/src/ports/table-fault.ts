@@ -1,4 +1,5 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { TableSwitch } from "./read-model-store";
 import type { Table, View } from "./table";
 
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -8,6 +9,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   "events",
   "snapshots",
   "checkpoints",
+  "server_leases",
+  "server_subscriptions",
+  "parked_keys",
+  "received_messages",
   "timers",
   "command_queue",
   "states",
@@ -47,6 +52,17 @@ export function viewFault({ name, table, columns }: View): string | undefined {
     return `the view ${name} shows ${JSON.stringify(unknown)}, which is no column of ${table.name}`;
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
   return repeated === undefined ? undefined : `the view ${name} shows the column ${repeated} twice`;
+}
+
+/** Describes what is wrong with the names of a switch; undefined where every store can make it. */
+export function switchFault({ table, by, kept, view }: TableSwitch): string | undefined {
+  const fault = tableFault(table) ?? tableNameFault(by) ?? tableNameFault(kept) ?? (view && viewFault(view));
+  if (fault !== undefined) return fault;
+  if (new Set([table.name, by, kept]).size < 3)
+    return `a switch needs three names of tables, not ${table.name}, ${by} and ${kept}`;
+  return view === undefined || view.table.name === table.name
+    ? undefined
+    : `the view ${view.name} shows ${view.table.name}, not the table ${table.name} that is switched`;
 }
 
 /** Describes what is wrong with the name of a read model's table: it cannot be one, or is reserved. */

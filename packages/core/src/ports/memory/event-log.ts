@@ -1,6 +1,15 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { AppendListeners } from "../append-listeners";
-import type { AppendedStream, AppendOptions, AppendRequest, EventLog, GlobalPage, GlobalRange } from "../event-log";
+import type {
+  AppendedStream,
+  AppendOptions,
+  AppendRequest,
+  CountedEvents,
+  CountedRange,
+  EventLog,
+  GlobalPage,
+  GlobalRange,
+} from "../event-log";
 import type { FoldPage, LoadPageRequest } from "../loaded-stream";
 import { refuseOverlaps } from "../operations";
 import { repeatedAppend, takenId } from "../repeated-append";
@@ -73,6 +82,27 @@ export class MemoryEventLog implements EventLog {
     return { messages, upTo, atEnd: upTo >= this.#messages.length };
   }
 
+  countEvents({ after, categories, types, limit }: CountedRange): CountedEvents {
+    const found: RecordedMessage[] = [];
+    for (const name of new Set(categories)) {
+      let counted = 0;
+      const messages = this.#categories.get(name)?.messages ?? [];
+      for (let index = firstBehind(messages, after); index < messages.length && counted < limit; index++) {
+        const message = messages[index]!;
+        if (types?.includes(message.type) === false) continue;
+        found.push(message);
+        counted++;
+      }
+    }
+    const [first] = found.sort((a, b) => a.globalPosition - b.globalPosition);
+    return { events: Math.min(found.length, limit), ...(first && { since: first.time }) };
+  }
+
+  /** The global position of a category's last event; 0 for none. */
+  endOf(category: string): number {
+    return this.#categories.get(category)?.messages.at(-1)?.globalPosition ?? 0;
+  }
+
   listStreams(category: string, page: StreamPage): readonly string[] {
     return this.#categories.get(category)?.streams.list(page) ?? [];
   }
@@ -88,7 +118,7 @@ export class MemoryEventLog implements EventLog {
   #ofCategories(categories: readonly string[], after: number, limit: number): readonly RecordedMessage[] {
     const pages = [...new Set(categories)].map((name) => {
       const messages = this.#categories.get(name)?.messages ?? [];
-      const start = firstIndexWhere(messages.length, (index) => messages[index]!.globalPosition > after);
+      const start = firstBehind(messages, after);
       return messages.slice(start, start + limit);
     });
     if (pages.length === 1) return pages[0]!;
@@ -123,4 +153,8 @@ export class MemoryEventLog implements EventLog {
     this.#categories.set(name, category);
     return category;
   }
+}
+
+function firstBehind(messages: readonly RecordedMessage[], after: number): number {
+  return firstIndexWhere(messages.length, (index) => messages[index]!.globalPosition > after);
 }

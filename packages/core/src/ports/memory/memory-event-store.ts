@@ -18,7 +18,7 @@ export class MemoryEventStore implements EventStoreAdapter {
   readonly description = "memory of this process";
   readonly abilities: EventStoreAbilities = { durable: false, sharedByProcesses: false, detectsDamage: false };
 
-  readonly operations = new MemoryOperationStore();
+  readonly operations: MemoryOperationStore = new MemoryOperationStore((category) => this.log.endOf(category));
   readonly log = new MemoryEventLog(this.operations);
   readonly snapshots = new MemorySnapshotStore();
 

@@ -1,11 +1,12 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { byCodePoints } from "../code-point-order";
 import { type Operation, type OperationStores, refuseOverlaps } from "../operations";
-import { refusedCheckpoint, refusedDequeue, refusedState, refusedTimer } from "../refused-operation";
+import { refusedDequeue, refusedState, refusedTimer } from "../refused-operation";
 import type { StateStore, StoredState } from "../state-store";
-import type { Checkpoint, SubscriptionStore } from "../subscription-store";
 import type { CommandQueue, QueueEntry, Timer, TimerStore } from "../timer-store";
+import { MemoryInbox } from "./inbox";
 import { MemoryReadModels } from "./read-models";
+import { MemorySubscriptionStore } from "./subscription-store";
 
 /**
  * What consumers of events keep in a `MemoryEventStore`. Nothing here waits: a transaction checks all of its operations, then
@@ -13,11 +14,17 @@ import { MemoryReadModels } from "./read-models";
  */
 export class MemoryOperationStore implements OperationStores {
   readonly runsStatements = false;
-  readonly readModels = new MemoryReadModels();
-  readonly #checkpoints = new Map<string, Checkpoint>();
+  readonly readModels: MemoryReadModels;
+  readonly subscriptions = new MemorySubscriptionStore();
+  readonly inbox = new MemoryInbox();
   readonly #timers = new Map<string, Timer>();
   readonly #queue = new Map<string, QueueEntry>();
   readonly #states = new Map<string, StoredState>();
+
+  /** @param endOf the global position of a category's last event; 0 for none. */
+  constructor(endOf: (category: string) => number) {
+    this.readModels = new MemoryReadModels({ endOf, flush: (operations) => this.flush(operations) });
+  }
 
   flush(operations: readonly Operation[]): void {
     this.checked(operations)();
@@ -38,28 +45,6 @@ export class MemoryOperationStore implements OperationStores {
       for (const change of changes) change();
     };
   }
-
-  readonly subscriptions: SubscriptionStore = {
-    layCheckpoints: (checkpoints) => {
-      for (const { subscription, bucket, position } of checkpoints) {
-        const key = keyOf(subscription, bucket);
-        if (!this.#checkpoints.has(key))
-          this.#checkpoints.set(key, Object.freeze({ subscription, bucket, position, generation: 0 }));
-      }
-    },
-    checkpoints: (subscription) =>
-      [...this.#checkpoints.values()]
-        .filter((checkpoint) => checkpoint.subscription === subscription)
-        .sort((a, b) => a.bucket - b.bucket),
-    raiseGeneration: (subscription, bucket) => {
-      const key = keyOf(subscription, bucket);
-      const checkpoint = this.#checkpoints.get(key);
-      if (checkpoint === undefined) return undefined;
-      const raised = Object.freeze({ ...checkpoint, generation: checkpoint.generation + 1 });
-      this.#checkpoints.set(key, raised);
-      return raised;
-    },
-  };
 
   readonly timers: TimerStore = {
     due: (now, limit) => this.#timersInOrder(({ dueAt }) => dueAt <= now).slice(0, limit),
@@ -89,14 +74,16 @@ export class MemoryOperationStore implements OperationStores {
         throw new IncorrectUsageError(
           `Cannot run the statement ${JSON.stringify(operation.texts.join("?"))}: events are kept in memory, which knows no SQL; use a store with a database`,
         );
-      case "moveCheckpoint": {
-        const key = keyOf(operation.subscription, operation.bucket);
-        const stored = this.#checkpoints.get(key);
-        if (stored?.position !== operation.from || stored.generation !== operation.generation)
-          throw refusedCheckpoint(operation, stored);
-        const moved = Object.freeze({ ...stored, position: operation.to });
-        return () => void this.#checkpoints.set(key, moved);
-      }
+      case "moveCheckpoint":
+        return this.subscriptions.stored.move(operation);
+      case "replaceCheckpoints":
+        return this.subscriptions.stored.replace(operation);
+      case "putParked":
+        return this.subscriptions.parkedKeys.put(operation);
+      case "removeParked":
+        return this.subscriptions.parkedKeys.remove(operation);
+      case "receiveMessage":
+        return this.inbox.receive(operation);
       case "setTimer": {
         const timer = Object.freeze({ ...operation.timer });
         return () => void this.#timers.set(keyOf(timer.owner, timer.name), timer);
@@ -139,6 +126,6 @@ export class MemoryOperationStore implements OperationStores {
   }
 }
 
-function keyOf(...parts: readonly (string | number)[]): string {
+function keyOf(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }

@@ -1,16 +1,26 @@
 import { ConfigurationError } from "../../errors/configuration-error";
-import type { DeleteRows, UpsertRows } from "../operations";
-import type { ReadModelStore } from "../read-model-store";
+import type { DeleteRows, Operation, UpsertRows } from "../operations";
+import type { ReadModelStore, TableSwitch } from "../read-model-store";
+import { refusedSwitch } from "../refused-operation";
 import type { RowQuery } from "../row-query";
 import type { Row, Table, View } from "../table";
-import { refusedTable, tableFault, tableNameFault, viewFault } from "../table-fault";
+import { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "../table-fault";
 import { describedColumns, type RowChanges, RowTable } from "./row-table";
+
+/** What a switch needs of the rest of the store. */
+interface RestOfStore {
+  /** The global position of a category's last event; 0 for none. */
+  endOf(category: string): number;
+  flush(operations: readonly Operation[]): void;
+}
 
 /** The tables of read models in a `MemoryEventStore`, and the views of them. */
 export class MemoryReadModels implements ReadModelStore {
   readonly #tables = new Map<string, RowTable>();
   /** The tables of views by the names of the views. */
   readonly #views = new Map<string, string>();
+
+  constructor(private readonly store: RestOfStore) {}
 
   createTable(table: Table): void {
     refuse(tableFault(table));
@@ -40,6 +50,28 @@ export class MemoryReadModels implements ReadModelStore {
 
   viewedTable(name: string): string | undefined {
     return this.#views.get(name);
+  }
+
+  switchTable(change: TableSwitch): void {
+    refuse(switchFault(change));
+    const { table, by, kept, view, upTo, also } = change;
+    const [present, next] = [this.#table(table), this.#table({ ...table, name: by })];
+    const end = Math.max(0, ...(upTo?.categories ?? []).map((category) => this.store.endOf(category)));
+    if (upTo !== undefined && end > upTo.position) throw refusedSwitch(change, end);
+    const [tables, views] = [new Map(this.#tables), new Map(this.#views)];
+    try {
+      for (const name of [kept, by]) this.dropTable(name);
+      this.#rename(present, kept);
+      this.#rename(next, table.name);
+      if (view !== undefined) this.createView(view);
+      this.store.flush(also);
+    } catch (error) {
+      this.#rename(present, table.name);
+      this.#rename(next, by);
+      restore(this.#tables, tables);
+      restore(this.#views, views);
+      throw error;
+    }
   }
 
   rows(table: Table, keys: readonly string[]): readonly Row[] {
@@ -75,6 +107,11 @@ export class MemoryReadModels implements ReadModelStore {
     };
   }
 
+  #rename(table: RowTable, name: string): void {
+    table.rename(name);
+    this.#tables.set(name, table);
+  }
+
   #table(table: Table): RowTable {
     const found = this.#tables.get(table.name);
     if (found?.columns === describedColumns(table)) return found;
@@ -84,4 +121,9 @@ export class MemoryReadModels implements ReadModelStore {
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ConfigurationError(fault);
+}
+
+function restore<V>(map: Map<string, V>, entries: ReadonlyMap<string, V>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }

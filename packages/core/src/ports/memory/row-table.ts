@@ -16,7 +16,7 @@ export class RowTable {
   /** By the names of their columns. */
   readonly #uniques = new Map<string, UniqueRows>();
 
-  constructor(private readonly table: Table) {
+  constructor(private table: Table) {
     this.addIndexes(table);
   }
 
@@ -25,12 +25,16 @@ export class RowTable {
     return describedColumns(this.table);
   }
 
+  rename(name: string): void {
+    this.table = { ...this.table, name };
+  }
+
   /** Adds the unique indexes that are missing. @throws UniqueViolationError where the rows do not fit one; none is added then. */
   addIndexes({ indexes = [] }: Table): void {
     const added = indexes
       .filter(({ columns, isUnique }) => isUnique && !this.#uniques.has(columns.join()))
       .map((index) => ({ index, unique: new UniqueRows(this.table, index) }));
-    for (const { unique } of added) unique.check(this.#rows.values(), () => false);
+    for (const { unique } of added) unique.check(this.#rows.values(), () => false, this.table.name);
     for (const { index, unique } of added) {
       for (const row of this.#rows.values()) unique.add(row);
       this.#uniques.set(index.columns.join(), unique);
@@ -91,7 +95,7 @@ export class RowTable {
   checkUnique(changes: RowChanges): void {
     for (const unique of this.#uniques.values()) {
       const rows = [...changes.values()].filter((row) => row !== undefined);
-      unique.check(rows, (key) => changes.has(key));
+      unique.check(rows, (key) => changes.has(key), this.table.name);
     }
   }
 

@@ -9,7 +9,7 @@ export class UniqueRows {
   readonly #columns;
 
   constructor(
-    private readonly table: Table,
+    table: Table,
     private readonly index: Index,
   ) {
     this.#columns = index.columns.map((column) => {
@@ -21,16 +21,17 @@ export class UniqueRows {
   /**
    * Checks rows that are to be stored together.
    * @param isReplaced says of a key whether its stored row is to be replaced or deleted in the same transaction.
+   * @param table what the table is called now, for the error.
    * @throws UniqueViolationError
    */
-  check(rows: Iterable<Row>, isReplaced: (key: string) => boolean): void {
+  check(rows: Iterable<Row>, isReplaced: (key: string) => boolean, table: string): void {
     const taken = new Set<string>();
     for (const row of rows) {
       const values = this.#valuesOf(row);
       if (values === undefined) continue;
       const holder = this.#holders.get(values);
       if (taken.has(values) || (holder !== undefined && !isReplaced(holder)))
-        throw new UniqueViolationError({ table: this.table.name, columns: this.index.columns });
+        throw new UniqueViolationError({ table, columns: this.index.columns });
       taken.add(values);
     }
   }
