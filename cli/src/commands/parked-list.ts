@@ -1,10 +1,10 @@
-import type { Domain, ParkedKeyStatus } from "@tidemark/core";
+import type { ParkedKeyStatus, SkippedEventStatus } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
-import { parkedDocument, skippedDocument } from "../parked/parked-document";
+import { parkedDocument } from "../parked/parked-document";
 import { duration, grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
 import { type Column, printTable } from "../printing/table";
@@ -60,12 +60,12 @@ async function printParked(
 }
 
 async function* rowsOf(keys: readonly ParkedKeyStatus[], now: number): AsyncGenerator<readonly string[]> {
-  for (const { subscription, key, state, failureClass, position, attempts, parkedAt, error } of keys)
+  for (const { subscription, key, state, position, attempts, parkedAt, error, ...rest } of keys)
     yield [
       subscription,
       key,
       state,
-      failureClass,
+      rest.class,
       grouped(position),
       grouped(attempts),
       duration(now - parkedAt.getTime()),
@@ -82,8 +82,6 @@ function summaryOf(keys: readonly ParkedKeyStatus[]): string {
   return `${grouped(keys.length)} key(s) are set aside: ${parts.join(", ")}.`;
 }
 
-type Skipped = Awaited<ReturnType<Domain["skipped"]>>[number];
-
 const SKIPPED_COLUMNS: readonly Column[] = [
   { title: "subscription" },
   { title: "key", shrinks: true },
@@ -96,13 +94,13 @@ const SKIPPED_COLUMNS: readonly Column[] = [
 
 async function printSkipped(
   results: Results,
-  events: readonly Skipped[],
+  events: readonly SkippedEventStatus[],
   { json = false }: ParkedListOptions,
 ): Promise<void> {
-  if (json) return await results.document(events.map(skippedDocument));
+  if (json) return await results.document(events.map(parkedDocument));
   const now = Date.now();
   async function* rows(): AsyncGenerator<readonly string[]> {
-    for (const { subscription, key, position, type, by = "", skippedAt, reason } of events)
+    for (const { subscription, key, position, type, by = "", skippedAt, reason = "" } of events)
       yield [subscription, key, grouped(position), type, by, duration(now - skippedAt.getTime()), reason];
   }
   const count = await printTable(SKIPPED_COLUMNS, rows(), results);

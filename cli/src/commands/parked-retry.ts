@@ -40,8 +40,11 @@ async function parkedRetry(io: Io, { subscription, key }: Named, options: Parked
   const { all = false, json = false } = options;
   const call = `domain parked retry ${subscription}`;
   if (key === undefined && !all)
-    throw new CommandError(`Cannot retry: the call does not say which key; ${call} <key> retries one, ${call} --all all`);
-  if (key !== undefined && all) throw new CommandError("Cannot retry one key and all of them: leave out the key or --all");
+    throw new CommandError(
+      `Cannot retry: the call does not say which key; ${call} <key> retries one, ${call} --all all`,
+    );
+  if (key !== undefined && all)
+    throw new CommandError("Cannot retry one key and all of them: leave out the key or --all");
 
   return await withDomain(io, options, async (domain, results) => {
     if (key === undefined && (await parkedKeysOf(domain, subscription)).length === 0) {
@@ -87,8 +90,10 @@ async function retry(
 /** Names each key that failed again, with its error, before the counts. */
 function summaryOf(retried: number, failed: readonly ParkedKeyStatus[]): string {
   const lines = failed.map(({ key, place, type, position, error }) =>
-    printable(`${key}: ${place ?? "its consumer"} failed again on ${type} at global position ${position}: ${error.message}`),
+    printable(`${key}: ${place} failed again on ${type} at global position ${position}: ${error.message}`),
   );
   const again = failed.length === 0 ? "" : `, ${grouped(failed.length)} failed again`;
-  return [...lines, `Retried ${grouped(retried)} key(s): ${grouped(retried - failed.length)} up to date${again}.`].join("\n");
+  return [...lines, `Retried ${grouped(retried)} key(s): ${grouped(retried - failed.length)} up to date${again}.`].join(
+    "\n",
+  );
 }

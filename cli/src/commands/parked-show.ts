@@ -1,4 +1,4 @@
-import type { Domain, ParkedKeyStatus } from "@tidemark/core";
+import type { ParkedKeyStatus } from "@tidemark/core";
 import type { Command } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
@@ -38,15 +38,16 @@ async function parkedShow(io: Io, named: NamedKey, options: DomainOptions): Prom
 type Field = [title: string, value: string | readonly string[]];
 
 function fieldsOf(parked: ParkedKeyStatus, { event, text, unreadable }: FailedEvent, later: number): Field[] {
-  const { subscription, key, failureClass, error, place, type, stream, position, attempts, parkedAt } = parked;
+  const { subscription, key, error, place, type, stream, position, attempts, parkedAt, by, reason } = parked;
   const fields: Field[] = [
     ["subscription", subscription],
     ["key", key],
     ["state", stateOf(parked)],
     ["error", `${error.name}: ${error.message}`],
-    ["class", failureClass],
+    ["class", parked.class],
+    ["place", place],
   ];
-  if (place !== undefined) fields.push(["place", place]);
+  if (by !== undefined || reason !== undefined) fields.push(["asked", [by, reason].filter(Boolean).join(": ")]);
   fields.push(
     ["attempts", grouped(attempts)],
     ["set aside", `${parkedAt.toISOString()}, ${duration(Date.now() - parkedAt.getTime())} ago`],

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
-import { CommandError } from "../io/command-error";
 import { type ConfirmationOptions, isConfirmed } from "../io/ask";
+import { CommandError } from "../io/command-error";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
 import { chooseParked, type NamedKey } from "../parked/choose-parked";
@@ -41,12 +41,23 @@ async function parkedSkip(io: Io, named: NamedKey, options: ParkedSkipOptions): 
     if (!(await isConfirmed(io, printable(question), options))) return ExitStatus.failed;
     await domain.skipParked({ ...named, reason, ...(by !== undefined && { by }) });
     const [next] = (await domain.parked({ subscription })).filter((each) => each.key === key);
-    if (json) await results.document({ subscription, key, type, position, reason, by: by ?? null, isUpToDate: next === undefined });
+    if (json)
+      await results.document({
+        subscription,
+        key,
+        type,
+        position,
+        reason,
+        by: by ?? null,
+        isUpToDate: next === undefined,
+      });
     else await results.line(printable(`Skipped ${event} for key ${key} of ${subscription}.`));
     if (next === undefined) return ExitStatus.done;
-    const { place = subscription, error } = next;
+    const { place, error } = next;
     io.stderr.write(
-      printable(`A later event failed: ${place} on ${next.type} at global position ${next.position}: ${error.message}`).concat("\n"),
+      printable(
+        `A later event failed: ${place} on ${next.type} at global position ${next.position}: ${error.message}`,
+      ).concat("\n"),
     );
     return ExitStatus.failed;
   });

@@ -84,7 +84,8 @@ async function printDocument(
 ): Promise<number> {
   let count = 0;
   for await (const { row = null, ...step } of steps) {
-    const opening = count++ === 0 ? `${JSON.stringify({ projection: name, key: id }).slice(0, -1)},"events":[\n` : ",\n";
+    const opening =
+      count++ === 0 ? `${JSON.stringify({ projection: name, key: id }).slice(0, -1)},"events":[\n` : ",\n";
     await results.print(opening + rowJson({ ...step, row }));
     if (results.isClosed) return count;
   }

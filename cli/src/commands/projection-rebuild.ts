@@ -107,8 +107,9 @@ async function printOutcome(
     return await results.line(`Rebuilt ${what}: ${folded}.`);
   }
   const { changed, missing, extra, examples, estimatedMs } = found;
-  const lines = examples.map(({ key, path, stored, rebuilt }) =>
-`${printable(key)}  ${differenceLine({ path, stored, other: rebuilt }, "rebuilt")}`,
+  const lines = examples.map(
+    ({ key, path, stored, rebuilt }) =>
+      `${printable(key)}  ${differenceLine({ path, stored, other: rebuilt }, "rebuilt")}`,
   );
   await results.line(
     [

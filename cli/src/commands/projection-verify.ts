@@ -63,7 +63,11 @@ async function projectionVerify(io: Io, name: string, options: ProjectionVerifyO
 }
 
 /** Prints each path that differs under the key of its row, and how many rows there were. */
-async function printVerification(results: Results, name: string, { checked, differences }: Verification): Promise<void> {
+async function printVerification(
+  results: Results,
+  name: string,
+  { checked, differences }: Verification,
+): Promise<void> {
   let last: string | undefined;
   const keys = new Set<string>();
   for (const { key, path, stored, expected } of differences) {
