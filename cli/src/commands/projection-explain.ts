@@ -1,10 +1,11 @@
-import type { Domain } from "@tidemark/core";
+import type { RowChange } from "@tidemark/core";
 import type { Command } from "commander";
 
 import { nearText } from "../domain/near-names";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { CommandError } from "../io/command-error";
 import { ExitStatus } from "../io/exit-status";
+import { Interruption } from "../io/interruption";
 import type { Io } from "../io/io";
 import { printable } from "../printing/printable";
 import { grouped } from "../printing/quantities";
@@ -33,16 +34,21 @@ interface NamedRow {
   readonly id: string;
 }
 
-type ExplainedEvent = ReturnType<Domain["explainRow"]> extends AsyncIterable<infer Step> ? Step : never;
-
 async function projectionExplain(io: Io, { name, id }: NamedRow, options: DomainOptions): Promise<number> {
   return await withDomain(io, options, async (domain, results) => {
     const projection = chooseProjection(domain, name);
     const { fields } = domain.viewOf(projection);
-    const steps = domain.explainRow(projection, id);
+    using interruption = new Interruption(io);
+    const { signal } = interruption;
+    const steps = until(signal, domain.explainRow(projection, id, { signal }));
     const count = options.json
       ? await printDocument(results, { name, id }, steps)
       : await printText(results, { name, id, fields }, steps);
+    const { by } = interruption;
+    if (by !== undefined) {
+      io.stderr.write(`Stopped by ${by}: later events of the row were not read.\n`);
+      return ExitStatus.endedBy(by);
+    }
     if (count > 0) return ExitStatus.done;
     const hint = await nearText(keysOf(domain, projection), id);
     throw new CommandError(`No event made a row of ${name} with key ${JSON.stringify(id)}${hint}`, {
@@ -51,11 +57,20 @@ async function projectionExplain(io: Io, { name, id }: NamedRow, options: Domain
   });
 }
 
+/** Gives the steps until the signal is aborted. */
+async function* until(signal: AbortSignal, steps: AsyncIterable<RowChange>): AsyncGenerator<RowChange> {
+  try {
+    yield* steps;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  }
+}
+
 /** One line for each event, with the row after it. @returns the number of events. */
 async function printText(
   results: Results,
   { name, id, fields }: NamedRow & { readonly fields: readonly string[] },
-  steps: AsyncIterable<ExplainedEvent>,
+  steps: AsyncIterable<RowChange>,
 ): Promise<number> {
   const [, ...others] = fields;
   const columns = [{ title: "position", alignRight: true }, { title: "event" }, ...others.map((title) => ({ title }))];
@@ -80,7 +95,7 @@ type Row = Readonly<Record<string, unknown>>;
 async function printDocument(
   results: Results,
   { name, id }: NamedRow,
-  steps: AsyncIterable<ExplainedEvent>,
+  steps: AsyncIterable<RowChange>,
 ): Promise<number> {
   let count = 0;
   for await (const { row = null, ...step } of steps) {

@@ -11,7 +11,7 @@ import { duration, grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
 import { chooseProjection } from "../projections/choose-projection";
 import { differenceLine } from "../projections/difference-line";
-import { startRebuildProgress } from "../projections/rebuild-progress";
+import { startFoldingProgress } from "../projections/folding-progress";
 import { rowJson } from "../projections/row-values";
 import { jsonOption, type Runtime, yesOption } from "./declaration";
 
@@ -79,7 +79,7 @@ async function rebuild(
   projection: ProjectionClass,
   { id, dryRun, json, signal }: RebuildCall,
 ): Promise<Rebuild | { readonly stopped: true }> {
-  const progress = startRebuildProgress(io.stderr, { isWanted: !json && id === undefined });
+  const progress = startFoldingProgress(io.stderr, { isWanted: !json && id === undefined });
   try {
     return await domain.rebuildProjection(projection, {
       ...(id !== undefined && { id }),
@@ -109,7 +109,7 @@ async function printOutcome(
   const { changed, missing, extra, examples, estimatedMs } = found;
   const lines = examples.map(
     ({ key, path, stored, rebuilt }) =>
-      `${printable(key)}  ${differenceLine({ path, stored, other: rebuilt }, "rebuilt")}`,
+      `${printable(key)}  ${differenceLine({ path, stored, folded: rebuilt }, "rebuilt")}`,
   );
   await results.line(
     [

@@ -1,4 +1,4 @@
-import type { Domain } from "@tidemark/core";
+import type { ProjectionVerification } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
@@ -10,7 +10,7 @@ import { grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
 import { chooseProjection } from "../projections/choose-projection";
 import { differenceLine } from "../projections/difference-line";
-import { startRebuildProgress } from "../projections/rebuild-progress";
+import { startFoldingProgress } from "../projections/folding-progress";
 import { rowJson } from "../projections/row-values";
 import { jsonOption, type Runtime, wholeNumber } from "./declaration";
 
@@ -31,21 +31,26 @@ export function declareProjectionVerify(projection: Command, { io, end }: Runtim
     );
 }
 
-type Verification = Awaited<ReturnType<Domain["verifyProjection"]>>;
-
 async function projectionVerify(io: Io, name: string, options: ProjectionVerifyOptions): Promise<number> {
   const { sample, json = false } = options;
   return await withDomain(io, options, async (domain, results) => {
     const projection = chooseProjection(domain, name);
     using interruption = new Interruption(io);
     const { signal } = interruption;
-    const progress = startRebuildProgress(io.stderr, { isWanted: !json });
-    let verification: Verification;
+    const progress = startFoldingProgress(io.stderr, { isWanted: !json });
+    let verification: ProjectionVerification;
     try {
       verification = await domain.verifyProjection(projection, {
         ...(sample !== undefined && { sample }),
         signal,
-        onProgress: (state) => progress.update(state),
+        onProgress: ({ events, checked, rows }) =>
+          progress.update({
+            phase: "Verifying",
+            done: checked,
+            total: rows,
+            unit: "rows",
+            aside: `${grouped(events)} events read`,
+          }),
       });
     } catch (error) {
       const { by } = interruption;
@@ -57,8 +62,11 @@ async function projectionVerify(io: Io, name: string, options: ProjectionVerifyO
       progress.end();
     }
     if (json) await results.line(rowJson({ projection: name, ...verification }, 2));
-    else await printVerification(results, name, verification);
-    return verification.differences.length > 0 ? ExitStatus.failed : ExitStatus.done;
+    else {
+      await printVerification(results, name, verification);
+      for (const line of notesOn(verification)) io.stderr.write(`${line}\n`);
+    }
+    return verification.differing > 0 ? ExitStatus.failed : ExitStatus.done;
   });
 }
 
@@ -66,17 +74,26 @@ async function projectionVerify(io: Io, name: string, options: ProjectionVerifyO
 async function printVerification(
   results: Results,
   name: string,
-  { checked, differences }: Verification,
+  { checked, differing, differences }: ProjectionVerification,
 ): Promise<void> {
   let last: string | undefined;
-  const keys = new Set<string>();
   for (const { key, path, stored, expected } of differences) {
-    keys.add(key);
     const head = key === last ? "" : `${name}(${printable(key)})\n`;
     last = key;
-    await results.line(`${head}  ${differenceLine({ path, stored, other: expected }, "expected")}`);
+    await results.line(`${head}  ${differenceLine({ path, stored, folded: expected }, "expected")}`);
     if (results.isClosed) return;
   }
-  const found = keys.size === 0 ? "no differences" : `${grouped(keys.size)} differ`;
+  const found = differing === 0 ? "no differences" : `${grouped(differing)} differ`;
   await results.line(`Verified ${grouped(checked)} row(s) of ${name}: ${found}.`);
+}
+
+/** Returns the lines for standard error: what the result does not show. */
+function notesOn({ differing, differences, parked }: ProjectionVerification): string[] {
+  const listed = new Set(differences.map(({ key }) => key)).size;
+  const lines = listed < differing ? [`Only the first ${grouped(listed)} of these rows are printed.`] : [];
+  if (parked.length > 0)
+    lines.push(
+      `${grouped(parked.length)} key(s) are set aside: their rows were compared as they are before the event that failed.`,
+    );
+  return lines;
 }

@@ -2,10 +2,17 @@ import { printable } from "../printing/printable";
 import { valueInWords } from "../printing/value-in-words";
 import { plainValue } from "./row-values";
 
-/** Returns a field of a row that has two values as one line: `balance: 20 stored, 40 expected`. */
-export function differenceLine(
-  { path, stored, other }: { readonly path: string; readonly stored: unknown; readonly other: unknown },
-  word: "expected" | "rebuilt",
-): string {
-  return printable(`${path}: ${valueInWords(plainValue(stored))} stored, ${valueInWords(plainValue(other))} ${word}`);
+interface Difference {
+  /** Empty where the whole row is stored or missing. */
+  readonly path: string;
+  readonly stored: unknown;
+  /** What the events give. */
+  readonly folded: unknown;
+}
+
+/** Returns a place where a row has two values as one line: `balance: 20 stored, 40 expected`. @param word what the events give. */
+export function differenceLine({ path, stored, folded }: Difference, word: "expected" | "rebuilt"): string {
+  const place = path === "" ? "row" : path;
+  const [before, after] = [valueInWords(plainValue(stored)), valueInWords(plainValue(folded))];
+  return printable(`${place}: ${before} stored, ${after} ${word}`);
 }

@@ -80,7 +80,9 @@ metadata      {}
     expect(status).toBe(0);
     expect(stdout).toMatch(/^class +undecodable$/m);
     expect(stdout).toMatch(/^raw payload +\{"accountId":"acc-1","amount":$/m);
-    expect(stdout).toMatch(/^unreadable +Cannot read position 4 of stream "bank::account-acc-1": its data is not valid JSON$/m);
+    expect(stdout).toMatch(
+      /^unreadable +Cannot read position 4 of stream "bank::account-acc-1": its data is not valid JSON$/m,
+    );
   });
 
   it.each([

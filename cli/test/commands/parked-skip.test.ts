@@ -1,9 +1,8 @@
 import { PassThrough } from "node:stream";
-
+import { run } from "../../src/program";
 import { CapturedIo } from "../captured-io";
 import { createServingBank, type ServingVariant } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
-import { run } from "../../src/program";
 
 let project: Project;
 let code: ServingVariant;
