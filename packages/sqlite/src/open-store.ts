@@ -3,9 +3,13 @@ import { Checkpoints } from "./checkpoints";
 import { CommandQueueTable } from "./command-queue";
 import type { Database, Driver } from "./drivers/database";
 import { EventAppender } from "./event-appender";
+import { EventCounter } from "./event-counter";
 import { GlobalReader } from "./global-reader";
+import { Inbox } from "./inbox";
+import { Leases } from "./leases";
 import { type DatabaseFile, openDatabase } from "./open-database";
 import { OwnStatements } from "./own-statements";
+import { ParkedKeys } from "./parked-keys";
 import { ReadModels } from "./read-models";
 import { SnapshotTable } from "./snapshot-table";
 import { States } from "./states";
@@ -25,30 +29,37 @@ export class OpenStore {
   readonly loader: StreamLoader;
   readonly streams: StreamReader;
   readonly global: GlobalReader;
+  readonly counter: EventCounter;
   readonly ends: StreamEnds;
   readonly readModels: ReadModels;
   readonly ownStatements: OwnStatements;
   readonly checkpoints: Checkpoints;
+  readonly leases: Leases;
+  readonly parkedKeys: ParkedKeys;
+  readonly inbox: Inbox;
   readonly timers: Timers;
   readonly commandQueue: CommandQueueTable;
   readonly states: States;
   private readonly selectDataVersion;
 
-  /** @param busyTimeoutMs how long writes try again while another process holds the lock. */
-  constructor(driver: Driver, file: DatabaseFile, busyTimeoutMs: number) {
+  constructor(driver: Driver, file: DatabaseFile) {
     const { database, schemaChange } = openDatabase(driver, file);
     this.database = database;
     this.schemaChange = schemaChange;
-    this.writes = new WriteQueue(this.database, busyTimeoutMs);
+    this.writes = new WriteQueue(this.database);
     this.appender = new EventAppender(this.database);
     this.snapshots = new SnapshotTable(this.database);
     this.loader = new StreamLoader(this.database, this.snapshots);
     this.streams = new StreamReader(this.database);
     this.global = new GlobalReader(this.database);
+    this.counter = new EventCounter(this.database);
     this.ends = new StreamEnds(this.database);
     this.readModels = new ReadModels(this.database);
     this.ownStatements = new OwnStatements(this.database);
     this.checkpoints = new Checkpoints(this.database);
+    this.leases = new Leases(this.database);
+    this.parkedKeys = new ParkedKeys(this.database);
+    this.inbox = new Inbox(this.database);
     this.timers = new Timers(this.database);
     this.commandQueue = new CommandQueueTable(this.database);
     this.states = new States(this.database);

@@ -67,7 +67,7 @@ export class SqliteEventStore implements EventStoreAdapter {
     const access: StoreAccess = {
       isShared: !inMemory,
       read: (attempt) => this.read(attempt),
-      write: (work, attempted) => this.write(work, attempted),
+      write: (work, attempted, timeoutMs) => this.write(work, attempted, timeoutMs),
     };
     this.log = new SqliteEventLog(access);
     this.snapshots = new SqliteSnapshotStore(access);
@@ -83,11 +83,11 @@ export class SqliteEventStore implements EventStoreAdapter {
   async open(): Promise<void> {
     await this.closing;
     if (this.store !== undefined) return;
-    const { path, synchronous, description, busyTimeoutMs } = this;
+    const { path, synchronous, description } = this;
     const file = { path, synchronous, description };
     const opened = await this.tried("Cannot open", () => {
       this.openDriver = chooseDriver(this.askedDriver);
-      return new OpenStore(this.openDriver, file, busyTimeoutMs);
+      return new OpenStore(this.openDriver, file);
     });
     if (this.store === undefined) this.store = opened;
     else opened.database.close();
@@ -129,10 +129,10 @@ export class SqliteEventStore implements EventStoreAdapter {
     return this.tried("Cannot read from", () => attempt(store));
   }
 
-  private async write<T>(work: (store: OpenStore) => T, attempted: string): Promise<T> {
+  private async write<T>(work: (store: OpenStore) => T, attempted: string, timeoutMs = this.busyTimeoutMs): Promise<T> {
     const store = this.opened(attempted);
     try {
-      return await store.writes.submit(() => work(store));
+      return await store.writes.submit(() => work(store), timeoutMs);
     } catch (error) {
       throw storeError(error, `Cannot ${attempted}`, this.description);
     }
