@@ -31,13 +31,16 @@ type WithKey<C extends ClassOf<object>, Key extends string> = [Key] extends [nev
       : `the field "${Key}" of an idempotency key holds text`
     : `the command has no field "${Key}" to take its idempotency key from`;
 
-/** A decorator for event handlers, whose methods take events with the field `By`; "all" is none. */
+/** A decorator for event handlers, whose methods take events with the field `By`. */
 export type EventHandlerDecorator<By extends string> = <C extends Resolvable>(
-  target: [FieldlessEvents<InstanceType<C>, Exclude<By, "all">>] extends [never]
+  target: [FieldlessEvents<InstanceType<C>, FieldIn<By>>] extends [never]
     ? C
-    : { "sequentialBy is a field of all events, but a method takes": FieldlessEvents<InstanceType<C>, By> },
+    : { "sequentialBy is a field of all events, but a method takes": FieldlessEvents<InstanceType<C>, FieldIn<By>> },
   context?: object,
 ) => void;
+
+/** The field that `sequentialBy` names: never where it is "all", or a function, of which the compiler infers no name. */
+type FieldIn<By extends string> = string extends By ? never : Exclude<By, "all">;
 
 /** The events that methods take, one by one or in arrays, and that lack the field. */
 type FieldlessEvents<T, By extends string> = {
