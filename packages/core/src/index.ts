@@ -158,6 +158,9 @@ export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tail
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
 export type { CatchUpOptions } from "./subscriptions/catch-up";
+export type { SubscriptionPause } from "./subscriptions/control-record";
+export type { PauseOptions } from "./subscriptions/pausing";
+export type { SeekOptions, SubscriptionSeek } from "./subscriptions/seeking";
 export type { ServeOptions, Server } from "./subscriptions/server";
-export type { SubscriptionStatus } from "./subscriptions/subscription-status";
+export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";
