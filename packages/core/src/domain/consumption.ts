@@ -10,6 +10,7 @@ import type { CommandsOfHandlers } from "../event-handlers/handler-context";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { ProjectionInspection } from "../projections/inspection/projection-inspection";
 import type { Projections } from "../projections/projections";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
@@ -57,6 +58,7 @@ export class Consumption {
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
+  readonly inspection: ProjectionInspection;
   readonly #parts: ConsumptionParts;
   /** Undefined where the store keeps events alone. */
   readonly #views: ViewSwitches | undefined;
@@ -105,6 +107,7 @@ export class Consumption {
     const failed = (projection: string, error: unknown) =>
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
     this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
+    this.inspection = new ProjectionInspection({ projections, adapter });
     this.queries = new Queries({ queries: model.queries, instances, units, projections, adapter, progress: waiting });
   }
 
