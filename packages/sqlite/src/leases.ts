@@ -63,6 +63,11 @@ export class Leases {
     for (const ended of this.selectEnded.all(now)) this.leave(ended);
     this.upsertLease.run(server, now + Math.ceil(leaseMs));
     this.run(server, subscriptions);
+    return this.shares(subscriptions, now);
+  }
+
+  /** Writes nothing: dead servers do not count, even where they are still noted. */
+  shares(subscriptions: readonly string[], now = this.now.get()!): readonly SubscriptionShare[] {
     return subscriptions.map((subscription) => ({
       subscription,
       servers: this.selectServers.all(subscription, now),
