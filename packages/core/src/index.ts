@@ -119,7 +119,7 @@ export {
   type GlobalReadOptions,
   type ReadOptions,
 } from "./event-store/event-store";
-export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
+export type { EventText, NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
 export type { EventFeed } from "./following/event-feed";
