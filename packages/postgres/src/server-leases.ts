@@ -3,7 +3,7 @@ import type { BucketClaim, Checkpoint, OwnedCheckpoint, ServerLease, Subscriptio
 import { integerArray, textArray } from "./binary-arrays";
 import { checkpointOf } from "./checkpoints";
 import type { Connections } from "./connections";
-import { WRITE } from "./unavailable";
+import { READ, WRITE } from "./unavailable";
 import type { Row, Statement } from "./work";
 
 /** How long the lease of a dead server is kept before somebody removes it. */
@@ -27,6 +27,10 @@ export class ServerLeases {
   async renew({ server, leaseMs, subscriptions }: ServerLease): Promise<readonly SubscriptionShare[]> {
     const values = [server, leaseMs, textArray(subscriptions)];
     return (await this.connections.run(WRITE, this.statements.renew, values)).map(shareOf);
+  }
+
+  async shares(subscriptions: readonly string[]): Promise<readonly SubscriptionShare[]> {
+    return (await this.connections.run(READ, this.statements.shares, [textArray(subscriptions)])).map(shareOf);
   }
 
   async claim({
@@ -69,6 +73,16 @@ function ownedOf(subscription: string, [bucket, position, generation, owner]: Bu
 
 function statementsFor(schema: string) {
   const [checkpoints, leases] = [`${schema}.checkpoints`, `${schema}.server_leases`];
+  /** How subscriptions are shared between the servers in `alive`. */
+  const sharesOf = (subscriptions: string) => `
+        SELECT asked.subscription,
+          array_to_json(ARRAY(SELECT server FROM alive WHERE asked.subscription = ANY (subscriptions) ORDER BY server)),
+          array_to_json(ARRAY(
+            SELECT json_build_array(c.bucket, c.position, c.generation, alive.server)
+            FROM ${checkpoints} c LEFT JOIN alive ON alive.server = c.owner AND alive.since = c.owned_since
+            WHERE c.subscription = asked.subscription ORDER BY c.bucket
+          ))
+        FROM unnest(${subscriptions}::text[]) WITH ORDINALITY AS asked (subscription, number) ORDER BY asked.number`;
   return {
     /**
      * The snapshot does not hold the server's own lease as it is now: it comes from `kept`. The leases of the dead are removed after
@@ -95,14 +109,15 @@ function statementsFor(schema: string) {
           UNION ALL
           SELECT server, since, subscriptions FROM kept
         )
-        SELECT asked.subscription,
-          array_to_json(ARRAY(SELECT server FROM alive WHERE asked.subscription = ANY (subscriptions) ORDER BY server)),
-          array_to_json(ARRAY(
-            SELECT json_build_array(c.bucket, c.position, c.generation, alive.server)
-            FROM ${checkpoints} c LEFT JOIN alive ON alive.server = c.owner AND alive.since = c.owned_since
-            WHERE c.subscription = asked.subscription ORDER BY c.bucket
-          ))
-        FROM unnest($3::text[]) WITH ORDINALITY AS asked (subscription, number) ORDER BY asked.number`,
+        ${sharesOf("$3")}`,
+    },
+    shares: {
+      name: "read_shares",
+      text: `
+        WITH alive AS MATERIALIZED (
+          SELECT server, since, subscriptions FROM ${leases} WHERE until > clock_timestamp()
+        )
+        ${sharesOf("$1")}`,
     },
     /**
      * A bucket that has changed hands since the snapshot was taken has another generation when it is locked, and is left alone: its new

@@ -48,6 +48,10 @@ export class PostgresSubscriptionStore implements SubscriptionStore {
     return this.leases.renew(lease);
   }
 
+  shares(subscriptions: readonly string[]): Promise<readonly SubscriptionShare[]> {
+    return this.leases.shares(subscriptions);
+  }
+
   claim(claim: BucketClaim): Promise<readonly Checkpoint[]> {
     return this.leases.claim(claim);
   }
