@@ -5,10 +5,12 @@ import { ProjectionConsumer } from "../projections/projection-consumer";
 import type { RowFolding } from "../projections/row-folding";
 import { rowFolding } from "../projections/row-foldings";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumption } from "../subscriptions/consumer";
+import type { Consumption, Feed } from "../subscriptions/consumer";
 import { KnownEvents } from "../subscriptions/known-events";
 import { stoppedAt } from "../subscriptions/stopped-at";
 import { WantedEventsOf } from "../subscriptions/wanted-events";
+
+const ONCE = { number: 1, signal: new AbortController().signal };
 
 /** The events that one projection folds, read once, and tables to fold them into. */
 export class ProjectionReplay {
@@ -41,20 +43,23 @@ export class ProjectionReplay {
 /** A table of a projection in a memory of its own, filled by what fills it on a server. */
 export class ReplayedTable {
   readonly #store = new MemoryEventStore();
-  #consumer: ProjectionConsumer;
+  readonly #consumer: ProjectionConsumer;
+  #feed: Feed;
 
   constructor(
-    private readonly model: ProjectionModel,
+    model: ProjectionModel,
     private readonly folding: RowFolding,
     private readonly events: readonly ConsumedEvent[],
   ) {
-    this.#store.operations.readModels.createTable(folding.table);
-    this.#consumer = this.#newConsumer();
+    const { readModels } = this.#store.operations;
+    readModels.createTable(folding.table);
+    this.#consumer = new ProjectionConsumer({ model, folding, readModels, batch: events.length });
+    this.#feed = this.#consumer.begin();
   }
 
   /** Goes on with the rows as they are stored, as after a start of the server. */
   restart(): void {
-    this.#consumer = this.#newConsumer();
+    this.#feed = this.#consumer.begin();
   }
 
   /**
@@ -65,7 +70,7 @@ export class ReplayedTable {
    */
   consume(from: number, to: number, isLost = false): void {
     // A store in memory gives its rows at once.
-    const consumption = this.#consumer.consume(this.events.slice(from, to)) as Consumption;
+    const consumption = this.#feed.consume(this.events.slice(from, to), ONCE) as Consumption;
     const { failure, done, operations, stored } = consumption;
     if (failure !== undefined) throw stoppedAt(this.#consumer, this.events[from + done] as ConsumedEvent, 1, failure);
     if (isLost) return;
@@ -80,11 +85,5 @@ export class ReplayedTable {
     const orderBy = [{ column: key, direction: "asc" }] as const;
     const rows = this.#store.operations.readModels.query({ table, where: [], orderBy });
     return new Map(rows.map((row) => [row[0] as string, codec.decode(row)]));
-  }
-
-  #newConsumer(): ProjectionConsumer {
-    const { model, folding, events } = this;
-    const { readModels } = this.#store.operations;
-    return new ProjectionConsumer({ model, folding, readModels, batch: events.length });
   }
 }

@@ -5,9 +5,10 @@ import type { Resolvable } from "../metadata/class-types";
 import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "../model/event-handler-model";
 import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption } from "../subscriptions/consumer";
+import type { Attempt, Consumer, Consumption, FailurePolicy, Feed } from "../subscriptions/consumer";
 import { CallLimits, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
+import { HandlerKeys } from "./handler-keys";
 
 interface EventHandlerConsumerParts {
   readonly model: EventHandlerModel;
@@ -35,7 +36,7 @@ interface Calls {
 type Handler = Readonly<Record<string | symbol, (event: object, context: object) => unknown>>;
 
 /** Calls the methods of an event handler, one event after the other, outside of any transaction. */
-export class EventHandlerConsumer implements Consumer {
+export class EventHandlerConsumer implements Consumer, Feed {
   readonly subscription: string;
   readonly name: string;
   readonly kind = "event handler";
@@ -43,8 +44,12 @@ export class EventHandlerConsumer implements Consumer {
   readonly categories: readonly string[];
   readonly startFrom: StartFrom | undefined;
   readonly retry: RetryPolicy;
+  readonly onFailure: FailurePolicy;
   readonly batch: number;
+  readonly isOneLine: boolean;
+  readonly isGrouped = false;
   readonly longestCallMs: number;
+  readonly #keys: HandlerKeys;
   readonly #parts: EventHandlerConsumerParts;
   readonly #calls = new Map<string, Calls>();
   /** Constructed at the first event. */
@@ -59,6 +64,9 @@ export class EventHandlerConsumer implements Consumer {
     this.startFrom = startFrom;
     this.retry = parts.retry;
     this.batch = parts.batch;
+    this.#keys = new HandlerKeys(parts.model);
+    this.isOneLine = this.#keys.isOneLine;
+    this.onFailure = this.isOneLine ? "halt" : "park";
     this.longestCallMs = parts.timeoutMs;
     this.#parts = parts;
   }
@@ -67,7 +75,31 @@ export class EventHandlerConsumer implements Consumer {
     return this.#callsFor(type).methods.length > 0;
   }
 
-  async consume(events: readonly ConsumedEvent[], { number, signal }: Attempt): Promise<Consumption> {
+  keysOf(event: ConsumedEvent): readonly string[] {
+    return this.#keys.of(event);
+  }
+
+  /** It keeps nothing between two batches. */
+  begin(): Feed {
+    return this;
+  }
+
+  forget(): void {}
+
+  async consume(all: readonly ConsumedEvent[], { number, signal, takes }: Attempt): Promise<Consumption> {
+    if (takes === undefined) return await this.#consume(all, number, signal);
+    const taken: ConsumedEvent[] = [];
+    const indexes: number[] = [];
+    for (const [index, event] of all.entries()) {
+      if (!takes(this.#keys.of(event)[0]!)) continue;
+      taken.push(event);
+      indexes.push(index);
+    }
+    const consumption = await this.#consume(taken, indexes[0] === 0 ? number : 1, signal);
+    return { ...consumption, done: indexes[consumption.done] ?? all.length };
+  }
+
+  async #consume(events: readonly ConsumedEvent[], number: number, signal: AbortSignal): Promise<Consumption> {
     const end = now() + ACKNOWLEDGE_MS;
     const limits = new CallLimits(this.#parts.timeoutMs, signal);
     let handled = 0;
@@ -77,6 +109,9 @@ export class EventHandlerConsumer implements Consumer {
       while (done < events.length) {
         const { methods, areBatches } = this.#callsFor(events[done]!.type);
         const attempted = done === 0 ? number : 1;
+        const fault = this.#keys.fault(events[done]!);
+        if (fault !== undefined)
+          return { done, operations: [], failure: { ...fault, place: this.name, isRetryable: false } };
         const first = this.#attempt(events[done++]!, attempted);
         const together = areBatches ? [first, ...this.#othersFor(methods, events, done)] : undefined;
         if (together !== undefined) done += together.length - 1;
@@ -122,7 +157,9 @@ export class EventHandlerConsumer implements Consumer {
     start: number,
   ): readonly AttemptAtEvent[] {
     let end = start;
-    while (end < events.length && isSame(this.#callsFor(events[end]!.type).methods, methods)) end++;
+    const goesAlong = (event: ConsumedEvent) =>
+      isSame(this.#callsFor(event.type).methods, methods) && this.#keys.fault(event) === undefined;
+    while (end < events.length && goesAlong(events[end]!)) end++;
     return events.slice(start, end).map((event) => this.#attempt(event, 1));
   }
 

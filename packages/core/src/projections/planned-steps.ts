@@ -17,12 +17,33 @@ export interface PlannedSteps<R extends object> {
 export interface FailedEvent {
   readonly index: number;
   readonly failure: FoldFailure;
+  /** The key of the row that failed, as `keysOf` gives it; undefined where no row can be blamed. */
+  readonly key: string | undefined;
 }
 
-/** Lists what events do, up to the first one that cannot be read. */
+/**
+ * Gives the keys of the rows that an event concerns, each once: what has to stay in order. The aggregate's id stands for those of an
+ * event that cannot be read, or concerns none.
+ */
+export function keysOf(folding: Pick<RowFolding, "stepsOf">, event: FoldedEvent): readonly string[] {
+  try {
+    const steps = folding.stepsOf(event);
+    if (steps.length === 1) return [steps[0]!.key];
+    if (steps.length > 1) return [...new Set(steps.map(({ key }) => key))];
+  } catch {
+    // Folding it fails in the same way, and tells why.
+  }
+  return [event.aggregateId];
+}
+
+/**
+ * Lists what events do, up to the first one that cannot be read.
+ * @param takes which keys are to be done; undefined for all of them.
+ */
 export function plannedSteps<R extends object>(
   folding: RowFolding<R>,
   events: readonly FoldedEvent[],
+  takes?: (key: string) => boolean,
 ): PlannedSteps<R> {
   const steps: FoldStep<R>[] = [];
   const indexes: number[] = [];
@@ -32,12 +53,15 @@ export function plannedSteps<R extends object>(
     if (!folding.wants(event.type)) continue;
     try {
       for (const step of folding.stepsOf(event)) {
+        if (takes !== undefined && !takes(step.key)) continue;
         steps.push(step);
         indexes.push(index);
         keys.add(step.key);
       }
     } catch (error) {
-      return { steps, events: indexes, keys, failure: { index, failure: failureAt(folding.projection, error) } };
+      const key = event.aggregateId;
+      if (takes !== undefined && !takes(key)) continue;
+      return { steps, events: indexes, keys, failure: { index, failure: failureAt(folding.projection, error), key } };
     }
   }
   return { steps, events: indexes, keys };
@@ -72,7 +96,7 @@ export function foldPlanned<R extends object>(
       changed.add(key);
       if (row !== undefined) checked?.(key, row);
     } catch (error) {
-      return { index, failure: failureAt(step.key, error) };
+      return { index, failure: failureAt(key, error), key };
     }
   }
   return failure;

@@ -1,14 +1,9 @@
 import type { ProjectionModel } from "../model/projection-model";
-import { type Answer, answered } from "../ports/answer";
-import type { Operation } from "../ports/operations";
 import type { ReadModelStore } from "../ports/read-model-store";
-import type { Row } from "../ports/table";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, Consumption } from "../subscriptions/consumer";
-import { failureAt } from "./fold-failure";
-import { type FailedEvent, foldPlanned, type PlannedSteps, plannedSteps, type RowsInHand } from "./planned-steps";
-import { newRevision } from "./revision";
-import { RowCache } from "./row-cache";
+import type { Consumer, FailurePolicy, Feed } from "../subscriptions/consumer";
+import { keysOf } from "./planned-steps";
+import { ProjectionFeed } from "./projection-feed";
 import type { RowFolding } from "./row-folding";
 
 interface ProjectionConsumerParts<R extends object> {
@@ -19,19 +14,12 @@ interface ProjectionConsumerParts<R extends object> {
   readonly batch: number;
 }
 
-/** How many rows are kept for the next batch, where they are small, and where they hold nested values. */
-const CACHED_ROWS = 4_096;
-const CACHED_NESTED_ROWS = 512;
-
 /** The identity of the checkpoints of a projection: `AccountSummary.v2`. */
 export function subscriptionOf({ name, version }: Pick<ProjectionModel, "name" | "version">): string {
   return `${name}.v${version}`;
 }
 
-/**
- * Folds batches of events into the rows of a projection: the rows are read at once, folded in memory, and written at once, together
- * with the checkpoint.
- */
+/** Gives the events of a projection to its rows. Each row has its own order. */
 export class ProjectionConsumer<R extends object = object> implements Consumer {
   readonly subscription: string;
   readonly name: string;
@@ -40,124 +28,32 @@ export class ProjectionConsumer<R extends object = object> implements Consumer {
   readonly categories: readonly string[];
   readonly startFrom = "beginning";
   readonly retry = { attempts: 0, firstMs: 0, maxMs: 0 };
+  readonly onFailure: FailurePolicy = "park";
   readonly batch: number;
-  readonly #folding: RowFolding<R>;
-  readonly #readModels: Pick<ReadModelStore, "rows">;
-  readonly #cache: RowCache<R>;
-  /** True from a batch until what it gave is stored: what the cache holds may be ahead of the store. */
-  #isAhead = false;
+  readonly isOneLine = false;
+  readonly isGrouped = true;
+  readonly #parts: ProjectionConsumerParts<R>;
 
-  constructor({ model, folding, readModels, batch }: ProjectionConsumerParts<R>) {
-    const { columns } = folding.table;
+  constructor(parts: ProjectionConsumerParts<R>) {
+    const { model, folding, batch } = parts;
     this.subscription = subscriptionOf(model);
     this.name = model.name;
     this.lane = model.lane;
     this.categories = folding.categories;
     this.batch = batch;
-    this.#folding = folding;
-    this.#readModels = readModels;
-    this.#cache = new RowCache(columns.some(({ type }) => type === "json") ? CACHED_NESTED_ROWS : CACHED_ROWS);
+    this.#parts = parts;
   }
 
   wants(type: string): boolean {
-    return this.#folding.wants(type);
+    return this.#parts.folding.wants(type);
   }
 
-  /** Forgets the rows of earlier batches: others may have written them since. */
-  forget(): void {
-    this.#cache.clear();
-    this.#isAhead = false;
+  keysOf(event: ConsumedEvent): readonly string[] {
+    return keysOf(this.#parts.folding, event);
   }
 
-  consume(events: readonly ConsumedEvent[]): Answer<Consumption> {
-    if (this.#isAhead) this.forget();
-    return this.#consume(events, undefined);
+  begin(): Feed {
+    const { folding, readModels } = this.#parts;
+    return new ProjectionFeed(folding, readModels);
   }
-
-  /** @param later why the event behind these could not be done. */
-  #consume(events: readonly ConsumedEvent[], later: FailedEvent | undefined): Answer<Consumption> {
-    return this.#withRows(plannedSteps(this.#folding, events), (planned, rows) => {
-      const changed = new Set<string>();
-      const failed = foldPlanned(planned, events, rows, changed);
-      if (failed !== undefined) return this.#upTo(failed, events);
-      let operations: readonly Operation[];
-      try {
-        operations = this.#operations(rows, changed);
-      } catch (error) {
-        return this.#upToUnstorable(events, error);
-      }
-      this.#keep(rows, changed);
-      const consumption = { done: events.length, operations, stored: this.#stored };
-      return later === undefined ? consumption : { ...consumption, failure: failureOf(later) };
-    });
-  }
-
-  /** Folds again, from the rows as they are stored, what came before an event that failed: the failure left rows half changed. */
-  #upTo(failed: FailedEvent, events: readonly ConsumedEvent[]): Answer<Consumption> {
-    this.forget();
-    if (failed.index === 0) return { done: 0, operations: [], failure: failureOf(failed) };
-    return this.#consume(events.slice(0, failed.index), failed);
-  }
-
-  /** Finds the event after which a row cannot be stored. */
-  #upToUnstorable(events: readonly ConsumedEvent[], error: unknown): Answer<Consumption> {
-    this.forget();
-    const folding = this.#folding;
-    return this.#withRows(plannedSteps(folding, events), (planned, rows) => {
-      const encoded = (key: string, row: R) => void folding.encode(key, row, 0);
-      const failed = foldPlanned(planned, events, rows, new Set(), encoded);
-      // A fold that gives other rows the second time is not pure: no event can be blamed.
-      return this.#upTo(failed ?? { index: 0, failure: failureAt(folding.projection, error) }, events);
-    });
-  }
-
-  #withRows(
-    planned: PlannedSteps<R>,
-    next: (planned: PlannedSteps<R>, rows: RowsInHand<R>) => Answer<Consumption>,
-  ): Answer<Consumption> {
-    const rows: RowsInHand<R> = new Map();
-    const unknown: string[] = [];
-    for (const key of planned.keys) {
-      const row = this.#cache.get(key);
-      if (row === undefined) unknown.push(key);
-      else rows.set(key, row);
-    }
-    if (unknown.length === 0) return next(planned, rows);
-    const { table } = this.#folding;
-    return answered(this.#readModels.rows(table, unknown), (stored) => {
-      for (const row of stored) rows.set(row[0] as string, this.#folding.decode(row));
-      return next(planned, rows);
-    });
-  }
-
-  #operations(rows: RowsInHand<R>, changed: ReadonlySet<string>): readonly Operation[] {
-    const { table } = this.#folding;
-    const upserts: Row[] = [];
-    const deletes: string[] = [];
-    for (const key of changed) {
-      const row = rows.get(key);
-      if (row === undefined) deletes.push(key);
-      else upserts.push(this.#folding.encode(key, row, newRevision()));
-    }
-    const operations: Operation[] = [];
-    if (upserts.length > 0) operations.push({ kind: "upsertRows", table, rows: upserts });
-    if (deletes.length > 0) operations.push({ kind: "deleteRows", table, keys: deletes });
-    return operations;
-  }
-
-  #keep(rows: RowsInHand<R>, changed: ReadonlySet<string>): void {
-    this.#isAhead = changed.size > 0;
-    for (const [key, row] of rows) {
-      if (row === undefined) this.#cache.delete(key);
-      else this.#cache.set(key, row);
-    }
-  }
-
-  readonly #stored = (): void => {
-    this.#isAhead = false;
-  };
-}
-
-function failureOf({ failure }: FailedEvent): NonNullable<Consumption["failure"]> {
-  return { error: failure.error, place: failure.place, isRetryable: false };
 }

@@ -3,12 +3,15 @@ import { isPromise, promiseRefusal } from "../errors/returned-promise";
 import type { SqlProjectorModel, StatementReaction } from "../model/projection-model";
 import type { RunStatement } from "../ports/operations";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, Consumption } from "../subscriptions/consumer";
+import type { Consumer, Consumption, FailurePolicy, Feed } from "../subscriptions/consumer";
 import { PureContext } from "./pure-context";
 import { runStatement } from "./run-statement";
 
+/** Which rows a statement concerns nobody knows: all events are of one key. */
+const KEYS = ["all"];
+
 /** Collects the statements that the methods of an SQL projector return, to run with the checkpoint of their batch. */
-export class SqlProjectorConsumer implements Consumer {
+export class SqlProjectorConsumer implements Consumer, Feed {
   readonly subscription: string;
   readonly name: string;
   readonly kind = "sql projector";
@@ -16,6 +19,9 @@ export class SqlProjectorConsumer implements Consumer {
   readonly categories: readonly string[];
   readonly startFrom = "beginning";
   readonly retry = { attempts: 0, firstMs: 0, maxMs: 0 };
+  readonly onFailure: FailurePolicy = "halt";
+  readonly isOneLine = true;
+  readonly isGrouped = true;
 
   constructor(
     private readonly model: SqlProjectorModel,
@@ -30,6 +36,17 @@ export class SqlProjectorConsumer implements Consumer {
   wants(type: string): boolean {
     return this.model.reactions.has(type);
   }
+
+  keysOf(): readonly string[] {
+    return KEYS;
+  }
+
+  /** It keeps nothing between two batches. */
+  begin(): Feed {
+    return this;
+  }
+
+  forget(): void {}
 
   consume(events: readonly ConsumedEvent[]): Consumption {
     const operations: RunStatement[] = [];

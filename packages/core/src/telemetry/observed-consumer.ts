@@ -2,7 +2,7 @@ import { type Attributes, metrics } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption } from "../subscriptions/consumer";
+import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
 import { ATTRIBUTES, INSTRUMENTATION, METRICS, SPANS } from "./names";
 import { failSpan, isTraced, startSpan, within } from "./tracing";
 
@@ -14,7 +14,11 @@ export class ObservedConsumer implements Consumer {
   readonly lane: string;
   readonly categories: readonly string[];
   readonly startFrom: Consumer["startFrom"];
+  readonly replaces: Consumer["replaces"];
   readonly retry: Consumer["retry"];
+  readonly onFailure: Consumer["onFailure"];
+  readonly isOneLine: boolean;
+  readonly isGrouped: boolean;
   readonly batch: number;
   readonly longestCallMs: number;
   readonly #attributes: Attributes;
@@ -27,7 +31,11 @@ export class ObservedConsumer implements Consumer {
     this.lane = observed.lane;
     this.categories = observed.categories;
     this.startFrom = observed.startFrom;
+    this.replaces = observed.replaces;
     this.retry = observed.retry;
+    this.onFailure = observed.onFailure;
+    this.isOneLine = observed.isOneLine;
+    this.isGrouped = observed.isGrouped;
     this.batch = observed.batch;
     this.longestCallMs = observed.longestCallMs ?? 0;
     this.#attributes = { [ATTRIBUTES.subscription]: observed.name };
@@ -37,8 +45,24 @@ export class ObservedConsumer implements Consumer {
     return this.observed.wants(type);
   }
 
+  keysOf(event: ConsumedEvent): readonly string[] {
+    return this.observed.keysOf(event);
+  }
+
+  begin(): Feed {
+    return new ObservedFeed(this.observed.begin(), this.#attributes, this.#instruments);
+  }
+}
+
+class ObservedFeed implements Feed {
+  constructor(
+    private readonly observed: Feed,
+    private readonly attributes: Attributes,
+    private readonly instruments: Instruments,
+  ) {}
+
   forget(): void {
-    this.observed.forget?.();
+    this.observed.forget();
   }
 
   consume(events: readonly ConsumedEvent[], attempt: Attempt): Answer<Consumption> {
@@ -51,7 +75,7 @@ export class ObservedConsumer implements Consumer {
       try {
         const consumption = this.#counted(await this.observed.consume(events, attempt));
         if (span.isRecording())
-          span.setAttributes({ ...this.#attributes, [ATTRIBUTES.eventsConsumed]: consumption.done });
+          span.setAttributes({ ...this.attributes, [ATTRIBUTES.eventsConsumed]: consumption.done });
         if (consumption.failure !== undefined) failSpan(span, consumption.failure.error);
         return consumption;
       } catch (error) {
@@ -66,11 +90,13 @@ export class ObservedConsumer implements Consumer {
 
   readonly #counted = (consumption: Consumption): Consumption => {
     const { done, failure } = consumption;
-    if (done > 0) this.#instruments.events.add(done, this.#attributes);
-    if (failure !== undefined) this.#instruments.failures.add(1, this.#attributes);
+    if (done > 0) this.instruments.events.add(done, this.attributes);
+    if (failure !== undefined) this.instruments.failures.add(1, this.attributes);
     return consumption;
   };
 }
+
+type Instruments = ReturnType<typeof instruments>;
 
 /** The instruments of the SDK that is registered when the domain starts; without one they do nothing. */
 function instruments() {

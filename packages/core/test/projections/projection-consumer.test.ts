@@ -8,6 +8,8 @@ import { consumedEvents } from "./consumed";
 import { ledger, SUMMARY_METHODS } from "./ledger";
 
 /** A projection on a store in memory that counts the reads of its rows. */
+const NEVER = new AbortController().signal;
+
 function projected(model: ProjectionModel, store: MemoryEventStore) {
   const folding = rowFolding(model);
   const { readModels } = store.operations;
@@ -20,9 +22,11 @@ function projected(model: ProjectionModel, store: MemoryEventStore) {
     },
   };
   const consumer = new ProjectionConsumer({ model, folding, readModels: counting, batch: 500 });
-  const consume = (events: readonly ConsumedEvent[]) => consumer.consume(events) as Consumption;
-  const flush = (events: readonly ConsumedEvent[]) => {
-    const consumption = consume(events);
+  const feed = consumer.begin();
+  const consume = (events: readonly ConsumedEvent[], takes?: (key: string) => boolean) =>
+    feed.consume(events, { number: 1, signal: NEVER, takes }) as Consumption;
+  const flush = (events: readonly ConsumedEvent[], takes?: (key: string) => boolean) => {
+    const consumption = consume(events, takes);
     store.operations.flush(consumption.operations);
     consumption.stored?.();
     return consumption;
@@ -120,6 +124,81 @@ describe("ProjectionConsumer", () => {
     const { flush, row } = projected(summary(), store);
     expect(flush(await events())).toMatchObject({ done: 1, failure: { place: "Summary.moved" } });
     expect(row("a-1")).toMatchObject({ holder: "Ada" });
+  });
+
+  it("names the row that failed, and does the other rows of the event", async () => {
+    const { summary, store, change, events, deposited } = await opened();
+    await change("a-1", deposited("a-1", 5));
+    await change("a-2", deposited("a-2", 7));
+    const methods = {
+      ...SUMMARY_METHODS,
+      Deposited: { ...(SUMMARY_METHODS.Deposited as { method: string }), keysOf: () => ["a-2", "nobody", "a-1"] },
+    };
+    const { consumer, flush, row } = projected(summary({ methods }), store);
+    const all = await events();
+    expect(consumer.keysOf(all[1] as ConsumedEvent)).toEqual(["a-2", "nobody", "a-1"]);
+    const first = all.filter(({ type }) => type.includes("Opened"));
+    const deposits = all.filter(({ type }) => type.includes("Deposited"));
+    expect(flush(first).done).toBe(2);
+    expect(flush(deposits)).toMatchObject({ done: 0, failure: { key: "nobody" } });
+    const others = (key: string) => key !== "nobody";
+    expect(flush(deposits, others)).toMatchObject({ done: 2 });
+    expect([row("a-1"), row("a-2")]).toMatchObject([{ balance: 12 }, { balance: 12 }]);
+  });
+
+  it("passes over an event none of whose rows is to be done", async () => {
+    const { summary, store, change, events, deposited } = await opened();
+    await change("a-1", deposited("a-1", 5));
+    await change("a-2", deposited("a-2", 7));
+    const { flush, row, reads } = projected(summary(), store);
+    const { done, failure } = flush(await events(), (key) => key === "a-2");
+    expect({ done, failure }).toEqual({ done: 4, failure: undefined });
+    expect(reads).toEqual([["a-2"]]);
+    expect(row("a-1")).toBeUndefined();
+    expect(row("a-2")).toMatchObject({ balance: 7 });
+  });
+
+  it("reads the row of a key again that somebody else went on with after it failed", async () => {
+    const { summary, store, change, events, deposited } = await opened();
+    await change("a-1", deposited("a-1", 5), deposited("a-1", 6));
+    const [opening, , deposit] = (await events()) as [ConsumedEvent, ConsumedEvent, ConsumedEvent];
+    const model = summary();
+    const [reaction] = model.reactions.get("Fidelis.Deposited.v1")!;
+    let isFailing = true;
+    const apply: NonNullable<typeof reaction>["apply"] = (row, event, context) => {
+      if (isFailing) throw new Error("not today");
+      return reaction!.apply(row, event, context);
+    };
+    const reactions = new Map(model.reactions).set("Fidelis.Deposited.v1", [{ ...reaction!, apply }]);
+    const { consumer, flush, row, reads } = projected({ ...model, reactions }, store);
+    expect(flush([opening, deposit])).toMatchObject({ done: 1, failure: { key: "a-1" } });
+    isFailing = false;
+    const other = consumer.begin().consume([deposit], { number: 1, signal: NEVER }) as Consumption;
+    store.operations.flush(other.operations);
+    reads.length = 0;
+    flush([deposit]);
+    expect(reads).toEqual([["a-1"]]);
+    expect(row("a-1")).toMatchObject({ balance: 12 });
+  });
+
+  it("gives the id of the aggregate for the key of an event that cannot be read", async () => {
+    const { summary, store, change, events, deposited } = await opened();
+    await change("a-1", deposited("a-1", 5));
+    const [opening, deposit] = (await events()) as [ConsumedEvent, ConsumedEvent];
+    const { consumer, consume } = projected(summary(), store);
+    const { type, aggregateId } = deposit;
+    const damaged = Object.defineProperty({ type, aggregateId }, "event", {
+      get: () => {
+        throw new IncorrectUsageError("unreadable");
+      },
+    }) as ConsumedEvent;
+    expect(consumer.keysOf(damaged)).toEqual(["a-1"]);
+    expect(consume([opening, damaged])).toMatchObject({ done: 1, failure: { key: "a-1" } });
+    expect(consume([opening, damaged], (key) => key !== "a-1")).toEqual({
+      done: 2,
+      operations: [],
+      stored: expect.any(Function),
+    });
   });
 
   it("passes over events of rows that may be missing", async () => {
