@@ -6,7 +6,7 @@ import { transaction } from "./transaction";
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
 
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.
@@ -92,6 +92,43 @@ const MIGRATIONS: readonly string[] = [
     position INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   INSERT INTO stream_ends SELECT stream, max(position) FROM events GROUP BY stream;
+  `,
+  `
+  ALTER TABLE checkpoints ADD COLUMN owner TEXT;
+
+  CREATE TABLE server_leases (
+    server TEXT NOT NULL PRIMARY KEY,
+    ends_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE server_subscriptions (
+    server TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    PRIMARY KEY (server, subscription)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX server_subscriptions_by_subscription ON server_subscriptions (subscription, server);
+
+  CREATE TABLE parked_keys (
+    subscription TEXT NOT NULL,
+    key TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER,
+    revision INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    payload BLOB,
+    PRIMARY KEY (subscription, key, position)
+  ) STRICT;
+  CREATE INDEX parked_keys_by_state ON parked_keys (state, subscription, key, position);
+
+  CREATE TABLE received_messages (
+    inbox TEXT NOT NULL,
+    id TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (inbox, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX received_messages_by_time ON received_messages (inbox, received_at);
   `,
 ];
 

@@ -11,7 +11,13 @@ import type { Upcaster } from "../elements/upcaster";
 import { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { MethodKind } from "../metadata/method-mark";
-import type { CommandDecorator, ElementDecorator, PlainClassDecorator, ProjectorDecorator } from "./element-decorator";
+import type {
+  CommandDecorator,
+  ElementDecorator,
+  EventHandlerDecorator,
+  PlainClassDecorator,
+  ProjectorDecorator,
+} from "./element-decorator";
 import {
   duration,
   elementName,
@@ -23,6 +29,7 @@ import {
   references,
   retryOptions,
   schemaVersion,
+  sequentialBy,
   snapshotOptions,
   startFrom,
   storedTypes,
@@ -92,7 +99,7 @@ export interface ElementDecorators {
   /** Declares and registers the methods that answer queries. */
   queryHandler(options: QueryHandlerOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers methods that are called after events were stored. */
-  eventHandler(options: EventHandlerOptions): PlainClassDecorator<Resolvable>;
+  eventHandler<const By extends string = "all">(options: EventHandlerOptions<By>): EventHandlerDecorator<By>;
 }
 
 /** What a class can be declared as. */
@@ -295,6 +302,7 @@ export const ELEMENT_KINDS = {
       name: subscriptionName.optional(),
       startFrom: startFrom.optional(),
       lane,
+      sequentialBy: sequentialBy.optional(),
       retry: retryOptions.optional(),
       timeout: duration.optional(),
       batch: z.boolean("must be true or false").optional(),

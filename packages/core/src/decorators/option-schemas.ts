@@ -85,6 +85,12 @@ export const startFrom = z.union(
   START_FAULT,
 );
 
+/** What the events of an event handler are kept in order by. */
+export const sequentialBy = z.custom(
+  (value) => (typeof value === "string" && value !== "") || typeof value === "function",
+  'must be the name of a field, "all" or a function that gives the key',
+);
+
 /** A length of time as domain.toml writes it. */
 export const duration = durationMs;
 

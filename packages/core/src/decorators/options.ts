@@ -155,7 +155,7 @@ export interface QueryHandlerOptions {
 }
 
 /** What `@domain.eventHandler` and `@eventHandler` take. */
-export interface EventHandlerOptions {
+export interface EventHandlerOptions<By extends string = string> {
   /** The name of its subscription. The name of its class by default: set it before you rename the class. */
   readonly name?: string;
   /**
@@ -165,6 +165,12 @@ export interface EventHandlerOptions {
   readonly startFrom?: "beginning" | "now" | number;
   /** The lane of servers that run it. `default` by default. */
   readonly lane?: string;
+  /**
+   * What its events are kept in order by: events of one key are handled one after the other, others at the same time. The name of a field
+   * that all of its events have, a function that gives the key, or "all" for one line of all events. By default the stream of the event,
+   * which also stands for the key of an event that has nothing in the field.
+   */
+  readonly sequentialBy?: By | "all" | ((event: any) => string);
   /** How a failed event is tried again. */
   readonly retry?: RetryOptions;
   /** How long a call may take before its signal is aborted: `"30s"`. */

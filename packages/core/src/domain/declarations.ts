@@ -96,7 +96,7 @@ export abstract class Declarations extends WithDecorators {
    */
   on<C extends ClassOf<DomainEventRoot>, Batch extends boolean = false>(
     event: C,
-    options: FunctionHandlerOptions<Batch>,
+    options: FunctionHandlerOptions<Batch, C["prototype"]>,
     call: EventFunction<C["prototype"], Batch>,
   ): this {
     this.refuseLateRegistration();
