@@ -27,10 +27,12 @@ const ROOMS = [
   "repository",
   "commands",
   "projections",
+  "projections/inspection",
   "queries",
   "event-handlers",
   "services",
   "telemetry",
+  "health",
   "domain",
 ];
 
