@@ -8,10 +8,10 @@ import { BUCKET } from "../subscriptions/first-checkpoints";
 import { settledEnd } from "../subscriptions/settled-end";
 import { bringUpToDate } from "./bring-up-to-date";
 import { changesSince, type DeclarationRecord, declarationRecord } from "./declaration-record";
-import { type KnownDeclaration, putDeclaration, storedDeclaration } from "./stored-declaration";
 import { type ProjectionConsumer, subscriptionOf } from "./projection-consumer";
 import { showAtOnce } from "./projection-views";
 import type { RowFolding } from "./row-folding";
+import { type KnownDeclaration, putDeclaration, storedDeclaration } from "./stored-declaration";
 
 /** A projection and what folds its events. */
 export interface PreparedProjection {

@@ -154,6 +154,11 @@ export class Engine {
     return () => void listeners.delete(listener);
   }
 
+  /** Tells those who listen to a subscription that what it keeps was replaced. */
+  noteReplaced(subscription: string): void {
+    this.#tell(this.#flushListeners.get(subscription));
+  }
+
   async #release(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const ended: SubscriptionWorker[] = [];
     for (const worker of workers) {

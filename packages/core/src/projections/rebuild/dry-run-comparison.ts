@@ -1,5 +1,5 @@
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
 import { bucketOf } from "../../subscriptions/buckets";
+import type { ConsumedEvent } from "../../subscriptions/consumed-event";
 import { keysOf } from "../planned-steps";
 import { subscriptionOf } from "../projection-consumer";
 import type { PreparedProjection } from "../start-projections";
@@ -70,8 +70,7 @@ export class DryRunComparison {
   #note(row: Parameters<typeof rowDifferences>[1]): void {
     const { key, stored, rebuilt } = row;
     this.#differences.set(key, stored === undefined ? "missing" : rebuilt === undefined ? "extra" : "changed");
-    if (this.#examples.size < EXAMPLES)
-      this.#examples.set(key, rowDifferences(this.#parts.projection.folding, row));
+    if (this.#examples.size < EXAMPLES) this.#examples.set(key, rowDifferences(this.#parts.projection.folding, row));
   }
 
   /** How far the buckets of the projection are. */
@@ -88,7 +87,8 @@ export class DryRunComparison {
     const changed = new Set<string>();
     for (let isAtEnd = position >= last; !isAtEnd; ) {
       const { events, upTo, atEnd, unknown } = await pages.behind(position, last);
-      for (const event of events) for (const key of keysOf(folding, event)) if (this.#differences.has(key)) changed.add(key);
+      for (const event of events)
+        for (const key of keysOf(folding, event)) if (this.#differences.has(key)) changed.add(key);
       position = unknown?.event.globalPosition ?? upTo;
       isAtEnd = unknown === undefined && atEnd;
     }
@@ -101,7 +101,15 @@ export class DryRunComparison {
     const { readModels } = stores.operations;
     const { position } = fold.checkpoint;
     const { table } = shadow.tables;
-    const rows = new SingleRows({ folding: projection.folding, pages: this.#pages(), readModels, table, position, keys, signal });
+    const rows = new SingleRows({
+      folding: projection.folding,
+      pages: this.#pages(),
+      readModels,
+      table,
+      position,
+      keys,
+      signal,
+    });
     if (!this.#isInline) {
       await lease.takeFromOthers(this.#subscription);
       try {

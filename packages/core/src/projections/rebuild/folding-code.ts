@@ -8,5 +8,7 @@ import type { ProjectionModel } from "../../model/projection-model";
  */
 export function foldingCode({ type, projector, aggregate }: ProjectionModel): string {
   const classes = [type, projector, aggregate?.model.type].filter((each) => each !== undefined);
-  return createHash("sha256").update(JSON.stringify(classes.map(String))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(classes.map(String)))
+    .digest("hex");
 }

@@ -53,7 +53,13 @@ export class RebuildLease {
   /** Takes checkpoints of a subscription from whoever has them: all of them, or those of some buckets. */
   async takeFromOthers(subscription: string, buckets?: readonly number[]): Promise<void> {
     const some = buckets === undefined ? {} : { buckets };
-    await this.subscriptions.claim({ server: this.server, subscription, limit: MOST_BUCKETS, fromOthers: true, ...some });
+    await this.subscriptions.claim({
+      server: this.server,
+      subscription,
+      limit: MOST_BUCKETS,
+      fromOthers: true,
+      ...some,
+    });
   }
 
   /** Gives checkpoints back to whoever wants them. */

@@ -112,6 +112,14 @@ export class RebuildRow {
     const pages = new FoldedPages(stores.log, folding, model.sources);
     const readModels = { rows: () => [] };
     const keys = new Set([this.key]);
-    return new SingleRows({ folding, pages, readModels, table: folding.table, position: 0, keys, signal: this.options.signal });
+    return new SingleRows({
+      folding,
+      pages,
+      readModels,
+      table: folding.table,
+      position: 0,
+      keys,
+      signal: this.options.signal,
+    });
   }
 }

@@ -28,7 +28,8 @@ export async function* differentRows(
   while (a !== undefined || b !== undefined) {
     const order = a === undefined ? 1 : b === undefined ? -1 : byCodePoints(a[0] as string, b[0] as string);
     const pair = { stored: order <= 0 ? a : undefined, rebuilt: order >= 0 ? b : undefined };
-    if (!isSameRow(stored, pair.stored, pair.rebuilt)) yield { key: (pair.stored ?? pair.rebuilt)![0] as string, ...pair };
+    if (!isSameRow(stored, pair.stored, pair.rebuilt))
+      yield { key: (pair.stored ?? pair.rebuilt)![0] as string, ...pair };
     if (order <= 0) a = await nextOf(ofStored);
     if (order >= 0) b = await nextOf(ofRebuilt);
   }

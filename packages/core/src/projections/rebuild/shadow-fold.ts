@@ -5,13 +5,13 @@ import type { Operation, OperationStores } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
 import type { ConsumedEvent } from "../../subscriptions/consumed-event";
-import { notUnique } from "./not-unique";
 import { reasonOf } from "../../wording/in-words";
 import { FoldFailure, failureAt } from "../fold-failure";
 import { foldPlanned, plannedSteps } from "../planned-steps";
 import type { RowFolding } from "../row-folding";
 import { foldFailed } from "./fold-failed";
 import type { FoldedPages, UnknownEvent } from "./folded-pages";
+import { notUnique } from "./not-unique";
 import { type ShadowRows, UnfitRow } from "./shadow-rows";
 import type { SkippedEvents } from "./skipped-events";
 

@@ -62,7 +62,9 @@ export class Shadow {
   /** Removes everything, unless another process goes on with it. @throws OperationConflictError then. */
   async drop({ subscription, bucket, position, generation }: Checkpoint): Promise<void> {
     const { operations } = this.stores;
-    await operations.flush([{ kind: "moveCheckpoint", subscription, bucket, from: position, to: position, generation }]);
+    await operations.flush([
+      { kind: "moveCheckpoint", subscription, bucket, from: position, to: position, generation },
+    ]);
     await this.#noteCode(undefined);
     await operations.readModels.dropTable(this.tables.table.name);
     await operations.flush([this.removal({ subscription, bucket, position, generation })]);

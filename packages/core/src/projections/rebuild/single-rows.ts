@@ -4,8 +4,8 @@ import type { ConsumedEvent } from "../../subscriptions/consumed-event";
 import { failureAt } from "../fold-failure";
 import { foldPlanned, keysOf, plannedSteps } from "../planned-steps";
 import type { RowFolding } from "../row-folding";
-import type { FoldedPages } from "./folded-pages";
 import { foldFailed } from "./fold-failed";
+import type { FoldedPages } from "./folded-pages";
 import { ShadowRows } from "./shadow-rows";
 
 interface SingleRowsParts {
