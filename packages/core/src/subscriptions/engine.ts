@@ -187,6 +187,11 @@ export class Engine {
     return () => void listeners.delete(listener);
   }
 
+  /** Tells those who listen to a subscription that what it keeps was replaced. */
+  noteReplaced(subscription: string): void {
+    this.#tell(this.#flushListeners.get(subscription));
+  }
+
   get #stores(): FirstCheckpointStores {
     const { adapter, settings, domain } = this.parts;
     return { log: adapter.log, operations: this.operations, buckets: settings.buckets, domain };
