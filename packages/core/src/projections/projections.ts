@@ -14,10 +14,11 @@ import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import { InlineProjections } from "./inline-projections";
 import { ProjectionConsumer } from "./projection-consumer";
-import { showsEarlier } from "./projection-views";
+import { showsEarlier, type ViewStores } from "./projection-views";
 import { rowFolding } from "./row-foldings";
 import { SqlProjectorConsumer } from "./sql-projector-consumer";
 import { type PreparedProjection, startProjections } from "./start-projections";
+import { StoredDeclarations } from "./stored-declarations";
 
 interface ProjectionsParts {
   readonly domain: string;
@@ -119,7 +120,7 @@ export class Projections {
   async waitingForView(): Promise<readonly PreparedProjection[]> {
     const waiting: PreparedProjection[] = [];
     for (const projection of this.#prepared.values())
-      if (projection.model.mode === "async" && (await showsEarlier(projection, this.#operations().readModels)))
+      if (projection.model.mode === "async" && (await showsEarlier(projection, this.#viewStores())))
         waiting.push(projection);
     return waiting;
   }
@@ -136,6 +137,15 @@ export class Projections {
           faults.push(`${name} changes the table "${table}", which is not there: create it before the domain starts`);
     }
     if (faults.length > 0) throw new ConfigurationError(faults, "the SQL projectors");
+  }
+
+  /** What the store keeps of how projections are declared. @throws ConfigurationError for a store that keeps events alone. */
+  get declarations(): StoredDeclarations {
+    return new StoredDeclarations(this.#parts.domain, this.#operations());
+  }
+
+  #viewStores(): ViewStores {
+    return { readModels: this.#operations().readModels, declarations: this.declarations };
   }
 
   #operations(): OperationStores {
