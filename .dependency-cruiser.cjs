@@ -32,6 +32,7 @@ const ROOMS = [
   "event-handlers",
   "services",
   "telemetry",
+  "health",
   "domain",
 ];
 

@@ -119,7 +119,7 @@ export {
   type GlobalReadOptions,
   type ReadOptions,
 } from "./event-store/event-store";
-export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
+export type { EventText, NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
 export type { EventFeed } from "./following/event-feed";
@@ -166,6 +166,9 @@ export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tail
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
 export type { CatchUpOptions } from "./subscriptions/catch-up";
+export type { SubscriptionPause } from "./subscriptions/control-record";
+export type { PauseOptions } from "./subscriptions/pausing";
+export type { SeekOptions, SubscriptionSeek } from "./subscriptions/seeking";
 export type { ServeOptions, Server } from "./subscriptions/server";
-export type { SubscriptionStatus } from "./subscriptions/subscription-status";
+export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subscriptions/subscription-status";
 export type { Logger } from "./telemetry/logger";

@@ -63,6 +63,11 @@ export class Leases {
     for (const ended of this.selectEnded.all(now)) this.leave(ended);
     this.upsertLease.run(server, now + Math.ceil(leaseMs));
     this.run(server, subscriptions);
+    return this.shares(subscriptions);
+  }
+
+  shares(subscriptions: readonly string[]): readonly SubscriptionShare[] {
+    const now = this.now.get()!;
     return subscriptions.map((subscription) => ({
       subscription,
       servers: this.selectServers.all(subscription, now),

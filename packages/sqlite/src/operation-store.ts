@@ -63,6 +63,7 @@ export class SqliteOperationStore implements OperationStores {
     raiseGeneration: (subscription, bucket) =>
       this.access.write(({ checkpoints }) => checkpoints.raiseGeneration(subscription, bucket), "write to"),
     renew: (lease) => this.access.write(({ leases }) => leases.renew(lease), "write to"),
+    shares: (subscriptions) => this.access.read(({ leases }) => leases.shares(subscriptions)),
     claim: (claim) => this.access.write(({ leases }) => leases.claim(claim), "write to"),
     release: (server, subscription, buckets) =>
       this.access.write(({ leases }) => leases.release(server, subscription, buckets), "write to"),

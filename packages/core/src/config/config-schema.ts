@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { didYouMean } from "../wording/did-you-mean";
 import { durationMs } from "./duration";
+import { listenAddress } from "./listen-address";
 
 /**
  * Every setting of domain.toml, by its key in the file: the one place to add a setting.
@@ -130,6 +131,10 @@ export const configSchema = z.strictObject({
       embedded: z.boolean().optional(),
       /** How long a server that ends waits for the work in hand. */
       shutdown: durationMs.optional(),
+      /** Where the health of a server can be asked for: `/livez`, `/readyz`, `/metrics`. */
+      health: listenAddress.optional(),
+      /** When `/readyz` says yes: as soon as the server serves, or once it has caught up. */
+      ready: z.enum(["serving", "caught-up"]).optional(),
       /** By the lane's name. */
       lanes: z
         .record(

@@ -1,4 +1,5 @@
 import type { CheckedSettings } from "./config-schema";
+import type { ListenAddress } from "./listen-address";
 
 type ServerSettings = NonNullable<CheckedSettings["server"]>;
 type SubscriptionsSettings = NonNullable<CheckedSettings["subscriptions"]>;
@@ -10,6 +11,10 @@ export interface ServerConfig {
   readonly embedded?: boolean;
   /** How long a server that ends waits for the work in hand. */
   readonly shutdownMs: number;
+  /** Where the health of a server can be asked for; undefined for nowhere. */
+  readonly health?: ListenAddress;
+  /** When a server is ready: as soon as it serves, or once it has caught up. */
+  readonly ready: "serving" | "caught-up";
   /** By the lane's name. */
   readonly lanes: ReadonlyMap<string, LaneConfig>;
 }
@@ -50,10 +55,12 @@ interface SubscriptionConfig {
 const DEFAULTS = { shutdownMs: 30_000, batch: 500, timeoutMs: 30_000, attempts: 5, firstMs: 1_000, maxMs: 300_000 };
 
 /** Adds the defaults to the settings of `[server]`. */
-export function serverConfig({ embedded, shutdown, lanes = {} }: ServerSettings): ServerConfig {
+export function serverConfig({ embedded, shutdown, health, ready, lanes = {} }: ServerSettings): ServerConfig {
   return {
     ...(embedded !== undefined && { embedded }),
     shutdownMs: shutdown ?? DEFAULTS.shutdownMs,
+    ...(health !== undefined && { health }),
+    ready: ready ?? "serving",
     lanes: new Map(
       Object.entries(lanes).map(([name, { concurrency }]) => [name, concurrency === undefined ? {} : { concurrency }]),
     ),

@@ -2,6 +2,7 @@ import { AwaitedCommands } from "../commands/awaited-commands";
 import type { CommandProcessor } from "../commands/command-processor";
 import { Instances, type Resolver } from "../commands/instances";
 import type { DomainConfig } from "../config/domain-config";
+import type { Clock } from "../elements/clock";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
 import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
@@ -14,9 +15,14 @@ import type { Projections } from "../projections/projections";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
+import { ControlRecord } from "../subscriptions/control-record";
 import { Engine } from "../subscriptions/engine";
+import { KnownEvents } from "../subscriptions/known-events";
+import { Pausing } from "../subscriptions/pausing";
+import { Seeking } from "../subscriptions/seeking";
 import { serve } from "../subscriptions/server";
 import { settledEnd } from "../subscriptions/settled-end";
+import { SubscriptionStatuses } from "../subscriptions/subscription-status";
 import { Waiting } from "../subscriptions/waiting";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
@@ -32,6 +38,7 @@ interface ConsumptionParts {
   readonly adapter: EventStoreAdapter;
   readonly projections: Projections;
   readonly units: UnitsOfWork;
+  readonly clock: Clock;
   readonly processor: CommandProcessor;
   readonly instances: Instances;
   readonly resolver: Resolver | undefined;
@@ -48,12 +55,16 @@ export class Consumption {
   readonly awaited: AwaitedCommands;
   readonly queries: Queries;
   readonly inspection: ProjectionInspection;
+  readonly statuses: SubscriptionStatuses;
+  readonly seeking: Seeking;
+  /** Undefined where the store keeps events alone. */
+  readonly pausing: Pausing | undefined;
   readonly #parts: ConsumptionParts;
   /** Undefined where the store keeps events alone. */
   readonly #views: ViewSwitches | undefined;
 
   constructor(parts: ConsumptionParts) {
-    const { name, model, config, adapter, projections, units, processor, instances, logger } = parts;
+    const { name, model, config, adapter, projections, units, clock, processor, instances, logger } = parts;
     const { log, operations } = adapter;
     this.#parts = parts;
     const commands: CommandsOfHandlers = {
@@ -69,6 +80,16 @@ export class Consumption {
       logError: (message, details) => logError(logger, message, details),
     });
     this.engine = engine;
+    const controls = operations && new ControlRecord(name, operations);
+    const statuses = new SubscriptionStatuses({
+      engine,
+      known: new KnownEvents(model.aggregates.values()),
+      controls,
+      clock,
+    });
+    this.statuses = statuses;
+    this.pausing = controls && new Pausing({ engine, controls, clock });
+    this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
     const waiting = new Waiting(engine);
     const catchUp = new CatchUp(engine, waiting, units);
     this.catchUp = catchUp;

@@ -34,8 +34,10 @@ import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
 import type { CatchUpOptions } from "../subscriptions/catch-up";
+import type { PauseOptions, Pausing } from "../subscriptions/pausing";
+import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
-import { type SubscriptionStatus, subscriptionStatuses } from "../subscriptions/subscription-status";
+import type { SubscriptionStatus } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
@@ -182,10 +184,42 @@ export class Domain extends Declarations {
     return String(this.#running().units.position);
   }
 
-  /** Lists the projections and event handlers with how far they are. */
+  /**
+   * Lists the projections and event handlers with how far they are and which servers have them, by what the store says: whatever process
+   * asks, and whether or not a server runs.
+   */
   async subscriptions(): Promise<readonly SubscriptionStatus[]> {
-    const { consumption, clock } = this.#running();
-    return await subscriptionStatuses(consumption.engine, clock);
+    return await this.#running().consumption.statuses.list();
+  }
+
+  /**
+   * Pauses a projection or an event handler on all servers: within a second they end what they have in hand of it, and take no new events.
+   * It stays paused, whatever is started, until `resumeSubscription`.
+   *
+   * @throws IncorrectUsageError for a name that no subscription has.
+   */
+  async pauseSubscription(name: string, options?: PauseOptions): Promise<void> {
+    await this.#pausing.pause(name, options);
+  }
+
+  /**
+   * Lets a subscription go on that was paused, or that has halted at an event that failed: it is tried again.
+   *
+   * @returns whether there was anything to resume.
+   * @throws IncorrectUsageError for a name that no subscription has, and for one that domain.toml pauses.
+   */
+  async resumeSubscription(name: string): Promise<boolean> {
+    return await this.#pausing.resume(name);
+  }
+
+  /**
+   * Moves an event handler to another place in the log, on all servers. What was parked behind that place is handled again with the rest.
+   *
+   * @throws IncorrectUsageError for a projection, which is rebuilt instead; where events would be handled again without
+   *   `allowSideEffects`; for a position that is not in the log.
+   */
+  async seekSubscription(name: string, options: SeekOptions): Promise<SubscriptionSeek> {
+    return await this.#running().consumption.seeking.seek(name, options);
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
@@ -393,6 +427,14 @@ export class Domain extends Declarations {
   async #snapshotRun(aggregate: AggregateClass, options: SnapshotRunOptions): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
     return await runSnapshots(model.name, repository.ids(), creation, options);
+  }
+
+  get #pausing(): Pausing {
+    const { pausing } = this.#running().consumption;
+    if (pausing !== undefined) return pausing;
+    throw new IncorrectUsageError(
+      `Domain ${JSON.stringify(this.name)} has no subscriptions: its store keeps events alone`,
+    );
   }
 
   #running(): Runtime {

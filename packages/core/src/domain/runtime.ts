@@ -131,6 +131,7 @@ export class Runtime {
       adapter,
       projections: this.projections,
       units,
+      clock,
       processor,
       instances,
       resolver,
