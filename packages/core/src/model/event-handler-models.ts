@@ -111,12 +111,14 @@ function isAny(event: Class): boolean {
 function settingsOf({
   lane = DEFAULT_LANE,
   startFrom,
+  replaces,
   retry = {},
   timeout,
-}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "retry" | "timeoutMs"> {
+}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "replaces" | "retry" | "timeoutMs"> {
   return {
     lane,
     startFrom,
+    ...(replaces !== undefined && { replaces }),
     retry: retryOf(retry),
     timeoutMs: timeout === undefined ? undefined : durationMs.parse(timeout),
   };

@@ -2,6 +2,7 @@ import type { Report } from "./domain-problem";
 import type { EventHandlerModel } from "./event-handler-model";
 import { twinsOf } from "./names";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
+import { checkReplacedHandlers } from "./replaced-handlers";
 
 const PROJECTION = "a projection";
 
@@ -25,6 +26,11 @@ export function checkSubscriptionNames(
     ...sqlProjectors.map(({ name }) => ({ name, noun: "an SQL projector" })),
     ...eventHandlers.map(({ name }) => ({ name, noun: "an event handler" })),
   ];
+  checkReplacedHandlers(
+    eventHandlers,
+    all.map(({ name }) => name),
+    report,
+  );
   for (const [identity, [one, other]] of twinsOf(projections, ({ name, version }) => `version ${version} of ${name}`))
     report(`${one!.type.name} and ${other!.type.name} are both ${identity}; give one another version, or another name`);
   for (const [name, twins] of twinsOf(all, (each) => each.name)) {
