@@ -1,8 +1,8 @@
 import type { ProjectionModel } from "../model/projection-model";
+import type { Table } from "../ports/table";
 import { fieldKind } from "../schema/field-kind";
 import { fingerprint } from "../schema/fingerprint";
 import type { Schema } from "../schema/zod-tree";
-import { projectionView } from "./projection-table";
 import type { RowFolding } from "./row-folding";
 
 interface DeclaredProjection {
@@ -20,8 +20,8 @@ export interface DeclarationRecord {
   readonly indexes: readonly string[];
   /** Of a projection of an aggregate class: the hash of the aggregate's state. */
   readonly state?: string;
-  /** The columns that its view shows. Absent in records of earlier versions of this package. */
-  readonly columns?: readonly string[];
+  /** Absent in records of earlier versions of this package. */
+  readonly table?: Table;
   /** The categories of its events. Absent in records of earlier versions of this package. */
   readonly categories?: readonly string[];
   /** Whether its view has shown it once: the view moves to a version by itself only the first time that it has caught up. */
@@ -38,7 +38,7 @@ export function declarationRecord({ model, folding }: DeclaredProjection): Decla
     fields: Object.fromEntries(fields) as Record<string, string>,
     indexes: indexes.map((index) => `${index.isUnique ? "unique " : ""}${index.fields.join(", ")}`),
     ...(aggregate !== undefined && { state: aggregate.model.fingerprint }),
-    columns: projectionView(model, folding.table).columns,
+    table: folding.table,
     categories: folding.categories,
   };
 }

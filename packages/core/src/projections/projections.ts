@@ -96,6 +96,11 @@ export class Projections {
     );
   }
 
+  /** Finds a projection by the identity of its checkpoints. */
+  prepared(subscription: string): PreparedProjection | undefined {
+    return [...this.#prepared.values()].find(({ consumer }) => consumer.subscription === subscription);
+  }
+
   /** Lists the projections of one mode. */
   ofMode(mode: "async" | "inline"): readonly PreparedProjection[] {
     return [...this.#prepared.values()].filter(({ model }) => model.mode === mode);
