@@ -113,13 +113,18 @@ function settingsOf({
   startFrom,
   replaces,
   retry = {},
+  onFailure,
   timeout,
-}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "replaces" | "retry" | "timeoutMs"> {
+}: EventHandlerOptions): Pick<
+  EventHandlerModel,
+  "lane" | "startFrom" | "replaces" | "retry" | "onFailure" | "timeoutMs"
+> {
   return {
     lane,
     startFrom,
     ...(replaces !== undefined && { replaces }),
     retry: retryOf(retry),
+    onFailure,
     timeoutMs: timeout === undefined ? undefined : durationMs.parse(timeout),
   };
 }

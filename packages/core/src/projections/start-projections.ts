@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../errors/configuration-error";
 import { ExpectedVersionError } from "../errors/expected-version-error";
+import { OperationConflictError } from "../errors/operation-conflict-error";
 import type { ProjectionModel } from "../model/projection-model";
 import type { EventLog } from "../ports/event-log";
-import type { MoveCheckpoint, OperationStores, PutState } from "../ports/operations";
-import type { Checkpoint, SubscriptionStore } from "../ports/subscription-store";
-import { BUCKET } from "../subscriptions/first-checkpoints";
+import type { OperationStores, PutState } from "../ports/operations";
+import { checkpointsAt } from "../subscriptions/first-checkpoints";
 import { settledEnd } from "../subscriptions/settled-end";
 import { bringUpToDate } from "./bring-up-to-date";
 import { changesSince, type DeclarationRecord, declarationRecord } from "./declaration-record";
@@ -25,6 +25,8 @@ interface StartParts {
   readonly projections: readonly PreparedProjection[];
   readonly log: EventLog;
   readonly operations: OperationStores;
+  /** How many buckets the keys of a projection are spread over. */
+  readonly buckets: number;
 }
 
 /**
@@ -33,22 +35,22 @@ interface StartParts {
  *
  * @throws ConfigurationError listing every projection whose shape changed under the same version; what folding events throws.
  */
-export async function startProjections({ domain, projections, log, operations }: StartParts): Promise<void> {
+export async function startProjections(parts: StartParts): Promise<void> {
+  const { domain, projections, log, operations, buckets } = parts;
   const declarations = new StoredDeclarations(domain, operations);
   const known = await Promise.all(projections.map(({ model }) => declarations.of(subscriptionOf(model))));
   const faults = projections.flatMap((projection, index) => shapeFault(projection, known[index]?.record));
   if (faults.length > 0) throw new ConfigurationError(faults, "the projections");
-  const starts = projections.map((projection) => new ProjectionStart(projection, { declarations, log, operations }));
+  const stores = { declarations, log, operations, buckets };
+  const starts = projections.map((projection) => new ProjectionStart(projection, stores));
   for (const [index, start] of starts.entries()) await start.prepare(known[index]);
   // Of several new versions the view shows the highest one.
   for (const { projection } of starts.sort((a, b) => b.projection.model.version - a.projection.model.version))
     await showAtOnce(projection, { declarations, readModels: operations.readModels });
 }
 
-interface StartStores {
+interface StartStores extends Pick<StartParts, "log" | "operations" | "buckets"> {
   readonly declarations: StoredDeclarations;
-  readonly log: EventLog;
-  readonly operations: OperationStores;
 }
 
 /** The start of one projection. */
@@ -68,12 +70,13 @@ class ProjectionStart {
   }
 
   async #record(known: StoredDeclaration | undefined): Promise<void> {
-    const { declarations, log, operations } = this.stores;
+    const { declarations, log, operations, buckets } = this.stores;
     const { model, consumer } = this.projection;
     const declared = declarationRecord(this.projection);
     if (known?.record.mode === model.mode)
       return await declarations.change(this.#subscription, (record) => ({ ...record, ...declared }));
-    await operations.subscriptions.layCheckpoints([{ subscription: this.#subscription, bucket: BUCKET, position: 0 }]);
+    const isLaid = (await operations.subscriptions.checkpoints(this.#subscription)).length > 0;
+    if (!isLaid) await operations.subscriptions.layCheckpoints(checkpointsAt(this.#subscription, 0, buckets));
     const put = declarations.putting(this.#subscription, { ...known?.record, ...declared }, known);
     try {
       if (model.mode === "inline") {
@@ -84,7 +87,8 @@ class ProjectionStart {
       else await operations.flush([put]);
     } catch (error) {
       // Another process was just starting the same projection.
-      if (error instanceof ExpectedVersionError) return await this.#record(await declarations.of(this.#subscription));
+      if (error instanceof ExpectedVersionError || error instanceof OperationConflictError)
+        return await this.#record(await declarations.of(this.#subscription));
       throw error;
     }
   }
@@ -92,14 +96,11 @@ class ProjectionStart {
   /** Everything that is stored was folded inline: the subscription starts behind it. */
   async #goOnFromTheEnd(put: PutState): Promise<void> {
     const { log, operations } = this.stores;
-    const checkpoints = await raised(operations.subscriptions, this.#subscription);
-    const to = await settledEnd(log, Math.min(...checkpoints.map(({ position }) => position)));
-    const moves = checkpoints
-      .filter(({ position }) => position < to)
-      .map(({ subscription, bucket, position: from, generation }): MoveCheckpoint => {
-        return { kind: "moveCheckpoint", subscription, bucket, from, to, generation };
-      });
-    await operations.flush([put, ...moves]);
+    const subscription = this.#subscription;
+    const expected = await operations.subscriptions.checkpoints(subscription);
+    const position = await settledEnd(log, Math.max(...expected.map((checkpoint) => checkpoint.position)));
+    const checkpoints = expected.map(({ bucket }) => ({ bucket, position }));
+    await operations.flush([put, { kind: "replaceCheckpoints", subscription, expected, checkpoints }]);
   }
 
   /** The rows of such keys lack events, which nobody would fold any more. */
@@ -117,14 +118,6 @@ class ProjectionStart {
         "start it as async, and retry or skip them",
     );
   }
-}
-
-/** Takes the checkpoints of a subscription from whoever has them. */
-async function raised(store: SubscriptionStore, subscription: string): Promise<readonly Checkpoint[]> {
-  const taken: Checkpoint[] = [];
-  for (const { bucket } of await store.checkpoints(subscription))
-    taken.push((await store.raiseGeneration(subscription, bucket)) as Checkpoint);
-  return taken;
 }
 
 function shapeFault(projection: PreparedProjection, before: DeclarationRecord | undefined): readonly string[] {

@@ -1,7 +1,8 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { PutParked, RemoveParked } from "../ports/operations";
 import type { ParkedKey } from "../ports/subscription-store";
 import type { ConsumedEvent } from "./consumed-event";
-import type { Consumer, ConsumerFailure, FailurePolicy } from "./consumer";
+import type { Consumer, ConsumerFailure } from "./consumer";
 import { isHopeless } from "./failure-class";
 import { pauseMs } from "./growing-pause";
 import { recordIn, recordOf, recordText } from "./parked-record";

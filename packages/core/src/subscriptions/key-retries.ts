@@ -1,42 +1,10 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
-import type { EventLog } from "../ports/event-log";
-import type { RecordedMessage } from "../ports/stored-message";
-import type { ConsumedEvent } from "./consumed-event";
-import type { Consumer } from "./consumer";
-import type { FailureReports } from "./failure-reports";
 import type { HeldLine } from "./held-line";
-import type { KeysAside } from "./keys-aside";
-import type { LaneTurns } from "./lane-turns";
-import { OutdatedPass, RetryPass } from "./retry-pass";
-import type { StoreBreaker } from "./store-breaker";
-import type { WantedEventsOf } from "./wanted-events";
+import { type LineLife, OutdatedPass, RetryPass, type RetryPassParts } from "./retry-pass";
 
-export interface KeyRetriesParts {
-  readonly consumer: Consumer;
-  readonly aside: KeysAside;
-  readonly log: Pick<EventLog, "readAll">;
-  readonly shared: (message: RecordedMessage) => ConsumedEvent;
-  readonly wanted: WantedEventsOf;
-  /** The error of an event of a type that the code does not know; undefined for others. */
-  readonly unknownError: (event: ConsumedEvent) => Error | undefined;
-  readonly breaker: StoreBreaker;
-  readonly reports: FailureReports;
-  /** How many events are read at once. */
-  readonly pageEvents: number;
+interface KeyRetriesParts extends RetryPassParts {
   /** Whether failures are repeated without pauses. */
   readonly isHurried: () => boolean;
-  /** The turns of its lane; undefined where nobody has to wait. */
-  readonly turns?: LaneTurns | undefined;
-}
-
-/** How long a line is there. */
-export interface LineLife {
-  /** Aborted when what is in hand is given up. */
-  readonly signal: AbortSignal;
-  /** Aborted once nothing new is to be started. */
-  readonly end: AbortSignal;
-  /** Whether the lease of the server has not run out. */
-  readonly isAlive: () => boolean;
 }
 
 /**

@@ -1,16 +1,48 @@
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
+import type { EventLog } from "../ports/event-log";
 import type { Operation } from "../ports/operations";
+import type { RecordedMessage } from "../ports/stored-message";
 import type { ParkedKey } from "../ports/subscription-store";
 import { attemptedBatch } from "./attempted-batch";
 import type { ConsumedEvent } from "./consumed-event";
-import type { ConsumerFailure, Consumption, Feed } from "./consumer";
+import type { Consumer, ConsumerFailure, Consumption, Feed } from "./consumer";
 import { parkedKey, putParked, removeParked, storedBy, verdictOn } from "./failed-key";
+import type { FailureReports } from "./failure-reports";
 import { CheckpointLost, Interrupted } from "./held-checkpoint";
 import type { HeldLine } from "./held-line";
-import type { KeyRetriesParts, LineLife } from "./key-retries";
+import type { KeysAside } from "./keys-aside";
+import type { LaneTurns } from "./lane-turns";
 import { foreignKeys } from "./misplaced-event";
 import { skippedOnRequest } from "./parked-record";
+import type { StoreBreaker } from "./store-breaker";
+import type { WantedEventsOf } from "./wanted-events";
+
+export interface RetryPassParts {
+  readonly consumer: Consumer;
+  readonly aside: KeysAside;
+  readonly log: Pick<EventLog, "readAll">;
+  readonly shared: (message: RecordedMessage) => ConsumedEvent;
+  readonly wanted: WantedEventsOf;
+  /** The error of an event of a type that the code does not know; undefined for others. */
+  readonly unknownError: (event: ConsumedEvent) => Error | undefined;
+  readonly breaker: StoreBreaker;
+  readonly reports: FailureReports;
+  /** How many events are read at once. */
+  readonly pageEvents: number;
+  /** The turns of its lane; undefined where nobody has to wait. */
+  readonly turns?: LaneTurns | undefined;
+}
+
+/** How long a line is there. */
+export interface LineLife {
+  /** Aborted when what is in hand is given up. */
+  readonly signal: AbortSignal;
+  /** Aborted once nothing new is to be started. */
+  readonly end: AbortSignal;
+  /** Whether the lease of the server has not run out. */
+  readonly isAlive: () => boolean;
+}
 
 /** An event, and those of its keys that are done again. */
 interface RetriedEvent {
@@ -33,7 +65,7 @@ export class RetryPass {
   #isBetween = false;
 
   constructor(
-    private readonly parts: KeyRetriesParts,
+    private readonly parts: RetryPassParts,
     private readonly line: HeldLine,
     private readonly life: LineLife,
     keys: readonly ParkedKey[],

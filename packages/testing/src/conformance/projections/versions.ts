@@ -82,7 +82,8 @@ async function release(adapter: EventStoreAdapter, { versions, mode = "async", c
     SummaryTwo,
     SummaryThree,
     open: async (id: string) => void (await accounts.add(Account.open(id))),
-    deposit: async (id: string, amount: number) => void (await accounts.update(id, (account) => account.deposit(amount))),
+    deposit: async (id: string, amount: number) =>
+      void (await accounts.update(id, (account) => account.deposit(amount))),
     /** The version that other tools see. */
     shown: async () => await adapter.operations!.readModels.viewedTable("summary"),
   };
@@ -171,7 +172,8 @@ export function versionsOfProjections(at: StoreUnderTest): void {
     await one.domain.catchUp();
     await one.domain.close();
     const two = await release(at.adapter, { versions: [1, 2] });
-    const refused = "Cannot switch the view of Summary to version 2: it stands at global position 0, with 1 events still to fold";
+    const refused =
+      "Cannot switch the view of Summary to version 2: it stands at global position 0, with 1 events still to fold";
     await rejects(two.domain.switchProjection("Summary", 2), (error: Error) => error.message.startsWith(refused));
     equal(await two.shown(), "summary_v1");
     await two.domain.catchUp();
@@ -209,7 +211,10 @@ export function versionsOfProjections(at: StoreUnderTest): void {
     await rejects(drop(1), /Cannot drop version 1 of Summary: its view shows it; switch the view to version 2 first/);
     await two.domain.catchUp();
     const server = await one.domain.serve();
-    await rejects(drop(1), /Cannot drop version 1 of Summary: a server runs it; stop the release that declares it first/);
+    await rejects(
+      drop(1),
+      /Cannot drop version 1 of Summary: a server runs it; stop the release that declares it first/,
+    );
     await server.close();
     await one.domain.close();
     await drop(1);
