@@ -95,6 +95,7 @@ export type { SnapshotMigration } from "./elements/snapshot-migration";
 export { type SqlIdentifier, type SqlStatement, type SqlValue, sql } from "./elements/sql";
 export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
+export { AddressUnavailableError } from "./errors/address-unavailable-error";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";

@@ -46,6 +46,15 @@ export class HealthReport {
     this.#statuses = new Recent(() => parts.statuses(), KEPT_MS);
   }
 
+  /** Begins to measure the process. */
+  open(): void {
+    this.parts.processMetrics.open();
+  }
+
+  close(): void {
+    this.parts.processMetrics.close();
+  }
+
   /** Whether the process still works. It is to be started again where not. Asks nothing of the store. */
   live(): Reasons {
     const { loopAgeMs, crashed } = this.parts.vitals();
