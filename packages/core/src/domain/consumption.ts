@@ -28,7 +28,7 @@ import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
-import { ServerHealth } from "./server-health";
+import { ServerHealth, type ServingSettings } from "./server-health";
 import { subscriptionsByClass } from "./subscriptions-by-class";
 
 interface ConsumptionParts {
@@ -134,6 +134,12 @@ export class Consumption {
     const { config, adapter } = this.#parts;
     const { embedded = !adapter.abilities.sharedByProcesses } = config.server;
     if (asked ?? embedded) await this.serve({}, { keepAlive: false });
+  }
+
+  get serving(): ServingSettings {
+    const { config, adapter } = this.#parts;
+    const { health, shutdownMs } = config.server;
+    return { byManyProcesses: adapter.abilities.sharedByProcesses, health, shutdownMs };
   }
 
   /** Starts a server, whose health can be asked for where that is configured. @throws as `serve`; AddressUnavailableError */

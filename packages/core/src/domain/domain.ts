@@ -44,6 +44,7 @@ import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { type InitOptions, Lifecycle } from "./lifecycle";
 import type { Runtime } from "./runtime";
+import type { ServingSettings } from "./server-health";
 import {
   type DomainParts,
   type EventStoreMigration,
@@ -160,6 +161,11 @@ export class Domain extends Declarations {
    */
   async serve(options: ServeOptions = {}): Promise<Server> {
     return await this.#outside("serve").consumption.serve(options);
+  }
+
+  /** How servers of the domain run, by its configuration and its store. @throws IncorrectUsageError before `init()`. */
+  get serving(): ServingSettings {
+    return this.#running().consumption.serving;
   }
 
   /**

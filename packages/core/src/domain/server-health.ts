@@ -14,6 +14,16 @@ import type { SubscriptionStatuses } from "../subscriptions/subscription-status"
 import type { ConsumerCount } from "../telemetry/consumer-counts";
 import { inWords } from "../wording/in-words";
 
+/** How servers of a domain run. */
+export interface ServingSettings {
+  /** Whether several processes can serve it: not where the store lies in the memory of one. */
+  readonly byManyProcesses: boolean;
+  /** Where the health of a server can be asked for, as `[server] health` says. */
+  readonly health: ListenAddress | undefined;
+  /** How long a server that ends waits for the work in hand. */
+  readonly shutdownMs: number;
+}
+
 interface ServerHealthParts {
   readonly engine: Engine;
   readonly config: ServerConfig;

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 
 import { HealthReport } from "../../src/health/health-report";
-import { HealthServer } from "../../src/health/health-server";
+import { type HealthAnswers, HealthServer } from "../../src/health/health-server";
 import { ProcessMetrics } from "../../src/health/process-metrics";
 import type { ServerVitals } from "../../src/health/server-vitals";
 import type { SubscriptionStatus } from "../../src/subscriptions/subscription-status";
@@ -245,8 +245,8 @@ describe("HTTP", () => {
   it("refuses an address that is in use, and says what to do", async () => {
     await listening();
     const port = Number(server.address.split(":")[1]);
-    const report = {} as HealthReport;
-    await expect(HealthServer.listen({ host: "127.0.0.1", port }, report)).rejects.toMatchObject({
+    const answers: HealthAnswers = { live: () => [], ready: async () => [], metrics: async () => "" };
+    await expect(HealthServer.listen({ host: "127.0.0.1", port }, answers)).rejects.toMatchObject({
       code: "ADDRESS_UNAVAILABLE",
       message:
         `Cannot tell the health of this server on 127.0.0.1:${port}: the port is in use; give another one, ` +
