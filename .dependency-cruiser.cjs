@@ -27,6 +27,7 @@ const ROOMS = [
   "repository",
   "commands",
   "projections",
+  "projections/inspection",
   "queries",
   "event-handlers",
   "services",

@@ -109,6 +109,7 @@ export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
+export { ProjectionFoldError } from "./errors/projection-fold-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
 export { UniqueViolationError } from "./errors/unique-violation-error";
@@ -121,7 +122,7 @@ export {
   type GlobalReadOptions,
   type ReadOptions,
 } from "./event-store/event-store";
-export type { NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
+export type { EventText, NewEvent, RecordedEvent, StreamAppend } from "./event-store/messages";
 export type { AggregateFacts } from "./facts/aggregate-facts";
 export type { Fact } from "./facts/fact";
 export type { EventFeed } from "./following/event-feed";
@@ -131,6 +132,13 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type {
+  ProjectionVerification,
+  VerificationProgress,
+  VerifyProjectionOptions,
+} from "./projections/inspection/projection-verification";
+export type { RowDifference } from "./projections/inspection/row-differences";
+export type { ExplainRowOptions, RowChange } from "./projections/inspection/row-history";
 export type { DispatchOptions } from "./queries/query-processor";
 export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";

@@ -67,7 +67,7 @@ export function checkpointRefusal(refusal: Refusal, operations: readonly Operati
 }
 
 export function replacementRefusal(refusal: Refusal, operations: readonly Operation[]): OperationConflictError {
-  const stored = refusal.stored as readonly (readonly [number, number, number])[];
+  const stored = JSON.parse(String(refusal.stored)) as readonly (readonly [number, number, number])[];
   return refusedReplacement(
     replacementsIn(operations)[refusal.number - 1]!,
     stored.map(([bucket, position, generation]) => ({ bucket, position, generation })),

@@ -352,7 +352,8 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
           SELECT json_agg(json_build_array(c.bucket, c.position, c.generation) ORDER BY c.bucket) INTO stored
           FROM ${schema}.checkpoints c WHERE c.subscription = replacement.subscription;
         END IF;
-        PERFORM ${schema}.refuse(json_build_object('kind', 'replaceCheckpoints', 'number', replacement.number, 'stored', stored));
+        PERFORM ${schema}.refuse(json_build_object('kind', 'replaceCheckpoints', 'number', replacement.number,
+          'stored', stored::text));
       END LOOP;
     END
     $body$;

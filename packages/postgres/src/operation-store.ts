@@ -39,7 +39,7 @@ export class PostgresOperationStore implements OperationStores {
     schemaName: string,
   ) {
     const schema = `"${schemaName}"`;
-    this.readModels = new PostgresReadModels(connections, schemaName);
+    this.readModels = new PostgresReadModels(connections, schemaName, this);
     this.subscriptions = new PostgresSubscriptionStore(connections, schema);
     this.inbox = new PostgresInbox(connections, schema);
     this.timers = new PostgresTimers(connections, schema);

@@ -17,7 +17,7 @@ export interface Refusal {
   /** The place of an operation or a snapshot in the function's arrays, from 1. */
   readonly number: number;
   /** What is stored in its place, by column; null where there is nothing. */
-  readonly [stored: string]: string | number | boolean | null | readonly (readonly number[])[];
+  readonly [stored: string]: string | number | boolean | null;
 }
 
 /** @returns undefined for an error of another cause. */

@@ -10,6 +10,7 @@ import type { CommandsOfHandlers } from "../event-handlers/handler-context";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { ProjectionInspection } from "../projections/inspection/projection-inspection";
 import type { Projections } from "../projections/projections";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
@@ -55,6 +56,7 @@ export class Consumption {
   readonly catchUp: CatchUp;
   readonly awaited: AwaitedCommands;
   readonly queries: Queries;
+  readonly inspection: ProjectionInspection;
   readonly statuses: SubscriptionStatuses;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
@@ -115,6 +117,7 @@ export class Consumption {
     const failed = (projection: string, error: unknown) =>
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
     this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
+    this.inspection = new ProjectionInspection({ projections, adapter });
     this.queries = new Queries({ queries: model.queries, instances, units, projections, adapter, progress: waiting });
   }
 

@@ -20,6 +20,11 @@ import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainProblem } from "../model/domain-problem";
 import { pascalCase, snakeCase } from "../model/names";
 import type { VerifiedPage } from "../ports/event-store-adapter";
+import type {
+  ProjectionVerification,
+  VerifyProjectionOptions,
+} from "../projections/inspection/projection-verification";
+import type { ExplainRowOptions, RowChange } from "../projections/inspection/row-history";
 import type { DispatchOptions } from "../queries/query-processor";
 import type { View } from "../queries/view";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
@@ -274,6 +279,37 @@ export class Domain extends Declarations {
     options?: { readonly signal?: AbortSignal | undefined },
   ): AsyncIterableIterator<R, undefined> {
     return this.#running().consumption.queries.watch(query, options) as AsyncIterableIterator<R, undefined>;
+  }
+
+  /**
+   * Folds the events of a projection again, in memory, and compares the rows with those that are stored, value by value. Events may arrive
+   * meanwhile: a row counts as different only where it differs at the position up to which it is folded.
+   *
+   * At most `rowsAtOnce` rows are in memory; the log is read once for so many. Changes nothing.
+   *
+   * @throws ProjectionFoldError for an event that cannot be folded any more; IncorrectUsageError for a class that is not a registered
+   *   projection; the reason of `options.signal`.
+   */
+  async verifyProjection<P extends ProjectionRoot>(
+    projection: ProjectionClass<P>,
+    options?: VerifyProjectionOptions,
+  ): Promise<ProjectionVerification> {
+    return await this.#work(({ consumption }) => consumption.inspection.verify(projection, options));
+  }
+
+  /**
+   * Gives the events that made a row, in their order, each with the row after it. Reads the log up to where the stored row is folded.
+   *
+   * @throws ProjectionFoldError for an event that cannot be folded any more; IncorrectUsageError for a class that is not a registered
+   *   projection; the reason of `options.signal`.
+   */
+  explainRow<P extends ProjectionRoot>(
+    projection: ProjectionClass<P>,
+    id: string,
+    options?: ExplainRowOptions,
+  ): AsyncIterableIterator<RowChange<P>, void> {
+    const { inspection } = this.#running().consumption;
+    return inspection.explain(projection, id, options) as AsyncGenerator<RowChange<P>, void>;
   }
 
   /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */

@@ -6,6 +6,7 @@ import { exactRows } from "./exact-rows";
 import { inlineRows } from "./inline-rows";
 import { movingModes } from "./moving-modes";
 import { sqlProjectors } from "./sql-projectors";
+import { verifying } from "./verifying";
 
 const behaviours: Behaviours = {
   "the rows of projections": exactRows,
@@ -14,6 +15,7 @@ const behaviours: Behaviours = {
   "projections that move from one mode to the other": movingModes,
   queries: answeringQueries,
   "SQL projectors": sqlProjectors,
+  "verifying projections": verifying,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */
