@@ -82,6 +82,7 @@ export class Consumption {
       return new ObservedConsumer(consumer, counter);
     });
     const engine = new Engine({
+      domain: name,
       adapter,
       consumers: observed,
       aggregates: model.aggregates.values(),

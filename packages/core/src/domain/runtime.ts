@@ -67,7 +67,7 @@ export class Runtime {
     const { maxEventBytes } = config.eventStore;
     this.adapter = adapter;
     this.clock = clock;
-    const { named, batch } = config.subscriptions;
+    const { named, batch, buckets } = config.subscriptions;
     const inItsLane = <M extends { readonly name: string; readonly lane: string }>(declared: M): M => {
       const lane = named.get(declared.name)?.lane;
       return lane === undefined ? declared : { ...declared, lane };
@@ -78,6 +78,7 @@ export class Runtime {
       sqlProjectors: Array.from(model.sqlProjectors, inItsLane),
       adapter,
       batchOf: (name) => named.get(name)?.batch ?? batch,
+      buckets,
     });
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });

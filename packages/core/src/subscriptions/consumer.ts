@@ -65,6 +65,11 @@ export interface Attempt {
   readonly number: number;
   /** Aborted when the server stops, or has lost its buckets. */
   readonly signal: AbortSignal;
+  /**
+   * Whether another effect may be started: false once the lease of the server has run out. To be asked before each one, because a
+   * process that was frozen goes on where it stood, before any timer or signal.
+   */
+  readonly mayGoOn?: () => boolean;
   /** Which keys are to be done; undefined for all of them. An event none of whose keys is to be done counts as done. */
   readonly takes?: ((key: string) => boolean) | undefined;
 }
