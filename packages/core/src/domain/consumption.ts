@@ -15,7 +15,6 @@ import type { Projections } from "../projections/projections";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
-import { ControlRecord } from "../subscriptions/control-record";
 import { Engine } from "../subscriptions/engine";
 import { KnownEvents } from "../subscriptions/known-events";
 import { Pausing } from "../subscriptions/pausing";
@@ -90,7 +89,7 @@ export class Consumption {
       logError: (message, details) => logError(logger, message, details),
     });
     this.engine = engine;
-    const controls = operations && new ControlRecord(name, operations);
+    const { controls } = engine;
     const statuses = new SubscriptionStatuses({
       engine,
       known: new KnownEvents(model.aggregates.values()),

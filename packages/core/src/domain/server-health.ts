@@ -100,7 +100,8 @@ function vitalsOf(engine: Engine): ServerVitals {
   const crashed = new Map<string, Error>();
   for (const { consumer, failure } of engine.workers.values())
     if (failure !== undefined && !(failure instanceof SubscriptionStoppedError)) crashed.set(consumer.name, failure);
-  return { ...engine.vitals, crashed };
+  const { server, leaseAgeMs, loopAgeMs } = engine.keeper;
+  return { server, leaseMs: engine.parts.settings.leaseMs, leaseAgeMs, loopAgeMs, crashed };
 }
 
 /** A server whose health is told until it has ended. */

@@ -37,12 +37,13 @@ export class HealthServer {
   ) {}
 
   /** @throws AddressUnavailableError where the address cannot be had. */
-  static async listen({ host, port }: ListenAddress, report: HealthAnswers): Promise<HealthServer> {
+  static async listen(address: ListenAddress, report: HealthAnswers): Promise<HealthServer> {
+    const { host, port } = address;
     const http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
       void respond(request, response, report);
     });
     await new Promise<void>((resolve, reject) => {
-      http.once("error", (error: NodeJS.ErrnoException) => reject(refused({ host, port }, error)));
+      http.once("error", (error: NodeJS.ErrnoException) => reject(refused(address, error)));
       http.listen({ port, ...(host !== undefined && { host }), exclusive: true }, () => resolve());
     });
     // What happens to a listener later ends no process.
