@@ -18,6 +18,7 @@ export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
+export type { ListenAddress } from "./config/listen-address";
 export { apply } from "./decorators/apply";
 export {
   aggregate,
@@ -65,6 +66,7 @@ export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
 export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { InitOptions } from "./domain/lifecycle";
+export type { ServingSettings } from "./domain/server-health";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
@@ -95,6 +97,7 @@ export type { SnapshotMigration } from "./elements/snapshot-migration";
 export { type SqlIdentifier, type SqlStatement, type SqlValue, sql } from "./elements/sql";
 export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
+export { AddressUnavailableError } from "./errors/address-unavailable-error";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";

@@ -36,7 +36,7 @@ import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snap
 import type { CatchUpOptions } from "../subscriptions/catch-up";
 import type { PauseOptions, Pausing } from "../subscriptions/pausing";
 import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
-import { type ServeOptions, type Server, serve } from "../subscriptions/server";
+import type { ServeOptions, Server } from "../subscriptions/server";
 import type { SubscriptionStatus } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
@@ -49,6 +49,7 @@ import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { type InitOptions, Lifecycle } from "./lifecycle";
 import type { Runtime } from "./runtime";
+import type { ServingSettings } from "./server-health";
 import {
   type DomainParts,
   type EventStoreMigration,
@@ -161,11 +162,15 @@ export class Domain extends Declarations {
    * Runs projections and event handlers in this process, until the server is closed. What `domain server` runs.
    *
    * @throws IncorrectUsageError for a lane that no subscription is in, and for an event handler that is new to a store with events for it
-   *   and does not say where it starts.
+   *   and does not say where it starts; AddressUnavailableError where its health cannot be told at the address that is configured.
    */
   async serve(options: ServeOptions = {}): Promise<Server> {
-    const { engine } = this.#outside("serve").consumption;
-    return await serve(engine, options);
+    return await this.#outside("serve").consumption.serve(options);
+  }
+
+  /** How servers of the domain run, by its configuration and its store. @throws IncorrectUsageError before `init()`. */
+  get serving(): ServingSettings {
+    return this.#running().consumption.serving;
   }
 
   /**
