@@ -27,10 +27,13 @@ const ROOMS = [
   "repository",
   "commands",
   "projections",
+  "projections/rebuild",
+  "projections/inspection",
   "queries",
   "event-handlers",
   "services",
   "telemetry",
+  "health",
   "domain",
 ];
 

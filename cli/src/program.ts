@@ -24,6 +24,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       status = result;
     },
   });
+  // Commander looks for the options of the program behind the words of a command too, where `--version 1` is an option of its own.
+  if (args[0]?.startsWith("-") ?? true) program.version(ownVersion(), "--version", "print the version");
   try {
     await program.parseAsync(args, { from: "user" });
     return status;
@@ -43,7 +45,6 @@ function declareProgram(runtime: Runtime): Command {
   const { stdout, stderr } = runtime.io;
   const program = new Command("domain")
     .description("Runs Tidemark domains, and manages their events, snapshots and event stores.")
-    .version(ownVersion(), "--version", "print the version")
     .option(
       "--domain <module>",
       'TypeScript or JavaScript module, or <module>:<export> (default: "module" in domain.toml)',
@@ -82,6 +83,14 @@ function declareProgram(runtime: Runtime): Command {
       const { declareSubscriptionsCommands } =
         require("./commands/subscriptions") as typeof import("./commands/subscriptions");
       declareSubscriptionsCommands(group, runtime);
+    }),
+    new CommandGroup("parked", "events that failed, and the keys that wait because of them", (group) => {
+      const { declareParkedCommands } = require("./commands/parked") as typeof import("./commands/parked");
+      declareParkedCommands(group, runtime);
+    }),
+    new CommandGroup("projection", "the rows of projections: rebuild, verify and explain them", (group) => {
+      const { declareProjectionCommands } = require("./commands/projection") as typeof import("./commands/projection");
+      declareProjectionCommands(group, runtime);
     }),
     new CommandGroup("eventstore", "the event store as a whole", (group) => {
       const { declareEventstoreCommands } = require("./commands/eventstore") as typeof import("./commands/eventstore");

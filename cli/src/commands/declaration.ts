@@ -13,6 +13,10 @@ export function jsonOption(): Option {
   return new Option("--json", "print one JSON document");
 }
 
+export function yesOption(): Option {
+  return new Option("--yes", "do not ask");
+}
+
 export function aggregateOption(): Option {
   return new Option("--aggregate <name>", "only aggregates of this class");
 }

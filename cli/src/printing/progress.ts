@@ -12,18 +12,23 @@ interface Progress {
 /**
  * Starts a progress bar on a terminal. Shows nothing elsewhere, because a log file would be filled by a moving bar.
  *
- * @param total counts the steps of the run; called only when the bar is shown.
+ * @param options.name what is counted.
+ * @param options.total counts the steps of the run; called only when the bar is shown.
  */
 export async function startProgress(
   stream: Io["stderr"],
-  { isWanted, total }: { isWanted: boolean; total: () => Promise<number> },
+  {
+    name = "Snapshots",
+    isWanted,
+    total,
+  }: { readonly name?: string; readonly isWanted: boolean; readonly total: () => Promise<number> },
 ): Promise<Progress> {
   if (!isWanted || !stream.isTTY) return { step: () => {}, aside: (print) => print(), end: () => {} };
   const { SingleBar } = require("cli-progress") as typeof import("cli-progress");
   // The cursor stays visible, because a second Ctrl-C ends the process without a chance to show it again.
   const bar = new SingleBar({
     stream,
-    format: "Snapshots [{bar}] {value}/{total}, {failed} failed",
+    format: `${name} [{bar}] {value}/{total}, {failed} failed`,
     clearOnComplete: true,
     hideCursor: false,
     gracefulExit: false,

@@ -2,9 +2,13 @@
 export function cellText(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (value instanceof Date) return value.toISOString();
-  const json = rowJson(value);
-  const plain: unknown = JSON.parse(json);
-  return typeof plain === "string" ? plain : json;
+  const plain = plainValue(value);
+  return typeof plain === "string" ? plain : JSON.stringify(plain);
+}
+
+/** Returns a value of a row as JSON has it, with bigints as text. */
+export function plainValue(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(rowJson(value));
 }
 
 /** Returns a row as JSON, with bigints as text. */

@@ -23,14 +23,16 @@ export async function showRow(
   const view = domain.viewOf(projection);
   const row = (await view.find(key)) as Record<string, unknown> | undefined;
   if (row === undefined) {
-    const hint = await nearText(keysOf(view), key);
+    const hint = await nearText(keysOf(domain, projection), key);
     throw new CommandError(`${name} has no row with key ${JSON.stringify(key)}${hint}`, { status: ExitStatus.failed });
   }
   if (json) await results.line(rowJson({ projection: name, key, row }, 2));
   else await results.line(fieldLines(view.fields.map((field) => [field, cellText(row[field])])).join("\n"));
 }
 
-async function* keysOf(view: ReturnType<Domain["viewOf"]>): AsyncGenerator<string> {
+/** The keys of the rows of a projection, in their order. */
+export async function* keysOf(domain: Domain, projection: ProjectionClass): AsyncGenerator<string> {
+  const view = domain.viewOf(projection);
   const [key = ""] = view.fields;
   for await (const row of view.stream() as AsyncGenerator<object>) yield String((row as Record<string, unknown>)[key]);
 }

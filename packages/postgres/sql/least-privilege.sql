@@ -13,6 +13,7 @@ GRANT SELECT, INSERT ON tidemark.events TO tidemark_app;
 GRANT USAGE ON SEQUENCE tidemark.global_positions TO tidemark_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.snapshots TO tidemark_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.listeners TO tidemark_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.checkpoints, tidemark.timers, tidemark.command_queue, tidemark.states
+GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.checkpoints, tidemark.server_leases, tidemark.parked_keys,
+  tidemark.received_messages, tidemark.timers, tidemark.command_queue, tidemark.states
   TO tidemark_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tidemark TO tidemark_app;

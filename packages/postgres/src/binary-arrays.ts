@@ -15,6 +15,17 @@ export function textArray(values: readonly (string | null)[]): Buffer {
   return buffer;
 }
 
+export function bytesArray(values: readonly (Uint8Array | null)[]): Buffer {
+  const buffer = header(HEADER_BYTES + sum(values.map((value) => 4 + (value?.byteLength ?? 0))), BYTES, values.length);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    buffer.writeInt32BE(value === null ? NULL : value.byteLength, at);
+    if (value !== null) buffer.set(value, at + 4);
+    at += 4 + (value?.byteLength ?? 0);
+  }
+  return buffer;
+}
+
 export function integerArray(values: readonly (number | null)[]): Buffer {
   return fixedArray(values, INTEGER, 4, (buffer, value, at) => buffer.writeInt32BE(value, at));
 }
@@ -59,7 +70,7 @@ const HEADER_BYTES = 20;
 const NULL = -1;
 
 /** Object ids from PostgreSQL's pg_type.dat; they never change. */
-const [BOOLEAN, BIGINT, SMALLINT, INTEGER, TEXT, DOUBLE, TIME] = [16, 20, 21, 23, 25, 701, 1184];
+const [BOOLEAN, BYTES, BIGINT, SMALLINT, INTEGER, TEXT, DOUBLE, TIME] = [16, 17, 20, 21, 23, 25, 701, 1184];
 
 function fixedArray<T extends number | boolean>(
   values: readonly (T | null)[],
@@ -83,4 +94,8 @@ function header(bytes: number, type: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(bytes);
   for (const [index, value] of [1, 1, type, length, 1].entries()) buffer.writeInt32BE(value, index * 4);
   return buffer;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
 }

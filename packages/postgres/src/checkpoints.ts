@@ -2,9 +2,11 @@ import type { OperationConflictError } from "@tidemark/core";
 import {
   type Checkpoint,
   type MoveCheckpoint,
+  type NewCheckpoint,
   type Operation,
+  type ReplaceCheckpoints,
   refusedCheckpoint,
-  type SubscriptionStore,
+  refusedReplacement,
 } from "@tidemark/core/adapter";
 
 import { bigintArray, integerArray, textArray } from "./binary-arrays";
@@ -14,7 +16,7 @@ import { READ, WRITE } from "./unavailable";
 import type { Call, Row, Statement } from "./work";
 
 /** How far subscriptions have read, in the table `checkpoints`. */
-export class PostgresCheckpoints implements SubscriptionStore {
+export class Checkpoints {
   private readonly statements: ReturnType<typeof statementsFor>;
 
   constructor(
@@ -24,7 +26,7 @@ export class PostgresCheckpoints implements SubscriptionStore {
     this.statements = statementsFor(schema);
   }
 
-  async layCheckpoints(checkpoints: readonly Omit<Checkpoint, "generation">[]): Promise<void> {
+  async lay(checkpoints: readonly NewCheckpoint[]): Promise<void> {
     if (checkpoints.length === 0) return;
     await this.connections.run(WRITE, this.statements.lay, [
       textArray(checkpoints.map(({ subscription }) => subscription)),
@@ -33,9 +35,13 @@ export class PostgresCheckpoints implements SubscriptionStore {
     ]);
   }
 
-  async checkpoints(subscription: string): Promise<readonly Checkpoint[]> {
+  async of(subscription: string): Promise<readonly Checkpoint[]> {
     const rows = await this.connections.run(READ, this.statements.read, [subscription]);
     return rows.map((row) => checkpointOf(subscription, row));
+  }
+
+  async subscriptions(): Promise<readonly string[]> {
+    return (await this.connections.run(READ, this.statements.names, [])).map(([name]) => name!);
   }
 
   async raiseGeneration(subscription: string, bucket: number): Promise<Checkpoint | undefined> {
@@ -43,18 +49,14 @@ export class PostgresCheckpoints implements SubscriptionStore {
     return row && checkpointOf(subscription, row);
   }
 
-  /** The statement that moves all checkpoints that these operations move. */
+  /** The statements that move and replace all checkpoints of these operations. */
   calls(operations: readonly Operation[]): readonly Call[] {
-    const moves = movesIn(operations);
-    if (moves.length === 0) return [];
-    const values = [
-      textArray(moves.map(({ subscription }) => subscription)),
-      integerArray(moves.map(({ bucket }) => bucket)),
-      bigintArray(moves.map(({ from }) => from)),
-      bigintArray(moves.map(({ to }) => to)),
-      bigintArray(moves.map(({ generation }) => generation)),
-    ];
-    return [{ statement: this.statements.move, values }];
+    const [moves, replacements] = [movesIn(operations), replacementsIn(operations)];
+    const calls: Call[] = [];
+    if (moves.length > 0) calls.push({ statement: this.statements.move, values: valuesOf(moves) });
+    if (replacements.length > 0)
+      calls.push({ statement: this.statements.replace, values: [JSON.stringify(replacements.map(described))] });
+    return calls;
   }
 }
 
@@ -64,12 +66,45 @@ export function checkpointRefusal(refusal: Refusal, operations: readonly Operati
   return refusedCheckpoint(movesIn(operations)[refusal.number - 1]!, stored);
 }
 
+export function replacementRefusal(refusal: Refusal, operations: readonly Operation[]): OperationConflictError {
+  const stored = JSON.parse(String(refusal.stored)) as readonly (readonly [number, number, number])[];
+  return refusedReplacement(
+    replacementsIn(operations)[refusal.number - 1]!,
+    stored.map(([bucket, position, generation]) => ({ bucket, position, generation })),
+  );
+}
+
+/** Makes a checkpoint of the columns bucket, position and generation. */
+export function checkpointOf(subscription: string, [bucket, position, generation]: Row): Checkpoint {
+  return { subscription, bucket: Number(bucket), position: Number(position), generation: Number(generation) };
+}
+
 function movesIn(operations: readonly Operation[]): readonly MoveCheckpoint[] {
   return operations.filter((operation) => operation.kind === "moveCheckpoint");
 }
 
-function checkpointOf(subscription: string, [bucket, position, generation]: Row): Checkpoint {
-  return { subscription, bucket: Number(bucket), position: Number(position), generation: Number(generation) };
+function replacementsIn(operations: readonly Operation[]): readonly ReplaceCheckpoints[] {
+  return operations.filter((operation) => operation.kind === "replaceCheckpoints");
+}
+
+function valuesOf(moves: readonly MoveCheckpoint[]): readonly Buffer[] {
+  return [
+    textArray(moves.map(({ subscription }) => subscription)),
+    integerArray(moves.map(({ bucket }) => bucket)),
+    bigintArray(moves.map(({ from }) => from)),
+    bigintArray(moves.map(({ to }) => to)),
+    bigintArray(moves.map(({ generation }) => generation)),
+  ];
+}
+
+/** As `replace_checkpoints` takes it. */
+function described({ subscription, expected, checkpoints }: ReplaceCheckpoints) {
+  const byBucket = expected.toSorted((a, b) => a.bucket - b.bucket);
+  return {
+    subscription,
+    expected: byBucket.map(({ bucket, position, generation }) => [bucket, position, generation]),
+    checkpoints: checkpoints.map(({ bucket, position }) => [bucket, position]),
+  };
 }
 
 function statementsFor(schema: string) {
@@ -87,6 +122,10 @@ function statementsFor(schema: string) {
       name: "read_checkpoints",
       text: `SELECT bucket, position, generation FROM ${checkpoints} WHERE subscription = $1 ORDER BY bucket`,
     },
+    names: {
+      name: "read_subscriptions",
+      text: `SELECT DISTINCT subscription FROM ${checkpoints} ORDER BY subscription`,
+    },
     raise: {
       name: "raise_generation",
       text: `
@@ -94,5 +133,6 @@ function statementsFor(schema: string) {
         RETURNING bucket, position, generation`,
     },
     move: { name: "move_checkpoints", text: `SELECT ${schema}.move_checkpoints($1, $2, $3, $4, $5)` },
+    replace: { name: "replace_checkpoints", text: `SELECT ${schema}.replace_checkpoints($1)` },
   } satisfies Record<string, Statement>;
 }

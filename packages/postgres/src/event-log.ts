@@ -2,6 +2,8 @@ import type {
   AppendedStream,
   AppendOptions,
   AppendRequest,
+  CountedEvents,
+  CountedRange,
   EventLog,
   FoldPage,
   GlobalPage,
@@ -16,6 +18,7 @@ import { AppendAnnouncer } from "./append-announcer";
 import { AppendListener } from "./append-listener";
 import type { Connections } from "./connections";
 import { EventAppender } from "./event-appender";
+import { EventCounter } from "./event-counter";
 import type { FoldReader } from "./fold-reader";
 import { GlobalReader } from "./global-reader";
 import type { PostgresOperationStore } from "./operation-store";
@@ -37,6 +40,7 @@ export class PostgresEventLog implements EventLog {
   readonly #streams: StreamReader;
   readonly #folds: FoldReader;
   readonly #global: GlobalReader;
+  readonly #counter: EventCounter;
   readonly #announcer: AppendAnnouncer;
   readonly #listener: AppendListener;
 
@@ -47,6 +51,7 @@ export class PostgresEventLog implements EventLog {
     this.#folds = folds;
     this.#appender = new EventAppender(connections, operations, schema);
     this.#global = new GlobalReader(connections, schema);
+    this.#counter = new EventCounter(connections, schema);
     this.#announcer = new AppendAnnouncer(connections, schemaName);
     this.#listener = new AppendListener(connections, schemaName);
   }
@@ -85,6 +90,10 @@ export class PostgresEventLog implements EventLog {
 
   readAll(range: GlobalRange): Promise<GlobalPage> {
     return this.#global.read(range);
+  }
+
+  countEvents(range: CountedRange): Promise<CountedEvents> {
+    return this.#counter.count(range);
   }
 
   listStreams(category: string, page: StreamPage): Promise<readonly string[]> {

@@ -249,4 +249,173 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
     END
     $body$;
   `,
+  (schema) => `
+    -- A server is alive until a time. One that was not kept alive and comes back begins another lease, at another time: what it had
+    -- under the former one is free.
+    CREATE TABLE ${schema}.server_leases (
+      since timestamptz NOT NULL,
+      until timestamptz NOT NULL,
+      server text COLLATE "C" PRIMARY KEY,
+      subscriptions text[] COLLATE "C" NOT NULL
+    ) WITH (fillfactor = 50);
+
+    -- The lease under which a bucket is had: of which server, and when it began.
+    ALTER TABLE ${schema}.checkpoints ADD COLUMN owner text COLLATE "C", ADD COLUMN owned_since timestamptz;
+
+    CREATE TABLE ${schema}.parked_keys (
+      position bigint NOT NULL,
+      due_at bigint,
+      revision bigint NOT NULL,
+      attempts integer NOT NULL,
+      subscription text COLLATE "C" NOT NULL,
+      key text COLLATE "C" NOT NULL,
+      state text COLLATE "C" NOT NULL,
+      data text COLLATE "C" NOT NULL,
+      payload bytea,
+      PRIMARY KEY (subscription, key, position)
+    );
+    CREATE INDEX parked_keys_by_state ON ${schema}.parked_keys (state, subscription, key, position);
+
+    CREATE TABLE ${schema}.received_messages (
+      received_at bigint NOT NULL,
+      inbox text COLLATE "C" NOT NULL,
+      id text COLLATE "C" NOT NULL,
+      PRIMARY KEY (inbox, id)
+    );
+    CREATE INDEX received_messages_by_time ON ${schema}.received_messages (inbox, received_at);
+
+    -- All buckets of a line move in one statement, which locks them in the order of the keys.
+    CREATE OR REPLACE FUNCTION ${schema}.move_checkpoints(
+      subscriptions text[], buckets integer[], froms bigint[], tos bigint[], generations bigint[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      refused record;
+      stored record;
+    BEGIN
+      WITH moves AS MATERIALIZED (
+        SELECT * FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
+          AS m (subscription, bucket, old_position, new_position, generation, number)
+        ORDER BY m.subscription COLLATE "C", m.bucket
+      ), moved AS (
+        UPDATE ${schema}.checkpoints c SET position = locked.new_position
+        FROM (
+          SELECT m.subscription, m.bucket, m.new_position, m.number FROM moves m CROSS JOIN LATERAL (
+            SELECT FROM ${schema}.checkpoints c
+            WHERE c.subscription = m.subscription AND c.bucket = m.bucket AND c.position = m.old_position
+              AND c.generation = m.generation
+            FOR UPDATE
+          ) AS c
+          OFFSET 0
+        ) AS locked
+        WHERE c.subscription = locked.subscription AND c.bucket = locked.bucket
+        RETURNING locked.number
+      )
+      SELECT m.* INTO refused FROM moves m WHERE m.number NOT IN (SELECT moved.number FROM moved)
+      ORDER BY m.subscription COLLATE "C", m.bucket LIMIT 1;
+      IF FOUND THEN
+        SELECT c.position, c.generation INTO stored FROM ${schema}.checkpoints c
+        WHERE c.subscription = refused.subscription AND c.bucket = refused.bucket;
+        PERFORM ${schema}.refuse(json_build_object('kind', 'moveCheckpoint', 'number', refused.number,
+          'position', stored.position, 'generation', stored.generation));
+      END IF;
+    END
+    $body$;
+
+    -- Each replacement has the checkpoints that are expected, [bucket, position, generation] by bucket, and the new ones, [bucket, position].
+    CREATE FUNCTION ${schema}.replace_checkpoints(replacements json) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      replacement record;
+      stored json;
+      newest bigint;
+      laid bigint;
+    BEGIN
+      FOR replacement IN
+        SELECT r.value->>'subscription' AS subscription, r.value->'expected' AS expected, r.value->'checkpoints' AS checkpoints,
+          r.number
+        FROM json_array_elements($1) WITH ORDINALITY AS r (value, number) ORDER BY r.value->>'subscription' COLLATE "C"
+      LOOP
+        PERFORM FROM ${schema}.checkpoints c WHERE c.subscription = replacement.subscription ORDER BY c.bucket FOR UPDATE;
+        WITH gone AS (
+          DELETE FROM ${schema}.checkpoints c WHERE c.subscription = replacement.subscription
+          RETURNING c.bucket, c.position, c.generation
+        )
+        SELECT coalesce(json_agg(json_build_array(g.bucket, g.position, g.generation) ORDER BY g.bucket), '[]'),
+          coalesce(max(g.generation) + 1, 0)
+        INTO stored, newest FROM gone g;
+        IF stored::jsonb = replacement.expected::jsonb THEN
+          INSERT INTO ${schema}.checkpoints (subscription, bucket, position, generation)
+          SELECT replacement.subscription, (c.value->>0)::integer, (c.value->>1)::bigint, newest
+          FROM json_array_elements(replacement.checkpoints) AS c (value) ORDER BY (c.value->>0)::integer
+          ON CONFLICT (subscription, bucket) DO NOTHING;
+          GET DIAGNOSTICS laid = ROW_COUNT;
+          CONTINUE WHEN laid = json_array_length(replacement.checkpoints);
+          -- Others have laid some meanwhile.
+          SELECT json_agg(json_build_array(c.bucket, c.position, c.generation) ORDER BY c.bucket) INTO stored
+          FROM ${schema}.checkpoints c WHERE c.subscription = replacement.subscription;
+        END IF;
+        PERFORM ${schema}.refuse(json_build_object('kind', 'replaceCheckpoints', 'number', replacement.number,
+          'stored', stored::text));
+      END LOOP;
+    END
+    $body$;
+
+    -- A key without state is removed. The revision NULL stands for none.
+    CREATE FUNCTION ${schema}.write_parked(
+      subscriptions text[], keys text[], positions bigint[], states text[], attempts integer[], due_times bigint[], datas text[],
+      payloads bytea[], expected_revisions bigint[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      change record;
+      is_done boolean;
+    BEGIN
+      FOR change IN
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+          AS c (subscription, key, position, state, attempts, due_at, data, payload, expected, number)
+        ORDER BY c.subscription COLLATE "C", c.key COLLATE "C", c.position
+      LOOP
+        IF change.state IS NULL THEN
+          DELETE FROM ${schema}.parked_keys p
+          WHERE p.subscription = change.subscription AND p.key = change.key AND p.position = change.position
+            AND p.revision = change.expected;
+        ELSIF change.expected IS NULL THEN
+          INSERT INTO ${schema}.parked_keys (subscription, key, position, state, attempts, due_at, revision, data, payload)
+          VALUES (change.subscription, change.key, change.position, change.state, change.attempts, change.due_at, 0, change.data,
+            change.payload)
+          ON CONFLICT (subscription, key, position) DO NOTHING;
+        ELSE
+          UPDATE ${schema}.parked_keys p SET state = change.state, attempts = change.attempts, due_at = change.due_at,
+            revision = change.expected + 1, data = change.data, payload = change.payload
+          WHERE p.subscription = change.subscription AND p.key = change.key AND p.position = change.position
+            AND p.revision = change.expected;
+        END IF;
+        is_done := FOUND;
+        IF NOT is_done THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'parked', 'number', change.number, 'revision', (
+            SELECT p.revision FROM ${schema}.parked_keys p
+            WHERE p.subscription = change.subscription AND p.key = change.key AND p.position = change.position
+          )));
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    CREATE FUNCTION ${schema}.receive_messages(inboxes text[], ids text[], times bigint[]) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      refused bigint;
+    BEGIN
+      WITH messages AS MATERIALIZED (
+        SELECT * FROM unnest($1, $2, $3) WITH ORDINALITY AS m (inbox, id, received_at, number)
+      ), received AS (
+        INSERT INTO ${schema}.received_messages AS r (inbox, id, received_at)
+        SELECT m.inbox, m.id, m.received_at FROM messages m ORDER BY m.inbox COLLATE "C", m.id COLLATE "C"
+        ON CONFLICT (inbox, id) DO NOTHING
+        RETURNING r.inbox, r.id
+      )
+      SELECT min(m.number) INTO refused FROM messages m WHERE (m.inbox, m.id) NOT IN (SELECT r.inbox, r.id FROM received r);
+      IF refused IS NOT NULL THEN
+        PERFORM ${schema}.refuse(json_build_object('kind', 'receiveMessage', 'number', refused));
+      END IF;
+    END
+    $body$;
+  `,
 ];

@@ -1,13 +1,16 @@
 import type { DomainError } from "@tidemark/core";
 import { type Operation, type OperationStores, refuseOverlaps, type Table } from "@tidemark/core/adapter";
 
-import { checkpointRefusal, PostgresCheckpoints } from "./checkpoints";
+import { checkpointRefusal, replacementRefusal } from "./checkpoints";
 import { dequeueRefusal, PostgresCommandQueue } from "./command-queue";
 import type { Connections } from "./connections";
+import { messageRefusal, PostgresInbox } from "./inbox";
 import { OwnStatements } from "./own-statements";
+import { parkedRefusal } from "./parked-keys";
 import { PostgresReadModels } from "./read-models";
 import { refusalIn } from "./refused-operation";
 import { PostgresStates, stateRefusal } from "./states";
+import { PostgresSubscriptionStore } from "./subscription-store";
 import { PostgresTimers, timerRefusal } from "./timers";
 import { isChangedTable, isDeadlock, WRITE } from "./unavailable";
 import type { Call } from "./work";
@@ -24,7 +27,8 @@ const MAX_ROUNDS = 10;
 export class PostgresOperationStore implements OperationStores {
   readonly runsStatements = true;
   readonly readModels: PostgresReadModels;
-  readonly subscriptions: PostgresCheckpoints;
+  readonly subscriptions: PostgresSubscriptionStore;
+  readonly inbox: PostgresInbox;
   readonly timers: PostgresTimers;
   readonly commandQueue: PostgresCommandQueue;
   readonly states: PostgresStates;
@@ -35,8 +39,9 @@ export class PostgresOperationStore implements OperationStores {
     schemaName: string,
   ) {
     const schema = `"${schemaName}"`;
-    this.readModels = new PostgresReadModels(connections, schemaName);
-    this.subscriptions = new PostgresCheckpoints(connections, schema);
+    this.readModels = new PostgresReadModels(connections, schemaName, this);
+    this.subscriptions = new PostgresSubscriptionStore(connections, schema);
+    this.inbox = new PostgresInbox(connections, schema);
     this.timers = new PostgresTimers(connections, schema);
     this.commandQueue = new PostgresCommandQueue(connections, schema);
     this.states = new PostgresStates(connections, schema);
@@ -68,6 +73,7 @@ export class PostgresOperationStore implements OperationStores {
     return [
       ...this.readModels.calls(operations),
       ...this.subscriptions.calls(operations),
+      ...this.inbox.calls(operations),
       ...this.timers.calls(operations),
       ...this.commandQueue.calls(operations),
       ...this.states.calls(operations),
@@ -90,6 +96,12 @@ export class PostgresOperationStore implements OperationStores {
     switch (refusal?.kind) {
       case "moveCheckpoint":
         return checkpointRefusal(refusal, operations);
+      case "replaceCheckpoints":
+        return replacementRefusal(refusal, operations);
+      case "parked":
+        return parkedRefusal(refusal, operations);
+      case "receiveMessage":
+        return messageRefusal(refusal, operations);
       case "removeTimer":
         return timerRefusal(refusal, operations);
       case "dequeue":

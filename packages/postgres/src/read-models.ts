@@ -7,7 +7,9 @@ import {
   type RowQuery,
   refusedRow,
   refusedTable,
+  switchFault,
   type Table,
+  type TableSwitch,
   tableFault,
   tableNameFault,
   type View,
@@ -21,6 +23,7 @@ import { refusalIn } from "./refused-operation";
 import { guardOf, RowChanges } from "./row-changes";
 import { RowStatements } from "./row-statements";
 import { columnsOfRelation, indexNamed, isIndexName, TableChanges } from "./table-changes";
+import { type SwitchedOperations, TableSwitches } from "./table-switch";
 import { faultOfData, isChangedTable, isUniqueViolation, READ, violatedConstraint, violatedKey } from "./unavailable";
 import type { Call, Row as SentRow, Statement } from "./work";
 
@@ -32,6 +35,7 @@ export class PostgresReadModels implements ReadModelStore {
   private readonly schema: string;
   private readonly statements: ReturnType<typeof statementsFor>;
   private readonly tables: TableChanges;
+  private readonly switches: TableSwitches;
   private readonly queries = new NamedStatements("query", QUERIES);
   /** By the very object: whoever writes rows does so with the same one each time. */
   private readonly known = new WeakMap<Table, RowStatements>();
@@ -43,10 +47,12 @@ export class PostgresReadModels implements ReadModelStore {
   constructor(
     private readonly connections: Connections,
     schemaName: string,
+    operations: SwitchedOperations,
   ) {
     this.schema = `"${schemaName}"`;
     this.statements = statementsFor(schemaName);
     this.tables = new TableChanges(connections, schemaName);
+    this.switches = new TableSwitches(this.tables, schemaName, operations);
   }
 
   async createTable(table: Table): Promise<void> {
@@ -72,6 +78,15 @@ export class PostgresReadModels implements ReadModelStore {
   async viewedTable(name: string): Promise<string | undefined> {
     const rows = await this.connections.run(READ, this.statements.viewed, [name]);
     return rows.length === 1 ? rows[0]![0]! : undefined;
+  }
+
+  /**
+   * What is prepared for the tables stays as it is: their columns are the same. The table that is gone is missed by its next use, in
+   * whatever process, and checked for again.
+   */
+  async switchTable(change: TableSwitch): Promise<void> {
+    refuse(switchFault(change));
+    await this.switches.switch(change);
   }
 
   async rows(table: Table, keys: readonly string[]): Promise<readonly Row[]> {

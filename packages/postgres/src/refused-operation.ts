@@ -2,7 +2,18 @@ import { isRefusedOperation } from "./unavailable";
 
 /** What a function of the schema says of an operation, a table or a snapshot that it refused. */
 export interface Refusal {
-  readonly kind: "append" | "moveCheckpoint" | "removeTimer" | "dequeue" | "state" | "table" | "row" | "snapshot";
+  readonly kind:
+    | "append"
+    | "moveCheckpoint"
+    | "replaceCheckpoints"
+    | "parked"
+    | "receiveMessage"
+    | "removeTimer"
+    | "dequeue"
+    | "state"
+    | "table"
+    | "row"
+    | "snapshot";
   /** The place of an operation or a snapshot in the function's arrays, from 1. */
   readonly number: number;
   /** What is stored in its place, by column; null where there is nothing. */

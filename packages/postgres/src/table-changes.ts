@@ -42,20 +42,36 @@ export class TableChanges {
   }
 
   /** A view with the same columns is replaced as it is, so that whoever may read it still may. */
-  createView({ name, table, columns }: View): Promise<void> {
-    return this.change(async (connection) => {
-      const stored = await this.columnsOf(connection, table.name);
-      if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
-      const kind = await this.kindOf(connection, name);
-      if (kind !== null && kind !== VIEW) throw new ConfigurationError(`the name ${name} is not that of a view`);
-      const shown = columns.map((column) => table.columns.find((each) => each.name === column)!);
-      const isReplaced = kind === VIEW && (await this.columnsOf(connection, name)) === describedColumns(shown);
-      if (kind === VIEW && !isReplaced) await connection.run(once(`DROP VIEW ${this.named(name)}`));
-      const list = columns.map((column) => `"${column}"`).join(", ");
-      await connection.run(
-        once(`CREATE OR REPLACE VIEW ${this.named(name)} AS SELECT ${list} FROM ${this.named(table.name)}`),
-      );
-    });
+  createView(view: View): Promise<void> {
+    return this.change((connection) => this.showView(connection, view));
+  }
+
+  /** Does what `createView` does, inside of a change. */
+  async showView(connection: LeasedConnection, { name, table, columns }: View): Promise<void> {
+    const stored = await this.columnsOf(connection, table.name);
+    if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
+    const isThere = await this.isView(connection, name);
+    const shown = columns.map((column) => table.columns.find((each) => each.name === column)!);
+    const isReplaced = isThere && (await this.columnsOf(connection, name)) === describedColumns(shown);
+    if (isThere && !isReplaced) await connection.run(once(`DROP VIEW ${this.named(name)}`));
+    const list = columns.map((column) => `"${column}"`).join(", ");
+    await connection.run(
+      once(`CREATE OR REPLACE VIEW ${this.named(name)} AS SELECT ${list} FROM ${this.named(table.name)}`),
+    );
+  }
+
+  /** Whether there is a view of this name. @throws ConfigurationError where the name is that of something else. */
+  async isView(connection: LeasedConnection, name: string): Promise<boolean> {
+    const kind = await this.kindOf(connection, name);
+    if (kind !== null && kind !== VIEW) throw new ConfigurationError(`the name ${name} is not that of a view`);
+    return kind === VIEW;
+  }
+
+  /** Whether there is a table of this name. @throws ConfigurationError where the name is that of something else. */
+  async isTable(connection: LeasedConnection, name: string): Promise<boolean> {
+    const kind = await this.kindOf(connection, name);
+    if (kind !== null && kind !== TABLE) throw new ConfigurationError(`the name ${name} is not that of a table`);
+    return kind === TABLE;
   }
 
   /**
@@ -63,12 +79,12 @@ export class TableChanges {
    * stored together may exchange their values.
    */
   private async createIndex(connection: LeasedConnection, { name, columns }: Table, index: Index): Promise<void> {
-    const indexName = nameOf(name, index);
-    if ((await this.kindOf(connection, indexName)) !== null) return;
+    const stored = indexName(name, index);
+    if ((await this.kindOf(connection, stored)) !== null) return;
     const key = columns[0]!.name;
     if (index.isUnique) {
       const list = index.columns.map((column) => `"${column}"`).join(", ");
-      const unique = `ADD CONSTRAINT "${indexName}" UNIQUE (${list}) DEFERRABLE INITIALLY IMMEDIATE`;
+      const unique = `ADD CONSTRAINT "${stored}" UNIQUE (${list}) DEFERRABLE INITIALLY IMMEDIATE`;
       await connection.run(once(`ALTER TABLE ${this.named(name)} ${unique}`)).catch((error: { cause?: unknown }) => {
         if (!isUniqueViolation(error.cause)) throw error;
         throw new UniqueViolationError({ table: name, columns: index.columns }, error.cause);
@@ -77,19 +93,29 @@ export class TableChanges {
     }
     const all = index.columns.includes(key) ? index.columns : [...index.columns, key];
     const list = all.map((column) => `"${column}"${column === key ? "" : " NULLS FIRST"}`).join(", ");
-    await connection.run(once(`CREATE INDEX "${indexName}" ON ${this.named(name)} (${list})`));
+    await connection.run(once(`CREATE INDEX "${stored}" ON ${this.named(name)} (${list})`));
   }
 
-  private async change(change: (connection: LeasedConnection) => Promise<unknown>): Promise<void> {
+  /**
+   * Carries out a change in a transaction, while no other process changes tables.
+   * @param lockTimeoutMs how long it waits for each lock; as long as for any statement where absent.
+   */
+  async change(
+    change: (connection: LeasedConnection) => Promise<unknown>,
+    { lockTimeoutMs }: { readonly lockTimeoutMs?: number } = {},
+  ): Promise<void> {
     await this.connections.lease("Cannot change the tables of", async (connection) => {
       await connection.run({ name: "begin", text: "BEGIN" });
+      // 0 would be no limit.
+      if (lockTimeoutMs !== undefined)
+        await connection.run(this.statements.limit, [Math.max(1, Math.ceil(lockTimeoutMs))]);
       await connection.run(this.statements.lock);
       await change(connection);
       await connection.run({ name: "commit", text: "COMMIT" });
     });
   }
 
-  private async columnsOf(connection: LeasedConnection, name: string): Promise<string | null> {
+  async columnsOf(connection: LeasedConnection, name: string): Promise<string | null> {
     const [row] = await connection.run(this.statements.describe, [name]);
     return row![0]!;
   }
@@ -109,7 +135,7 @@ const [TABLE, VIEW] = ["r", "v"];
 
 /** The index of a table that the server named in an error; undefined for one of no read model. */
 export function indexNamed(name: string | undefined, { name: table, indexes = [] }: Table): Index | undefined {
-  return indexes.find((index) => nameOf(table, index) === name);
+  return indexes.find((index) => indexName(table, index) === name);
 }
 
 /** Whether an index of a read model has this name. */
@@ -120,9 +146,17 @@ export function isIndexName(name: string | undefined): boolean {
 /** Holds a colon, which no table's name does: tables and indexes share their names, which have 63 bytes at most. */
 const INDEX = "index:";
 
-function nameOf(table: string, { columns, isUnique = false }: Index): string {
-  const described = JSON.stringify([table, columns, isUnique]);
-  return `${INDEX}${createHash("sha256").update(described).digest("hex").slice(0, 40)}`;
+export function indexName(table: string, { columns, isUnique = false }: Index): string {
+  return hashed([table, columns, isUnique]);
+}
+
+/** The name for an index of another version of the code, after its table was given a name. @param former its name up to then. */
+export function foreignIndexName(table: string, former: string): string {
+  return hashed([table, former]);
+}
+
+function hashed(described: readonly unknown[]): string {
+  return `${INDEX}${createHash("sha256").update(JSON.stringify(described)).digest("hex").slice(0, 40)}`;
 }
 
 /** A statement that is not worth preparing. */
@@ -144,6 +178,7 @@ function statementsFor(schemaName: string) {
       name: "lock_tables",
       text: `SELECT pg_advisory_xact_lock(hashtext('tidemark tables'), hashtext('${schemaName}'))`,
     },
+    limit: { name: "limit_lock_waits", text: "SELECT set_config('lock_timeout', $1, true)" },
     describe: { name: "describe_table", text: `SELECT ${columnsOfRelation(schemaName)}` },
     kind: {
       name: "kind_of_relation",

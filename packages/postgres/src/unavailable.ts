@@ -52,6 +52,11 @@ export function isDeadlock(error: unknown): boolean {
   return isOfCode(error, "40P01");
 }
 
+/** Whether a transaction waited for a lock for as long as it was to. */
+export function isLockTimeout(error: unknown): boolean {
+  return isOfCode(error, "55P03");
+}
+
 /** Whether another writer's row has the key of one that was to be inserted. */
 export function isUniqueViolation(error: unknown): boolean {
   return isOfCode(error, "23505");

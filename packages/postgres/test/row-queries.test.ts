@@ -3,7 +3,7 @@ import { PostgresEventStore } from "@tidemark/postgres";
 
 import { Connections } from "../src/connections";
 import { NamedStatements } from "../src/named-statements";
-import { PostgresReadModels } from "../src/read-models";
+import { PostgresOperationStore } from "../src/operation-store";
 import { RowQueries } from "../src/row-queries";
 import { checkedSettings } from "../src/settings";
 import { FreshDatabase } from "./server/fresh-database";
@@ -111,7 +111,7 @@ describe("of a table with many rows", () => {
   });
 
   it("have one statement for all values", async () => {
-    const models = new PostgresReadModels(connections, "tidemark");
+    const models = new PostgresOperationStore(connections, "tidemark").readModels;
     for (const customer of ["ann", "bob", "'; --"]) {
       const where = [{ column: "customer", operator: "=", value: customer }] as const;
       await models.query({ table: ORDERS, where, orderBy: orderBy("placed_at", "asc"), limit: customer.length });

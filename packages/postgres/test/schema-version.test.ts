@@ -56,14 +56,14 @@ async function openInProcesses(count: number): Promise<readonly string[]> {
 
 it("is created once when several processes start together", async () => {
   expect(await openInProcesses(4)).toEqual(Array(4).fill("appended"));
-  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }]);
+  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
   expect(await database.query("SELECT count(*)::int AS events FROM tidemark.events")).toEqual([{ events: 4 }]);
 });
 
 it("is created once when several stores of one process open together", async () => {
   const opened = Array.from({ length: 8 }, () => withStore({}, (store) => store.open()));
   await Promise.all(opened);
-  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }]);
+  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
 });
 
 it("stays as it is when it is up to date", async () => {
@@ -84,12 +84,12 @@ it("is refused when it is newer, by opening and by migrating, and stays untouche
   await withStore({}, async (store) => {
     const refusal = {
       code: "INVALID_CONFIGURATION",
-      message: expect.stringMatching(/its version is 99, newer than the 2 .* upgrade the package$/),
+      message: expect.stringMatching(/its version is 99, newer than the 3 .* upgrade the package$/),
     };
     await expect(store.open()).rejects.toMatchObject(refusal);
     await expect(store.migrate()).rejects.toMatchObject(refusal);
   });
-  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 99 }]);
+  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }, { version: 99 }]);
 });
 
 it("is asked for, not created, without auto_migrate", async () => {
@@ -136,13 +136,18 @@ it("serves a role with no more than the privileges of least-privilege.sql", asyn
       const table = { name: "accounts", columns: [{ name: "id", type: "text" }] } as const;
       await store.operations.readModels.createTable(table);
       await store.operations.subscriptions.layCheckpoints([{ subscription: "s", bucket: 0, position: 0 }]);
+      await store.operations.subscriptions.renew({ server: "a", leaseMs: 60_000, subscriptions: ["s"] });
+      expect(await store.operations.subscriptions.claim({ server: "a", subscription: "s", limit: 1 })).toHaveLength(1);
+      const parked = { subscription: "s", key: "k", position: 1, state: "parked", attempts: 1, data: "{}" } as const;
       const timer = { owner: "o", name: "t", dueAt: 1, data: "{}" };
       const entry = { id: "c", lane: "l", priority: 0, dueAt: 0, data: "{}" };
       const state = { stream: "cart-1", category: "cart", version: 0, data: "{}" };
       await store.log.append([request("a-2", events(1))], {
         also: [
           { kind: "upsertRows", table, rows: [["1"]] },
-          { kind: "moveCheckpoint", subscription: "s", bucket: 0, from: 0, to: 1, generation: 0 },
+          { kind: "moveCheckpoint", subscription: "s", bucket: 0, from: 0, to: 1, generation: 1 },
+          { kind: "putParked", parked, expected: null },
+          { kind: "receiveMessage", inbox: "i", id: "m", receivedAt: 1 },
           { kind: "setTimer", timer },
           { kind: "enqueue", entry },
           { kind: "putState", state, expectedVersion: -1 },
@@ -150,11 +155,21 @@ it("serves a role with no more than the privileges of least-privilege.sql", asyn
       });
       await store.operations.flush([
         { kind: "deleteRows", table, keys: ["1"] },
+        { kind: "removeParked", subscription: "s", key: "k", position: 1, expected: 0 },
         { kind: "removeTimer", owner: "o", name: "t", dueAt: 1 },
         { kind: "dequeue", id: "c" },
         { kind: "deleteState", stream: "cart-1", expectedVersion: 0 },
       ]);
       expect(await store.operations.subscriptions.raiseGeneration("s", 0)).toMatchObject({ position: 1 });
+      const expected = [{ bucket: 0, position: 1, generation: 2 }];
+      await store.operations.readModels.createTable({ ...table, name: "accounts_rebuild" });
+      await store.operations.readModels.switchTable({
+        ...{ table, by: "accounts_rebuild", kept: "accounts_kept", lockTimeoutMs: 60_000 },
+        upTo: { position: 3, categories: ["a"] },
+        also: [{ kind: "replaceCheckpoints", subscription: "s", expected, checkpoints: [] }],
+      });
+      expect(await store.operations.inbox.forget("i", 2)).toBe(1);
+      await store.operations.subscriptions.leave("a");
       await store.operations.readModels.dropTable("accounts");
     });
     const application = await import("pg").then(({ Client }) => new Client({ connectionString: url.toString() }));
@@ -187,7 +202,7 @@ describe("of version 1", () => {
   it("is upgraded when it is opened, with all that it holds", async () => {
     await withStore({}, async (store) => {
       await store.open();
-      expect(await versions()).toEqual([{ version: 1 }, { version: 2 }]);
+      expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
       const { messages } = await store.log.readAll({ after: 0, limit: 10 });
       expect(messages.map(({ stream, position, id, type }) => [stream, position, id, type])).toEqual([
         ...types.map((type, position) => [account.stream, position, `event-${position + 1}`, type]),
@@ -232,7 +247,7 @@ describe("of version 1", () => {
   it("is refused without auto_migrate, and stays as it is", async () => {
     await withStore({ autoMigrate: false }, (store) =>
       expect(store.open()).rejects.toThrow(
-        /its version is 1, version 2 is needed; run `domain eventstore migrate`, or set auto_migrate = true$/,
+        /its version is 1, version 3 is needed; run `domain eventstore migrate`, or set auto_migrate = true$/,
       ),
     );
     expect(await versions()).toEqual([{ version: 1 }]);

@@ -3,6 +3,8 @@ import {
   type AppendedStream,
   type AppendOptions,
   type AppendRequest,
+  type CountedEvents,
+  type CountedRange,
   type EventLog,
   type FoldPage,
   type GlobalPage,
@@ -16,8 +18,8 @@ import {
 } from "@tidemark/core/adapter";
 
 import { AppendListener } from "./append-listener";
+import { applyOperations } from "./apply-operations";
 import { StoredEventId } from "./event-appender";
-import { applyOperations } from "./operation-store";
 import type { StoreAccess } from "./store-access";
 
 /** The events of a `SqliteEventStore`. */
@@ -67,6 +69,10 @@ export class SqliteEventLog implements EventLog {
 
   readAll(range: GlobalRange): Answer<GlobalPage> {
     return this.access.read(({ global }) => global.page(range));
+  }
+
+  countEvents(range: CountedRange): Answer<CountedEvents> {
+    return this.access.read(({ counter }) => counter.count(range));
   }
 
   listStreams(category: string, page: StreamPage): Answer<readonly string[]> {

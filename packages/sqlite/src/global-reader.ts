@@ -31,9 +31,9 @@ export class GlobalReader {
     );
   }
 
-  /** The global position of the newest event; 0 where there is none. */
-  lastPosition(): number {
-    return this.end.get() ?? 0;
+  /** The global position of the newest event, of all or of one category; 0 where there is none. */
+  lastPosition(category?: string): number {
+    return (category === undefined ? this.end.get() : this.endOfCategory.get(category)) ?? 0;
   }
 
   page({ after, limit, categories }: GlobalRange): GlobalPage {

@@ -1,17 +1,22 @@
 import {
+  busyTable,
   type CommandQueue,
+  type InboxStore,
   type Operation,
   type OperationStores,
   type ReadModelStore,
   refuseOverlaps,
   type StateStore,
   type SubscriptionStore,
+  type TableSwitch,
   type TimerStore,
 } from "@tidemark/core/adapter";
 
-import type { OpenStore } from "./open-store";
-import { checkTable, checkTableName, checkView } from "./read-models";
+import { applyOperations } from "./apply-operations";
+import { isBusy } from "./database-errors";
+import { checkSwitch, checkTable, checkTableName, checkView } from "./read-models";
 import type { StoreAccess } from "./store-access";
+import { switchTable } from "./table-switch";
 
 /** What consumers of events keep in a `SqliteEventStore`. */
 export class SqliteOperationStore implements OperationStores {
@@ -41,6 +46,11 @@ export class SqliteOperationStore implements OperationStores {
       if (!isThere) await this.access.write(({ readModels }) => readModels.createView(view), "write to");
     },
     viewedTable: (name) => this.access.read(({ readModels }) => readModels.views.viewed(name)),
+    switchTable: async (change) => {
+      checkSwitch(change);
+      refuseOverlaps(change.also);
+      await this.switch(change);
+    },
     query: (query) => this.access.read(({ readModels }) => readModels.query(query)),
     count: (query) => this.access.read(({ readModels }) => readModels.count(query)),
     rows: (table, keys) => this.access.read(({ readModels }) => readModels.rows(table, keys)),
@@ -49,8 +59,21 @@ export class SqliteOperationStore implements OperationStores {
   readonly subscriptions: SubscriptionStore = {
     layCheckpoints: (laid) => this.access.write(({ checkpoints }) => checkpoints.lay(laid), "write to"),
     checkpoints: (subscription) => this.access.read(({ checkpoints }) => checkpoints.of(subscription)),
+    subscriptions: () => this.access.read(({ checkpoints }) => checkpoints.names()),
     raiseGeneration: (subscription, bucket) =>
       this.access.write(({ checkpoints }) => checkpoints.raiseGeneration(subscription, bucket), "write to"),
+    renew: (lease) => this.access.write(({ leases }) => leases.renew(lease), "write to"),
+    shares: (subscriptions) => this.access.read(({ leases }) => leases.shares(subscriptions)),
+    claim: (claim) => this.access.write(({ leases }) => leases.claim(claim), "write to"),
+    release: (server, subscription, buckets) =>
+      this.access.write(({ leases }) => leases.release(server, subscription, buckets), "write to"),
+    leave: (server) => this.access.write(({ leases }) => leases.leave(server), "write to"),
+    parked: (filter) => this.access.read(({ parkedKeys }) => parkedKeys.read(filter)),
+  };
+
+  readonly inbox: InboxStore = {
+    received: (name, ids) => this.access.read(({ inbox }) => inbox.received(name, ids)),
+    forget: (name, before) => this.access.write(({ inbox }) => inbox.forget(name, before), "write to"),
   };
 
   readonly timers: TimerStore = {
@@ -66,42 +89,13 @@ export class SqliteOperationStore implements OperationStores {
   readonly states: StateStore = {
     load: ({ stream }) => this.access.read(({ states }) => states.load(stream)),
   };
-}
 
-/** Applies operations inside a transaction that somebody else starts and commits, or throws and leaves the rest undone. */
-export function applyOperations(store: OpenStore, operations: readonly Operation[]): void {
-  store.readModels.apply(operations);
-  for (const operation of operations) apply(store, operation);
-}
-
-function apply({ ownStatements, checkpoints, timers, commandQueue, states }: OpenStore, operation: Operation): void {
-  switch (operation.kind) {
-    case "upsertRows":
-    case "deleteRows":
-      break;
-    case "runStatement":
-      ownStatements.run(operation);
-      break;
-    case "moveCheckpoint":
-      checkpoints.move(operation);
-      break;
-    case "setTimer":
-      timers.set(operation.timer);
-      break;
-    case "removeTimer":
-      timers.remove(operation);
-      break;
-    case "enqueue":
-      commandQueue.add(operation.entry);
-      break;
-    case "dequeue":
-      commandQueue.remove(operation);
-      break;
-    case "putState":
-      states.put(operation.state, operation.expectedVersion);
-      break;
-    case "deleteState":
-      states.delete(operation.stream, operation.expectedVersion);
-      break;
+  /** Others at work with the table are those that hold the file's lock. */
+  private async switch(change: TableSwitch): Promise<void> {
+    try {
+      await this.access.write((store) => switchTable(store, change), "write to", change.lockTimeoutMs);
+    } catch (error) {
+      throw isBusy((error as Error).cause) ? busyTable(change) : error;
+    }
   }
 }

@@ -7,7 +7,9 @@ import {
   type Row,
   type RowQuery,
   refusedTable,
+  switchFault,
   type Table,
+  type TableSwitch,
   tableFault,
   tableNameFault,
   type UpsertRows,
@@ -32,6 +34,7 @@ export class ReadModels {
   private readonly statements = new Map<string, RowStatements>();
   private readonly definition;
   private readonly isThere;
+  private readonly indexes;
 
   constructor(private readonly database: Database) {
     this.views = new ReadModelViews(database);
@@ -39,13 +42,16 @@ export class ReadModels {
     this.isThere = database.values<[string], number>(
       "SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?",
     );
+    this.indexes = database.values<[string], string>(
+      "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+    );
   }
 
   /** Whether a table is there with all of its indexes. */
   hasTable(table: Table): boolean {
     const { name, indexes = [] } = table;
     if (this.definition.get(name) !== tableDefinition(table)) return false;
-    return indexes.every((index) => this.definition.get(indexName(name, index)) !== undefined);
+    return indexes.length === 0 || this.missingIndexes(table).length === 0;
   }
 
   /** Whether there is a table or a view of this name, whoever made it. */
@@ -67,6 +73,33 @@ export class ReadModels {
       this.views.dropOf(name);
       if (/^CREATE TABLE/.test(this.definition.get(name) ?? "")) this.database.exec(`DROP TABLE "${name}"`);
     });
+  }
+
+  /**
+   * Puts the table `by` in the place of another one, which is called `kept` from then on, inside a transaction that is open. Views show
+   * the table that has the name which they were made for: the older way of renaming leaves them as they are.
+   *
+   * @throws IncorrectUsageError for a table that was not created as it is given.
+   */
+  switch({ table, by, kept, view }: TableSwitch): void {
+    for (const name of [table.name, by]) this.checkThere({ ...table, name });
+    this.drop(kept);
+    this.views.dropOf(by);
+    for (const name of [table.name, by]) this.statements.delete(name);
+    this.database.pragma("legacy_alter_table = ON");
+    try {
+      this.database.exec(
+        `ALTER TABLE "${table.name}" RENAME TO "${kept}"; ALTER TABLE "${by}" RENAME TO "${table.name}"`,
+      );
+    } finally {
+      this.database.pragma("legacy_alter_table = OFF");
+    }
+    if (view !== undefined && !this.views.has(view)) this.createView(view);
+  }
+
+  private checkThere(table: Table): void {
+    const found = this.definition.get(table.name);
+    if (found !== tableDefinition(table)) throw refusedTable(table, found && columnsIn(found));
   }
 
   /** @throws IncorrectUsageError for a table that was not created; ConfigurationError where something else has the name. */
@@ -116,29 +149,38 @@ export class ReadModels {
   }
 
   private createAll(table: Table): void {
-    const { name, columns, indexes = [] } = table;
+    const { name } = table;
     const definition = tableDefinition(table);
     const known = this.definition.get(name);
     if (known === undefined) this.database.exec(definition);
     else if (known !== definition)
       throw new ConfigurationError(`the table ${name} has other columns: ${columnsIn(known)}`);
-    for (const index of indexes) {
-      const [key] = columns;
-      const isOfKey = index.isUnique || index.columns.includes(key!.name);
-      const compared = index.columns.map((each) => comparedColumn(columns.find((column) => column.name === each)!));
-      const all = isOfKey ? compared : [...compared, key!.name];
-      this.createIndex(table, index, all.map((column) => `"${column}"`).join(", "));
-    }
+    for (const index of this.missingIndexes(table)) this.createIndex(table, index);
   }
 
-  private createIndex({ name }: Table, index: Index, columns: string): void {
+  private missingIndexes(table: Table): readonly Index[] {
+    const { name, indexes = [] } = table;
+    const known = new Set(this.indexes.all(name).map(indexedIn));
+    return indexes.filter((index) => !known.has(indexed(table, index)));
+  }
+
+  private createIndex(table: Table, index: Index): void {
     const kind = index.isUnique ? "UNIQUE INDEX" : "INDEX";
+    const name = this.freeIndexName(table, index);
     try {
-      this.database.exec(`CREATE ${kind} IF NOT EXISTS "${indexName(name, index)}" ON "${name}" (${columns})`);
+      this.database.exec(`CREATE ${kind} "${name}" ON "${table.name}" (${indexedColumns(table, index)})`);
     } catch (error) {
       const violation = uniqueViolationIn(error);
       throw violation === undefined ? error : new UniqueViolationError(violation, error);
     }
+  }
+
+  /** An index keeps its name when its table is renamed: the name may belong to the index of another table. */
+  private freeIndexName({ name }: Table, index: Index): string {
+    const wanted = indexName(name, index);
+    let free = wanted;
+    for (let count = 2; this.definition.get(free) !== undefined; count++) free = `${wanted}:${count}`;
+    return free;
   }
 
   private using<T>(table: Table, use: (statements: RowStatements) => T): T {
@@ -189,6 +231,11 @@ export function checkView(view: View): void {
   refuse(viewFault(view));
 }
 
+/** @throws ConfigurationError for names that no tables can have. */
+export function checkSwitch(change: TableSwitch): void {
+  refuse(switchFault(change));
+}
+
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ConfigurationError(fault);
 }
@@ -204,4 +251,24 @@ function checkGuard(statements: RowStatements, operation: UpsertRows | DeleteRow
 /** Holds a colon, which no table's name does: tables and indexes share their names. */
 function indexName(table: string, { columns, isUnique }: Index): string {
   return `${table}:${columns.join(",")}${isUnique ? ":unique" : ""}`;
+}
+
+/** What an index of a table is on, as `indexedIn` reads it from the definition of one that is there. */
+function indexed(table: Table, index: Index): string {
+  return `${index.isUnique ? "UNIQUE " : ""}(${indexedColumns(table, index)})`;
+}
+
+function indexedIn(definition: string): string {
+  const [, unique = "", columns = definition] =
+    /^CREATE (UNIQUE )?INDEX "[^"]+" ON "[^"]+" (\(.*\))$/.exec(definition) ?? [];
+  return `${unique}${columns}`;
+}
+
+/** The columns of an index in SQL: those that SQLite compares, and the key behind them where rows may share their values. */
+function indexedColumns({ columns }: Table, index: Index): string {
+  const [key] = columns;
+  const isOfKey = index.isUnique || index.columns.includes(key!.name);
+  const compared = index.columns.map((each) => comparedColumn(columns.find((column) => column.name === each)!));
+  const all = isOfKey ? compared : [...compared, key!.name];
+  return all.map((column) => `"${column}"`).join(", ");
 }

@@ -6,7 +6,7 @@ import { transaction } from "./transaction";
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
 
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.
@@ -93,24 +93,75 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO stream_ends SELECT stream, max(position) FROM events GROUP BY stream;
   `,
+  `
+  ALTER TABLE checkpoints ADD COLUMN owner TEXT;
+
+  CREATE TABLE server_leases (
+    server TEXT NOT NULL PRIMARY KEY,
+    ends_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE server_subscriptions (
+    server TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    PRIMARY KEY (server, subscription)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX server_subscriptions_by_subscription ON server_subscriptions (subscription, server);
+
+  CREATE TABLE parked_keys (
+    subscription TEXT NOT NULL,
+    key TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER,
+    revision INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    payload BLOB,
+    PRIMARY KEY (subscription, key, position)
+  ) STRICT;
+  CREATE INDEX parked_keys_by_state ON parked_keys (state, subscription, key, position);
+
+  CREATE TABLE received_messages (
+    inbox TEXT NOT NULL,
+    id TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (inbox, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX received_messages_by_time ON received_messages (inbox, received_at);
+  `,
 ];
 
 /**
  * Creates or upgrades the tables, and says what it did, in one transaction that several processes may attempt at once: the first one
  * does the work, the others find it done.
  *
- * @throws ConfigurationError for a schema newer than this code; StoreUnavailableError for another program's database.
+ * @throws ConfigurationError for a schema newer than this code, or a table of a read model whose name the schema needs;
+ *   StoreUnavailableError for another program's database.
  */
 export function migrate(database: Database, store: string): SchemaChange {
   const unchanged = { from: SCHEMA_VERSION, to: SCHEMA_VERSION, tables: [] };
   if (currentVersion(database, store) === SCHEMA_VERSION) return unchanged;
   return transaction(database, () => {
     const [from, before] = [currentVersion(database, store), new Set(tablesIn(database))];
-    for (const script of MIGRATIONS.slice(from)) database.exec(script);
+    for (const script of MIGRATIONS.slice(from)) {
+      refuseTakenNames(script, before, store);
+      database.exec(script);
+    }
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
     return { from, to: SCHEMA_VERSION, tables: tablesIn(database).filter((name) => !before.has(name)) };
   });
+}
+
+/** Names that a later version reserves may belong to tables that an application had before. */
+function refuseTakenNames(script: string, taken: ReadonlySet<string>, store: string): void {
+  for (const [, name] of script.matchAll(/CREATE TABLE (\w+)/g)) {
+    if (!taken.has(name!)) continue;
+    throw new ConfigurationError(
+      `${store} has a table ${name}, a name that this version of @tidemark/sqlite keeps for itself; rename that table and start again`,
+    );
+  }
 }
 
 function tablesIn(database: Database): string[] {

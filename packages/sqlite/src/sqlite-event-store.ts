@@ -67,7 +67,7 @@ export class SqliteEventStore implements EventStoreAdapter {
     const access: StoreAccess = {
       isShared: !inMemory,
       read: (attempt) => this.read(attempt),
-      write: (work, attempted) => this.write(work, attempted),
+      write: (work, attempted, timeoutMs) => this.write(work, attempted, timeoutMs),
     };
     this.log = new SqliteEventLog(access);
     this.snapshots = new SqliteSnapshotStore(access);
@@ -129,10 +129,10 @@ export class SqliteEventStore implements EventStoreAdapter {
     return this.tried("Cannot read from", () => attempt(store));
   }
 
-  private async write<T>(work: (store: OpenStore) => T, attempted: string): Promise<T> {
+  private async write<T>(work: (store: OpenStore) => T, attempted: string, timeoutMs = this.busyTimeoutMs): Promise<T> {
     const store = this.opened(attempted);
     try {
-      return await store.writes.submit(() => work(store));
+      return await store.writes.submit(() => work(store), timeoutMs);
     } catch (error) {
       throw storeError(error, `Cannot ${attempted}`, this.description);
     }

@@ -13,6 +13,7 @@ export interface StoreAccess {
    * before it threw is rolled back.
    *
    * @param attempted for the error: `append to`.
+   * @param busyTimeoutMs how long to try again while another process holds the file's lock; as the store is set up where absent.
    */
-  write<T>(work: (store: OpenStore) => T, attempted: string): Promise<T>;
+  write<T>(work: (store: OpenStore) => T, attempted: string, busyTimeoutMs?: number): Promise<T>;
 }

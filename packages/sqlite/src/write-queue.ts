@@ -47,10 +47,11 @@ export class WriteQueue {
   /**
    * Resolves once the transaction that held the work is committed.
    * @param work may run more than once; what it did before is rolled back then.
+   * @param busyTimeoutMs how long it tries again while another process holds the lock.
    */
-  submit<T>(work: () => T): Promise<T> {
+  submit<T>(work: () => T, busyTimeoutMs = this.busyTimeoutMs): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const deadline = now() + this.busyTimeoutMs;
+      const deadline = now() + busyTimeoutMs;
       this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject, deadline, isolation: "shared" });
       if (!this.isDraining) this.start();
     });
@@ -80,7 +81,6 @@ export class WriteQueue {
     while (this.waiting.length > 0) {
       const batch = this.nextBatch();
       if (this.run(batch) === "busy") {
-        this.waiting.unshift(...batch);
         void pauseBetweenTries().then(this.drain);
         return;
       }
@@ -100,9 +100,10 @@ export class WriteQueue {
     try {
       this.begin.run();
     } catch (error) {
-      if (isBusy(error) && batch.some(({ deadline }) => now() < deadline)) return "busy";
-      for (const { reject } of batch) reject(error);
-      return "done";
+      const again = isBusy(error) ? batch.filter(({ deadline }) => now() < deadline) : [];
+      for (const work of batch) if (!again.includes(work)) work.reject(error);
+      this.waiting.unshift(...again);
+      return again.length > 0 ? "busy" : "done";
     }
     let outcomes: readonly Outcome[];
     try {

@@ -15,5 +15,7 @@ export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conform
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
+export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";
+export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
 export { subscriptionConformance } from "./conformance/subscriptions/subscription-conformance";

@@ -1,7 +1,8 @@
 import { z } from "zod";
-
 import { didYouMean } from "../wording/did-you-mean";
 import { durationMs } from "./duration";
+import { FAILURE_POLICIES, type FailurePolicy } from "./failure-policy";
+import { listenAddress } from "./listen-address";
 
 /**
  * Every setting of domain.toml, by its key in the file: the one place to add a setting.
@@ -61,6 +62,10 @@ const subscriptionSettings = {
   /** How long a call of an event handler may take. */
   timeout: durationMs.optional(),
   retry: retry.optional(),
+  /** What becomes of an event that has failed for good. */
+  on_failure: z.enum(FAILURE_POLICIES).optional(),
+  /** How many keys may be set aside before the subscription stops. */
+  max_parked_keys: wholeNumber(1).optional(),
 };
 
 /** What holds for all subscriptions alone, and what single ones can have otherwise. */
@@ -140,6 +145,10 @@ export const configSchema = z.strictObject({
       embedded: z.boolean().optional(),
       /** How long a server that ends waits for the work in hand. */
       shutdown: durationMs.optional(),
+      /** Where the health of a server can be asked for: `/livez`, `/readyz`, `/metrics`. */
+      health: listenAddress.optional(),
+      /** When `/readyz` says yes: as soon as the server serves, or once it has caught up. */
+      ready: z.enum(["serving", "caught-up"]).optional(),
       /** By the lane's name. */
       lanes: z
         .record(
@@ -150,6 +159,12 @@ export const configSchema = z.strictObject({
           }),
         )
         .optional(),
+    })
+    .optional(),
+  projections: z
+    .strictObject({
+      /** How long a table is kept that a rebuild has replaced. */
+      keep_old: durationMs.optional(),
     })
     .optional(),
   /** Beside the settings of all subscriptions, tables of single ones by their names. */
@@ -170,6 +185,8 @@ interface SubscriptionsInput {
   readonly batch?: number | undefined;
   readonly timeout?: string | undefined;
   readonly retry?: RetryInput | undefined;
+  readonly on_failure?: FailurePolicy | undefined;
+  readonly max_parked_keys?: number | undefined;
   readonly [name: string]: z.input<typeof subscriptionSchema> | RetryInput | number | string | undefined;
 }
 

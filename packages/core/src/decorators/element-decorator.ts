@@ -1,6 +1,7 @@
 import type { CommandRoot } from "../elements/command";
+import type { DomainEventRoot } from "../elements/domain-event";
 import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
-import type { ClassOf, Constructor } from "../metadata/class-types";
+import type { ClassOf, Constructor, Resolvable } from "../metadata/class-types";
 
 /**
  * A class decorator for classes with instances of type `Root`, in either flavour of the language.
@@ -29,6 +30,32 @@ type WithKey<C extends ClassOf<object>, Key extends string> = [Key] extends [nev
       ? C
       : `the field "${Key}" of an idempotency key holds text`
     : `the command has no field "${Key}" to take its idempotency key from`;
+
+/** A decorator for event handlers, whose methods take events with the field `By`. */
+export type EventHandlerDecorator<By extends string> = <C extends Resolvable>(
+  target: [FieldlessEvents<InstanceType<C>, FieldIn<By>>] extends [never]
+    ? C
+    : { "sequentialBy is a field of all events, but a method takes": FieldlessEvents<InstanceType<C>, FieldIn<By>> },
+  context?: object,
+) => void;
+
+/** The field that `sequentialBy` names: never where it is "all", or a function, of which the compiler infers no name. */
+type FieldIn<By extends string> = string extends By ? never : Exclude<By, "all">;
+
+/** The events that methods take, one by one or in arrays, and that lack the field. */
+type FieldlessEvents<T, By extends string> = {
+  [K in keyof T]: T[K] extends (event: infer Taken, ...more: never[]) => unknown
+    ? Fieldless<Taken extends readonly (infer Event)[] ? Event : Taken, By>
+    : never;
+}[keyof T];
+
+type Fieldless<Event, By extends string> = [By] extends [never]
+  ? never
+  : Event extends DomainEventRoot
+    ? By extends keyof Event
+      ? never
+      : Event
+    : never;
 
 /** A decorator for projector classes, whose methods take rows of the projection class `P`. */
 export type ProjectorDecorator<P> = <C extends Constructor>(

@@ -11,18 +11,27 @@ import type { Upcaster } from "../elements/upcaster";
 import { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { MethodKind } from "../metadata/method-mark";
-import type { CommandDecorator, ElementDecorator, PlainClassDecorator, ProjectorDecorator } from "./element-decorator";
+import type {
+  CommandDecorator,
+  ElementDecorator,
+  EventHandlerDecorator,
+  PlainClassDecorator,
+  ProjectorDecorator,
+} from "./element-decorator";
 import {
   duration,
   elementName,
   elementNames,
+  failurePolicy,
   fieldNames,
+  haltOrSkip,
   indexes,
   laneName,
   reference,
   references,
   retryOptions,
   schemaVersion,
+  sequentialBy,
   snapshotOptions,
   startFrom,
   storedTypes,
@@ -92,7 +101,7 @@ export interface ElementDecorators {
   /** Declares and registers the methods that answer queries. */
   queryHandler(options: QueryHandlerOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers methods that are called after events were stored. */
-  eventHandler(options: EventHandlerOptions): PlainClassDecorator<Resolvable>;
+  eventHandler<const By extends string = "all">(options: EventHandlerOptions<By>): EventHandlerDecorator<By>;
 }
 
 /** What a class can be declared as. */
@@ -247,6 +256,7 @@ export const ELEMENT_KINDS = {
       version: wholeNumber(1).optional(),
       mode: z.enum(["async", "inline"], 'must be "async" or "inline"').optional(),
       lane,
+      onFailure: failurePolicy.optional(),
       indexes: indexes.optional(),
       of: partOf.optional(),
       only: fieldNames.optional(),
@@ -267,7 +277,7 @@ export const ELEMENT_KINDS = {
   sqlProjector: {
     noun: "SQL projector",
     example: '{ tables: ["daily_volume"] }',
-    options: { tables: tableNames, name: subscriptionName.optional(), lane },
+    options: { tables: tableNames, name: subscriptionName.optional(), lane, onFailure: haltOrSkip.optional() },
     methods: ["on"],
     needs: "on",
   },
@@ -294,8 +304,11 @@ export const ELEMENT_KINDS = {
     options: {
       name: subscriptionName.optional(),
       startFrom: startFrom.optional(),
+      replaces: subscriptionName.optional(),
       lane,
+      sequentialBy: sequentialBy.optional(),
       retry: retryOptions.optional(),
+      onFailure: failurePolicy.optional(),
       timeout: duration.optional(),
       batch: z.boolean("must be true or false").optional(),
     },

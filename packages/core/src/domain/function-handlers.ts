@@ -6,12 +6,20 @@ import type { FunctionHandler } from "../model/registry";
 import { inWords } from "../wording/in-words";
 
 /** What `domain.on` takes about a function: what `@domain.eventHandler` takes about a class, with a name. */
-export interface FunctionHandlerOptions<Batch extends boolean = boolean> extends EventHandlerOptions {
+export interface FunctionHandlerOptions<Batch extends boolean = boolean, E = any> extends EventHandlerOptions {
   /** The name of its subscription. */
   readonly name: string;
+  /** What its events are kept in order by; see `EventHandlerOptions`. */
+  readonly sequentialBy?: KeyField<E> | "all" | ((event: E) => string);
   /** Whether the function takes arrays of events and of their contexts. Default false. */
   readonly batch?: Batch;
 }
+
+/** The fields of an event that hold a single value. */
+type KeyField<E> = {
+  [K in keyof E]-?: E[K] extends string | number | bigint | boolean | Date | null | undefined ? K : never;
+}[keyof E] &
+  string;
 
 /** A function that is called after an event of type `E` was stored. */
 export type EventFunction<E, Batch extends boolean> = Batch extends true

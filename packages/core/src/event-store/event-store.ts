@@ -5,7 +5,7 @@ import type { RecordedMessage } from "../ports/stored-message";
 import { type CheckedAppend, checkAppend } from "./append-check";
 import { listIds } from "./list-ids";
 import { decodeMessage } from "./message-codec";
-import type { RecordedEvent, StreamAppend } from "./messages";
+import type { EventText, RecordedEvent, StreamAppend } from "./messages";
 import { cursor, naturalNumber } from "./read-arguments";
 import { type ReadPage, RecordedEvents } from "./recorded-events";
 import { snapshotMessage, snapshotOf } from "./snapshot-message";
@@ -112,6 +112,19 @@ export class EventStore {
       page: async (start, size) => globalPage(await this.adapter.log.readAll({ after: start, limit: size })),
       counts: isEvent,
     }));
+  }
+
+  /**
+   * Reads the event at a global position with its data and metadata as the text that is stored, whether that can be decoded or not.
+   * @throws DeserializationError where the store itself finds the row damaged.
+   */
+  async readText(globalPosition: number): Promise<EventText | undefined> {
+    const after = naturalNumber("globalPosition", globalPosition) - 1;
+    const { messages } = await this.adapter.log.readAll({ after: Math.max(after, 0), limit: 1 });
+    const [message] = messages;
+    if (message?.globalPosition !== globalPosition) return undefined;
+    const { id, type, stream, position, time, data, metadata } = message;
+    return { id, type, stream, position, globalPosition, time: new Date(time), data, metadata };
   }
 
   /**

@@ -26,6 +26,13 @@ export interface RecordedEvent {
   readonly metadata: EventMetadata;
 }
 
+/** An event with its texts as they are stored. */
+export interface EventText extends Omit<RecordedEvent, "data" | "metadata"> {
+  /** JSON of an object, unless it is damaged. */
+  readonly data: string;
+  readonly metadata: string;
+}
+
 /** What `append` takes: the events of one stream. */
 export interface StreamAppend {
   readonly stream: string;

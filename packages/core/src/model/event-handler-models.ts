@@ -6,11 +6,12 @@ import type { EventHandlerOptions } from "../decorators/options";
 import { anyEvent } from "../elements/any-event";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
-import { addToEach, type ConsumableEvents } from "./consumable-events";
+import { addToEach, type ConsumableEvent, type ConsumableEvents } from "./consumable-events";
 import type { DeclaredElements, SoundElement } from "./declared-elements";
 import { marksOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
 import type { EventHandlerModel, HandlingMethod, RetryPolicy } from "./event-handler-model";
+import { handlerOrder } from "./handler-order";
 import { checkOptions } from "./option-faults";
 import { DEFAULT_LANE } from "./projection-models";
 import { checkMethodOptions } from "./reaction-options";
@@ -52,7 +53,10 @@ function ofClass({ type, name, options }: SoundElement<"eventHandler">, around: 
     const event = messageOf(type, mark, "event", report, { isBatch });
     if (event !== undefined) methods.add(event, { place, method: mark.method, isBatch }, type.name);
   }
-  return { name, ...settingsOf(options), ...methods.made(), handler: { type } };
+  const sequentialBy = handlerOrder(options.sequentialBy, methods.events, (fault) =>
+    report(`${type.name} ${fault}`, type.name),
+  );
+  return { name, ...settingsOf(options), sequentialBy, ...methods.made(), handler: { type } };
 }
 
 function ofFunction({ event, options: given, call }: FunctionHandler, around: Around): EventHandlerModel {
@@ -64,7 +68,10 @@ function ofFunction({ event, options: given, call }: FunctionHandler, around: Ar
   if (given.name === undefined) around.report(`${written} needs the option "name", by which its progress is kept`);
   const methods = new MethodTable(around);
   methods.add(event, { place, method: undefined, isBatch: batch }, name);
-  return { name: place, ...settingsOf(settings), ...methods.made(), handler: { call } };
+  const sequentialBy = handlerOrder(settings.sequentialBy, methods.events, (fault) =>
+    around.report(`${written} ${fault}`, name),
+  );
+  return { name: place, ...settingsOf(settings), sequentialBy, ...methods.made(), handler: { call } };
 }
 
 /** Collects what is called for events, by the types that they were ever stored as. */
@@ -72,6 +79,8 @@ class MethodTable {
   readonly #byType = new Map<string, HandlingMethod[]>();
   readonly #ofAll: HandlingMethod[] = [];
   readonly #sources = new Set<AggregateModel>();
+  /** The events that methods take, and `anyEvent` where one takes all. */
+  readonly events = new Set<ConsumableEvent | typeof anyEvent>();
 
   constructor(private readonly around: Around) {}
 
@@ -79,6 +88,7 @@ class MethodTable {
     const { aggregates, events, report } = this.around;
     if (isAny(event)) {
       this.#ofAll.push({ ...method, event: undefined });
+      this.events.add(anyEvent);
       for (const aggregate of aggregates) this.#sources.add(aggregate);
       return;
     }
@@ -86,6 +96,7 @@ class MethodTable {
     if (found === undefined) return;
     addToEach(this.#byType, found, { ...method, event });
     this.#sources.add(found.owner);
+    this.events.add(found);
   }
 
   made(): Pick<EventHandlerModel, "methods" | "ofAll" | "sources"> {
@@ -100,14 +111,20 @@ function isAny(event: Class): boolean {
 function settingsOf({
   lane = DEFAULT_LANE,
   startFrom,
+  replaces,
   retry = {},
+  onFailure,
   timeout,
-}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "sequentialBy" | "retry" | "timeoutMs"> {
+}: EventHandlerOptions): Pick<
+  EventHandlerModel,
+  "lane" | "startFrom" | "replaces" | "retry" | "onFailure" | "timeoutMs"
+> {
   return {
     lane,
     startFrom,
-    sequentialBy: "stream",
+    ...(replaces !== undefined && { replaces }),
     retry: retryOf(retry),
+    onFailure,
     timeoutMs: timeout === undefined ? undefined : durationMs.parse(timeout),
   };
 }

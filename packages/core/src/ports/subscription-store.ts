@@ -26,6 +26,8 @@ export interface SubscriptionStore {
    * @returns how each of these subscriptions is shared between the servers, in the order of the request.
    */
   renew(lease: ServerLease): Answer<readonly SubscriptionShare[]>;
+  /** How subscriptions are shared between the servers that are alive, in the order of the request: what `renew` says, changing nothing. */
+  shares(subscriptions: readonly string[]): Answer<readonly SubscriptionShare[]>;
   /**
    * Gives buckets of a subscription to a server that is alive, the lowest first, and raises their generations. Only buckets without an
    * owner and those of dead servers, unless `fromOthers`. Of several servers that claim at the same time each bucket goes to one, and

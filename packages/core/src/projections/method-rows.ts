@@ -122,6 +122,10 @@ class RowReaction {
     return keys.map((key) => new RowStep(this, key));
   }
 
+  get place(): string {
+    return this.reaction.place;
+  }
+
   get creates(): boolean {
     return this.reaction.creates;
   }
@@ -195,6 +199,10 @@ class RowStep implements FoldStep<RowObject> {
     private readonly reaction: RowReaction,
     readonly key: string,
   ) {}
+
+  get place(): string {
+    return this.reaction.place;
+  }
 
   get creates(): boolean {
     return this.reaction.creates;

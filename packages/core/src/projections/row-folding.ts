@@ -24,6 +24,8 @@ export interface RowFolding<R extends object = object> {
 
 /** What one method does to one row for one event. */
 export interface FoldStep<R extends object = object> {
+  /** The method as sentences name it: `AccountSummary.deposited`. */
+  readonly place: string;
   readonly key: string;
   /** Whether it makes a missing row. */
   readonly creates: boolean;

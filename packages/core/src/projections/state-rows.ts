@@ -58,7 +58,7 @@ export class StateRows implements RowFolding<AggregateRoot> {
     if (category !== this.#model.category) return [];
     const apply = (aggregate: AggregateRoot | undefined, event: FoldedEvent) =>
       at(this.#place, () => this.#folded(aggregate, event));
-    return [{ key: aggregateId, creates: true, apply }];
+    return [{ place: this.#place, key: aggregateId, creates: true, apply }];
   }
 
   decode(row: Row): AggregateRoot {

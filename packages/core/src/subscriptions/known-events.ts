@@ -32,6 +32,11 @@ export class KnownEvents {
     return this.#byCategory.get(category)?.readings.has(type) === true;
   }
 
+  /** The stored types of some categories that become instances of classes. */
+  typesIn(categories: readonly string[]): readonly string[] {
+    return [...new Set(categories.flatMap((category) => [...(this.#byCategory.get(category)?.readings.keys() ?? [])]))];
+  }
+
   /** The error of an event that is neither declared nor skipped; undefined where it is known. */
   unknownError(message: RecordedMessage): UnknownEventError | undefined {
     const known = this.#byCategory.get(message.category);

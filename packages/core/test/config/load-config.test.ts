@@ -36,7 +36,7 @@ describe("a configuration", () => {
       },
       commands: { retries: 3 },
       cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
-      server: { shutdownMs: 30_000, lanes: new Map() },
+      server: { shutdownMs: 30_000, ready: "serving", lanes: new Map() },
       subscriptions: {
         batch: 500,
         timeoutMs: 30_000,
@@ -81,6 +81,8 @@ max_bytes = 1_048_576
 [server]
 embedded = true
 shutdown = "5s"
+health = "[::1]:8080"
+ready = "caught-up"
 
 [server.lanes.mail]
 concurrency = 4
@@ -118,7 +120,13 @@ lane = "mail"
       },
       commands: { retries: 0 },
       cache: { maxAggregates: 1_000, maxBytes: 1_048_576 },
-      server: { embedded: true, shutdownMs: 5_000, lanes: new Map([["mail", { concurrency: 4 }]]) },
+      server: {
+        embedded: true,
+        shutdownMs: 5_000,
+        health: { host: "::1", port: 8080 },
+        ready: "caught-up",
+        lanes: new Map([["mail", { concurrency: 4 }]]),
+      },
       subscriptions: {
         batch: 100,
         timeoutMs: 10_000,
@@ -224,6 +232,18 @@ describe("a wrong setting", () => {
       "domain.toml:2: cache.max_aggregates must be a whole number of at least 0, found -1",
     ],
     ["[server]\nembedded = 1", "domain.toml:2: server.embedded must be true or false, found 1"],
+    [
+      '[server]\nhealth = "8080"',
+      'domain.toml:2: server.health must be a host and a port, such as "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or ":8080", found "8080"',
+    ],
+    [
+      "[server]\nhealth = 8080",
+      'domain.toml:2: server.health must be a host and a port, such as "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or ":8080", found 8080',
+    ],
+    [
+      '[server]\nready = "caughtup"',
+      'domain.toml:2: server.ready must be "serving" or "caught-up", found "caughtup"; did you mean "caught-up"?',
+    ],
     [
       "[server.lanes.mail]\nconcurrency = 0",
       "domain.toml:2: server.lanes.mail.concurrency must be a whole number of at least 1, found 0",

@@ -114,4 +114,25 @@ describe("EventStore", () => {
     expect(await read({ limit: 0 })).toEqual([]);
     await expect(read({ after: 1 })).rejects.toThrow("snapshots have no global position");
   });
+
+  it("reads the text of an event that is no JSON, by its global position", async () => {
+    const memory = adapter();
+    const ref = { stream: "account-1", category: "account" };
+    const message = { id: "e-1", type: "A", time: 77, data: '{"amount":1', metadata: "{}" };
+    await memory.log.append([{ ...ref, messages: [message] }]);
+    const store = storeOver(memory);
+    await expect(store.readLast("account-1")).rejects.toMatchObject({ code: "DESERIALIZATION_FAILED" });
+    expect(await store.readText(1)).toEqual({
+      id: "e-1",
+      type: "A",
+      stream: "account-1",
+      position: 0,
+      globalPosition: 1,
+      time: new Date(77),
+      data: '{"amount":1',
+      metadata: "{}",
+    });
+    expect(await store.readText(2)).toBeUndefined();
+    expect(await store.readText(0)).toBeUndefined();
+  });
 });

@@ -99,6 +99,31 @@ describe("an event handler", () => {
   });
 });
 
+describe("sequentialBy", () => {
+  it("is the stream where nothing is said, and takes all, a function and a field", () => {
+    const at = new Date(5);
+    const { eventHandlers } = modelOf((domain) => {
+      const { Opened } = sound(domain);
+      const call = () => undefined;
+      domain.on(Opened, { name: "by-stream" }, call);
+      domain.on(Opened, { name: "by-all", sequentialBy: "all" }, call);
+      domain.on(anyEvent, { name: "by-function", sequentialBy: () => "k" }, call);
+      domain.on(Opened, { name: "by-field", sequentialBy: "owner" }, call);
+    });
+    const [byStream, byAll, byFunction, byField] = eventHandlers.map(({ sequentialBy }) => sequentialBy);
+    expect([byStream, byAll]).toEqual(["stream", "all"]);
+    expect((byFunction as (event: object) => unknown)({})).toBe("k");
+    const ofField = byField as (event: object) => unknown;
+    expect([{ owner: "Ada" }, { owner: 7n }, { owner: at }, { owner: null }, {}].map(ofField)).toEqual([
+      "Ada",
+      "7",
+      "1970-01-01T00:00:00.005Z",
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
 function project(domain: Domain, name: string) {
   const { Opened } = sound(domain);
   @domain.projection({ name })
@@ -174,6 +199,35 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "fields to keep an order by that events lack, or that have parts",
+    (domain) => {
+      const { Opened } = sound(domain);
+      @domain.event({ partOf: "Account" })
+      class Tagged extends DomainEvent({ owner: z.string(), tags: z.array(z.string()) }) {}
+      // @ts-expect-error: the compiler refuses it too
+      @domain.eventHandler({ sequentialBy: "ownr" })
+      class Mail {
+        @handle(Opened)
+        opened(_: InstanceType<typeof Opened>): void {}
+        @handle(Tagged)
+        tagged(): void {}
+      }
+      const call = () => undefined;
+      domain.on(Tagged, { name: "tags", sequentialBy: wrong("tags" as never) }, call);
+      domain.on(anyEvent, { name: "any", sequentialBy: wrong("owner" as never) }, call);
+      domain.on(Opened, { name: "five", sequentialBy: wrong(5 as never) }, call);
+      return Mail;
+    },
+    [
+      "Account has no @apply method for its event Tagged",
+      'Mail has a bad option "sequentialBy": it names the field "ownr", which Opened lacks; did you mean "owner"?',
+      'Mail has a bad option "sequentialBy": it names the field "ownr", which Tagged lacks; did you mean "owner"?',
+      'domain.on(Tagged) has a bad option "sequentialBy": it names the field "tags" of Tagged, which holds no single value; give a function',
+      'domain.on(anyEvent) has a bad option "sequentialBy": it names the field "owner", and the handler takes every event; give a function or "all"',
+      'domain.on(Opened) has a bad option "sequentialBy": must be the name of a field, "all" or a function that gives the key',
+    ],
+  ],
+  [
     "names that two subscriptions have",
     (domain) => {
       const { Opened } = project(domain, "Mail");
@@ -189,6 +243,31 @@ const CASES: readonly Case[] = [
     [
       '"Mail" is the name of a projection and of an event handler; give one another name, because their progress is kept under it',
       '"audit" is the name of an event handler and of an event handler; give one another name, because their progress is kept under it',
+    ],
+  ],
+  [
+    "handlers in whose place none can go on",
+    (domain) => {
+      const { Opened } = project(domain, "Summary");
+      const call = () => undefined;
+      domain.on(Opened, { name: "itself", replaces: "itself" }, call);
+      domain.on(Opened, { name: "living", replaces: "itself" }, call);
+      domain.on(Opened, { name: "rows", replaces: "Summary" }, call);
+      domain.on(Opened, { name: "one", replaces: "gone" }, call);
+      @domain.eventHandler({ replaces: "gone" })
+      class Other {
+        @handle(Opened)
+        opened(): void {}
+      }
+      domain.on(Opened, { name: "bad", replaces: "no name" }, call);
+      return Other;
+    },
+    [
+      'domain.on(Opened) has a bad option "replaces": must be letters, digits, _ and -, such as "welcome-mail"',
+      'itself replaces "itself", which is its own name; leave "replaces" out',
+      'living replaces "itself", which is still declared; remove that one, or leave "replaces" out',
+      'rows replaces "Summary", which is still declared; remove that one, or leave "replaces" out',
+      'Other and one both replace "gone"; only one can go on where that one stands',
     ],
   ],
 ];

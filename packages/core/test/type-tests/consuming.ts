@@ -249,6 +249,58 @@ class Impatient {}
 @eventHandler({ startFrom: 5n })
 class Positioned {}
 
+@eventHandler({ sequentialBy: "accountId" })
+class ByField {
+  @handle(DepositMade)
+  one(_event: DepositMade): void {}
+  @handle(DepositMade, { batch: true })
+  all(_events: readonly DepositMade[]): void {}
+}
+@eventHandler({ sequentialBy: "all" })
+class OneLine {
+  @handle(anyEvent)
+  audit(_event: DomainEventRoot): void {}
+}
+@eventHandler({ sequentialBy: (event: DepositMade) => event.accountId })
+class ByFunction {
+  @handle(DepositMade)
+  one(_event: DepositMade): void {}
+}
+// @ts-expect-error: an event lacks the field
+@eventHandler({ sequentialBy: "amount" })
+class ByMissingField {
+  @handle(DepositMade)
+  one(_event: DepositMade): void {}
+  @handle(HoldersMerged)
+  other(_event: HoldersMerged): void {}
+}
+// @ts-expect-error: an event in an array lacks the field
+@eventHandler({ sequentialBy: "nothing" })
+class ByMissingFieldOfArray {
+  @handle(DepositMade, { batch: true })
+  all(_events: readonly DepositMade[]): void {}
+}
+// @ts-expect-error: not every event has a field
+@eventHandler({ sequentialBy: "accountId" })
+class ByFieldOfAny {
+  @handle(anyEvent)
+  audit(_event: DomainEventRoot): void {}
+}
+// @ts-expect-error: the key is text
+@eventHandler({ sequentialBy: (event: DepositMade) => event.amount })
+class ByNumber {}
+
+domain
+  .on(DepositMade, { name: "by-field", sequentialBy: "accountId" }, () => {})
+  .on(DepositMade, { name: "by-function", sequentialBy: (event) => `${event.accountId}-${event.amount}` }, () => {})
+  .on(anyEvent, { name: "one-line", sequentialBy: "all" }, () => {});
+// @ts-expect-error: the event lacks the field
+domain.on(DepositMade, { name: "by-missing", sequentialBy: "holder" }, () => {});
+// @ts-expect-error: not every event has a field
+domain.on(anyEvent, { name: "by-field-of-any", sequentialBy: "accountId" }, () => {});
+// @ts-expect-error: the key is text
+domain.on(DepositMade, { name: "by-number", sequentialBy: (event) => event.amount }, () => {});
+
 domain
   .on(DepositMade, { name: "deposits", startFrom: "now" }, async (event, context) => {
     const sum: number = event.amount + context.globalPosition;
@@ -273,6 +325,12 @@ export {
   AccountSummary,
   absent,
   balance,
+  ByField,
+  ByFieldOfAny,
+  ByFunction,
+  ByMissingField,
+  ByMissingFieldOfArray,
+  ByNumber,
   Homeless,
   Impatient,
   id,
@@ -280,6 +338,7 @@ export {
   NeedyProjector,
   NoProjection,
   NoView,
+  OneLine,
   OfAggregate,
   OtherRows,
   Positioned,

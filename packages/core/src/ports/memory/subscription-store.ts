@@ -44,6 +44,10 @@ export class MemorySubscriptionStore implements SubscriptionStore {
   renew({ server, leaseMs, subscriptions }: ServerLease): readonly SubscriptionShare[] {
     for (const name of this.#leases.keys()) if (!this.#isAlive(name)) this.leave(name);
     this.#leases.set(server, { endsAt: now() + leaseMs, subscriptions: new Set(subscriptions) });
+    return this.shares(subscriptions);
+  }
+
+  shares(subscriptions: readonly string[]): readonly SubscriptionShare[] {
     return subscriptions.map((subscription) => this.#shareOf(subscription));
   }
 
@@ -75,13 +79,15 @@ export class MemorySubscriptionStore implements SubscriptionStore {
   }
 
   #shareOf(subscription: string): SubscriptionShare {
-    const running = [...this.#leases].filter(([, lease]) => lease.subscriptions.has(subscription));
+    const running = [...this.#leases].filter(
+      ([server, { subscriptions }]) => subscriptions.has(subscription) && this.#isAlive(server),
+    );
     return {
       subscription,
       servers: running.map(([server]) => server).sort(byCodePoints),
       buckets: this.stored
         .of(subscription)
-        .map(({ checkpoint, owner }) => ({ ...checkpoint, ...(owner !== undefined && { owner }) })),
+        .map(({ checkpoint, owner }) => ({ ...checkpoint, ...(this.#isAlive(owner) && { owner }) })),
     };
   }
 

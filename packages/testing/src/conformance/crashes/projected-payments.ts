@@ -71,12 +71,16 @@ interface Taken {
 /** Folds the log as the projections do, without them: from one position on to a later one. */
 export class FoldedPayments {
   #position = 0;
+
+  /** @param category that of the tills. */
+  constructor(private readonly category = "crashes::till") {}
+
   readonly #rows = new Map<string, Taken>();
 
   /** @returns the rows by their keys, after everything up to a position. */
   async upTo({ log }: EventStoreAdapter, position: number): Promise<readonly Taken[]> {
     while (this.#position < position) {
-      const page = await log.readAll({ after: this.#position, limit: 1_000, categories: ["crashes::till"] });
+      const page = await log.readAll({ after: this.#position, limit: 1_000, categories: [this.category] });
       for (const { data, globalPosition } of page.messages) {
         if (globalPosition > position) break;
         const { tillId, cents } = JSON.parse(data) as { readonly tillId: string; readonly cents: number };

@@ -16,20 +16,23 @@ import type { EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
+import type { ReplacedMethods } from "../lent-store";
 
 interface DashboardOptions {
   readonly mode?: "async" | "inline";
   readonly config?: ConfigInput;
   /** Called by the method for deposits, before anything else. */
   readonly onDeposit?: (amount: number) => void;
+  /** Methods of the store to look at. */
+  readonly store?: ReplacedMethods;
 }
 
 /** A bank with a dashboard, open on the store under test; as new classes each time. */
 export async function openDashboard(
   adapter: EventStoreAdapter,
-  { config = {}, mode = "async", onDeposit }: DashboardOptions = {},
+  { config = {}, mode = "async", onDeposit, store }: DashboardOptions = {},
 ) {
-  const domain = domainOn(adapter, { name: "fidelis", config: { server: { embedded: false }, ...config } });
+  const domain = domainOn(adapter, { name: "fidelis", config: { server: { embedded: false }, ...config }, store });
 
   @domain.event({ partOf: "Account" })
   class Opened extends DomainEvent({

@@ -6,6 +6,8 @@ import { exactRows } from "./exact-rows";
 import { inlineRows } from "./inline-rows";
 import { movingModes } from "./moving-modes";
 import { sqlProjectors } from "./sql-projectors";
+import { verifying } from "./verifying";
+import { versionsOfProjections } from "./versions";
 
 const behaviours: Behaviours = {
   "the rows of projections": exactRows,
@@ -14,6 +16,8 @@ const behaviours: Behaviours = {
   "projections that move from one mode to the other": movingModes,
   queries: answeringQueries,
   "SQL projectors": sqlProjectors,
+  "verifying projections": verifying,
+  "versions of projections": versionsOfProjections,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */

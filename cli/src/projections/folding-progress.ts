@@ -1,0 +1,58 @@
+import type { Io } from "../io/io";
+import { duration, grouped } from "../printing/quantities";
+
+/** How far a work is that folds events into rows. */
+interface FoldingState {
+  /** What is being done: `folding`. */
+  readonly phase: string;
+  readonly done: number;
+  /** Undefined as long as nobody knows. */
+  readonly total: number | undefined;
+  /** What is counted: `events`. */
+  readonly unit: string;
+  /** What else there is to say: `1,200 rows`. */
+  readonly aside: string;
+}
+
+interface FoldingProgress {
+  update(state: FoldingState): void;
+  /** Removes the bar from the screen. */
+  end(): void;
+}
+
+/** Shows a bar with what is done and the time that is left, on a terminal only. */
+export function startFoldingProgress(
+  stream: Io["stderr"],
+  { isWanted }: { readonly isWanted: boolean },
+): FoldingProgress {
+  if (!isWanted || !stream.isTTY) return { update: () => {}, end: () => {} };
+  const { SingleBar } = require("cli-progress") as typeof import("cli-progress");
+  // The cursor stays visible, because a second Ctrl-C ends the process without a chance to show it again.
+  const bar = new SingleBar({
+    stream,
+    format: "{phase} [{bar}] {shown} {unit}, {aside}{rest}",
+    clearOnComplete: true,
+    hideCursor: false,
+    gracefulExit: false,
+  });
+  const begun = performance.now();
+  let isStarted = false;
+  return {
+    update: ({ phase, done, total, unit, aside }) => {
+      const all = Math.max(total ?? done, done);
+      const shown = total === undefined ? grouped(done) : `${grouped(done)}/${grouped(all)}`;
+      const payload = { phase, shown, unit, aside, rest: restInWords(done, all, performance.now() - begun) };
+      if (!isStarted) bar.start(all, done, payload);
+      isStarted = true;
+      bar.setTotal(all);
+      bar.update(done, payload);
+    },
+    end: () => bar.stop(),
+  };
+}
+
+/** `, about 3 min left`; nothing before there is anything to estimate from, and at the end. */
+function restInWords(done: number, total: number, elapsedMs: number): string {
+  if (done === 0 || done >= total) return "";
+  return `, about ${duration((elapsedMs / done) * (total - done))} left`;
+}

@@ -1,0 +1,157 @@
+import { isDeepStrictEqual, types } from "node:util";
+
+import type { ColumnValue, Row } from "../../ports/table";
+import { Decimal, isDecimal } from "../../schema/exact-decimal";
+import { pathInWords } from "../../wording/in-words";
+import type { FieldColumn } from "../field-column";
+import type { RowFolding } from "../row-folding";
+
+/** One place where a stored row is another than the fold of its events. */
+export interface RowDifference {
+  readonly key: string;
+  /** `balance`, `tags[2]`, `address.city`; empty where a whole row is missing, or should not be there. */
+  readonly path: string;
+  /** What is stored there; undefined for nothing. */
+  readonly stored: unknown;
+  /** What the events give; undefined for nothing. */
+  readonly expected: unknown;
+}
+
+type Path = readonly (string | number)[];
+type Difference = Omit<RowDifference, "key">;
+
+/** Whether two rows of a table hold the same, their revisions excepted. */
+export function isSameRow({ table }: Pick<RowFolding, "table">, a: Row, b: Row): boolean {
+  const last = table.columns.length - 1;
+  for (let index = 0; index < last; index++)
+    if (!isSameValue(table.columns[index]!.type, a[index], b[index])) return false;
+  return true;
+}
+
+/** Compares a row with the one that its events give, value by value. Each of the two may be missing. */
+export function rowDifferences(
+  folding: Pick<RowFolding, "table" | "codec">,
+  key: string,
+  stored: Row | undefined,
+  expected: Row | undefined,
+): readonly RowDifference[] {
+  if (stored === undefined && expected === undefined) return [];
+  if (stored === undefined || expected === undefined) {
+    return [{ key, path: "", stored: objectOf(folding, stored), expected: objectOf(folding, expected) }];
+  }
+  const differences = [...ofFields(folding, stored, expected), ...ofHiddenColumns(folding, stored, expected)];
+  return differences.map((difference) => ({ key, ...difference }));
+}
+
+function* ofFields({ codec }: Pick<RowFolding, "codec">, stored: Row, expected: Row): Generator<Difference> {
+  const present = [presentFields(codec, stored), presentFields(codec, expected)] as const;
+  for (const [index, field] of codec.fields.entries()) {
+    const path = [field.field];
+    const [a, b] = [stored[index], expected[index]];
+    const found = a ?? present[0](field);
+    const right = b ?? present[1](field);
+    if (isSameValue(field.column.type, found, right)) continue;
+    const differences = [...between(decoded(field, found), decoded(field, right), path)];
+    // Texts may differ where the values that they stand for do not.
+    yield* differences;
+  }
+}
+
+/** Tells for a field without a value whether it is null or absent. */
+function presentFields({ fields, columns }: RowFolding["codec"], row: Row): (field: FieldColumn) => null | undefined {
+  const text = columns.length > fields.length ? row[fields.length] : null;
+  let absent: readonly unknown[] = [];
+  try {
+    const parsed: unknown = typeof text === "string" ? JSON.parse(text) : [];
+    if (Array.isArray(parsed)) absent = parsed;
+  } catch {
+    // Reported as a difference of the column itself.
+  }
+  return ({ field, mayBeNull }) => (mayBeNull && !absent.includes(field) ? null : undefined);
+}
+
+/** A value of a column as its field has it; the stored value itself where it cannot be read. */
+function decoded(field: FieldColumn, value: ColumnValue | undefined): unknown {
+  if (value === null || value === undefined) return value;
+  try {
+    return field.decode(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The columns that belong to no field hold what the next event is folded into. */
+function* ofHiddenColumns({ table, codec }: Pick<RowFolding, "table" | "codec">, stored: Row, expected: Row) {
+  for (let index = codec.fields.length; index < table.columns.length - 1; index++) {
+    const { name, type } = table.columns[index]!;
+    // Which fields are absent was compared with the fields.
+    if (index < codec.columns.length && isJson(stored[index])) continue;
+    const [a, b] = [stored[index], expected[index]];
+    if (!isSameValue(type, a, b)) yield* between(parsed(a), parsed(b), [name]);
+  }
+}
+
+function* between(stored: unknown, expected: unknown, path: Path): Generator<Difference> {
+  if (isSame(stored, expected)) return;
+  if (Array.isArray(stored) && Array.isArray(expected)) {
+    for (let index = 0; index < Math.max(stored.length, expected.length); index++)
+      yield* between(stored[index], expected[index], [...path, index]);
+  } else if (isPlain(stored) && isPlain(expected)) {
+    for (const name of new Set([...Object.keys(stored), ...Object.keys(expected)]))
+      yield* between(stored[name], expected[name], [...path, name]);
+  } else {
+    yield { path: pathInWords(path), stored, expected };
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (isDecimal(a) && isDecimal(b)) return a.eq(b);
+  if (types.isDate(a) && types.isDate(b)) return Object.is(a.getTime(), b.getTime());
+  return Object.is(a, b);
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !types.isDate(value) && !isDecimal(value)
+  );
+}
+
+function isSameValue(type: string, a: ColumnValue | undefined, b: ColumnValue | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== "string" || typeof b !== "string") return false;
+  if (type === "json") return isDeepStrictEqual(parsed(a), parsed(b));
+  return type === "decimal" && isSameDecimal(a, b);
+}
+
+function isSameDecimal(a: string, b: string): boolean {
+  try {
+    return new Decimal(a).eq(b);
+  } catch {
+    return false;
+  }
+}
+
+/** The value of a JSON text; the text itself where it is none. */
+function parsed(text: ColumnValue | undefined): unknown {
+  if (typeof text !== "string") return text ?? undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isJson(text: ColumnValue | undefined): boolean {
+  return typeof text !== "string" || typeof parsed(text) !== "string";
+}
+
+function objectOf({ codec }: Pick<RowFolding, "codec">, row: Row | undefined): unknown {
+  if (row === undefined) return undefined;
+  const object = codec.make();
+  const present = presentFields(codec, row);
+  for (const [index, field] of codec.fields.entries()) {
+    const value = decoded(field, row[index] ?? present(field));
+    if (value !== undefined) object[field.field] = value;
+  }
+  return object;
+}
