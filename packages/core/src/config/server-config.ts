@@ -27,6 +27,10 @@ interface LaneConfig {
 
 /** The settings of subscriptions: of all, and of single ones. */
 export interface SubscriptionsConfig {
+  /** How many buckets the keys of a subscription are spread over. */
+  readonly buckets: number;
+  /** How long a server that does not renew its lease keeps its buckets. */
+  readonly leaseMs: number;
   /** How many events a subscription is given at once. */
   readonly batch: number;
   /** How long a call of an event handler may take. */
@@ -61,6 +65,8 @@ interface SubscriptionConfig {
 
 const DEFAULTS = {
   shutdownMs: 30_000,
+  buckets: 16,
+  leaseMs: 10_000,
   batch: 500,
   timeoutMs: 30_000,
   attempts: 5,
@@ -84,6 +90,8 @@ export function serverConfig({ embedded, shutdown, health, ready, lanes = {} }: 
 
 /** Adds the defaults to the settings of `[subscriptions]`. */
 export function subscriptionsConfig({
+  buckets,
+  lease,
   batch,
   timeout,
   retry,
@@ -93,6 +101,8 @@ export function subscriptionsConfig({
 }: SubscriptionsSettings): SubscriptionsConfig {
   const { attempts, firstMs, maxMs } = DEFAULTS;
   return {
+    buckets: buckets ?? DEFAULTS.buckets,
+    leaseMs: lease ?? DEFAULTS.leaseMs,
     batch: batch ?? DEFAULTS.batch,
     timeoutMs: timeout ?? DEFAULTS.timeoutMs,
     retry: { attempts, firstMs, maxMs, ...retryConfig(retry) },

@@ -73,11 +73,13 @@ export class Consumption {
     };
     const handlers = eventHandlerConsumers(model.eventHandlers, { instances, commands }, config.subscriptions);
     const engine = new Engine({
+      domain: name,
       adapter,
       consumers: [...projections.consumers, ...handlers].map((consumer) => new ObservedConsumer(consumer)),
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
+      logWarning: (message, details) => logger.warn(message, details),
     });
     this.engine = engine;
     const controls = operations && new ControlRecord(name, operations);

@@ -75,7 +75,7 @@ export class Runtime {
     const { maxEventBytes } = config.eventStore;
     this.adapter = adapter;
     this.clock = clock;
-    const { named, batch } = config.subscriptions;
+    const { named, batch, buckets } = config.subscriptions;
     const configured = <M extends ConfiguredModel>(declared: M): M => {
       const own = named.get(declared.name);
       const onFailure = own?.onFailure ?? declared.onFailure ?? config.subscriptions.onFailure;
@@ -87,6 +87,7 @@ export class Runtime {
       sqlProjectors: Array.from(model.sqlProjectors, configured),
       adapter,
       batchOf: (name) => named.get(name)?.batch ?? batch,
+      buckets,
     });
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });

@@ -4,7 +4,7 @@ import type { KnownEvents } from "./known-events";
 import type { Page } from "./shared-pages";
 
 /** What a page holds for one subscription. */
-interface WantedEvents {
+export interface WantedEvents {
   readonly events: readonly ConsumedEvent[];
   /** Everything up to this position is among the events, or not for the subscription. */
   readonly upTo: number;
@@ -80,6 +80,12 @@ export class WantedEventsOf {
     if (this.known.isReadable(category, type)) return this.consumer.wants(type) ? "wanted" : "passed";
     return this.known.unknownError(message) === undefined ? "passed" : "unknown";
   }
+}
+
+/** Those of the events that lie behind a position. */
+export function eventsBehind(events: readonly ConsumedEvent[], position: number): readonly ConsumedEvent[] {
+  const first = firstBehind(events, position);
+  return first === 0 ? events : events.slice(first);
 }
 
 /** The index of the first event behind a position. */
