@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { ParkedKey, SubscriptionShare, SubscriptionStore } from "../ports/subscription-store";
-import { pauseMs } from "./growing-pause";
-import { OUTAGE } from "./held-checkpoint";
+import { OUTAGE, pauseMs } from "./growing-pause";
 
 /** What runs a subscription under the lease of its server. */
 export interface Leased {
