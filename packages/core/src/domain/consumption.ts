@@ -75,6 +75,7 @@ export class Consumption {
     };
     const handlers = eventHandlerConsumers(model.eventHandlers, { instances, commands }, config.subscriptions);
     const engine = new Engine({
+      domain: name,
       adapter,
       consumers: [...projections.consumers, ...handlers].map((consumer) => new ObservedConsumer(consumer)),
       aggregates: model.aggregates.values(),

@@ -42,6 +42,7 @@ export function projectionModels(
       version: options.version ?? 1,
       mode: options.mode ?? "async",
       lane: projector?.options.lane ?? options.lane ?? DEFAULT_LANE,
+      onFailure: options.onFailure,
       shape: type.shape,
       key,
       indexes: projectionIndexes(projection, aggregate, report),

@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../errors/configuration-error";
 import { ExpectedVersionError } from "../errors/expected-version-error";
+import { OperationConflictError } from "../errors/operation-conflict-error";
 import type { ProjectionModel } from "../model/projection-model";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores, PutState } from "../ports/operations";
-import type { Checkpoint } from "../ports/subscription-store";
-import { BUCKET } from "../subscriptions/first-checkpoints";
+import { checkpointsAt } from "../subscriptions/first-checkpoints";
 import { settledEnd } from "../subscriptions/settled-end";
 import { bringUpToDate } from "./bring-up-to-date";
 import { changesSince, type DeclarationRecord, declarationRecord } from "./declaration-record";
@@ -25,6 +25,8 @@ interface StartParts {
   readonly projections: readonly PreparedProjection[];
   readonly log: EventLog;
   readonly operations: OperationStores;
+  /** How many buckets the keys of a projection are spread over. */
+  readonly buckets: number;
 }
 
 /**
@@ -55,7 +57,8 @@ async function startOne(
   const { subscriptions } = operations;
   const subscription = subscriptionOf(model);
   if (known?.record.mode === model.mode) return;
-  await subscriptions.layCheckpoints([{ subscription, bucket: BUCKET, position: 0 }]);
+  const isLaid = (await subscriptions.checkpoints(subscription)).length > 0;
+  if (!isLaid) await subscriptions.layCheckpoints(checkpointsAt(subscription, 0, parts.buckets));
   const put = putDeclaration(model, known, declarationRecord(model, known?.record), parts);
   try {
     if (model.mode === "inline") {
@@ -65,7 +68,7 @@ async function startOne(
     else await operations.flush([put]);
   } catch (error) {
     // Another process was just starting the same projection.
-    if (error instanceof ExpectedVersionError)
+    if (error instanceof ExpectedVersionError || error instanceof OperationConflictError)
       return await startOne(projection, await storedDeclaration(model, parts), parts);
     throw error;
   }
@@ -73,11 +76,10 @@ async function startOne(
 
 /** Everything that is stored was folded inline: the subscription starts behind it. */
 async function goOnFromTheEnd(subscription: string, put: PutState, { log, operations }: StartParts): Promise<void> {
-  const checkpoint = (await operations.subscriptions.raiseGeneration(subscription, BUCKET)) as Checkpoint;
-  const { position: from, bucket, generation } = checkpoint;
-  const to = await settledEnd(log, from);
-  if (to === from) return await operations.flush([put]);
-  await operations.flush([put, { kind: "moveCheckpoint", subscription, bucket, from, to, generation }]);
+  const expected = await operations.subscriptions.checkpoints(subscription);
+  const position = await settledEnd(log, Math.max(...expected.map((checkpoint) => checkpoint.position)));
+  const checkpoints = expected.map(({ bucket }) => ({ bucket, position }));
+  await operations.flush([put, { kind: "replaceCheckpoints", subscription, expected, checkpoints }]);
 }
 
 function shapeFault(model: ProjectionModel, before: DeclarationRecord | undefined): readonly string[] {
