@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
@@ -25,6 +24,7 @@ import type {
   VerifyProjectionOptions,
 } from "../projections/inspection/projection-verification";
 import type { ExplainRowOptions, RowChange } from "../projections/inspection/row-history";
+import type { RebuildOptions, RebuildResult } from "../projections/rebuild/rebuild-options";
 import type { DispatchOptions } from "../queries/query-processor";
 import type { View } from "../queries/view";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
@@ -36,7 +36,7 @@ import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snap
 import type { CatchUpOptions } from "../subscriptions/catch-up";
 import type { PauseOptions, Pausing } from "../subscriptions/pausing";
 import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
-import { type ServeOptions, type Server, serve } from "../subscriptions/server";
+import type { ServeOptions, Server } from "../subscriptions/server";
 import type { SubscriptionStatus } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
@@ -50,6 +50,7 @@ import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { type InitOptions, Lifecycle } from "./lifecycle";
 import type { Runtime } from "./runtime";
+import type { ServingSettings } from "./server-health";
 import {
   type DomainParts,
   type EventStoreMigration,
@@ -162,11 +163,15 @@ export class Domain extends Declarations {
    * Runs projections and event handlers in this process, until the server is closed. What `domain server` runs.
    *
    * @throws IncorrectUsageError for a lane that no subscription is in, and for an event handler that is new to a store with events for it
-   *   and does not say where it starts.
+   *   and does not say where it starts; AddressUnavailableError where its health cannot be told at the address that is configured.
    */
   async serve(options: ServeOptions = {}): Promise<Server> {
-    const { engine } = this.#outside("serve").consumption;
-    return await serve(engine, options);
+    return await this.#outside("serve").consumption.serve(options);
+  }
+
+  /** How servers of the domain run, by its configuration and its store. @throws IncorrectUsageError before `init()`. */
+  get serving(): ServingSettings {
+    return this.#running().consumption.serving;
   }
 
   /**
@@ -291,6 +296,23 @@ export class Domain extends Declarations {
     options?: VerifyProjectionOptions,
   ): Promise<ProjectionVerification> {
     return await this.#work(({ consumption }) => consumption.inspection.verify(projection, options));
+  }
+
+  /**
+   * Folds all events of a projection again, into a table beside the present one, and then puts it in the place of that. Readers and
+   * servers go on meanwhile: whoever reads sees the present rows or the new ones, never none and never a mixture. No event handler is
+   * called. A rebuild that was cut off, by its signal or by the end of its process, is gone on with by the next one.
+   *
+   * With `id` folds the row with this key alone. With `dryRun` compares, and changes nothing.
+   *
+   * @throws RebuildError for an event that fails, which leaves the present rows as they are, and where another rebuild of the projection is
+   *   under way; IncorrectUsageError for a class that is not a registered projection; the reason of `options.signal`.
+   */
+  async rebuildProjection<P extends ProjectionRoot>(
+    projection: ProjectionClass<P>,
+    options?: RebuildOptions,
+  ): Promise<RebuildResult> {
+    return await this.#running().consumption.rebuilds.run(projection, options);
   }
 
   /**

@@ -26,6 +26,23 @@ export interface DeclarationRecord {
   readonly categories?: readonly string[];
   /** Whether its view has shown it once: the view moves to a version by itself only the first time that it has caught up. */
   readonly wasShown?: boolean;
+  /** Set while a table is being made again beside the present one, from its first event on. */
+  readonly rebuild?: RebuildRecord;
+  /** The table that was in use before the last rebuild, as long as it is kept. */
+  readonly kept?: KeptTable;
+}
+
+/** What has to be known to go on with a rebuild that was cut off. */
+export interface RebuildRecord {
+  /** A hash of the code that folds: rows of other code do not go together. */
+  readonly code: string;
+}
+
+/** A table that is not in use any more. */
+export interface KeptTable {
+  readonly table: string;
+  /** When it was replaced: milliseconds since 1970, UTC. */
+  readonly since: number;
 }
 
 /** Describes a projection as it is declared now. */
