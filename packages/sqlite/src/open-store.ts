@@ -42,11 +42,12 @@ export class OpenStore {
   readonly states: States;
   private readonly selectDataVersion;
 
-  constructor(driver: Driver, file: DatabaseFile) {
+  /** @param busyTimeoutMs how long writes try again while another process holds the lock. */
+  constructor(driver: Driver, file: DatabaseFile, busyTimeoutMs: number) {
     const { database, schemaChange } = openDatabase(driver, file);
     this.database = database;
     this.schemaChange = schemaChange;
-    this.writes = new WriteQueue(this.database);
+    this.writes = new WriteQueue(this.database, busyTimeoutMs);
     this.appender = new EventAppender(this.database);
     this.snapshots = new SnapshotTable(this.database);
     this.loader = new StreamLoader(this.database, this.snapshots);

@@ -83,11 +83,11 @@ export class SqliteEventStore implements EventStoreAdapter {
   async open(): Promise<void> {
     await this.closing;
     if (this.store !== undefined) return;
-    const { path, synchronous, description } = this;
+    const { path, synchronous, description, busyTimeoutMs } = this;
     const file = { path, synchronous, description };
     const opened = await this.tried("Cannot open", () => {
       this.openDriver = chooseDriver(this.askedDriver);
-      return new OpenStore(this.openDriver, file);
+      return new OpenStore(this.openDriver, file, busyTimeoutMs);
     });
     if (this.store === undefined) this.store = opened;
     else opened.database.close();

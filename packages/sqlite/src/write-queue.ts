@@ -31,7 +31,10 @@ export class WriteQueue {
   private readonly keepWork;
   private readonly undoWork;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly busyTimeoutMs: number,
+  ) {
     this.begin = database.prepare("BEGIN IMMEDIATE");
     this.commit = database.prepare("COMMIT");
     this.rollback = database.prepare("ROLLBACK");
@@ -46,7 +49,7 @@ export class WriteQueue {
    * @param work may run more than once; what it did before is rolled back then.
    * @param busyTimeoutMs how long it tries again while another process holds the lock.
    */
-  submit<T>(work: () => T, busyTimeoutMs: number): Promise<T> {
+  submit<T>(work: () => T, busyTimeoutMs = this.busyTimeoutMs): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const deadline = now() + busyTimeoutMs;
       this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject, deadline, isolation: "shared" });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-
 import { didYouMean } from "../wording/did-you-mean";
 import { durationMs } from "./duration";
+import { FAILURE_POLICIES, type FailurePolicy } from "./failure-policy";
 import { listenAddress } from "./listen-address";
 
 /**
@@ -62,6 +62,10 @@ const subscriptionSettings = {
   /** How long a call of an event handler may take. */
   timeout: durationMs.optional(),
   retry: retry.optional(),
+  /** What becomes of an event that has failed for good. */
+  on_failure: z.enum(FAILURE_POLICIES).optional(),
+  /** How many keys may be set aside before the subscription stops. */
+  max_parked_keys: wholeNumber(1).optional(),
 };
 
 /** What holds for all subscriptions alone, and what single ones can have otherwise. */
@@ -157,6 +161,12 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  projections: z
+    .strictObject({
+      /** How long a table is kept that a rebuild has replaced. */
+      keep_old: durationMs.optional(),
+    })
+    .optional(),
   /** Beside the settings of all subscriptions, tables of single ones by their names. */
   subscriptions: z.object(allSubscriptionsSettings).catchall(subscriptionSchema).optional(),
 });
@@ -175,6 +185,8 @@ interface SubscriptionsInput {
   readonly batch?: number | undefined;
   readonly timeout?: string | undefined;
   readonly retry?: RetryInput | undefined;
+  readonly on_failure?: FailurePolicy | undefined;
+  readonly max_parked_keys?: number | undefined;
   readonly [name: string]: z.input<typeof subscriptionSchema> | RetryInput | number | string | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { CheckedSettings } from "./config-schema";
+import type { FailurePolicy } from "./failure-policy";
 import type { ListenAddress } from "./listen-address";
 
 type ServerSettings = NonNullable<CheckedSettings["server"]>;
@@ -35,6 +36,10 @@ export interface SubscriptionsConfig {
   /** How long a call of an event handler may take. */
   readonly timeoutMs: number;
   readonly retry: RetryConfig;
+  /** What becomes of an event that has failed for good, where neither its subscription nor the code says. */
+  readonly onFailure?: FailurePolicy | undefined;
+  /** How many keys of a subscription may be set aside before it stops. */
+  readonly maxParkedKeys: number;
   /** The settings of single subscriptions, by name. They win over the decorator of the class. */
   readonly named: ReadonlyMap<string, SubscriptionConfig>;
 }
@@ -53,6 +58,8 @@ interface SubscriptionConfig {
   readonly batch?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retry: Partial<RetryConfig>;
+  readonly onFailure?: FailurePolicy | undefined;
+  readonly maxParkedKeys?: number | undefined;
   readonly lane?: string | undefined;
 }
 
@@ -65,6 +72,7 @@ const DEFAULTS = {
   attempts: 5,
   firstMs: 1_000,
   maxMs: 300_000,
+  maxParkedKeys: 1_000,
 };
 
 /** Adds the defaults to the settings of `[server]`. */
@@ -87,6 +95,8 @@ export function subscriptionsConfig({
   batch,
   timeout,
   retry,
+  on_failure: onFailure,
+  max_parked_keys: maxParkedKeys,
   ...named
 }: SubscriptionsSettings): SubscriptionsConfig {
   const { attempts, firstMs, maxMs } = DEFAULTS;
@@ -96,12 +106,23 @@ export function subscriptionsConfig({
     batch: batch ?? DEFAULTS.batch,
     timeoutMs: timeout ?? DEFAULTS.timeoutMs,
     retry: { attempts, firstMs, maxMs, ...retryConfig(retry) },
+    onFailure,
+    maxParkedKeys: maxParkedKeys ?? DEFAULTS.maxParkedKeys,
     named: new Map(Object.entries(named).map(([name, one]) => [name, subscriptionConfig(one as NamedSettings)])),
   };
 }
 
-function subscriptionConfig({ paused = false, batch, timeout, retry, lane }: NamedSettings): SubscriptionConfig {
-  return { paused, batch, timeoutMs: timeout, retry: retryConfig(retry), lane };
+function subscriptionConfig(settings: NamedSettings): SubscriptionConfig {
+  const {
+    paused = false,
+    batch,
+    timeout,
+    retry,
+    on_failure: onFailure,
+    max_parked_keys: maxParkedKeys,
+    lane,
+  } = settings;
+  return { paused, batch, timeoutMs: timeout, retry: retryConfig(retry), onFailure, maxParkedKeys, lane };
 }
 
 function retryConfig({ attempts, first, max }: SubscriptionsSettings["retry"] & object = {}): Partial<RetryConfig> {

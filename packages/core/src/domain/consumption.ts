@@ -12,6 +12,7 @@ import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { ProjectionInspection } from "../projections/inspection/projection-inspection";
 import type { Projections } from "../projections/projections";
+import { Rebuilds } from "../projections/rebuild/rebuilds";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
@@ -56,6 +57,7 @@ export class Consumption {
   readonly awaited: AwaitedCommands;
   readonly queries: Queries;
   readonly inspection: ProjectionInspection;
+  readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
@@ -87,6 +89,7 @@ export class Consumption {
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
+      logWarning: (message, details) => logger.warn(message, details),
     });
     this.engine = engine;
     const { controls } = engine;
@@ -116,8 +119,23 @@ export class Consumption {
     });
     const failed = (projection: string, error: unknown) =>
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
-    this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
+    this.#views =
+      operations && new ViewSwitches({ log, operations, declarations: projections.declarations, engine, failed });
     this.inspection = new ProjectionInspection({ projections, adapter });
+    this.rebuilds = new Rebuilds({
+      domain: name,
+      projections,
+      adapter,
+      leaseMs: engineSettings(config).leaseMs,
+      keepOldMs: config.projections.keepOldMs,
+      clock: () => clock.now().getTime(),
+      changed: (subscription) => {
+        projections.inline?.committed([subscription]);
+        engine.noteReplaced(subscription);
+      },
+      failed: (projection, error) =>
+        logger.warn(`A table of ${projection} that a rebuild has replaced could not be dropped`, { error }),
+    });
     this.queries = new Queries({ queries: model.queries, instances, units, projections, adapter, progress: waiting });
   }
 
@@ -127,6 +145,7 @@ export class Consumption {
     await projections.start();
     await this.engine.layCheckpoints();
     await this.#views?.await(await projections.waitingForView());
+    await this.rebuilds.start();
   }
 
   /**
@@ -157,8 +176,9 @@ export class Consumption {
     await this.#health.close();
   }
 
-  /** Ends the switches of views that wait for their projection. */
+  /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */
   async closeViews(): Promise<void> {
+    await this.rebuilds.close();
     await this.#views?.close();
   }
 

@@ -1,11 +1,12 @@
 import { HandledEvent, whileHandling } from "../causation/handled-event";
 import type { Instances } from "../commands/instances";
+import type { FailurePolicy } from "../config/failure-policy";
 import { isPromise } from "../errors/returned-promise";
 import type { Resolvable } from "../metadata/class-types";
 import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "../model/event-handler-model";
 import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption, FailurePolicy, Feed } from "../subscriptions/consumer";
+import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
 import { CallLimits, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 import { HandlerKeys } from "./handler-keys";
@@ -16,6 +17,7 @@ interface EventHandlerConsumerParts {
   readonly commands: CommandsOfHandlers;
   readonly lane: string;
   readonly retry: RetryPolicy;
+  readonly onFailure?: FailurePolicy | undefined;
   readonly timeoutMs: number;
   /** How many events it is given at once, at most. */
   readonly batch: number;
@@ -43,6 +45,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
   readonly lane: string;
   readonly categories: readonly string[];
   readonly startFrom: StartFrom | undefined;
+  readonly replaces: string | undefined;
   readonly retry: RetryPolicy;
   readonly onFailure: FailurePolicy;
   readonly batch: number;
@@ -56,17 +59,18 @@ export class EventHandlerConsumer implements Consumer, Feed {
   #instance: Handler | Promise<Handler> | undefined;
 
   constructor(parts: EventHandlerConsumerParts) {
-    const { name, sources, startFrom } = parts.model;
+    const { name, sources, startFrom, replaces } = parts.model;
     this.subscription = name;
     this.name = name;
     this.lane = parts.lane;
     this.categories = sources.map(({ category }) => category);
     this.startFrom = startFrom;
+    this.replaces = replaces;
     this.retry = parts.retry;
     this.batch = parts.batch;
     this.#keys = new HandlerKeys(parts.model);
     this.isOneLine = this.#keys.isOneLine;
-    this.onFailure = this.isOneLine ? "halt" : "park";
+    this.onFailure = parts.onFailure ?? (this.isOneLine ? "halt" : "park");
     this.longestCallMs = parts.timeoutMs;
     this.#parts = parts;
   }

@@ -1,3 +1,4 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { Class, Resolvable } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
 
@@ -8,10 +9,14 @@ export interface EventHandlerModel {
   readonly lane: string;
   /** Undefined where it does not say. */
   readonly startFrom: StartFrom | undefined;
+  /** The name of the handler in whose place it goes on. */
+  readonly replaces?: string | undefined;
   /** What its events are kept in order by: their streams, all of them, or what a function gives; the stream where that gives nothing. */
   readonly sequentialBy: "stream" | "all" | ((event: object) => unknown);
   /** What it says about repeating a failed event; the configuration decides the rest. */
   readonly retry: Partial<RetryPolicy>;
+  /** What becomes of an event that has failed for good; the configuration decides where it does not say. */
+  readonly onFailure?: FailurePolicy | undefined;
   /** How long one call may take, in milliseconds; the configuration decides where it does not say. */
   readonly timeoutMs: number | undefined;
   /** What is called for an event, by its stored type: earlier versions and names included. */

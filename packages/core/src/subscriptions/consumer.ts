@@ -1,3 +1,4 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { RetryPolicy, StartFrom } from "../model/event-handler-model";
 import type { Answer } from "../ports/answer";
 import type { Operation } from "../ports/operations";
@@ -44,9 +45,6 @@ export interface Consumer {
 }
 
 export type ConsumerKind = "projection" | "sql projector" | "event handler";
-
-/** What becomes of an event that has failed for good. */
-export type FailurePolicy = "park" | "halt" | "skip";
 
 /** One line of events on its way into a consumer. */
 export interface Feed {

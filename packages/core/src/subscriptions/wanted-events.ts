@@ -27,7 +27,18 @@ export class WantedEventsOf {
     this.#verdicts = new Map(consumer.categories.map((category) => [category, new Map()]));
   }
 
-  /** Picks the wanted events behind a position. */
+  /**
+   * Picks the wanted events behind a position, and those of types that the code does not know: whether they are wanted nobody can tell, and
+   * their keys have to wait.
+   */
+  withUnknown({ events: all, upTo }: Page, position: number): Omit<WantedEvents, "unknown"> {
+    const events: ConsumedEvent[] = [];
+    for (let index = firstBehind(all, position); index < all.length; index++)
+      if (this.#verdict(all[index]!) !== "passed") events.push(all[index]!);
+    return { events, upTo };
+  }
+
+  /** Picks the wanted events behind a position, up to the first one of a type that the code does not know. */
   in({ events: all, upTo }: Page, position: number): WantedEvents {
     const events: ConsumedEvent[] = [];
     for (let index = firstBehind(all, position); index < all.length; index++) {

@@ -4,6 +4,7 @@ import { appending } from "./appending";
 import { atomicity } from "./atomicity";
 import { categories } from "./categories";
 import { concurrency } from "./concurrency";
+import { countingEvents } from "./counting-events";
 import { damageOf } from "./damage";
 import { expectedVersions } from "./expected-versions";
 import { globalOrder } from "./global-order";
@@ -19,11 +20,16 @@ import { listingStreams } from "./listing-streams";
 import { loading } from "./loading";
 import { checkpointsOfSubscriptions } from "./operations/checkpoints";
 import { commandQueue } from "./operations/command-queue";
+import { inbox } from "./operations/inbox";
+import { leases } from "./operations/leases";
+import { parkedKeys } from "./operations/parked-keys";
 import { readModels } from "./operations/read-models";
+import { replacedCheckpoints } from "./operations/replaced-checkpoints";
 import { rowGuards } from "./operations/row-guards";
 import { rowQueries } from "./operations/row-queries";
 import { statements } from "./operations/statements";
 import { states } from "./operations/states";
+import { tableSwitches } from "./operations/table-switches";
 import { timers } from "./operations/timers";
 import { transactions } from "./operations/transactions";
 import { uniqueIndexes } from "./operations/unique-indexes";
@@ -49,6 +55,7 @@ const behaviours: Behaviours = {
   categories,
   "global order": globalOrder,
   "global pages": globalPages,
+  "counting events": countingEvents,
   identifiers,
   values,
   "isolation of returned values": isolationOfReturnedValues,
@@ -66,8 +73,13 @@ const ofOperations: Behaviours = {
   "unique indexes": uniqueIndexes,
   "guards of rows": rowGuards,
   views,
+  "switches of tables": tableSwitches,
   statements,
   checkpoints: checkpointsOfSubscriptions,
+  "replaced checkpoints": replacedCheckpoints,
+  leases,
+  "parked keys": parkedKeys,
+  inbox,
   timers,
   "the command queue": commandQueue,
   states,

@@ -87,6 +87,11 @@ function applied(kept: Kept, operation: Operation): Kept {
       const moved = kept.checkpoints.map((each) => (each === found ? { ...each, position: operation.to } : each));
       return { ...kept, checkpoints: moved };
     }
+    case "replaceCheckpoints":
+    case "putParked":
+    case "removeParked":
+    case "receiveMessage":
+      throw new Error(`Histories have no operation ${operation.kind}`);
     case "setTimer": {
       const others = kept.timers.filter((each) => !isTimer(each, operation.timer));
       return { ...kept, timers: [...others, operation.timer] };

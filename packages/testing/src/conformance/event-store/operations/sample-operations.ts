@@ -2,7 +2,9 @@ import type {
   Checkpoint,
   Operation,
   OperationStores,
+  ParkedKey,
   QueueEntry,
+  ReceiveMessage,
   Row,
   StoredState,
   Table,
@@ -66,6 +68,34 @@ export async function checkpoints(at: StoreUnderTest, subscription = "Accounts")
   return Array.from(await operationsOf(at).subscriptions.checkpoints(subscription), (each) => ({ ...each }));
 }
 
+/** A key of the subscription `Accounts` that is set aside. */
+export function parked(key: string, position: number, more: Partial<ParkedKey> = {}): Omit<ParkedKey, "revision"> {
+  return { subscription: "Accounts", key, position, state: "parked", attempts: 1, data: "{}", ...more };
+}
+
+/** @param expected the revision that is stored; null for nothing stored. */
+export function putParked(key: Omit<ParkedKey, "revision">, expected: number | null = null): Operation {
+  return { kind: "putParked", parked: key, expected };
+}
+
+export function removeParked(key: string, position: number, expected: number): Operation {
+  return { kind: "removeParked", subscription: "Accounts", key, position, expected };
+}
+
+export function receive(id: string, more: Partial<ReceiveMessage> = {}): Operation {
+  return { kind: "receiveMessage", inbox: "orders", id, receivedAt: 5, ...more };
+}
+
+/** Puts one checkpoint of the subscription `Orders` in the place of another one. */
+export function replaceOrders(from: number, to: number, generation = 0): Operation {
+  return {
+    kind: "replaceCheckpoints",
+    subscription: "Orders",
+    expected: [{ bucket: 0, position: from, generation }],
+    checkpoints: [{ bucket: 0, position: to }],
+  };
+}
+
 export function timer(name: string, dueAt: number, more: Partial<Timer> = {}): Timer {
   return { owner: "transfer-1", name, dueAt, data: `{"timer":"${name}"}`, ...more };
 }
@@ -86,10 +116,12 @@ export async function loadState(at: StoreUnderTest, stream = "cart-1"): Promise<
 
 /** Everything that the operations of `everyKind` concern, to compare as a whole. */
 export async function contentsOf(at: StoreUnderTest): Promise<object> {
-  const { timers, commandQueue } = operationsOf(at);
+  const { subscriptions, inbox, timers, commandQueue } = operationsOf(at);
   return {
     rows: await rowsOf(at, "1", "2", "3"),
-    checkpoints: await checkpoints(at),
+    checkpoints: [...(await checkpoints(at)), ...(await checkpoints(at, "Orders"))],
+    parked: Array.from(await subscriptions.parked({}), ({ key, position, revision }) => [key, position, revision]),
+    received: [...(await inbox.received("orders", ["old", "new"]))].sort(),
     timers: Array.from(await timers.ofOwner("transfer-1"), (each) => ({ ...each })),
     queue: Array.from(await commandQueue.waiting("default", 1_000, 10), (each) => ({ ...each })),
     states: [await loadState(at), await loadState(at, "cart-2")],
@@ -100,9 +132,13 @@ export async function contentsOf(at: StoreUnderTest): Promise<object> {
 export async function prepare(at: StoreUnderTest): Promise<void> {
   await operationsOf(at).readModels.createTable(ACCOUNTS);
   await lay(at, 4);
+  await operationsOf(at).subscriptions.layCheckpoints([{ subscription: "Orders", bucket: 0, position: 6 }]);
   await flush(
     at,
     upsert(["1", 10], ["2", 20]),
+    putParked(parked("a", 1)),
+    putParked(parked("b", 2)),
+    receive("old"),
     { kind: "setTimer", timer: timer("expiry", 100) },
     { kind: "enqueue", entry: entry("old") },
     { kind: "putState", state: state(3), expectedVersion: -1 },
@@ -115,6 +151,11 @@ export const everyKind: readonly Operation[] = [
   upsert(["1", 11], ["3", 30]),
   remove("2"),
   move(4, 9),
+  replaceOrders(6, 7),
+  putParked(parked("a", 1, { state: "retry" }), 0),
+  putParked(parked("c", 3)),
+  removeParked("b", 2, 0),
+  receive("new"),
   { kind: "setTimer", timer: timer("reminder", 200) },
   { kind: "removeTimer", owner: "transfer-1", name: "expiry", dueAt: 100 },
   { kind: "enqueue", entry: entry("new", { priority: 1 }) },
@@ -129,7 +170,15 @@ export const afterEveryKind = {
     ["1", 11],
     ["3", 30],
   ],
-  checkpoints: [{ subscription: "Accounts", bucket: 0, position: 9, generation: 0 }],
+  checkpoints: [
+    { subscription: "Accounts", bucket: 0, position: 9, generation: 0 },
+    { subscription: "Orders", bucket: 0, position: 7, generation: 1 },
+  ],
+  parked: [
+    ["a", 1, 1],
+    ["c", 3, 0],
+  ],
+  received: ["new", "old"],
   timers: [timer("reminder", 200)],
   queue: [entry("new", { priority: 1 })],
   states: [state(4), undefined],
