@@ -64,6 +64,7 @@ export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
+export type { DomainProjections } from "./domain/domain-projections";
 export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { InitOptions } from "./domain/lifecycle";
 export type { ServingSettings } from "./domain/server-health";
@@ -133,6 +134,7 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type { ProjectionState, ProjectionStatus } from "./projections/inspection/projection-statuses";
 export type {
   ProjectionVerification,
   VerificationProgress,

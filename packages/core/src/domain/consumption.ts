@@ -118,7 +118,8 @@ export class Consumption {
     });
     const failed = (projection: string, error: unknown) =>
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
-    this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
+    this.#views =
+      operations && new ViewSwitches({ log, operations, declarations: projections.declarations, engine, failed });
     this.inspection = new ProjectionInspection({ projections, adapter });
     this.rebuilds = new Rebuilds({
       domain: name,
