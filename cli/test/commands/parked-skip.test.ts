@@ -1,4 +1,3 @@
-import { PassThrough } from "node:stream";
 import { createServingBank, type ServingVariant } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 
