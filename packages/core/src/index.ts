@@ -107,6 +107,7 @@ export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { ProjectionFoldError } from "./errors/projection-fold-error";
+export { RebuildError } from "./errors/rebuild-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
 export { SubscriptionStoppedError } from "./errors/subscription-stopped-error";
 export { UniqueViolationError } from "./errors/unique-violation-error";
@@ -136,6 +137,14 @@ export type {
 } from "./projections/inspection/projection-verification";
 export type { RowDifference } from "./projections/inspection/row-differences";
 export type { ExplainRowOptions, RowChange } from "./projections/inspection/row-history";
+export type {
+  DryRun,
+  RebuildDifference,
+  RebuildOptions,
+  RebuildPhase,
+  RebuildProgress,
+  RebuildResult,
+} from "./projections/rebuild/rebuild-options";
 export type { DispatchOptions } from "./queries/query-processor";
 export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";

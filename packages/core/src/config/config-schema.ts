@@ -1,7 +1,7 @@
 import { z } from "zod";
-
 import { didYouMean } from "../wording/did-you-mean";
 import { durationMs } from "./duration";
+import { FAILURE_POLICIES, type FailurePolicy } from "./failure-policy";
 import { listenAddress } from "./listen-address";
 
 /**
@@ -10,9 +10,10 @@ import { listenAddress } from "./listen-address";
  * A message that starts with `must` is completed with the value that was found. The defaults are in domain-config.ts: here an
  * absent key stays absent, so that an overlay overrides only the keys that it names.
  */
-const wholeNumber = (atLeast: number) => {
-  const error = `must be a whole number of at least ${atLeast}`;
-  return z.int({ error }).min(atLeast, { error });
+const wholeNumber = (atLeast: number, atMost = Number.MAX_SAFE_INTEGER) => {
+  const isBounded = atMost < Number.MAX_SAFE_INTEGER;
+  const error = `must be a whole number ${isBounded ? `from ${atLeast} to ${atMost}` : `of at least ${atLeast}`}`;
+  return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
 };
 const text = () => z.string().min(1, { error: "must not be empty" });
 
@@ -61,6 +62,19 @@ const subscriptionSettings = {
   /** How long a call of an event handler may take. */
   timeout: durationMs.optional(),
   retry: retry.optional(),
+  /** What becomes of an event that has failed for good. */
+  on_failure: z.enum(FAILURE_POLICIES).optional(),
+  /** How many keys may be set aside before the subscription stops. */
+  max_parked_keys: wholeNumber(1).optional(),
+};
+
+/** What holds for all subscriptions alone, and what single ones can have otherwise. */
+const allSubscriptionsSettings = {
+  /** How many buckets the keys of a subscription are spread over. */
+  buckets: wholeNumber(1, 1_024).optional(),
+  /** How long a server that does not renew its lease keeps its buckets. */
+  lease: durationMs.optional(),
+  ...subscriptionSettings,
 };
 
 const subscriptionSchema = z.strictObject(
@@ -75,7 +89,7 @@ const subscriptionSchema = z.strictObject(
     // Beside the settings of all subscriptions stand the tables of single ones: what is no table is a misspelt setting.
     error: ({ code, path = [] }) =>
       code === "invalid_type" && path.length === 2
-        ? `is not a setting${didYouMean(String(path[1]), Object.keys(subscriptionSettings))}`
+        ? `is not a setting${didYouMean(String(path[1]), Object.keys(allSubscriptionsSettings))}`
         : undefined,
   },
 );
@@ -147,8 +161,14 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  projections: z
+    .strictObject({
+      /** How long a table is kept that a rebuild has replaced. */
+      keep_old: durationMs.optional(),
+    })
+    .optional(),
   /** Beside the settings of all subscriptions, tables of single ones by their names. */
-  subscriptions: z.object(subscriptionSettings).catchall(subscriptionSchema).optional(),
+  subscriptions: z.object(allSubscriptionsSettings).catchall(subscriptionSchema).optional(),
 });
 
 /** The settings of `new Domain(name, { config })`: the keys of domain.toml. Each wins over the same key in the file. */
@@ -160,9 +180,13 @@ type RetryInput = z.input<typeof retry>;
 
 /** A type with an index cannot say that its other properties are of other types. */
 interface SubscriptionsInput {
+  readonly buckets?: number | undefined;
+  readonly lease?: string | undefined;
   readonly batch?: number | undefined;
   readonly timeout?: string | undefined;
   readonly retry?: RetryInput | undefined;
+  readonly on_failure?: FailurePolicy | undefined;
+  readonly max_parked_keys?: number | undefined;
   readonly [name: string]: z.input<typeof subscriptionSchema> | RetryInput | number | string | undefined;
 }
 
@@ -173,7 +197,7 @@ export type CheckedSettings = z.output<typeof configSchema>;
 export const EVENT_STORE_KEYS: readonly string[] = Object.keys(configSchema.shape.event_store.unwrap().shape);
 
 /** The keys of `[subscriptions]` that are not names of subscriptions. */
-export const SUBSCRIPTION_KEYS: readonly string[] = Object.keys(subscriptionSettings);
+export const SUBSCRIPTION_KEYS: readonly string[] = Object.keys(allSubscriptionsSettings);
 
 export function isSetting(key: string): boolean {
   return Object.hasOwn(configSchema.shape, key);

@@ -1,4 +1,5 @@
 import type { CheckedSettings } from "./config-schema";
+import type { FailurePolicy } from "./failure-policy";
 import type { ListenAddress } from "./listen-address";
 
 type ServerSettings = NonNullable<CheckedSettings["server"]>;
@@ -26,11 +27,19 @@ interface LaneConfig {
 
 /** The settings of subscriptions: of all, and of single ones. */
 export interface SubscriptionsConfig {
+  /** How many buckets the keys of a subscription are spread over. */
+  readonly buckets: number;
+  /** How long a server that does not renew its lease keeps its buckets. */
+  readonly leaseMs: number;
   /** How many events a subscription is given at once. */
   readonly batch: number;
   /** How long a call of an event handler may take. */
   readonly timeoutMs: number;
   readonly retry: RetryConfig;
+  /** What becomes of an event that has failed for good, where neither its subscription nor the code says. */
+  readonly onFailure?: FailurePolicy | undefined;
+  /** How many keys of a subscription may be set aside before it stops. */
+  readonly maxParkedKeys: number;
   /** The settings of single subscriptions, by name. They win over the decorator of the class. */
   readonly named: ReadonlyMap<string, SubscriptionConfig>;
 }
@@ -49,10 +58,22 @@ interface SubscriptionConfig {
   readonly batch?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retry: Partial<RetryConfig>;
+  readonly onFailure?: FailurePolicy | undefined;
+  readonly maxParkedKeys?: number | undefined;
   readonly lane?: string | undefined;
 }
 
-const DEFAULTS = { shutdownMs: 30_000, batch: 500, timeoutMs: 30_000, attempts: 5, firstMs: 1_000, maxMs: 300_000 };
+const DEFAULTS = {
+  shutdownMs: 30_000,
+  buckets: 16,
+  leaseMs: 10_000,
+  batch: 500,
+  timeoutMs: 30_000,
+  attempts: 5,
+  firstMs: 1_000,
+  maxMs: 300_000,
+  maxParkedKeys: 1_000,
+};
 
 /** Adds the defaults to the settings of `[server]`. */
 export function serverConfig({ embedded, shutdown, health, ready, lanes = {} }: ServerSettings): ServerConfig {
@@ -68,18 +89,40 @@ export function serverConfig({ embedded, shutdown, health, ready, lanes = {} }: 
 }
 
 /** Adds the defaults to the settings of `[subscriptions]`. */
-export function subscriptionsConfig({ batch, timeout, retry, ...named }: SubscriptionsSettings): SubscriptionsConfig {
+export function subscriptionsConfig({
+  buckets,
+  lease,
+  batch,
+  timeout,
+  retry,
+  on_failure: onFailure,
+  max_parked_keys: maxParkedKeys,
+  ...named
+}: SubscriptionsSettings): SubscriptionsConfig {
   const { attempts, firstMs, maxMs } = DEFAULTS;
   return {
+    buckets: buckets ?? DEFAULTS.buckets,
+    leaseMs: lease ?? DEFAULTS.leaseMs,
     batch: batch ?? DEFAULTS.batch,
     timeoutMs: timeout ?? DEFAULTS.timeoutMs,
     retry: { attempts, firstMs, maxMs, ...retryConfig(retry) },
+    onFailure,
+    maxParkedKeys: maxParkedKeys ?? DEFAULTS.maxParkedKeys,
     named: new Map(Object.entries(named).map(([name, one]) => [name, subscriptionConfig(one as NamedSettings)])),
   };
 }
 
-function subscriptionConfig({ paused = false, batch, timeout, retry, lane }: NamedSettings): SubscriptionConfig {
-  return { paused, batch, timeoutMs: timeout, retry: retryConfig(retry), lane };
+function subscriptionConfig(settings: NamedSettings): SubscriptionConfig {
+  const {
+    paused = false,
+    batch,
+    timeout,
+    retry,
+    on_failure: onFailure,
+    max_parked_keys: maxParkedKeys,
+    lane,
+  } = settings;
+  return { paused, batch, timeoutMs: timeout, retry: retryConfig(retry), onFailure, maxParkedKeys, lane };
 }
 
 function retryConfig({ attempts, first, max }: SubscriptionsSettings["retry"] & object = {}): Partial<RetryConfig> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { durationMs } from "../config/duration";
+import { FAILURE_POLICIES } from "../config/failure-policy";
 import { LARGEST_VERSION } from "../schema/largest-version";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 
@@ -93,6 +94,12 @@ export const sequentialBy = z.custom(
 
 /** A length of time as domain.toml writes it. */
 export const duration = durationMs;
+
+/** What becomes of an event that has failed for good. */
+export const failurePolicy = z.enum(FAILURE_POLICIES, 'must be "park", "halt" or "skip"');
+
+/** The same where no key can be set aside. */
+export const haltOrSkip = z.enum(["halt", "skip"], 'must be "halt" or "skip": an SQL projector cannot set keys aside');
 
 /** How a failed event is tried again. */
 export const retryOptions = z.strictObject(

@@ -111,6 +111,12 @@ export interface ProjectionOptions {
   readonly mode?: "async" | "inline";
   /** The lane of servers that keep it. `default` by default. */
   readonly lane?: string;
+  /**
+   * What becomes of an event that cannot be folded, of an async projection. `park`, which is the default: the key of its row is set aside,
+   * and its later events wait until somebody asks for it. `halt`: the projection stops before the event. `skip`: the event is passed over
+   * for that row, which is recorded.
+   */
+  readonly onFailure?: "park" | "halt" | "skip";
   /** The fields of each index of its table besides the key. */
   readonly indexes?: readonly IndexOption[];
   /** The aggregate whose states `ProjectionOf` keeps. */
@@ -140,6 +146,11 @@ export interface SqlProjectorOptions {
   readonly name?: string;
   /** The lane of servers that run it. `default` by default. */
   readonly lane?: string;
+  /**
+   * What becomes of an event whose statements fail. `halt`, which is the default: the projector stops before the event. `skip`: the event is
+   * passed over, which is recorded. Nobody knows which rows a statement concerns, so no key can be set aside.
+   */
+  readonly onFailure?: "halt" | "skip";
 }
 
 /** What `@domain.query` and `@query` take. */
@@ -173,6 +184,12 @@ export interface EventHandlerOptions<By extends string = string> {
   readonly sequentialBy?: By | "all" | ((event: any) => string);
   /** How a failed event is tried again. */
   readonly retry?: RetryOptions;
+  /**
+   * What becomes of an event that has failed for good. `park`, which is the default: its key is set aside, and the later events of that key
+   * wait until somebody asks for it. `halt`, which is what a handler with `sequentialBy: "all"` does by default: the handler stops before the
+   * event, which is repeated where it stands meanwhile. `skip`: the event is passed over, which is recorded.
+   */
+  readonly onFailure?: "park" | "halt" | "skip";
   /** How long a call may take before its signal is aborted: `"30s"`. */
   readonly timeout?: string;
   /** Whether its methods take arrays of events and of their contexts. Default false. */

@@ -12,6 +12,7 @@ import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { ProjectionInspection } from "../projections/inspection/projection-inspection";
 import type { Projections } from "../projections/projections";
+import { Rebuilds } from "../projections/rebuild/rebuilds";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
@@ -55,6 +56,7 @@ export class Consumption {
   readonly awaited: AwaitedCommands;
   readonly queries: Queries;
   readonly inspection: ProjectionInspection;
+  readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
@@ -73,6 +75,7 @@ export class Consumption {
     };
     const handlers = eventHandlerConsumers(model.eventHandlers, { instances, commands }, config.subscriptions);
     const engine = new Engine({
+      domain: name,
       adapter,
       consumers: [...projections.consumers, ...handlers].map((consumer) => new ObservedConsumer(consumer)),
       aggregates: model.aggregates.values(),
@@ -108,6 +111,20 @@ export class Consumption {
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
     this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
     this.inspection = new ProjectionInspection({ projections, adapter });
+    this.rebuilds = new Rebuilds({
+      domain: name,
+      projections,
+      adapter,
+      leaseMs: engineSettings(config).leaseMs,
+      keepOldMs: config.projections.keepOldMs,
+      clock: () => clock.now().getTime(),
+      changed: (subscription) => {
+        projections.inline?.committed([subscription]);
+        engine.noteReplaced(subscription);
+      },
+      failed: (projection, error) =>
+        logger.warn(`A table of ${projection} that a rebuild has replaced could not be dropped`, { error }),
+    });
     this.queries = new Queries({ queries: model.queries, instances, units, projections, adapter, progress: waiting });
   }
 
@@ -117,6 +134,7 @@ export class Consumption {
     await projections.start();
     await this.engine.layCheckpoints();
     await this.#views?.await(await projections.waitingForView());
+    await this.rebuilds.start();
   }
 
   /**
@@ -129,8 +147,9 @@ export class Consumption {
     if (asked ?? embedded) await serve(this.engine, {}, { keepAlive: false });
   }
 
-  /** Ends the switches of views that wait for their projection. */
+  /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */
   async closeViews(): Promise<void> {
+    await this.rebuilds.close();
     await this.#views?.close();
   }
 

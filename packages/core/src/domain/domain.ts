@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
@@ -25,6 +24,7 @@ import type {
   VerifyProjectionOptions,
 } from "../projections/inspection/projection-verification";
 import type { ExplainRowOptions, RowChange } from "../projections/inspection/row-history";
+import type { RebuildOptions, RebuildResult } from "../projections/rebuild/rebuild-options";
 import type { DispatchOptions } from "../queries/query-processor";
 import type { View } from "../queries/view";
 import type { EventSourcedRepository } from "../repository/event-sourced-repository";
@@ -290,6 +290,23 @@ export class Domain extends Declarations {
     options?: VerifyProjectionOptions,
   ): Promise<ProjectionVerification> {
     return await this.#work(({ consumption }) => consumption.inspection.verify(projection, options));
+  }
+
+  /**
+   * Folds all events of a projection again, into a table beside the present one, and then puts it in the place of that. Readers and
+   * servers go on meanwhile: whoever reads sees the present rows or the new ones, never none and never a mixture. No event handler is
+   * called. A rebuild that was cut off, by its signal or by the end of its process, is gone on with by the next one.
+   *
+   * With `id` folds the row with this key alone. With `dryRun` compares, and changes nothing.
+   *
+   * @throws RebuildError for an event that fails, which leaves the present rows as they are, and where another rebuild of the projection is
+   *   under way; IncorrectUsageError for a class that is not a registered projection; the reason of `options.signal`.
+   */
+  async rebuildProjection<P extends ProjectionRoot>(
+    projection: ProjectionClass<P>,
+    options?: RebuildOptions,
+  ): Promise<RebuildResult> {
+    return await this.#running().consumption.rebuilds.run(projection, options);
   }
 
   /**

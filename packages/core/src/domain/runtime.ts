@@ -8,6 +8,7 @@ import { Instances, type Resolver } from "../commands/instances";
 import type { Middleware } from "../commands/middleware";
 import { StreamTurns } from "../concurrency/stream-turns";
 import type { DomainConfig } from "../config/domain-config";
+import type { FailurePolicy } from "../config/failure-policy";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
 import { EventStore } from "../event-store/event-store";
@@ -44,6 +45,13 @@ export interface RuntimeParts {
   readonly resolver: Resolver | undefined;
 }
 
+/** What the configuration may say about a declared subscription. */
+interface ConfiguredModel {
+  readonly name: string;
+  readonly lane: string;
+  readonly onFailure?: FailurePolicy | undefined;
+}
+
 /** The composition root: puts together what an initialised domain runs on, and wraps telemetry around it. */
 export class Runtime {
   readonly adapter: EventStoreAdapter;
@@ -67,17 +75,19 @@ export class Runtime {
     const { maxEventBytes } = config.eventStore;
     this.adapter = adapter;
     this.clock = clock;
-    const { named, batch } = config.subscriptions;
-    const inItsLane = <M extends { readonly name: string; readonly lane: string }>(declared: M): M => {
-      const lane = named.get(declared.name)?.lane;
-      return lane === undefined ? declared : { ...declared, lane };
+    const { named, batch, buckets } = config.subscriptions;
+    const configured = <M extends ConfiguredModel>(declared: M): M => {
+      const own = named.get(declared.name);
+      const onFailure = own?.onFailure ?? declared.onFailure ?? config.subscriptions.onFailure;
+      return { ...declared, lane: own?.lane ?? declared.lane, onFailure };
     };
     this.projections = new Projections({
       domain: parts.name,
-      projections: Array.from(model.projections.values(), inItsLane),
-      sqlProjectors: Array.from(model.sqlProjectors, inItsLane),
+      projections: Array.from(model.projections.values(), configured),
+      sqlProjectors: Array.from(model.sqlProjectors, configured),
       adapter,
       batchOf: (name) => named.get(name)?.batch ?? batch,
+      buckets,
     });
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });

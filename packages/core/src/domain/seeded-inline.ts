@@ -2,11 +2,7 @@ import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operations";
 import { bringUpToDate } from "../projections/bring-up-to-date";
 import type { PreparedProjection } from "../projections/start-projections";
-import { BUCKET } from "../subscriptions/first-checkpoints";
-import { HeldCheckpoint } from "../subscriptions/held-checkpoint";
 import { settledEnd } from "../subscriptions/settled-end";
-
-const NEVER = new AbortController().signal;
 
 /**
  * Folds events that a test has stored as history into the rows of inline projections. Each of them folds on its own: history that is too
@@ -29,9 +25,10 @@ export class SeededInline {
     this.#isBehind = true;
     const end = await settledEnd(this.adapter.log);
     for (const { consumer } of this.projections) {
-      const checkpoint = await HeldCheckpoint.claim(this.#operations, consumer.subscription, BUCKET, NEVER);
-      checkpoint?.pass(end);
-      await checkpoint?.store();
+      const { subscription } = consumer;
+      const expected = await this.#operations.subscriptions.checkpoints(subscription);
+      const checkpoints = expected.map(({ bucket }) => ({ bucket, position: end }));
+      await this.#operations.flush([{ kind: "replaceCheckpoints", subscription, expected, checkpoints }]);
     }
   }
 

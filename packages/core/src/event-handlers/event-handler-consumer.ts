@@ -1,11 +1,12 @@
 import { HandledEvent, whileHandling } from "../causation/handled-event";
 import type { Instances } from "../commands/instances";
+import type { FailurePolicy } from "../config/failure-policy";
 import { isPromise } from "../errors/returned-promise";
 import type { Resolvable } from "../metadata/class-types";
 import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "../model/event-handler-model";
 import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption, FailurePolicy, Feed } from "../subscriptions/consumer";
+import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
 import { CallLimits, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 import { HandlerKeys } from "./handler-keys";
@@ -16,6 +17,7 @@ interface EventHandlerConsumerParts {
   readonly commands: CommandsOfHandlers;
   readonly lane: string;
   readonly retry: RetryPolicy;
+  readonly onFailure?: FailurePolicy | undefined;
   readonly timeoutMs: number;
   /** How many events it is given at once, at most. */
   readonly batch: number;
@@ -66,7 +68,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
     this.batch = parts.batch;
     this.#keys = new HandlerKeys(parts.model);
     this.isOneLine = this.#keys.isOneLine;
-    this.onFailure = this.isOneLine ? "halt" : "park";
+    this.onFailure = parts.onFailure ?? (this.isOneLine ? "halt" : "park");
     this.longestCallMs = parts.timeoutMs;
     this.#parts = parts;
   }

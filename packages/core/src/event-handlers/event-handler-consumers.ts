@@ -18,6 +18,7 @@ export function eventHandlerConsumers(
       commands,
       lane: own?.lane ?? model.lane,
       retry: { ...config.retry, ...model.retry, ...own?.retry },
+      onFailure: own?.onFailure ?? model.onFailure ?? config.onFailure,
       timeoutMs: own?.timeoutMs ?? model.timeoutMs ?? config.timeoutMs,
       batch: own?.batch ?? config.batch,
     });

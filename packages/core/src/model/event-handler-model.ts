@@ -1,3 +1,4 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { Class, Resolvable } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
 
@@ -12,6 +13,8 @@ export interface EventHandlerModel {
   readonly sequentialBy: "stream" | "all" | ((event: object) => unknown);
   /** What it says about repeating a failed event; the configuration decides the rest. */
   readonly retry: Partial<RetryPolicy>;
+  /** What becomes of an event that has failed for good; the configuration decides where it does not say. */
+  readonly onFailure?: FailurePolicy | undefined;
   /** How long one call may take, in milliseconds; the configuration decides where it does not say. */
   readonly timeoutMs: number | undefined;
   /** What is called for an event, by its stored type: earlier versions and names included. */

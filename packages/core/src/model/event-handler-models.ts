@@ -112,12 +112,14 @@ function settingsOf({
   lane = DEFAULT_LANE,
   startFrom,
   retry = {},
+  onFailure,
   timeout,
-}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "retry" | "timeoutMs"> {
+}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "retry" | "onFailure" | "timeoutMs"> {
   return {
     lane,
     startFrom,
     retry: retryOf(retry),
+    onFailure,
     timeoutMs: timeout === undefined ? undefined : durationMs.parse(timeout),
   };
 }

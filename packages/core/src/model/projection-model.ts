@@ -1,3 +1,4 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { EventContext } from "../elements/event-context";
 import type { Class } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
@@ -10,6 +11,8 @@ export interface ProjectionModel {
   readonly version: number;
   readonly mode: "async" | "inline";
   readonly lane: string;
+  /** What becomes of an event that cannot be folded; the configuration decides where it does not say. */
+  readonly onFailure?: FailurePolicy | undefined;
   /** The fields of a row. Of a projection of an aggregate class: those of the aggregate's state, without `id` and `version`. */
   readonly shape: Shape;
   /** The field that is the key: `id` in a projection of an aggregate class. */
@@ -21,6 +24,8 @@ export interface ProjectionModel {
   readonly sources: readonly AggregateModel[];
   /** Set for a projection that keeps the states of an aggregate class: it has no reactions. */
   readonly aggregate?: ProjectedAggregate;
+  /** The class whose methods fold its events, where it is not the projection itself. */
+  readonly projector?: Class;
 }
 
 /** The aggregate class whose states a projection keeps. */
@@ -57,6 +62,8 @@ export interface SqlProjectorModel {
   readonly type: Class;
   readonly name: string;
   readonly lane: string;
+  /** What becomes of an event whose statements fail; the configuration decides where it does not say. */
+  readonly onFailure?: FailurePolicy | undefined;
   /** The tables that its statements change. */
   readonly tables: readonly string[];
   readonly reactions: ReadonlyMap<string, readonly StatementReaction[]>;

@@ -42,12 +42,14 @@ export function projectionModels(
       version: options.version ?? 1,
       mode: options.mode ?? "async",
       lane: projector?.options.lane ?? options.lane ?? DEFAULT_LANE,
+      onFailure: options.onFailure,
       shape: type.shape,
       key,
       indexes: projectionIndexes(projection, aggregate, report),
       reactions: isOfAggregate ? new Map() : byMethods.reactions,
       sources: aggregate === undefined ? byMethods.sources : [aggregate.model],
       ...(aggregate !== undefined && { aggregate }),
+      ...(projector !== undefined && { projector: projector.type }),
     };
   });
   return new Map(models.map((model) => [model.type, model]));

@@ -32,8 +32,8 @@ export function sqlProjectorModels(
       });
       sources.add(event.owner);
     }
-    const { tables = [], lane = DEFAULT_LANE } = options;
-    return { type: type as Class, name, lane, tables, reactions, sources: [...sources] };
+    const { tables = [], lane = DEFAULT_LANE, onFailure } = options;
+    return { type: type as Class, name, lane, onFailure, tables, reactions, sources: [...sources] };
   });
 }
 

@@ -13,10 +13,30 @@ export interface DeclarationRecord {
   readonly indexes: readonly string[];
   /** Of a projection of an aggregate class: the hash of the aggregate's state. */
   readonly state?: string;
+  /** Set while a table is being made again beside the present one, from its first event on. */
+  readonly rebuild?: RebuildRecord;
+  /** The table that was in use before the last rebuild, as long as it is kept. */
+  readonly kept?: KeptTable;
 }
 
-/** Describes a projection as it is declared now. */
-export function declarationRecord(model: ProjectionModel): DeclarationRecord {
+/** What has to be known to go on with a rebuild that was cut off. */
+export interface RebuildRecord {
+  /** A hash of the code that folds: rows of other code do not go together. */
+  readonly code: string;
+}
+
+/** A table that is not in use any more. */
+export interface KeptTable {
+  readonly table: string;
+  /** When it was replaced: milliseconds since 1970, UTC. */
+  readonly since: number;
+}
+
+/** Describes a projection as it is declared now. @param kept what stays of an earlier record. */
+export function declarationRecord(
+  model: ProjectionModel,
+  { kept }: Pick<DeclarationRecord, "kept"> = {},
+): DeclarationRecord {
   const { mode, key, shape, indexes, aggregate } = model;
   const fields = (aggregate?.only ?? shape.keys).map((field) => [field, hashOf(shape.fields[field] as Schema)]);
   return {
@@ -25,6 +45,7 @@ export function declarationRecord(model: ProjectionModel): DeclarationRecord {
     fields: Object.fromEntries(fields) as Record<string, string>,
     indexes: indexes.map((index) => `${index.isUnique ? "unique " : ""}${index.fields.join(", ")}`),
     ...(aggregate !== undefined && { state: aggregate.model.fingerprint }),
+    ...(kept !== undefined && { kept }),
   };
 }
 

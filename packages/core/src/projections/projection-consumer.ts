@@ -1,7 +1,8 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { ProjectionModel } from "../model/projection-model";
 import type { ReadModelStore } from "../ports/read-model-store";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, FailurePolicy, Feed } from "../subscriptions/consumer";
+import type { Consumer, Feed } from "../subscriptions/consumer";
 import { keysOf } from "./planned-steps";
 import { ProjectionFeed } from "./projection-feed";
 import type { RowFolding } from "./row-folding";
@@ -28,7 +29,7 @@ export class ProjectionConsumer<R extends object = object> implements Consumer {
   readonly categories: readonly string[];
   readonly startFrom = "beginning";
   readonly retry = { attempts: 0, firstMs: 0, maxMs: 0 };
-  readonly onFailure: FailurePolicy = "park";
+  readonly onFailure: FailurePolicy;
   readonly batch: number;
   readonly isOneLine = false;
   readonly isGrouped = true;
@@ -40,6 +41,7 @@ export class ProjectionConsumer<R extends object = object> implements Consumer {
     this.name = model.name;
     this.lane = model.lane;
     this.categories = folding.categories;
+    this.onFailure = model.onFailure ?? "park";
     this.batch = batch;
     this.#parts = parts;
   }

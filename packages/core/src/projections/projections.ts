@@ -26,6 +26,8 @@ interface ProjectionsParts {
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
   /** How many events a projection is given at once, at most, by its name. */
   readonly batchOf: (name: string) => number;
+  /** How many buckets the keys of a projection are spread over. */
+  readonly buckets: number;
 }
 
 /** The projections of a running domain, those of mode "inline" and those that subscriptions feed. */
@@ -72,10 +74,10 @@ export class Projections {
   async start(): Promise<void> {
     const projections = [...this.#prepared.values()];
     if (projections.length + this.#sqlProjectors.length === 0) return;
-    const { domain, adapter } = this.#parts;
+    const { domain, adapter, buckets } = this.#parts;
     const operations = this.#operations();
     await this.#checkTables(operations);
-    await startProjections({ domain, projections, log: adapter.log, operations });
+    await startProjections({ domain, projections, log: adapter.log, operations, buckets });
   }
 
   /** Finds a projection by its class. @throws IncorrectUsageError for a class that is not registered. */

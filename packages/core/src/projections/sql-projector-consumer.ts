@@ -1,9 +1,10 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { isPromise, promiseRefusal } from "../errors/returned-promise";
 import type { SqlProjectorModel, StatementReaction } from "../model/projection-model";
 import type { RunStatement } from "../ports/operations";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, Consumption, FailurePolicy, Feed } from "../subscriptions/consumer";
+import type { Consumer, Consumption, Feed } from "../subscriptions/consumer";
 import { PureContext } from "./pure-context";
 import { runStatement } from "./run-statement";
 
@@ -19,7 +20,7 @@ export class SqlProjectorConsumer implements Consumer, Feed {
   readonly categories: readonly string[];
   readonly startFrom = "beginning";
   readonly retry = { attempts: 0, firstMs: 0, maxMs: 0 };
-  readonly onFailure: FailurePolicy = "halt";
+  readonly onFailure: FailurePolicy;
   readonly isOneLine = true;
   readonly isGrouped = true;
 
@@ -30,6 +31,7 @@ export class SqlProjectorConsumer implements Consumer, Feed {
     this.subscription = model.name;
     this.name = model.name;
     this.lane = model.lane;
+    this.onFailure = model.onFailure === "skip" ? "skip" : "halt";
     this.categories = model.sources.map(({ category }) => category);
   }
 

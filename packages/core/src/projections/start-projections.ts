@@ -1,20 +1,17 @@
 import { ConfigurationError } from "../errors/configuration-error";
 import { ExpectedVersionError } from "../errors/expected-version-error";
-import { streamOf } from "../event-store/stream-names";
-import { namePrefixes } from "../model/names";
+import { OperationConflictError } from "../errors/operation-conflict-error";
 import type { ProjectionModel } from "../model/projection-model";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores, PutState } from "../ports/operations";
-import type { StateStore, StoredState } from "../ports/state-store";
-import type { StreamRef } from "../ports/stored-message";
-import type { Checkpoint } from "../ports/subscription-store";
-import { BUCKET } from "../subscriptions/first-checkpoints";
+import { checkpointsAt } from "../subscriptions/first-checkpoints";
 import { settledEnd } from "../subscriptions/settled-end";
 import { bringUpToDate } from "./bring-up-to-date";
 import { changesSince, type DeclarationRecord, declarationRecord } from "./declaration-record";
 import { type ProjectionConsumer, subscriptionOf } from "./projection-consumer";
 import { showAtOnce } from "./projection-views";
 import type { RowFolding } from "./row-folding";
+import { type KnownDeclaration, putDeclaration, storedDeclaration } from "./stored-declaration";
 
 /** A projection and what folds its events. */
 export interface PreparedProjection {
@@ -28,6 +25,8 @@ interface StartParts {
   readonly projections: readonly PreparedProjection[];
   readonly log: EventLog;
   readonly operations: OperationStores;
+  /** How many buckets the keys of a projection are spread over. */
+  readonly buckets: number;
 }
 
 /**
@@ -38,7 +37,7 @@ interface StartParts {
  */
 export async function startProjections(parts: StartParts): Promise<void> {
   const { projections, operations } = parts;
-  const known = await Promise.all(projections.map((projection) => storedRecord(projection, parts)));
+  const known = await Promise.all(projections.map((projection) => storedDeclaration(projection.model, parts)));
   const faults = projections.flatMap(({ model }, index) => shapeFault(model, known[index]?.record));
   if (faults.length > 0) throw new ConfigurationError(faults, "the projections");
   for (const [index, projection] of projections.entries()) {
@@ -46,11 +45,6 @@ export async function startProjections(parts: StartParts): Promise<void> {
     await startOne(projection, known[index], parts);
     await showAtOnce(projection, operations.readModels);
   }
-}
-
-interface KnownDeclaration {
-  readonly record: DeclarationRecord;
-  readonly stored: StoredState;
 }
 
 async function startOne(
@@ -63,8 +57,9 @@ async function startOne(
   const { subscriptions } = operations;
   const subscription = subscriptionOf(model);
   if (known?.record.mode === model.mode) return;
-  await subscriptions.layCheckpoints([{ subscription, bucket: BUCKET, position: 0 }]);
-  const put = putRecord(projection, known, parts);
+  const isLaid = (await subscriptions.checkpoints(subscription)).length > 0;
+  if (!isLaid) await subscriptions.layCheckpoints(checkpointsAt(subscription, 0, parts.buckets));
+  const put = putDeclaration(model, known, declarationRecord(model, known?.record), parts);
   try {
     if (model.mode === "inline") {
       await bringUpToDate(consumer, model.sources, { log, operations });
@@ -73,38 +68,18 @@ async function startOne(
     else await operations.flush([put]);
   } catch (error) {
     // Another process was just starting the same projection.
-    if (error instanceof ExpectedVersionError)
-      return await startOne(projection, await storedRecord(projection, parts), parts);
+    if (error instanceof ExpectedVersionError || error instanceof OperationConflictError)
+      return await startOne(projection, await storedDeclaration(model, parts), parts);
     throw error;
   }
 }
 
 /** Everything that is stored was folded inline: the subscription starts behind it. */
 async function goOnFromTheEnd(subscription: string, put: PutState, { log, operations }: StartParts): Promise<void> {
-  const checkpoint = (await operations.subscriptions.raiseGeneration(subscription, BUCKET)) as Checkpoint;
-  const { position: from, bucket, generation } = checkpoint;
-  const to = await settledEnd(log, from);
-  if (to === from) return await operations.flush([put]);
-  await operations.flush([put, { kind: "moveCheckpoint", subscription, bucket, from, to, generation }]);
-}
-
-async function storedRecord(
-  { model }: PreparedProjection,
-  parts: { readonly domain: string; readonly operations: { readonly states: StateStore } },
-): Promise<KnownDeclaration | undefined> {
-  const stored = await parts.operations.states.load(recordRef(model, parts.domain));
-  return stored && { stored, record: JSON.parse(stored.data) as DeclarationRecord };
-}
-
-function putRecord({ model }: PreparedProjection, known: KnownDeclaration | undefined, parts: StartParts): PutState {
-  const version = (known?.stored.version ?? -1) + 1;
-  const data = JSON.stringify(declarationRecord(model));
-  const state = { ...recordRef(model, parts.domain), version, data };
-  return { kind: "putState", state, expectedVersion: version - 1 };
-}
-
-function recordRef(model: ProjectionModel, domain: string): StreamRef {
-  return streamOf(`${namePrefixes(domain).streams}projection`, subscriptionOf(model));
+  const expected = await operations.subscriptions.checkpoints(subscription);
+  const position = await settledEnd(log, Math.max(...expected.map((checkpoint) => checkpoint.position)));
+  const checkpoints = expected.map(({ bucket }) => ({ bucket, position }));
+  await operations.flush([put, { kind: "replaceCheckpoints", subscription, expected, checkpoints }]);
 }
 
 function shapeFault(model: ProjectionModel, before: DeclarationRecord | undefined): readonly string[] {

@@ -60,7 +60,7 @@ export class CatchUp {
     setMaxListeners(0, given);
     const release = await engine.hold(consumers);
     this.#runs.add(reactions);
-    const letSleep = engine.signs.keepAlive();
+    const letSleep = engine.keepAlive();
     const workers = consumers.map(({ subscription }) => engine.workers.get(subscription)!);
     for (const worker of workers) worker.hurry();
     let failure: unknown;

@@ -1,3 +1,4 @@
+import type { FailurePolicy } from "../config/failure-policy";
 import type { RetryPolicy, StartFrom } from "../model/event-handler-model";
 import type { Answer } from "../ports/answer";
 import type { Operation } from "../ports/operations";
@@ -45,9 +46,6 @@ export interface Consumer {
 
 export type ConsumerKind = "projection" | "sql projector" | "event handler";
 
-/** What becomes of an event that has failed for good. */
-export type FailurePolicy = "park" | "halt" | "skip";
-
 /** One line of events on its way into a consumer. */
 export interface Feed {
   /**
@@ -65,6 +63,11 @@ export interface Attempt {
   readonly number: number;
   /** Aborted when the server stops, or has lost its buckets. */
   readonly signal: AbortSignal;
+  /**
+   * Whether another effect may be started: false once the lease of the server has run out. To be asked before each one, because a
+   * process that was frozen goes on where it stood, before any timer or signal.
+   */
+  readonly mayGoOn?: () => boolean;
   /** Which keys are to be done; undefined for all of them. An event none of whose keys is to be done counts as done. */
   readonly takes?: ((key: string) => boolean) | undefined;
 }

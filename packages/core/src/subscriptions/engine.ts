@@ -4,13 +4,17 @@ import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operations";
 import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
-import { BUCKET, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
+import { bucketsOf, type FirstCheckpointStores, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
 import { KnownEvents } from "./known-events";
 import { LaneTurns } from "./lane-turns";
+import { LeaseKeeper } from "./lease-keeper";
+import { goneError, refusedAsReplaced, replacementOf } from "./replacement";
 import { SharedPages } from "./shared-pages";
 import { SubscriptionWorker } from "./subscription-worker";
 
 interface EngineParts {
+  /** The name of the domain. */
+  readonly domain: string;
   readonly adapter: Pick<EventStoreAdapter, "log" | "operations" | "description" | "abilities">;
   readonly consumers: readonly Consumer[];
   readonly aggregates: Iterable<AggregateModel>;
@@ -20,7 +24,9 @@ interface EngineParts {
 }
 
 export interface EngineSettings {
-  /** How long a checkpoint in other hands has to stand still before it is taken. */
+  /** How many buckets the keys of a subscription are spread over. */
+  readonly buckets: number;
+  /** How long a server that does not renew its lease keeps its buckets. */
   readonly leaseMs: number;
   /** How long work in hand may go on when the server stops. */
   readonly shutdownMs: number;
@@ -37,12 +43,14 @@ type StopListener = (consumer: Consumer, error: Error) => void;
 /** Feeds the subscriptions of one process: one reader, and a worker for each subscription that somebody holds. */
 export class Engine {
   readonly signs: AppendSigns;
+  readonly keeper: LeaseKeeper;
   readonly workers: ReadonlyMap<string, SubscriptionWorker>;
   /** How many hold each worker. */
   readonly #holders = new Map<SubscriptionWorker, number>();
   readonly #moveListeners = new Set<() => void>();
   readonly #stopListeners = new Set<StopListener>();
   readonly #flushListeners = new Map<string, Set<() => void>>();
+  #keptAlive = 0;
 
   constructor(readonly parts: EngineParts) {
     const { adapter, consumers, aggregates, settings, logError } = parts;
@@ -57,25 +65,38 @@ export class Engine {
       shared: (message) => known.shared(message),
       signs,
     });
+    const keeper = new LeaseKeeper({
+      subscriptions: () => this.operations.subscriptions,
+      leaseMs: settings.leaseMs,
+      renewed: async () => {},
+      logError,
+    });
+    this.keeper = keeper;
     const turns = turnsByLane(consumers, settings);
-    const workerOf = (consumer: Consumer) =>
-      new SubscriptionWorker({
+    const workerOf = (consumer: Consumer) => {
+      const worker: SubscriptionWorker = new SubscriptionWorker({
         consumer,
+        buckets: bucketsOf(consumer, settings.buckets),
         turns: turns.get(consumer.lane),
-        bucket: BUCKET,
         operations: operations as OperationStores,
-        log,
         pages,
         signs,
         known,
-        leaseMs: settings.leaseMs,
+        keeper,
+        gone: async () => {
+          const by = await replacementOf(consumer, this.#stores);
+          return by === undefined ? goneError(consumer) : refusedAsReplaced(consumer, by);
+        },
         stopped: (error) => {
+          void keeper.drop([worker]);
           logError(error.message, { subscription: consumer.name, error });
           for (const listener of this.#stopListeners) listener(consumer, error);
         },
         moved: () => this.#tell(this.#moveListeners),
         flushed: () => this.#tell(this.#flushListeners.get(consumer.subscription)),
       });
+      return worker;
+    };
     this.workers = new Map(consumers.map((consumer) => [consumer.subscription, workerOf(consumer)]));
   }
 
@@ -94,7 +115,18 @@ export class Engine {
   /** Lays the checkpoints of subscriptions that are new to the store. */
   async layCheckpoints(): Promise<void> {
     if (this.consumers.length === 0) return;
-    await layFirstCheckpoints(this.consumers, { log: this.parts.adapter.log, operations: this.operations });
+    await layFirstCheckpoints(this.consumers, this.#stores);
+  }
+
+  /** While somebody keeps it, waiting keeps the process alive. @returns a function that ends it. */
+  keepAlive(): () => void {
+    const letSleep = this.signs.keepAlive();
+    this.#keptAlive++;
+    this.keeper.isStaying = true;
+    return () => {
+      letSleep();
+      this.keeper.isStaying = --this.#keptAlive > 0;
+    };
   }
 
   isPaused({ name }: Pick<Consumer, "name">): boolean {
@@ -114,13 +146,14 @@ export class Engine {
   async hold(consumers: readonly Consumer[]): Promise<() => Promise<readonly SubscriptionWorker[]>> {
     const held = consumers.filter((consumer) => !this.isPaused(consumer));
     if (held.length === 0) return async () => [];
-    await refuseUnlaid(held, { log: this.parts.adapter.log, operations: this.operations });
+    await refuseUnlaid(held, this.#stores);
     await this.signs.listen();
     const workers = held.map(({ subscription }) => this.workers.get(subscription) as SubscriptionWorker);
     for (const worker of workers) {
       this.#holders.set(worker, (this.#holders.get(worker) ?? 0) + 1);
       worker.start();
     }
+    await this.keeper.keep(workers);
     let release: Promise<readonly SubscriptionWorker[]> | undefined;
     return () => {
       release ??= this.#release(workers);
@@ -154,6 +187,16 @@ export class Engine {
     return () => void listeners.delete(listener);
   }
 
+  /** Tells those who listen to a subscription that what it keeps was replaced. */
+  noteReplaced(subscription: string): void {
+    this.#tell(this.#flushListeners.get(subscription));
+  }
+
+  get #stores(): FirstCheckpointStores {
+    const { adapter, settings, domain } = this.parts;
+    return { log: adapter.log, operations: this.operations, buckets: settings.buckets, domain };
+  }
+
   async #release(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const ended: SubscriptionWorker[] = [];
     for (const worker of workers) {
@@ -173,6 +216,7 @@ export class Engine {
   async #end(workers: readonly SubscriptionWorker[]): Promise<readonly SubscriptionWorker[]> {
     const { shutdownMs } = this.parts.settings;
     const inTime = await Promise.all(workers.map((worker) => worker.end(shutdownMs)));
+    await this.keeper.drop(workers.filter((worker) => !this.isHeld(worker)));
     return workers.filter((_, index) => !inTime[index]);
   }
 

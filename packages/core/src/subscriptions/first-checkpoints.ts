@@ -1,42 +1,84 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { OperationConflictError } from "../errors/operation-conflict-error";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operations";
+import type { NewCheckpoint } from "../ports/subscription-store";
 import type { Consumer } from "./consumer";
+import { refusedAsReplaced, replacementOf, takeOver } from "./replacement";
 import { settledEnd } from "./settled-end";
-
-/** The only bucket as long as a subscription has one owner. */
-export const BUCKET = 0;
 
 const PAGE = 1_000;
 
-type Stores = { readonly log: EventLog; readonly operations: OperationStores };
+export interface FirstCheckpointStores {
+  /** The name of the domain. */
+  readonly domain: string;
+  readonly log: EventLog;
+  readonly operations: OperationStores;
+  /** How many buckets the keys of a subscription are spread over. */
+  readonly buckets: number;
+}
+
+/** Returns how many buckets a consumer has: one where its events stand in one line. */
+export function bucketsOf({ isOneLine }: Pick<Consumer, "isOneLine">, buckets: number): number {
+  return isOneLine ? 1 : buckets;
+}
+
+/** Makes the checkpoints of a subscription, all at one position. */
+export function checkpointsAt(subscription: string, position: number, buckets: number): readonly NewCheckpoint[] {
+  return Array.from({ length: buckets }, (_, bucket) => ({ subscription, bucket, position }));
+}
 
 /**
- * Lays the checkpoints of subscriptions that are new to the store. A handler that does not say where it starts gets one where no event
- * of the store is for it; otherwise it goes without, and `refuseUnlaid` refuses to run it.
+ * Lays the checkpoints of subscriptions that are new to the store. One that replaces another one takes over the checkpoints of that. A
+ * handler that does not say where it starts gets some where no event of the store is for it; otherwise it goes without, and
+ * `refuseUnlaid` refuses to run it.
  */
-export async function layFirstCheckpoints(consumers: readonly Consumer[], stores: Stores): Promise<void> {
-  const { log, operations } = stores;
-  const laid = [];
+export async function layFirstCheckpoints(
+  consumers: readonly Consumer[],
+  stores: FirstCheckpointStores,
+): Promise<void> {
+  const { log, operations, buckets } = stores;
+  const laid: NewCheckpoint[] = [];
   for (const consumer of await unlaid(consumers, operations)) {
     const { subscription } = consumer;
+    if (await hasTakenOver(consumer, stores)) continue;
+    // It is refused when a server is to run it.
+    if ((await replacementOf(consumer, stores)) !== undefined) continue;
     const position = await startOf(consumer, log);
-    if (position !== undefined) laid.push({ subscription, bucket: BUCKET, position });
+    if (position !== undefined) laid.push(...checkpointsAt(subscription, position, bucketsOf(consumer, buckets)));
   }
   if (laid.length > 0) await operations.subscriptions.layCheckpoints(laid);
 }
 
-/** @throws IncorrectUsageError for a handler that is new to a store with events for it, and does not say where it starts. */
-export async function refuseUnlaid(consumers: readonly Consumer[], stores: Stores): Promise<void> {
+/**
+ * @throws IncorrectUsageError for a handler that is new to a store with events for it, and does not say where it starts; for one that
+ *   another one has replaced.
+ */
+export async function refuseUnlaid(consumers: readonly Consumer[], stores: FirstCheckpointStores): Promise<void> {
   await layFirstCheckpoints(consumers, stores);
   const [first] = await unlaid(consumers, stores.operations);
   if (first === undefined) return;
+  const by = await replacementOf(first, stores);
+  if (by !== undefined) throw refusedAsReplaced(first, by);
   const events = await matchingEvents(first, stores.log, Number.POSITIVE_INFINITY);
   throw new IncorrectUsageError(
     `Cannot run ${first.kind} ${first.name}: it is new to this store, which holds ${events} events for it, and does not say where it starts. ` +
       'Give it startFrom: "beginning" to handle all of them, "now" to handle later ones only, or a global position',
     { subscription: first.subscription, events },
   );
+}
+
+/** Takes over from another subscription, unless somebody else is just doing it. */
+async function hasTakenOver(consumer: Consumer, stores: FirstCheckpointStores): Promise<boolean> {
+  for (;;) {
+    try {
+      return await takeOver(consumer, stores);
+    } catch (error) {
+      if (!(error instanceof OperationConflictError)) throw error;
+      // A server has moved the checkpoints meanwhile, or another process was quicker.
+      if ((await stores.operations.subscriptions.checkpoints(consumer.subscription)).length > 0) return true;
+    }
+  }
 }
 
 async function unlaid(consumers: readonly Consumer[], { subscriptions }: OperationStores): Promise<Consumer[]> {

@@ -1,13 +1,14 @@
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
-import type { MoveCheckpoint, Operation, OperationStores } from "../ports/operations";
+import type { Answer } from "../ports/answer";
+import type { MoveCheckpoint, Operation } from "../ports/operations";
 import { clearTimeout, setTimeout } from "../ports/real-timers";
-import type { Checkpoint } from "../ports/subscription-store";
+import type { Checkpoint, SubscriptionStore } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
 import { pauseMs, pauseUnless } from "./growing-pause";
 
 /** How long the position may lie in memory alone while a subscription passes over events that are not for it. */
-const DEBOUNCE_MS = 100;
+export const DEBOUNCE_MS = 100;
 
 /** How the pauses grow while the store cannot be reached. */
 export const OUTAGE = { firstMs: 50, maxMs: 5_000 } as const;
@@ -17,46 +18,52 @@ export class CheckpointLost extends Error {
   override readonly name = "CheckpointLost";
 }
 
-/** The end of a subscription came while the store could not be reached. */
+/** The end of a line came while the store could not be reached, or while somebody waited for it. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** The checkpoint of one bucket of a subscription in the hands of its owner. */
+interface HeldBucket {
+  readonly generation: number;
+  /** The position that is stored. */
+  stored: number;
+}
+
+interface HeldParts {
+  /** Stores operations, all or none. */
+  readonly flush: (operations: readonly Operation[]) => Answer<void>;
+  readonly subscriptions: Pick<SubscriptionStore, "checkpoints">;
+  readonly subscription: string;
+  /** Ends the repetitions during an outage. */
+  readonly end: AbortSignal;
+}
+
+/** The checkpoint of a line in the hands of its owner: one is stored for each of its buckets, and they move together. */
 export class HeldCheckpoint {
+  readonly #held = new Map<number, HeldBucket>();
   #position: number;
-  #stored: number;
-  readonly #generation: number;
   #timer: NodeJS.Timeout | undefined;
   /** Flushes one after the other: each starts where the one before has ended. */
   #turn: Promise<void> = Promise.resolve();
   #isLost = false;
 
-  private constructor(
-    private readonly operations: OperationStores,
-    private readonly checkpoint: Checkpoint,
-    /** Ends the repetitions during an outage. */
-    private readonly end: AbortSignal,
+  /** @param checkpoints as they were claimed, all of them at one position. */
+  constructor(
+    private readonly parts: HeldParts,
+    checkpoints: readonly Checkpoint[],
   ) {
-    this.#position = checkpoint.position;
-    this.#stored = checkpoint.position;
-    this.#generation = checkpoint.generation;
-  }
-
-  /** Takes a checkpoint from whoever has it. @returns undefined where none was laid. */
-  static async claim(
-    operations: OperationStores,
-    subscription: string,
-    bucket: number,
-    end: AbortSignal,
-  ): Promise<HeldCheckpoint | undefined> {
-    const checkpoint = await operations.subscriptions.raiseGeneration(subscription, bucket);
-    return checkpoint && new HeldCheckpoint(operations, checkpoint, end);
+    this.#position = checkpoints[0]!.position;
+    for (const { bucket, position, generation } of checkpoints)
+      this.#held.set(bucket, { generation, stored: position });
   }
 
   /** The position up to which everything is done. */
   get position(): number {
     return this.#position;
+  }
+
+  get buckets(): ReadonlyMap<number, { readonly generation: number }> {
+    return this.#held;
   }
 
   /** Whether it was found in other hands. */
@@ -72,6 +79,30 @@ export class HeldCheckpoint {
       this.#timer = undefined;
       void this.store().catch(() => undefined);
     }, DEBOUNCE_MS);
+  }
+
+  /** As `pass`, for those who store the position themselves. */
+  moveTo(position: number): void {
+    if (position > this.#position) this.#position = position;
+  }
+
+  /** Takes over the buckets of another one that is at the same position. The other one has none afterwards. */
+  async absorb(other: HeldCheckpoint): Promise<void> {
+    await other.#inTurn(async () => {
+      clearTimeout(other.#timer);
+      await this.#inTurn(async () => {
+        for (const [bucket, held] of other.#held) this.#held.set(bucket, held);
+        other.#held.clear();
+      });
+    });
+  }
+
+  /** Stores the position, and has these buckets no more. */
+  async giveUp(buckets: readonly number[]): Promise<void> {
+    await this.store();
+    await this.#inTurn(async () => {
+      for (const bucket of buckets) this.#held.delete(bucket);
+    });
   }
 
   /**
@@ -92,10 +123,10 @@ export class HeldCheckpoint {
     this.#timer = undefined;
     await this.#inTurn(async () => {
       const position = this.#position;
-      if (position === this.#stored || this.#isLost) return;
+      if (this.#isLost || this.#isStored(position)) return;
       try {
-        await this.operations.flush([this.#move(position)]);
-        this.#stored = position;
+        await this.parts.flush(this.#moves(position));
+        this.#noteStored(position);
       } catch (error) {
         if (error instanceof OperationConflictError) await this.#judge(error, position);
         else throw error;
@@ -104,23 +135,24 @@ export class HeldCheckpoint {
   }
 
   async #repeated(operations: readonly Operation[], position: number): Promise<void> {
-    const all = [this.#move(position), ...operations];
+    const all = [...this.#moves(position), ...operations];
     for (let repetition = 1; ; repetition++) {
       try {
         return await this.#attempt(all, position);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
-        if (this.end.aborted) throw new Interrupted(error.message, { cause: error });
-        await pauseUnless(this.end, pauseMs(OUTAGE, repetition));
+        const { end } = this.parts;
+        if (end.aborted) throw new Interrupted(error.message, { cause: error });
+        await pauseUnless(end, pauseMs(OUTAGE, repetition));
       }
     }
   }
 
   async #attempt(operations: readonly Operation[], position: number): Promise<void> {
     try {
-      const flushed = this.operations.flush(operations);
+      const flushed = this.parts.flush(operations);
       if (flushed instanceof Promise) await flushed;
-      this.#stored = position;
+      this.#noteStored(position);
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       await this.#judge(error, position);
@@ -133,22 +165,31 @@ export class HeldCheckpoint {
    * @throws CheckpointLost, or the refusal itself.
    */
   async #judge(refusal: unknown, position: number): Promise<void> {
-    const { subscription, bucket } = this.checkpoint;
-    const found = await this.operations.subscriptions.checkpoints(subscription);
-    const stored = found.find((one) => one.bucket === bucket);
-    const isOurs = stored?.generation === this.#generation;
-    if (isOurs && stored.position === position && position !== this.#stored) {
-      this.#stored = position;
-      return;
-    }
-    if (isOurs && stored.position === this.#stored) throw refusal;
+    const found = await this.parts.subscriptions.checkpoints(this.parts.subscription);
+    const stored = new Map(found.map((checkpoint) => [checkpoint.bucket, checkpoint]));
+    const held = [...this.#held];
+    const areOurs = held.every(([bucket, { generation }]) => stored.get(bucket)?.generation === generation);
+    const haveArrived = held.every(([bucket]) => stored.get(bucket)?.position === position);
+    if (areOurs && haveArrived && !this.#isStored(position)) return this.#noteStored(position);
+    if (areOurs && held.every(([bucket, one]) => stored.get(bucket)?.position === one.stored)) throw refusal;
     this.#isLost = true;
     throw new CheckpointLost(reasonOf(refusal), { cause: refusal });
   }
 
-  #move(to: number): MoveCheckpoint {
-    const { subscription, bucket } = this.checkpoint;
-    return { kind: "moveCheckpoint", subscription, bucket, from: this.#stored, to, generation: this.#generation };
+  #isStored(position: number): boolean {
+    for (const { stored } of this.#held.values()) if (stored !== position) return false;
+    return true;
+  }
+
+  #noteStored(position: number): void {
+    for (const held of this.#held.values()) held.stored = position;
+  }
+
+  #moves(to: number): MoveCheckpoint[] {
+    const { subscription } = this.parts;
+    return Array.from(this.#held, ([bucket, { stored: from, generation }]) => {
+      return { kind: "moveCheckpoint", subscription, bucket, from, to, generation };
+    });
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {

@@ -80,6 +80,17 @@ const UNKNOWN: ParkedRecord = {
   parkedAt: 0,
 };
 
+/** Whether an event is repeated where it stands. */
+export function isInPlace(parked: Pick<ParkedKey, "data">): boolean {
+  return recordIn(parked).inPlace === true;
+}
+
+/** Describes an event that is skipped because somebody has asked for it, from what is kept of its key. */
+export function skippedOnRequest({ revision, dueAt, ...parked }: ParkedKey): Omit<ParkedKey, "revision"> {
+  const { inPlace, ...record } = recordIn(parked);
+  return { ...parked, state: "skipped", data: recordText(record) };
+}
+
 function parsed(text: string): Partial<ParkedRecord> {
   try {
     const found: unknown = JSON.parse(text);

@@ -41,7 +41,7 @@ export async function serve(engine: Engine, options: ServeOptions, { keepAlive =
     stopListening();
     throw error;
   });
-  const letSleep = keepAlive ? engine.signs.keepAlive() : () => undefined;
+  const letSleep = keepAlive ? engine.keepAlive() : () => undefined;
   const workers = consumers.map(({ subscription }) => engine.workers.get(subscription) as SubscriptionWorker);
   let givenUp: readonly string[] = [];
   let closing: Promise<void> | undefined;

@@ -14,3 +14,11 @@ export function stoppedAt(
     error,
   );
 }
+
+/** Makes the error of a subscription that has too many keys set aside. */
+export function stoppedFull(
+  { kind, name }: Pick<Consumer, "kind" | "name">,
+  { count, position }: { readonly count: number; readonly position: number },
+): SubscriptionStoppedError {
+  return new SubscriptionStoppedError({ kind, subscription: name, keysAside: count, globalPosition: position });
+}

@@ -33,15 +33,17 @@ export class Waiting implements Progress {
     }
   }
 
-  /** The position of a worker that runs in this process. */
+  /** The position of a subscription that has all of its buckets in this process. */
   #positionHere(subscription: string): number | undefined {
-    const worker = this.engine.workers.get(subscription);
-    return worker?.state === "running" ? worker.position : undefined;
+    return this.engine.workers.get(subscription)?.position;
   }
 
+  /** The position of the last bucket: of those in this process as it knows it, of others as it is stored. */
   async #positionStored(subscription: string): Promise<number | undefined> {
-    const [checkpoint] = await this.engine.operations.subscriptions.checkpoints(subscription);
-    return checkpoint?.position;
+    const checkpoints = await this.engine.operations.subscriptions.checkpoints(subscription);
+    if (checkpoints.length === 0) return undefined;
+    const here = this.engine.workers.get(subscription)?.positions;
+    return Math.min(...checkpoints.map(({ bucket, position }) => Math.max(here?.get(bucket) ?? 0, position)));
   }
 
   /** Why it is known at once that the position is not reached. */

@@ -4,7 +4,7 @@ import type { KnownEvents } from "./known-events";
 import type { Page } from "./shared-pages";
 
 /** What a page holds for one subscription. */
-interface WantedEvents {
+export interface WantedEvents {
   readonly events: readonly ConsumedEvent[];
   /** Everything up to this position is among the events, or not for the subscription. */
   readonly upTo: number;
@@ -27,7 +27,18 @@ export class WantedEventsOf {
     this.#verdicts = new Map(consumer.categories.map((category) => [category, new Map()]));
   }
 
-  /** Picks the wanted events behind a position. */
+  /**
+   * Picks the wanted events behind a position, and those of types that the code does not know: whether they are wanted nobody can tell, and
+   * their keys have to wait.
+   */
+  withUnknown({ events: all, upTo }: Page, position: number): Omit<WantedEvents, "unknown"> {
+    const events: ConsumedEvent[] = [];
+    for (let index = firstBehind(all, position); index < all.length; index++)
+      if (this.#verdict(all[index]!) !== "passed") events.push(all[index]!);
+    return { events, upTo };
+  }
+
+  /** Picks the wanted events behind a position, up to the first one of a type that the code does not know. */
   in({ events: all, upTo }: Page, position: number): WantedEvents {
     const events: ConsumedEvent[] = [];
     for (let index = firstBehind(all, position); index < all.length; index++) {
@@ -69,6 +80,12 @@ export class WantedEventsOf {
     if (this.known.isReadable(category, type)) return this.consumer.wants(type) ? "wanted" : "passed";
     return this.known.unknownError(message) === undefined ? "passed" : "unknown";
   }
+}
+
+/** Those of the events that lie behind a position. */
+export function eventsBehind(events: readonly ConsumedEvent[], position: number): readonly ConsumedEvent[] {
+  const first = firstBehind(events, position);
+  return first === 0 ? events : events.slice(first);
 }
 
 /** The index of the first event behind a position. */

@@ -6,12 +6,13 @@ import { Registry } from "../../src/model/registry";
 import type { EventLog } from "../../src/ports/event-log";
 import type { EventStoreAdapter } from "../../src/ports/event-store-adapter";
 import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption } from "../../src/subscriptions/consumer";
+import type { Attempt, Consumer, Consumption, FailurePolicy, Feed } from "../../src/subscriptions/consumer";
 import { Engine, type EngineSettings } from "../../src/subscriptions/engine";
 import { bank } from "../fixtures/bank";
 
 const SETTINGS: EngineSettings = {
-  leaseMs: 20,
+  buckets: 16,
+  leaseMs: 10_000,
   shutdownMs: 1_000,
   pageEvents: 500,
   isPaused: () => false,
@@ -38,6 +39,7 @@ export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore(
   const logged: string[] = [];
   const engineOf = (consumers: readonly Consumer[], settings: Partial<EngineSettings> = {}, log?: EventLog) =>
     new Engine({
+      domain: "fidelis",
       adapter: {
         log: log ?? adapter.log,
         ...(adapter.operations && { operations: adapter.operations }),
@@ -49,13 +51,16 @@ export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore(
       settings: { ...SETTINGS, ...settings },
       logError: (message) => logged.push(message),
     });
-  const checkpoint = async (subscription: string) =>
-    (await adapter.operations?.subscriptions.checkpoints(subscription))?.[0]?.position;
+  /** The position of the last of its buckets. */
+  const checkpoint = async (subscription: string) => {
+    const checkpoints = (await adapter.operations?.subscriptions.checkpoints(subscription)) ?? [];
+    return checkpoints.length === 0 ? undefined : Math.min(...checkpoints.map(({ position }) => position));
+  };
 
   return { adapter, model, append, deposit, engineOf, checkpoint, logged, DepositMade };
 }
 
-interface RecordingOptions extends Partial<Omit<Consumer, "consume">> {
+interface RecordingOptions extends Partial<Consumer> {
   /** Called for each event; what it throws is the failure of the event. */
   readonly handle?: (event: ConsumedEvent, attempt: Attempt) => unknown;
 }
@@ -71,6 +76,10 @@ export class RecordingConsumer implements Consumer {
   readonly startFrom;
   readonly retry;
   readonly batch: number;
+  readonly onFailure: FailurePolicy;
+  readonly isOneLine: boolean;
+  readonly isGrouped: boolean;
+  readonly replaces: string | undefined;
   readonly #handle: RecordingOptions["handle"];
 
   constructor(
@@ -84,6 +93,10 @@ export class RecordingConsumer implements Consumer {
     this.startFrom = "startFrom" in options ? options.startFrom : ("beginning" as const);
     this.retry = options.retry ?? { attempts: 2, firstMs: 1, maxMs: 2 };
     this.batch = options.batch ?? 500;
+    this.onFailure = options.onFailure ?? "halt";
+    this.isOneLine = options.isOneLine ?? false;
+    this.isGrouped = options.isGrouped ?? false;
+    this.replaces = options.replaces;
     this.#handle = options.handle;
   }
 
@@ -91,9 +104,22 @@ export class RecordingConsumer implements Consumer {
     return type === "Fidelis.DepositMade.v1";
   }
 
-  async consume(events: readonly ConsumedEvent[], attempt: Attempt): Promise<Consumption> {
+  keysOf({ stream }: ConsumedEvent): readonly string[] {
+    return [stream];
+  }
+
+  begin(): Feed {
+    return { consume: (events, attempt) => this.consume(events, attempt), forget: () => undefined };
+  }
+
+  async consume(all: readonly ConsumedEvent[], attempt: Attempt): Promise<Consumption> {
+    const { takes } = attempt;
     let done = 0;
-    for (const event of events) {
+    for (const event of all) {
+      if (takes !== undefined && !this.keysOf(event).some(takes)) {
+        done++;
+        continue;
+      }
       try {
         const { amount } = event.event as { readonly amount: number };
         await this.#handle?.(event, attempt);

@@ -1,0 +1,31 @@
+import type { Answer } from "../ports/answer";
+import type { ConsumedEvent } from "./consumed-event";
+import type { Attempt, Consumption, Feed } from "./consumer";
+import type { LaneTurns } from "./lane-turns";
+import type { StoreBreaker } from "./store-breaker";
+
+interface AttemptedParts {
+  readonly feed: Feed;
+  readonly breaker: StoreBreaker;
+  /** The turns of its lane, one for each batch; undefined where nobody has to wait. */
+  readonly turns?: LaneTurns | undefined;
+}
+
+/** Gives a batch to a consumer. What the consumer throws is a failure of the first event. */
+export async function attemptedBatch(
+  { feed, turns, breaker }: AttemptedParts,
+  batch: readonly ConsumedEvent[],
+  attempt: Attempt,
+): Promise<Consumption> {
+  const consume = (): Answer<Consumption> => feed.consume(batch, attempt);
+  let consumption: Consumption;
+  try {
+    const consumed = turns === undefined ? consume() : turns.take(consume);
+    consumption = consumed instanceof Promise ? await consumed : consumed;
+  } catch (error) {
+    consumption = { done: 0, operations: [], failure: { error, isRetryable: true } };
+  }
+  breaker.judge(consumption.failure?.error);
+  if (consumption.done > 0 || consumption.failure !== undefined) return consumption;
+  return { ...consumption, failure: { error: new Error("its consumer did nothing"), isRetryable: false } };
+}

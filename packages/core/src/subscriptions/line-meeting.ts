@@ -1,0 +1,49 @@
+import { Interrupted } from "./held-checkpoint";
+import type { Line, Meeting } from "./line";
+import type { SharedPages } from "./shared-pages";
+
+/** Makes one line of several that do their buckets in one batch, as soon as they stand at one position. */
+export class LineMeeting implements Meeting {
+  constructor(
+    private readonly lines: Iterable<Line>,
+    private readonly pages: SharedPages,
+  ) {}
+
+  hasMet(line: Line): boolean | Promise<boolean> {
+    const next = this.#next(line);
+    return next === undefined ? false : this.#meet(line, next);
+  }
+
+  isAhead(line: Line): boolean {
+    for (const other of this.lines) if (other.position > line.position) return true;
+    return false;
+  }
+
+  /** The nearest line ahead; of those at the same position an older one, so that two do not wait for each other. */
+  #next(line: Line): Line | undefined {
+    let next: Line | undefined;
+    for (const other of this.lines) {
+      if (other.isEnding || other.position < line.position) continue;
+      if (other === line || (other.position === line.position && other.number > line.number)) continue;
+      if (next === undefined || other.position < next.position) next = other;
+    }
+    return next;
+  }
+
+  async #meet(line: Line, next: Line): Promise<boolean> {
+    const page = await this.pages.behind(line.position, line);
+    if (page.upTo < next.position) return false;
+    try {
+      return await next.between(async () => {
+        while (line.position < next.position && !line.isEnding) await line.advance(next.position);
+        if (line.isEnding || line.isOver) return line.isOver;
+        await line.between(() => next.absorb(line));
+        return true;
+      });
+    } catch (error) {
+      // The other line has ended: this one goes on alone.
+      if (error instanceof Interrupted && !line.isEnding) return false;
+      throw error;
+    }
+  }
+}

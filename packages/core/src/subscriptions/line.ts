@@ -1,0 +1,311 @@
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
+import type { Answer } from "../ports/answer";
+import type { Operation } from "../ports/operations";
+import { setImmediate } from "../ports/real-timers";
+import type { Checkpoint, SubscriptionStore } from "../ports/subscription-store";
+import type { AppendSigns } from "./append-signs";
+import { bucketOf } from "./buckets";
+import type { ConsumedEvent } from "./consumed-event";
+import type { Consumer, Feed } from "./consumer";
+import { type DeliveredLine, Delivery } from "./delivery";
+import { pauseMs, pauseUnless } from "./growing-pause";
+import { CheckpointLost, HeldCheckpoint, Interrupted, OUTAGE } from "./held-checkpoint";
+import type { HeldLine } from "./held-line";
+import type { LaneTurns } from "./lane-turns";
+import { LineTurn } from "./line-turn";
+import type { Page, SharedPages } from "./shared-pages";
+import { stoppedAt } from "./stopped-at";
+import type { WantedEvents } from "./wanted-events";
+
+/** How often a line looks whether it has been told that its lease has run out. */
+const UNTIL_LOST_MS = 10;
+
+export interface LineParts {
+  readonly consumer: Consumer;
+  /** How many buckets the subscription has. */
+  readonly buckets: number;
+  readonly subscriptions: Pick<SubscriptionStore, "checkpoints">;
+  readonly flush: (operations: readonly Operation[]) => Answer<void>;
+  readonly pages: SharedPages;
+  readonly signs: AppendSigns;
+  /** The turns of its lane; undefined where nobody has to wait. */
+  readonly turns: LaneTurns | undefined;
+  /** The events of a page behind a position that are for a line. */
+  readonly eventsIn: (page: Page, position: number, line: Line) => WantedEvents;
+  /** Whether the lease of the server has not run out. */
+  readonly isAlive: () => boolean;
+  /** Whether failures are repeated without pauses. */
+  readonly isHurried: () => boolean;
+  /** Called when the position has moved. */
+  readonly moved: () => void;
+  /** Called after each flush. */
+  readonly flushed: () => void;
+}
+
+/** What a line that reads by itself is to meet. */
+export interface Meeting {
+  /** Whether the line has met it: it is fed by it from now on. */
+  hasMet(line: Line): Answer<boolean>;
+  /** Whether there is something ahead of the line to be met. */
+  isAhead(line: Line): boolean;
+}
+
+/** What feeds a line that does not read by itself. */
+interface Feeder {
+  /** Everything up to here is done for a line that has nothing in hand. */
+  readonly position: number;
+}
+
+let lines = 0;
+
+/** Buckets of one subscription in this process that are fed together. */
+export class Line implements HeldLine, DeliveredLine {
+  /** Grows from line to line. */
+  readonly number = lines++;
+  readonly #feed: Feed;
+  readonly #checkpoint: HeldCheckpoint;
+  readonly #delivery: Delivery;
+  readonly #turn = new LineTurn();
+  readonly #end = new AbortController();
+  readonly #giveUp = new AbortController();
+  #pause = new AbortController();
+  #feeder: Feeder | undefined;
+  #isFed = false;
+  #isOver = false;
+  /** What is under way; it never rejects. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly parts: LineParts,
+    checkpoints: readonly Checkpoint[],
+  ) {
+    const { consumer, subscriptions, flush, flushed, turns, isAlive, moved } = parts;
+    const { subscription } = consumer;
+    this.#checkpoint = new HeldCheckpoint({ flush, subscriptions, subscription, end: this.#end.signal }, checkpoints);
+    this.#feed = consumer.begin();
+    this.#feed.forget();
+    this.#delivery = new Delivery({
+      consumer,
+      feed: this.#feed,
+      line: this,
+      holds: () => this.#holds,
+      signal: this.#giveUp.signal,
+      isEnding: () => this.isEnding || !isAlive(),
+      isAlive,
+      pause: (ms, cause) => this.#paused(ms, cause),
+      flushed: () => {
+        flushed();
+        moved();
+      },
+      turns,
+    });
+  }
+
+  get position(): number {
+    const { position } = this.#checkpoint;
+    return this.#feeder === undefined || this.#isFed ? position : Math.max(position, this.#feeder.position);
+  }
+
+  /** Its buckets, in no order. */
+  get buckets(): readonly number[] {
+    return [...this.#checkpoint.buckets.keys()];
+  }
+
+  /** How many they are. */
+  get size(): number {
+    return this.#checkpoint.buckets.size;
+  }
+
+  get isEnding(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /** Whether it has no buckets any more: another line has them, or another server. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  has(bucket: number): boolean {
+    return this.#checkpoint.buckets.has(bucket);
+  }
+
+  holds(key: string): boolean {
+    return this.has(bucketOf(key, this.parts.buckets));
+  }
+
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turn.between(async () => {
+      if (this.#isOver || this.isEnding) throw new Interrupted("The line has ended");
+      this.#checkpoint.moveTo(this.position);
+      return await work();
+    });
+  }
+
+  async store(operations: readonly Operation[]): Promise<void> {
+    await this.#checkpoint.flush(operations, this.#checkpoint.position);
+  }
+
+  async flush(operations: readonly Operation[], position: number): Promise<void> {
+    await this.#checkpoint.flush(operations, position);
+  }
+
+  interlude(): Promise<void> | undefined {
+    return this.#turn.interlude();
+  }
+
+  /** Ends the present pause before a repetition. */
+  hurry(): void {
+    this.#pause.abort();
+  }
+
+  /** Is fed by a reader from now on. */
+  join(feeder: Feeder): void {
+    this.#feeder = feeder;
+    this.parts.moved();
+  }
+
+  /** Is fed by nobody any more. */
+  leave(): void {
+    if (this.#feeder === undefined) return;
+    this.#checkpoint.moveTo(this.position);
+    this.#feeder = undefined;
+  }
+
+  /**
+   * Takes events from what feeds the line.
+   * @throws SubscriptionStoppedError when an event failed for good; CheckpointLost, Interrupted.
+   */
+  deliver(events: readonly ConsumedEvent[], upTo: number): Promise<void> {
+    this.#checkpoint.moveTo(this.position);
+    this.#isFed = true;
+    const delivering = this.#turn
+      .step(async () => {
+        if (!this.isEnding) await this.#delivery.deliver(events, upTo);
+        if (this.#checkpoint.isLost) throw new CheckpointLost(this.parts.consumer.subscription);
+        if (this.#checkpoint.position < upTo) throw new Interrupted("The line has ended");
+      })
+      .finally(() => {
+        this.#isFed = false;
+        // Where it has not got there, the positions that its feeder passes are not its own.
+        if (this.#checkpoint.position < upTo) this.#feeder = undefined;
+      });
+    this.#work = delivering.catch(() => undefined);
+    return delivering;
+  }
+
+  /**
+   * Reads by itself, from its position on, until it has met others.
+   * @throws SubscriptionStoppedError when an event failed for good; CheckpointLost, Interrupted.
+   */
+  goAlone(meeting: Meeting): Promise<void> {
+    const going = this.#work.then(() => this.#goAlone(meeting));
+    this.#work = going.catch(() => undefined);
+    return going;
+  }
+
+  /** Takes the events of one page up to a position. */
+  async advance(limit: number): Promise<Page> {
+    const page = await this.parts.pages.behind(this.position, this);
+    await this.#turn.step(() => this.#take(page, limit));
+    return page;
+  }
+
+  /** Takes over the buckets of another line that stands at the same position, while both stand still. */
+  async absorb(other: Line): Promise<void> {
+    await this.#checkpoint.absorb(other.#checkpoint);
+    other.#isOver = true;
+    this.#feed.forget();
+  }
+
+  /** Has these buckets no more; they stay at the line's position. */
+  async giveUp(buckets: readonly number[]): Promise<void> {
+    await this.between(() => this.#checkpoint.giveUp(buckets));
+  }
+
+  /** Stores the position, where events have only been passed over. */
+  async storePosition(): Promise<void> {
+    this.#checkpoint.moveTo(this.position);
+    await this.#checkpoint.store();
+  }
+
+  /** Takes no new event from now on. */
+  stop(): void {
+    this.#end.abort();
+    this.#pause.abort();
+    this.parts.signs.give();
+  }
+
+  /** Takes no new event. Resolves when what is in hand has ended, and the position is stored where that is possible. */
+  async end(): Promise<void> {
+    this.stop();
+    await this.#work;
+    this.leave();
+    this.#isOver = true;
+    await this.#checkpoint.store().catch(() => undefined);
+  }
+
+  /** Gives up what is in hand. */
+  abort(reason: Error): void {
+    this.#end.abort();
+    this.#pause.abort();
+    this.#giveUp.abort(reason);
+  }
+
+  async #goAlone(meeting: Meeting): Promise<void> {
+    const { pages, signs, isAlive } = this.parts;
+    let outages = 0;
+    try {
+      while (!this.isEnding) {
+        try {
+          const met = meeting.hasMet(this);
+          if (met instanceof Promise ? await met : met) return;
+          if (!isAlive()) await pauseUnless(this.#end.signal, UNTIL_LOST_MS);
+          const page = await this.advance(Number.POSITIVE_INFINITY);
+          outages = 0;
+          if (this.isEnding || this.#isOver) return;
+          // Others have something to do as well while a line catches up.
+          if (!page.atEnd || meeting.isAhead(this)) await new Promise<void>((resolve) => setImmediate(resolve));
+          else await signs.after(page.signs);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailableError)) throw error;
+          await pauseUnless(this.#end.signal, pauseMs(OUTAGE, ++outages));
+        }
+      }
+    } finally {
+      pages.leave(this);
+    }
+  }
+
+  async #take(page: Page, limit: number): Promise<void> {
+    const { consumer, eventsIn, isAlive, moved } = this.parts;
+    if (this.isEnding || !isAlive()) return;
+    const { events, upTo, unknown } = upToLimit(eventsIn(page, this.position, this), limit);
+    if (events.length > 0) await this.#delivery.deliver(events, upTo);
+    if (this.isEnding || !isAlive()) return;
+    if (this.#checkpoint.isLost) throw new CheckpointLost(consumer.subscription);
+    if (upTo > this.#checkpoint.position) {
+      this.#checkpoint.pass(upTo);
+      moved();
+    }
+    if (unknown !== undefined) throw stoppedAt(consumer, unknown.event, 1, unknown);
+  }
+
+  async #paused(ms: number, cause: "failure" | "outage"): Promise<void> {
+    if (this.isEnding || (cause === "failure" && this.parts.isHurried())) return;
+    this.#pause = new AbortController();
+    await pauseUnless(this.#pause.signal, ms);
+  }
+
+  get #holds(): ((key: string) => boolean) | undefined {
+    const { consumer, buckets } = this.parts;
+    // What is fed bucket by bucket is given the events of its buckets alone.
+    if (!consumer.isGrouped || this.#checkpoint.buckets.size === buckets) return undefined;
+    return (key) => this.holds(key);
+  }
+}
+
+function upToLimit(wanted: WantedEvents, limit: number): WantedEvents {
+  if (wanted.upTo <= limit) return wanted;
+  const events = wanted.events.filter(({ globalPosition }) => globalPosition <= limit);
+  return { events, upTo: limit };
+}
