@@ -7,7 +7,7 @@ import { declarationRecord } from "../declaration-record";
 import { subscriptionOf } from "../projection-consumer";
 import { projectionView } from "../projection-table";
 import type { PreparedProjection } from "../start-projections";
-import { putDeclaration, storedDeclaration } from "../stored-declaration";
+import { StoredDeclarations } from "../stored-declarations";
 import type { RebuildLease } from "./rebuild-lease";
 import type { RebuildStores, Shadow } from "./shadow";
 import type { ShadowFold } from "./shadow-fold";
@@ -94,8 +94,10 @@ export class SwitchOver {
     const { indexed, kept } = shadow.tables;
     const view = projectionView(model, folding.table);
     const isShown = (await readModels.viewedTable(view.name)) === folding.table.name;
-    const known = await storedDeclaration(model, stores);
-    const record = declarationRecord(model, { kept: { table: kept, since: now() } });
+    const declarations = new StoredDeclarations(stores.domain, stores.operations);
+    const known = await declarations.of(subscriptionOf(model));
+    const { rebuild: _, ...former } = known?.record ?? declarationRecord(projection);
+    const record = { ...former, kept: { table: kept, since: now() } };
     await readModels.switchTable({
       table: folding.table,
       by: indexed.name,
@@ -107,7 +109,7 @@ export class SwitchOver {
         ...also,
         ...skipped.operations(),
         shadow.removal(fold.checkpoint),
-        putDeclaration(model, known, record, stores),
+        declarations.putting(subscriptionOf(model), record, known),
       ],
     });
   }
