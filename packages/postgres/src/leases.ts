@@ -14,7 +14,7 @@ const KEPT_SECONDS = 60;
  *
  * Every time is one of the database's clock. No statement waits for a bucket that another transaction has locked, but for `release`.
  */
-export class ServerLeases {
+export class Leases {
   private readonly statements: ReturnType<typeof statementsFor>;
 
   constructor(
