@@ -2,6 +2,9 @@ import type { BucketClaim, Checkpoint, SubscriptionShare } from "@tidemark/core/
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
 
+import { Connections } from "../src/connections";
+import { Leases } from "../src/leases";
+import { checkedSettings } from "../src/settings";
 import { FreshDatabase } from "./server/fresh-database";
 
 let database: FreshDatabase;
@@ -189,6 +192,29 @@ describe("a claim", () => {
     expect(await claim("a", { fromOthers: true })).toEqual([]);
     await frozen.end();
     expect(bucketsOf(await claim("a"))).toEqual([0]);
+  });
+
+  it("from others has a bucket as soon as the flush is over that has locked it", async () => {
+    await lay(3);
+    for (const server of ["a", "b"]) await subscriptions().renew({ server, ...LEASE });
+    await claim("a");
+    const flush = await database.connect();
+    await flush.query("BEGIN; UPDATE tidemark.checkpoints SET position = 8 WHERE bucket = 1");
+    const connections = new Connections(checkedSettings({ url: database.url }), "the database");
+    const leases = new Leases(connections, '"tidemark"', { patienceMs: 60_000 });
+    const claimed = leases.claim({ server: "b", subscription: "S", limit: 100, fromOthers: true });
+    for (let hasOthers = false; !hasOthers; ) {
+      const rows = await database.query("SELECT bucket FROM tidemark.checkpoints WHERE owner = 'b'");
+      hasOthers = rows.length === 2;
+    }
+    await flush.query("COMMIT");
+    expect((await claimed).map(({ bucket, position }) => [bucket, position])).toEqual([
+      [0, 7],
+      [1, 8],
+      [2, 7],
+    ]);
+    await flush.end();
+    await connections.close();
   });
 
   it("leaves a bucket alone whose owner has joined since it looked", async () => {
