@@ -206,7 +206,7 @@ class Run {
   /** For each subscription how many buckets each owner has. */
   async #spread(): Promise<readonly (readonly number[])[]> {
     const statuses = await this.#watched!.domain.subscriptions();
-    return statuses.map(({ owners }) => owners.map(({ buckets }) => buckets.length));
+    return statuses.map(({ owners }) => owners.map(({ buckets }) => buckets));
   }
 
   #child(name: string, process: ChildProcess): Child {
