@@ -8,7 +8,8 @@ import { shareOf } from "./bucket-share";
 import { bucketOf } from "./buckets";
 import type { Consumer } from "./consumer";
 import type { FailureReports } from "./failure-reports";
-import { CheckpointLost, Interrupted } from "./held-checkpoint";
+import { type BucketsInHand, CheckpointLost, Interrupted, inHand } from "./held-checkpoint";
+import { IdleMeeting } from "./idle-meeting";
 import { JointFlushes } from "./joint-flushes";
 import { KeyRetries } from "./key-retries";
 import { KeysAside } from "./keys-aside";
@@ -17,7 +18,6 @@ import type { LaneTurns } from "./lane-turns";
 import type { Leased, LeaseKeeper } from "./lease-keeper";
 import { Line, type LineParts, type Meeting } from "./line";
 import { LineMeeting } from "./line-meeting";
-import { LineReader } from "./line-reader";
 import { PageParts } from "./page-parts";
 import { repartition } from "./repartition";
 import type { SharedPages } from "./shared-pages";
@@ -59,8 +59,6 @@ interface Division {
   readonly buckets: number;
   readonly parts: LineParts;
   readonly meeting: Meeting;
-  /** Undefined where lines read by themselves. */
-  readonly reader?: LineReader;
 }
 
 /** The longest time that a timer takes. */
@@ -343,31 +341,32 @@ export class SubscriptionWorker implements Leased {
 
   /** Makes lines of buckets; those that are ahead first. */
   #newLines(claimed: readonly Checkpoint[], buckets: number): readonly Line[] {
-    if (this.#division?.buckets !== buckets) {
-      void this.#division?.reader?.end();
-      this.#division = this.#divide(buckets);
-    }
+    if (this.#division?.buckets !== buckets) this.#division = this.#divide(buckets);
     const { parts } = this.#division;
-    const groups = this.consumer.isGrouped ? byPosition(claimed) : claimed.map((checkpoint) => [checkpoint]);
-    const lines = groups.map((group) => new Line(parts, group)).sort((a, b) => b.position - a.position);
+    const groups = byPosition(claimed);
+    const lines = groups.map((group) => new Line(parts, inHand(group))).sort((a, b) => b.position - a.position);
     for (const line of lines) this.#lines.add(line);
     return lines;
   }
 
   #divide(buckets: number): Division {
     const { consumer, operations, pages, signs, turns, keeper, moved, flushed, reports, maxKeys, known } = this.parts;
-    const parted = consumer.isGrouped || buckets === 1 ? undefined : new PageParts(consumer, this.#wanted, buckets);
+    const wanted = this.#wanted;
+    const parted = new PageParts(consumer, wanted, buckets);
     const joint = new JointFlushes(operations);
     const parts: LineParts = {
       consumer,
       buckets,
       subscriptions: operations.subscriptions,
-      flush: parted === undefined ? (all) => operations.flush(all) : (all) => joint.flush(all),
+      flush: (all) => (this.#lines.size < 2 || consumer.isGrouped ? operations.flush(all) : joint.flush(all)),
       pages,
       signs,
       turns,
-      eventsIn: (page, position, line) =>
-        parted === undefined ? this.#wanted.withUnknown(page, position) : parted.in(page, position, line.buckets[0]!),
+      eventsIn: (page, line) =>
+        consumer.isGrouped || line.size === buckets
+          ? wanted.withUnknown(page, line.position)
+          : parted.in(page, line.position, (bucket) => line.has(bucket)),
+      parted: (from, inHand) => this.#parted(from, inHand),
       failing: {
         store: operations.subscriptions,
         aside: this.aside,
@@ -381,15 +380,17 @@ export class SubscriptionWorker implements Leased {
       moved,
       flushed,
     };
-    if (parted === undefined) return { buckets, parts, meeting: new LineMeeting(this.#lines, pages) };
-    const reader = new LineReader({
-      pages,
-      signs,
-      parts: parted,
-      moved,
-      detached: (line, delivering) => void this.#detached(line, delivering),
-    });
-    return { buckets, parts, meeting: reader, reader };
+    const meeting = consumer.isGrouped ? new LineMeeting(this.#lines, pages) : new IdleMeeting(this.#lines);
+    return { buckets, parts, meeting };
+  }
+
+  /** Lets buckets go on in a line of their own, unless the one that they come from is just ending. */
+  #parted(from: Line, buckets: BucketsInHand): void {
+    const line = new Line(this.#division!.parts, buckets, { isLate: true });
+    this.#lines.add(line);
+    if (from.isEnding) return void this.#release(line);
+    this.#goAlone(line);
+    this.#keysChanged();
   }
 
   #goAlone(line: Line): void {
@@ -401,16 +402,6 @@ export class SubscriptionWorker implements Leased {
       },
       (error) => this.#failed(line, error),
     );
-  }
-
-  /** Lets a line go on alone behind what it has in hand. */
-  async #detached(line: Line, delivering: Promise<void>): Promise<void> {
-    try {
-      await delivering;
-    } catch (error) {
-      return this.#failed(line, error);
-    }
-    if (this.#lines.has(line)) this.#goAlone(line);
   }
 
   #failed(line: Line, error: unknown): void {
@@ -450,7 +441,6 @@ export class SubscriptionWorker implements Leased {
 
   /** Ends a line, then gives its buckets back. */
   #release(line: Line): Promise<void> {
-    this.#division?.reader?.leave(line);
     this.#lines.delete(line);
     const { server } = this.parts.keeper;
     const count = this.#division?.buckets;
@@ -489,13 +479,10 @@ export class SubscriptionWorker implements Leased {
 
   /** Ends all lines. */
   async #letGo(): Promise<void> {
-    const reader = this.#division?.reader;
-    for (const line of this.#lines) line.stop();
-    // What it has passed counts for the lines that have nothing in hand.
-    await reader?.end();
     for (const line of this.#lines) void this.#release(line);
-    await Promise.all([...this.#ending.values(), this.#repartitioning]);
-    if (reader === this.#division?.reader) this.#division = undefined;
+    // Others may have parted from them meanwhile.
+    while (this.#ending.size > 0) await Promise.all(this.#ending.values());
+    await this.#repartitioning;
   }
 
   /** @param line the line in which the failure came. */
