@@ -42,6 +42,8 @@ export interface LineParts {
   readonly isAlive: () => boolean;
   /** Whether failures are repeated without pauses. */
   readonly isHurried: () => boolean;
+  /** Whether buckets may go on in another line now. */
+  readonly mayPart: () => boolean;
   /** Makes a line of buckets that a slow call is not to hold up. */
   readonly parted: (from: Line, buckets: BucketsInHand) => void;
   /** Called when the position has moved. */
@@ -100,7 +102,7 @@ export class Line implements HeldLine, DeliveredLine {
       feed: this.#feed,
       line: this,
       holds: () => this.#holds,
-      patience: () => (consumer.isGrouped || this.size === 1 ? undefined : this.#patienceMs),
+      patience: () => (consumer.isGrouped || this.size === 1 || !parts.mayPart() ? undefined : this.#patienceMs),
       part: (events) => this.#part(events),
       signal: this.#giveUp.signal,
       end: this.#end.signal,

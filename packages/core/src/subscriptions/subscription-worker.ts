@@ -1,12 +1,14 @@
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operations";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
-import type { Checkpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
+import type { Checkpoint, OwnedCheckpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
 import type { AppendSigns } from "./append-signs";
 import { shareOf } from "./bucket-share";
 import { bucketOf } from "./buckets";
 import type { Consumer } from "./consumer";
+import type { ControlRecord } from "./control-record";
 import type { FailureReports } from "./failure-reports";
 import { type BucketsInHand, CheckpointLost, Interrupted, inHand } from "./held-checkpoint";
 import { IdleMeeting } from "./idle-meeting";
@@ -41,6 +43,8 @@ interface WorkerParts {
   readonly maxKeys: number;
   /** How many events are read at once. */
   readonly pageEvents: number;
+  /** What the other servers are asked by; undefined where the store keeps events alone. */
+  readonly controls: Pick<ControlRecord, "askForAll" | "endSole"> | undefined;
   /** Why it has no checkpoints any more, where they were laid before. */
   readonly gone: () => Promise<Error>;
   /** Called with why the subscription has stopped. */
@@ -84,6 +88,9 @@ export class SubscriptionWorker implements Leased {
   /** Whether the number of buckets is still to be compared with the configuration. */
   #isNew = true;
   #repartitioning: Promise<void> | undefined;
+  /** What was claimed already in order to change the number of buckets. */
+  #gathered: readonly Checkpoint[] = [];
+  #servers: readonly string[] = [];
   #suspending: Promise<void> | undefined;
   readonly #wanted: WantedEventsOf;
   readonly #breaker: StoreBreaker;
@@ -115,6 +122,11 @@ export class SubscriptionWorker implements Leased {
 
   get state(): WorkerState {
     return this.#state;
+  }
+
+  /** The servers alive that run the subscription, at the last renewal of the lease. */
+  get servers(): readonly string[] {
+    return this.#servers;
   }
 
   get failure(): Error | undefined {
@@ -193,15 +205,14 @@ export class SubscriptionWorker implements Leased {
   }
 
   async shared(share: SubscriptionShare): Promise<void> {
-    if (!this.#isRunning) return;
+    this.#servers = share.servers;
+    if (!this.#isRunning) return await this.#releaseStrays(share);
     const buckets = share.buckets.length;
     if (buckets === 0) return await this.#stop(await this.parts.gone());
     if (this.#repartitioning !== undefined) return;
-    if (this.#isNew && buckets !== this.parts.buckets) {
-      this.#repartitioning = this.#repartition().finally(() => (this.#repartitioning = undefined));
-      return;
-    }
+    if (this.#isNew && buckets !== this.parts.buckets) return await this.#gather(share);
     this.#isNew = false;
+    this.#gathered = [];
     const { server } = this.parts.keeper;
     const { subscription, servers } = share;
     const mine = share.buckets.filter(({ owner }) => owner === server).map(({ bucket }) => bucket);
@@ -209,8 +220,7 @@ export class SubscriptionWorker implements Leased {
       const isLost = this.#division?.buckets !== buckets || line.buckets.some((bucket) => !mine.includes(bucket));
       if (isLost) this.#lose(line);
     }
-    const strays = mine.filter((bucket) => !this.#has(bucket));
-    if (strays.length > 0) await this.parts.operations.subscriptions.release(server, subscription, strays);
+    await this.#releaseStrays(share);
     const wanted = shareOf(server, { subscription, servers, buckets });
     const missing = wanted - this.#size(this.#lines) + this.#leaving.size;
     if (missing > 0) await this.#claim(missing);
@@ -223,6 +233,7 @@ export class SubscriptionWorker implements Leased {
   }
 
   lose(): void {
+    this.#gathered = [];
     for (const line of this.#lines) this.#lose(line);
   }
 
@@ -240,6 +251,14 @@ export class SubscriptionWorker implements Leased {
     let size = 0;
     for (const line of lines) size += line.size;
     return size;
+  }
+
+  /** Gives back what the store has under this server and no line has: a release was lost. */
+  async #releaseStrays({ subscription, buckets }: SubscriptionShare): Promise<void> {
+    const { keeper, operations } = this.parts;
+    const isStray = ({ owner, bucket }: OwnedCheckpoint) => owner === keeper.server && !this.#has(bucket);
+    const strays = buckets.filter(isStray).map(({ bucket }) => bucket);
+    if (strays.length > 0) await operations.subscriptions.release(keeper.server, subscription, strays);
   }
 
   async #claim(limit: number): Promise<void> {
@@ -366,6 +385,7 @@ export class SubscriptionWorker implements Leased {
         consumer.isGrouped || line.size === buckets
           ? wanted.withUnknown(page, line.position)
           : parted.in(page, line.position, (bucket) => line.has(bucket)),
+      mayPart: () => this.#repartitioning === undefined,
       parted: (from, inHand) => this.#parted(from, inHand),
       failing: {
         store: operations.subscriptions,
@@ -483,6 +503,7 @@ export class SubscriptionWorker implements Leased {
     // Others may have parted from them meanwhile.
     while (this.#ending.size > 0) await Promise.all(this.#ending.values());
     await this.#repartitioning;
+    await this.#endGathering();
   }
 
   /** @param line the line in which the failure came. */
@@ -495,31 +516,61 @@ export class SubscriptionWorker implements Leased {
     this.parts.stopped(failure);
   }
 
-  /** Puts as many buckets in the place of those that there are as the configuration says. */
-  async #repartition(): Promise<void> {
-    const { operations, keeper, buckets } = this.parts;
+  /**
+   * Takes all buckets, as the other servers give them back, to put another number of them in their place. Where another server is just
+   * doing that, it is looked at again behind it.
+   */
+  async #gather({ buckets, servers }: SubscriptionShare): Promise<void> {
+    const { operations, keeper, controls } = this.parts;
     const { subscription } = this;
+    const { server } = keeper;
+    if (controls !== undefined && !(await controls.askForAll(subscription, server, servers))) return;
+    keeper.tellOthers();
+    const isStill = ({ bucket, generation }: Checkpoint) =>
+      buckets.some((one) => one.bucket === bucket && one.generation === generation && one.owner === server);
+    const strays = buckets.filter(({ bucket, owner }) => owner === server && !this.#has(bucket));
+    const held = this.#gathered.filter(isStill);
+    const lost = strays.map(({ bucket }) => bucket).filter((bucket) => !held.some((one) => one.bucket === bucket));
+    if (lost.length > 0) await operations.subscriptions.release(server, subscription, lost);
+    const claimed = await operations.subscriptions.claim({ server, subscription, limit: buckets.length });
+    this.#gathered = [...held, ...claimed];
+    if (this.#gathered.length < buckets.length || !this.#isRunning) return;
+    const all = [...this.#gathered].sort((a, b) => a.bucket - b.bucket);
+    this.#gathered = [];
+    this.#repartitioning = this.#repartition(all).finally(() => (this.#repartitioning = undefined));
+  }
+
+  async #endGathering(): Promise<void> {
+    const gathered = this.#gathered.map(({ bucket }) => bucket);
+    if (gathered.length === 0) return;
+    this.#gathered = [];
+    const { keeper, controls } = this.parts;
+    await this.#free(keeper.server, gathered);
+    // A server that is not alive is not asked for long.
+    await controls?.endSole(this.subscription, keeper.server).catch(() => undefined);
+  }
+
+  /** Puts as many buckets in the place of those that there are as the configuration says. */
+  async #repartition(claimed: readonly Checkpoint[]): Promise<void> {
+    const { operations, keeper, buckets, controls } = this.parts;
+    const { subscription } = this;
+    const { server } = keeper;
     try {
-      const isDone = await repartition({
-        subscription,
-        buckets,
-        operations,
-        server: keeper.server,
-        linesOf: async (claimed, count) => {
-          await this.#load(claimed, count);
-          return this.#newLines(claimed, count);
-        },
-        isEnding: () => !this.#isRunning,
-      });
-      if (isDone) this.#isNew = false;
+      await this.#load(claimed, claimed.length);
+      const lines = this.#newLines(claimed, claimed.length);
+      const isEnding = () => !this.#isRunning;
+      if (await repartition({ subscription, buckets, operations, claimed, lines, isEnding })) this.#isNew = false;
+      await controls?.endSole(subscription, server);
     } catch (error) {
-      if (!(error instanceof CheckpointLost || error instanceof Interrupted))
+      if (!isPassing(error))
         return await this.#stop(error instanceof Error ? error : new Error(reasonOf(error), { cause: error }));
     } finally {
       // Whatever came of it, the checkpoints under the lines are others now, or are to be claimed anew.
       for (const line of this.#lines) void this.#release(line);
     }
-    if (this.#isRunning) void Promise.all(this.#ending.values()).then(() => keeper.tick());
+    await Promise.all(this.#ending.values());
+    if (this.#isRunning) void keeper.tick();
+    keeper.tellOthers();
   }
 
   #become(state: WorkerState): void {
@@ -527,6 +578,11 @@ export class SubscriptionWorker implements Leased {
     this.#state = state;
     this.parts.moved();
   }
+}
+
+/** Whether another attempt can go well without anybody doing anything. */
+function isPassing(error: unknown): boolean {
+  return error instanceof CheckpointLost || error instanceof Interrupted || error instanceof StoreUnavailableError;
 }
 
 function byPosition(checkpoints: readonly Checkpoint[]): readonly (readonly Checkpoint[])[] {
