@@ -27,6 +27,7 @@ const ROOMS = [
   "repository",
   "commands",
   "projections",
+  "projections/rebuild",
   "projections/inspection",
   "queries",
   "event-handlers",

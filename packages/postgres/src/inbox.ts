@@ -22,7 +22,7 @@ export class PostgresInbox implements InboxStore {
     if (ids.length === 0) return [];
     const rows = await this.connections.run(READ, this.statements.received, [inbox, textArray(ids)]);
     const received = new Set(rows.map(([id]) => id!));
-    return ids.filter((id) => received.has(id));
+    return [...new Set(ids)].filter((id) => received.has(id));
   }
 
   async forget(inbox: string, before: number): Promise<number> {

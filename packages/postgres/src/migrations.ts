@@ -327,6 +327,7 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
       replacement record;
       stored json;
       newest bigint;
+      laid bigint;
     BEGIN
       FOR replacement IN
         SELECT r.value->>'subscription' AS subscription, r.value->'expected' AS expected, r.value->'checkpoints' AS checkpoints,
@@ -346,8 +347,8 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
           SELECT replacement.subscription, (c.value->>0)::integer, (c.value->>1)::bigint, newest
           FROM json_array_elements(replacement.checkpoints) AS c (value) ORDER BY (c.value->>0)::integer
           ON CONFLICT (subscription, bucket) DO NOTHING;
-          CONTINUE WHEN (SELECT count(*) FROM ${schema}.checkpoints c WHERE c.subscription = replacement.subscription)
-            = json_array_length(replacement.checkpoints);
+          GET DIAGNOSTICS laid = ROW_COUNT;
+          CONTINUE WHEN laid = json_array_length(replacement.checkpoints);
           -- Others have laid some meanwhile.
           SELECT json_agg(json_build_array(c.bucket, c.position, c.generation) ORDER BY c.bucket) INTO stored
           FROM ${schema}.checkpoints c WHERE c.subscription = replacement.subscription;

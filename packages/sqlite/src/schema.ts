@@ -136,18 +136,32 @@ const MIGRATIONS: readonly string[] = [
  * Creates or upgrades the tables, and says what it did, in one transaction that several processes may attempt at once: the first one
  * does the work, the others find it done.
  *
- * @throws ConfigurationError for a schema newer than this code; StoreUnavailableError for another program's database.
+ * @throws ConfigurationError for a schema newer than this code, or a table of a read model whose name the schema needs;
+ *   StoreUnavailableError for another program's database.
  */
 export function migrate(database: Database, store: string): SchemaChange {
   const unchanged = { from: SCHEMA_VERSION, to: SCHEMA_VERSION, tables: [] };
   if (currentVersion(database, store) === SCHEMA_VERSION) return unchanged;
   return transaction(database, () => {
     const [from, before] = [currentVersion(database, store), new Set(tablesIn(database))];
-    for (const script of MIGRATIONS.slice(from)) database.exec(script);
+    for (const script of MIGRATIONS.slice(from)) {
+      refuseTakenNames(script, before, store);
+      database.exec(script);
+    }
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
     return { from, to: SCHEMA_VERSION, tables: tablesIn(database).filter((name) => !before.has(name)) };
   });
+}
+
+/** Names that a later version reserves may belong to tables that an application had before. */
+function refuseTakenNames(script: string, taken: ReadonlySet<string>, store: string): void {
+  for (const [, name] of script.matchAll(/CREATE TABLE (\w+)/g)) {
+    if (!taken.has(name!)) continue;
+    throw new ConfigurationError(
+      `${store} has a table ${name}, a name that this version of @tidemark/sqlite keeps for itself; rename that table and start again`,
+    );
+  }
 }
 
 function tablesIn(database: Database): string[] {

@@ -61,7 +61,7 @@ describe("a file of schema version 1", () => {
     expect(await store.operations.timers.due(5, 1)).toEqual([timer]);
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(3);
+    expect(versionOf(path)).toBe(4);
   });
 
   it("has afterwards the tables of a new file", async () => {
@@ -97,7 +97,50 @@ describe("a file of schema version 1", () => {
     );
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
+    expect(versionOf(path)).toBe(4);
+  });
+});
+
+describe("a file of schema version 3", () => {
+  /** A new file as version 3 had it, with a checkpoint. */
+  async function fileOfVersion3(): Promise<string> {
+    const path = join(temporaryFolder(), "version-3.db");
+    const store = sqliteStore({ path });
+    await store.open();
+    await store.operations.subscriptions.layCheckpoints([{ subscription: "Accounts", bucket: 0, position: 7 }]);
+    await store.close();
+    inFile(path, (database) => {
+      for (const table of ["parked_keys", "received_messages", "server_leases", "server_subscriptions"])
+        database.exec(`DROP TABLE ${table}`);
+      database.exec("ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
+    });
+    return path;
+  }
+
+  it("keeps its checkpoints, which servers can claim then", async () => {
+    const store = sqliteStore({ path: await fileOfVersion3() });
+    await store.open();
+    const { subscriptions } = store.operations;
+    await subscriptions.renew({ server: "a", leaseMs: 60_000, subscriptions: ["Accounts"] });
+    expect(await subscriptions.claim({ server: "a", subscription: "Accounts", limit: 1 })).toEqual([
+      { subscription: "Accounts", bucket: 0, position: 7, generation: 1 },
+    ]);
+    await store.close();
+  });
+
+  it("is refused, and left as it is, where a read model has a name that version 4 needs", async () => {
+    const path = await fileOfVersion3();
+    inFile(path, (database) => database.exec("CREATE TABLE parked_keys (id TEXT)"));
+    const store = sqliteStore({ path });
+    await expect(store.open()).rejects.toMatchObject({
+      code: "INVALID_CONFIGURATION",
+      message: `SQLite file "${path}" has a table parked_keys, a name that this version of @tidemark/sqlite keeps for itself; rename that table and start again`,
+    });
     expect(versionOf(path)).toBe(3);
+    inFile(path, (database) => database.exec("ALTER TABLE parked_keys RENAME TO parked_cars"));
+    await store.open();
+    await store.close();
+    expect(versionOf(path)).toBe(4);
   });
 });
 
@@ -114,8 +157,8 @@ it.each([0, 1, 2])(
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
-    expect([0, 3]).toContain(currentVersion(interrupted, "the file"));
-    expect([reads, currentVersion(database, "the file")]).toEqual([3, 3]);
+    expect([0, 4]).toContain(currentVersion(interrupted, "the file"));
+    expect([reads, currentVersion(database, "the file")]).toEqual([3, 4]);
     for (const each of [database, other]) each.close();
   },
 );

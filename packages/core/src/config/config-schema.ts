@@ -161,6 +161,12 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  projections: z
+    .strictObject({
+      /** How long a table is kept that a rebuild has replaced. */
+      keep_old: durationMs.optional(),
+    })
+    .optional(),
   /** Beside the settings of all subscriptions, tables of single ones by their names. */
   subscriptions: z.object(allSubscriptionsSettings).catchall(subscriptionSchema).optional(),
 });

@@ -31,6 +31,7 @@ export interface DomainConfig {
   readonly cache: CacheConfig;
   readonly server: ServerConfig;
   readonly subscriptions: SubscriptionsConfig;
+  readonly projections: ProjectionsConfig;
   /** The places of the settings, for faults that are found later. */
   readonly origin: ConfigOrigin;
 }
@@ -67,6 +68,11 @@ export interface AggregateSnapshotConfig {
 interface CommandsConfig {
   /** How often a command is tried again after a conflict. */
   readonly retries: number;
+}
+
+interface ProjectionsConfig {
+  /** How long a table is kept that a rebuild has replaced. */
+  readonly keepOldMs: number;
 }
 
 /** The limits of the aggregate cache. */
@@ -109,6 +115,7 @@ const DEFAULTS = {
   retries: 3,
   maxAggregates: 0,
   maxCacheBytes: 64 * 1024 * 1024,
+  keepOldMs: 3_600_000,
 } as const;
 
 /** Adds the defaults to the merged settings. */
@@ -147,6 +154,7 @@ export function domainConfig(
     },
     server: serverConfig(settings.server ?? {}),
     subscriptions: subscriptionsConfig(settings.subscriptions ?? {}),
+    projections: { keepOldMs: settings.projections?.keep_old ?? DEFAULTS.keepOldMs },
     origin,
   };
 }

@@ -24,6 +24,8 @@ export interface ProjectionModel {
   readonly sources: readonly AggregateModel[];
   /** Set for a projection that keeps the states of an aggregate class: it has no reactions. */
   readonly aggregate?: ProjectedAggregate;
+  /** The class whose methods fold its events, where it is not the projection itself. */
+  readonly projector?: Class;
 }
 
 /** The aggregate class whose states a projection keeps. */

@@ -49,6 +49,7 @@ export function projectionModels(
       reactions: isOfAggregate ? new Map() : byMethods.reactions,
       sources: aggregate === undefined ? byMethods.sources : [aggregate.model],
       ...(aggregate !== undefined && { aggregate }),
+      ...(projector !== undefined && { projector: projector.type }),
     };
   });
   return new Map(models.map((model) => [model.type, model]));

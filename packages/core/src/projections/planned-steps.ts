@@ -70,6 +70,12 @@ export function plannedSteps<R extends object>(
 /** Rows in hand by their keys; undefined for one that is known to be missing. */
 export type RowsInHand<R extends object> = Map<string, R | undefined>;
 
+/** Where rows are taken from, and put back when they are folded. */
+interface RowsToFold<R extends object> {
+  get(key: string): R | undefined;
+  set(key: string, row: R | undefined): unknown;
+}
+
 /**
  * Folds events into rows in hand.
  *
@@ -80,8 +86,8 @@ export type RowsInHand<R extends object> = Map<string, R | undefined>;
 export function foldPlanned<R extends object>(
   { steps, events: indexes, failure }: PlannedSteps<R>,
   events: readonly FoldedEvent[],
-  rows: RowsInHand<R>,
-  changed: Set<string>,
+  rows: RowsToFold<R>,
+  changed: { add(key: string): unknown },
   checked?: (key: string, row: R) => void,
 ): FailedEvent | undefined {
   for (let at = 0; at < steps.length; at++) {

@@ -88,7 +88,9 @@ export class Queries {
     const after = Math.min(...checkpoints.map(({ position }) => position));
     if (!Number.isFinite(after)) return { mark: "", isBehind: true };
     const { messages } = await log.readAll({ after, limit: 1, categories: folding.categories });
-    return { mark: checkpoints.map(({ position }) => position).join(), isBehind: messages.length > 0 };
+    // Another generation at the same position may mean that a rebuild has replaced the rows.
+    const mark = checkpoints.map(({ position, generation }) => `${position} ${generation}`).join();
+    return { mark, isBehind: messages.length > 0 };
   }
 
   /** The first result may be asked for when the domain is closing already. */

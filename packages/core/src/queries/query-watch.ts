@@ -29,6 +29,9 @@ export interface ProjectionState {
 const FIRST_LOOK_MS = 2;
 const LAST_LOOK_MS = 100;
 
+/** How often it is looked at while it has folded everything: another process may rebuild it. */
+const IDLE_LOOK_MS = 1_000;
+
 /**
  * Gives the result of a query, and then a new one each time that it has changed. Asks for a result when one is wanted: whoever is slow
  * gets the newest, and nothing is queued. `next()` throws what the query throws; StoreUnavailableError; an `AbortError`.
@@ -101,7 +104,7 @@ export class QueryWatch<R> extends EndableIterator<R> {
         this.#isChanged = true;
       }
       if (this.#isChanged || this.isEnded) return;
-      await this.#appends.wait(isBehind ? lookMs : undefined);
+      await this.#appends.wait(isBehind ? lookMs : IDLE_LOOK_MS);
       if (!isBehind) lookMs = FIRST_LOOK_MS;
     }
   }

@@ -38,6 +38,8 @@ export class LeaseKeeper {
   readonly #leased = new Set<Leased>();
   #server = randomUUID();
   #aliveUntil = Number.NEGATIVE_INFINITY;
+  /** When the last turn began, whether or not the store answered. */
+  #turnedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
   #outages = 0;
@@ -55,10 +57,23 @@ export class LeaseKeeper {
   /** Whether nobody else can have the buckets of this server. */
   isAlive = (): boolean => now() < this.#aliveUntil;
 
+  /** For how long the lease was not renewed; undefined while there is none. */
+  get leaseAgeMs(): number | undefined {
+    if (this.#aliveUntil === Number.NEGATIVE_INFINITY) return undefined;
+    return now() - (this.#aliveUntil - this.parts.leaseMs);
+  }
+
+  /** For how long the loop that renews the lease has not turned; undefined while there is nothing to keep. */
+  get loopAgeMs(): number | undefined {
+    return this.#leased.size === 0 || this.#turnedAt === undefined ? undefined : now() - this.#turnedAt;
+  }
+
   /** Keeps a subscription from now on. Resolves when its buckets are claimed, or the store could not be reached. */
   async keep(all: readonly Leased[]): Promise<void> {
     for (const leased of all) this.#leased.add(leased);
-    if (all.length > 0) await this.tick();
+    if (all.length === 0) return;
+    await this.tick();
+    this.tellOthers();
   }
 
   /** Keeps subscriptions no more: they have given their buckets back. The server leaves with the last one. */
@@ -92,7 +107,7 @@ export class LeaseKeeper {
     return this.#next;
   }
 
-  /** Tells the other servers of this process that buckets have become free. */
+  /** Tells the other servers of this process that buckets have become free, or are to be shared anew. */
   tellOthers(): void {
     for (const keeper of keepers) if (keeper !== this) void keeper.tick();
   }
@@ -103,6 +118,7 @@ export class LeaseKeeper {
     keepers.add(this);
     const { leaseMs } = this.parts;
     const sent = now();
+    this.#turnedAt = sent;
     try {
       const store = this.parts.subscriptions();
       const leased = [...this.#leased];

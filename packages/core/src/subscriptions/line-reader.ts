@@ -71,7 +71,11 @@ export class LineReader implements Meeting {
 
   #join(line: Line): boolean {
     if (this.#end.signal.aborted) return false;
-    if (this.#lines.size === 0) this.#position = line.position;
+    if (this.#lines.size === 0 && this.#position !== line.position) {
+      this.#position = line.position;
+      // It may be waiting at the end of the log.
+      this.parts.signs.give();
+    }
     if (line.position < this.#position) return false;
     for (const bucket of line.buckets) this.#lines.set(bucket, line);
     line.join(this);

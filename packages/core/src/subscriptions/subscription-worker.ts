@@ -51,8 +51,8 @@ interface WorkerParts {
   readonly flushed: () => void;
 }
 
-/** `standby`: other servers have all of its buckets. */
-type WorkerState = "ended" | "running" | "standby" | "stopped";
+/** `standby`: other servers have all of its buckets. `suspended`: it is not to have any, because it is paused or has halted elsewhere. */
+type WorkerState = "ended" | "running" | "standby" | "suspended" | "stopped";
 
 /** How the lines of a subscription with a number of buckets are fed. */
 interface Division {
@@ -80,10 +80,13 @@ export class SubscriptionWorker implements Leased {
   readonly #lines = new Set<Line>();
   /** Lines that end what they have in hand, and then give their buckets back. */
   readonly #ending = new Map<Line, Promise<void>>();
+  /** Buckets that lines are about to give back. */
+  readonly #leaving = new Set<number>();
   #division: Division | undefined;
   /** Whether the number of buckets is still to be compared with the configuration. */
   #isNew = true;
   #repartitioning: Promise<void> | undefined;
+  #suspending: Promise<void> | undefined;
   readonly #wanted: WantedEventsOf;
   readonly #breaker: StoreBreaker;
   readonly #retries: KeyRetries;
@@ -140,10 +143,27 @@ export class SubscriptionWorker implements Leased {
 
   /** Starts, unless it runs. One that has stopped starts again before the failed event. It has buckets once the keeper shares. */
   start(): void {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#state === "suspended") return;
     this.#failure = undefined;
     this.#isNew = true;
     this.#become("running");
+  }
+
+  /** Ends what is in hand, and gives the buckets back. It has none until it is to go on. */
+  suspend(): void {
+    if (!this.#isRunning) return;
+    this.#become("suspended");
+    this.#suspending = this.#letGo();
+  }
+
+  /** Lets it have buckets again, once the keeper shares. */
+  goOn(): void {
+    if (this.#state !== "suspended") return;
+    void this.#suspending?.then(() => {
+      if (this.#state !== "suspended") return;
+      this.#become("running");
+      void this.parts.keeper.tick();
+    });
   }
 
   /** Ends the present pauses before repetitions, and has none from now on. */
@@ -194,7 +214,7 @@ export class SubscriptionWorker implements Leased {
     const strays = mine.filter((bucket) => !this.#has(bucket));
     if (strays.length > 0) await this.parts.operations.subscriptions.release(server, subscription, strays);
     const wanted = shareOf(server, { subscription, servers, buckets });
-    const missing = wanted - this.#size(this.#lines);
+    const missing = wanted - this.#size(this.#lines) + this.#leaving.size;
     if (missing > 0) await this.#claim(missing);
     if (missing < 0) this.#giveBack(-missing);
     if (this.#isRunning) this.#become(this.#lines.size > 0 ? "running" : "standby");
@@ -416,12 +436,13 @@ export class SubscriptionWorker implements Leased {
     let left = count;
     for (const line of [...this.#lines].sort((a, b) => a.size - b.size || b.number - a.number)) {
       if (left === 0) return;
-      if (line.size <= left) {
+      const staying = line.buckets.filter((bucket) => !this.#leaving.has(bucket));
+      if (staying.length === line.size && line.size <= left) {
         left -= line.size;
         void this.#release(line);
       } else {
-        const buckets = [...line.buckets].sort((a, b) => b - a).slice(0, left);
-        left = 0;
+        const buckets = staying.sort((a, b) => b - a).slice(0, left);
+        left -= buckets.length;
         void this.#releaseOf(line, buckets);
       }
     }
@@ -445,10 +466,13 @@ export class SubscriptionWorker implements Leased {
 
   async #releaseOf(line: Line, buckets: readonly number[]): Promise<void> {
     const { server } = this.parts.keeper;
+    for (const bucket of buckets) this.#leaving.add(bucket);
     try {
       await line.giveUp(buckets);
     } catch (error) {
       return this.#failed(line, error);
+    } finally {
+      for (const bucket of buckets) this.#leaving.delete(bucket);
     }
     if (this.#division !== undefined) this.#drop(this.#division.buckets);
     await this.#free(server, buckets);

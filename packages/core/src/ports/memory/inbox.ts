@@ -21,8 +21,10 @@ export class MemoryInbox implements InboxStore {
   /** @returns the change to make once every operation of the transaction is checked. */
   receive(operation: ReceiveMessage): () => void {
     const { inbox, id, receivedAt } = operation;
-    const received = this.#inboxes.get(inbox) ?? new Map<string, number>();
-    if (received.has(id)) throw refusedMessage(operation);
-    return () => void this.#inboxes.set(inbox, received.set(id, receivedAt));
+    if (this.#inboxes.get(inbox)?.has(id)) throw refusedMessage(operation);
+    return () => {
+      const received = this.#inboxes.get(inbox) ?? new Map<string, number>();
+      this.#inboxes.set(inbox, received.set(id, receivedAt));
+    };
   }
 }

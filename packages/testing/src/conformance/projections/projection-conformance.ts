@@ -7,6 +7,7 @@ import { inlineRows } from "./inline-rows";
 import { movingModes } from "./moving-modes";
 import { sqlProjectors } from "./sql-projectors";
 import { verifying } from "./verifying";
+import { versionsOfProjections } from "./versions";
 
 const behaviours: Behaviours = {
   "the rows of projections": exactRows,
@@ -16,6 +17,7 @@ const behaviours: Behaviours = {
   queries: answeringQueries,
   "SQL projectors": sqlProjectors,
   "verifying projections": verifying,
+  "versions of projections": versionsOfProjections,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */

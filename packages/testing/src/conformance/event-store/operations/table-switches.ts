@@ -77,9 +77,9 @@ export function tableSwitches(at: StoreUnderTest): void {
   it("orders, finds and counts the rows that took the place as those before", async () => {
     await prepare();
     await switchTable();
-    const byFee = { table: MEMBERS, where: [], orderBy: [{ column: "fee", direction: "asc" }] } as const;
+    const orderBy = ["fee", "id"].map((column) => ({ column, direction: "asc" }) as const);
     deepEqual(
-      Array.from(await models().query(byFee), ([id]) => id),
+      Array.from(await models().query({ table: MEMBERS, where: [], orderBy }), ([id]) => id),
       ["3", "1"],
     );
     const older = { table: MEMBERS, where: [{ column: "age", operator: ">", value: 25 }] } as const;

@@ -1,0 +1,74 @@
+import type { AggregateModel } from "../../model/aggregate-model";
+import type { Answer } from "../../ports/answer";
+import type { EventLog, GlobalPage } from "../../ports/event-log";
+import { setImmediate } from "../../ports/real-timers";
+import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import { KnownEvents } from "../../subscriptions/known-events";
+import { WantedEventsOf } from "../../subscriptions/wanted-events";
+import type { RowFolding } from "../row-folding";
+
+/** How many events are read at once. */
+const PAGE_EVENTS = 2_000;
+
+/** Events of the log for one projection. */
+export interface PageToFold {
+  readonly events: readonly ConsumedEvent[];
+  /** Everything up to this position is among the events, or not for the projection. */
+  readonly upTo: number;
+  readonly atEnd: boolean;
+  /** The event behind `upTo`, where it is of a type that the code does not know. */
+  readonly unknown?: UnknownEvent;
+}
+
+/** An event of a type that the code does not know, and the error that says so. */
+export interface UnknownEvent {
+  readonly event: ConsumedEvent;
+  readonly error: Error;
+}
+
+/** Reads the events of a projection, one page ahead of what is folded. */
+export class FoldedPages {
+  readonly #known: KnownEvents;
+  readonly #wanted: WantedEventsOf;
+  #ahead: { readonly after: number; readonly page: Answer<GlobalPage> } | undefined;
+
+  constructor(
+    private readonly log: Pick<EventLog, "readAll">,
+    private readonly folding: Pick<RowFolding, "wants" | "categories">,
+    sources: readonly AggregateModel[],
+  ) {
+    this.#known = new KnownEvents(sources);
+    const { categories } = folding;
+    this.#wanted = new WantedEventsOf({ categories, wants: (type) => folding.wants(type) }, this.#known);
+  }
+
+  /** Reads the page behind a position. @param last the position that it ends at, at the latest. */
+  async behind(after: number, last = Number.POSITIVE_INFINITY): Promise<PageToFold> {
+    const read = this.#ahead?.after === after ? this.#ahead.page : this.#read(after);
+    this.#ahead = undefined;
+    const { messages, upTo, atEnd } = await read;
+    if (!atEnd && upTo < last) this.#readAhead(upTo);
+    // Leases have to be renewed meanwhile, also where a store answers at once.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const isCut = upTo > last;
+    const within = isCut ? messages.filter(({ globalPosition }) => globalPosition <= last) : messages;
+    const events = within.map((message) => this.#known.shared(message));
+    const page = { after, upTo: isCut ? last : upTo, atEnd, events, signs: 0 };
+    return { ...this.#wanted.in(page, after), atEnd: atEnd || upTo >= last };
+  }
+
+  #read(after: number): Answer<GlobalPage> {
+    return this.log.readAll({ after, limit: PAGE_EVENTS, categories: this.folding.categories });
+  }
+
+  #readAhead(after: number): void {
+    try {
+      const page = this.#read(after);
+      // Who asks for the page gets the error.
+      if (page instanceof Promise) page.catch(() => undefined);
+      this.#ahead = { after, page };
+    } catch {
+      // Who asks for the page gets the error of an attempt of its own.
+    }
+  }
+}

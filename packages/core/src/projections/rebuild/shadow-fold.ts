@@ -1,0 +1,166 @@
+import { OperationConflictError } from "../../errors/operation-conflict-error";
+import { RebuildError } from "../../errors/rebuild-error";
+import { UniqueViolationError } from "../../errors/unique-violation-error";
+import type { Operation, OperationStores } from "../../ports/operations";
+import { now } from "../../ports/real-timers";
+import type { Checkpoint } from "../../ports/subscription-store";
+import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import { reasonOf } from "../../wording/in-words";
+import { FoldFailure, failureAt } from "../fold-failure";
+import { foldPlanned, plannedSteps } from "../planned-steps";
+import type { RowFolding } from "../row-folding";
+import { foldFailed } from "./fold-failed";
+import type { FoldedPages, UnknownEvent } from "./folded-pages";
+import { notUnique } from "./not-unique";
+import { type ShadowRows, UnfitRow } from "./shadow-rows";
+import type { SkippedEvents } from "./skipped-events";
+
+/** How long folded rows are held at most before they are written: what a rebuild that is cut off has to do again. */
+const WRITE_MS = 5_000;
+
+interface ShadowFoldParts {
+  readonly projection: string;
+  readonly folding: RowFolding;
+  readonly pages: FoldedPages;
+  readonly operations: Pick<OperationStores, "flush">;
+  /** How far the rows in the table are folded. */
+  readonly checkpoint: Checkpoint;
+  /** Makes rows with what is in the table. */
+  readonly rows: (isNew: boolean) => ShadowRows;
+  readonly skipped: SkippedEvents;
+  readonly signal: AbortSignal | undefined;
+  /** Told after each page how many events were folded, and how many rows written. */
+  readonly advanced: (events: number, rows: number) => void;
+}
+
+/** Folds the events of the log, one after the other, into the rows of a table that nobody else uses. */
+export class ShadowFold {
+  readonly #parts: ShadowFoldParts;
+  #checkpoint: Checkpoint;
+  #rows: ShadowRows;
+  /** How far the rows in hand are folded. */
+  #position: number;
+  #writtenAt = now();
+
+  constructor(parts: ShadowFoldParts) {
+    this.#parts = parts;
+    this.#checkpoint = parts.checkpoint;
+    this.#position = parts.checkpoint.position;
+    this.#rows = parts.rows(parts.checkpoint.position === 0);
+  }
+
+  /** How far the rows in the table are folded, and under which generation. */
+  get checkpoint(): Checkpoint {
+    return this.#checkpoint;
+  }
+
+  /**
+   * Folds everything that is stored, and writes the rows.
+   * @throws RebuildError for an event that fails, and where another process goes on with the rebuild; the reason of the signal.
+   */
+  async toTheEnd(): Promise<void> {
+    await this.#fold(Number.POSITIVE_INFINITY);
+  }
+
+  /** The same up to a position that is settled, and no further. */
+  async upTo(position: number): Promise<void> {
+    if (this.#position < position) await this.#fold(position);
+  }
+
+  async #fold(last: number): Promise<void> {
+    const { pages, signal } = this.#parts;
+    for (let isAtEnd = false; !isAtEnd; ) {
+      signal?.throwIfAborted();
+      const page = await pages.behind(this.#position, last);
+      await this.#foldAll(page.events);
+      this.#position = page.unknown === undefined ? page.upTo : this.#passed(page.unknown);
+      isAtEnd = page.unknown === undefined && page.atEnd;
+      const isDue = this.#rows.isFull || now() - this.#writtenAt > WRITE_MS;
+      const rows = isDue || isAtEnd ? await this.#write() : 0;
+      this.#parts.advanced(page.events.length, rows);
+    }
+  }
+
+  /** @returns the position of an event that the code does not know, where an operator has had it skipped. */
+  #passed({ event, error }: UnknownEvent): number {
+    if (this.#parts.skipped.has(event)) return event.globalPosition;
+    throw this.#failed(event, failureAt(this.#parts.projection, error));
+  }
+
+  /** Events that an operator has had skipped are tried on their own: they may fail. */
+  async #foldAll(events: readonly ConsumedEvent[]): Promise<void> {
+    const { skipped } = this.#parts;
+    let start = 0;
+    for (let index = 0; index < events.length; index++) {
+      if (!skipped.has(events[index]!)) continue;
+      await this.#foldSome(events.slice(start, index));
+      await this.#tried(events[index]!);
+      start = index + 1;
+    }
+    await this.#foldSome(start === 0 ? events : events.slice(start));
+  }
+
+  async #tried(event: ConsumedEvent): Promise<void> {
+    try {
+      await this.#parts.skipped.tried(event, this.#parts.folding, this.#rows);
+    } catch (error) {
+      throw error instanceof FoldFailure ? this.#failed(event, error) : error;
+    }
+  }
+
+  async #foldSome(events: readonly ConsumedEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const planned = plannedSteps(this.#parts.folding, events);
+    await this.#rows.hold(planned.keys);
+    const failed = foldPlanned(planned, events, this.#rows, this.#rows);
+    if (failed !== undefined) throw this.#failed(events[failed.index]!, failed.failure);
+  }
+
+  /** Writes the rows together with the position. @returns how many. */
+  async #write(): Promise<number> {
+    let changes: readonly Operation[];
+    try {
+      changes = this.#rows.operations();
+    } catch (error) {
+      throw error instanceof UnfitRow ? await this.#blamed(error) : error;
+    }
+    const { subscription, bucket, position: from, generation } = this.#checkpoint;
+    const to = this.#position;
+    if (to === from && changes.length === 0) return 0;
+    try {
+      await this.#parts.operations.flush([
+        { kind: "moveCheckpoint", subscription, bucket, from, to, generation },
+        ...changes,
+      ]);
+    } catch (error) {
+      if (error instanceof UniqueViolationError) throw notUnique(this.#parts.projection, error);
+      if (!(error instanceof OperationConflictError)) throw error;
+      const explanation = "another process goes on with it, because this one did not renew its lease in time";
+      throw new RebuildError({ projection: this.#parts.projection, explanation }, error);
+    }
+    this.#checkpoint = { ...this.#checkpoint, position: to };
+    this.#writtenAt = now();
+    return this.#rows.stored();
+  }
+
+  /** Finds the event after which a row cannot be stored: folds the row again, from what is in the table. */
+  async #blamed({ key, failure }: UnfitRow): Promise<Error> {
+    const { folding, pages, projection } = this.#parts;
+    const rows = this.#parts.rows(false);
+    const end = this.#position;
+    await rows.hold([key]);
+    for (let position = this.#checkpoint.position; position < end; ) {
+      const { events, upTo } = await pages.behind(position, end);
+      const planned = plannedSteps(folding, events, (each) => each === key);
+      const failed = foldPlanned(planned, events, rows, rows, (_, row) => void folding.encode(key, row, 0));
+      if (failed !== undefined) return this.#failed(events[failed.index]!, failed.failure);
+      position = upTo;
+    }
+    const { error } = failureAt(projection, failure);
+    return new RebuildError({ projection, explanation: `row ${JSON.stringify(key)}: ${reasonOf(error)}` }, error);
+  }
+
+  #failed(event: ConsumedEvent, failure: FoldFailure): RebuildError {
+    return foldFailed(this.#parts.projection, event, failure);
+  }
+}
