@@ -18,6 +18,7 @@ import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
 import { Engine } from "../subscriptions/engine";
 import { KnownEvents } from "../subscriptions/known-events";
+import { ParkedKeys } from "../subscriptions/parked-keys";
 import { Pausing } from "../subscriptions/pausing";
 import { Seeking } from "../subscriptions/seeking";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
@@ -59,6 +60,7 @@ export class Consumption {
   readonly inspection: ProjectionInspection;
   readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
+  readonly parkedKeys: ParkedKeys;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
@@ -93,9 +95,10 @@ export class Consumption {
     });
     this.engine = engine;
     const { controls } = engine;
+    const known = new KnownEvents(model.aggregates.values());
     const statuses = new SubscriptionStatuses({
       engine,
-      known: new KnownEvents(model.aggregates.values()),
+      known,
       controls,
       clock,
     });
@@ -103,7 +106,14 @@ export class Consumption {
     this.pausing = controls && new Pausing({ engine, controls, clock });
     this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
-    const waiting = new Waiting(engine);
+    const waiting = new Waiting(engine, known);
+    this.parkedKeys = new ParkedKeys({
+      consumers: engine.consumers,
+      operations: () => engine.operations,
+      leaseMs: engineSettings(config).leaseMs,
+      asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
+      retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),
+    });
     const catchUp = new CatchUp(engine, waiting, units);
     this.catchUp = catchUp;
     units.onCommit((position) => {
