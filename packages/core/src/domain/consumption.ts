@@ -25,6 +25,7 @@ import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { settledEnd } from "../subscriptions/settled-end";
 import { SubscriptionStatuses } from "../subscriptions/subscription-status";
 import { Waiting } from "../subscriptions/waiting";
+import { WaitingEvents } from "../subscriptions/waiting-events";
 import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
@@ -61,6 +62,7 @@ export class Consumption {
   readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
   readonly parkedKeys: ParkedKeys;
+  readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
@@ -96,12 +98,8 @@ export class Consumption {
     this.engine = engine;
     const { controls } = engine;
     const known = new KnownEvents(model.aggregates.values());
-    const statuses = new SubscriptionStatuses({
-      engine,
-      known,
-      controls,
-      clock,
-    });
+    const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
+    this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
     this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
@@ -184,6 +182,11 @@ export class Consumption {
     this.#health.closing();
     await this.engine.close();
     await this.#health.close();
+  }
+
+  /** Resolves when no view is being moved to another version. */
+  async viewsSettled(): Promise<void> {
+    await this.#views?.settled();
   }
 
   /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */
