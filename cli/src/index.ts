@@ -1,3 +1,4 @@
+import { ExitStatus } from "./io/exit-status";
 import { reportError } from "./printing/report-error";
 import { processIo } from "./process-io";
 import { isDebug, run } from "./program";
@@ -8,8 +9,11 @@ const GRACE_MS = 500;
 const args = process.argv.slice(2);
 const io = processIo();
 
+// An error outside of everything that the command waits for, a rejected promise that nobody awaits included. What it leaves behind is
+// not known, so the process ends; who supervises a server starts it again.
 process.on("uncaughtException", (error) => {
-  process.exit(reportError(error, io, { debug: isDebug(args) }));
+  reportError(error, io, { debug: isDebug(args) || args.includes("server") });
+  process.exit(ExitStatus.failed);
 });
 
 run(args, io).then((status) => {

@@ -1,5 +1,7 @@
+import { fork } from "node:child_process";
+
 import { loadModule } from "./domain/load-module";
-import type { Io } from "./io/io";
+import type { Io, Supervisor, WorkerMessage } from "./io/io";
 import { isBrokenPipe } from "./printing/results";
 
 /**
@@ -32,7 +34,33 @@ export function processIo(): Io {
     env: process.env,
     signals: process,
     exit: (status) => process.exit(status),
+    startWorker: (args) =>
+      fork(process.argv[1] as string, args, {
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        env: { ...process.env, [WORKER]: "1" },
+        // Ctrl-C reaches every process of the terminal's group: a worker is told by its supervisor alone.
+        detached: process.platform !== "win32",
+      }),
+    supervisor: supervisorOf(process),
     loadModule,
+  };
+}
+
+/** Set in the environment of workers. */
+const WORKER = "TIDEMARK_WORKER";
+
+function supervisorOf(worker: NodeJS.Process): Supervisor | undefined {
+  if (worker.env[WORKER] === undefined || worker.send === undefined) return undefined;
+  const { channel } = worker;
+  delete worker.env[WORKER];
+  return {
+    // One that is just gone takes no message.
+    tell: (message: WorkerMessage) => void worker.send?.(message, undefined, {}, () => undefined),
+    onGone: (listener) => {
+      worker.once("disconnect", listener);
+      // The listener keeps no worker alive that has nothing left to do.
+      (channel as { unref?: () => void } | undefined)?.unref?.();
+    },
   };
 }
 

@@ -53,6 +53,7 @@ export class CapturedIo implements Io {
   readonly env: NodeJS.ProcessEnv;
   readonly signals = new EventEmitter();
   readonly loadModule: Io["loadModule"];
+  readonly startWorker: Io["startWorker"];
   /** The statuses with which the command ended the process at once. */
   readonly exits: number[] = [];
 
@@ -63,6 +64,11 @@ export class CapturedIo implements Io {
     this.stderr = new CapturedOutput(width);
     this.cwd = io.cwd ?? process.cwd();
     this.env = io.env ?? process.env;
+    this.startWorker =
+      io.startWorker ??
+      (() => {
+        throw new Error("this test starts no worker");
+      });
     this.loadModule = io.loadModule ?? (() => Promise.reject(new Error("this test loads no module")));
   }
 

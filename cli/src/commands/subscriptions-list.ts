@@ -26,6 +26,8 @@ const COLUMNS = [
   { title: "position", alignRight: true },
   { title: "lag", alignRight: true },
   { title: "age", alignRight: true },
+  { title: "parked", alignRight: true },
+  { title: "servers", alignRight: true },
 ];
 
 async function subscriptionsList(io: Io, options: DomainOptions): Promise<number> {
@@ -39,8 +41,10 @@ async function subscriptionsList(io: Io, options: DomainOptions): Promise<number
 
 async function* rowsOf(subscriptions: readonly SubscriptionStatus[]): AsyncGenerator<readonly string[]> {
   for (const status of subscriptions) {
-    const { name, kind, lane, position, lag, lagSeconds } = status;
+    const { name, kind, lane, position, lag, lagSeconds, parked, waiting, owners } = status;
+    const at = position === undefined ? "" : grouped(position);
     const age = lagSeconds === undefined ? "" : duration(lagSeconds * 1_000);
-    yield [name, kind, lane, storedState(status), position === undefined ? "" : grouped(position), grouped(lag), age];
+    const aside = grouped(parked + waiting);
+    yield [name, kind, lane, storedState(status), at, grouped(lag), age, aside, grouped(owners.length)];
   }
 }

@@ -5,8 +5,11 @@ import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
 import { fieldLines } from "../printing/field-lines";
+import { printable } from "../printing/printable";
+import { grouped } from "../printing/quantities";
+import { describeError } from "../printing/report-error";
 import { chooseSubscription } from "../subscriptions/choose-subscription";
-import { lagInWords, storedState, subscriptionDocument } from "../subscriptions/subscription-line";
+import { lagInWords, serversInWords, storedState, subscriptionDocument } from "../subscriptions/subscription-line";
 import { jsonOption, type Runtime } from "./declaration";
 
 /** Declares `domain subscriptions show <name>`. */
@@ -31,21 +34,28 @@ async function subscriptionsShow(io: Io, name: string, options: DomainOptions): 
 }
 
 function fieldsOf(status: SubscriptionStatus): [string, string][] {
-  const { name, kind, lane, position } = status;
+  const { name, kind, lane, position, parked, waiting, error } = status;
   return [
     ["name", name],
     ["kind", kind],
     ["lane", lane],
-    ["state", EXPLAINED[storedState(status)](name)],
+    ["state", EXPLAINED[storedState(status)](status)],
     ["position", position === undefined ? "none" : String(position)],
     ["left", lagInWords(status)],
+    ["parked", `${grouped(parked)} key(s)${waiting === 0 ? "" : `, and ${grouped(waiting)} that are tried again`}`],
+    ["servers", serversInWords(status)],
+    ...(error === undefined ? [] : [["error", printable(describeError(error))] as [string, string]]),
   ];
 }
 
-const EXPLAINED: Readonly<Record<ReturnType<typeof storedState>, (name: string) => string>> = {
-  paused: (name) => `paused: [subscriptions.${name}] of domain.toml says so`,
+const EXPLAINED: Readonly<Record<ReturnType<typeof storedState>, (status: SubscriptionStatus) => string>> = {
+  paused: ({ name, pause }) =>
+    pause === undefined
+      ? `paused: [subscriptions.${name}] of domain.toml says so`
+      : `paused at ${pause.at}${pause.by === undefined ? "" : ` by ${pause.by}`}${pause.reason === undefined ? "" : `: ${pause.reason}`}`,
   new: () => "new: it has no checkpoint, and does not say where it starts; give it startFrom",
-  stopped: () => "stopped",
-  behind: () => "behind: domain server runs it",
+  stopped: () => "stopped: correct the cause, then domain subscriptions resume, or start a server",
+  "store unavailable": () => "store unavailable: it is tried again",
+  behind: ({ owners }) => (owners.length > 0 ? "behind" : "behind: domain server runs it"),
   "up to date": () => "up to date",
 };

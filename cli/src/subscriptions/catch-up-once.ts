@@ -39,8 +39,12 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   const { by } = interruption;
   if (failure !== undefined && stopped.length === 0 && by === undefined) throw failure.error;
 
-  if (json) await results.document({ done: isDone(reached), subscriptions: reached.map(subscriptionDocument) });
-  else await results.line(summaryOf(reached));
+  if (json) {
+    const document = { done: isDone(reached), subscriptions: reached.map(subscriptionDocument) };
+    // A supervisor prints one line for each document of its workers.
+    if (io.supervisor === undefined) await results.document(document);
+    else await results.line(JSON.stringify(document));
+  } else await results.line(summaryOf(reached));
   for (const { error } of stopped) stderr.write(`error: ${printable(describeError(error))}\n`);
   if (by !== undefined) {
     stderr.write(`Stopped by ${by}: the next server does what is left.\n`);

@@ -23,6 +23,8 @@ interface Serving {
  */
 export async function serveUntilSignal({ io, domain, results, options }: Serving): Promise<number> {
   const { lane: lanes, json = false } = options;
+  // A supervisor tells the health of all its workers, and asks each one.
+  const health = io.supervisor === undefined ? options.health : "127.0.0.1:0";
   const { stderr } = io;
   const served = await servedBy(domain, lanes);
   const report = new ServerReport(results, json);
@@ -42,8 +44,14 @@ export async function serveUntilSignal({ io, domain, results, options }: Serving
     io.exit(ExitStatus.failed);
   });
   interruption.signal.addEventListener("abort", end);
+  let isLeftAlone = false;
+  io.supervisor?.onGone(() => {
+    isLeftAlone = true;
+    end();
+  });
   server = await domain.serve({
     ...(lanes !== undefined && { lanes }),
+    ...(health !== undefined && { health }),
     onStopped: (name, error) => {
       stopped.push(name);
       stderr.write(`error: ${printable(describeError(error))}\n`);
@@ -51,8 +59,10 @@ export async function serveUntilSignal({ io, domain, results, options }: Serving
       endWithoutWork();
     },
   });
-  report.add({ event: "started", ...served });
-  if (!json) stderr.write(openingLine("Serving", served));
+  const told = io.supervisor === undefined ? server.health : undefined;
+  if (server.health !== undefined) io.supervisor?.tell({ health: server.health });
+  report.add({ event: "started", ...served, ...(told !== undefined && { health: told }) });
+  if (!json) stderr.write(openingLine("Serving", served, told));
   endWithoutWork();
   await ended;
 
@@ -62,7 +72,8 @@ export async function serveUntilSignal({ io, domain, results, options }: Serving
   const { givenUp } = server;
   report.add({ event: "ended", signal, stopped, givenUp });
   await report.isPrinted;
-  if (signal === null)
+  if (isLeftAlone) stderr.write("Ended: the process that started this worker is gone.\n");
+  else if (signal === null)
     stderr.write(`Ended: ${grouped(stopped.length)} subscription(s) have stopped, and none is left.\n`);
   if (givenUp.length > 0) {
     const names = givenUp.join(", ");

@@ -8,6 +8,10 @@ export interface ServerOptions extends DomainOptions {
   /** The lanes to run; all of them where absent. */
   readonly lane?: readonly string[];
   readonly once?: boolean;
+  /** How many processes share the work. */
+  readonly workers?: number;
+  /** Where to tell of the health of the server, over domain.toml. */
+  readonly health?: string;
 }
 
 /** What a server runs. */
@@ -17,7 +21,7 @@ interface Served {
   readonly store: string;
   readonly lanes: readonly string[];
   readonly subscriptions: readonly string[];
-  /** Those that domain.toml pauses. */
+  /** Those that an operator or domain.toml pauses. */
   readonly paused: readonly string[];
 }
 
@@ -46,14 +50,19 @@ export async function servedBy(domain: Domain, lanes: readonly string[] | undefi
   };
 }
 
-/** Returns the line with which a server begins. @param verb `Serving`, `Catching up`. */
-export function openingLine(verb: string, { domain, store, lanes, subscriptions, paused }: Served): string {
+/** Returns the line with which a server begins. @param verb `Serving`, `Catching up`. @param health where its health is told. */
+export function openingLine(
+  verb: string,
+  { domain, store, lanes, subscriptions, paused }: Served,
+  health?: string,
+): string {
   const running = subscriptions.length === 0 ? "nothing" : subscriptions.join(", ");
   const parts = [
     `${verb} ${domain}: ${running}`,
     `${lanes.length === 1 ? "lane" : "lanes"} ${lanes.join(", ")}`,
     ...(paused.length === 0 ? [] : [`paused: ${paused.join(", ")}`]),
     store,
+    ...(health === undefined ? [] : [`health at ${health}`]),
   ];
   return `${parts.join("; ")}\n`;
 }

@@ -18,6 +18,7 @@ export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
+export type { ListenAddress } from "./config/listen-address";
 export { apply } from "./decorators/apply";
 export {
   aggregate,
@@ -63,8 +64,10 @@ export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
+export type { DomainProjections } from "./domain/domain-projections";
 export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { InitOptions } from "./domain/lifecycle";
+export type { ServingSettings } from "./domain/server-health";
 export type { EventStoreMigration } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
@@ -95,6 +98,7 @@ export type { SnapshotMigration } from "./elements/snapshot-migration";
 export { type SqlIdentifier, type SqlStatement, type SqlValue, sql } from "./elements/sql";
 export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
+export { AddressUnavailableError } from "./errors/address-unavailable-error";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";
@@ -130,6 +134,7 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type { ProjectionState, ProjectionStatus } from "./projections/inspection/projection-statuses";
 export type {
   ProjectionVerification,
   VerificationProgress,

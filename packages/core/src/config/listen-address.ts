@@ -4,7 +4,7 @@ import { z } from "zod";
 /** Where a server listens. */
 export interface ListenAddress {
   /** Absent for all addresses of the machine. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** 0 for one that the system picks. */
   readonly port: number;
 }

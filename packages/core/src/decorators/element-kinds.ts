@@ -304,6 +304,7 @@ export const ELEMENT_KINDS = {
     options: {
       name: subscriptionName.optional(),
       startFrom: startFrom.optional(),
+      replaces: subscriptionName.optional(),
       lane,
       sequentialBy: sequentialBy.optional(),
       retry: retryOptions.optional(),

@@ -174,6 +174,11 @@ export interface EventHandlerOptions<By extends string = string> {
    * events for it are stored already.
    */
   readonly startFrom?: "beginning" | "now" | number;
+  /**
+   * The name of a handler that is not declared any more: where this one is new to a store, it takes over where that one stands, with the
+   * keys that are set aside. Leave it in the code until every store has seen it.
+   */
+  readonly replaces?: string;
   /** The lane of servers that run it. `default` by default. */
   readonly lane?: string;
   /**

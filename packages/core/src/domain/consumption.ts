@@ -16,19 +16,20 @@ import { Rebuilds } from "../projections/rebuild/rebuilds";
 import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
-import { ControlRecord } from "../subscriptions/control-record";
 import { Engine } from "../subscriptions/engine";
 import { KnownEvents } from "../subscriptions/known-events";
 import { Pausing } from "../subscriptions/pausing";
 import { Seeking } from "../subscriptions/seeking";
-import { serve } from "../subscriptions/server";
+import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { settledEnd } from "../subscriptions/settled-end";
 import { SubscriptionStatuses } from "../subscriptions/subscription-status";
 import { Waiting } from "../subscriptions/waiting";
+import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { ServerHealth, type ServingSettings } from "./server-health";
 import { subscriptionsByClass } from "./subscriptions-by-class";
 
 interface ConsumptionParts {
@@ -62,6 +63,7 @@ export class Consumption {
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
   readonly #parts: ConsumptionParts;
+  readonly #health: ServerHealth;
   /** Undefined where the store keeps events alone. */
   readonly #views: ViewSwitches | undefined;
 
@@ -74,16 +76,22 @@ export class Consumption {
       process: async (command, idempotencyKey) => await processor.process(command, { idempotencyKey }),
     };
     const handlers = eventHandlerConsumers(model.eventHandlers, { instances, commands }, config.subscriptions);
+    const counts = new Map<string, ConsumerCounter>();
+    const observed = [...projections.consumers, ...handlers].map((consumer) => {
+      const counter = new ConsumerCounter();
+      counts.set(consumer.subscription, counter);
+      return new ObservedConsumer(consumer, counter);
+    });
     const engine = new Engine({
       domain: name,
       adapter,
-      consumers: [...projections.consumers, ...handlers].map((consumer) => new ObservedConsumer(consumer)),
+      consumers: observed,
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
     });
     this.engine = engine;
-    const controls = operations && new ControlRecord(name, operations);
+    const { controls } = engine;
     const statuses = new SubscriptionStatuses({
       engine,
       known: new KnownEvents(model.aggregates.values()),
@@ -92,6 +100,7 @@ export class Consumption {
     });
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
+    this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
     const waiting = new Waiting(engine);
     const catchUp = new CatchUp(engine, waiting, units);
@@ -109,7 +118,8 @@ export class Consumption {
     });
     const failed = (projection: string, error: unknown) =>
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
-    this.#views = operations && new ViewSwitches({ log, operations, engine, failed });
+    this.#views =
+      operations && new ViewSwitches({ log, operations, declarations: projections.declarations, engine, failed });
     this.inspection = new ProjectionInspection({ projections, adapter });
     this.rebuilds = new Rebuilds({
       domain: name,
@@ -144,7 +154,25 @@ export class Consumption {
   async startEmbedded(asked: boolean | undefined): Promise<void> {
     const { config, adapter } = this.#parts;
     const { embedded = !adapter.abilities.sharedByProcesses } = config.server;
-    if (asked ?? embedded) await serve(this.engine, {}, { keepAlive: false });
+    if (asked ?? embedded) await this.serve({}, { keepAlive: false });
+  }
+
+  get serving(): ServingSettings {
+    const { config, adapter } = this.#parts;
+    const { health, shutdownMs } = config.server;
+    return { byManyProcesses: adapter.abilities.sharedByProcesses, health, shutdownMs };
+  }
+
+  /** Starts a server, whose health can be asked for where that is configured. @throws as `serve`; AddressUnavailableError */
+  async serve(options: ServeOptions, { keepAlive = true } = {}): Promise<Server> {
+    return await this.#health.during(options, keepAlive, () => serve(this.engine, options, { keepAlive }));
+  }
+
+  /** Ends the servers of the process: what is in hand is ended, and nothing new is taken. */
+  async endServers(): Promise<void> {
+    this.#health.closing();
+    await this.engine.close();
+    await this.#health.close();
   }
 
   /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */

@@ -16,7 +16,7 @@ import type { ProjectionClass } from "../elements/projection";
 import type { QueryRoot } from "../elements/query";
 import type { Class, ClassOf, Constructor } from "../metadata/class-types";
 import { markElement } from "../metadata/element-mark";
-import { elementName, Registry } from "../model/registry";
+import { elementName, type Registration, Registry } from "../model/registry";
 import { type EventFunction, type FunctionHandlerOptions, functionHandler } from "./function-handlers";
 
 /** A class cannot implement members from a table by itself, but it can extend a class that is typed as having them. */
@@ -119,9 +119,15 @@ export abstract class Declarations extends WithDecorators {
     return this.registered<Constructor<CommandRoot>>("command");
   }
 
-  /** The registered projections by name, in order of registration. */
+  /** The registered projections by name, in order of registration; of several versions the highest one. */
   get projections(): ReadonlyMap<string, ProjectionClass> {
-    return this.registered<ProjectionClass>("projection");
+    const highest = new Map<string, Registration>();
+    for (const one of this.registry.of("projection")) {
+      const name = elementName(one);
+      const other = highest.get(name);
+      if (other === undefined || versionOf(one) > versionOf(other)) highest.set(name, one);
+    }
+    return new Map(Array.from(highest, ([name, { type }]) => [name, type as unknown as ProjectionClass]));
   }
 
   /** The registered queries by name, in order of registration. */
@@ -138,4 +144,9 @@ export abstract class Declarations extends WithDecorators {
   private registered<T>(kind: ElementKind): ReadonlyMap<string, T> {
     return new Map(this.registry.of(kind).map((one) => [elementName(one), one.type as T]));
   }
+}
+
+/** What a projection says; the faults of its options are found by `init()`. */
+function versionOf({ options }: Registration): number {
+  return typeof options.version === "number" ? options.version : 1;
 }

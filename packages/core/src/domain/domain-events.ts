@@ -3,6 +3,7 @@ import type { DomainEventRoot } from "../elements/domain-event";
 import type { EventFeed } from "../following/event-feed";
 import type { EventsOf, EventsOptions } from "../following/events-options";
 import type { Class, Constructor } from "../metadata/class-types";
+import { callableMap } from "./callable-map";
 
 /**
  * What `domain.events` is: the registered events by name, and a function that reads the stored ones as instances of their classes.
@@ -26,15 +27,10 @@ export interface DomainEvents extends ReadonlyMap<string, Constructor<DomainEven
   (options?: EventsOptions): EventFeed<DomainEventRoot>;
 }
 
-const OF_A_MAP = ["get", "has", "keys", "values", "entries", "forEach", Symbol.iterator] as const;
-
 /** Gives a function the members of a map. */
 export function domainEvents(
   registered: ReadonlyMap<string, Constructor<DomainEventRoot>>,
   feed: (options: EventsOptions) => EventFeed<any>,
 ): DomainEvents {
-  const read = (options: EventsOptions = {}) => feed(options);
-  for (const name of OF_A_MAP) Object.defineProperty(read, name, { value: registered[name].bind(registered) });
-  Object.defineProperty(read, "size", { value: registered.size });
-  return read as unknown as DomainEvents;
+  return callableMap(registered, (options: EventsOptions = {}) => feed(options)) as unknown as DomainEvents;
 }

@@ -36,7 +36,7 @@ import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snap
 import type { CatchUpOptions } from "../subscriptions/catch-up";
 import type { PauseOptions, Pausing } from "../subscriptions/pausing";
 import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
-import { type ServeOptions, type Server, serve } from "../subscriptions/server";
+import type { ServeOptions, Server } from "../subscriptions/server";
 import type { SubscriptionStatus } from "../subscriptions/subscription-status";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
@@ -45,10 +45,12 @@ import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
 import { type DomainEvents, domainEvents } from "./domain-events";
 import type { DomainOptions } from "./domain-options";
+import { type DomainProjections, domainProjections } from "./domain-projections";
 import { injected } from "./injected";
 import { IsolatedDomain } from "./isolated-domain";
 import { type InitOptions, Lifecycle } from "./lifecycle";
 import type { Runtime } from "./runtime";
+import type { ServingSettings } from "./server-health";
 import {
   type DomainParts,
   type EventStoreMigration,
@@ -161,11 +163,15 @@ export class Domain extends Declarations {
    * Runs projections and event handlers in this process, until the server is closed. What `domain server` runs.
    *
    * @throws IncorrectUsageError for a lane that no subscription is in, and for an event handler that is new to a store with events for it
-   *   and does not say where it starts.
+   *   and does not say where it starts; AddressUnavailableError where its health cannot be told at the address that is configured.
    */
   async serve(options: ServeOptions = {}): Promise<Server> {
-    const { engine } = this.#outside("serve").consumption;
-    return await serve(engine, options);
+    return await this.#outside("serve").consumption.serve(options);
+  }
+
+  /** How servers of the domain run, by its configuration and its store. @throws IncorrectUsageError before `init()`. */
+  get serving(): ServingSettings {
+    return this.#running().consumption.serving;
   }
 
   /**
@@ -324,6 +330,27 @@ export class Domain extends Declarations {
     return inspection.explain(projection, id, options) as AsyncGenerator<RowChange<P>, void>;
   }
 
+  /**
+   * Shows another version of a projection in the plain view that has its name, for other tools. The view stays there, also when a server
+   * starts, until a version that is new to the store has caught up.
+   *
+   * @throws IncorrectUsageError for a version that the store does not know, and for one that has not caught up, with the numbers.
+   */
+  async switchProjection(name: string, version: number): Promise<void> {
+    await this.#work(({ consumption }) => consumption.inspection.show(name, version));
+  }
+
+  /**
+   * Drops a version of a projection that is not used any more: its table, its checkpoints and its keys that are set aside. With the last
+   * version of a projection its view goes too.
+   *
+   * @throws IncorrectUsageError for a version that the store does not know, that this code declares, that the view shows beside other
+   *   versions, or that a server runs.
+   */
+  async dropProjection(name: string, { version }: { readonly version: number }): Promise<void> {
+    await this.#work(({ consumption }) => consumption.inspection.drop(name, version));
+  }
+
   /** Gives the name of an aggregate's stream: `fidelis::account-<id>`. */
   streamFor(aggregate: AggregateClass, id: string): string {
     const { category, name } = this.#aggregate(aggregate).model;
@@ -342,6 +369,14 @@ export class Domain extends Declarations {
   /** The registered events by name; called, it reads the stored ones: `domain.events({ of: [Account], follow: true })`. */
   override get events(): DomainEvents {
     return domainEvents(super.events, (options) => this.#running().feeds.feed(options));
+  }
+
+  /**
+   * The registered projections by name; called, it lists the versions of projections that the store knows, declared or not, with how far
+   * each is: `await domain.projections()`.
+   */
+  override get projections(): DomainProjections {
+    return domainProjections(super.projections, () => this.#running().consumption.inspection.list());
   }
 
   /**

@@ -78,7 +78,7 @@ export class Lifecycle {
       await runtime.consumption.startEmbedded(embedded);
     } catch (error) {
       this.#runtime = undefined;
-      await runtime.consumption.engine.close();
+      await runtime.consumption.endServers();
       await runtime.adapter.close();
       throw error;
     }
@@ -93,7 +93,7 @@ export class Lifecycle {
       const refused = () => this.#refusal(refusal);
       runtime.units.underWay.refuse(refused);
       // Handlers end what they have in hand, commands included.
-      await runtime.consumption.engine.close();
+      await runtime.consumption.endServers();
       await Promise.all([
         runtime.feeds.close(refused),
         runtime.consumption.queries.close(),

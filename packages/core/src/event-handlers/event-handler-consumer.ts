@@ -45,6 +45,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
   readonly lane: string;
   readonly categories: readonly string[];
   readonly startFrom: StartFrom | undefined;
+  readonly replaces: string | undefined;
   readonly retry: RetryPolicy;
   readonly onFailure: FailurePolicy;
   readonly batch: number;
@@ -58,12 +59,13 @@ export class EventHandlerConsumer implements Consumer, Feed {
   #instance: Handler | Promise<Handler> | undefined;
 
   constructor(parts: EventHandlerConsumerParts) {
-    const { name, sources, startFrom } = parts.model;
+    const { name, sources, startFrom, replaces } = parts.model;
     this.subscription = name;
     this.name = name;
     this.lane = parts.lane;
     this.categories = sources.map(({ category }) => category);
     this.startFrom = startFrom;
+    this.replaces = replaces;
     this.retry = parts.retry;
     this.batch = parts.batch;
     this.#keys = new HandlerKeys(parts.model);

@@ -34,7 +34,7 @@ export class HealthEndpoint {
     const member = new Member(lanes, keepAlive);
     this.#servers.add(member);
     try {
-      this.#listening ??= HealthServer.listen(address, this.report);
+      this.#listening ??= this.#listen(address);
       const http = await this.#listening;
       this.#keepAlive(http);
       return {
@@ -54,11 +54,24 @@ export class HealthEndpoint {
     }
   }
 
+  /** Notes that all servers end what is in hand. */
+  closing(): void {
+    for (const member of this.#servers) member.isClosing = true;
+  }
+
   async close(): Promise<void> {
     this.#servers.clear();
     const listening = this.#listening;
     this.#listening = undefined;
-    await (await listening)?.close();
+    if (listening === undefined) return;
+    this.report.close();
+    await (await listening).close();
+  }
+
+  async #listen(address: ListenAddress): Promise<HealthServer> {
+    const http = await HealthServer.listen(address, this.report);
+    this.report.open();
+    return http;
   }
 
   #keepAlive(http: HealthServer): void {

@@ -1,14 +1,12 @@
 import type { SubscriptionStatus } from "../subscriptions/subscription-status";
 import type { ConsumerCount } from "../telemetry/consumer-counts";
 import { reasonOf } from "../wording/in-words";
+import type { HealthAnswers, Reasons } from "./health-server";
 import { serverMetrics, storeMetrics } from "./metrics";
 import type { ProcessMetrics } from "./process-metrics";
 import { prometheusText } from "./prometheus-text";
 import { Recent } from "./recent";
 import type { ServerVitals } from "./server-vitals";
-
-/** The answer to a question about health: the reasons why it is no; none where it is yes. */
-export type Reasons = readonly string[];
 
 /** A server of this process, as far as its health is asked for. */
 export interface HealthyServer {
@@ -39,11 +37,20 @@ const LOOP_MS = 60_000;
 const CAUGHT_UP_SECONDS = 10;
 
 /** Finds out how a server is. */
-export class HealthReport {
+export class HealthReport implements HealthAnswers {
   readonly #statuses: Recent<readonly SubscriptionStatus[]>;
 
   constructor(private readonly parts: HealthReportParts) {
     this.#statuses = new Recent(() => parts.statuses(), KEPT_MS);
+  }
+
+  /** Begins to measure the process. */
+  open(): void {
+    this.parts.processMetrics.open();
+  }
+
+  close(): void {
+    this.parts.processMetrics.close();
   }
 
   /** Whether the process still works. It is to be started again where not. Asks nothing of the store. */

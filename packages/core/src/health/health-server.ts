@@ -4,8 +4,20 @@ import type { AddressInfo } from "node:net";
 import type { ListenAddress } from "../config/listen-address";
 import { AddressUnavailableError } from "../errors/address-unavailable-error";
 import { reasonOf } from "../wording/in-words";
-import type { HealthReport, Reasons } from "./health-report";
 import { PROMETHEUS_TYPE } from "./prometheus-text";
+
+/** The answer to a question about health: the reasons why it is no; none where it is yes. */
+export type Reasons = readonly string[];
+
+/** What is told about the health of a server. */
+export interface HealthAnswers {
+  /** Whether the process still works. */
+  live(): Reasons | Promise<Reasons>;
+  /** Whether it does its work; with `caughtUp`, whether it has also caught up. */
+  ready(asked: { readonly caughtUp: boolean }): Promise<Reasons>;
+  /** All metrics, in the text format of Prometheus. */
+  metrics(): Promise<string>;
+}
 
 /** Longer than a probe waits, so that a client that says nothing is let go. */
 const REQUEST_MS = 10_000;
@@ -25,12 +37,13 @@ export class HealthServer {
   ) {}
 
   /** @throws AddressUnavailableError where the address cannot be had. */
-  static async listen({ host, port }: ListenAddress, report: HealthReport): Promise<HealthServer> {
+  static async listen(address: ListenAddress, report: HealthAnswers): Promise<HealthServer> {
+    const { host, port } = address;
     const http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
       void respond(request, response, report);
     });
     await new Promise<void>((resolve, reject) => {
-      http.once("error", (error: NodeJS.ErrnoException) => reject(refused({ host, port }, error)));
+      http.once("error", (error: NodeJS.ErrnoException) => reject(refused(address, error)));
       http.listen({ port, ...(host !== undefined && { host }), exclusive: true }, () => resolve());
     });
     // What happens to a listener later ends no process.
@@ -58,7 +71,7 @@ export class HealthServer {
   }
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, report: HealthReport): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, report: HealthAnswers): Promise<void> {
   const { method = "GET", url = "/" } = request;
   let answer: Answer;
   try {
@@ -76,9 +89,9 @@ async function respond(request: IncomingMessage, response: ServerResponse, repor
   response.end(method === "HEAD" ? undefined : body);
 }
 
-async function answerTo(method: string, { pathname, searchParams }: URL, report: HealthReport): Promise<Answer> {
+async function answerTo(method: string, { pathname, searchParams }: URL, report: HealthAnswers): Promise<Answer> {
   const asked = {
-    "/livez": () => verdict("live", report.live()),
+    "/livez": async () => verdict("live", await report.live()),
     "/readyz": async () => verdict("ready", await report.ready({ caughtUp: searchParams.has("caught-up") })),
     "/metrics": async () => ({ status: 200, type: PROMETHEUS_TYPE, body: await report.metrics() }),
   };

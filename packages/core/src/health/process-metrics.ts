@@ -6,7 +6,8 @@ import type { MetricFamily } from "./prometheus-text";
 export class ProcessMetrics {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
 
-  constructor() {
+  /** Begins to measure the event loop. */
+  open(): void {
     this.#delay.enable();
   }
 

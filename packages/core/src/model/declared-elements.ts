@@ -73,6 +73,11 @@ export class DeclaredElements {
     return this.#sound.has(element);
   }
 
+  /** Returns the classes of a kind that have one name: those of the versions of a projection. */
+  named<Kind extends ElementKind>(kind: Kind, name: unknown): readonly Class[] {
+    return this.of(kind).flatMap((element) => (element.name === name ? [element.type] : []));
+  }
+
   /** Returns the element that an option refers to, by its class or by its name. */
   referred<Kind extends ElementKind>(kind: Kind, reference: unknown): DeclaredElement<Kind> | undefined {
     return this.#byReference.get(kind)?.get(reference) as DeclaredElement<Kind> | undefined;
@@ -162,7 +167,16 @@ function checkReferences({ type, kind, options }: DeclaredElement, elements: Dec
   const written = new Map<string, unknown>(Object.entries(options));
   for (const { option, relation, kinds } of rulesOf(kind).references ?? []) {
     for (const reference of [written.get(option)].flat()) {
-      if (reference === undefined || kinds.some((one) => elements.referred(one, reference) !== undefined)) continue;
+      if (reference === undefined) continue;
+      if (kinds.some((one) => elements.referred(one, reference) !== undefined)) {
+        const versions = elements.named("projection", reference);
+        if (versions.length > 1 && kinds.includes("projection")) {
+          const classes = versions.map(({ name }) => name).join(" and of ");
+          const fault = `is the name of ${classes}; write the class itself`;
+          report(`${type.name} ${relation} ${JSON.stringify(reference)}, which ${fault}`, type.name);
+        }
+        continue;
+      }
       const names = kinds.flatMap((one) => elements.of(one)).map(({ name }) => name);
       const classes = kinds.flatMap((one) => elements.of(one)).map((element) => element.type.name);
       const [shown, hint] =

@@ -9,6 +9,8 @@ export interface EventHandlerModel {
   readonly lane: string;
   /** Undefined where it does not say. */
   readonly startFrom: StartFrom | undefined;
+  /** The name of the handler in whose place it goes on. */
+  readonly replaces?: string | undefined;
   /** What its events are kept in order by: their streams, all of them, or what a function gives; the stream where that gives nothing. */
   readonly sequentialBy: "stream" | "all" | ((event: object) => unknown);
   /** What it says about repeating a failed event; the configuration decides the rest. */

@@ -111,13 +111,18 @@ function isAny(event: Class): boolean {
 function settingsOf({
   lane = DEFAULT_LANE,
   startFrom,
+  replaces,
   retry = {},
   onFailure,
   timeout,
-}: EventHandlerOptions): Pick<EventHandlerModel, "lane" | "startFrom" | "retry" | "onFailure" | "timeoutMs"> {
+}: EventHandlerOptions): Pick<
+  EventHandlerModel,
+  "lane" | "startFrom" | "replaces" | "retry" | "onFailure" | "timeoutMs"
+> {
   return {
     lane,
     startFrom,
+    ...(replaces !== undefined && { replaces }),
     retry: retryOf(retry),
     onFailure,
     timeoutMs: timeout === undefined ? undefined : durationMs.parse(timeout),

@@ -2,6 +2,9 @@ import type { Report } from "./domain-problem";
 import type { EventHandlerModel } from "./event-handler-model";
 import { twinsOf } from "./names";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
+import { checkReplacedHandlers } from "./replaced-handlers";
+
+const PROJECTION = "a projection";
 
 /** Everything that has checkpoints. */
 interface Subscriptions {
@@ -10,17 +13,28 @@ interface Subscriptions {
   readonly eventHandlers: readonly EventHandlerModel[];
 }
 
-/** Reports every name that two subscriptions have: their checkpoints and their settings in domain.toml would be the same. */
+/**
+ * Reports every name that two subscriptions have: their checkpoints and their settings in domain.toml would be the same. Versions of one
+ * projection have one name.
+ */
 export function checkSubscriptionNames(
   { projections, sqlProjectors, eventHandlers }: Subscriptions,
   report: Report,
 ): void {
   const all = [
-    ...projections.map(({ name }) => ({ name, noun: "a projection" })),
+    ...projections.map(({ name }) => ({ name, noun: PROJECTION })),
     ...sqlProjectors.map(({ name }) => ({ name, noun: "an SQL projector" })),
     ...eventHandlers.map(({ name }) => ({ name, noun: "an event handler" })),
   ];
+  checkReplacedHandlers(
+    eventHandlers,
+    all.map(({ name }) => name),
+    report,
+  );
+  for (const [identity, [one, other]] of twinsOf(projections, ({ name, version }) => `version ${version} of ${name}`))
+    report(`${one!.type.name} and ${other!.type.name} are both ${identity}; give one another version, or another name`);
   for (const [name, twins] of twinsOf(all, (each) => each.name)) {
+    if (twins.every(({ noun }) => noun === PROJECTION)) continue;
     const nouns = twins.map(({ noun }) => noun).join(" and of ");
     report(`"${name}" is the name of ${nouns}; give one another name, because their progress is kept under it`);
   }

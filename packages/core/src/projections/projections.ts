@@ -14,10 +14,11 @@ import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import { InlineProjections } from "./inline-projections";
 import { ProjectionConsumer } from "./projection-consumer";
-import { showsEarlier } from "./projection-views";
+import { showsEarlier, type ViewStores } from "./projection-views";
 import { rowFolding } from "./row-foldings";
 import { SqlProjectorConsumer } from "./sql-projector-consumer";
 import { type PreparedProjection, startProjections } from "./start-projections";
+import { StoredDeclarations } from "./stored-declarations";
 
 interface ProjectionsParts {
   readonly domain: string;
@@ -97,6 +98,11 @@ export class Projections {
     );
   }
 
+  /** Finds a projection by the identity of its checkpoints. */
+  prepared(subscription: string): PreparedProjection | undefined {
+    return [...this.#prepared.values()].find(({ consumer }) => consumer.subscription === subscription);
+  }
+
   /** Lists the projections of one mode. */
   ofMode(mode: "async" | "inline"): readonly PreparedProjection[] {
     return [...this.#prepared.values()].filter(({ model }) => model.mode === mode);
@@ -121,7 +127,7 @@ export class Projections {
   async waitingForView(): Promise<readonly PreparedProjection[]> {
     const waiting: PreparedProjection[] = [];
     for (const projection of this.#prepared.values())
-      if (projection.model.mode === "async" && (await showsEarlier(projection, this.#operations().readModels)))
+      if (projection.model.mode === "async" && (await showsEarlier(projection, this.#viewStores())))
         waiting.push(projection);
     return waiting;
   }
@@ -138,6 +144,15 @@ export class Projections {
           faults.push(`${name} changes the table "${table}", which is not there: create it before the domain starts`);
     }
     if (faults.length > 0) throw new ConfigurationError(faults, "the SQL projectors");
+  }
+
+  /** What the store keeps of how projections are declared. @throws ConfigurationError for a store that keeps events alone. */
+  get declarations(): StoredDeclarations {
+    return new StoredDeclarations(this.#parts.domain, this.#operations());
+  }
+
+  #viewStores(): ViewStores {
+    return { readModels: this.#operations().readModels, declarations: this.declarations };
   }
 
   #operations(): OperationStores {

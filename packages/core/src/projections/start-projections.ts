@@ -11,7 +11,7 @@ import { changesSince, type DeclarationRecord, declarationRecord } from "./decla
 import { type ProjectionConsumer, subscriptionOf } from "./projection-consumer";
 import { showAtOnce } from "./projection-views";
 import type { RowFolding } from "./row-folding";
-import { type KnownDeclaration, putDeclaration, storedDeclaration } from "./stored-declaration";
+import { type StoredDeclaration, StoredDeclarations } from "./stored-declarations";
 
 /** A projection and what folds its events. */
 export interface PreparedProjection {
@@ -36,57 +36,95 @@ interface StartParts {
  * @throws ConfigurationError listing every projection whose shape changed under the same version; what folding events throws.
  */
 export async function startProjections(parts: StartParts): Promise<void> {
-  const { projections, operations } = parts;
-  const known = await Promise.all(projections.map((projection) => storedDeclaration(projection.model, parts)));
-  const faults = projections.flatMap(({ model }, index) => shapeFault(model, known[index]?.record));
+  const { domain, projections, log, operations, buckets } = parts;
+  const declarations = new StoredDeclarations(domain, operations);
+  const known = await Promise.all(projections.map(({ model }) => declarations.of(subscriptionOf(model))));
+  const faults = projections.flatMap((projection, index) => shapeFault(projection, known[index]?.record));
   if (faults.length > 0) throw new ConfigurationError(faults, "the projections");
-  for (const [index, projection] of projections.entries()) {
-    await operations.readModels.createTable(projection.folding.table);
-    await startOne(projection, known[index], parts);
-    await showAtOnce(projection, operations.readModels);
+  const stores = { declarations, log, operations, buckets };
+  const starts = projections.map((projection) => new ProjectionStart(projection, stores));
+  for (const [index, start] of starts.entries()) await start.prepare(known[index]);
+  // Of several new versions the view shows the highest one.
+  for (const { projection } of starts.sort((a, b) => b.projection.model.version - a.projection.model.version))
+    await showAtOnce(projection, { declarations, readModels: operations.readModels });
+}
+
+interface StartStores extends Pick<StartParts, "log" | "operations" | "buckets"> {
+  readonly declarations: StoredDeclarations;
+}
+
+/** The start of one projection. */
+class ProjectionStart {
+  readonly #subscription: string;
+
+  constructor(
+    readonly projection: PreparedProjection,
+    private readonly stores: StartStores,
+  ) {
+    this.#subscription = subscriptionOf(projection.model);
+  }
+
+  async prepare(known: StoredDeclaration | undefined): Promise<void> {
+    await this.stores.operations.readModels.createTable(this.projection.folding.table);
+    await this.#record(known);
+  }
+
+  async #record(known: StoredDeclaration | undefined): Promise<void> {
+    const { declarations, log, operations, buckets } = this.stores;
+    const { model, consumer } = this.projection;
+    const declared = declarationRecord(this.projection);
+    if (known?.record.mode === model.mode)
+      return await declarations.change(this.#subscription, (record) => ({ ...record, ...declared }));
+    const isLaid = (await operations.subscriptions.checkpoints(this.#subscription)).length > 0;
+    if (!isLaid) await operations.subscriptions.layCheckpoints(checkpointsAt(this.#subscription, 0, buckets));
+    const put = declarations.putting(this.#subscription, { ...known?.record, ...declared }, known);
+    try {
+      if (model.mode === "inline") {
+        await this.#refuseKeysSetAside();
+        await bringUpToDate(consumer, model.sources, { log, operations });
+        await operations.flush([put]);
+      } else if (known !== undefined) await this.#goOnFromTheEnd(put);
+      else await operations.flush([put]);
+    } catch (error) {
+      // Another process was just starting the same projection.
+      if (error instanceof ExpectedVersionError || error instanceof OperationConflictError)
+        return await this.#record(await declarations.of(this.#subscription));
+      throw error;
+    }
+  }
+
+  /** Everything that is stored was folded inline: the subscription starts behind it. */
+  async #goOnFromTheEnd(put: PutState): Promise<void> {
+    const { log, operations } = this.stores;
+    const subscription = this.#subscription;
+    const expected = await operations.subscriptions.checkpoints(subscription);
+    const position = await settledEnd(log, Math.max(...expected.map((checkpoint) => checkpoint.position)));
+    const checkpoints = expected.map(({ bucket }) => ({ bucket, position }));
+    await operations.flush([put, { kind: "replaceCheckpoints", subscription, expected, checkpoints }]);
+  }
+
+  /** The rows of such keys lack events, which nobody would fold any more. */
+  async #refuseKeysSetAside(): Promise<void> {
+    const { name } = this.projection.model;
+    const states = ["waiting", "parked", "retry", "skip"] as const;
+    const [parked] = await this.stores.operations.subscriptions.parked({
+      subscription: this.#subscription,
+      states,
+      limit: 1,
+    });
+    if (parked === undefined) return;
+    throw new ConfigurationError(
+      `${name} cannot become inline while keys are set aside, such as ${JSON.stringify(parked.key)} at global position ${parked.position}: ` +
+        "start it as async, and retry or skip them",
+    );
   }
 }
 
-async function startOne(
-  projection: PreparedProjection,
-  known: KnownDeclaration | undefined,
-  parts: StartParts,
-): Promise<void> {
-  const { model, consumer } = projection;
-  const { operations, log } = parts;
-  const { subscriptions } = operations;
-  const subscription = subscriptionOf(model);
-  if (known?.record.mode === model.mode) return;
-  const isLaid = (await subscriptions.checkpoints(subscription)).length > 0;
-  if (!isLaid) await subscriptions.layCheckpoints(checkpointsAt(subscription, 0, parts.buckets));
-  const put = putDeclaration(model, known, declarationRecord(model, known?.record), parts);
-  try {
-    if (model.mode === "inline") {
-      await bringUpToDate(consumer, model.sources, { log, operations });
-      await operations.flush([put]);
-    } else if (known !== undefined) await goOnFromTheEnd(subscription, put, parts);
-    else await operations.flush([put]);
-  } catch (error) {
-    // Another process was just starting the same projection.
-    if (error instanceof ExpectedVersionError || error instanceof OperationConflictError)
-      return await startOne(projection, await storedDeclaration(model, parts), parts);
-    throw error;
-  }
-}
-
-/** Everything that is stored was folded inline: the subscription starts behind it. */
-async function goOnFromTheEnd(subscription: string, put: PutState, { log, operations }: StartParts): Promise<void> {
-  const expected = await operations.subscriptions.checkpoints(subscription);
-  const position = await settledEnd(log, Math.max(...expected.map((checkpoint) => checkpoint.position)));
-  const checkpoints = expected.map(({ bucket }) => ({ bucket, position }));
-  await operations.flush([put, { kind: "replaceCheckpoints", subscription, expected, checkpoints }]);
-}
-
-function shapeFault(model: ProjectionModel, before: DeclarationRecord | undefined): readonly string[] {
+function shapeFault(projection: PreparedProjection, before: DeclarationRecord | undefined): readonly string[] {
   if (before === undefined) return [];
-  const changes = changesSince(before, declarationRecord(model));
+  const changes = changesSince(before, declarationRecord(projection));
   if (changes.length === 0) return [];
-  const { name, version } = model;
+  const { name, version } = projection.model;
   const found = `${name} is declared otherwise than the rows of its version ${version} were stored`;
   return [`${found}: ${changes.join("; ")}; raise version to ${version + 1}`];
 }

@@ -3,12 +3,14 @@ import type { OperationStores } from "../ports/operations";
 import type { Engine } from "../subscriptions/engine";
 import { settledEnd } from "../subscriptions/settled-end";
 import { subscriptionOf } from "./projection-consumer";
-import { show } from "./projection-views";
+import { show, showsEarlier } from "./projection-views";
 import type { PreparedProjection } from "./start-projections";
+import type { StoredDeclarations } from "./stored-declarations";
 
 interface ViewSwitchesParts {
   readonly log: EventLog;
   readonly operations: OperationStores;
+  readonly declarations: StoredDeclarations;
   readonly engine: Pick<Engine, "workers" | "onMove">;
   /** Takes the error of a view that could not be made. It is tried again at the next start. */
   readonly failed: (projection: string, error: unknown) => void;
@@ -27,8 +29,9 @@ export class ViewSwitches {
     const { log, operations } = this.parts;
     const end = await settledEnd(log);
     for (const projection of projections) {
-      const [checkpoint] = await operations.subscriptions.checkpoints(subscriptionOf(projection.model));
-      if (checkpoint !== undefined && checkpoint.position >= end) await show(projection, operations.readModels);
+      const checkpoints = await operations.subscriptions.checkpoints(subscriptionOf(projection.model));
+      const isThere = checkpoints.length > 0 && checkpoints.every(({ position }) => position >= end);
+      if (isThere) await this.#move(projection);
       else this.#awaitPosition(projection, end);
     }
   }
@@ -54,9 +57,16 @@ export class ViewSwitches {
     this.#stops.add(stop);
   }
 
+  /** Somebody, or a higher version, may have moved the view meanwhile. */
+  async #move(projection: PreparedProjection): Promise<void> {
+    const { operations, declarations } = this.parts;
+    const stores = { readModels: operations.readModels, declarations };
+    if (await showsEarlier(projection, stores)) await show(projection, stores);
+  }
+
   async #show(projection: PreparedProjection): Promise<void> {
     try {
-      await show(projection, this.parts.operations.readModels);
+      await this.#move(projection);
     } catch (error) {
       this.parts.failed(projection.model.name, error);
     }

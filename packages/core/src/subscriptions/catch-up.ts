@@ -50,6 +50,7 @@ export class CatchUp {
   async run({ lanes, signal }: CatchUpOptions = {}): Promise<void> {
     const { engine } = this;
     const asked = consumersIn(lanes ?? lanesOf(engine.consumers), engine.consumers, "Cannot catch up with");
+    await engine.watch.look();
     const consumers = asked.filter((consumer) => !engine.isPaused(consumer));
     signal?.throwIfAborted();
     if (consumers.length === 0) return;

@@ -1,9 +1,12 @@
 import { ConfigurationError } from "../errors/configuration-error";
+import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operations";
 import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
+import { ControlRecord } from "./control-record";
+import { ControlWatch } from "./control-watch";
 import { bucketsOf, type FirstCheckpointStores, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
 import { KnownEvents } from "./known-events";
 import { LaneTurns } from "./lane-turns";
@@ -45,6 +48,9 @@ export class Engine {
   readonly signs: AppendSigns;
   readonly keeper: LeaseKeeper;
   readonly workers: ReadonlyMap<string, SubscriptionWorker>;
+  /** What operators ask for; undefined where the store keeps events alone. */
+  readonly controls: ControlRecord | undefined;
+  readonly watch: ControlWatch;
   /** How many hold each worker. */
   readonly #holders = new Map<SubscriptionWorker, number>();
   readonly #moveListeners = new Set<() => void>();
@@ -68,7 +74,7 @@ export class Engine {
     const keeper = new LeaseKeeper({
       subscriptions: () => this.operations.subscriptions,
       leaseMs: settings.leaseMs,
-      renewed: async () => {},
+      renewed: () => this.watch.obey(),
       logError,
     });
     this.keeper = keeper;
@@ -88,7 +94,9 @@ export class Engine {
           return by === undefined ? goneError(consumer) : refusedAsReplaced(consumer, by);
         },
         stopped: (error) => {
-          void keeper.drop([worker]);
+          // One that an event has stopped is kept: an operator can let it go on.
+          if (!(error instanceof SubscriptionStoppedError)) void keeper.drop([worker]);
+          void this.watch.halted(consumer.subscription, error);
           logError(error.message, { subscription: consumer.name, error });
           for (const listener of this.#stopListeners) listener(consumer, error);
         },
@@ -98,6 +106,8 @@ export class Engine {
       return worker;
     };
     this.workers = new Map(consumers.map((consumer) => [consumer.subscription, workerOf(consumer)]));
+    this.controls = operations && new ControlRecord(parts.domain, operations);
+    this.watch = new ControlWatch({ record: this.controls, workers: this.workers, server: () => keeper.server });
   }
 
   get consumers(): readonly Consumer[] {
@@ -129,8 +139,9 @@ export class Engine {
     };
   }
 
-  isPaused({ name }: Pick<Consumer, "name">): boolean {
-    return this.parts.settings.isPaused(name);
+  /** Whether domain.toml pauses a subscription, or an operator had paused it at the last look. */
+  isPaused(consumer: Pick<Consumer, "name">): boolean {
+    return this.parts.settings.isPaused(consumer.name) || this.watch.isPaused(consumer);
   }
 
   isHeld(worker: SubscriptionWorker): boolean {
@@ -144,7 +155,7 @@ export class Engine {
    * @throws IncorrectUsageError for a handler that does not say where it starts.
    */
   async hold(consumers: readonly Consumer[]): Promise<() => Promise<readonly SubscriptionWorker[]>> {
-    const held = consumers.filter((consumer) => !this.isPaused(consumer));
+    const held = consumers.filter(({ name }) => !this.parts.settings.isPaused(name));
     if (held.length === 0) return async () => [];
     await refuseUnlaid(held, this.#stores);
     await this.signs.listen();
@@ -153,6 +164,7 @@ export class Engine {
       this.#holders.set(worker, (this.#holders.get(worker) ?? 0) + 1);
       worker.start();
     }
+    await this.watch.started(held.map(({ subscription }) => subscription));
     await this.keeper.keep(workers);
     let release: Promise<readonly SubscriptionWorker[]> | undefined;
     return () => {

@@ -39,6 +39,8 @@ export class LeaseKeeper {
   readonly #leased = new Set<Leased>();
   #server = randomUUID();
   #aliveUntil = Number.NEGATIVE_INFINITY;
+  /** When the last turn began, whether or not the store answered. */
+  #turnedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
   #outages = 0;
@@ -55,6 +57,17 @@ export class LeaseKeeper {
 
   /** Whether nobody else can have the buckets of this server. */
   isAlive = (): boolean => now() < this.#aliveUntil;
+
+  /** For how long the lease was not renewed; undefined while there is none. */
+  get leaseAgeMs(): number | undefined {
+    if (this.#aliveUntil === Number.NEGATIVE_INFINITY) return undefined;
+    return now() - (this.#aliveUntil - this.parts.leaseMs);
+  }
+
+  /** For how long the loop that renews the lease has not turned; undefined while there is nothing to keep. */
+  get loopAgeMs(): number | undefined {
+    return this.#leased.size === 0 || this.#turnedAt === undefined ? undefined : now() - this.#turnedAt;
+  }
 
   /** Keeps a subscription from now on. Resolves when its buckets are claimed, or the store could not be reached. */
   async keep(all: readonly Leased[]): Promise<void> {
@@ -104,6 +117,7 @@ export class LeaseKeeper {
     keepers.add(this);
     const { leaseMs } = this.parts;
     const sent = now();
+    this.#turnedAt = sent;
     try {
       const store = this.parts.subscriptions();
       const leased = [...this.#leased];

@@ -22,6 +22,7 @@ export class Pausing {
     consumersNamed(name, engine.consumers, "Cannot pause");
     const at = clock.now().toISOString();
     await controls.pause(name, { at, ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) });
+    await engine.watch.obey();
   }
 
   /**
@@ -36,9 +37,11 @@ export class Pausing {
         `Cannot resume ${JSON.stringify(name)}: [subscriptions.${name}] of domain.toml pauses it; remove paused there`,
         { subscription: name },
       );
-    return await controls.resume(
+    const isResumed = await controls.resume(
       name,
       consumers.map(({ subscription }) => subscription),
     );
+    await engine.watch.obey();
+    return isResumed;
   }
 }

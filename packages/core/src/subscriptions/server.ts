@@ -10,12 +10,19 @@ export interface ServeOptions {
   readonly signal?: AbortSignal;
   /** Called when an event has stopped a subscription for good, with its name and the error. The error is logged as well. */
   readonly onStopped?: (subscription: string, error: Error) => void;
+  /**
+   * Where the health of the server can be asked for, over `[server] health` of domain.toml: `127.0.0.1:8080`, `[::1]:8080`, `:8080`; port
+   * 0 for one that the system picks; false for nowhere.
+   */
+  readonly health?: string | false;
 }
 
 /** Runs subscriptions of a domain in this process: what `domain.serve()` gives. */
 export interface Server extends AsyncDisposable {
   /** The lanes that it runs. */
   readonly lanes: readonly string[];
+  /** Where its health can be asked for: `127.0.0.1:8080`; undefined for nowhere. */
+  readonly health: string | undefined;
   /** The names of the subscriptions that it runs, or that have not ended yet; without those that have stopped. */
   readonly running: readonly string[];
   /** The names of the subscriptions that did not end what was in hand before `[server] shutdown` was over. */
@@ -31,7 +38,11 @@ export interface Server extends AsyncDisposable {
  * Starts a server. It keeps the process alive.
  * @throws IncorrectUsageError for a lane that nothing is in; for a handler that does not say where it starts.
  */
-export async function serve(engine: Engine, options: ServeOptions, { keepAlive = true } = {}): Promise<Server> {
+export async function serve(
+  engine: Engine,
+  options: Omit<ServeOptions, "health">,
+  { keepAlive = true } = {},
+): Promise<Server> {
   const { lanes = lanesOf(engine.consumers), signal, onStopped } = options;
   const consumers = consumersIn(lanes, engine.consumers, "Cannot serve");
   const stopListening = engine.onStop((consumer, error) => {
@@ -63,6 +74,7 @@ export async function serve(engine: Engine, options: ServeOptions, { keepAlive =
   if (signal?.aborted) onAbort();
   return {
     lanes,
+    health: undefined,
     get running() {
       return workers
         .filter(({ state }) => state === "running" || state === "standby")

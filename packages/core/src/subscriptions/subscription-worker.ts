@@ -40,8 +40,8 @@ interface WorkerParts {
   readonly flushed: () => void;
 }
 
-/** `standby`: other servers have all of its buckets. */
-type WorkerState = "ended" | "running" | "standby" | "stopped";
+/** `standby`: other servers have all of its buckets. `suspended`: it is not to have any, because it is paused or has halted elsewhere. */
+type WorkerState = "ended" | "running" | "standby" | "suspended" | "stopped";
 
 /** How the lines of a subscription with a number of buckets are fed. */
 interface Division {
@@ -70,6 +70,7 @@ export class SubscriptionWorker implements Leased {
   /** Whether the number of buckets is still to be compared with the configuration. */
   #isNew = true;
   #repartitioning: Promise<void> | undefined;
+  #suspending: Promise<void> | undefined;
   readonly #wanted: WantedEventsOf;
 
   constructor(private readonly parts: WorkerParts) {
@@ -106,10 +107,27 @@ export class SubscriptionWorker implements Leased {
 
   /** Starts, unless it runs. One that has stopped starts again before the failed event. It has buckets once the keeper shares. */
   start(): void {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#state === "suspended") return;
     this.#failure = undefined;
     this.#isNew = true;
     this.#become("running");
+  }
+
+  /** Ends what is in hand, and gives the buckets back. It has none until it is to go on. */
+  suspend(): void {
+    if (!this.#isRunning) return;
+    this.#become("suspended");
+    this.#suspending = this.#letGo();
+  }
+
+  /** Lets it have buckets again, once the keeper shares. */
+  goOn(): void {
+    if (this.#state !== "suspended") return;
+    void this.#suspending?.then(() => {
+      if (this.#state !== "suspended") return;
+      this.#become("running");
+      void this.parts.keeper.tick();
+    });
   }
 
   /** Ends the present pauses before repetitions, and has none from now on. */

@@ -53,7 +53,14 @@ export class Waiting implements Progress {
     const { consumer, failure, state } = worker;
     if (state === "stopped") return this.#error(subscription, position, "stopped", failure?.message ?? "", failure);
     if (this.engine.isPaused(consumer))
-      return this.#error(subscription, position, "paused", `[subscriptions.${consumer.name}] of domain.toml pauses it`);
+      return this.#error(
+        subscription,
+        position,
+        "paused",
+        this.engine.watch.isPaused(consumer)
+          ? "an operator has paused it"
+          : `[subscriptions.${consumer.name}] of domain.toml pauses it`,
+      );
     if (this.engine.isHeld(worker) || this.engine.parts.adapter.abilities.sharedByProcesses) return undefined;
     const advice = "start one with domain.serve(), or run what is left with domain.catchUp()";
     return this.#error(subscription, position, "not running", `no server runs it in this process: ${advice}`);

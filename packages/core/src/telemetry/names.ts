@@ -43,6 +43,8 @@ export const ATTRIBUTES = {
   subscription: "tidemark.subscription",
   /** How many events of a batch a projection or an event handler has done. */
   eventsConsumed: "tidemark.events.consumed",
+  /** What kind of failure an event met: `handler`, `unknown type`, `undecodable`, `store`, `fenced`. */
+  failureClass: "tidemark.failure.class",
   /** Why a snapshot was not used, or was written. */
   reason: "tidemark.reason",
   encoding: "tidemark.snapshot.encoding",

@@ -1,8 +1,11 @@
 import { type Attributes, metrics } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
+import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
+import { failureClassOf } from "../subscriptions/failure-class";
+import { ConsumerCounter } from "./consumer-counts";
 import { ATTRIBUTES, INSTRUMENTATION, METRICS, SPANS } from "./names";
 import { failSpan, isTraced, startSpan, within } from "./tracing";
 
@@ -24,7 +27,10 @@ export class ObservedConsumer implements Consumer {
   readonly #attributes: Attributes;
   readonly #instruments = instruments();
 
-  constructor(private readonly observed: Consumer) {
+  constructor(
+    private readonly observed: Consumer,
+    private readonly counter: ConsumerCounter = new ConsumerCounter(),
+  ) {
     this.subscription = observed.subscription;
     this.name = observed.name;
     this.kind = observed.kind;
@@ -50,7 +56,7 @@ export class ObservedConsumer implements Consumer {
   }
 
   begin(): Feed {
-    return new ObservedFeed(this.observed.begin(), this.#attributes, this.#instruments);
+    return new ObservedFeed(this.observed.begin(), this.#attributes, this.#instruments, this.counter);
   }
 }
 
@@ -59,6 +65,7 @@ class ObservedFeed implements Feed {
     private readonly observed: Feed,
     private readonly attributes: Attributes,
     private readonly instruments: Instruments,
+    private readonly counter: ConsumerCounter,
   ) {}
 
   forget(): void {
@@ -67,13 +74,15 @@ class ObservedFeed implements Feed {
 
   consume(events: readonly ConsumedEvent[], attempt: Attempt): Answer<Consumption> {
     const span = startSpan(SPANS.consume);
+    const begun = now();
     if (!isTraced(span)) {
       const consumed = this.observed.consume(events, attempt);
-      return consumed instanceof Promise ? consumed.then(this.#counted) : this.#counted(consumed);
+      if (consumed instanceof Promise) return consumed.then((consumption) => this.#counted(consumption, begun));
+      return this.#counted(consumed, begun);
     }
     const inSpan = async (): Promise<Consumption> => {
       try {
-        const consumption = this.#counted(await this.observed.consume(events, attempt));
+        const consumption = this.#counted(await this.observed.consume(events, attempt), begun);
         if (span.isRecording())
           span.setAttributes({ ...this.attributes, [ATTRIBUTES.eventsConsumed]: consumption.done });
         if (consumption.failure !== undefined) failSpan(span, consumption.failure.error);
@@ -88,12 +97,17 @@ class ObservedFeed implements Feed {
     return within(span, inSpan);
   }
 
-  readonly #counted = (consumption: Consumption): Consumption => {
+  #counted(consumption: Consumption, begun: number): Consumption {
     const { done, failure } = consumption;
     if (done > 0) this.instruments.events.add(done, this.attributes);
-    if (failure !== undefined) this.instruments.failures.add(1, this.attributes);
+    let failureClass: string | undefined;
+    if (failure !== undefined) {
+      failureClass = failureClassOf(failure.error);
+      this.instruments.failures.add(1, { ...this.attributes, [ATTRIBUTES.failureClass]: failureClass });
+    }
+    this.counter.batch(done, now() - begun, failureClass);
     return consumption;
-  };
+  }
 }
 
 type Instruments = ReturnType<typeof instruments>;

@@ -245,6 +245,31 @@ const CASES: readonly Case[] = [
       '"audit" is the name of an event handler and of an event handler; give one another name, because their progress is kept under it',
     ],
   ],
+  [
+    "handlers in whose place none can go on",
+    (domain) => {
+      const { Opened } = project(domain, "Summary");
+      const call = () => undefined;
+      domain.on(Opened, { name: "itself", replaces: "itself" }, call);
+      domain.on(Opened, { name: "living", replaces: "itself" }, call);
+      domain.on(Opened, { name: "rows", replaces: "Summary" }, call);
+      domain.on(Opened, { name: "one", replaces: "gone" }, call);
+      @domain.eventHandler({ replaces: "gone" })
+      class Other {
+        @handle(Opened)
+        opened(): void {}
+      }
+      domain.on(Opened, { name: "bad", replaces: "no name" }, call);
+      return Other;
+    },
+    [
+      'domain.on(Opened) has a bad option "replaces": must be letters, digits, _ and -, such as "welcome-mail"',
+      'itself replaces "itself", which is its own name; leave "replaces" out',
+      'living replaces "itself", which is still declared; remove that one, or leave "replaces" out',
+      'rows replaces "Summary", which is still declared; remove that one, or leave "replaces" out',
+      'Other and one both replace "gone"; only one can go on where that one stands',
+    ],
+  ],
 ];
 
 describe("the compilation of event handlers", () => {

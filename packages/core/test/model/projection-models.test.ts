@@ -428,7 +428,63 @@ const CASES: readonly Case[] = [
       "an index of Summary names a field twice",
     ],
   ],
+  [
+    "two classes of one version, and names that stand for several versions",
+    (domain) => {
+      const { Opened } = accounts(domain);
+      const rows = () => Projection({ accountId: identifier(), holder: z.string().default("") });
+      @domain.projection({ name: "Summary" })
+      class SummaryOne extends rows() {
+        @on(Opened, { creates: true })
+        opened(): void {}
+      }
+      @domain.projection({ name: "Summary", version: 1 })
+      class SummaryToo extends rows() {
+        @on(Opened, { creates: true })
+        opened(): void {}
+      }
+      @domain.projection({ name: "Holder", version: 3 })
+      class HolderThree extends rows() {}
+      @domain.projection({ name: "Holder", version: 4 })
+      class HolderFour extends rows() {
+        @on(Opened, { creates: true })
+        opened(): void {}
+      }
+      @domain.projector({ for: "Holder" })
+      class HolderProjector {
+        @on(Opened, { creates: true })
+        opened(): void {}
+      }
+      return [SummaryOne, SummaryToo, HolderThree, HolderFour, HolderProjector];
+    },
+    [
+      'HolderProjector is for "Holder", which is the name of HolderThree and of HolderFour; write the class itself',
+      "SummaryOne and SummaryToo are both version 1 of Summary; give one another version, or another name",
+    ],
+  ],
 ];
+
+it("may be there in several versions", () => {
+  const model = modelOf((domain) => {
+    const { Opened } = accounts(domain);
+    @domain.projection({ name: "Summary" })
+    class SummaryOne extends Projection({ accountId: identifier() }) {
+      @on(Opened, { creates: true })
+      opened(): void {}
+    }
+    @domain.projection({ version: 2 })
+    class Summary extends Projection({ accountId: identifier(), holder: z.string().default("") }) {
+      @on(Opened, { creates: true })
+      opened(): void {}
+    }
+    return [SummaryOne, Summary];
+  });
+  const found = Array.from(model.projections.values(), ({ name, version, type }) => [name, version, type.name]);
+  expect(found).toEqual([
+    ["Summary", 1, "SummaryOne"],
+    ["Summary", 2, "Summary"],
+  ]);
+});
 
 describe("the compilation of projections", () => {
   it.each(CASES)("reports %s", async (_, declare, faults) => {

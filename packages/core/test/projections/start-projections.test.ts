@@ -75,9 +75,9 @@ describe("the start of projections", () => {
 
   it.each([
     [{ fields: { note: z.string().optional() } }, 'field "note" is new'],
-    [{ fields: { holder: z.number().default(0) } }, 'field "holder" has another type or default'],
+    [{ fields: { holder: z.number().default(0) } }, 'field "holder" is of type number, no longer text'],
     [{ fields: { holder: z.string().default("Bob") } }, 'field "holder" has another type or default'],
-    [{ indexes: [["holder"]] as const }, "its indexes are others"],
+    [{ indexes: [["holder"]] as const }, "the index on holder is new"],
   ])("refuses a shape that changed under the same version: %p", async (change, reason) => {
     const store = new MemoryEventStore();
     const before = declared(store);
@@ -103,7 +103,7 @@ describe("the start of projections", () => {
       state: { more: z.string().optional() },
     });
     await expect(domain.init()).rejects.toThrow(
-      /field "count" has another type or default(.|\n)*AccountList .*the state of its aggregate has another shape/,
+      /field "count" is of type integer, no longer number(.|\n)*AccountList .*the state of its aggregate has another shape/,
     );
   });
 

@@ -1,11 +1,14 @@
 import type { ProjectionRoot } from "../../elements/projection";
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { OperationStores } from "../../ports/operations";
 import { checkIdentifier } from "../../schema/identifier";
+import { inWords } from "../../wording/in-words";
 import { subscriptionOf } from "../projection-consumer";
 import type { Projections } from "../projections";
 import type { PreparedProjection } from "../start-projections";
 import { ProjectedEvents } from "./projected-events";
+import { type ProjectionStatus, projectionStatus } from "./projection-statuses";
 import {
   type ProjectionVerification,
   ProjectionVerifier,
@@ -13,6 +16,8 @@ import {
 } from "./projection-verification";
 import { type ExplainRowOptions, type RowChange, rowHistory } from "./row-history";
 import { positionsAtTheEnd, positionsOfBuckets, type RowPositions } from "./row-positions";
+import { StoredVersions } from "./stored-versions";
+import { VersionChanges } from "./version-changes";
 
 interface InspectionParts {
   readonly projections: Projections;
@@ -35,6 +40,39 @@ export class ProjectionInspection {
     const parts = this.#partsOf(projection);
     checkIdentifier(id, parts.model.name);
     return rowHistory(parts, id, options);
+  }
+
+  /** Lists the versions of projections that the store knows, by name and version. */
+  async list(): Promise<readonly ProjectionStatus[]> {
+    const { projections, adapter } = this.parts;
+    const { log, operations } = adapter;
+    if (operations === undefined) return [];
+    const parts = { log, operations, declared: (subscription: string) => projections.prepared(subscription) };
+    const versions = await new StoredVersions(projections.declarations, operations).all();
+    return await Promise.all(versions.map((version) => projectionStatus(version, parts)));
+  }
+
+  /** @throws as `VersionChanges.show` does. */
+  async show(name: string, version: number): Promise<void> {
+    await this.#changes(name, version).show(name, version);
+  }
+
+  /** @throws as `VersionChanges.drop` does. */
+  async drop(name: string, version: number): Promise<void> {
+    await this.#changes(name, version).drop(name, version);
+  }
+
+  #changes(name: unknown, version: unknown): VersionChanges {
+    const { projections, adapter } = this.parts;
+    if (typeof name !== "string" || !Number.isSafeInteger(version))
+      throw new IncorrectUsageError(
+        `A version is told by the name of its projection and a whole number, not by ${inWords(name)} and ${inWords(version)}`,
+      );
+    // Without operations this throws what `declarations` does.
+    const { declarations } = projections;
+    const operations = adapter.operations!;
+    const declared = (subscription: string) => projections.prepared(subscription);
+    return new VersionChanges({ log: adapter.log, operations, declarations, declared });
   }
 
   #partsOf(projection: AnyProjection) {

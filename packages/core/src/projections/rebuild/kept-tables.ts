@@ -1,8 +1,9 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { clearInterval, setInterval } from "../../ports/real-timers";
 import type { DeclarationRecord } from "../declaration-record";
+import { subscriptionOf } from "../projection-consumer";
 import type { PreparedProjection } from "../start-projections";
-import { putDeclaration, storedDeclaration } from "../stored-declaration";
+import { StoredDeclarations } from "../stored-declarations";
 import type { RebuildStores } from "./shadow";
 
 /** How often tables are looked for that are not to be kept any longer. */
@@ -54,11 +55,13 @@ export class KeptTables {
 
   async #dropOf({ model }: PreparedProjection): Promise<void> {
     const { stores, keepOldMs, clock } = this.parts;
-    const known = await storedDeclaration(model, stores);
+    const declarations = new StoredDeclarations(stores.domain, stores.operations);
+    const subscription = subscriptionOf(model);
+    const known = await declarations.of(subscription);
     if (known?.record.kept === undefined) return;
     const { kept, ...record }: DeclarationRecord = known.record;
     if (clock() < kept!.since + keepOldMs) return;
-    await stores.operations.flush([putDeclaration(model, known, record, stores)]);
+    await stores.operations.flush([declarations.putting(subscription, record, known)]);
     await stores.operations.readModels.dropTable(kept!.table);
   }
 }

@@ -1,10 +1,9 @@
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { OperationStores, ReplaceCheckpoints } from "../../ports/operations";
 import type { Checkpoint } from "../../ports/subscription-store";
-import { declarationRecord } from "../declaration-record";
 import { subscriptionOf } from "../projection-consumer";
 import type { PreparedProjection } from "../start-projections";
-import { putDeclaration, storedDeclaration } from "../stored-declaration";
+import { StoredDeclarations } from "../stored-declarations";
 import { foldingCode } from "./folding-code";
 import type { RebuildLease } from "./rebuild-lease";
 import { type ShadowTable, shadowTable } from "./shadow-table";
@@ -37,6 +36,10 @@ export class Shadow {
     this.subscription = `${subscriptionOf(model)}.${isKept ? "rebuild" : "dry-run"}`;
   }
 
+  get #declarations(): StoredDeclarations {
+    return new StoredDeclarations(this.stores.domain, this.stores.operations);
+  }
+
   /**
    * Prepares the table: one that the same code has begun is gone on with.
    * @returns how far its rows are folded.
@@ -48,7 +51,7 @@ export class Shadow {
     await subscriptions.layCheckpoints([{ subscription: this.subscription, bucket: BUCKET, position: 0 }]);
     const checkpoint = await lease.take(this.subscription, model.name);
     const code = foldingCode(model);
-    const known = this.isKept ? await storedDeclaration(model, this.stores) : undefined;
+    const known = this.isKept ? await this.#declarations.of(subscriptionOf(model)) : undefined;
     if (known?.record.rebuild?.code === code && (await readModels.has(this.tables.table.name))) return checkpoint;
     return await this.#begin(lease, checkpoint, code);
   }
@@ -87,11 +90,9 @@ export class Shadow {
   /** @param code the code that folds the rows of the table; undefined where they are of no use. */
   async #noteCode(code: string | undefined): Promise<void> {
     if (!this.isKept) return;
-    const { model } = this.projection;
-    const known = await storedDeclaration(model, this.stores);
-    if (known?.record.rebuild?.code === code) return;
-    const record = declarationRecord(model, known?.record);
-    const noted = code === undefined ? record : { ...record, rebuild: { code } };
-    await this.stores.operations.flush([putDeclaration(model, known, noted, this.stores)]);
+    const subscription = subscriptionOf(this.projection.model);
+    await this.#declarations.change(subscription, ({ rebuild: _, ...record }) =>
+      code === undefined ? record : { ...record, rebuild: { code } },
+    );
   }
 }

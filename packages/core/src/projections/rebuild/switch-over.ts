@@ -8,7 +8,7 @@ import { declarationRecord } from "../declaration-record";
 import { subscriptionOf } from "../projection-consumer";
 import { projectionView } from "../projection-table";
 import type { PreparedProjection } from "../start-projections";
-import { putDeclaration, storedDeclaration } from "../stored-declaration";
+import { StoredDeclarations } from "../stored-declarations";
 import type { RebuildLease } from "./rebuild-lease";
 import type { RebuildStores, Shadow } from "./shadow";
 import type { ShadowFold } from "./shadow-fold";
@@ -108,15 +108,17 @@ export class SwitchOver {
     const { indexed, kept } = shadow.tables;
     const view = projectionView(model, folding.table);
     const isShown = (await stores.operations.readModels.viewedTable(view.name)) === folding.table.name;
-    const known = await storedDeclaration(model, stores);
-    const record = declarationRecord(model, { kept: { table: kept, since: now() } });
+    const declarations = new StoredDeclarations(stores.domain, stores.operations);
+    const known = await declarations.of(subscriptionOf(model));
+    const { rebuild: _, ...former } = known?.record ?? declarationRecord(projection);
+    const record = { ...former, kept: { table: kept, since: now() } };
     return {
       table: folding.table,
       by: indexed.name,
       kept,
       ...(isShown && { view }),
       lockTimeoutMs: LOCK_TIMEOUT_MS,
-      put: putDeclaration(model, known, record, stores),
+      put: declarations.putting(subscriptionOf(model), record, known),
     };
   }
 

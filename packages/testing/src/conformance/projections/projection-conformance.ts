@@ -8,6 +8,7 @@ import { movingModes } from "./moving-modes";
 import { rebuilding } from "./rebuilding";
 import { sqlProjectors } from "./sql-projectors";
 import { verifying } from "./verifying";
+import { versionsOfProjections } from "./versions";
 
 const behaviours: Behaviours = {
   "the rows of projections": exactRows,
@@ -18,6 +19,7 @@ const behaviours: Behaviours = {
   "SQL projectors": sqlProjectors,
   "verifying projections": verifying,
   "a rebuild of a projection": rebuilding,
+  "versions of projections": versionsOfProjections,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */
