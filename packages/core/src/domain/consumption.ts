@@ -89,6 +89,7 @@ export class Consumption {
       aggregates: model.aggregates.values(),
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
+      logWarning: (message, details) => logger.warn(message, details),
     });
     this.engine = engine;
     const { controls } = engine;
