@@ -17,7 +17,7 @@ import { type ShadowRows, UnfitRow } from "./shadow-rows";
 import type { SkippedEvents } from "./skipped-events";
 
 /** How long folded rows are held at most before they are written: what a rebuild that is cut off has to do again. */
-const WRITE_MS = 5_000;
+const WRITE_MS = 30_000;
 
 interface ShadowFoldParts {
   readonly projection: string;
