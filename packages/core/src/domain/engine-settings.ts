@@ -11,6 +11,7 @@ export function engineSettings({ server, subscriptions }: DomainConfig): EngineS
     shutdownMs: server.shutdownMs,
     pageEvents: Math.max(subscriptions.batch, PAGE_EVENTS),
     concurrencyOf: (lane) => server.lanes.get(lane)?.concurrency,
+    maxParkedKeysOf: (name) => subscriptions.named.get(name)?.maxParkedKeys ?? subscriptions.maxParkedKeys,
     isPaused: (name) => subscriptions.named.get(name)?.paused === true,
   };
 }

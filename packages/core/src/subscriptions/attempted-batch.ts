@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { Answer } from "../ports/answer";
 import type { ConsumedEvent } from "./consumed-event";
 import type { Attempt, Consumption, Feed } from "./consumer";
@@ -25,7 +26,8 @@ export async function attemptedBatch(
   } catch (error) {
     consumption = { done: 0, operations: [], failure: { error, isRetryable: true } };
   }
-  breaker.judge(consumption.failure?.error);
+  // That the store can be reached is known once something is stored.
+  if (consumption.failure?.error instanceof StoreUnavailableError) breaker.judge(consumption.failure.error);
   if (consumption.done > 0 || consumption.failure !== undefined) return consumption;
   return { ...consumption, failure: { error: new Error("its consumer did nothing"), isRetryable: false } };
 }

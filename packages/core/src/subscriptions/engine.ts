@@ -7,6 +7,8 @@ import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
 import { ControlRecord } from "./control-record";
 import { ControlWatch } from "./control-watch";
+import { failureClassOf } from "./failure-class";
+import { FailureReports } from "./failure-reports";
 import { bucketsOf, type FirstCheckpointStores, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
 import { KnownEvents } from "./known-events";
 import { LaneTurns } from "./lane-turns";
@@ -22,8 +24,10 @@ interface EngineParts {
   readonly consumers: readonly Consumer[];
   readonly aggregates: Iterable<AggregateModel>;
   readonly settings: EngineSettings;
-  /** Takes the sentence about a subscription that has stopped. */
+  /** Takes the sentence about a subscription that has stopped, or a key that is parked. */
   readonly logError: (message: string, details: object) => void;
+  /** Takes the sentence about a failure that is tried again, or was passed over. */
+  readonly logWarning: (message: string, details: object) => void;
 }
 
 export interface EngineSettings {
@@ -35,6 +39,8 @@ export interface EngineSettings {
   readonly shutdownMs: number;
   /** How many events are read at once. */
   readonly pageEvents: number;
+  /** How many keys of a subscription may be set aside, by its name. */
+  readonly maxParkedKeysOf: (name: string) => number;
   /** Whether an operator has paused a subscription, by its name. */
   readonly isPaused: (name: string) => boolean;
   /** How many subscriptions of a lane work at the same time; undefined for all of them. */
@@ -51,6 +57,8 @@ export class Engine {
   /** What operators ask for; undefined where the store keeps events alone. */
   readonly controls: ControlRecord | undefined;
   readonly watch: ControlWatch;
+  /** What has failed, beside what has stopped. */
+  readonly reports: FailureReports;
   /** How many hold each worker. */
   readonly #holders = new Map<SubscriptionWorker, number>();
   readonly #moveListeners = new Set<() => void>();
@@ -59,7 +67,9 @@ export class Engine {
   #keptAlive = 0;
 
   constructor(readonly parts: EngineParts) {
-    const { adapter, consumers, aggregates, settings, logError } = parts;
+    const { adapter, consumers, aggregates, settings, logError, logWarning } = parts;
+    const reports = new FailureReports({ logError, logWarning });
+    this.reports = reports;
     const { log, operations } = adapter;
     const known = new KnownEvents(aggregates);
     const signs = new AppendSigns(log);
@@ -85,6 +95,10 @@ export class Engine {
         buckets: bucketsOf(consumer, settings.buckets),
         turns: turns.get(consumer.lane),
         operations: operations as OperationStores,
+        log,
+        reports,
+        maxKeys: settings.maxParkedKeysOf(consumer.name),
+        pageEvents: settings.pageEvents,
         pages,
         signs,
         known,
@@ -97,7 +111,7 @@ export class Engine {
           // One that an event has stopped is kept: an operator can let it go on.
           if (!(error instanceof SubscriptionStoppedError)) void keeper.drop([worker]);
           void this.watch.halted(consumer.subscription, error);
-          logError(error.message, { subscription: consumer.name, error });
+          logError(error.message, stoppedDetails(consumer, error));
           for (const listener of this.#stopListeners) listener(consumer, error);
         },
         moved: () => this.#tell(this.#moveListeners),
@@ -235,6 +249,18 @@ export class Engine {
   #tell(listeners: Iterable<() => void> = []): void {
     for (const listener of listeners) listener();
   }
+}
+
+/** The values in the sentence about a subscription that has stopped, by name. */
+function stoppedDetails({ name }: Consumer, error: Error): object {
+  if (!(error instanceof SubscriptionStoppedError)) return { subscription: name, error };
+  const { globalPosition, type, details } = error;
+  return {
+    subscription: name,
+    position: globalPosition,
+    ...(type !== "" && { type, class: failureClassOf(error.cause), attempts: details.attempts }),
+    error,
+  };
 }
 
 function turnsByLane(

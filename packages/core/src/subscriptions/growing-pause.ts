@@ -1,6 +1,9 @@
 import type { RetryPolicy } from "../model/event-handler-model";
 import { pause } from "../ports/real-timers";
 
+/** How the pauses grow while the store cannot be reached. */
+export const OUTAGE = { firstMs: 50, maxMs: 5_000 } as const;
+
 /** Returns how long to wait before repetition number `repetition`, from 1: twice as long each time, varied by up to a quarter. */
 export function pauseMs({ firstMs, maxMs }: Pick<RetryPolicy, "firstMs" | "maxMs">, repetition: number): number {
   const varied = 0.75 + Math.random() / 2;

@@ -5,13 +5,10 @@ import type { MoveCheckpoint, Operation } from "../ports/operations";
 import { clearTimeout, setTimeout } from "../ports/real-timers";
 import type { Checkpoint, SubscriptionStore } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
-import { pauseMs, pauseUnless } from "./growing-pause";
+import type { StoreBreaker } from "./store-breaker";
 
 /** How long the position may lie in memory alone while a subscription passes over events that are not for it. */
 export const DEBOUNCE_MS = 100;
-
-/** How the pauses grow while the store cannot be reached. */
-export const OUTAGE = { firstMs: 50, maxMs: 5_000 } as const;
 
 /** Another owner has raised the generation of a checkpoint, or somebody has moved it: this one is to let go of it. */
 export class CheckpointLost extends Error {
@@ -36,6 +33,8 @@ interface HeldParts {
   readonly subscription: string;
   /** Ends the repetitions during an outage. */
   readonly end: AbortSignal;
+  /** Says when to repeat. */
+  readonly breaker: StoreBreaker;
 }
 
 /** The checkpoint of a line in the hands of its owner: one is stored for each of its buckets, and they move together. */
@@ -136,14 +135,16 @@ export class HeldCheckpoint {
 
   async #repeated(operations: readonly Operation[], position: number): Promise<void> {
     const all = [...this.#moves(position), ...operations];
-    for (let repetition = 1; ; repetition++) {
+    const { end, breaker } = this.parts;
+    for (;;) {
       try {
-        return await this.#attempt(all, position);
+        await this.#attempt(all, position);
+        return breaker.judge(undefined);
       } catch (error) {
+        breaker.judge(error);
         if (!(error instanceof StoreUnavailableError)) throw error;
-        const { end } = this.parts;
         if (end.aborted) throw new Interrupted(error.message, { cause: error });
-        await pauseUnless(end, pauseMs(OUTAGE, repetition));
+        await breaker.ready(end);
       }
     }
   }

@@ -29,6 +29,10 @@ export class KeyRetries {
     return run;
   }
 
+  isRunning(line: HeldLine): boolean {
+    return this.#runs.has(line);
+  }
+
   async #run(line: HeldLine, life: LineLife): Promise<void> {
     const { aside, breaker, isHurried } = this.parts;
     const holds = (key: string) => line.holds(key);

@@ -5,7 +5,7 @@ import { recordIn } from "./parked-record";
 interface KeysAsideParts {
   /** The identity of the subscription's checkpoints. */
   readonly subscription: string;
-  readonly store: Pick<SubscriptionStore, "parked">;
+  readonly store: () => Pick<SubscriptionStore, "parked">;
   /** Whether the code knows a stored type of a category. */
   readonly knowsType: (category: string, type: string) => boolean;
   /** How many keys may be set aside, of all servers together. */
@@ -69,10 +69,13 @@ export class KeysAside {
   /** Reads the keys of buckets that were claimed. Those of a type that was not known, and is now, are due at once. */
   async load(holds: (key: string) => boolean): Promise<void> {
     let elsewhere = 0;
+    const found: ParkedKey[] = [];
     for await (const parked of this.#stored()) {
-      if (holds(parked.key)) this.set(parked);
+      if (holds(parked.key)) found.push(parked);
       else if (!this.#keys.has(parked.key)) elsewhere++;
     }
+    this.drop(holds);
+    for (const parked of found) this.#note(parked);
     this.#elsewhere = elsewhere;
     this.#uncounted = 0;
     this.parts.changed?.();
@@ -95,7 +98,7 @@ export class KeysAside {
       const known = this.#keys.get(parked.key) ?? this.#inPlace.get(parked.key);
       if (parked.subscription !== this.parts.subscription || known?.parked.position !== parked.position) continue;
       if (parked.revision <= known.parked.revision) continue;
-      this.set(parked);
+      this.#note(parked);
       isNew = true;
     }
     if (isNew) this.parts.changed?.();
@@ -104,7 +107,7 @@ export class KeysAside {
   /** Reads some of the keys again: somebody has changed what is stored of them. */
   async reload(keys: readonly string[]): Promise<void> {
     const { subscription, store } = this.parts;
-    const found = await store.parked({ subscription, keys, states: ASIDE_STATES });
+    const found = await store().parked({ subscription, keys, states: ASIDE_STATES });
     for (const key of keys) {
       const parked = found.find((one) => one.key === key);
       if (parked === undefined) this.remove(key);
@@ -133,6 +136,11 @@ export class KeysAside {
 
   /** Notes a key that was set aside, or what has changed about it. */
   set(parked: ParkedKey): void {
+    this.#note(parked);
+    this.parts.changed?.();
+  }
+
+  #note(parked: ParkedKey): void {
     const { inPlace } = recordIn(parked);
     const keys = inPlace === true ? this.#inPlace : this.#keys;
     if (keys === this.#keys) this.#inPlace.delete(parked.key);
@@ -144,6 +152,7 @@ export class KeysAside {
   remove(key: string): void {
     if (this.#keys.delete(key)) this.#returned++;
     this.#inPlace.delete(key);
+    this.parts.changed?.();
   }
 
   /** Whether any event is repeated where it stands. */
@@ -190,7 +199,7 @@ export class KeysAside {
   async *#stored(): AsyncGenerator<ParkedKey> {
     const { subscription, store } = this.parts;
     for (let after: ParkedKey | undefined; ; ) {
-      const page = await store.parked({ subscription, states: ASIDE_STATES, limit: PAGE, ...(after && { after }) });
+      const page = await store().parked({ subscription, states: ASIDE_STATES, limit: PAGE, ...(after && { after }) });
       yield* page;
       if (page.length < PAGE) return;
       after = page.at(-1);

@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { ParkedKey, SubscriptionShare, SubscriptionStore } from "../ports/subscription-store";
-import { pauseMs } from "./growing-pause";
-import { OUTAGE } from "./held-checkpoint";
+import { OUTAGE, pauseMs } from "./growing-pause";
 
 /** What runs a subscription under the lease of its server. */
 export interface Leased {
@@ -72,7 +71,9 @@ export class LeaseKeeper {
   /** Keeps a subscription from now on. Resolves when its buckets are claimed, or the store could not be reached. */
   async keep(all: readonly Leased[]): Promise<void> {
     for (const leased of all) this.#leased.add(leased);
-    if (all.length > 0) await this.tick();
+    if (all.length === 0) return;
+    await this.tick();
+    this.tellOthers();
   }
 
   /** Keeps subscriptions no more: they have given their buckets back. The server leaves with the last one. */
@@ -106,7 +107,7 @@ export class LeaseKeeper {
     return this.#next;
   }
 
-  /** Tells the other servers of this process that buckets have become free. */
+  /** Tells the other servers of this process that buckets have become free, or are to be shared anew. */
   tellOthers(): void {
     for (const keeper of keepers) if (keeper !== this) void keeper.tick();
   }

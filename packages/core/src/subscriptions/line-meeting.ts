@@ -35,6 +35,7 @@ export class LineMeeting implements Meeting {
     if (page.upTo < next.position) return false;
     try {
       return await next.between(async () => {
+        if (next.isEnding) throw new Interrupted("The line ahead ends");
         while (line.position < next.position && !line.isEnding) await line.advance(next.position);
         if (line.isEnding || line.isOver) return line.isOver;
         await line.between(() => next.absorb(line));

@@ -1,8 +1,8 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import { clearTimeout, setImmediate, setTimeout } from "../ports/real-timers";
 import type { AppendSigns } from "./append-signs";
-import { pauseMs, pauseUnless } from "./growing-pause";
-import { CheckpointLost, DEBOUNCE_MS, OUTAGE } from "./held-checkpoint";
+import { OUTAGE, pauseMs, pauseUnless } from "./growing-pause";
+import { CheckpointLost, DEBOUNCE_MS } from "./held-checkpoint";
 import type { Line, Meeting } from "./line";
 import type { PageParts } from "./page-parts";
 import type { Page, SharedPages } from "./shared-pages";
@@ -19,9 +19,6 @@ interface LineReaderParts {
   readonly detached: (line: Line, delivering: Promise<void>) => void;
   /** Called when the position has moved. */
   readonly moved: () => void;
-  /** Takes the error of an event that the code does not know. */
-  readonly stopped: (error: Error) => void;
-  readonly unknownError: (unknown: NonNullable<ReturnType<PageParts["of"]>["unknown"]>) => Error;
 }
 
 /**
@@ -74,7 +71,11 @@ export class LineReader implements Meeting {
 
   #join(line: Line): boolean {
     if (this.#end.signal.aborted) return false;
-    if (this.#lines.size === 0) this.#position = line.position;
+    if (this.#lines.size === 0 && this.#position !== line.position) {
+      this.#position = line.position;
+      // It may be waiting at the end of the log.
+      this.parts.signs.give();
+    }
     if (line.position < this.#position) return false;
     for (const bucket of line.buckets) this.#lines.set(bucket, line);
     line.join(this);
@@ -112,7 +113,7 @@ export class LineReader implements Meeting {
   }
 
   async #step(page: Page): Promise<void> {
-    const { byBucket, upTo, unknown } = this.parts.parts.of(page);
+    const { byBucket, upTo } = this.parts.parts.of(page);
     this.#stepUpTo = upTo;
     let ended: () => void = () => undefined;
     this.#stepEnded = new Promise((resolve) => (ended = resolve));
@@ -132,7 +133,6 @@ export class LineReader implements Meeting {
     }
     this.#storeSoon();
     this.parts.moved();
-    if (unknown !== undefined) this.parts.stopped(this.parts.unknownError(unknown));
   }
 
   /** Waits for lines, and lets those go that take long or have failed. */

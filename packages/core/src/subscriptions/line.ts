@@ -7,14 +7,14 @@ import type { AppendSigns } from "./append-signs";
 import { bucketOf } from "./buckets";
 import type { ConsumedEvent } from "./consumed-event";
 import type { Consumer, Feed } from "./consumer";
-import { type DeliveredLine, Delivery } from "./delivery";
-import { pauseMs, pauseUnless } from "./growing-pause";
-import { CheckpointLost, HeldCheckpoint, Interrupted, OUTAGE } from "./held-checkpoint";
+import { type DeliveredLine, Delivery, type DeliveryParts } from "./delivery";
+import { OUTAGE, pauseMs, pauseUnless } from "./growing-pause";
+import { CheckpointLost, HeldCheckpoint, Interrupted } from "./held-checkpoint";
 import type { HeldLine } from "./held-line";
 import type { LaneTurns } from "./lane-turns";
 import { LineTurn } from "./line-turn";
+import type { LineLife } from "./retry-pass";
 import type { Page, SharedPages } from "./shared-pages";
-import { stoppedAt } from "./stopped-at";
 import type { WantedEvents } from "./wanted-events";
 
 /** How often a line looks whether it has been told that its lease has run out. */
@@ -32,6 +32,8 @@ export interface LineParts {
   readonly turns: LaneTurns | undefined;
   /** The events of a page behind a position that are for a line. */
   readonly eventsIn: (page: Page, position: number, line: Line) => WantedEvents;
+  /** What becomes of events that fail. */
+  readonly failing: Pick<DeliveryParts, "store" | "aside" | "breaker" | "reports" | "maxKeys" | "unknownError">;
   /** Whether the lease of the server has not run out. */
   readonly isAlive: () => boolean;
   /** Whether failures are repeated without pauses. */
@@ -74,25 +76,32 @@ export class Line implements HeldLine, DeliveredLine {
   #isOver = false;
   /** What is under way; it never rejects. */
   #work: Promise<void> = Promise.resolve();
+  /** What is under way for keys that were set aside; it never rejects. */
+  readonly #retries = new Set<Promise<void>>();
 
   constructor(
     private readonly parts: LineParts,
     checkpoints: readonly Checkpoint[],
   ) {
-    const { consumer, subscriptions, flush, flushed, turns, isAlive, moved } = parts;
+    const { consumer, subscriptions, flush, flushed, turns, isAlive, isHurried, moved, failing } = parts;
     const { subscription } = consumer;
-    this.#checkpoint = new HeldCheckpoint({ flush, subscriptions, subscription, end: this.#end.signal }, checkpoints);
+    this.#checkpoint = new HeldCheckpoint(
+      { flush, subscriptions, subscription, end: this.#end.signal, breaker: failing.breaker },
+      checkpoints,
+    );
     this.#feed = consumer.begin();
     this.#feed.forget();
     this.#delivery = new Delivery({
+      ...failing,
       consumer,
       feed: this.#feed,
       line: this,
       holds: () => this.#holds,
       signal: this.#giveUp.signal,
-      isEnding: () => this.isEnding || !isAlive(),
+      end: this.#end.signal,
       isAlive,
-      pause: (ms, cause) => this.#paused(ms, cause),
+      isHurried,
+      pause: (ms) => this.#paused(ms),
       flushed: () => {
         flushed();
         moved();
@@ -135,7 +144,7 @@ export class Line implements HeldLine, DeliveredLine {
 
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.#turn.between(async () => {
-      if (this.#isOver || this.isEnding) throw new Interrupted("The line has ended");
+      if (this.#isOver) throw new Interrupted("The line has ended");
       this.#checkpoint.moveTo(this.position);
       return await work();
     });
@@ -147,6 +156,19 @@ export class Line implements HeldLine, DeliveredLine {
 
   async flush(operations: readonly Operation[], position: number): Promise<void> {
     await this.#checkpoint.flush(operations, position);
+  }
+
+  /** How long it is there, for what is done beside it. */
+  get life(): LineLife {
+    return { signal: this.#giveUp.signal, end: this.#end.signal, isAlive: this.parts.isAlive };
+  }
+
+  /** Does a work for keys that were set aside. The line is not over before it has ended. */
+  beside(work: () => Promise<void>): Promise<void> {
+    const working = work();
+    const ended = working.catch(() => undefined).finally(() => this.#retries.delete(ended));
+    this.#retries.add(ended);
+    return working;
   }
 
   interlude(): Promise<void> | undefined {
@@ -239,6 +261,7 @@ export class Line implements HeldLine, DeliveredLine {
   async end(): Promise<void> {
     this.stop();
     await this.#work;
+    await Promise.all(this.#retries);
     this.leave();
     this.#isOver = true;
     await this.#checkpoint.store().catch(() => undefined);
@@ -279,7 +302,7 @@ export class Line implements HeldLine, DeliveredLine {
   async #take(page: Page, limit: number): Promise<void> {
     const { consumer, eventsIn, isAlive, moved } = this.parts;
     if (this.isEnding || !isAlive()) return;
-    const { events, upTo, unknown } = upToLimit(eventsIn(page, this.position, this), limit);
+    const { events, upTo } = upToLimit(eventsIn(page, this.position, this), limit);
     if (events.length > 0) await this.#delivery.deliver(events, upTo);
     if (this.isEnding || !isAlive()) return;
     if (this.#checkpoint.isLost) throw new CheckpointLost(consumer.subscription);
@@ -287,11 +310,10 @@ export class Line implements HeldLine, DeliveredLine {
       this.#checkpoint.pass(upTo);
       moved();
     }
-    if (unknown !== undefined) throw stoppedAt(consumer, unknown.event, 1, unknown);
   }
 
-  async #paused(ms: number, cause: "failure" | "outage"): Promise<void> {
-    if (this.isEnding || (cause === "failure" && this.parts.isHurried())) return;
+  async #paused(ms: number): Promise<void> {
+    if (this.isEnding || this.parts.isHurried()) return;
     this.#pause = new AbortController();
     await pauseUnless(this.#pause.signal, ms);
   }

@@ -35,7 +35,7 @@ export class PageParts {
   }
 
   #part(page: Page): PartedPage {
-    const { events, ...others } = this.wanted.in(page, page.after);
+    const { events, ...others } = this.wanted.withUnknown(page, page.after);
     const byBucket = new Map<number, ConsumedEvent[]>();
     for (const event of events) {
       const [key] = this.consumer.keysOf(event) as readonly [string];

@@ -11,7 +11,7 @@ interface RepartitionParts {
   readonly operations: OperationStores;
   readonly server: string;
   /** Makes lines of the buckets as they are. */
-  readonly linesOf: (claimed: readonly Checkpoint[], buckets: number) => readonly Line[];
+  readonly linesOf: (claimed: readonly Checkpoint[], buckets: number) => Promise<readonly Line[]>;
   readonly isEnding: () => boolean;
 }
 
@@ -30,7 +30,7 @@ export async function repartition(parts: RepartitionParts): Promise<boolean> {
   const before = await subscriptions.checkpoints(subscription);
   if (claimed.length < before.length) throw new CheckpointLost(`Another server has buckets of ${subscription}`);
   const position = Math.max(...claimed.map((checkpoint) => checkpoint.position));
-  const lines = linesOf(claimed, claimed.length);
+  const lines = await linesOf(claimed, claimed.length);
   for (const line of lines) {
     while (line.position < position && !isEnding() && !line.isEnding) await line.advance(position);
     await line.storePosition();

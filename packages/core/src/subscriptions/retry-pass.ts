@@ -269,8 +269,14 @@ export class RetryPass {
 
   async #store(operations: readonly Operation[]): Promise<void> {
     const { line } = this;
+    const store = async () => {
+      // What the line has given up meanwhile is fenced by nothing that it has.
+      for (const key of this.#keys.keys()) if (!line.holds(key)) throw new OutdatedPass("Its bucket was given up");
+      await line.store(operations);
+    };
     try {
-      await (this.#isBetween ? line.store(operations) : line.between(() => line.store(operations)));
+      await (this.#isBetween ? store() : line.between(store));
+      this.parts.breaker.judge(undefined);
     } catch (error) {
       if (error instanceof OperationConflictError) throw new OutdatedPass(error.message, { cause: error });
       throw error;

@@ -1,12 +1,17 @@
+import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operations";
-import { clearTimeout, setTimeout } from "../ports/real-timers";
+import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { Checkpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
 import type { AppendSigns } from "./append-signs";
 import { shareOf } from "./bucket-share";
+import { bucketOf } from "./buckets";
 import type { Consumer } from "./consumer";
+import type { FailureReports } from "./failure-reports";
 import { CheckpointLost, Interrupted } from "./held-checkpoint";
 import { JointFlushes } from "./joint-flushes";
+import { KeyRetries } from "./key-retries";
+import { KeysAside } from "./keys-aside";
 import type { KnownEvents } from "./known-events";
 import type { LaneTurns } from "./lane-turns";
 import type { Leased, LeaseKeeper } from "./lease-keeper";
@@ -16,7 +21,7 @@ import { LineReader } from "./line-reader";
 import { PageParts } from "./page-parts";
 import { repartition } from "./repartition";
 import type { SharedPages } from "./shared-pages";
-import { stoppedAt } from "./stopped-at";
+import { StoreBreaker } from "./store-breaker";
 import { WantedEventsOf } from "./wanted-events";
 
 interface WorkerParts {
@@ -26,10 +31,16 @@ interface WorkerParts {
   /** The turns of its lane; undefined where all of its subscriptions may work at the same time. */
   readonly turns: LaneTurns | undefined;
   readonly operations: OperationStores;
+  readonly log: Pick<EventLog, "readAll">;
   readonly pages: SharedPages;
   readonly signs: AppendSigns;
   readonly known: KnownEvents;
   readonly keeper: LeaseKeeper;
+  readonly reports: FailureReports;
+  /** How many keys may be set aside. */
+  readonly maxKeys: number;
+  /** How many events are read at once. */
+  readonly pageEvents: number;
   /** Why it has no checkpoints any more, where they were laid before. */
   readonly gone: () => Promise<Error>;
   /** Called with why the subscription has stopped. */
@@ -52,6 +63,9 @@ interface Division {
   readonly reader?: LineReader;
 }
 
+/** The longest time that a timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** How long `end` waits for work that its signal should have ended. */
 const LAST_WAIT_MS = 1_000;
 
@@ -66,17 +80,39 @@ export class SubscriptionWorker implements Leased {
   readonly #lines = new Set<Line>();
   /** Lines that end what they have in hand, and then give their buckets back. */
   readonly #ending = new Map<Line, Promise<void>>();
+  /** Buckets that lines are about to give back. */
+  readonly #leaving = new Set<number>();
   #division: Division | undefined;
   /** Whether the number of buckets is still to be compared with the configuration. */
   #isNew = true;
   #repartitioning: Promise<void> | undefined;
   #suspending: Promise<void> | undefined;
   readonly #wanted: WantedEventsOf;
+  readonly #breaker: StoreBreaker;
+  readonly #retries: KeyRetries;
+  #retryTimer: NodeJS.Timeout | undefined;
+  /** The keys that are set aside, of the buckets that this process has. */
+  readonly aside: KeysAside;
 
   constructor(private readonly parts: WorkerParts) {
-    this.consumer = parts.consumer;
-    this.subscription = parts.consumer.subscription;
-    this.#wanted = new WantedEventsOf(parts.consumer, parts.known);
+    const { consumer, known } = parts;
+    this.consumer = consumer;
+    this.subscription = consumer.subscription;
+    this.#wanted = new WantedEventsOf(consumer, known);
+    this.#breaker = new StoreBreaker(() => parts.moved());
+    this.aside = this.#keysAside(() => this.#keysChanged());
+    this.#retries = this.#keyRetries(this.aside, this.#breaker, () => this.isHurried);
+  }
+
+  /** What does keys that are set aside in buckets that no server has. */
+  retries(): { readonly aside: KeysAside; readonly retries: KeyRetries } {
+    const aside = this.#keysAside(() => undefined);
+    return { aside, retries: this.#keyRetries(aside, new StoreBreaker(), () => false) };
+  }
+
+  /** Whether the store could not be reached the last time. */
+  get isStoreUnavailable(): boolean {
+    return this.#breaker.isOpen;
   }
 
   get state(): WorkerState {
@@ -134,6 +170,7 @@ export class SubscriptionWorker implements Leased {
   hurry(): void {
     this.isHurried = true;
     for (const line of this.#lines) line.hurry();
+    this.#keysChanged();
   }
 
   /**
@@ -177,13 +214,15 @@ export class SubscriptionWorker implements Leased {
     const strays = mine.filter((bucket) => !this.#has(bucket));
     if (strays.length > 0) await this.parts.operations.subscriptions.release(server, subscription, strays);
     const wanted = shareOf(server, { subscription, servers, buckets });
-    const missing = wanted - this.#size(this.#lines);
+    const missing = wanted - this.#size(this.#lines) + this.#leaving.size;
     if (missing > 0) await this.#claim(missing);
     if (missing < 0) this.#giveBack(-missing);
     if (this.#isRunning) this.#become(this.#lines.size > 0 ? "running" : "standby");
   }
 
-  asked(_keys: readonly ParkedKey[]): void {}
+  asked(keys: readonly ParkedKey[]): void {
+    this.aside.refresh(keys);
+  }
 
   lose(): void {
     for (const line of this.#lines) this.#lose(line);
@@ -217,6 +256,7 @@ export class SubscriptionWorker implements Leased {
     const areThere = claimed.every(({ bucket, generation }) =>
       stored.some((one) => one.bucket === bucket && one.generation === generation),
     );
+    if (areThere) await this.#load(claimed, stored.length);
     if (areThere && this.#isRunning && keeper.isAlive() && server === keeper.server) this.#take(claimed, stored.length);
     else
       await subscriptions.release(
@@ -228,7 +268,77 @@ export class SubscriptionWorker implements Leased {
 
   #take(claimed: readonly Checkpoint[], buckets: number): void {
     for (const line of this.#newLines(claimed, buckets)) this.#goAlone(line);
+    this.#keysChanged();
     this.parts.moved();
+  }
+
+  /** Reads which keys of buckets are set aside. */
+  async #load(claimed: readonly Checkpoint[], buckets: number): Promise<void> {
+    const held = new Set(claimed.map(({ bucket }) => bucket));
+    await this.aside.load((key) => held.has(bucketOf(key, buckets)));
+  }
+
+  /** Forgets the keys of buckets that no line has any more. */
+  #drop(buckets: number): void {
+    this.aside.drop((key) => !this.#has(bucketOf(key, buckets)));
+  }
+
+  /** Does keys that are set aside when their time has come. */
+  #keysChanged(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.parts.moved();
+    const { nextDueAt } = this.aside;
+    if (nextDueAt === undefined || this.#lines.size === 0) return;
+    const leftMs = this.isHurried ? 0 : nextDueAt - now();
+    if (leftMs > 0) {
+      this.#retryTimer = setTimeout(() => this.#keysChanged(), Math.min(leftMs, MAX_TIMER_MS));
+      this.#retryTimer.unref();
+    } else for (const line of this.#lines) this.#retry(line);
+  }
+
+  #retry(line: Line): void {
+    const holds = (key: string) => line.holds(key);
+    if (line.isEnding || this.#retries.isRunning(line) || this.aside.due(holds, this.isHurried).length === 0) return;
+    line
+      .beside(() => this.#retries.run(line, line.life))
+      .then(
+        () => this.#keysChanged(),
+        (error) => {
+          // Another line may have its buckets meanwhile.
+          if (error instanceof Interrupted) this.#keysChanged();
+          else this.#failed(line, error);
+        },
+      );
+  }
+
+  #keysAside(changed: () => void): KeysAside {
+    const { operations, known, maxKeys, consumer } = this.parts;
+    return new KeysAside({
+      subscription: this.subscription,
+      store: () => operations.subscriptions,
+      knowsType: (category, type) => known.isReadable(category, type),
+      maxKeys,
+      maxPauseMs: consumer.retry.maxMs,
+      changed,
+    });
+  }
+
+  #keyRetries(aside: KeysAside, breaker: StoreBreaker, isHurried: () => boolean): KeyRetries {
+    const { consumer, log, known, reports, pageEvents, turns } = this.parts;
+    return new KeyRetries({
+      consumer,
+      aside,
+      log,
+      shared: (message) => known.shared(message),
+      wanted: this.#wanted,
+      unknownError: (event) => known.unknownError(event.message),
+      breaker,
+      reports,
+      pageEvents,
+      isHurried,
+      turns,
+    });
   }
 
   /** Makes lines of buckets; those that are ahead first. */
@@ -245,7 +355,7 @@ export class SubscriptionWorker implements Leased {
   }
 
   #divide(buckets: number): Division {
-    const { consumer, operations, pages, signs, turns, keeper, moved, flushed } = this.parts;
+    const { consumer, operations, pages, signs, turns, keeper, moved, flushed, reports, maxKeys, known } = this.parts;
     const parted = consumer.isGrouped || buckets === 1 ? undefined : new PageParts(consumer, this.#wanted, buckets);
     const joint = new JointFlushes(operations);
     const parts: LineParts = {
@@ -257,7 +367,15 @@ export class SubscriptionWorker implements Leased {
       signs,
       turns,
       eventsIn: (page, position, line) =>
-        parted === undefined ? this.#wanted.in(page, position) : parted.in(page, position, line.buckets[0]!),
+        parted === undefined ? this.#wanted.withUnknown(page, position) : parted.in(page, position, line.buckets[0]!),
+      failing: {
+        store: operations.subscriptions,
+        aside: this.aside,
+        breaker: this.#breaker,
+        reports,
+        maxKeys,
+        unknownError: (event) => known.unknownError(event.message),
+      },
       isAlive: keeper.isAlive,
       isHurried: () => this.isHurried,
       moved,
@@ -270,8 +388,6 @@ export class SubscriptionWorker implements Leased {
       parts: parted,
       moved,
       detached: (line, delivering) => void this.#detached(line, delivering),
-      unknownError: (unknown) => stoppedAt(consumer, unknown.event, 1, unknown),
-      stopped: (error) => void this.#stop(error),
     });
     return { buckets, parts, meeting: reader, reader };
   }
@@ -320,12 +436,13 @@ export class SubscriptionWorker implements Leased {
     let left = count;
     for (const line of [...this.#lines].sort((a, b) => a.size - b.size || b.number - a.number)) {
       if (left === 0) return;
-      if (line.size <= left) {
+      const staying = line.buckets.filter((bucket) => !this.#leaving.has(bucket));
+      if (staying.length === line.size && line.size <= left) {
         left -= line.size;
         void this.#release(line);
       } else {
-        const buckets = [...line.buckets].sort((a, b) => b - a).slice(0, left);
-        left = 0;
+        const buckets = staying.sort((a, b) => b - a).slice(0, left);
+        left -= buckets.length;
         void this.#releaseOf(line, buckets);
       }
     }
@@ -336,9 +453,11 @@ export class SubscriptionWorker implements Leased {
     this.#division?.reader?.leave(line);
     this.#lines.delete(line);
     const { server } = this.parts.keeper;
+    const count = this.#division?.buckets;
     const ended = line.end().then(async () => {
       const { buckets } = line;
       this.#ending.delete(line);
+      if (count !== undefined) this.#drop(count);
       await this.#free(server, buckets);
     });
     this.#ending.set(line, ended);
@@ -347,11 +466,15 @@ export class SubscriptionWorker implements Leased {
 
   async #releaseOf(line: Line, buckets: readonly number[]): Promise<void> {
     const { server } = this.parts.keeper;
+    for (const bucket of buckets) this.#leaving.add(bucket);
     try {
       await line.giveUp(buckets);
     } catch (error) {
       return this.#failed(line, error);
+    } finally {
+      for (const bucket of buckets) this.#leaving.delete(bucket);
     }
+    if (this.#division !== undefined) this.#drop(this.#division.buckets);
     await this.#free(server, buckets);
   }
 
@@ -395,7 +518,10 @@ export class SubscriptionWorker implements Leased {
         buckets,
         operations,
         server: keeper.server,
-        linesOf: (claimed, count) => this.#newLines(claimed, count),
+        linesOf: async (claimed, count) => {
+          await this.#load(claimed, count);
+          return this.#newLines(claimed, count);
+        },
         isEnding: () => !this.#isRunning,
       });
       if (isDone) this.#isNew = false;

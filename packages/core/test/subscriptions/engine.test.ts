@@ -235,69 +235,6 @@ describe("failures", () => {
   });
 });
 
-describe("two owners of one checkpoint", () => {
-  it("gives the checkpoint to the later one, and lets the former take it when it has stood still", async () => {
-    const events = accountEvents();
-    const first = new RecordingConsumer(events.model);
-    const second = new RecordingConsumer(events.model);
-    const [one, other] = [events.engineOf([first]), events.engineOf([second])];
-    await one.layCheckpoints();
-    await one.hold([first]);
-    await until(one, () => one.workers.get("Recorder")?.position === 0);
-    await other.hold([second]);
-    await until(other, () => other.workers.get("Recorder")?.position === 0);
-    await other.close();
-    const worker = one.workers.get("Recorder");
-    await events.deposit(1);
-    await until(one, () => worker?.state === "standby" || worker?.position === 1);
-    await until(one, () => worker?.position === 1);
-    expect(await events.checkpoint("Recorder")).toBe(1);
-    await one.close();
-  });
-});
-
-describe("an owner that has nothing to do", () => {
-  it("keeps its checkpoint, however long another one stands by", async () => {
-    const events = accountEvents();
-    const [first, second] = [new RecordingConsumer(events.model), new RecordingConsumer(events.model)];
-    let looks = 0;
-    let lookedOften: () => void = () => undefined;
-    const hasLookedOften = new Promise<void>((resolve) => (lookedOften = resolve));
-    const { log } = events.adapter;
-    const counting = new Proxy(log, {
-      get(_, name) {
-        const value = Reflect.get(log, name) as unknown;
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]) => {
-          const range = args[0] as { readonly limit?: number };
-          // The worker at the end of the log reads pages; who stands by asks for one event.
-          if (name === "readAll" && range.limit === 1 && ++looks === 5) lookedOften();
-          return Reflect.apply(value, log, args);
-        };
-      },
-    });
-    const [one, other] = [events.engineOf([first], {}, counting), events.engineOf([second])];
-    await one.layCheckpoints();
-    await one.hold([first]);
-    await until(one, () => one.workers.get("Recorder")?.position === 0);
-    looks = 0;
-    await other.hold([second]);
-    await until(other, () => other.workers.get("Recorder")?.position === 0);
-    await events.deposit(1);
-    await until(other, () => other.workers.get("Recorder")?.position === 1);
-    await hasLookedOften;
-    const { state } = one.workers.get("Recorder")!;
-    await events.deposit(2);
-    await until(other, () => other.workers.get("Recorder")?.position === 2);
-    await one.close();
-    await other.close();
-    expect(state).toBe("standby");
-    expect(second.amounts).toEqual([1, 2]);
-    // It learnt with the first event that the checkpoint is in other hands.
-    expect(first.amounts).toEqual([1]);
-  });
-});
-
 describe("the end of a server", () => {
   it("ends what is in hand, takes nothing more, and stores how far it got", async () => {
     const events = accountEvents();

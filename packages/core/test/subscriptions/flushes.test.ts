@@ -55,7 +55,7 @@ describe("a flush that the store refuses", () => {
       if (losses++ === 0)
         throw new StoreUnavailableError({ attempted: "Cannot write to", store: "the store", reason: "it went away" });
     };
-    const consumer = new StateKeeper(events.model);
+    const consumer = new StateKeeper(events.model, { isOneLine: true });
     await run(events, consumer);
     expect(consumer.batches).toEqual([3]);
     expect(losses).toBe(1);

@@ -1,3 +1,4 @@
+import type { FailurePolicy } from "../../src/config/failure-policy";
 import { MemoryEventStore } from "../../src/index";
 import type { Class } from "../../src/metadata/class-types";
 import type { AggregateModel } from "../../src/model/aggregate-model";
@@ -6,7 +7,7 @@ import { Registry } from "../../src/model/registry";
 import type { EventLog } from "../../src/ports/event-log";
 import type { EventStoreAdapter } from "../../src/ports/event-store-adapter";
 import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption, FailurePolicy, Feed } from "../../src/subscriptions/consumer";
+import type { Attempt, Consumer, Consumption, Feed } from "../../src/subscriptions/consumer";
 import { Engine, type EngineSettings } from "../../src/subscriptions/engine";
 import { bank } from "../fixtures/bank";
 
@@ -15,6 +16,7 @@ const SETTINGS: EngineSettings = {
   leaseMs: 10_000,
   shutdownMs: 1_000,
   pageEvents: 500,
+  maxParkedKeysOf: () => 1_000,
   isPaused: () => false,
   concurrencyOf: () => undefined,
 };
@@ -37,6 +39,7 @@ export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore(
   const deposit = (amount: number, id = "a-1") => append("Fidelis.DepositMade.v1", { accountId: id, amount }, { id });
 
   const logged: string[] = [];
+  const warned: string[] = [];
   const engineOf = (consumers: readonly Consumer[], settings: Partial<EngineSettings> = {}, log?: EventLog) =>
     new Engine({
       domain: "fidelis",
@@ -50,6 +53,7 @@ export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore(
       aggregates: [model],
       settings: { ...SETTINGS, ...settings },
       logError: (message) => logged.push(message),
+      logWarning: (message) => warned.push(message),
     });
   /** The position of the last of its buckets. */
   const checkpoint = async (subscription: string) => {
@@ -57,7 +61,7 @@ export function accountEvents(adapter: EventStoreAdapter = new MemoryEventStore(
     return checkpoints.length === 0 ? undefined : Math.min(...checkpoints.map(({ position }) => position));
   };
 
-  return { adapter, model, append, deposit, engineOf, checkpoint, logged, DepositMade };
+  return { adapter, model, append, deposit, engineOf, checkpoint, logged, warned, DepositMade };
 }
 
 interface RecordingOptions extends Partial<Consumer> {
