@@ -175,6 +175,11 @@ export class Consumption {
     await this.#health.close();
   }
 
+  /** Resolves when no view is being moved to another version. */
+  async viewsSettled(): Promise<void> {
+    await this.#views?.settled();
+  }
+
   /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */
   async closeViews(): Promise<void> {
     await this.rebuilds.close();

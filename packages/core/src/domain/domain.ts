@@ -183,7 +183,9 @@ export class Domain extends Declarations {
    *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
   async catchUp(options?: CatchUpOptions): Promise<void> {
-    await this.#outside("catch up").consumption.catchUp.run(options);
+    const { consumption } = this.#outside("catch up");
+    await consumption.catchUp.run(options);
+    await consumption.viewsSettled();
   }
 
   /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
