@@ -1,6 +1,7 @@
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventLog } from "../ports/event-log";
-import type { MoveCheckpoint, OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
+import type { MoveCheckpoint } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 import type { Consumer, Feed } from "../subscriptions/consumer";

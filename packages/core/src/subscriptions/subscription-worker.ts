@@ -1,5 +1,5 @@
 import type { EventLog } from "../ports/event-log";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { Checkpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
