@@ -185,4 +185,5 @@ export type { PauseOptions } from "./subscriptions/pausing";
 export type { SeekOptions, SubscriptionSeek } from "./subscriptions/seeking";
 export type { ServeOptions, Server } from "./subscriptions/server";
 export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subscriptions/subscription-status";
+export type { WaitingEventsOptions } from "./subscriptions/waiting-events";
 export type { Logger } from "./telemetry/logger";

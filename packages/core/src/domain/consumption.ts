@@ -24,6 +24,7 @@ import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { settledEnd } from "../subscriptions/settled-end";
 import { SubscriptionStatuses } from "../subscriptions/subscription-status";
 import { Waiting } from "../subscriptions/waiting";
+import { WaitingEvents } from "../subscriptions/waiting-events";
 import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
@@ -59,6 +60,7 @@ export class Consumption {
   readonly inspection: ProjectionInspection;
   readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
+  readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
@@ -93,12 +95,9 @@ export class Consumption {
     });
     this.engine = engine;
     const { controls } = engine;
-    const statuses = new SubscriptionStatuses({
-      engine,
-      known: new KnownEvents(model.aggregates.values()),
-      controls,
-      clock,
-    });
+    const known = new KnownEvents(model.aggregates.values());
+    const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
+    this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
     this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
@@ -174,6 +173,11 @@ export class Consumption {
     this.#health.closing();
     await this.engine.close();
     await this.#health.close();
+  }
+
+  /** Resolves when no view is being moved to another version. */
+  async viewsSettled(): Promise<void> {
+    await this.#views?.settled();
   }
 
   /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */

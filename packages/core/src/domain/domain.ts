@@ -38,6 +38,7 @@ import type { PauseOptions, Pausing } from "../subscriptions/pausing";
 import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
 import type { ServeOptions, Server } from "../subscriptions/server";
 import type { SubscriptionStatus } from "../subscriptions/subscription-status";
+import type { WaitingEventsOptions } from "../subscriptions/waiting-events";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
@@ -182,7 +183,9 @@ export class Domain extends Declarations {
    *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
   async catchUp(options?: CatchUpOptions): Promise<void> {
-    await this.#outside("catch up").consumption.catchUp.run(options);
+    const { consumption } = this.#outside("catch up");
+    await consumption.catchUp.run(options);
+    await consumption.viewsSettled();
   }
 
   /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
@@ -226,6 +229,14 @@ export class Domain extends Declarations {
    */
   async seekSubscription(name: string, options: SeekOptions): Promise<SubscriptionSeek> {
     return await this.#running().consumption.seeking.seek(name, options);
+  }
+
+  /**
+   * Counts the events that wait behind the one because of which a key is set aside: 0 for a key that is not.
+   * @throws IncorrectUsageError for a name that no subscription has.
+   */
+  async waitingEvents(options: WaitingEventsOptions): Promise<number> {
+    return await this.#running().consumption.waitingEvents.count(options);
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */

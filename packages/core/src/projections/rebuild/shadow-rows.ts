@@ -80,10 +80,11 @@ export class ShadowRows<R extends object = object> {
 
   /**
    * Lists the operations that write what has changed.
+   * @param table where it is written.
    * @throws UnfitRow for a row that cannot be stored.
    */
-  operations(): readonly Operation[] {
-    const { folding, table } = this.#parts;
+  operations(table: Table = this.#parts.table): readonly Operation[] {
+    const { folding } = this.#parts;
     const upserts: Row[] = [];
     const deletes: string[] = [];
     for (const key of this.#changed) {
