@@ -46,6 +46,7 @@ export type {
   SnapshotSearch,
 } from "./ports/loaded-stream";
 export { MemoryEventStore, memoryProvider } from "./ports/memory/memory-event-store";
+export type { OperationStores } from "./ports/operation-stores";
 export {
   type DeleteRows,
   type DeleteState,
@@ -53,7 +54,6 @@ export {
   type Enqueue,
   type MoveCheckpoint,
   type Operation,
-  type OperationStores,
   type PutParked,
   type PutState,
   type ReceiveMessage,

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { EventLog } from "../ports/event-log";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { Checkpoint, OwnedCheckpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
