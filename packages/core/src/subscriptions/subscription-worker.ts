@@ -458,7 +458,11 @@ export class SubscriptionWorker implements Leased {
       const { buckets } = line;
       this.#ending.delete(line);
       if (count !== undefined) this.#drop(count);
-      await this.#free(server, buckets);
+      // Where the line was lost, this process may have claimed its buckets again meanwhile.
+      await this.#free(
+        server,
+        buckets.filter((bucket) => !this.#has(bucket)),
+      );
     });
     this.#ending.set(line, ended);
     return ended;
