@@ -110,6 +110,8 @@ export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
+export { ParkedKeyNotFoundError } from "./errors/parked-key-not-found-error";
+export { ParkedKeyTakenError } from "./errors/parked-key-taken-error";
 export { ProjectionFoldError } from "./errors/projection-fold-error";
 export { RebuildError } from "./errors/rebuild-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
@@ -179,8 +181,19 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
-export type { CatchUpOptions } from "./subscriptions/catch-up";
+export type { CatchUpOptions, CaughtUp } from "./subscriptions/catch-up";
 export type { SubscriptionPause } from "./subscriptions/control-record";
+export type { FailureClass } from "./subscriptions/failure-class";
+export type {
+  ParkedOptions,
+  RetriedKeys,
+  RetryParkedOptions,
+  RetryProgress,
+  SkipParkedOptions,
+  SkippedKey,
+} from "./subscriptions/parked-keys";
+export type { ParkedError } from "./subscriptions/parked-record";
+export type { ParkedKeyStatus, SkippedEventStatus } from "./subscriptions/parked-status";
 export type { PauseOptions } from "./subscriptions/pausing";
 export type { SeekOptions, SubscriptionSeek } from "./subscriptions/seeking";
 export type { ServeOptions, Server } from "./subscriptions/server";

@@ -18,6 +18,7 @@ import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
 import { Engine } from "../subscriptions/engine";
 import { KnownEvents } from "../subscriptions/known-events";
+import { ParkedKeys } from "../subscriptions/parked-keys";
 import { Pausing } from "../subscriptions/pausing";
 import { Seeking } from "../subscriptions/seeking";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
@@ -60,6 +61,7 @@ export class Consumption {
   readonly inspection: ProjectionInspection;
   readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
+  readonly parkedKeys: ParkedKeys;
   readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
@@ -102,7 +104,14 @@ export class Consumption {
     this.pausing = controls && new Pausing({ engine, controls, clock });
     this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
-    const waiting = new Waiting(engine);
+    const waiting = new Waiting(engine, known);
+    this.parkedKeys = new ParkedKeys({
+      consumers: engine.consumers,
+      operations: () => engine.operations,
+      leaseMs: engineSettings(config).leaseMs,
+      asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
+      retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),
+    });
     const catchUp = new CatchUp(engine, waiting, units);
     this.catchUp = catchUp;
     units.onCommit((position) => {

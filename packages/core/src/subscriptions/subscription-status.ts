@@ -136,7 +136,9 @@ export class SubscriptionStatuses {
     const { engine } = this.parts;
     if (isPaused || engine.parts.settings.isPaused(consumer.name)) return "paused";
     if (isHalted) return "stopped";
-    const state = engine.workers.get(consumer.subscription)?.state;
+    const worker = engine.workers.get(consumer.subscription);
+    if (worker?.isStoreUnavailable === true) return "store unavailable";
+    const state = worker?.state;
     return owners.length > 0 || state === "running" ? "running" : "idle";
   }
 
