@@ -177,7 +177,9 @@ describe("another number of buckets", () => {
       await pay(index * 100 + 1, index * 100 + 100);
     }
     const seen = () => consumers.flatMap(({ amounts }) => amounts);
-    await Promise.race(engines.map((engine) => until(engine, () => seen().length >= 400)));
+    const inHand = () => engines.map((engine) => engine.workers.get("Recorder")!.positions.size);
+    const isSettled = () => seen().length >= 400 && inHand().reduce((sum, size) => sum + size) === 16;
+    await Promise.race(engines.map((engine) => until(engine, isSettled)));
     for (const engine of engines) await engine.close();
     expect(seen().sort((a, b) => a - b)).toEqual(expected);
     const checkpoints = await events.adapter.operations!.subscriptions.checkpoints("Recorder");
