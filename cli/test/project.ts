@@ -1,12 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { PassThrough } from "node:stream";
 import { format } from "node:util";
 
 import { Domain, type EventStore, type RecordedEvent } from "@tidemark/core";
 import Database from "better-sqlite3";
 
-import type { ModuleExports } from "../src/io/io";
+import type { Io, ModuleExports } from "../src/io/io";
 import { run } from "../src/program";
 import { CapturedIo, type Outcome } from "./captured-io";
 import { type BankVariant, createBank } from "./fixtures/bank/src/bank";
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Makes standard output and error a terminal with this many columns. */
   readonly terminal?: number;
+  /** What is typed. */
+  readonly stdin?: Io["stdin"];
   /** Prepares the run, such as a signal that arrives in the middle of it. */
   readonly prepare?: (io: CapturedIo) => void;
 }
@@ -75,10 +78,21 @@ export class Project implements Disposable {
     });
   }
 
-  async run(args: readonly string[], { cwd = ".", terminal, prepare = () => {} }: RunOptions = {}): Promise<Outcome> {
+  /** Runs `domain` on a terminal where somebody types an answer. */
+  async answer(answer: string, args: readonly string[]): Promise<Outcome> {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    stdin.write(`${answer}\n`);
+    return await this.run(args, { terminal: 120, stdin });
+  }
+
+  async run(
+    args: readonly string[],
+    { cwd = ".", terminal, stdin, prepare = () => {} }: RunOptions = {},
+  ): Promise<Outcome> {
     const io = new CapturedIo({
       cwd: join(this.folder, cwd),
       loadModule: async () => this.exports(),
+      ...(stdin !== undefined && { stdin }),
       ...(terminal !== undefined && { terminal }),
     });
     prepare(io);

@@ -1,4 +1,4 @@
-import type { Domain, ParkedKeyStatus } from "@tidemark/core";
+import type { Domain, ParkedKeyStatus, RetriedKeys } from "@tidemark/core";
 import type { Command } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
@@ -9,8 +9,8 @@ import type { Io } from "../io/io";
 import { chooseParked, parkedKeysOf } from "../parked/choose-parked";
 import { parkedDocument } from "../parked/parked-document";
 import { printable } from "../printing/printable";
-import { startProgress } from "../printing/progress";
 import { grouped } from "../printing/quantities";
+import { startWorkProgress } from "../printing/work-progress";
 import { jsonOption, type Runtime } from "./declaration";
 
 interface ParkedRetryOptions extends DomainOptions {
@@ -54,34 +54,38 @@ async function parkedRetry(io: Io, { subscription, key }: Named, options: Parked
     }
     if (key !== undefined) await chooseParked(domain, { subscription, key });
     using interruption = new Interruption(io);
-    const { retried, failed } = await retry(io, domain, { subscription, key }, { json, signal: interruption.signal });
+    const outcome = await retry(io, domain, { subscription, key }, { json, signal: interruption.signal });
     const { by } = interruption;
-    if (json) await results.document({ retried, failed: failed.map(parkedDocument), stopped: by !== undefined });
+    if (outcome === undefined && by !== undefined) {
+      if (json) await results.document({ retried: 0, failed: [], stopped: true });
+      io.stderr.write(`Stopped by ${by}: what was asked for is done all the same, by the server that has the keys.\n`);
+      return ExitStatus.endedBy(by);
+    }
+    const { retried, failed } = outcome as RetriedKeys;
+    if (json) await results.document({ retried, failed: failed.map(parkedDocument), stopped: false });
     else await results.line(summaryOf(retried, failed));
-    if (by === undefined) return failed.length > 0 ? ExitStatus.failed : ExitStatus.done;
-    io.stderr.write(`Stopped by ${by}: the remaining keys are set aside as before.\n`);
-    return ExitStatus.endedBy(by);
+    return failed.length > 0 ? ExitStatus.failed : ExitStatus.done;
   });
 }
 
+/** @returns undefined where the signal has ended the wait for the outcome. */
 async function retry(
   io: Io,
   domain: Domain,
   { subscription, key }: Named,
   { json, signal }: { readonly json: boolean; readonly signal: AbortSignal },
-): ReturnType<Domain["retryParked"]> {
-  const progress = await startProgress(io.stderr, {
-    name: "Keys",
-    isWanted: !json && key === undefined,
-    total: async () => (await domain.parked({ subscription })).length,
-  });
+): Promise<RetriedKeys | undefined> {
+  const progress = startWorkProgress(io.stderr, { isWanted: !json && key === undefined });
   try {
     return await domain.retryParked({
       subscription,
       ...(key !== undefined && { key }),
       signal,
-      onProgress: ({ failed }) => progress.step(failed),
+      onProgress: ({ done, keys }) => progress.update({ phase: "Retrying", done, total: keys, unit: "keys" }),
     });
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
   } finally {
     progress.end();
   }
@@ -93,7 +97,6 @@ function summaryOf(retried: number, failed: readonly ParkedKeyStatus[]): string 
     printable(`${key}: ${place} failed again on ${type} at global position ${position}: ${error.message}`),
   );
   const again = failed.length === 0 ? "" : `, ${grouped(failed.length)} failed again`;
-  return [...lines, `Retried ${grouped(retried)} key(s): ${grouped(retried - failed.length)} up to date${again}.`].join(
-    "\n",
-  );
+  const all = grouped(retried + failed.length);
+  return [...lines, `Retried ${all} key(s): ${grouped(retried)} up to date${again}.`].join("\n");
 }

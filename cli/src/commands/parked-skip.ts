@@ -39,8 +39,8 @@ async function parkedSkip(io: Io, named: NamedKey, options: ParkedSkipOptions): 
     const event = `${type} at global position ${position}`;
     const question = `Let ${subscription} pass over ${event} for key ${JSON.stringify(key)}, for good?`;
     if (!(await isConfirmed(io, printable(question), options))) return ExitStatus.failed;
-    await domain.skipParked({ ...named, reason, ...(by !== undefined && { by }) });
-    const [next] = (await domain.parked({ subscription })).filter((each) => each.key === key);
+    const { failed } = await domain.skipParked({ ...named, reason, ...(by !== undefined && { by }) });
+    const [next] = failed;
     if (json)
       await results.document({
         subscription,

@@ -4,6 +4,7 @@ import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { type ConfirmationOptions, isConfirmed } from "../io/ask";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
+import { grouped } from "../printing/quantities";
 import { chooseVersion } from "../projections/choose-version";
 import { jsonOption, type Runtime, wholeNumber, yesOption } from "./declaration";
 
@@ -29,10 +30,11 @@ async function projectionDrop(io: Io, name: string, options: ProjectionDropOptio
   const { version, json = false } = options;
   return await withDomain(io, options, async (domain, results) => {
     const { rows, table } = await chooseVersion(domain, name, version);
-    const question = `Drop version ${version} of ${name}, table ${table} with ${rows} row(s)?`;
+    const size = rows === undefined ? "" : ` with ${grouped(rows)} row(s)`;
+    const question = `Drop version ${version} of ${name}, table ${table}${size}?`;
     if (!(await isConfirmed(io, question, options))) return ExitStatus.failed;
     await domain.dropProjection(name, { version });
-    if (json) await results.document({ projection: name, version, table, rows });
+    if (json) await results.document({ projection: name, version, table, rows: rows ?? null });
     else await results.line(`Dropped version ${version} of ${name}: table ${table}.`);
     return ExitStatus.done;
   });

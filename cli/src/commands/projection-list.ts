@@ -21,7 +21,7 @@ const COLUMNS = [
   { title: "name" },
   { title: "version", alignRight: true },
   { title: "mode" },
-  { title: "shown" },
+  { title: "state" },
   { title: "rows", alignRight: true },
   { title: "position", alignRight: true },
   { title: "lag", alignRight: true },
@@ -38,15 +38,19 @@ async function projectionList(io: Io, options: DomainOptions): Promise<number> {
 }
 
 async function* rowsOf(statuses: readonly ProjectionStatus[]): AsyncGenerator<readonly string[]> {
-  for (const { name, version, mode, isShown, rows, position, lag, table, keptTable } of statuses)
+  for (const { name, version, mode, state, rows, position, lag, table, keptTable } of statuses)
     yield [
       name,
       String(version),
       mode,
-      isShown ? "yes" : "no",
-      grouped(rows),
-      position === undefined ? "" : grouped(position),
-      lag === undefined ? "" : grouped(lag),
-      keptTable === undefined ? table : `${table}, before it ${keptTable}`,
+      state,
+      numberText(rows),
+      numberText(position),
+      numberText(lag),
+      keptTable === undefined ? table : `${table}, before the rebuild ${keptTable}`,
     ];
+}
+
+function numberText(count: number | undefined): string {
+  return count === undefined ? "" : grouped(count);
 }

@@ -1,4 +1,4 @@
-import type { Domain, ProjectionClass } from "@tidemark/core";
+import type { Domain, ProjectionClass, RebuildProgress, RebuildResult } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
 import { type DomainOptions, withDomain } from "../domain/with-domain";
@@ -9,9 +9,9 @@ import type { Io } from "../io/io";
 import { printable } from "../printing/printable";
 import { duration, grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
+import { startWorkProgress } from "../printing/work-progress";
 import { chooseProjection } from "../projections/choose-projection";
 import { differenceLine } from "../projections/difference-line";
-import { startFoldingProgress } from "../projections/folding-progress";
 import { rowJson } from "../projections/row-values";
 import { jsonOption, type Runtime, yesOption } from "./declaration";
 
@@ -35,7 +35,12 @@ export function declareProjectionRebuild(projection: Command, { io, end }: Runti
     );
 }
 
-type Rebuild = Awaited<ReturnType<Domain["rebuildProjection"]>>;
+const PHASES: Readonly<Record<RebuildProgress["phase"], string>> = {
+  folding: "Folding",
+  indexing: "Indexing",
+  comparing: "Comparing",
+  switching: "Switching",
+};
 
 async function projectionRebuild(io: Io, name: string, options: ProjectionRebuildOptions): Promise<number> {
   const { id, dryRun = false, json = false } = options;
@@ -52,7 +57,9 @@ async function projectionRebuild(io: Io, name: string, options: ProjectionRebuil
       io.stderr.write(`Stopped by ${signal}: ${endingOf(name, options)}.\n`);
       return ExitStatus.endedBy(signal);
     }
-    if (json) await results.line(rowJson({ projection: name, dryRun, ...outcome, stopped: false }, 2));
+    const { dryRun: changes, ...numbers } = outcome;
+    const document = { projection: name, dryRun, ...numbers, ...(changes && { changes }), stopped: false };
+    if (json) await results.line(rowJson(document, 2));
     else await printOutcome(results, name, outcome, options);
     return ExitStatus.done;
   });
@@ -78,14 +85,21 @@ async function rebuild(
   domain: Domain,
   projection: ProjectionClass,
   { id, dryRun, json, signal }: RebuildCall,
-): Promise<Rebuild | { readonly stopped: true }> {
-  const progress = startFoldingProgress(io.stderr, { isWanted: !json && id === undefined });
+): Promise<RebuildResult | { readonly stopped: true }> {
+  const progress = startWorkProgress(io.stderr, { isWanted: !json && id === undefined });
   try {
     return await domain.rebuildProjection(projection, {
       ...(id !== undefined && { id }),
       ...(dryRun && { dryRun }),
       signal,
-      onProgress: (state) => progress.update(state),
+      onProgress: ({ phase, events, total, rows }) =>
+        progress.update({
+          phase: PHASES[phase],
+          done: events,
+          total,
+          unit: "events",
+          aside: `${grouped(rows)} rows`,
+        }),
     });
   } catch (error) {
     if (signal.aborted && error === signal.reason) return { stopped: true };
@@ -98,7 +112,7 @@ async function rebuild(
 async function printOutcome(
   results: Results,
   name: string,
-  { rows, events, ms, dryRun: found }: Rebuild,
+  { rows, events, ms, dryRun: found }: RebuildResult,
   { id, dryRun = false }: ProjectionRebuildOptions,
 ): Promise<void> {
   const folded = `${grouped(rows)} row(s) from ${grouped(events)} event(s) in ${time(ms)}`;

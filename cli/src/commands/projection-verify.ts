@@ -8,9 +8,9 @@ import type { Io } from "../io/io";
 import { printable } from "../printing/printable";
 import { grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
+import { startWorkProgress } from "../printing/work-progress";
 import { chooseProjection } from "../projections/choose-projection";
 import { differenceLine } from "../projections/difference-line";
-import { startFoldingProgress } from "../projections/folding-progress";
 import { rowJson } from "../projections/row-values";
 import { jsonOption, type Runtime, wholeNumber } from "./declaration";
 
@@ -37,7 +37,7 @@ async function projectionVerify(io: Io, name: string, options: ProjectionVerifyO
     const projection = chooseProjection(domain, name);
     using interruption = new Interruption(io);
     const { signal } = interruption;
-    const progress = startFoldingProgress(io.stderr, { isWanted: !json });
+    const progress = startWorkProgress(io.stderr, { isWanted: !json });
     let verification: ProjectionVerification;
     try {
       verification = await domain.verifyProjection(projection, {

@@ -1,6 +1,3 @@
-import { PassThrough } from "node:stream";
-import { run } from "../../src/program";
-import { CapturedIo } from "../captured-io";
 import { createServingBank, type ServingVariant } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
 
@@ -37,18 +34,8 @@ const balance = async () => {
 };
 
 /** Skips on a terminal, where somebody answers. */
-async function skipOnTerminal(answer: string) {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true });
-  const io = new CapturedIo({
-    cwd: project.folder,
-    loadModule: async () => project.exports(),
-    terminal: 120,
-    stdin,
-  });
-  stdin.write(`${answer}\n`);
-  const status = await run(["parked", "skip", "Balances", "acc-1", "--reason=wrong"], io);
-  return { stdout: io.stdout.text, stderr: io.stderr.text, status };
-}
+const skipOnTerminal = (answer: string) =>
+  project.answer(answer, ["parked", "skip", "Balances", "acc-1", "--reason=wrong"]);
 
 describe("domain parked skip", () => {
   it("passes over one event, does the later ones, and says when another one fails", async () => {

@@ -12,8 +12,8 @@ afterEach(() => project[Symbol.dispose]());
 
 const explain = (...args: string[]) => project.domain("projection", "explain", ...args);
 
-/** Without the time of the deposit that was made by the server. */
-const timeless = (stdout: string) => stdout.replaceAll(/20\d\d-\S+Z/g, "<now>");
+/** Without time and position of the deposit that was made by the server. */
+const timeless = (stdout: string) => stdout.replace(/\d(.*)20\d\d-\S+Z/g, "<n>$1<now>");
 
 describe("domain projection explain", () => {
   it("prints the events that made a row, with the row after each", async () => {
@@ -24,7 +24,7 @@ position  event                  holder  balance  deposits  tags  last
        4  Bank.AccountOpened.v1  Alice   0        0         []
        5  Bank.DepositMade.v1    Alice   10       1         []    1970-01-01T00:00:01.000Z
        6  Bank.DepositMade.v1    Alice   20       2         []    1970-01-01T00:00:02.000Z
-       8  Bank.DepositMade.v1    Alice   25       3         []    <now>
+       <n>  Bank.DepositMade.v1    Alice   25       3         []    <now>
 Balances(acc-2): 4 event(s) made this row.
 `);
   });

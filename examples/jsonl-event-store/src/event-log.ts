@@ -3,6 +3,8 @@ import {
   type AppendedStream,
   type AppendOptions,
   type AppendRequest,
+  type CountedEvents,
+  type CountedRange,
   type EventLog,
   type FoldPage,
   foldText,
@@ -81,6 +83,13 @@ export class JsonlEventLog implements EventLog {
     const end = Math.max(after, this.size);
     const upTo = messages.length < limit ? end : (messages.at(-1)?.globalPosition ?? after);
     return { messages, upTo, atEnd: upTo === end };
+  }
+
+  countEvents({ after, categories, types, limit }: CountedRange): CountedEvents {
+    const { messages } = this.readAll({ after, categories, limit: Number.POSITIVE_INFINITY });
+    const found = messages.filter(({ type }) => types?.includes(type) ?? true).slice(0, limit);
+    const [first] = found;
+    return { events: found.length, ...(first && { since: first.time }) };
   }
 
   listStreams(category: string, page: StreamPage): readonly string[] {

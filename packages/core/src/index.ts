@@ -110,6 +110,8 @@ export { IncorrectUsageError } from "./errors/incorrect-usage-error";
 export { NotRetryableError } from "./errors/not-retryable-error";
 export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
+export { ParkedKeyNotFoundError } from "./errors/parked-key-not-found-error";
+export { ParkedKeyTakenError } from "./errors/parked-key-taken-error";
 export { ProjectionFoldError } from "./errors/projection-fold-error";
 export { RebuildError } from "./errors/rebuild-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
@@ -140,7 +142,6 @@ export type {
   VerificationProgress,
   VerifyProjectionOptions,
 } from "./projections/inspection/projection-verification";
-export type { RowDifference } from "./projections/inspection/row-differences";
 export type { ExplainRowOptions, RowChange } from "./projections/inspection/row-history";
 export type {
   DryRun,
@@ -150,6 +151,7 @@ export type {
   RebuildProgress,
   RebuildResult,
 } from "./projections/rebuild/rebuild-options";
+export type { RowDifference } from "./projections/row-differences";
 export type { DispatchOptions } from "./queries/query-processor";
 export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";
@@ -179,10 +181,22 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
-export type { CatchUpOptions } from "./subscriptions/catch-up";
+export type { CatchUpOptions, CaughtUp } from "./subscriptions/catch-up";
 export type { SubscriptionPause } from "./subscriptions/control-record";
+export type { FailureClass } from "./subscriptions/failure-class";
+export type {
+  ParkedOptions,
+  RetriedKeys,
+  RetryParkedOptions,
+  RetryProgress,
+  SkipParkedOptions,
+  SkippedKey,
+} from "./subscriptions/parked-keys";
+export type { ParkedError } from "./subscriptions/parked-record";
+export type { ParkedKeyStatus, SkippedEventStatus } from "./subscriptions/parked-status";
 export type { PauseOptions } from "./subscriptions/pausing";
 export type { SeekOptions, SubscriptionSeek } from "./subscriptions/seeking";
 export type { ServeOptions, Server } from "./subscriptions/server";
 export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subscriptions/subscription-status";
+export type { WaitingEventsOptions } from "./subscriptions/waiting-events";
 export type { Logger } from "./telemetry/logger";

@@ -284,7 +284,7 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
     );
     CREATE INDEX received_messages_by_time ON ${schema}.received_messages (inbox, received_at);
 
-    -- All buckets of a line move in one statement, which locks them in the order of the keys.
+    -- All buckets of a line move in one statement, which locks them in the order of the keys. One bucket needs no order.
     CREATE OR REPLACE FUNCTION ${schema}.move_checkpoints(
       subscriptions text[], buckets integer[], froms bigint[], tos bigint[], generations bigint[]
     ) RETURNS void LANGUAGE plpgsql AS $body$
@@ -292,6 +292,11 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
       refused record;
       stored record;
     BEGIN
+      IF cardinality($1) = 1 THEN
+        UPDATE ${schema}.checkpoints c SET position = $4[1]
+        WHERE c.subscription = $1[1] AND c.bucket = $2[1] AND c.position = $3[1] AND c.generation = $5[1];
+        IF FOUND THEN RETURN; END IF;
+      END IF;
       WITH moves AS MATERIALIZED (
         SELECT * FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
           AS m (subscription, bucket, old_position, new_position, generation, number)

@@ -12,19 +12,19 @@ import type {
 
 import { Checkpoints } from "./checkpoints";
 import type { Connections } from "./connections";
+import { Leases } from "./leases";
 import { ParkedKeys } from "./parked-keys";
-import { ServerLeases } from "./server-leases";
 import type { Call } from "./work";
 
 /** What subscriptions keep: their checkpoints, the leases of servers, and keys that are set aside. */
 export class PostgresSubscriptionStore implements SubscriptionStore {
   private readonly stored: Checkpoints;
-  private readonly leases: ServerLeases;
+  private readonly leases: Leases;
   private readonly parkedKeys: ParkedKeys;
 
   constructor(connections: Connections, schema: string) {
     this.stored = new Checkpoints(connections, schema);
-    this.leases = new ServerLeases(connections, schema);
+    this.leases = new Leases(connections, schema);
     this.parkedKeys = new ParkedKeys(connections, schema);
   }
 

@@ -61,17 +61,17 @@ export class TableSwitches {
     await this.refuseLaterEvents(connection, change);
     const old = (await this.tables.isTable(connection, kept)) ? [kept] : [];
     for (const name of [table.name, by]) await this.checkColumns(connection, { ...table, name });
+    const dropped = old.map((name) => `DROP TABLE ${this.named(name)} CASCADE`);
+    const renamed = [
+      ...(await this.renames(connection, table, table.name, kept)),
+      ...(await this.renames(connection, table, by, table.name)),
+    ];
     // A reader of the view locks it before its table.
     const shown = view !== undefined && (await this.tables.isView(connection, view.name)) ? [view.name] : [];
     const locked = [...shown, table.name, by, ...old].map((name) => this.named(name));
     await connection.run(once(`LOCK TABLE ${locked.join(", ")} IN ACCESS EXCLUSIVE MODE`));
     await this.writersDone(connection, change);
     await this.refuseLaterEvents(connection, change);
-    const dropped = old.map((name) => `DROP TABLE ${this.named(name)} CASCADE`);
-    const renamed = [
-      ...(await this.renames(connection, table, table.name, kept)),
-      ...(await this.renames(connection, table, by, table.name)),
-    ];
     await connection.run(once(`DO $switch$ BEGIN ${[...dropped, ...renamed].join("; ")}; END $switch$`));
     if (view !== undefined) await this.tables.showView(connection, view);
     for (const { statement, values } of this.operations.calls(also)) await connection.run(statement, values);
@@ -104,7 +104,7 @@ export class TableSwitches {
    *
    * - An append changes the rows of inline projections before it draws a position, and keeps the lock that it takes for that until it is
    *   committed. Whoever has changed a row of the table has therefore committed before we were given our lock, and its event is seen.
-   *   Whoever is yet to change one waits for us, and its rows go to the new table.
+   *   Whoever is yet to change one waits for us, and its rows go to the new table, where its guards refuse what it read before.
    * - An append that changes no row of the table may have drawn a position and not be committed. It holds a lock on the table of
    *   events, as `SettledPositions` says, and is waited for here.
    */

@@ -57,6 +57,14 @@ const also = (n: number): readonly Operation[] => [
   { kind: "upsertRows", table: ACCOUNTS, rows: [[`a-${n}`]] },
   { kind: "deleteRows", table: ACCOUNTS, keys: [`b-${n}`] },
   { kind: "moveCheckpoint", subscription: "s", bucket: 0, from: n, to: n + 1, generation: 0 },
+  { kind: "replaceCheckpoints", subscription: `r-${n}`, expected: [], checkpoints: [{ bucket: 0, position: n }] },
+  {
+    kind: "putParked",
+    parked: { subscription: "s", key: "k", position: n, state: "parked", attempts: 1, data: "{}" },
+    expected: null,
+  },
+  ...(n === 0 ? [] : [{ kind: "removeParked", subscription: "s", key: "k", position: n - 1, expected: 0 } as const]),
+  { kind: "receiveMessage", inbox: "i", id: `m-${n}`, receivedAt: 1 },
   { kind: "setTimer", timer: { owner: "o", name: `t-${n}`, dueAt: 1, data: "{}" } },
   { kind: "removeTimer", owner: "o", name: `t-${n - 1}` },
   { kind: "enqueue", entry: { id: `c-${n}`, lane: "l", priority: 0, dueAt: 0, data: "{}" } },
@@ -77,6 +85,19 @@ it("appends and flushes operations of every kind in one, whether they were prepa
     expect(await roundTrips(append)).toBe(1);
   }
   expect(await store.operations.subscriptions.checkpoints("s")).toMatchObject([{ position: 4 }]);
+  expect(await store.operations.subscriptions.parked({})).toMatchObject([{ position: 3 }]);
+});
+
+it("renews a lease and claims in one each, and reads what somebody asks for in one", async () => {
+  const { subscriptions } = store.operations;
+  await subscriptions.layCheckpoints([{ subscription: "s", bucket: 0, position: 0 }]);
+  const lease = { server: "a", leaseMs: 60_000, subscriptions: ["s"] };
+  expect(await roundTrips(() => subscriptions.renew(lease))).toBe(1);
+  expect(await roundTrips(() => subscriptions.claim({ server: "a", subscription: "s", limit: 16 }))).toBe(1);
+  expect(
+    await roundTrips(() => subscriptions.claim({ server: "a", subscription: "s", limit: 16, fromOthers: true })),
+  ).toBe(1);
+  expect(await roundTrips(() => subscriptions.parked({ states: ["retry", "skip"] }))).toBe(1);
 });
 
 it("refuses operations in one, and an append with them in two", async () => {

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { buildSync } from "esbuild";
 
+import { MIGRATIONS } from "../src/migrations";
 import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
 
@@ -251,6 +252,48 @@ describe("of version 1", () => {
       ),
     );
     expect(await versions()).toEqual([{ version: 1 }]);
+  });
+});
+
+describe("of version 2", () => {
+  const checkpoint = { subscription: "Accounts", bucket: 0, position: 41, generation: 3 };
+
+  beforeEach(async () => {
+    await database.query(
+      "CREATE SCHEMA tidemark; CREATE TABLE tidemark.migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+    );
+    for (const [index, migration] of MIGRATIONS.slice(0, 2).entries())
+      await database.query(
+        `${migration('"tidemark"')}; INSERT INTO tidemark.migrations (version) VALUES (${index + 1})`,
+      );
+    await database.query(
+      "INSERT INTO tidemark.checkpoints (subscription, bucket, position, generation) VALUES ('Accounts', 0, 41, 3)",
+    );
+  });
+
+  it("is upgraded with its checkpoints, which nobody has then", async () => {
+    await withStore({}, async (store) => {
+      await store.open();
+      const { subscriptions } = store.operations;
+      expect(await subscriptions.checkpoints("Accounts")).toEqual([checkpoint]);
+      const lease = { server: "a", leaseMs: 60_000, subscriptions: ["Accounts"] };
+      expect(await subscriptions.renew(lease)).toEqual([
+        { subscription: "Accounts", servers: ["a"], buckets: [checkpoint] },
+      ]);
+      await store.operations.flush([
+        { kind: "moveCheckpoint", subscription: "Accounts", bucket: 0, from: 41, to: 42, generation: 3 },
+      ]);
+      expect(await subscriptions.claim({ server: "a", subscription: "Accounts", limit: 1 })).toEqual([
+        { ...checkpoint, position: 42, generation: 4 },
+      ]);
+    });
+  });
+
+  it("has then the same tables, indexes and functions as one that is new", async () => {
+    await withStore({}, (store) => store.open());
+    const upgraded = await objectsIn("tidemark");
+    await withStore({ schema: "fresh" }, (store) => store.open());
+    expect(await objectsIn("fresh")).toEqual(upgraded);
   });
 });
 

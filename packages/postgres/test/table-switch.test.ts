@@ -389,6 +389,21 @@ describe("a switch up to a position", () => {
     expect(await rowsOf("seats_kept")).toEqual([asRecord(OLD)]);
   });
 
+  it("refuses an append that waits with rows made of those before", async () => {
+    const held = other.log.append([request("held-1", events(1))]);
+    await commits.waiting(1);
+    const switched = switchTable(upTo(0, "a"));
+    await untilLocked();
+    const guarded = { ...upsert(LIVE, ["1", 2, "x"]), guard: { column: "number", expected: [1] } } as Operation;
+    const append = store.log.append([request("a-1", events(1))], { also: [guarded] }).catch((error: unknown) => error);
+    await somebodyWaits();
+    await commits.release();
+    await Promise.all([held, switched]);
+    expect(await append).toMatchObject({ code: "OPERATION_CONFLICT", details: { actual: "number 7" } });
+    expect(await rowsOf("seats")).toEqual([asRecord(NEW)]);
+    expect(await store.log.version({ stream: "a-1", category: "a" })).toBe(-1);
+  });
+
   it("does not mind an append that is rolled back", async () => {
     await store.log.append([request("a-1", events(1))]);
     await expect(

@@ -6,6 +6,7 @@ import {
   refuseTransactionControl,
   type StatementValue,
 } from "@tidemark/core/adapter";
+import { boundBlob } from "./bound-blob";
 import { isFaultOfStatement, uniqueViolationIn } from "./database-errors";
 import type { Command, Database } from "./drivers/database";
 
@@ -48,7 +49,7 @@ export class OwnStatements {
 function boundValue(value: StatementValue): OwnValue {
   if (typeof value === "boolean") return Number(value);
   if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof Uint8Array) return boundBlob(value);
   if (typeof value === "number" && Number.isSafeInteger(value) && !Object.is(value, -0)) return BigInt(value);
   return value;
 }

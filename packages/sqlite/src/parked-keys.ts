@@ -5,6 +5,7 @@ import {
   type RemoveParked,
   refusedParked,
 } from "@tidemark/core/adapter";
+import { boundBlob } from "./bound-blob";
 import type { Database, Query } from "./drivers/database";
 
 /** The keys that are set aside. */
@@ -52,7 +53,7 @@ export class ParkedKeys {
   /** @throws OperationConflictError for a key whose revision is another one. */
   put({ parked, expected }: PutParked): void {
     const { subscription, key, position, state, attempts, dueAt = null, data } = parked;
-    const payload = parked.payload === undefined ? null : blob(parked.payload);
+    const payload = parked.payload === undefined ? null : boundBlob(parked.payload);
     const { changes } =
       expected === null
         ? this.insert.run(subscription, key, position, state, attempts, dueAt, 0, data, payload)
@@ -126,9 +127,4 @@ function parkedIn([
     data,
     ...(payload !== null && { payload }),
   };
-}
-
-/** The drivers take no other bytes for a blob. */
-function blob(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

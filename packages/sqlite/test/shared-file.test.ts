@@ -39,6 +39,23 @@ describe("a file that several processes share", () => {
     await store.close();
   });
 
+  it("gives each bucket to one of 4 processes that claim together", async () => {
+    const path = join(temporaryFolder(), "claimed.db");
+    const store = sqliteStore({ path });
+    await store.open();
+    const buckets = Array.from({ length: 16 }, (_, bucket) => bucket);
+    const subscriptions = Array.from({ length: 10 }, (_, n) => `S${n}`);
+    await store.operations.subscriptions.layCheckpoints(
+      subscriptions.flatMap((subscription) => buckets.map((bucket) => ({ subscription, bucket, position: 0 }))),
+    );
+    const bundle = bundleFixture("claim-buckets");
+    const claimants = ["a", "b", "c", "d"].map((name) => startFixture(bundle, [path, name, ...subscriptions]));
+    await Promise.all(claimants.map(({ ended }) => ended));
+    const each = subscriptions.flatMap((subscription) => buckets.map((bucket) => `${subscription} ${bucket} 1`));
+    expect(claimants.flatMap(({ lines }) => lines).sort()).toEqual(each.sort());
+    await store.close();
+  });
+
   it("refuses what a second process adds under ids that begin anew, and keeps what the first one stored", async () => {
     const path = join(temporaryFolder(), "counted.db");
     const first = await openTills(path, { ids: countingIds("id-") });

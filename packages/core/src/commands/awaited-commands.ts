@@ -2,6 +2,7 @@ import { handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { WaitError } from "../errors/wait-error";
 import type { Class } from "../metadata/class-types";
+import type { RecordedMessage } from "../ports/stored-message";
 import type { Progress, WaitOptions } from "../subscriptions/progress";
 import { waitTimeoutOf } from "../subscriptions/wait-timeout";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
@@ -44,11 +45,15 @@ export class AwaitedCommands {
         `Cannot wait for the events of ${nameOf(command)} in a unit of work: they are stored when the unit ends`,
       );
     let position = 0;
-    const result = await processor.process(command, options, (committed) => (position = committed));
+    let events: readonly RecordedMessage[] | undefined;
+    const result = await processor.process(command, options, (committed, appended) => {
+      position = committed;
+      events = appended();
+    });
     // The first command with the key was stored at some earlier position.
     if (position === 0 && processor.isKeyed(command, options)) position = await this.parts.end();
     if (position > 0)
-      await this.#applied(command, result, { subscriptions, position, timeoutMs, signal: options.signal });
+      await this.#applied(command, result, { subscriptions, position, timeoutMs, signal: options.signal, events });
     return result;
   }
 

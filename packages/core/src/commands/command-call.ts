@@ -2,6 +2,7 @@ import type { Cause } from "../causation/cause";
 import type { Turn } from "../concurrency/stream-turns";
 import type { CommandContext } from "../elements/command-context";
 import type { CommandModel } from "../model/command-model";
+import type { Committed } from "../unit-of-work/committed";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { CommandLimits } from "./command-limits";
 import type { KeyedCommand } from "./keyed-command";
@@ -17,8 +18,8 @@ interface CommandCallParts {
   readonly retries: number;
   /** The signal of its own limits, else of the command around it. */
   readonly signal: AbortSignal | undefined;
-  /** Called with the highest global position that its unit of work has committed. */
-  readonly committed: ((globalPosition: number) => void) | undefined;
+  /** Called with what its unit of work has committed. */
+  readonly committed: Committed | undefined;
   /** The unit of work that it is processed in, where it does not open one. */
   readonly outer: UnitOfWork | undefined;
 }

@@ -9,6 +9,7 @@ import type { Class } from "../metadata/class-types";
 import type { CommandModel } from "../model/command-model";
 import type { Answer } from "../ports/answer";
 import { identifierFault } from "../schema/identifier";
+import type { Committed } from "../unit-of-work/committed";
 import { twinHint } from "../wording/twin-class";
 import { CommandCall } from "./command-call";
 import { CommandLimits, type LimitOptions } from "./command-limits";
@@ -59,14 +60,10 @@ export class CommandProcessor {
   /**
    * Runs a command's handler and stores what it added; inside another handler the two share one unit of work.
    *
-   * @param committed called with the highest global position that the command's unit of work has appended.
+   * @param committed called with what the command's unit of work has appended.
    * @returns what the handler returned; with an idempotency key that was used before, the first result.
    */
-  process(
-    command: object,
-    options: ProcessOptions = NO_OPTIONS,
-    committed?: (globalPosition: number) => void,
-  ): Answer<unknown> {
+  process(command: object, options: ProcessOptions = NO_OPTIONS, committed?: Committed): Answer<unknown> {
     const { units, ids, clock, enrichers } = this.parts;
     const model = this.#modelOf(command);
     const outer = units.current;

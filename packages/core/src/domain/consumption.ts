@@ -18,12 +18,14 @@ import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
 import { Engine } from "../subscriptions/engine";
 import { KnownEvents } from "../subscriptions/known-events";
+import { ParkedKeys } from "../subscriptions/parked-keys";
 import { Pausing } from "../subscriptions/pausing";
 import { Seeking } from "../subscriptions/seeking";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { settledEnd } from "../subscriptions/settled-end";
 import { SubscriptionStatuses } from "../subscriptions/subscription-status";
 import { Waiting } from "../subscriptions/waiting";
+import { WaitingEvents } from "../subscriptions/waiting-events";
 import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
@@ -59,6 +61,8 @@ export class Consumption {
   readonly inspection: ProjectionInspection;
   readonly rebuilds: Rebuilds;
   readonly statuses: SubscriptionStatuses;
+  readonly parkedKeys: ParkedKeys;
+  readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
@@ -93,17 +97,21 @@ export class Consumption {
     });
     this.engine = engine;
     const { controls } = engine;
-    const statuses = new SubscriptionStatuses({
-      engine,
-      known: new KnownEvents(model.aggregates.values()),
-      controls,
-      clock,
-    });
+    const known = new KnownEvents(model.aggregates.values());
+    const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
+    this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
     this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
-    const waiting = new Waiting(engine);
+    const waiting = new Waiting(engine, known);
+    this.parkedKeys = new ParkedKeys({
+      consumers: engine.consumers,
+      operations: () => engine.operations,
+      leaseMs: engineSettings(config).leaseMs,
+      asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
+      retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),
+    });
     const catchUp = new CatchUp(engine, waiting, units);
     this.catchUp = catchUp;
     units.onCommit((position) => {
@@ -174,6 +182,11 @@ export class Consumption {
     this.#health.closing();
     await this.engine.close();
     await this.#health.close();
+  }
+
+  /** Resolves when no view is being moved to another version. */
+  async viewsSettled(): Promise<void> {
+    await this.#views?.settled();
   }
 
   /** Ends the switches of views that wait for their projection, and cuts rebuilds off. */

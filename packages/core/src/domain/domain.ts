@@ -33,11 +33,20 @@ import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
-import type { CatchUpOptions } from "../subscriptions/catch-up";
+import type { CatchUpOptions, CaughtUp } from "../subscriptions/catch-up";
+import type {
+  ParkedOptions,
+  RetriedKeys,
+  RetryParkedOptions,
+  SkipParkedOptions,
+  SkippedKey,
+} from "../subscriptions/parked-keys";
+import type { ParkedKeyStatus, SkippedEventStatus } from "../subscriptions/parked-status";
 import type { PauseOptions, Pausing } from "../subscriptions/pausing";
 import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
 import type { ServeOptions, Server } from "../subscriptions/server";
 import type { SubscriptionStatus } from "../subscriptions/subscription-status";
+import type { WaitingEventsOptions } from "../subscriptions/waiting-events";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
@@ -178,11 +187,51 @@ export class Domain extends Declarations {
    * Runs all projections and event handlers in this process until nothing is left, what they cause included. Repeats failures without
    * pauses. Uses the workers of a server of this process, where there is one.
    *
+   * @returns the keys that were parked: an event of theirs failed for good, so that their events wait. Each is logged as an error as well.
    * @throws SubscriptionStoppedError for an event that failed for good, once the other subscriptions are done; IncorrectUsageError for
    *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
-  async catchUp(options?: CatchUpOptions): Promise<void> {
-    await this.#outside("catch up").consumption.catchUp.run(options);
+  async catchUp(options?: CatchUpOptions): Promise<CaughtUp> {
+    const { consumption } = this.#outside("catch up");
+    const caughtUp = await consumption.catchUp.run(options);
+    await consumption.viewsSettled();
+    return caughtUp;
+  }
+
+  /**
+   * Lists the keys that are set aside, of all servers: an event failed, and the events of its key wait from there on. Some are tried again
+   * by themselves, see `state`.
+   * @throws IncorrectUsageError for a name that no subscription has.
+   */
+  async parked(options?: ParkedOptions): Promise<readonly ParkedKeyStatus[]> {
+    return await this.#running().consumption.parkedKeys.list(options);
+  }
+
+  /**
+   * Does the events of a key that is set aside again, or those of all of them: from the one that failed, in order. The server that has the
+   * key does it; this process does where none has.
+   *
+   * @returns how many keys have come back, and which failed again.
+   * @throws ParkedKeyNotFoundError for a key that is not set aside; ParkedKeyTakenError where somebody else has asked for it already;
+   *   IncorrectUsageError for a name that no subscription has; the reason of `options.signal`.
+   */
+  async retryParked(options: RetryParkedOptions): Promise<RetriedKeys> {
+    return await this.#outside("retry keys").consumption.parkedKeys.retry(options);
+  }
+
+  /**
+   * Passes over the event that a key waits from, and does the ones behind it. Who wanted that, and why, is kept: see `skipped`.
+   *
+   * @throws ParkedKeyNotFoundError for a key that is not set aside; ParkedKeyTakenError where somebody else has asked for it already;
+   *   IncorrectUsageError without a reason, and for a name that no subscription has; the reason of `options.signal`.
+   */
+  async skipParked(options: SkipParkedOptions): Promise<SkippedKey> {
+    return await this.#outside("skip an event").consumption.parkedKeys.skip(options);
+  }
+
+  /** Lists the events that were passed over, because somebody or `onFailure: "skip"` said so. */
+  async skipped(options?: ParkedOptions): Promise<readonly SkippedEventStatus[]> {
+    return await this.#running().consumption.parkedKeys.skipped(options);
   }
 
   /** Gives the position of the last event that this process has written, as text: what `atLeast` takes, in whatever process. */
@@ -226,6 +275,14 @@ export class Domain extends Declarations {
    */
   async seekSubscription(name: string, options: SeekOptions): Promise<SubscriptionSeek> {
     return await this.#running().consumption.seeking.seek(name, options);
+  }
+
+  /**
+   * Counts the events that wait behind the one because of which a key is set aside: 0 for a key that is not.
+   * @throws IncorrectUsageError for a name that no subscription has.
+   */
+  async waitingEvents(options: WaitingEventsOptions): Promise<number> {
+    return await this.#running().consumption.waitingEvents.count(options);
   }
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */

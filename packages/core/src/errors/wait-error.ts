@@ -1,7 +1,10 @@
 import { brandError, DomainError } from "./domain-error";
 
-/** Why a subscription does not reach a position: its time is over, it has stopped, an operator has paused it, nobody runs it. */
-export type WaitFailure = "timed out" | "stopped" | "paused" | "not running" | "aborted";
+/**
+ * Why a subscription does not reach a position: its time is over, it has stopped, an operator has paused it, nobody runs it; or a key that
+ * the events concern is set aside, because an event of it failed.
+ */
+export type WaitFailure = "timed out" | "stopped" | "paused" | "not running" | "parked" | "aborted";
 
 /** What one waited for did not come. A command whose events were waited for was committed all the same. */
 export class WaitError extends DomainError {

@@ -1,9 +1,11 @@
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventLog } from "../ports/event-log";
 import type { MoveCheckpoint, OperationStores } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
+import { bucketOf } from "../subscriptions/buckets";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, Feed } from "../subscriptions/consumer";
+import type { Attempt, Consumer, Feed } from "../subscriptions/consumer";
 import { KnownEvents } from "../subscriptions/known-events";
 import { stoppedAt } from "../subscriptions/stopped-at";
 import { WantedEventsOf } from "../subscriptions/wanted-events";
@@ -17,7 +19,7 @@ interface Stores {
  * Gives a consumer everything that is stored behind its checkpoints, before anything else is appended. Whoever served the subscription
  * before loses the checkpoints.
  *
- * @throws SubscriptionStoppedError for an event that fails.
+ * @throws SubscriptionStoppedError for an event that fails; IncorrectUsageError where keys are set aside.
  */
 export async function bringUpToDate(
   consumer: Consumer,
@@ -27,6 +29,7 @@ export async function bringUpToDate(
   const { categories, batch } = consumer;
   const known = new KnownEvents(sources);
   const wanted = new WantedEventsOf(consumer, known);
+  await refuseSetAside(consumer, operations);
   const line = await TakenLine.of(consumer, operations);
   for (let isAtEnd = false; !isAtEnd; ) {
     const after = line.position;
@@ -39,16 +42,28 @@ export async function bringUpToDate(
   }
 }
 
+/** Rows whose events wait cannot take later ones. */
+async function refuseSetAside({ name, subscription }: Consumer, { subscriptions }: OperationStores): Promise<void> {
+  const states = ["waiting", "parked", "retry", "skip"] as const;
+  const [first] = await subscriptions.parked({ subscription, states, limit: 1 });
+  if (first === undefined) return;
+  const key = JSON.stringify(first.key);
+  throw new IncorrectUsageError(
+    `Cannot bring ${name} up to date: the events of its row ${key} wait, from position ${first.position} on; retry or skip them first`,
+    { subscription, key: first.key, position: first.position },
+  );
+}
+
 const NEVER = new AbortController().signal;
 
-/** The checkpoints of a subscription, taken from whoever had them, and what they feed. */
+/** The checkpoints of a subscription, taken from whoever had them, and what they feed. The buckets that are behind catch up first. */
 class TakenLine {
   readonly #feed: Feed;
 
   private constructor(
     private readonly consumer: Consumer,
     private readonly operations: OperationStores,
-    /** All of them at one position. */
+    /** By bucket. */
     private checkpoints: readonly Checkpoint[],
   ) {
     this.#feed = consumer.begin();
@@ -65,20 +80,38 @@ class TakenLine {
     return new TakenLine(consumer, operations, taken);
   }
 
+  /** That of the bucket that is furthest behind. */
   get position(): number {
-    return this.checkpoints[0]!.position;
+    return Math.min(...this.checkpoints.map(({ position }) => position));
   }
 
   /** @throws SubscriptionStoppedError; what came before is stored. */
   async consume(events: readonly ConsumedEvent[], upTo: number): Promise<void> {
-    const { done, operations, stored, failure } = await this.#feed.consume(events, { number: 1, signal: NEVER });
-    const to = failure === undefined ? upTo : (events[done - 1]?.globalPosition ?? this.position);
-    if (to > this.position) {
-      await this.operations.flush([...this.checkpoints.map((checkpoint) => moved(checkpoint, to)), ...operations]);
-      this.checkpoints = this.checkpoints.map((checkpoint) => ({ ...checkpoint, position: to }));
+    while (this.position < upTo) {
+      const { position: from } = this;
+      const ahead = this.checkpoints.map(({ position }) => position).filter((position) => position > from);
+      const to = Math.min(upTo, ...ahead);
+      const some = events.filter(({ globalPosition }) => globalPosition > from && globalPosition <= to);
+      await this.#consume(some, to, ahead.length === 0 ? undefined : (key) => this.#isAt(key, from));
+    }
+  }
+
+  async #consume(events: readonly ConsumedEvent[], upTo: number, takes: Attempt["takes"]): Promise<void> {
+    const { position: from } = this;
+    const attempt = { number: 1, signal: NEVER, takes };
+    const { done, operations, stored, failure } = await this.#feed.consume(events, attempt);
+    const to = failure === undefined ? upTo : (events[done - 1]?.globalPosition ?? from);
+    if (to > from) {
+      const behind = this.checkpoints.filter(({ position }) => position === from);
+      await this.operations.flush([...behind.map((checkpoint) => moved(checkpoint, to)), ...operations]);
+      this.checkpoints = this.checkpoints.map((each) => (each.position === from ? { ...each, position: to } : each));
       stored?.();
     }
     if (failure !== undefined) throw stoppedAt(this.consumer, events[done]!, 1, failure);
+  }
+
+  #isAt(key: string, position: number): boolean {
+    return this.checkpoints[bucketOf(key, this.checkpoints.length)]?.position === position;
   }
 }
 

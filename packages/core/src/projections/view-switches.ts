@@ -2,6 +2,7 @@ import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operations";
 import type { Engine } from "../subscriptions/engine";
 import { settledEnd } from "../subscriptions/settled-end";
+import { AwaitedView } from "./awaited-view";
 import { subscriptionOf } from "./projection-consumer";
 import { show, showsEarlier } from "./projection-views";
 import type { PreparedProjection } from "./start-projections";
@@ -18,8 +19,7 @@ interface ViewSwitchesParts {
 
 /** Moves the views of projections from an earlier version to the present one, once that has caught up for the first time. */
 export class ViewSwitches {
-  readonly #stops = new Set<() => void>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #awaited: AwaitedView[] = [];
 
   constructor(private readonly parts: ViewSwitchesParts) {}
 
@@ -36,25 +36,28 @@ export class ViewSwitches {
     }
   }
 
-  /** Waits for no projection any more. Resolves when no view is being made. */
+  /** Resolves when no view is being moved. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#awaited.map((view) => view.settled()));
+  }
+
+  /** Waits for no projection any more. Resolves when no view is being moved. */
   async close(): Promise<void> {
-    for (const stop of this.#stops) stop();
-    this.#stops.clear();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#awaited.splice(0).map((view) => view.close()));
   }
 
   #awaitPosition(projection: PreparedProjection, end: number): void {
-    const { engine } = this.parts;
-    const subscription = subscriptionOf(projection.model);
-    const stop = engine.onMove(() => {
-      const position = engine.workers.get(subscription)?.position;
-      if (position === undefined || position < end) return;
-      stop();
-      this.#stops.delete(stop);
-      const showing = this.#show(projection).finally(() => this.#underWay.delete(showing));
-      this.#underWay.add(showing);
-    });
-    this.#stops.add(stop);
+    const { engine, operations, failed } = this.parts;
+    this.#awaited.push(
+      new AwaitedView({
+        projection,
+        end,
+        engine,
+        store: operations.subscriptions,
+        reached: () => this.#move(projection),
+        failed: (error) => failed(projection.model.name, error),
+      }),
+    );
   }
 
   /** Somebody, or a higher version, may have moved the view meanwhile. */
@@ -62,13 +65,5 @@ export class ViewSwitches {
     const { operations, declarations } = this.parts;
     const stores = { readModels: operations.readModels, declarations };
     if (await showsEarlier(projection, stores)) await show(projection, stores);
-  }
-
-  async #show(projection: PreparedProjection): Promise<void> {
-    try {
-      await this.#move(projection);
-    } catch (error) {
-      this.parts.failed(projection.model.name, error);
-    }
   }
 }

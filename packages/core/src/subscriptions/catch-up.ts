@@ -6,6 +6,7 @@ import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import type { Consumer } from "./consumer";
 import type { Engine } from "./engine";
 import { consumersIn, lanesOf } from "./lanes";
+import type { ParkedKeyStatus } from "./parked-status";
 import { settledEnd } from "./settled-end";
 import type { Waiting } from "./waiting";
 
@@ -21,6 +22,12 @@ export interface CatchUpOptions {
   readonly lanes?: readonly string[];
   /** Ends it early, when it is aborted: what is in hand is ended first. */
   readonly signal?: AbortSignal;
+}
+
+/** What came of catching up. */
+export interface CaughtUp {
+  /** The keys that were parked meanwhile: their events wait, until somebody does them again. */
+  readonly parked: readonly ParkedKeyStatus[];
 }
 
 /** Runs the subscriptions of one process until nothing is left. */
@@ -42,24 +49,33 @@ export class CatchUp {
   }
 
   /**
-   * Goes on with the others when a subscription stops.
+   * Goes on with the others when a subscription stops, and with other keys when one is parked.
    *
+   * @returns the keys that were parked.
    * @throws SubscriptionStoppedError of the first that stopped; IncorrectUsageError for handlers that cause events without end, and for a
    *   lane that nothing is in; the reason of the signal.
    */
-  async run({ lanes, signal }: CatchUpOptions = {}): Promise<void> {
+  async run({ lanes, signal }: CatchUpOptions = {}): Promise<CaughtUp> {
     const { engine } = this;
     const asked = consumersIn(lanes ?? lanesOf(engine.consumers), engine.consumers, "Cannot catch up with");
     await engine.watch.look();
     const consumers = asked.filter((consumer) => !engine.isPaused(consumer));
     signal?.throwIfAborted();
-    if (consumers.length === 0) return;
+    if (consumers.length === 0) return { parked: [] };
     let end = await this.#end(0);
     const reactions = new Reactions(end);
     const given = signal === undefined ? reactions.signal : AbortSignal.any([reactions.signal, signal]);
     // The wait for each subscription listens to it.
     setMaxListeners(0, given);
-    const release = await engine.hold(consumers);
+    const names = new Set(consumers.map(({ subscription }) => subscription));
+    const parked = new Map<string, ParkedKeyStatus>();
+    const stopListening = engine.reports.onParked((subscription, status) => {
+      if (names.has(subscription)) parked.set(JSON.stringify([subscription, status.key]), status);
+    });
+    const release = await engine.hold(consumers).catch((error: unknown) => {
+      stopListening();
+      throw error;
+    });
     this.#runs.add(reactions);
     const letSleep = engine.keepAlive();
     const workers = consumers.map(({ subscription }) => engine.workers.get(subscription)!);
@@ -70,10 +86,14 @@ export class CatchUp {
         before = end;
         const fault = await this.#reach(consumers, before, given);
         failure ??= fault;
+        // A key that comes back may cause further events.
+        await this.waiting.triedAgain([...names], given);
       }
       given.throwIfAborted();
       if (failure !== undefined) throw workers.find((worker) => worker.failure !== undefined)?.failure ?? failure;
+      return { parked: [...parked.values()] };
     } finally {
+      stopListening();
       this.#runs.delete(reactions);
       for (const worker of workers) worker.isHurried = false;
       letSleep();

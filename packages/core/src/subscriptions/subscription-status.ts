@@ -134,9 +134,11 @@ export class SubscriptionStatuses {
     }: { readonly isPaused: boolean; readonly isHalted: boolean; readonly owners: readonly BucketOwner[] },
   ): SubscriptionState {
     const { engine } = this.parts;
-    if (isPaused || engine.isPaused(consumer)) return "paused";
+    if (isPaused || engine.parts.settings.isPaused(consumer.name)) return "paused";
     if (isHalted) return "stopped";
-    const state = engine.workers.get(consumer.subscription)?.state;
+    const worker = engine.workers.get(consumer.subscription);
+    if (worker?.isStoreUnavailable === true) return "store unavailable";
+    const state = worker?.state;
     return owners.length > 0 || state === "running" ? "running" : "idle";
   }
 

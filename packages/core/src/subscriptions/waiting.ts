@@ -1,6 +1,12 @@
 import { WaitError, type WaitFailure } from "../errors/wait-error";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
+import type { RecordedMessage } from "../ports/stored-message";
+import type { ParkedKey } from "../ports/subscription-store";
+import { bucketOf } from "./buckets";
 import type { Engine } from "./engine";
+import { ASIDE_STATES } from "./keys-aside";
+import type { KnownEvents } from "./known-events";
+import { recordIn } from "./parked-record";
 import type { Progress, WaitOptions } from "./progress";
 
 /** The pauses between two looks at a checkpoint that another process moves. */
@@ -9,21 +15,31 @@ const LAST_LOOK_MS = 50;
 
 /** Waits for subscriptions of this process, and by their checkpoints for those that others run. */
 export class Waiting implements Progress {
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: Engine,
+    private readonly known: Pick<KnownEvents, "shared">,
+  ) {}
 
   onFlush(subscription: string, listener: () => void): () => void {
     return this.engine.onFlush(subscription, listener);
   }
 
-  async reached(subscription: string, position: number, { timeoutMs, signal }: WaitOptions): Promise<void> {
+  async reached(subscription: string, position: number, { timeoutMs, signal, events }: WaitOptions): Promise<void> {
     const end = now() + timeoutMs;
+    const keys = events && this.#keysOf(subscription, events);
+    if (keys?.length === 0) return;
     let lookMs = FIRST_LOOK_MS;
     for (;;) {
-      const here = this.#positionHere(subscription);
+      const here = this.#positionHere(subscription, keys);
       // Nothing may move between the look at a worker and the start of the wait for it.
-      const at = here ?? (await this.#positionStored(subscription));
-      if (at !== undefined && at >= position) return;
-      const fault = this.#fault(subscription, position);
+      const at = here ?? (await this.#positionStored(subscription, keys));
+      let fault: WaitError | undefined;
+      if (at !== undefined && at >= position) {
+        const aside = keys === undefined ? [] : await this.#aside(subscription, { keys, position }, here !== undefined);
+        if (aside.length === 0) return;
+        fault = this.#parked(subscription, position, aside);
+      }
+      fault ??= this.#fault(subscription, position);
       if (fault !== undefined) throw fault;
       if (signal?.aborted) throw this.#error(subscription, position, "aborted", "the wait was given up", signal.reason);
       const left = end - now();
@@ -33,17 +49,58 @@ export class Waiting implements Progress {
     }
   }
 
-  /** The position of a subscription that has all of its buckets in this process. */
-  #positionHere(subscription: string): number | undefined {
-    return this.engine.workers.get(subscription)?.position;
+  /** The keys of those events that a subscription handles; undefined where nobody knows the subscription. */
+  #keysOf(subscription: string, events: readonly RecordedMessage[]): readonly string[] | undefined {
+    const consumer = this.engine.workers.get(subscription)?.consumer;
+    if (consumer === undefined) return undefined;
+    const wanted = events.filter(
+      ({ category, type }) => consumer.categories.includes(category) && consumer.wants(type),
+    );
+    return [...new Set(wanted.flatMap((message) => consumer.keysOf(this.known.shared(message))))];
   }
 
-  /** The position of the last bucket: of those in this process as it knows it, of others as it is stored. */
-  async #positionStored(subscription: string): Promise<number | undefined> {
+  /** The position of a subscription that has all of its buckets in this process: of the last bucket, of those that matter. */
+  #positionHere(subscription: string, keys: readonly string[] | undefined): number | undefined {
+    const worker = this.engine.workers.get(subscription);
+    if (worker?.position === undefined || keys === undefined) return worker?.position;
+    const { positions } = worker;
+    return Math.min(...keys.map((key) => positions.get(bucketOf(key, positions.size)) ?? 0));
+  }
+
+  /** The same of buckets in several processes: of those in this one as it knows it, of others as it is stored. */
+  async #positionStored(subscription: string, keys: readonly string[] | undefined): Promise<number | undefined> {
     const checkpoints = await this.engine.operations.subscriptions.checkpoints(subscription);
     if (checkpoints.length === 0) return undefined;
     const here = this.engine.workers.get(subscription)?.positions;
-    return Math.min(...checkpoints.map(({ bucket, position }) => Math.max(here?.get(bucket) ?? 0, position)));
+    const buckets = new Set(keys?.map((key) => bucketOf(key, checkpoints.length)));
+    const counted = keys === undefined ? checkpoints : checkpoints.filter(({ bucket }) => buckets.has(bucket));
+    return Math.min(...counted.map(({ bucket, position }) => Math.max(here?.get(bucket) ?? 0, position)));
+  }
+
+  /** Which of some keys are set aside, from an event at or before a position on. */
+  async #aside(
+    subscription: string,
+    { keys, position }: { readonly keys: readonly string[]; readonly position: number },
+    isHere: boolean,
+  ): Promise<readonly ParkedKey[]> {
+    const { workers, operations } = this.engine;
+    const aside = workers.get(subscription)?.aside;
+    const found =
+      isHere && aside !== undefined
+        ? keys.flatMap((key) => aside.get(key)?.parked ?? [])
+        : await operations.subscriptions.parked({ subscription, keys, states: ASIDE_STATES });
+    return found.filter((parked) => parked.position <= position);
+  }
+
+  /** Why it is known at once that a key does not come back by itself. */
+  #parked(subscription: string, position: number, aside: readonly ParkedKey[]): WaitError | undefined {
+    const parked = aside.find(({ state }) => state === "parked");
+    if (parked === undefined) return undefined;
+    const { error, place } = recordIn(parked);
+    const explanation =
+      `its key ${JSON.stringify(parked.key)} is set aside, because ${place} failed at global position ${parked.position}: ${error.message}. ` +
+      "Correct the cause, and do it again with domain.retryParked()";
+    return this.#error(subscription, position, "parked", explanation);
   }
 
   /** Why it is known at once that the position is not reached. */
@@ -77,6 +134,15 @@ export class Waiting implements Progress {
   #error(subscription: string, position: number, reason: WaitFailure, explanation: string, cause?: unknown): WaitError {
     const name = this.engine.workers.get(subscription)?.consumer.name ?? subscription;
     return new WaitError({ subscription: name, position: String(position), reason, explanation }, { cause });
+  }
+
+  /** Resolves when keys that are set aside in this process, and tried again by themselves, have come back or are parked. */
+  async triedAgain(subscriptions: readonly string[], signal: AbortSignal): Promise<void> {
+    const isWaiting = (subscription: string) => {
+      const worker = this.engine.workers.get(subscription);
+      return worker?.state === "running" && worker.aside.isWaiting;
+    };
+    while (!signal.aborted && subscriptions.some(isWaiting)) await this.#change(LAST_LOOK_MS, signal);
   }
 
   /** Resolves when something has moved in this process or was appended, after a while, or when the signal is aborted. */

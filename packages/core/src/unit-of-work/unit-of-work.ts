@@ -19,6 +19,7 @@ export class UnitOfWork {
   #byClass: Map<Class, Participant> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isEnded = false;
+  #requests: readonly AppendRequest[] = [];
 
   constructor(private readonly parts: UnitOfWorkParts) {}
 
@@ -78,12 +79,18 @@ export class UnitOfWork {
       if (confirmed instanceof Promise) await confirmed;
     }
     if (requests.length === 0 && also.length === 0) return NOTHING;
+    this.#requests = requests;
     const appended = await this.#store(requests, also, now);
     for (const participant of participants) {
       const done = participant.committed?.(appended);
       if (done instanceof Promise) await done;
     }
     return appended;
+  }
+
+  /** What it has appended. */
+  get requests(): readonly AppendRequest[] {
+    return this.#requests;
   }
 
   /** Ends the unit, whether it was committed or not. */

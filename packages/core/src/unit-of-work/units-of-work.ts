@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-
 import { type Cause, causeOf } from "../causation/cause";
 import { handledEvent } from "../causation/handled-event";
 import { type IdGenerator, isInForce, withAggregateIds } from "../elements/id-generator";
 import type { Answer } from "../ports/answer";
-import type { AppendedStream } from "../ports/event-log";
+import type { AppendedStream, AppendRequest } from "../ports/event-log";
+import type { RecordedMessage } from "../ports/stored-message";
+import type { Committed } from "./committed";
 import { UnitOfWork, type UnitOfWorkParts } from "./unit-of-work";
 import { WorksUnderWay } from "./works-under-way";
 
@@ -25,8 +26,11 @@ interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with a unit that is opened, before the body runs. Inside another unit nothing is opened. */
   readonly opened?: ((unit: UnitOfWork) => void) | undefined;
-  /** Called after the commit with the highest global position of the unit's events. Inside another unit nothing is committed. */
-  readonly committed?: ((globalPosition: number) => void) | undefined;
+  /**
+   * Called after the commit with the highest global position of the unit's events, and what gives the events. Inside another unit nothing
+   * is committed.
+   */
+  readonly committed?: Committed | undefined;
 }
 
 interface UnitsOfWorkParts extends UnitOfWorkParts {
@@ -156,7 +160,20 @@ export class UnitsOfWork {
   }
 
   async #commit(unit: UnitOfWork, committed: WorkOptions["committed"]): Promise<void> {
-    const last = this.noteAppended(await unit.commit());
-    if (last > 0) committed?.(last);
+    const appended = await unit.commit();
+    const last = this.noteAppended(appended);
+    if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
   }
+}
+
+/** The events of a unit. Of each stream the last one alone has its own global position: the others have that of the last. */
+function recordedMessages(
+  requests: readonly AppendRequest[],
+  appended: readonly AppendedStream[],
+): readonly RecordedMessage[] {
+  return requests.flatMap(({ stream, category, messages }, index) => {
+    const { version, globalPosition } = appended[index]!;
+    const first = version - messages.length + 1;
+    return messages.map((message, at) => ({ ...message, stream, category, position: first + at, globalPosition }));
+  });
 }

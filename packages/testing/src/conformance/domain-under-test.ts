@@ -1,4 +1,4 @@
-import { type ConfigInput, Domain, type Logger } from "@tidemark/core";
+import { type Clock, type ConfigInput, Domain, type Logger } from "@tidemark/core";
 import { type EventStoreAdapter } from "@tidemark/core/adapter";
 
 import { lent, type ReplacedMethods } from "./lent-store";
@@ -8,6 +8,7 @@ interface DomainUnderTest {
   readonly name?: string;
   readonly config?: ConfigInput | undefined;
   readonly logger?: Logger;
+  readonly clock?: Clock;
   /** Methods of the store to look at or to make fail. */
   readonly store?: ReplacedMethods | undefined;
 }
@@ -31,12 +32,13 @@ export async function closeDomains(): Promise<void> {
 
 /** A domain on the store under test that takes no snapshots by itself; its elements are still to be declared. */
 export function domainOn(adapter: EventStoreAdapter, options: DomainUnderTest = {}): Domain {
-  const { name = "conformance", config, logger, store } = options;
+  const { name = "conformance", config, logger, clock, store } = options;
   const domain = new Domain(name, {
     root: "/",
     eventStore: lent(adapter, store),
     config: { snapshot_threshold: 0, ...ofEveryDomain, ...config },
     ...(logger && { logger }),
+    ...(clock && { clock }),
   });
   opened.push(domain);
   return domain;

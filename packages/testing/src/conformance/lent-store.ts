@@ -20,7 +20,8 @@ export function lent(adapter: EventStoreAdapter, replaced: ReplacedMethods = {})
   });
 }
 
-function over<T extends object>(target: T, own: Partial<T>): T {
+/** An object with some of its methods replaced. */
+export function over<T extends object>(target: T, own: Partial<T>): T {
   return new Proxy(target, {
     get(_, key) {
       const value: unknown = own[key as keyof T] ?? target[key as keyof T];

@@ -64,6 +64,7 @@ export async function projectionStatus(stored: StoredVersion, parts: StatusParts
     shownVersion,
     isShown: shownVersion === version,
     rows,
+    ...(declaration.record.kept !== undefined && { keptTable: declaration.record.kept.table }),
     ...(await progressOf(stored, declared, parts)),
   };
 }

@@ -4,6 +4,7 @@ import type { Operation, OperationStores, RemoveParked, ReplaceCheckpoints } fro
 import type { ParkedKey } from "../../ports/subscription-store";
 import { didYouMean } from "../../wording/did-you-mean";
 import { projectionView } from "../projection-table";
+import { shadowTable } from "../rebuild/shadow-table";
 import type { PreparedProjection } from "../start-projections";
 import type { StoredDeclarations } from "../stored-declarations";
 import { progressOf } from "./projection-statuses";
@@ -16,6 +17,9 @@ interface VersionChangesParts {
   /** Finds the projection of a version in this code. */
   readonly declared: (subscription: string) => PreparedProjection | undefined;
 }
+
+/** How the subscriptions of rebuilds end. */
+const SHADOWS = ["rebuild", "dry-run", "row"] as const;
 
 /** How many keys are removed at once. */
 const AT_ONCE = 1_000;
@@ -75,15 +79,16 @@ export class VersionChanges {
 
   async #drop(found: StoredVersion): Promise<void> {
     const { subscriptions, readModels } = this.parts.operations;
-    const { subscription, declaration, table } = found;
+    const { subscription, declaration } = found;
     // Whoever starts this version again folds it from the first event on, even if this process ends before the record is gone.
     await this.#replaceCheckpoints(subscription, [{ bucket: 0, position: 0 }], []);
-    await readModels.dropTable(table);
+    for (const name of tablesOf(found)) await readModels.dropTable(name);
     for (;;) {
       const parked = await subscriptions.parked({ subscription, limit: AT_ONCE });
       if (parked.length === 0) break;
       await this.parts.operations.flush(parked.map(removed));
     }
+    for (const rebuild of rebuildsOf(subscription)) await this.#replaceCheckpoints(rebuild, [], []);
     const latest = (await this.parts.declarations.of(subscription)) ?? declaration;
     await this.#replaceCheckpoints(subscription, [], [this.parts.declarations.removing(latest)]);
   }
@@ -98,9 +103,10 @@ export class VersionChanges {
   }
 
   async #refuseServed(attempted: string, found: StoredVersion): Promise<void> {
-    const [share] = await this.parts.operations.subscriptions.shares([found.subscription]);
-    const owners = share!.buckets.flatMap(({ owner }) => owner ?? []);
-    const servers = [...new Set([...share!.servers, ...owners])];
+    const { subscription } = found;
+    const shares = await this.parts.operations.subscriptions.shares([subscription, ...rebuildsOf(subscription)]);
+    const owners = shares.flatMap(({ buckets }) => buckets.flatMap(({ owner }) => owner ?? []));
+    const servers = [...new Set([...shares.flatMap((share) => share.servers), ...owners])];
     if (servers.length === 0) return;
     throw refusal(
       `${attempted}: ${servers.length === 1 ? "a server runs it" : `${servers.length} servers run it`}; stop the release that declares it first`,
@@ -127,6 +133,18 @@ export class VersionChanges {
 
 function refusal(message: string, { name, version }: StoredVersion, facts: object = {}): IncorrectUsageError {
   return new IncorrectUsageError(message, { projection: name, version, ...facts });
+}
+
+/** The table of a version, and those that rebuilds have made beside it. */
+function tablesOf({ table: name, declaration: { record } }: StoredVersion): readonly string[] {
+  const table = record.table ?? { name, columns: [] };
+  const tables = (["__new", "__try"] as const).map((suffix) => shadowTable(table, suffix));
+  return [name, ...new Set(tables.flatMap(({ indexed, kept }) => [indexed.name, kept]))];
+}
+
+/** The subscriptions of rebuilds of a version. */
+function rebuildsOf(subscription: string): readonly string[] {
+  return SHADOWS.map((kind) => `${subscription}.${kind}`);
 }
 
 function removed({ subscription, key, position, revision }: ParkedKey): RemoveParked {

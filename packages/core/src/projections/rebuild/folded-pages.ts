@@ -44,12 +44,12 @@ export class FoldedPages {
 
   /** Reads the page behind a position. @param last the position that it ends at, at the latest. */
   async behind(after: number, last = Number.POSITIVE_INFINITY): Promise<PageToFold> {
+    // Leases have to be renewed meanwhile, also where a store answers at once.
+    await new Promise<void>((resolve) => setImmediate(resolve));
     const read = this.#ahead?.after === after ? this.#ahead.page : this.#read(after);
     this.#ahead = undefined;
     const { messages, upTo, atEnd } = await read;
     if (!atEnd && upTo < last) this.#readAhead(upTo);
-    // Leases have to be renewed meanwhile, also where a store answers at once.
-    await new Promise<void>((resolve) => setImmediate(resolve));
     const isCut = upTo > last;
     const within = isCut ? messages.filter(({ globalPosition }) => globalPosition <= last) : messages;
     const events = within.map((message) => this.#known.shared(message));

@@ -4,6 +4,7 @@ import { UniqueViolationError } from "../../errors/unique-violation-error";
 import type { Operation, OperationStores } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
+import type { Table } from "../../ports/table";
 import type { ConsumedEvent } from "../../subscriptions/consumed-event";
 import { reasonOf } from "../../wording/in-words";
 import { FoldFailure, failureAt } from "../fold-failure";
@@ -16,7 +17,7 @@ import { type ShadowRows, UnfitRow } from "./shadow-rows";
 import type { SkippedEvents } from "./skipped-events";
 
 /** How long folded rows are held at most before they are written: what a rebuild that is cut off has to do again. */
-const WRITE_MS = 5_000;
+const WRITE_MS = 30_000;
 
 interface ShadowFoldParts {
   readonly projection: string;
@@ -29,7 +30,7 @@ interface ShadowFoldParts {
   readonly rows: (isNew: boolean) => ShadowRows;
   readonly skipped: SkippedEvents;
   readonly signal: AbortSignal | undefined;
-  /** Told after each page how many events were folded, and how many rows written. */
+  /** Told how many more events were folded, and how many more rows written. */
   readonly advanced: (events: number, rows: number) => void;
 }
 
@@ -60,11 +61,23 @@ export class ShadowFold {
    */
   async toTheEnd(): Promise<void> {
     await this.#fold(Number.POSITIVE_INFINITY);
+    await this.#write();
   }
 
   /** The same up to a position that is settled, and no further. */
   async upTo(position: number): Promise<void> {
-    if (this.#position < position) await this.#fold(position);
+    if (this.#position >= position) return;
+    await this.#fold(position);
+    await this.#write();
+  }
+
+  /**
+   * Folds everything that is stored, and leaves the last rows to the caller.
+   * @param table where they are to be written.
+   */
+  async unwritten(table: Table): Promise<{ readonly position: number; readonly changes: readonly Operation[] }> {
+    await this.#fold(Number.POSITIVE_INFINITY);
+    return { position: this.#position, changes: await this.#changes(table) };
   }
 
   async #fold(last: number): Promise<void> {
@@ -76,8 +89,8 @@ export class ShadowFold {
       this.#position = page.unknown === undefined ? page.upTo : this.#passed(page.unknown);
       isAtEnd = page.unknown === undefined && page.atEnd;
       const isDue = this.#rows.isFull || now() - this.#writtenAt > WRITE_MS;
-      const rows = isDue || isAtEnd ? await this.#write() : 0;
-      this.#parts.advanced(page.events.length, rows);
+      this.#parts.advanced(page.events.length, 0);
+      if (isDue) await this.#write();
     }
   }
 
@@ -116,17 +129,20 @@ export class ShadowFold {
     if (failed !== undefined) throw this.#failed(events[failed.index]!, failed.failure);
   }
 
-  /** Writes the rows together with the position. @returns how many. */
-  async #write(): Promise<number> {
-    let changes: readonly Operation[];
+  async #changes(table?: Table): Promise<readonly Operation[]> {
     try {
-      changes = this.#rows.operations();
+      return this.#rows.operations(table);
     } catch (error) {
       throw error instanceof UnfitRow ? await this.#blamed(error) : error;
     }
+  }
+
+  /** Writes the rows together with the position. */
+  async #write(): Promise<void> {
+    const changes = await this.#changes();
     const { subscription, bucket, position: from, generation } = this.#checkpoint;
     const to = this.#position;
-    if (to === from && changes.length === 0) return 0;
+    if (to === from && changes.length === 0) return;
     try {
       await this.#parts.operations.flush([
         { kind: "moveCheckpoint", subscription, bucket, from, to, generation },
@@ -140,7 +156,7 @@ export class ShadowFold {
     }
     this.#checkpoint = { ...this.#checkpoint, position: to };
     this.#writtenAt = now();
-    return this.#rows.stored();
+    this.#parts.advanced(0, this.#rows.stored());
   }
 
   /** Finds the event after which a row cannot be stored: folds the row again, from what is in the table. */

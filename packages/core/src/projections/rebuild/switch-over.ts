@@ -1,6 +1,7 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { OperationConflictError } from "../../errors/operation-conflict-error";
-import type { Operation, RemoveParked } from "../../ports/operations";
+import type { Operation, RemoveParked, ReplaceCheckpoints } from "../../ports/operations";
+import type { TableSwitch } from "../../ports/read-model-store";
 import { pause } from "../../ports/real-timers";
 import { pauseMs } from "../../subscriptions/growing-pause";
 import { declarationRecord } from "../declaration-record";
@@ -17,6 +18,8 @@ import type { SkippedEvents } from "./skipped-events";
 const LOCK_TIMEOUT_MS = 500;
 
 const RETRY = { firstMs: 20, maxMs: 5_000 };
+/** Each attempt fits between two commands, or does not: the next one may. */
+const RETRY_INLINE = { firstMs: 1, maxMs: 50 };
 
 interface SwitchParts {
   readonly projection: PreparedProjection;
@@ -57,61 +60,71 @@ export class SwitchOver {
         if (!(error instanceof OperationConflictError || error instanceof ExpectedVersionError)) throw error;
         if (!isInline) await lease.giveBack(this.#subscription);
       }
-      await pause(pauseMs(RETRY, attempt), { signal });
+      await pause(pauseMs(isInline ? RETRY_INLINE : RETRY, attempt), { signal });
     }
   }
 
   /** Nobody folds into the present rows meanwhile: their owners have lost their checkpoints. */
   async #switchAsync(): Promise<void> {
     const { stores, fold, lease } = this.#parts;
-    const { subscriptions } = stores.operations;
+    const { readModels, subscriptions } = stores.operations;
+    const change = await this.#prepared();
     await lease.takeFromOthers(this.#subscription);
     const before = await subscriptions.checkpoints(this.#subscription);
     await fold.upTo(Math.max(...before.map(({ position }) => position)));
     const { position } = fold.checkpoint;
-    await this.#switch(undefined, [
-      {
-        kind: "replaceCheckpoints",
-        subscription: this.#subscription,
-        expected: before.map(({ bucket, position, generation }) => ({ bucket, position, generation })),
-        checkpoints: before.map(({ bucket }) => ({ bucket, position })),
-      },
-      ...(await this.#parkedUpTo(position)),
-    ]);
+    const moved: ReplaceCheckpoints = {
+      kind: "replaceCheckpoints",
+      subscription: this.#subscription,
+      expected: before.map(({ bucket, position, generation }) => ({ bucket, position, generation })),
+      checkpoints: before.map(({ bucket }) => ({ bucket, position })),
+    };
+    await readModels.switchTable({
+      ...change,
+      also: [...this.#ending(change.put), moved, ...(await this.#parkedUpTo(position))],
+    });
   }
 
-  /** Commands go on: the store refuses the switch where they have stored an event that is not folded yet. */
+  /**
+   * Commands go on: the store refuses the switch where they have stored an event that is not folded yet. So the last rows are written by
+   * the switch itself, without a moment in between.
+   */
   async #switchInline(): Promise<void> {
-    const { fold, projection } = this.#parts;
-    const { position } = fold.checkpoint;
-    await this.#switch({ position, categories: projection.folding.categories }, []);
+    const { stores, fold, projection } = this.#parts;
+    const { table, categories } = projection.folding;
+    const change = await this.#prepared();
+    const { position, changes } = await fold.unwritten(table);
+    const upTo = { position, categories };
+    await stores.operations.readModels.switchTable({
+      ...change,
+      upTo,
+      also: [...changes, ...this.#ending(change.put)],
+    });
   }
 
-  async #switch(upTo: { position: number; categories: readonly string[] } | undefined, also: readonly Operation[]) {
-    const { projection, stores, shadow, fold, skipped, now } = this.#parts;
+  async #prepared(): Promise<Omit<TableSwitch, "also"> & { readonly put: Operation }> {
+    const { projection, stores, shadow, now } = this.#parts;
     const { model, folding } = projection;
-    const { readModels } = stores.operations;
     const { indexed, kept } = shadow.tables;
     const view = projectionView(model, folding.table);
-    const isShown = (await readModels.viewedTable(view.name)) === folding.table.name;
+    const isShown = (await stores.operations.readModels.viewedTable(view.name)) === folding.table.name;
     const declarations = new StoredDeclarations(stores.domain, stores.operations);
     const known = await declarations.of(subscriptionOf(model));
     const { rebuild: _, ...former } = known?.record ?? declarationRecord(projection);
     const record = { ...former, kept: { table: kept, since: now() } };
-    await readModels.switchTable({
+    return {
       table: folding.table,
       by: indexed.name,
       kept,
       ...(isShown && { view }),
       lockTimeoutMs: LOCK_TIMEOUT_MS,
-      ...(upTo !== undefined && { upTo }),
-      also: [
-        ...also,
-        ...skipped.operations(),
-        shadow.removal(fold.checkpoint),
-        declarations.putting(subscriptionOf(model), record, known),
-      ],
-    });
+      put: declarations.putting(subscriptionOf(model), record, known),
+    };
+  }
+
+  #ending(put: Operation): readonly Operation[] {
+    const { shadow, fold, skipped } = this.#parts;
+    return [...skipped.operations(), shadow.removal(fold.checkpoint), put];
   }
 
   /** What was set aside up to here is folded now. */

@@ -5,6 +5,7 @@ import { equalRows } from "./equal-rows";
 import { exactRows } from "./exact-rows";
 import { inlineRows } from "./inline-rows";
 import { movingModes } from "./moving-modes";
+import { rebuilding } from "./rebuilding";
 import { sqlProjectors } from "./sql-projectors";
 import { verifying } from "./verifying";
 import { versionsOfProjections } from "./versions";
@@ -18,6 +19,7 @@ const behaviours: Behaviours = {
   "SQL projectors": sqlProjectors,
   "verifying projections": verifying,
   "versions of projections": versionsOfProjections,
+  "a rebuild of a projection": rebuilding,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */

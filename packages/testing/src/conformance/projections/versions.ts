@@ -205,6 +205,9 @@ export function versionsOfProjections(at: StoreUnderTest): void {
     const one = await release(at.adapter, { versions: [1] });
     await one.open("a-1");
     await one.domain.catchUp();
+    await one.domain.rebuildProjection(one.SummaryOne);
+    const [kept] = await one.domain.projections();
+    equal(kept!.keptTable, "summary_v1__old");
     const two = await release(at.adapter, { versions: [2] });
     const drop = (version: number) => two.domain.dropProjection("Summary", { version });
     await rejects(drop(2), /Cannot drop version 2 of Summary: this code declares it; remove its class first/);
@@ -220,6 +223,7 @@ export function versionsOfProjections(at: StoreUnderTest): void {
     await drop(1);
     const { readModels, subscriptions } = at.adapter.operations!;
     equal(await readModels.has("summary_v1"), false);
+    equal(await readModels.has("summary_v1__old"), false);
     deepEqual(await subscriptions.checkpoints("Summary.v1"), []);
     deepEqual(await listed(two), [{ version: 2, state: "current", rows: 1, lag: 0, isShown: true }]);
     await rejects(drop(1), /the store has no such version; it has 2/);

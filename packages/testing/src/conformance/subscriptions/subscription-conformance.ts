@@ -3,12 +3,14 @@ import type { EventStoreConformance } from "../event-store/store-under-test";
 import { delivering } from "./delivering";
 import { exactlyOnce } from "./exactly-once";
 import { failing } from "./failing";
+import { replacing } from "./replacing";
 import { waiting } from "./waiting";
 
 const behaviours: Behaviours = {
   "the events of subscriptions": delivering,
   "what subscriptions store": exactlyOnce,
   "subscriptions that fail": failing,
+  "subscriptions that replace others": replacing,
   "waiting for subscriptions": waiting,
 };
 

@@ -25,7 +25,17 @@ import { operationsOf } from "../operations/sample-operations";
 import { ref } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
-import { BUCKETS, KEYS, OWNERS, QUEUE_IDS, STATE_STREAMS, SUBSCRIPTION, TABLE } from "./operation-steps";
+import {
+  BUCKETS,
+  INBOX,
+  KEYS,
+  MESSAGES,
+  OWNERS,
+  QUEUE_IDS,
+  STATE_STREAMS,
+  SUBSCRIPTION,
+  TABLE,
+} from "./operation-steps";
 import { type Kept, sortedKept } from "./plain-operations";
 
 /** More than any history holds. */
@@ -134,12 +144,14 @@ export class GaplessStore implements HistoryStore {
   }
 
   async readKept(): Promise<Kept> {
-    const { readModels, subscriptions, timers, commandQueue, states } = operationsOf(this.at);
+    const { readModels, subscriptions, inbox, timers, commandQueue, states } = operationsOf(this.at);
     const each = async <T, R>(names: readonly T[], read: (name: T) => R) => await Promise.all(names.map(read));
     const rows = await readModels.rows(TABLE, KEYS);
     return sortedKept({
       rows: Array.from(rows, (row) => Array.from(row)),
       checkpoints: copies(await subscriptions.checkpoints(SUBSCRIPTION)),
+      parked: copies(await subscriptions.parked({ subscription: SUBSCRIPTION })),
+      received: [...(await inbox.received(INBOX, MESSAGES))],
       timers: (await each(OWNERS, async (owner) => copies(await timers.ofOwner(owner)))).flat(),
       queue: found(await each(QUEUE_IDS, async (id) => commandQueue.find(id))),
       states: found(await each(STATE_STREAMS, async (stream) => states.load(ref(stream)))),

@@ -15,6 +15,8 @@ export const TABLE: Table = {
 export const KEYS = ["a", "b", "c"] as const;
 export const BUCKETS = [0, 1] as const;
 export const SUBSCRIPTION = "Balances";
+export const INBOX = "payments";
+export const MESSAGES = ["m1", "m2", "m3"] as const;
 export const OWNERS = ["one", "other"] as const;
 export const QUEUE_IDS = ["c1", "c2", "c3"] as const;
 export const STATE_STREAMS = ["cart-1", "cart-11"] as const;
@@ -51,6 +53,39 @@ const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
       const [from, under] = [position + off, old ? Math.max(generation - 1, 0) : generation];
       return { kind: "moveCheckpoint", subscription: SUBSCRIPTION, bucket, from, to, generation: under };
     }),
+  fc
+    .record({ buckets: fc.uniqueArray(fc.constantFrom(...BUCKETS, 7)), to: number, off: fc.constantFrom(0, 0, 1) })
+    .map(({ buckets, to, off }) => ({ model }: History): Operation => {
+      const expected = model.operations.kept.checkpoints.map(({ bucket, position, generation }) => ({
+        bucket,
+        position: position + off,
+        generation,
+      }));
+      const checkpoints = buckets.map((bucket) => ({ bucket, position: to }));
+      return { kind: "replaceCheckpoints", subscription: SUBSCRIPTION, expected, checkpoints };
+    }),
+  fc
+    .record({
+      key,
+      position: fc.constantFrom(1, 2),
+      off: fc.constantFrom(0, 0, 1),
+      attempts: number,
+      isPut: fc.boolean(),
+    })
+    .map(({ key, position, off, attempts, isPut }) => ({ model }: History): Operation => {
+      const found = model.operations.kept.parked.find((each) => each.key === key && each.position === position);
+      const place = { subscription: SUBSCRIPTION, key, position };
+      if (!isPut) return { kind: "removeParked", ...place, expected: (found?.revision ?? 0) + off };
+      const expected = found === undefined && off === 0 ? null : (found?.revision ?? 0) + off;
+      return {
+        kind: "putParked",
+        parked: { ...place, state: "parked", attempts, data: `{"after":${attempts}}` },
+        expected,
+      };
+    }),
+  fc
+    .record({ id: fc.constantFrom(...MESSAGES), receivedAt: number })
+    .map((message) => (): Operation => ({ kind: "receiveMessage", inbox: INBOX, ...message })),
   fc.record({ owner, name, off: fc.constantFrom(0, 1) }).map(({ off, ...timer }) => ({ model }: History): Operation => {
     const set = model.operations.kept.timers.find((each) => each.owner === timer.owner && each.name === timer.name);
     return { kind: "removeTimer", ...timer, dueAt: (set?.dueAt ?? 0) + off };

@@ -2,6 +2,7 @@ import { ExpectedVersionError, OperationConflictError } from "@tidemark/core";
 import {
   type Checkpoint,
   type Operation,
+  type ParkedKey,
   type QueueEntry,
   type Row,
   refuseOverlaps,
@@ -15,6 +16,10 @@ export interface Kept {
   readonly rows: readonly Row[];
   /** Of the one subscription that histories have. */
   readonly checkpoints: readonly Checkpoint[];
+  /** Of the same subscription. */
+  readonly parked: readonly ParkedKey[];
+  /** The ids of the messages in the one inbox that histories have. */
+  readonly received: readonly string[];
   readonly timers: readonly Timer[];
   readonly queue: readonly QueueEntry[];
   readonly states: readonly StoredState[];
@@ -22,7 +27,7 @@ export interface Kept {
 
 /** What operations do, by one array for each kind of thing, all of which are copied for each change. */
 export class PlainOperations {
-  kept: Kept = { rows: [], checkpoints: [], timers: [], queue: [], states: [] };
+  kept: Kept = { rows: [], checkpoints: [], parked: [], received: [], timers: [], queue: [], states: [] };
 
   /** Applies all of them, or throws and applies none. */
   apply(operations: readonly Operation[]): void {
@@ -56,10 +61,12 @@ export class PlainOperations {
 }
 
 /** The same in an order that follows from what is in it. */
-export function sortedKept({ rows, checkpoints, timers, queue, states }: Kept): Kept {
+export function sortedKept({ rows, checkpoints, parked, received, timers, queue, states }: Kept): Kept {
   return {
     rows: rows.toSorted(by(([key]) => String(key))),
     checkpoints: checkpoints.toSorted((a, b) => a.bucket - b.bucket),
+    parked: parked.toSorted(by(({ key, position }) => `${key}@${position}`)),
+    received: received.toSorted(),
     timers: timers.toSorted((a, b) => a.dueAt - b.dueAt),
     queue: queue.toSorted(by(({ id }) => id)),
     states: states.toSorted(by(({ stream }) => stream)),
@@ -87,11 +94,28 @@ function applied(kept: Kept, operation: Operation): Kept {
       const moved = kept.checkpoints.map((each) => (each === found ? { ...each, position: operation.to } : each));
       return { ...kept, checkpoints: moved };
     }
-    case "replaceCheckpoints":
-    case "putParked":
-    case "removeParked":
+    case "replaceCheckpoints": {
+      const { subscription, expected, checkpoints } = operation;
+      const isExpected = (each: Checkpoint): boolean => expected.some((other) => isSameCheckpoint(each, other));
+      refuseUnless(kept.checkpoints.length === expected.length && kept.checkpoints.every(isExpected));
+      const generation = 1 + Math.max(-1, ...kept.checkpoints.map((each) => each.generation));
+      return { ...kept, checkpoints: checkpoints.map((each) => ({ ...each, subscription, generation })) };
+    }
+    case "putParked": {
+      const { parked, expected } = operation;
+      const found = kept.parked.find((each) => isParked(each, parked));
+      refuseUnless((found?.revision ?? null) === expected);
+      const others = kept.parked.filter((each) => each !== found);
+      return { ...kept, parked: [...others, { ...parked, revision: expected === null ? 0 : expected + 1 }] };
+    }
+    case "removeParked": {
+      const found = kept.parked.find((each) => isParked(each, operation));
+      refuseUnless(found?.revision === operation.expected);
+      return { ...kept, parked: kept.parked.filter((each) => each !== found) };
+    }
     case "receiveMessage":
-      throw new Error(`Histories have no operation ${operation.kind}`);
+      refuseUnless(!kept.received.includes(operation.id));
+      return { ...kept, received: [...kept.received, operation.id] };
     case "setTimer": {
       const others = kept.timers.filter((each) => !isTimer(each, operation.timer));
       return { ...kept, timers: [...others, operation.timer] };
@@ -125,6 +149,14 @@ function without(stream: string, expected: number, { states }: Kept): readonly S
   const actual = states.find((each) => each.stream === stream)?.version ?? -1;
   if (actual !== expected) throw new ExpectedVersionError({ stream, expected, actual });
   return states.filter((each) => each.stream !== stream);
+}
+
+function isSameCheckpoint(a: Checkpoint, b: Omit<Checkpoint, "subscription">): boolean {
+  return a.bucket === b.bucket && a.position === b.position && a.generation === b.generation;
+}
+
+function isParked(a: ParkedKey, b: Pick<ParkedKey, "key" | "position">): boolean {
+  return a.key === b.key && a.position === b.position;
 }
 
 function isTimer(a: Pick<Timer, "owner" | "name">, b: Pick<Timer, "owner" | "name">): boolean {

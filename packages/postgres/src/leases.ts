@@ -1,4 +1,12 @@
-import type { BucketClaim, Checkpoint, OwnedCheckpoint, ServerLease, SubscriptionShare } from "@tidemark/core/adapter";
+import {
+  type BucketClaim,
+  type Checkpoint,
+  now,
+  type OwnedCheckpoint,
+  pause,
+  type ServerLease,
+  type SubscriptionShare,
+} from "@tidemark/core/adapter";
 
 import { integerArray, textArray } from "./binary-arrays";
 import { checkpointOf } from "./checkpoints";
@@ -8,18 +16,22 @@ import type { Row, Statement } from "./work";
 
 /** How long the lease of a dead server is kept before somebody removes it. */
 const KEPT_SECONDS = 60;
+/** How long a claim that takes buckets from others tries to have those that are locked. */
+const PATIENCE_MS = 250;
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1, 16];
 
 /**
  * Which servers are alive, in the table `server_leases`, and which buckets they have, in columns of `checkpoints`.
  *
  * Every time is one of the database's clock. No statement waits for a bucket that another transaction has locked, but for `release`.
  */
-export class ServerLeases {
+export class Leases {
   private readonly statements: ReturnType<typeof statementsFor>;
 
   constructor(
     private readonly connections: Connections,
     schema: string,
+    private readonly options: { readonly patienceMs: number } = { patienceMs: PATIENCE_MS },
   ) {
     this.statements = statementsFor(schema);
   }
@@ -33,17 +45,18 @@ export class ServerLeases {
     return (await this.connections.run(READ, this.statements.shares, [textArray(subscriptions)])).map(shareOf);
   }
 
-  async claim({
-    server,
-    subscription,
-    limit,
-    buckets,
-    fromOthers = false,
-  }: BucketClaim): Promise<readonly Checkpoint[]> {
-    const only = buckets === undefined ? null : integerArray(buckets);
-    const values = [server, subscription, limit, only, String(fromOthers)];
-    const rows = await this.connections.run(WRITE, this.statements.claim, values);
-    return rows.map((row) => checkpointOf(subscription, row));
+  /** Whoever takes buckets from servers at work tries for a moment: a flush locks them until it is committed. */
+  async claim(claim: BucketClaim): Promise<readonly Checkpoint[]> {
+    const claimed: Checkpoint[] = [];
+    const end = now() + this.options.patienceMs;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const limit = claim.limit - claimed.length;
+      const { checkpoints, wanted } = await this.attempt({ ...claim, limit });
+      claimed.push(...checkpoints);
+      const isDone = checkpoints.length >= Math.min(wanted, limit) || claim.fromOthers !== true;
+      if (isDone || now() >= end) return claimed.sort((a, b) => a.bucket - b.bucket);
+      await pause(pauseMs);
+    }
   }
 
   async release(server: string, subscription: string, buckets: readonly number[]): Promise<void> {
@@ -53,6 +66,15 @@ export class ServerLeases {
 
   async leave(server: string): Promise<void> {
     await this.connections.run(WRITE, this.statements.leave, [server]);
+  }
+
+  /** @returns the buckets that nobody else had locked, and how many were to be had with the others. */
+  private async attempt({ server, subscription, limit, buckets, fromOthers = false }: BucketClaim) {
+    const only = buckets === undefined ? null : integerArray(buckets);
+    const values = [server, subscription, limit, only, String(fromOthers)];
+    const rows = await this.connections.run(WRITE, this.statements.claim, values);
+    const checkpoints = rows.filter(([bucket]) => bucket !== null).map((row) => checkpointOf(subscription, row));
+    return { checkpoints, wanted: Number(rows[0]![3]) };
   }
 }
 
@@ -133,9 +155,10 @@ function statementsFor(schema: string) {
           FROM ${checkpoints} c LEFT JOIN alive ON alive.server = c.owner AND alive.since = c.owned_since
           WHERE c.subscription = $2 AND ($4::integer[] IS NULL OR c.bucket = ANY ($4::integer[]))
             AND (alive.server IS NULL OR ($5::boolean AND alive.server <> $1))
+            AND EXISTS (SELECT FROM alive WHERE server = $1)
         ), locked AS MATERIALIZED (
           SELECT c.bucket FROM ${checkpoints} c JOIN free ON free.bucket = c.bucket AND free.generation = c.generation
-          WHERE c.subscription = $2 AND EXISTS (SELECT FROM alive WHERE server = $1)
+          WHERE c.subscription = $2
           ORDER BY c.bucket LIMIT $3 FOR UPDATE OF c SKIP LOCKED
         ), claimed AS (
           UPDATE ${checkpoints} c SET owner = $1, owned_since = (SELECT since FROM alive WHERE server = $1),
@@ -143,7 +166,8 @@ function statementsFor(schema: string) {
           FROM locked WHERE c.subscription = $2 AND c.bucket = locked.bucket
           RETURNING c.bucket, c.position, c.generation
         )
-        SELECT * FROM claimed ORDER BY bucket`,
+        SELECT c.bucket, c.position, c.generation, wanted.number
+        FROM (SELECT count(*) AS number FROM free) AS wanted LEFT JOIN claimed c ON true ORDER BY c.bucket`,
     },
     release: {
       name: "release_buckets",
