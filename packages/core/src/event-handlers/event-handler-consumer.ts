@@ -136,7 +136,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
       }
       return { done: handled, operations: [] };
     } catch (error) {
-      return { done: handled, operations: [], failure: { error, place, isRetryable: true } };
+      return { done: handled, operations: [], failure: { error, place, among: done - handled, isRetryable: true } };
     } finally {
       limits.close();
     }
