@@ -76,11 +76,11 @@ export function failing(at: StoreUnderTest): void {
     const { parked } = await projected.domain.catchUp();
     deepEqual(
       parked.map(({ key, position, place }) => ({ key, position, place })),
-      [{ key: "a", position: 2, place: "Takings.paid" }],
+      [{ key: "a", position: 3, place: "Takings.paid" }],
     );
     equal(folded.filter((cents) => cents === 3).length, 1);
-    deepEqual(await projected.takings(), [{ tillId: "a", cents: 2, payments: 1 }]);
-    deepEqual([(await projected.statusOf("Takings")).position, (await projected.statusOf("Takings")).parked], [3, 1]);
+    deepEqual(await projected.takings(), [{ tillId: "a", cents: 3, payments: 2 }]);
+    deepEqual([(await projected.statusOf("Takings")).position, (await projected.statusOf("Takings")).parked], [4, 1]);
     await projected.domain.close();
   });
 

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -197,12 +198,14 @@ export function parking(at: StoreUnderTest): void {
       handlers: { counts: { call: () => undefined } },
     });
     await payments("a", 1);
-    await domain.eventStore.append([
+    const stored = { id: randomUUID(), type: "Shop.Paid.v2", time: 0, data: "{", metadata: "{}" };
+    await at.adapter.log.append([
+      { stream: domain.streamFor(Till, "b"), category: "shop::till", messages: [stored] },
       {
-        stream: domain.streamFor(Till, "b"),
-        events: [{ type: "Shop.Paid.v2", data: { tillId: "b", cents: { much: true } } }],
+        stream: domain.streamFor(Till, "d"),
+        category: "shop::till",
+        messages: [{ ...stored, id: randomUUID(), type: "Shop.Lost.v1", data: "{}" }],
       },
-      { stream: domain.streamFor(Till, "d"), events: [{ type: "Shop.Lost.v1", data: {} }] },
     ]);
     await payments("c", 2);
     await domain.catchUp();
@@ -238,7 +241,7 @@ export function parking(at: StoreUnderTest): void {
     const again = transfers.map(([from, to]) => [to, from, 1] as const);
     await append([...transfers, ...again]);
     await domain.catchUp();
-    const poisoned = new Set(transfers.flatMap(([from, to, cents]) => (cents === 13 ? [from, to] : [])));
+    const poisoned = new Set<string>(transfers.flatMap(([from, to, cents]) => (cents === 13 ? [from, to] : [])));
     deepEqual(new Set((await domain.parked()).map(({ key }) => key)), poisoned);
     const folded = foldedBalances([...transfers, ...again]);
     const sound = Object.entries(await balances()).filter(([key]) => !poisoned.has(key));

@@ -28,7 +28,7 @@ interface TillsOptions {
 }
 
 /** What is done about a payment. */
-interface TillHandler extends Omit<EventHandlerOptions, "batch" | "name"> {
+interface TillHandler extends Omit<EventHandlerOptions, "batch" | "name" | "sequentialBy"> {
   readonly call: (cents: number, context: EventContext) => unknown;
 }
 

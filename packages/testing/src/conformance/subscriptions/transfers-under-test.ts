@@ -26,6 +26,9 @@ interface TransfersOptions {
   };
 }
 
+/** Of all domains, so that no two write to one stream. */
+let count = 0;
+
 /** Balances as a fold in memory gives them. */
 export function foldedBalances(
   transfers: readonly (readonly [from: string, to: string, cents: number])[],
@@ -120,7 +123,6 @@ export async function runTransfers(
   const inStream = async (id: string, change: (transfer: Transfer) => Transfer): Promise<void> => {
     await transfers.add(change((await transfers.find(id)) ?? Transfer.createNew({ id })));
   };
-  let count = 0;
   return {
     domain,
     logged,
