@@ -29,6 +29,7 @@ interface TillsOptions {
 
 /** What is done about a payment. */
 interface TillHandler extends Omit<EventHandlerOptions, "batch" | "name" | "sequentialBy"> {
+  readonly sequentialBy?: "all" | "tillId";
   readonly call: (cents: number, context: EventContext) => unknown;
 }
 
