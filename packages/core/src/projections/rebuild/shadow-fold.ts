@@ -72,11 +72,14 @@ export class ShadowFold {
   }
 
   /**
-   * Folds everything that is stored, and leaves the last rows to the caller.
+   * Folds everything that is stored, or up to a position, and leaves the last rows to the caller.
    * @param table where they are to be written.
    */
-  async unwritten(table: Table): Promise<{ readonly position: number; readonly changes: readonly Operation[] }> {
-    await this.#fold(Number.POSITIVE_INFINITY);
+  async unwritten(
+    table: Table,
+    last = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly position: number; readonly changes: readonly Operation[] }> {
+    if (this.#position < last) await this.#fold(last);
     return { position: this.#position, changes: await this.#changes(table) };
   }
 
