@@ -51,6 +51,7 @@ export interface TableSwitch {
   readonly lockTimeoutMs: number;
   /** Refused where one of these categories has an event behind this global position, of writers under way too. */
   readonly upTo?: { readonly position: number; readonly categories: readonly string[] };
+  /** Applied to the tables as they are called afterwards. */
   readonly also: readonly Operation[];
   /**
    * Called where events were stored behind `upTo`, by a store that can keep further ones off meanwhile; others refuse the switch.

@@ -1,7 +1,7 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { streamOf } from "../event-store/stream-names";
 import { namePrefixes } from "../model/names";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { StreamRef } from "../ports/stored-message";
 
 /** What operators have asked of the subscriptions of a domain, and which have halted: the same for all of its servers. */

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
 import { ControlRecord } from "./control-record";

@@ -1,5 +1,5 @@
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { Checkpoint } from "../ports/subscription-store";
 import { CheckpointLost } from "./held-checkpoint";
 import type { Line } from "./line";

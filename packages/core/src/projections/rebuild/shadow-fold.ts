@@ -1,7 +1,8 @@
 import { OperationConflictError } from "../../errors/operation-conflict-error";
 import { RebuildError } from "../../errors/rebuild-error";
 import { UniqueViolationError } from "../../errors/unique-violation-error";
-import type { Operation, OperationStores } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
+import type { Operation } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
 import type { Table } from "../../ports/table";
