@@ -222,8 +222,10 @@ export function verifying(at: StoreUnderTest): void {
     await filled(dashboard);
     const { domain, Summary } = dashboard;
     let closing: Promise<void> | undefined;
-    const verification = domain.verifyProjection(Summary, { onProgress: () => void (closing ??= domain.close()) });
-    await rejects(verification, /is closing/);
+    const onProgress = () => {
+      closing ??= domain.close();
+    };
+    await rejects(domain.verifyProjection(Summary, { onProgress }), /is closing/);
     await closing;
   });
 
