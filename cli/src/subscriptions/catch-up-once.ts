@@ -59,7 +59,7 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
 async function withProgress(
   { stderr }: Io,
   shown: { readonly isWanted: boolean; readonly statuses: () => Promise<readonly SubscriptionStatus[]> },
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<{ readonly error: unknown } | undefined> {
   const progress = await startCatchUpProgress(stderr, shown);
   try {

@@ -22,7 +22,7 @@ const show = (...args: string[]) => project.domain("parked", "show", ...args);
 /** Appends a deposit whose data is any text, as no domain would. */
 async function appendText(stream: string, data: string): Promise<void> {
   const store = new SqliteEventStore({ path: join(project.folder, "bank.db") });
-  await store.init();
+  await store.open();
   const message = { id: "damaged", type: "Bank.DepositMade.v1", time: 5_000, data, metadata: "{}" };
   await store.log.append([{ stream, category: "bank::account", messages: [message] }]);
   await store.close();

@@ -9,6 +9,12 @@ export { commandConformance } from "./conformance/commands/command-conformance";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
 export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
 export { projectionCrashConformance } from "./conformance/crashes/projection-crash-conformance";
+export {
+  type RebuildCrashConformance,
+  type RebuiltStore,
+  rebuildCrashConformance,
+} from "./conformance/crashes/rebuild-crash-conformance";
+export { type MomentOfRebuild, rebuildUntilKilled } from "./conformance/crashes/rebuild-until-killed";
 export { writeUntilKilled } from "./conformance/crashes/write-until-killed";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";

@@ -10,6 +10,7 @@ import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/cons
 import { CallLimits, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 import { HandlerKeys } from "./handler-keys";
+import { Patience } from "./patience";
 
 /** Does a call of a method for events, and whatever is to be done around it. @param place the method: `WelcomeMail.send`. */
 export type AroundCall = (place: string, events: readonly ConsumedEvent[], call: () => unknown) => unknown;
@@ -37,6 +38,11 @@ interface Calls {
   readonly methods: readonly HandlingMethod[];
   /** Whether all of them take arrays: only then several events go together. */
   readonly areBatches: boolean;
+}
+
+/** The method that is called. */
+interface Place {
+  place: string;
 }
 
 type Handler = Readonly<Record<string | symbol, (event: object, context: object) => unknown>>;
@@ -94,8 +100,9 @@ export class EventHandlerConsumer implements Consumer, Feed {
 
   forget(): void {}
 
-  async consume(all: readonly ConsumedEvent[], { number, signal, takes }: Attempt): Promise<Consumption> {
-    if (takes === undefined) return await this.#consume(all, number, signal);
+  async consume(all: readonly ConsumedEvent[], attempt: Attempt): Promise<Consumption> {
+    const { takes } = attempt;
+    if (takes === undefined) return await this.#consume(all, attempt);
     const taken: ConsumedEvent[] = [];
     const indexes: number[] = [];
     for (const [index, event] of all.entries()) {
@@ -103,45 +110,68 @@ export class EventHandlerConsumer implements Consumer, Feed {
       taken.push(event);
       indexes.push(index);
     }
-    const consumption = await this.#consume(taken, indexes[0] === 0 ? number : 1, signal);
+    const consumption = await this.#consume(taken, indexes[0] === 0 ? attempt : { ...attempt, number: 1 });
     return { ...consumption, done: indexes[consumption.done] ?? all.length };
   }
 
-  async #consume(events: readonly ConsumedEvent[], number: number, signal: AbortSignal): Promise<Consumption> {
+  async #consume(
+    events: readonly ConsumedEvent[],
+    { number, signal, patienceMs, mayGoOn }: Attempt,
+  ): Promise<Consumption> {
     const end = now() + ACKNOWLEDGE_MS;
     const limits = new CallLimits(this.#parts.timeoutMs, signal);
-    let handled = 0;
+    const patience = patienceMs === undefined ? undefined : new Patience(patienceMs);
+    const at: Place = { place: this.name };
+    let isPending = false;
     let done = 0;
-    let place = this.name;
     try {
       while (done < events.length) {
+        if (mayGoOn?.() === false) break;
         const { methods, areBatches } = this.#callsFor(events[done]!.type);
         const attempted = done === 0 ? number : 1;
         const fault = this.#keys.fault(events[done]!);
         if (fault !== undefined)
           return { done, operations: [], failure: { ...fault, place: this.name, isRetryable: false } };
-        const first = this.#attempt(events[done++]!, attempted);
-        const together = areBatches ? [first, ...this.#othersFor(methods, events, done)] : undefined;
-        if (together !== undefined) done += together.length - 1;
-        let hasWaited = false;
-        for (const method of methods) {
-          place = method.place;
-          const call = new LimitedCall(place, limits);
-          const returned = this.#called(method, together ?? [first], call);
-          if (!isPromise(returned)) continue;
-          hasWaited = true;
-          await call.race(returned);
+        const first = this.#attempt(events[done]!, attempted);
+        const together = areBatches ? [first, ...this.#othersFor(methods, events, done + 1)] : [first];
+        const calling = this.#callAll(methods, together, limits, at);
+        if (calling !== undefined && patience === undefined) await calling;
+        else if (calling !== undefined && patience !== undefined && !(await patience.isEnough(calling))) {
+          isPending = true;
+          const awaited = events.slice(done, done + together.length);
+          const ended = consumptionOf(calling, awaited, at).finally(() => limits.close());
+          return { done, operations: [], pending: { events: awaited, ended } };
         }
-        handled = done;
+        done += together.length;
         // Calls that return at once are quicker than a look at the clock.
-        if ((hasWaited || done % CALLS_BETWEEN_LOOKS === 0) && (signal.aborted || now() >= end)) break;
+        if ((calling !== undefined || done % CALLS_BETWEEN_LOOKS === 0) && (signal.aborted || now() >= end)) break;
       }
-      return { done: handled, operations: [] };
+      return { done, operations: [] };
     } catch (error) {
-      return { done: handled, operations: [], failure: { error, place, isRetryable: true } };
+      return { done, operations: [], failure: { error, place: at.place, isRetryable: true } };
     } finally {
-      limits.close();
+      patience?.close();
+      if (!isPending) limits.close();
     }
+  }
+
+  /** Calls methods one after the other. @returns a promise where one of them returned one. */
+  #callAll(
+    methods: readonly HandlingMethod[],
+    together: readonly AttemptAtEvent[],
+    limits: CallLimits,
+    at: Place,
+    from = 0,
+  ): Promise<void> | undefined {
+    for (let index = from; index < methods.length; index++) {
+      const method = methods[index]!;
+      at.place = method.place;
+      const call = new LimitedCall(method.place, limits);
+      const returned = this.#called(method, together, call);
+      if (isPromise(returned))
+        return call.race(returned).then(() => this.#callAll(methods, together, limits, at, index + 1));
+    }
+    return undefined;
   }
 
   /** The methods for a type first, then those for all events. */
@@ -218,6 +248,20 @@ export class EventHandlerConsumer implements Consumer, Feed {
     // The next attempt asks the resolver again.
     if (made instanceof Promise) made.catch(() => (this.#instance = undefined));
     return made;
+  }
+}
+
+/** What comes of a call that is under way. */
+async function consumptionOf(
+  calling: Promise<void>,
+  events: readonly ConsumedEvent[],
+  at: Readonly<Place>,
+): Promise<Consumption> {
+  try {
+    await calling;
+    return { done: events.length, operations: [] };
+  } catch (error) {
+    return { done: 0, operations: [], failure: { error, place: at.place, isRetryable: true } };
   }
 }
 

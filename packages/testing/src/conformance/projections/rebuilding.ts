@@ -156,7 +156,10 @@ export function rebuilding(at: StoreUnderTest): void {
     for (const phase of ["folding", "indexing", "switching"] as const) {
       const controller = new AbortController();
       const onProgress = (progress: RebuildProgress) => progress.phase === phase && controller.abort(reason);
-      await rejects(domain.rebuildProjection(Takings, { signal: controller.signal, onProgress }), (error) => error === reason);
+      await rejects(
+        domain.rebuildProjection(Takings, { signal: controller.signal, onProgress }),
+        (error) => error === reason,
+      );
       deepEqual(await tills.takings(), before, `cancelled while ${phase}`);
     }
     await change("t-1", (till) => till.pay(1));

@@ -28,7 +28,8 @@ interface TillsOptions {
 }
 
 /** What is done about a payment. */
-interface TillHandler extends Omit<EventHandlerOptions, "batch" | "name"> {
+interface TillHandler extends Omit<EventHandlerOptions, "batch" | "name" | "sequentialBy"> {
+  readonly sequentialBy?: "all" | "tillId";
   readonly call: (cents: number, context: EventContext) => unknown;
 }
 
