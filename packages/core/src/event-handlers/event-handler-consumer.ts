@@ -12,10 +12,14 @@ import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handl
 import { HandlerKeys } from "./handler-keys";
 import { Patience } from "./patience";
 
+/** Does a call of a method for events, and whatever is to be done around it. @param place the method: `WelcomeMail.send`. */
+export type AroundCall = (place: string, events: readonly ConsumedEvent[], call: () => unknown) => unknown;
+
 interface EventHandlerConsumerParts {
   readonly model: EventHandlerModel;
   readonly instances: Instances;
   readonly commands: CommandsOfHandlers;
+  readonly around?: AroundCall;
   readonly lane: string;
   readonly retry: RetryPolicy;
   readonly onFailure?: FailurePolicy | undefined;
@@ -131,7 +135,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
         for (const [index, method] of methods.entries()) {
           place = method.place;
           const call = new LimitedCall(place, limits);
-          const returned = this.#callFor(method, together, call);
+          const returned = this.#called(method, together, call);
           if (!isPromise(returned)) continue;
           hasWaited = true;
           const late = await call.race(returned, patience);
@@ -167,7 +171,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
       for (const method of methods) {
         place = method.place;
         const call = new LimitedCall(place, limits);
-        const returned = this.#callFor(method, together, call);
+        const returned = this.#called(method, together, call);
         if (isPromise(returned)) await call.race(returned);
       }
       return { done: together.length, operations: [] };
@@ -176,10 +180,6 @@ export class EventHandlerConsumer implements Consumer, Feed {
     } finally {
       limits.close();
     }
-  }
-
-  #callFor(method: HandlingMethod, together: readonly AttemptAtEvent[], call: LimitedCall): unknown {
-    return method.isBatch ? this.#callForAll(method, together, call) : this.#callForOne(method, together[0]!, call);
   }
 
   /** The methods for a type first, then those for all events. */
@@ -210,6 +210,16 @@ export class EventHandlerConsumer implements Consumer, Feed {
   #attempt(event: ConsumedEvent, number: number): AttemptAtEvent {
     const { model, commands } = this.#parts;
     return new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands);
+  }
+
+  #called(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+    const [first] = attempts as readonly [AttemptAtEvent];
+    const calling = () =>
+      method.isBatch ? this.#callForAll(method, attempts, call) : this.#callForOne(method, first, call);
+    const { around } = this.#parts;
+    if (around === undefined) return calling();
+    const events = method.isBatch ? attempts.map(({ event }) => event) : [first.event];
+    return around(method.place, events, calling);
   }
 
   #callForOne(method: HandlingMethod, attempt: AttemptAtEvent, call: LimitedCall): unknown {
