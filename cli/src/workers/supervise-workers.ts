@@ -51,7 +51,7 @@ async function prepared(io: Io, options: ServerOptions, count: number) {
     const { byManyProcesses, health } = domain.serving;
     if (!byManyProcesses && count > 1)
       throw new CommandError(
-        `Cannot share the work between ${count} processes: the event store (${domain.eventStore.description}) lies in the memory of one. ` +
+        `Cannot share the work between ${count} processes: the event store, ${domain.eventStore.description}, is out of reach for the others. ` +
           "Use one process, or an event store on a disk or a server",
       );
     served = found;
@@ -126,6 +126,7 @@ class Supervision {
         printed: (stream, line) => this.print(index + 1, stream, line),
       });
       this.runs[index] = run;
+      this.report({ event: "worker started", worker: index + 1, pid: run.pid });
       const end = await run.ended;
       this.runs[index] = undefined;
       if (this.ending.signal.aborted || this.options.once) return end;

@@ -48,6 +48,11 @@ export class Worker {
     });
   }
 
+  /** Undefined where the process could not be started. */
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.process.kill(signal);
   }

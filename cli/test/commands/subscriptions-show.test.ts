@@ -22,6 +22,8 @@ lane      mail
 state     behind: domain server runs it
 position  0
 left      2 event(s), the first 9 d old
+parked    0 key(s)
+servers   none
 `);
     await project.domain("server", "--once");
     expect((await show("WelcomeMail")).stdout).toBe(`\
@@ -31,6 +33,8 @@ lane      mail
 state     up to date
 position  8
 left      nothing
+parked    0 key(s)
+servers   none
 `);
   });
 
@@ -39,6 +43,18 @@ left      nothing
     expect((await show("Balances")).stdout).toMatch(
       /^state {5}paused: \[subscriptions\.Balances\] of domain\.toml says so$/m,
     );
+  });
+
+  it("names the servers that have it, and the keys that are set aside", async () => {
+    const bank = createServingBank({ root: project.folder });
+    await bank.init();
+    const server = await bank.serve({ lanes: ["mail"] });
+    const { stdout } = await show("WelcomeMail");
+    expect(stdout).toMatch(/^servers +16 of 16 bucket\(s\) on [\da-f-]{36}$/m);
+    const { owners } = JSON.parse((await show("WelcomeMail", "--json")).stdout) as { owners: unknown };
+    expect(owners).toEqual([{ server: expect.any(String), buckets: 16 }]);
+    await server.close();
+    await bank.close();
   });
 
   it("prints a document", async () => {
@@ -50,6 +66,10 @@ left      nothing
       position: 0,
       lag: 2,
       lagSeconds: expect.any(Number),
+      parked: 0,
+      waiting: 0,
+      buckets: 16,
+      owners: [],
     });
   });
 

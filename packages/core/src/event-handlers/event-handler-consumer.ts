@@ -11,10 +11,14 @@ import { CallLimits, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 import { HandlerKeys } from "./handler-keys";
 
+/** Does a call of a method for events, and whatever is to be done around it. @param place the method: `WelcomeMail.send`. */
+export type AroundCall = (place: string, events: readonly ConsumedEvent[], call: () => unknown) => unknown;
+
 interface EventHandlerConsumerParts {
   readonly model: EventHandlerModel;
   readonly instances: Instances;
   readonly commands: CommandsOfHandlers;
+  readonly around?: AroundCall;
   readonly lane: string;
   readonly retry: RetryPolicy;
   readonly onFailure?: FailurePolicy | undefined;
@@ -123,9 +127,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
         for (const method of methods) {
           place = method.place;
           const call = new LimitedCall(place, limits);
-          const returned = method.isBatch
-            ? this.#callForAll(method, together ?? [first], call)
-            : this.#callForOne(method, first, call);
+          const returned = this.#called(method, together ?? [first], call);
           if (!isPromise(returned)) continue;
           hasWaited = true;
           await call.race(returned);
@@ -170,6 +172,16 @@ export class EventHandlerConsumer implements Consumer, Feed {
   #attempt(event: ConsumedEvent, number: number): AttemptAtEvent {
     const { model, commands } = this.#parts;
     return new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands);
+  }
+
+  #called(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+    const [first] = attempts as readonly [AttemptAtEvent];
+    const calling = () =>
+      method.isBatch ? this.#callForAll(method, attempts, call) : this.#callForOne(method, first, call);
+    const { around } = this.#parts;
+    if (around === undefined) return calling();
+    const events = method.isBatch ? attempts.map(({ event }) => event) : [first.event];
+    return around(method.place, events, calling);
   }
 
   #callForOne(method: HandlingMethod, attempt: AttemptAtEvent, call: LimitedCall): unknown {

@@ -425,7 +425,7 @@ export class SubscriptionWorker implements Leased {
   /** Lets go of a line that others have, or may have. What it has in hand is given up. */
   #lose(line: Line): void {
     line.abort(new CheckpointLost(`Another server has buckets of ${this.consumer.name}`));
-    void this.#release(line).then(() => {
+    void this.#ended(line).then(() => {
       if (this.#isRunning) void this.parts.keeper.tick();
     });
     this.parts.moved();
@@ -450,15 +450,22 @@ export class SubscriptionWorker implements Leased {
 
   /** Ends a line, then gives its buckets back. */
   #release(line: Line): Promise<void> {
+    const { server } = this.parts.keeper;
+    return this.#ended(line, () => this.#free(server, line.buckets));
+  }
+
+  /**
+   * Ends a line. The buckets of one that is lost are not given back: the server may have claimed them again meanwhile, for another line.
+   * Those that it still has are given back by the next tick.
+   */
+  #ended(line: Line, freed?: () => Promise<void>): Promise<void> {
     this.#division?.reader?.leave(line);
     this.#lines.delete(line);
-    const { server } = this.parts.keeper;
     const count = this.#division?.buckets;
     const ended = line.end().then(async () => {
-      const { buckets } = line;
       this.#ending.delete(line);
       if (count !== undefined) this.#drop(count);
-      await this.#free(server, buckets);
+      await freed?.();
     });
     this.#ending.set(line, ended);
     return ended;
