@@ -1,8 +1,9 @@
-import type { Domain, SubscriptionStatus } from "@tidemark/core";
+import type { CaughtUp, Domain, SubscriptionStatus } from "@tidemark/core";
 
 import { ExitStatus } from "../io/exit-status";
 import { Interruption } from "../io/interruption";
 import type { Io } from "../io/io";
+import { parkedDocument } from "../parked/parked-document";
 import { printable } from "../printing/printable";
 import { grouped } from "../printing/quantities";
 import { describeError } from "../printing/report-error";
@@ -18,7 +19,7 @@ interface Run {
   readonly options: ServerOptions;
 }
 
-/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped. */
+/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped, and where a key was set aside for good. */
 export async function catchUpOnce({ io, domain, results, options }: Run): Promise<number> {
   const { lane: lanes, json = false } = options;
   const { stderr } = io;
@@ -31,7 +32,7 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   });
   if (!json) stderr.write(openingLine("Catching up", served));
   const { signal } = interruption;
-  const failure = await withProgress(io, { isWanted: !json, statuses }, () =>
+  const { failure, parked = [] } = await withProgress(io, { isWanted: !json, statuses }, () =>
     domain.catchUp({ signal, ...(lanes !== undefined && { lanes }) }),
   );
   const reached = await statuses();
@@ -40,11 +41,19 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   if (failure !== undefined && stopped.length === 0 && by === undefined) throw failure.error;
 
   if (json) {
-    const document = { done: isDone(reached), subscriptions: reached.map(subscriptionDocument) };
+    const document = {
+      done: isDone(reached),
+      subscriptions: reached.map(subscriptionDocument),
+      parked: parked.map(parkedDocument),
+    };
     // A supervisor prints one line for each document of its workers.
     if (io.supervisor === undefined) await results.document(document);
     else await results.line(JSON.stringify(document));
   } else await results.line(summaryOf(reached));
+  if (parked.length > 0)
+    stderr.write(
+      `${grouped(parked.length)} key(s) were set aside: domain parked list says why, domain parked retry tries again.\n`,
+    );
   for (const { error } of stopped) stderr.write(`error: ${printable(describeError(error))}\n`);
   if (by !== undefined) {
     stderr.write(`Stopped by ${by}: the next server does what is left.\n`);
@@ -52,21 +61,24 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
     io.exit(ExitStatus.endedBy(by));
     return ExitStatus.endedBy(by);
   }
-  return stopped.length > 0 ? ExitStatus.failed : ExitStatus.done;
+  return stopped.length + parked.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
-/** @returns what the work throws. */
+interface Outcome extends Partial<CaughtUp> {
+  /** What the work has thrown. */
+  readonly failure?: { readonly error: unknown };
+}
+
 async function withProgress(
   { stderr }: Io,
   shown: { readonly isWanted: boolean; readonly statuses: () => Promise<readonly SubscriptionStatus[]> },
-  work: () => Promise<void>,
-): Promise<{ readonly error: unknown } | undefined> {
+  work: () => Promise<CaughtUp>,
+): Promise<Outcome> {
   const progress = await startCatchUpProgress(stderr, shown);
   try {
-    await work();
-    return undefined;
+    return await work();
   } catch (error) {
-    return { error };
+    return { failure: { error } };
   } finally {
     await progress.end();
   }
