@@ -12,6 +12,8 @@ export interface Bookkeeper {
   readonly teller: Teller;
   /** Folds every event that its table lacks. */
   catchUp(): Answer<void>;
+  /** Folds all events again into a table beside the present one, and puts it in the place of that. */
+  rebuild(): Answer<void>;
   /** Folds events soon after they are committed, by whatever process, until it is closed. */
   serve(): Answer<void>;
   /** The row of an account. */
@@ -41,3 +43,6 @@ export interface BookkeeperOptions {
 
 /** Events a batch. */
 export const BATCH = 500;
+
+/** Events that are read at once when all are folded again. */
+export const REBUILD_BATCH = 5_000;

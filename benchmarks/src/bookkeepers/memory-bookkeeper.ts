@@ -1,11 +1,11 @@
 import type { MemoryTeller } from "../tellers/memory-teller";
 import type { AccountRow } from "./account-row";
-import { BATCH, type Bookkeeper, type Totals } from "./bookkeeper";
+import { BATCH, type Bookkeeper, REBUILD_BATCH, type Totals } from "./bookkeeper";
 import { foldRow, type PlainRow } from "./plain-row";
 
 /** Hand-written: a map of rows. The rows of a batch are copies, which replace the stored ones together with the checkpoint. */
 export class MemoryBookkeeper implements Bookkeeper {
-  private readonly rows = new Map<string, AccountRow>();
+  private rows = new Map<string, AccountRow>();
   private checkpoint = 0;
 
   constructor(readonly teller: MemoryTeller) {}
@@ -23,6 +23,20 @@ export class MemoryBookkeeper implements Bookkeeper {
       for (const [accountId, row] of changed) this.rows.set(accountId, row);
       this.checkpoint += events.length;
     }
+  }
+
+  rebuild(): void {
+    const rows = new Map<string, PlainRow>();
+    let position = 0;
+    for (;;) {
+      const events = this.teller.eventsBehind(position, REBUILD_BATCH);
+      if (events.length === 0) break;
+      for (const { accountId, type, data } of events)
+        rows.set(accountId, foldRow(rows.get(accountId), accountId, type, data));
+      position += events.length;
+    }
+    this.rows = rows;
+    this.checkpoint = position;
   }
 
   serve(): void {}

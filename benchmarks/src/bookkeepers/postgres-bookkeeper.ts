@@ -3,7 +3,7 @@ import { Client, Pool } from "pg";
 import { PostgresTeller } from "../tellers/postgres-teller";
 import { PLAIN } from "../tellers/teller";
 import type { AccountRow } from "./account-row";
-import { BATCH, type Bookkeeper, type BookkeeperOptions, type Totals } from "./bookkeeper";
+import { BATCH, type Bookkeeper, type BookkeeperOptions, REBUILD_BATCH, type Totals } from "./bookkeeper";
 import { foldRow, type PlainRow } from "./plain-row";
 
 const CHANNEL = "hand_deposits";
@@ -52,6 +52,29 @@ export class PostgresBookkeeper implements Bookkeeper {
       }
       await this.store([...changed], Number(events.at(-1)?.[0]));
     }
+  }
+
+  async rebuild(): Promise<void> {
+    const rows = new Map<string, PlainRow>();
+    let position = 0;
+    const read = async (after: number) =>
+      (
+        await this.pool.query<[string, string, string, string]>({
+          ...this.statements.pageToRebuild,
+          values: [after],
+          rowMode: "array",
+        })
+      ).rows;
+    for (let page = await read(0); page.length > 0; ) {
+      position = Number(page.at(-1)?.[0]);
+      const next = read(position);
+      for (const [, accountId, type, data] of page)
+        rows.set(accountId, foldRow(rows.get(accountId), accountId, type, data));
+      page = await next;
+    }
+    await this.replace([...rows.values()], position);
+    this.rows.clear();
+    this.checkpoint = position;
   }
 
   async serve(): Promise<void> {
@@ -107,6 +130,26 @@ export class PostgresBookkeeper implements Bookkeeper {
       this.rows.set(row.accountId, row);
   }
 
+  private async replace(rows: readonly PlainRow[], to: number): Promise<void> {
+    const { name } = this;
+    const client = await this.pool.connect();
+    try {
+      await client.query(`CREATE TABLE hand.${name}_new (LIKE hand.${name} INCLUDING ALL)`);
+      const values = [
+        ...[rows.map(({ accountId }) => accountId), rows.map(({ holder }) => holder)],
+        ...[rows.map(({ branch }) => branch), rows.map(({ balance }) => balance)],
+      ];
+      const all = "SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::float8[])";
+      await client.query({ text: `INSERT INTO hand.${name}_new (account_id, holder, branch, balance) ${all}`, values });
+      await client.query("BEGIN");
+      await client.query(`DROP TABLE hand.${name}; ALTER TABLE hand.${name}_new RENAME TO ${name}`);
+      await client.query({ text: "UPDATE hand.checkpoints SET position = $1 WHERE name = $2", values: [to, name] });
+      await client.query("COMMIT");
+    } finally {
+      client.release();
+    }
+  }
+
   private async store(changed: readonly PlainRow[], to: number): Promise<void> {
     const values = [
       ...[changed.map(({ accountId }) => accountId), changed.map(({ holder }) => holder)],
@@ -148,6 +191,12 @@ function statementsFor(name: string) {
       text: `
         SELECT global_position, stream, type, data FROM hand.events
         WHERE category = 'account' AND global_position > $1 ORDER BY global_position LIMIT ${BATCH}`,
+    },
+    pageToRebuild: {
+      name: "hand_page_to_rebuild",
+      text: `
+        SELECT global_position, stream, type, data FROM hand.events
+        WHERE category = 'account' AND global_position > $1 ORDER BY global_position LIMIT ${REBUILD_BATCH}`,
     },
     row: { name: `row_${name}`, text: `SELECT ${columns} FROM hand.${name} WHERE account_id = $1` },
     rows: { name: `rows_${name}`, text: `SELECT ${columns} FROM hand.${name} WHERE account_id = ANY ($1::text[])` },

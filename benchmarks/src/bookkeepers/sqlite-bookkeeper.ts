@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { SqliteTeller } from "../tellers/sqlite-teller";
 import { PLAIN } from "../tellers/teller";
 import type { AccountRow } from "./account-row";
-import { BATCH, type Bookkeeper, type BookkeeperOptions, type Totals } from "./bookkeeper";
+import { BATCH, type Bookkeeper, type BookkeeperOptions, REBUILD_BATCH, type Totals } from "./bookkeeper";
 import { foldRow, type PlainRow } from "./plain-row";
 
 interface Settings {
@@ -18,6 +18,7 @@ export class SqliteBookkeeper implements Bookkeeper {
   private readonly statements: ReturnType<typeof prepare>;
   private readonly rows = new Map<string, PlainRow>();
   private readonly store: Database.Transaction<(changed: Iterable<PlainRow>, to: number) => void>;
+  private readonly rebuilding: ReturnType<typeof prepareRebuild>;
   private checkpoint: number;
 
   constructor(settings: Settings, { version, isIndexed }: BookkeeperOptions) {
@@ -28,6 +29,7 @@ export class SqliteBookkeeper implements Bookkeeper {
     const name = `rows_v${version}`;
     this.database.exec(schemaFor(name, isIndexed));
     this.statements = prepare(this.database, name);
+    this.rebuilding = prepareRebuild(this.database, name, isIndexed);
     this.statements.layCheckpoint.run(name);
     this.checkpoint = this.statements.checkpoint.get(name) ?? 0;
     this.store = this.database.transaction((changed, to) => {
@@ -52,6 +54,22 @@ export class SqliteBookkeeper implements Bookkeeper {
       this.store.immediate(changed, to);
       this.checkpoint = to;
     }
+  }
+
+  rebuild(): void {
+    const rows = new Map<string, PlainRow>();
+    let position = 0;
+    for (;;) {
+      const events = this.rebuilding.page.all(position);
+      const to = events.at(-1)?.[0];
+      if (to === undefined) break;
+      for (const [, accountId, type, data] of events)
+        rows.set(accountId, foldRow(rows.get(accountId), accountId, type, data));
+      position = to;
+    }
+    this.rebuilding.replace(rows.values(), position);
+    this.rows.clear();
+    this.checkpoint = position;
   }
 
   serve(): void {}
@@ -104,6 +122,25 @@ function schemaFor(name: string, isIndexed: boolean): string {
       account_id TEXT NOT NULL PRIMARY KEY, holder TEXT, branch INTEGER, balance ANY
     ) STRICT;
     ${isIndexed ? `CREATE INDEX IF NOT EXISTS ${name}_by_branch ON ${name} (branch);` : ""}`;
+}
+
+/** The rows of a table, made again: in one transaction that drops the old ones. */
+function prepareRebuild(database: Database.Database, name: string, isIndexed: boolean) {
+  const page = database
+    .prepare<[number], [globalPosition: number, accountId: string, type: string, data: string]>(
+      `SELECT global_position, stream, type, data FROM events WHERE category = 'account' AND global_position > ?
+       ORDER BY global_position LIMIT ${REBUILD_BATCH}`,
+    )
+    .raw();
+  const replace = database.transaction((rows: Iterable<PlainRow>, to: number) => {
+    database.exec(`DROP INDEX IF EXISTS ${name}_by_branch; ALTER TABLE ${name} RENAME TO ${name}_old;`);
+    database.exec(schemaFor(name, false));
+    const insert = database.prepare(`INSERT INTO ${name} (account_id, holder, branch, balance) VALUES (?, ?, ?, ?)`);
+    for (const { accountId, holder, branch, balance } of rows) insert.run(accountId, holder, branch, balance);
+    database.exec(`${isIndexed ? schemaFor(name, true) : ""} DROP TABLE ${name}_old;`);
+    database.prepare("UPDATE checkpoints SET position = ? WHERE name = ?").run(to, name);
+  });
+  return { page, replace };
 }
 
 function prepare(database: Database.Database, name: string) {

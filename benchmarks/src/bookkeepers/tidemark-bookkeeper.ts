@@ -35,6 +35,10 @@ export class TidemarkBookkeeper implements Bookkeeper {
     await this.domain.catchUp();
   }
 
+  async rebuild(): Promise<void> {
+    await this.domain.rebuildProjection(this.summary);
+  }
+
   async serve(): Promise<void> {
     await this.domain.serve();
   }

@@ -9,6 +9,7 @@ import { fullReplay, loadWithSnapshot } from "./loads";
 import { projectIntoFewRows, projectIntoManyRows } from "./project-events";
 import { readAll } from "./read-all";
 import { readCategory } from "./read-category";
+import { rebuildRows } from "./rebuild-rows";
 import { replayMemory } from "./replay-memory";
 import { startUp } from "./start-up";
 import { viewGet, viewWhere } from "./view-rows";
@@ -31,6 +32,7 @@ export const WORKLOADS: readonly Workload[] = [
   projectIntoFewRows,
   projectIntoManyRows,
   inlineRows,
+  rebuildRows,
   visibleRow,
   visibleRowFromAfar,
   viewGet,

@@ -1,9 +1,8 @@
-import type { CaughtUp, Domain, SubscriptionStatus } from "@tidemark/core";
+import type { Domain, ParkedKeyStatus, SubscriptionStatus } from "@tidemark/core";
 
 import { ExitStatus } from "../io/exit-status";
 import { Interruption } from "../io/interruption";
 import type { Io } from "../io/io";
-import { parkedDocument } from "../parked/parked-document";
 import { printable } from "../printing/printable";
 import { grouped } from "../printing/quantities";
 import { describeError } from "../printing/report-error";
@@ -19,7 +18,7 @@ interface Run {
   readonly options: ServerOptions;
 }
 
-/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped, and where a key was set aside for good. */
+/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped, or keys were parked. */
 export async function catchUpOnce({ io, domain, results, options }: Run): Promise<number> {
   const { lane: lanes, json = false } = options;
   const { stderr } = io;
@@ -42,18 +41,14 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
 
   if (json) {
     const document = {
-      done: isDone(reached),
+      done: isDone(reached) && parked.length === 0,
       subscriptions: reached.map(subscriptionDocument),
-      parked: parked.map(parkedDocument),
+      ...(parked.length > 0 && { parked: parked.map(({ subscription, key }) => ({ subscription, key })) }),
     };
     // A supervisor prints one line for each document of its workers.
     if (io.supervisor === undefined) await results.document(document);
     else await results.line(JSON.stringify(document));
-  } else await results.line(summaryOf(reached));
-  if (parked.length > 0)
-    stderr.write(
-      `${grouped(parked.length)} key(s) were set aside: domain parked list says why, domain parked retry tries again.\n`,
-    );
+  } else await results.line(summaryOf(reached, parked.length));
   for (const { error } of stopped) stderr.write(`error: ${printable(describeError(error))}\n`);
   if (by !== undefined) {
     stderr.write(`Stopped by ${by}: the next server does what is left.\n`);
@@ -64,16 +59,17 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   return stopped.length + parked.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
-interface Outcome extends Partial<CaughtUp> {
-  /** What the work has thrown. */
+/** What came of the work: what it throws, or the keys that were parked. */
+interface CaughtUp {
   readonly failure?: { readonly error: unknown };
+  readonly parked?: readonly ParkedKeyStatus[];
 }
 
 async function withProgress(
   { stderr }: Io,
   shown: { readonly isWanted: boolean; readonly statuses: () => Promise<readonly SubscriptionStatus[]> },
   work: () => Promise<CaughtUp>,
-): Promise<Outcome> {
+): Promise<CaughtUp> {
   const progress = await startCatchUpProgress(stderr, shown);
   try {
     return await work();
@@ -88,9 +84,10 @@ function isDone(statuses: readonly SubscriptionStatus[]): boolean {
   return statuses.every((status) => ["up to date", "paused"].includes(storedState(status)));
 }
 
-function summaryOf(statuses: readonly SubscriptionStatus[]): string {
+function summaryOf(statuses: readonly SubscriptionStatus[], parked: number): string {
   const active = statuses.filter(({ state }) => state !== "paused");
   const done = active.filter((status) => storedState(status) === "up to date").length;
   const part = done === active.length ? grouped(done) : `${grouped(done)} of ${grouped(active.length)}`;
-  return `${part} subscription(s) are up to date.`;
+  const aside = parked === 0 ? "" : `; ${grouped(parked)} key(s) were parked: see domain parked list`;
+  return `${part} subscription(s) are up to date${aside}.`;
 }

@@ -46,6 +46,7 @@ export type {
   SnapshotSearch,
 } from "./ports/loaded-stream";
 export { MemoryEventStore, memoryProvider } from "./ports/memory/memory-event-store";
+export type { OperationStores } from "./ports/operation-stores";
 export {
   type DeleteRows,
   type DeleteState,
@@ -53,7 +54,6 @@ export {
   type Enqueue,
   type MoveCheckpoint,
   type Operation,
-  type OperationStores,
   type PutParked,
   type PutState,
   type ReceiveMessage,
@@ -129,3 +129,4 @@ export type {
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";
+export { bucketOf } from "./subscriptions/buckets";

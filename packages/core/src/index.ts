@@ -142,7 +142,6 @@ export type {
   VerificationProgress,
   VerifyProjectionOptions,
 } from "./projections/inspection/projection-verification";
-export type { RowDifference } from "./projections/inspection/row-differences";
 export type { ExplainRowOptions, RowChange } from "./projections/inspection/row-history";
 export type {
   DryRun,
@@ -152,6 +151,7 @@ export type {
   RebuildProgress,
   RebuildResult,
 } from "./projections/rebuild/rebuild-options";
+export type { RowDifference } from "./projections/row-differences";
 export type { DispatchOptions } from "./queries/query-processor";
 export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";

@@ -100,8 +100,9 @@ export class WriteQueue {
     try {
       this.begin.run();
     } catch (error) {
-      const again = isBusy(error) ? batch.filter(({ deadline }) => now() < deadline) : [];
-      for (const work of batch) if (!again.includes(work)) work.reject(error);
+      const moment = isBusy(error) ? now() : Number.POSITIVE_INFINITY;
+      const again = batch.filter(({ deadline }) => moment < deadline);
+      for (const { deadline, reject } of batch) if (moment >= deadline) reject(error);
       this.waiting.unshift(...again);
       return again.length > 0 ? "busy" : "done";
     }

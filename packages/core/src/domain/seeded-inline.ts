@@ -1,5 +1,5 @@
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { bringUpToDate } from "../projections/bring-up-to-date";
 import type { PreparedProjection } from "../projections/start-projections";
 import { settledEnd } from "../subscriptions/settled-end";

@@ -7,9 +7,10 @@ import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "
 import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
-import { CallLimits, LimitedCall } from "./call-limit";
+import { CallLimits, type LateCall, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 import { HandlerKeys } from "./handler-keys";
+import { Patience } from "./patience";
 
 /** Does a call of a method for events, and whatever is to be done around it. @param place the method: `WelcomeMail.send`. */
 export type AroundCall = (place: string, events: readonly ConsumedEvent[], call: () => unknown) => unknown;
@@ -94,8 +95,9 @@ export class EventHandlerConsumer implements Consumer, Feed {
 
   forget(): void {}
 
-  async consume(all: readonly ConsumedEvent[], { number, signal, takes }: Attempt): Promise<Consumption> {
-    if (takes === undefined) return await this.#consume(all, number, signal);
+  async consume(all: readonly ConsumedEvent[], attempt: Attempt): Promise<Consumption> {
+    const { takes } = attempt;
+    if (takes === undefined) return await this.#consume(all, attempt);
     const taken: ConsumedEvent[] = [];
     const indexes: number[] = [];
     for (const [index, event] of all.entries()) {
@@ -103,45 +105,89 @@ export class EventHandlerConsumer implements Consumer, Feed {
       taken.push(event);
       indexes.push(index);
     }
-    const consumption = await this.#consume(taken, indexes[0] === 0 ? number : 1, signal);
+    const consumption = await this.#consume(taken, indexes[0] === 0 ? attempt : { ...attempt, number: 1 });
     return { ...consumption, done: indexes[consumption.done] ?? all.length };
   }
 
-  async #consume(events: readonly ConsumedEvent[], number: number, signal: AbortSignal): Promise<Consumption> {
+  async #consume(
+    events: readonly ConsumedEvent[],
+    { number, signal, patienceMs, mayGoOn }: Attempt,
+  ): Promise<Consumption> {
     const end = now() + ACKNOWLEDGE_MS;
     const limits = new CallLimits(this.#parts.timeoutMs, signal);
-    let handled = 0;
-    let done = 0;
+    const patience = patienceMs === undefined ? undefined : new Patience(patienceMs);
     let place = this.name;
+    let isPending = false;
+    let done = 0;
     try {
       while (done < events.length) {
+        if (mayGoOn?.() === false) break;
         const { methods, areBatches } = this.#callsFor(events[done]!.type);
         const attempted = done === 0 ? number : 1;
         const fault = this.#keys.fault(events[done]!);
         if (fault !== undefined)
           return { done, operations: [], failure: { ...fault, place: this.name, isRetryable: false } };
-        const first = this.#attempt(events[done++]!, attempted);
-        const together = areBatches ? [first, ...this.#othersFor(methods, events, done)] : undefined;
-        if (together !== undefined) done += together.length - 1;
+        const first = this.#attempt(events[done]!, attempted);
+        const together = areBatches ? [first, ...this.#othersFor(methods, events, done + 1)] : [first];
         let hasWaited = false;
-        for (const method of methods) {
+        for (const [index, method] of methods.entries()) {
           place = method.place;
           const call = new LimitedCall(place, limits);
-          const returned = this.#called(method, together ?? [first], call);
+          const returned = this.#callFor(method, together, call);
           if (!isPromise(returned)) continue;
           hasWaited = true;
-          await call.race(returned);
+          const late = await call.race(returned, patience);
+          if (late === undefined) continue;
+          isPending = true;
+          const awaited = events.slice(done, done + together.length);
+          const ended = this.#rest(late, methods.slice(index), together, limits);
+          return { done, operations: [], pending: { events: awaited, ended } };
         }
-        handled = done;
+        done += together.length;
         // Calls that return at once are quicker than a look at the clock.
         if ((hasWaited || done % CALLS_BETWEEN_LOOKS === 0) && (signal.aborted || now() >= end)) break;
       }
-      return { done: handled, operations: [] };
+      return { done, operations: [] };
     } catch (error) {
-      return { done: handled, operations: [], failure: { error, place, isRetryable: true } };
+      return { done, operations: [], failure: { error, place, isRetryable: true } };
+    } finally {
+      patience?.close();
+      if (!isPending) limits.close();
+    }
+  }
+
+  /** Waits for a call that takes its time, and calls what comes behind it for the same events. */
+  async #rest(
+    late: LateCall,
+    [first, ...methods]: readonly HandlingMethod[],
+    together: readonly AttemptAtEvent[],
+    limits: CallLimits,
+  ): Promise<Consumption> {
+    let place = first!.place;
+    try {
+      await late.ended;
+      for (const method of methods) {
+        place = method.place;
+        const call = new LimitedCall(place, limits);
+        const returned = this.#callFor(method, together, call);
+        if (isPromise(returned)) await call.race(returned);
+      }
+      return { done: together.length, operations: [] };
+    } catch (error) {
+      return { done: 0, operations: [], failure: { error, place, isRetryable: true } };
     } finally {
       limits.close();
     }
+  }
+
+  #callFor(method: HandlingMethod, together: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+    const [first] = together as readonly [AttemptAtEvent];
+    const calling = () =>
+      method.isBatch ? this.#callForAll(method, together, call) : this.#callForOne(method, first, call);
+    const { around } = this.#parts;
+    if (around === undefined) return calling();
+    const events = method.isBatch ? together.map(({ event }) => event) : [first.event];
+    return around(method.place, events, calling);
   }
 
   /** The methods for a type first, then those for all events. */
@@ -172,16 +218,6 @@ export class EventHandlerConsumer implements Consumer, Feed {
   #attempt(event: ConsumedEvent, number: number): AttemptAtEvent {
     const { model, commands } = this.#parts;
     return new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands);
-  }
-
-  #called(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
-    const [first] = attempts as readonly [AttemptAtEvent];
-    const calling = () =>
-      method.isBatch ? this.#callForAll(method, attempts, call) : this.#callForOne(method, first, call);
-    const { around } = this.#parts;
-    if (around === undefined) return calling();
-    const events = method.isBatch ? attempts.map(({ event }) => event) : [first.event];
-    return around(method.place, events, calling);
   }
 
   #callForOne(method: HandlingMethod, attempt: AttemptAtEvent, call: LimitedCall): unknown {

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer";
 import type { EventLog } from "./event-log";
 import type { LoadedStream, LoadRequest } from "./loaded-stream";
-import type { OperationStores } from "./operations";
+import type { OperationStores } from "./operation-stores";
 import type { SnapshotStore } from "./snapshot-store";
 
 /**

@@ -1,10 +1,8 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { Answer } from "./answer";
-import type { ReadModelStore } from "./read-model-store";
-import type { StateStore, StoredState } from "./state-store";
-import type { Checkpoint, InboxStore, ParkedKey, SubscriptionStore } from "./subscription-store";
+import type { StoredState } from "./state-store";
+import type { Checkpoint, ParkedKey } from "./subscription-store";
 import type { Row, Table } from "./table";
-import type { CommandQueue, QueueEntry, Timer, TimerStore } from "./timer-store";
+import type { QueueEntry, Timer } from "./timer-store";
 
 /**
  * One change to what consumers of events keep. Operations commit together, with events (`EventLog.append`) or without them
@@ -158,25 +156,6 @@ export interface DeleteState {
   readonly kind: "deleteState";
   readonly stream: string;
   readonly expectedVersion: number;
-}
-
-/** What consumers of events keep in a store. */
-export interface OperationStores {
-  /**
-   * Applies operations in one transaction, all or none; in one round trip where the store has any.
-   *
-   * @throws OperationConflictError, ExpectedVersionError, UniqueViolationError as the operations say; nothing is changed then.
-   * @throws IncorrectUsageError for two operations that concern the same thing, or a table that was not created.
-   */
-  flush(operations: readonly Operation[]): Answer<void>;
-  /** Whether the store runs statements in SQL: see `RunStatement`. */
-  readonly runsStatements: boolean;
-  readonly readModels: ReadModelStore;
-  readonly subscriptions: SubscriptionStore;
-  readonly inbox: InboxStore;
-  readonly timers: TimerStore;
-  readonly commandQueue: CommandQueue;
-  readonly states: StateStore;
 }
 
 /** @throws IncorrectUsageError for two operations that concern the same row, checkpoint, timer, queue entry or state. */

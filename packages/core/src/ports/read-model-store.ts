@@ -51,5 +51,6 @@ export interface TableSwitch {
   readonly lockTimeoutMs: number;
   /** Refused where one of these categories has an event behind this global position, of writers under way too. */
   readonly upTo?: { readonly position: number; readonly categories: readonly string[] };
+  /** Applied to the tables as they are called afterwards. */
   readonly also: readonly Operation[];
 }

@@ -21,7 +21,8 @@ export interface SubscriptionStore {
 
   /**
    * Keeps a server alive for `leaseMs` from now on, and says which subscriptions it runs: those, and no others any more. One round
-   * trip. A server that is not kept alive in time is dead: its buckets are free.
+   * trip. A server that is not kept alive in time is dead: its buckets are free, and stay so when it comes back. A server has what it has
+   * claimed of a subscription that it runs no more until it releases it.
    *
    * @returns how each of these subscriptions is shared between the servers, in the order of the request.
    */
@@ -29,7 +30,7 @@ export interface SubscriptionStore {
   /** How subscriptions are shared between the servers that are alive, in the order of the request: what `renew` says, changing nothing. */
   shares(subscriptions: readonly string[]): Answer<readonly SubscriptionShare[]>;
   /**
-   * Gives buckets of a subscription to a server that is alive, the lowest first, and raises their generations. Only buckets without an
+   * Gives buckets of a subscription to a server that is alive, the lowest first, and raises their generations; none to a dead one. Only buckets without an
    * owner and those of dead servers, unless `fromOthers`. Of several servers that claim at the same time each bucket goes to one, and
    * none waits for another.
    *

@@ -1,7 +1,8 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventLog } from "../ports/event-log";
-import type { MoveCheckpoint, OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
+import type { MoveCheckpoint } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
 import { bucketOf } from "../subscriptions/buckets";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";

@@ -5,7 +5,7 @@ import type { Class } from "../metadata/class-types";
 import type { ProjectionModel, SqlProjectorModel } from "../model/projection-model";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { Consumer } from "../subscriptions/consumer";
 import { appendReacting } from "../unit-of-work/append-reacting";
 import { RowsOfUnit } from "../unit-of-work/rows-of-unit";

@@ -1,7 +1,8 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { streamOf } from "../event-store/stream-names";
 import { namePrefixes } from "../model/names";
-import type { DeleteState, OperationStores, PutState } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
+import type { DeleteState, PutState } from "../ports/operations";
 import type { StoredState } from "../ports/state-store";
 import type { StreamRef } from "../ports/stored-message";
 import type { DeclarationRecord } from "./declaration-record";

@@ -1,5 +1,5 @@
 import type { EventLog } from "../ports/event-log";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { Engine } from "../subscriptions/engine";
 import { settledEnd } from "../subscriptions/settled-end";
 import { AwaitedView } from "./awaited-view";

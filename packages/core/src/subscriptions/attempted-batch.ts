@@ -21,13 +21,16 @@ export async function attemptedBatch(
   const consume = (): Answer<Consumption> => feed.consume(batch, attempt);
   let consumption: Consumption;
   try {
-    const consumed = turns === undefined ? consume() : turns.take(consume);
+    const consumed = turns === undefined ? consume() : turns.take(consume, ({ pending }) => pending?.ended);
     consumption = consumed instanceof Promise ? await consumed : consumed;
   } catch (error) {
     consumption = { done: 0, operations: [], failure: { error, isRetryable: true } };
   }
   // That the store can be reached is known once something is stored.
   if (consumption.failure?.error instanceof StoreUnavailableError) breaker.judge(consumption.failure.error);
-  if (consumption.done > 0 || consumption.failure !== undefined) return consumption;
+  // Without a lease nothing is begun.
+  if (attempt.mayGoOn?.() === false) return consumption;
+  if (consumption.done > 0 || consumption.failure !== undefined || consumption.pending !== undefined)
+    return consumption;
   return { ...consumption, failure: { error: new Error("its consumer did nothing"), isRetryable: false } };
 }

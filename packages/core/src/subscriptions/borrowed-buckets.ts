@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { clearInterval, now, setInterval } from "../ports/real-timers";
 import type { Checkpoint } from "../ports/subscription-store";
 

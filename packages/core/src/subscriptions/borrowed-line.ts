@@ -1,5 +1,6 @@
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import type { Operation, OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
+import type { Operation } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
 import { CheckpointLost } from "./held-checkpoint";

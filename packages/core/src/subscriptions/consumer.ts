@@ -29,8 +29,8 @@ export interface Consumer {
   /** Whether all of its events stand in one line: it has one bucket then. */
   readonly isOneLine: boolean;
   /**
-   * Whether the buckets in hand are fed together, in one batch: what only computes gains by it. The buckets of others are fed each on its
-   * own, at the same time.
+   * Whether the buckets in hand stay in one line, fed in one batch: what only computes gains by it. Those of others part when a call
+   * takes its time, so that it holds up nothing but the keys of its own bucket.
    */
   readonly isGrouped: boolean;
   /** How long it may be at work before anything is stored, in milliseconds; absent where it only computes. */
@@ -68,6 +68,11 @@ export interface Attempt {
    * process that was frozen goes on where it stood, before any timer or signal.
    */
   readonly mayGoOn?: () => boolean;
+  /**
+   * How long to wait for a single call. One that takes longer is given back as `pending`, with nothing behind it begun. For as long as
+   * it takes where absent.
+   */
+  readonly patienceMs?: number | undefined;
   /** Which keys are to be done; undefined for all of them. An event none of whose keys is to be done counts as done. */
   readonly takes?: ((key: string) => boolean) | undefined;
 }
@@ -82,6 +87,16 @@ export interface Consumption {
   readonly stored?: () => void;
   /** Why the next event could not be done. */
   readonly failure?: ConsumerFailure;
+  /** What the next events are waiting for. */
+  readonly pending?: PendingCall;
+}
+
+/** A call that takes its time. */
+export interface PendingCall {
+  /** The events that it is for: those behind the done ones that are to be done. */
+  readonly events: readonly ConsumedEvent[];
+  /** What comes of it: how many of its events are done, from the first one on. It never rejects. */
+  readonly ended: Promise<Consumption>;
 }
 
 /** The failure of an event in a consumer. */

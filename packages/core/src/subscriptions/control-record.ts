@@ -1,7 +1,7 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { streamOf } from "../event-store/stream-names";
 import { namePrefixes } from "../model/names";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { StreamRef } from "../ports/stored-message";
 
 /** What operators have asked of the subscriptions of a domain, and which have halted: the same for all of its servers. */
@@ -10,6 +10,8 @@ export interface SubscriptionControls {
   readonly paused: ReadonlyMap<string, SubscriptionPause>;
   /** By the identity of its checkpoints. */
   readonly halted: ReadonlyMap<string, SubscriptionHalt>;
+  /** The server that is to have all buckets, in order to change their number; by the identity of the checkpoints. */
+  readonly soleServers: ReadonlyMap<string, string>;
 }
 
 /** That an operator has paused a subscription. */
@@ -38,9 +40,10 @@ export interface SubscriptionHalt {
 interface StoredControls {
   readonly paused: Readonly<Record<string, SubscriptionPause>>;
   readonly halted: Readonly<Record<string, SubscriptionHalt>>;
+  readonly soleServers: Readonly<Record<string, string>>;
 }
 
-const NOTHING: StoredControls = { paused: {}, halted: {} };
+const NOTHING: StoredControls = { paused: {}, halted: {}, soleServers: {} };
 
 /** Keeps the controls of a domain's subscriptions in its store. */
 export class ControlRecord {
@@ -55,18 +58,23 @@ export class ControlRecord {
 
   /** @throws StoreUnavailableError */
   async read(): Promise<SubscriptionControls> {
-    const { paused, halted } = (await this.#load()).controls;
-    return { paused: new Map(Object.entries(paused)), halted: new Map(Object.entries(halted)) };
+    const { paused, halted, soleServers } = (await this.#load()).controls;
+    return {
+      paused: new Map(Object.entries(paused)),
+      halted: new Map(Object.entries(halted)),
+      soleServers: new Map(Object.entries(soleServers)),
+    };
   }
 
   /** Notes that a subscription is paused; the newest note counts. */
   async pause(name: string, pause: SubscriptionPause): Promise<void> {
-    await this.#change(({ paused, halted }) => ({ paused: { ...paused, [name]: pause }, halted }));
+    await this.#change((controls) => ({ ...controls, paused: { ...controls.paused, [name]: pause } }));
   }
 
   /** Ends the pause of a subscription, and the halts of its identities. @returns whether there was anything to end. */
   async resume(name: string, subscriptions: readonly string[]): Promise<boolean> {
     return await this.#change((controls) => ({
+      ...controls,
       paused: without(controls.paused, [name]),
       halted: without(controls.halted, subscriptions),
     }));
@@ -74,12 +82,35 @@ export class ControlRecord {
 
   /** Notes why a subscription has halted. */
   async noteHalt(subscription: string, halt: SubscriptionHalt): Promise<void> {
-    await this.#change(({ paused, halted }) => ({ paused, halted: { ...halted, [subscription]: halt } }));
+    await this.#change((controls) => ({ ...controls, halted: { ...controls.halted, [subscription]: halt } }));
   }
 
   /** Forgets that subscriptions have halted: they are to be tried again. @returns whether one had. */
   async clearHalts(subscriptions: readonly string[]): Promise<boolean> {
-    return await this.#change(({ paused, halted }) => ({ paused, halted: without(halted, subscriptions) }));
+    return await this.#change((controls) => ({ ...controls, halted: without(controls.halted, subscriptions) }));
+  }
+
+  /**
+   * Asks the other servers to give back the buckets of a subscription, and to take none.
+   * @param alive the servers that count. @returns whether no other of them has asked for the same.
+   */
+  async askForAll(subscription: string, server: string, alive: readonly string[]): Promise<boolean> {
+    let isFirst = false;
+    await this.#change((controls) => {
+      const { [subscription]: present } = controls.soleServers;
+      isFirst = present === undefined || present === server || !alive.includes(present);
+      return isFirst ? { ...controls, soleServers: { ...controls.soleServers, [subscription]: server } } : controls;
+    });
+    return isFirst;
+  }
+
+  /** Lets the other servers have buckets again. */
+  async endSole(subscription: string, server: string): Promise<void> {
+    await this.#change((controls) =>
+      controls.soleServers[subscription] === server
+        ? { ...controls, soleServers: without(controls.soleServers, [subscription]) }
+        : controls,
+    );
   }
 
   /** Changes what is stored, again where another process was quicker. @returns whether there was anything to change. */

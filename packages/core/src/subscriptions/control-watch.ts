@@ -18,7 +18,7 @@ const KEPT_MS = 1_000;
 
 /** Lets the workers of one process do what operators have asked for, and tells other processes what has halted here. */
 export class ControlWatch {
-  #seen: SubscriptionControls = { paused: new Map(), halted: new Map() };
+  #seen: SubscriptionControls = { paused: new Map(), halted: new Map(), soleServers: new Map() };
   #seenAt = Number.NEGATIVE_INFINITY;
   /** What has halted here and is not noted yet. */
   readonly #unnoted = new Map<string, SubscriptionHalt>();
@@ -69,14 +69,16 @@ export class ControlWatch {
   }
 
   #apply(): void {
-    const { paused, halted } = this.#seen;
+    const { paused, halted, soleServers } = this.#seen;
     for (const [subscription, worker] of this.parts.workers) {
       const isHalted = halted.has(subscription);
       if (worker.state === "stopped") {
         if (isHalted || !this.#noted.delete(subscription)) continue;
         worker.start();
       }
-      if (isHalted || paused.has(worker.consumer.name)) worker.suspend();
+      const sole = soleServers.get(subscription);
+      const isForAnother = sole !== undefined && sole !== this.parts.server() && worker.servers.includes(sole);
+      if (isHalted || isForAnother || paused.has(worker.consumer.name)) worker.suspend();
       else worker.goOn();
     }
   }

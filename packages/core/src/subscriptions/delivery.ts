@@ -5,7 +5,7 @@ import { now } from "../ports/real-timers";
 import type { ParkedKey, SubscriptionStore } from "../ports/subscription-store";
 import { attemptedBatch } from "./attempted-batch";
 import type { ConsumedEvent } from "./consumed-event";
-import type { Attempt, Consumer, ConsumerFailure, Consumption, Feed } from "./consumer";
+import type { Attempt, Consumer, ConsumerFailure, Consumption, Feed, PendingCall } from "./consumer";
 import { type FailedKey, parkedKey, putParked, removeParked, staysInPlace, storedBy, verdictOn } from "./failed-key";
 import type { FailureReports } from "./failure-reports";
 import { CheckpointLost, Interrupted } from "./held-checkpoint";
@@ -28,6 +28,10 @@ export interface DeliveryParts {
   readonly maxKeys: number;
   /** Tells which keys are of this line; undefined where all are. Asked before each batch. */
   readonly holds: () => ((key: string) => boolean) | undefined;
+  /** How long to wait for a call before the others part; undefined where there is nobody to part. Asked before each batch. */
+  readonly patience: () => number | undefined;
+  /** Lets the buckets that none of these events is for go on in a line of their own. */
+  readonly part: (events: readonly ConsumedEvent[]) => Promise<void>;
   /** The error of an event of a type that the code does not know; undefined for others. */
   readonly unknownError: (event: ConsumedEvent) => Error | undefined;
   /** Aborted when what is in hand is given up. */
@@ -82,7 +86,20 @@ export class Delivery {
       if (breaker.isOpen) await breaker.ready(end);
       if (this.parts.aside.hasInPlace) await this.#untilDue(event, present);
       if (this.#isEnding) return;
-      const consumption = await this.#consumed(this.#together(rest, present.isSpecial ? 1 : size), present);
+      let consumption = await this.#consumed(this.#together(rest, present.isSpecial ? 1 : size), present);
+      if (consumption.pending !== undefined) {
+        if (consumption.done > 0) {
+          const reached = consumption.pending.events[0]!.globalPosition - 1;
+          const refusal = await this.#flush(consumption, present, reached);
+          if (refusal !== undefined) {
+            await consumption.pending.ended;
+            continue;
+          }
+          rest = rest.slice(consumption.done);
+          present = new PresentEvent();
+        }
+        consumption = await this.#ended(consumption.pending, rest);
+      }
       const { done } = consumption;
       let { failure } = consumption;
       if (done > 0) {
@@ -109,6 +126,14 @@ export class Delivery {
       if (failure === undefined || this.#isEnding || failure.error instanceof StoreUnavailableError) continue;
       await this.#failed(rest[0]!, failure, present);
     }
+  }
+
+  /** Lets others go on while a call takes its time. @returns what came of it, in terms of all events that are left. */
+  async #ended({ events, ended }: PendingCall, rest: readonly ConsumedEvent[]): Promise<Consumption> {
+    await this.parts.part(events);
+    const consumption = await ended;
+    const last = consumption.done === 0 ? undefined : events[consumption.done - 1];
+    return { ...consumption, done: last === undefined ? 0 : rest.indexOf(last) + 1 };
   }
 
   get #isEnding(): boolean {
@@ -140,7 +165,8 @@ export class Delivery {
       feed.forget();
     }
     const number = (aside.inPlaceAt(event.globalPosition)?.parked.attempts ?? 0) + 1;
-    return await attemptedBatch({ feed, breaker, turns }, batch, { number, signal, takes, mayGoOn });
+    const patienceMs = this.parts.patience();
+    return await attemptedBatch({ feed, breaker, turns }, batch, { number, signal, takes, mayGoOn, patienceMs });
   }
 
   #takes({ without }: PresentEvent): Attempt["takes"] {

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { AppendSigns } from "./append-signs";
 import type { Consumer } from "./consumer";
 import { ControlRecord } from "./control-record";
@@ -103,6 +103,7 @@ export class Engine {
         signs,
         known,
         keeper,
+        controls: this.controls,
         gone: async () => {
           const by = await replacementOf(consumer, this.#stores);
           return by === undefined ? goneError(consumer) : refusedAsReplaced(consumer, by);
@@ -119,8 +120,8 @@ export class Engine {
       });
       return worker;
     };
-    this.workers = new Map(consumers.map((consumer) => [consumer.subscription, workerOf(consumer)]));
     this.controls = operations && new ControlRecord(parts.domain, operations);
+    this.workers = new Map(consumers.map((consumer) => [consumer.subscription, workerOf(consumer)]));
     this.watch = new ControlWatch({ record: this.controls, workers: this.workers, server: () => keeper.server });
   }
 

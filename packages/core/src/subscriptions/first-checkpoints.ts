@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import type { EventLog } from "../ports/event-log";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { NewCheckpoint } from "../ports/subscription-store";
 import type { Consumer } from "./consumer";
 import { refusedAsReplaced, replacementOf, takeOver } from "./replacement";

@@ -26,6 +26,22 @@ interface HeldBucket {
   stored: number;
 }
 
+/** Buckets of one server that are at one position. */
+export interface BucketsInHand {
+  /** The position up to which everything is done. */
+  readonly position: number;
+  readonly buckets: ReadonlyMap<number, Readonly<HeldBucket>>;
+}
+
+/** Makes of checkpoints that were claimed, all of them at one position, what a line works with. */
+export function inHand(checkpoints: readonly Checkpoint[]): BucketsInHand {
+  const { position } = checkpoints[0] as Checkpoint;
+  return {
+    position,
+    buckets: new Map(checkpoints.map(({ bucket, generation }) => [bucket, { generation, stored: position }])),
+  };
+}
+
 interface HeldParts {
   /** Stores operations, all or none. */
   readonly flush: (operations: readonly Operation[]) => Answer<void>;
@@ -46,14 +62,12 @@ export class HeldCheckpoint {
   #turn: Promise<void> = Promise.resolve();
   #isLost = false;
 
-  /** @param checkpoints as they were claimed, all of them at one position. */
   constructor(
     private readonly parts: HeldParts,
-    checkpoints: readonly Checkpoint[],
+    { position, buckets }: BucketsInHand,
   ) {
-    this.#position = checkpoints[0]!.position;
-    for (const { bucket, position, generation } of checkpoints)
-      this.#held.set(bucket, { generation, stored: position });
+    this.#position = position;
+    for (const [bucket, held] of buckets) this.#held.set(bucket, { ...held });
   }
 
   /** The position up to which everything is done. */
@@ -61,7 +75,7 @@ export class HeldCheckpoint {
     return this.#position;
   }
 
-  get buckets(): ReadonlyMap<number, { readonly generation: number }> {
+  get buckets(): ReadonlyMap<number, Readonly<HeldBucket>> {
     return this.#held;
   }
 
@@ -94,6 +108,19 @@ export class HeldCheckpoint {
         other.#held.clear();
       });
     });
+  }
+
+  /** Has these buckets no more: another one is made of them, at the same position. */
+  async part(buckets: readonly number[]): Promise<BucketsInHand> {
+    const parted = new Map<number, HeldBucket>();
+    await this.#inTurn(async () => {
+      for (const bucket of buckets) {
+        const held = this.#held.get(bucket);
+        if (held !== undefined) parted.set(bucket, held);
+        this.#held.delete(bucket);
+      }
+    });
+    return { position: this.#position, buckets: parted };
   }
 
   /** Stores the position, and has these buckets no more. */

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
-import type { Operation, OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
+import type { Operation } from "../ports/operations";
 import { nextTick } from "../ports/real-timers";
 
 interface Member {

@@ -10,17 +10,18 @@ export class LineMeeting implements Meeting {
   ) {}
 
   hasMet(line: Line): boolean | Promise<boolean> {
-    const next = this.#next(line);
+    const next = this.#lineAhead(line);
     return next === undefined ? false : this.#meet(line, next);
   }
 
-  isAhead(line: Line): boolean {
-    for (const other of this.lines) if (other.position > line.position) return true;
-    return false;
+  next(line: Line): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { position } of this.lines) if (position > line.position && position < next) next = position;
+    return next;
   }
 
   /** The nearest line ahead; of those at the same position an older one, so that two do not wait for each other. */
-  #next(line: Line): Line | undefined {
+  #lineAhead(line: Line): Line | undefined {
     let next: Line | undefined;
     for (const other of this.lines) {
       if (other.isEnding || other.position < line.position) continue;

@@ -2,20 +2,24 @@ import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { Answer } from "../ports/answer";
 import type { Operation } from "../ports/operations";
 import { setImmediate } from "../ports/real-timers";
-import type { Checkpoint, SubscriptionStore } from "../ports/subscription-store";
+import type { SubscriptionStore } from "../ports/subscription-store";
 import type { AppendSigns } from "./append-signs";
 import { bucketOf } from "./buckets";
 import type { ConsumedEvent } from "./consumed-event";
 import type { Consumer, Feed } from "./consumer";
 import { type DeliveredLine, Delivery, type DeliveryParts } from "./delivery";
 import { OUTAGE, pauseMs, pauseUnless } from "./growing-pause";
-import { CheckpointLost, HeldCheckpoint, Interrupted } from "./held-checkpoint";
+import { type BucketsInHand, CheckpointLost, HeldCheckpoint, Interrupted } from "./held-checkpoint";
 import type { HeldLine } from "./held-line";
 import type { LaneTurns } from "./lane-turns";
 import { LineTurn } from "./line-turn";
 import type { LineLife } from "./retry-pass";
 import type { Page, SharedPages } from "./shared-pages";
 import type { WantedEvents } from "./wanted-events";
+
+/** How long a line waits for a call before the buckets of others part, and where calls have just taken that long. */
+const PATIENCE_MS = 20;
+const LITTLE_PATIENCE_MS = 1;
 
 /** How often a line looks whether it has been told that its lease has run out. */
 const UNTIL_LOST_MS = 10;
@@ -31,31 +35,29 @@ export interface LineParts {
   /** The turns of its lane; undefined where nobody has to wait. */
   readonly turns: LaneTurns | undefined;
   /** The events of a page behind a position that are for a line. */
-  readonly eventsIn: (page: Page, position: number, line: Line) => WantedEvents;
+  readonly eventsIn: (page: Page, line: Line) => WantedEvents;
   /** What becomes of events that fail. */
   readonly failing: Pick<DeliveryParts, "store" | "aside" | "breaker" | "reports" | "maxKeys" | "unknownError">;
   /** Whether the lease of the server has not run out. */
   readonly isAlive: () => boolean;
   /** Whether failures are repeated without pauses. */
   readonly isHurried: () => boolean;
+  /** Whether buckets may go on in another line now. */
+  readonly mayPart: () => boolean;
+  /** Makes a line of buckets that a slow call is not to hold up. */
+  readonly parted: (from: Line, buckets: BucketsInHand) => void;
   /** Called when the position has moved. */
   readonly moved: () => void;
   /** Called after each flush. */
   readonly flushed: () => void;
 }
 
-/** What a line that reads by itself is to meet. */
+/** The other lines of the same subscription. */
 export interface Meeting {
-  /** Whether the line has met it: it is fed by it from now on. */
+  /** Whether another line has taken over the buckets of this one. */
   hasMet(line: Line): Answer<boolean>;
-  /** Whether there is something ahead of the line to be met. */
-  isAhead(line: Line): boolean;
-}
-
-/** What feeds a line that does not read by itself. */
-interface Feeder {
-  /** Everything up to here is done for a line that has nothing in hand. */
-  readonly position: number;
+  /** Where the line is to look again whether it meets another one. */
+  next(line: Line): number;
 }
 
 let lines = 0;
@@ -71,23 +73,26 @@ export class Line implements HeldLine, DeliveredLine {
   readonly #end = new AbortController();
   readonly #giveUp = new AbortController();
   #pause = new AbortController();
-  #feeder: Feeder | undefined;
-  #isFed = false;
   #isOver = false;
   /** What is under way; it never rejects. */
   #work: Promise<void> = Promise.resolve();
   /** What is under way for keys that were set aside; it never rejects. */
   readonly #retries = new Set<Promise<void>>();
 
+  #patienceMs: number;
+
+  /** @param isLate whether it comes of a line in which a call has taken its time. */
   constructor(
     private readonly parts: LineParts,
-    checkpoints: readonly Checkpoint[],
+    buckets: BucketsInHand,
+    { isLate = false } = {},
   ) {
+    this.#patienceMs = isLate ? LITTLE_PATIENCE_MS : PATIENCE_MS;
     const { consumer, subscriptions, flush, flushed, turns, isAlive, isHurried, moved, failing } = parts;
     const { subscription } = consumer;
     this.#checkpoint = new HeldCheckpoint(
       { flush, subscriptions, subscription, end: this.#end.signal, breaker: failing.breaker },
-      checkpoints,
+      buckets,
     );
     this.#feed = consumer.begin();
     this.#feed.forget();
@@ -97,6 +102,8 @@ export class Line implements HeldLine, DeliveredLine {
       feed: this.#feed,
       line: this,
       holds: () => this.#holds,
+      patience: () => (consumer.isGrouped || this.size === 1 || !parts.mayPart() ? undefined : this.#patienceMs),
+      part: (events) => this.#part(events),
       signal: this.#giveUp.signal,
       end: this.#end.signal,
       isAlive,
@@ -111,8 +118,7 @@ export class Line implements HeldLine, DeliveredLine {
   }
 
   get position(): number {
-    const { position } = this.#checkpoint;
-    return this.#feeder === undefined || this.#isFed ? position : Math.max(position, this.#feeder.position);
+    return this.#checkpoint.position;
   }
 
   /** Its buckets, in no order. */
@@ -127,6 +133,11 @@ export class Line implements HeldLine, DeliveredLine {
 
   get isEnding(): boolean {
     return this.#end.signal.aborted;
+  }
+
+  /** Whether it has a batch in hand, or stands still for a work. */
+  get isBusy(): boolean {
+    return this.#turn.isTaken;
   }
 
   /** Whether it has no buckets any more: another line has them, or another server. */
@@ -145,7 +156,6 @@ export class Line implements HeldLine, DeliveredLine {
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.#turn.between(async () => {
       if (this.#isOver) throw new Interrupted("The line has ended");
-      this.#checkpoint.moveTo(this.position);
       return await work();
     });
   }
@@ -180,41 +190,6 @@ export class Line implements HeldLine, DeliveredLine {
     this.#pause.abort();
   }
 
-  /** Is fed by a reader from now on. */
-  join(feeder: Feeder): void {
-    this.#feeder = feeder;
-    this.parts.moved();
-  }
-
-  /** Is fed by nobody any more. */
-  leave(): void {
-    if (this.#feeder === undefined) return;
-    this.#checkpoint.moveTo(this.position);
-    this.#feeder = undefined;
-  }
-
-  /**
-   * Takes events from what feeds the line.
-   * @throws SubscriptionStoppedError when an event failed for good; CheckpointLost, Interrupted.
-   */
-  deliver(events: readonly ConsumedEvent[], upTo: number): Promise<void> {
-    this.#checkpoint.moveTo(this.position);
-    this.#isFed = true;
-    const delivering = this.#turn
-      .step(async () => {
-        if (!this.isEnding) await this.#delivery.deliver(events, upTo);
-        if (this.#checkpoint.isLost) throw new CheckpointLost(this.parts.consumer.subscription);
-        if (this.#checkpoint.position < upTo) throw new Interrupted("The line has ended");
-      })
-      .finally(() => {
-        this.#isFed = false;
-        // Where it has not got there, the positions that its feeder passes are not its own.
-        if (this.#checkpoint.position < upTo) this.#feeder = undefined;
-      });
-    this.#work = delivering.catch(() => undefined);
-    return delivering;
-  }
-
   /**
    * Reads by itself, from its position on, until it has met others.
    * @throws SubscriptionStoppedError when an event failed for good; CheckpointLost, Interrupted.
@@ -246,7 +221,6 @@ export class Line implements HeldLine, DeliveredLine {
 
   /** Stores the position, where events have only been passed over. */
   async storePosition(): Promise<void> {
-    this.#checkpoint.moveTo(this.position);
     await this.#checkpoint.store();
   }
 
@@ -262,7 +236,6 @@ export class Line implements HeldLine, DeliveredLine {
     this.stop();
     await this.#work;
     await Promise.all(this.#retries);
-    this.leave();
     this.#isOver = true;
     await this.#checkpoint.store().catch(() => undefined);
   }
@@ -283,11 +256,12 @@ export class Line implements HeldLine, DeliveredLine {
           const met = meeting.hasMet(this);
           if (met instanceof Promise ? await met : met) return;
           if (!isAlive()) await pauseUnless(this.#end.signal, UNTIL_LOST_MS);
-          const page = await this.advance(Number.POSITIVE_INFINITY);
+          const page = await this.advance(meeting.next(this));
           outages = 0;
           if (this.isEnding || this.#isOver) return;
           // Others have something to do as well while a line catches up.
-          if (!page.atEnd || meeting.isAhead(this)) await new Promise<void>((resolve) => setImmediate(resolve));
+          if (!page.atEnd || this.position < page.upTo || Number.isFinite(meeting.next(this)))
+            await new Promise<void>((resolve) => setImmediate(resolve));
           else await signs.after(page.signs);
         } catch (error) {
           if (!(error instanceof StoreUnavailableError)) throw error;
@@ -302,14 +276,25 @@ export class Line implements HeldLine, DeliveredLine {
   async #take(page: Page, limit: number): Promise<void> {
     const { consumer, eventsIn, isAlive, moved } = this.parts;
     if (this.isEnding || !isAlive()) return;
-    const { events, upTo } = upToLimit(eventsIn(page, this.position, this), limit);
+    const { events, upTo } = upToLimit(eventsIn(page, this), limit);
+    const { size } = this;
     if (events.length > 0) await this.#delivery.deliver(events, upTo);
+    if (this.size === size) this.#patienceMs = PATIENCE_MS;
     if (this.isEnding || !isAlive()) return;
     if (this.#checkpoint.isLost) throw new CheckpointLost(consumer.subscription);
     if (upTo > this.#checkpoint.position) {
       this.#checkpoint.pass(upTo);
       moved();
     }
+  }
+
+  /** Lets the buckets that none of these events is for go on in a line of their own. */
+  async #part(events: readonly ConsumedEvent[]): Promise<void> {
+    const { consumer, buckets, parted } = this.parts;
+    if (this.isEnding) return;
+    const kept = new Set(events.flatMap((event) => consumer.keysOf(event).map((key) => bucketOf(key, buckets))));
+    const others = this.buckets.filter((bucket) => !kept.has(bucket));
+    if (others.length > 0 && others.length < this.size) parted(this, await this.#checkpoint.part(others));
   }
 
   async #paused(ms: number): Promise<void> {
@@ -320,8 +305,7 @@ export class Line implements HeldLine, DeliveredLine {
 
   get #holds(): ((key: string) => boolean) | undefined {
     const { consumer, buckets } = this.parts;
-    // What is fed bucket by bucket is given the events of its buckets alone.
-    if (!consumer.isGrouped || this.#checkpoint.buckets.size === buckets) return undefined;
+    if (consumer.isOneLine || this.size === buckets) return undefined;
     return (key) => this.holds(key);
   }
 }

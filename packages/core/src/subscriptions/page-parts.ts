@@ -4,9 +4,10 @@ import type { Consumer } from "./consumer";
 import type { Page } from "./shared-pages";
 import { eventsBehind, type WantedEvents, type WantedEventsOf } from "./wanted-events";
 
-/** The events of a page that are for a subscription, by bucket. */
-interface PartedPage extends Omit<WantedEvents, "events"> {
-  readonly byBucket: ReadonlyMap<number, readonly ConsumedEvent[]>;
+/** The wanted events of a page, and the buckets of their keys. */
+interface PartedPage {
+  readonly wanted: Omit<WantedEvents, "unknown">;
+  readonly buckets: readonly number[];
 }
 
 /** Parts pages by the buckets of keys, each page once for all lines of a subscription. */
@@ -19,31 +20,25 @@ export class PageParts {
     private readonly buckets: number,
   ) {}
 
-  of(page: Page): PartedPage {
+  /** The events of a page behind a position that are for some buckets. Each has one key. */
+  in(page: Page, position: number, has: (bucket: number) => boolean): Omit<WantedEvents, "unknown"> {
+    const { wanted, buckets } = this.#of(page);
+    const events = wanted.events.filter((_, index) => has(buckets[index]!));
+    return { ...wanted, events: eventsBehind(events, position) };
+  }
+
+  #of(page: Page): PartedPage {
     let parted = this.#parted.get(page);
     if (parted === undefined) {
-      parted = this.#part(page);
+      const wanted = this.wanted.withUnknown(page, page.after);
+      parted = { wanted, buckets: wanted.events.map((event) => this.#bucketOf(event)) };
       this.#parted.set(page, parted);
     }
     return parted;
   }
 
-  /** The events of one bucket behind a position. */
-  in(page: Page, position: number, bucket: number): WantedEvents {
-    const { byBucket, ...others } = this.of(page);
-    return { ...others, events: eventsBehind(byBucket.get(bucket) ?? [], position) };
-  }
-
-  #part(page: Page): PartedPage {
-    const { events, ...others } = this.wanted.withUnknown(page, page.after);
-    const byBucket = new Map<number, ConsumedEvent[]>();
-    for (const event of events) {
-      const [key] = this.consumer.keysOf(event) as readonly [string];
-      const bucket = bucketOf(key, this.buckets);
-      const found = byBucket.get(bucket);
-      if (found === undefined) byBucket.set(bucket, [event]);
-      else found.push(event);
-    }
-    return { ...others, byBucket };
+  #bucketOf(event: ConsumedEvent): number {
+    const [key] = this.consumer.keysOf(event) as readonly [string];
+    return bucketOf(key, this.buckets);
   }
 }

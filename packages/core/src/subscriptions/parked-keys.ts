@@ -4,7 +4,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import { ParkedKeyNotFoundError } from "../errors/parked-key-not-found-error";
 import { ParkedKeyTakenError } from "../errors/parked-key-taken-error";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { pause } from "../ports/real-timers";
 import type { ParkedFilter, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { inWords } from "../wording/in-words";

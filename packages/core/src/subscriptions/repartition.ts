@@ -1,5 +1,5 @@
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import type { Checkpoint } from "../ports/subscription-store";
 import { CheckpointLost } from "./held-checkpoint";
 import type { Line } from "./line";
@@ -9,28 +9,23 @@ interface RepartitionParts {
   /** How many buckets there are to be. */
   readonly buckets: number;
   readonly operations: OperationStores;
-  readonly server: string;
-  /** Makes lines of the buckets as they are. */
-  readonly linesOf: (claimed: readonly Checkpoint[], buckets: number) => Promise<readonly Line[]>;
+  /** All buckets that there are. */
+  readonly claimed: readonly Checkpoint[];
+  /** The lines of these. */
+  readonly lines: readonly Line[];
   readonly isEnding: () => boolean;
 }
 
 /**
- * Puts another number of buckets in the place of those that a subscription has: takes all of them, from servers that are alive too,
- * brings them to the position of the foremost, and swaps them.
+ * Puts another number of buckets in the place of those that a subscription has: brings all of them to the position of the foremost, and
+ * swaps them.
  *
  * @returns whether it came that far.
  * @throws SubscriptionStoppedError when an event failed for good; CheckpointLost, where others were quicker; Interrupted.
  */
 export async function repartition(parts: RepartitionParts): Promise<boolean> {
-  const { subscription, buckets, operations, server, linesOf, isEnding } = parts;
-  const { subscriptions } = operations;
-  const limit = 100_000;
-  const claimed = await subscriptions.claim({ server, subscription, limit, fromOthers: true });
-  const before = await subscriptions.checkpoints(subscription);
-  if (claimed.length < before.length) throw new CheckpointLost(`Another server has buckets of ${subscription}`);
+  const { subscription, buckets, operations, claimed, lines, isEnding } = parts;
   const position = Math.max(...claimed.map((checkpoint) => checkpoint.position));
-  const lines = await linesOf(claimed, claimed.length);
   for (const line of lines) {
     while (line.position < position && !isEnding() && !line.isEnding) await line.advance(position);
     await line.storePosition();

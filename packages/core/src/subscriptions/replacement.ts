@@ -1,7 +1,8 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { streamOf } from "../event-store/stream-names";
 import { namePrefixes } from "../model/names";
-import type { Operation, OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
+import type { Operation } from "../ports/operations";
 import type { StreamRef } from "../ports/stored-message";
 import type { ParkedKey } from "../ports/subscription-store";
 import type { Consumer } from "./consumer";

@@ -1,14 +1,17 @@
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { EventLog } from "../ports/event-log";
-import type { OperationStores } from "../ports/operations";
+import type { OperationStores } from "../ports/operation-stores";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
-import type { Checkpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
+import type { Checkpoint, OwnedCheckpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
 import type { AppendSigns } from "./append-signs";
 import { shareOf } from "./bucket-share";
 import { bucketOf } from "./buckets";
 import type { Consumer } from "./consumer";
+import type { ControlRecord } from "./control-record";
 import type { FailureReports } from "./failure-reports";
-import { CheckpointLost, Interrupted } from "./held-checkpoint";
+import { type BucketsInHand, CheckpointLost, Interrupted, inHand } from "./held-checkpoint";
+import { IdleMeeting } from "./idle-meeting";
 import { JointFlushes } from "./joint-flushes";
 import { KeyRetries } from "./key-retries";
 import { KeysAside } from "./keys-aside";
@@ -17,7 +20,6 @@ import type { LaneTurns } from "./lane-turns";
 import type { Leased, LeaseKeeper } from "./lease-keeper";
 import { Line, type LineParts, type Meeting } from "./line";
 import { LineMeeting } from "./line-meeting";
-import { LineReader } from "./line-reader";
 import { PageParts } from "./page-parts";
 import { repartition } from "./repartition";
 import type { SharedPages } from "./shared-pages";
@@ -41,6 +43,8 @@ interface WorkerParts {
   readonly maxKeys: number;
   /** How many events are read at once. */
   readonly pageEvents: number;
+  /** What the other servers are asked by; undefined where the store keeps events alone. */
+  readonly controls: Pick<ControlRecord, "askForAll" | "endSole"> | undefined;
   /** Why it has no checkpoints any more, where they were laid before. */
   readonly gone: () => Promise<Error>;
   /** Called with why the subscription has stopped. */
@@ -59,8 +63,6 @@ interface Division {
   readonly buckets: number;
   readonly parts: LineParts;
   readonly meeting: Meeting;
-  /** Undefined where lines read by themselves. */
-  readonly reader?: LineReader;
 }
 
 /** The longest time that a timer takes. */
@@ -86,6 +88,9 @@ export class SubscriptionWorker implements Leased {
   /** Whether the number of buckets is still to be compared with the configuration. */
   #isNew = true;
   #repartitioning: Promise<void> | undefined;
+  /** What was claimed already in order to change the number of buckets. */
+  #gathered: readonly Checkpoint[] = [];
+  #servers: readonly string[] = [];
   #suspending: Promise<void> | undefined;
   readonly #wanted: WantedEventsOf;
   readonly #breaker: StoreBreaker;
@@ -117,6 +122,11 @@ export class SubscriptionWorker implements Leased {
 
   get state(): WorkerState {
     return this.#state;
+  }
+
+  /** The servers alive that run the subscription, at the last renewal of the lease. */
+  get servers(): readonly string[] {
+    return this.#servers;
   }
 
   get failure(): Error | undefined {
@@ -195,15 +205,14 @@ export class SubscriptionWorker implements Leased {
   }
 
   async shared(share: SubscriptionShare): Promise<void> {
-    if (!this.#isRunning) return;
+    this.#servers = share.servers;
+    if (!this.#isRunning) return await this.#releaseStrays(share);
     const buckets = share.buckets.length;
     if (buckets === 0) return await this.#stop(await this.parts.gone());
     if (this.#repartitioning !== undefined) return;
-    if (this.#isNew && buckets !== this.parts.buckets) {
-      this.#repartitioning = this.#repartition().finally(() => (this.#repartitioning = undefined));
-      return;
-    }
+    if (this.#isNew && buckets !== this.parts.buckets) return await this.#gather(share);
     this.#isNew = false;
+    this.#gathered = [];
     const { server } = this.parts.keeper;
     const { subscription, servers } = share;
     const mine = share.buckets.filter(({ owner }) => owner === server).map(({ bucket }) => bucket);
@@ -211,8 +220,7 @@ export class SubscriptionWorker implements Leased {
       const isLost = this.#division?.buckets !== buckets || line.buckets.some((bucket) => !mine.includes(bucket));
       if (isLost) this.#lose(line);
     }
-    const strays = mine.filter((bucket) => !this.#has(bucket));
-    if (strays.length > 0) await this.parts.operations.subscriptions.release(server, subscription, strays);
+    await this.#releaseStrays(share);
     const wanted = shareOf(server, { subscription, servers, buckets });
     const missing = wanted - this.#size(this.#lines) + this.#leaving.size;
     if (missing > 0) await this.#claim(missing);
@@ -225,6 +233,7 @@ export class SubscriptionWorker implements Leased {
   }
 
   lose(): void {
+    this.#gathered = [];
     for (const line of this.#lines) this.#lose(line);
   }
 
@@ -242,6 +251,14 @@ export class SubscriptionWorker implements Leased {
     let size = 0;
     for (const line of lines) size += line.size;
     return size;
+  }
+
+  /** Gives back what the store has under this server and no line has: a release was lost. */
+  async #releaseStrays({ subscription, buckets }: SubscriptionShare): Promise<void> {
+    const { keeper, operations } = this.parts;
+    const isStray = ({ owner, bucket }: OwnedCheckpoint) => owner === keeper.server && !this.#has(bucket);
+    const strays = buckets.filter(isStray).map(({ bucket }) => bucket);
+    if (strays.length > 0) await operations.subscriptions.release(keeper.server, subscription, strays);
   }
 
   async #claim(limit: number): Promise<void> {
@@ -343,31 +360,33 @@ export class SubscriptionWorker implements Leased {
 
   /** Makes lines of buckets; those that are ahead first. */
   #newLines(claimed: readonly Checkpoint[], buckets: number): readonly Line[] {
-    if (this.#division?.buckets !== buckets) {
-      void this.#division?.reader?.end();
-      this.#division = this.#divide(buckets);
-    }
+    if (this.#division?.buckets !== buckets) this.#division = this.#divide(buckets);
     const { parts } = this.#division;
-    const groups = this.consumer.isGrouped ? byPosition(claimed) : claimed.map((checkpoint) => [checkpoint]);
-    const lines = groups.map((group) => new Line(parts, group)).sort((a, b) => b.position - a.position);
+    const groups = byPosition(claimed);
+    const lines = groups.map((group) => new Line(parts, inHand(group))).sort((a, b) => b.position - a.position);
     for (const line of lines) this.#lines.add(line);
     return lines;
   }
 
   #divide(buckets: number): Division {
     const { consumer, operations, pages, signs, turns, keeper, moved, flushed, reports, maxKeys, known } = this.parts;
-    const parted = consumer.isGrouped || buckets === 1 ? undefined : new PageParts(consumer, this.#wanted, buckets);
+    const wanted = this.#wanted;
+    const parted = new PageParts(consumer, wanted, buckets);
     const joint = new JointFlushes(operations);
     const parts: LineParts = {
       consumer,
       buckets,
       subscriptions: operations.subscriptions,
-      flush: parted === undefined ? (all) => operations.flush(all) : (all) => joint.flush(all),
+      flush: (all) => (this.#lines.size < 2 || consumer.isGrouped ? operations.flush(all) : joint.flush(all)),
       pages,
       signs,
       turns,
-      eventsIn: (page, position, line) =>
-        parted === undefined ? this.#wanted.withUnknown(page, position) : parted.in(page, position, line.buckets[0]!),
+      eventsIn: (page, line) =>
+        consumer.isGrouped || line.size === buckets
+          ? wanted.withUnknown(page, line.position)
+          : parted.in(page, line.position, (bucket) => line.has(bucket)),
+      mayPart: () => this.#repartitioning === undefined,
+      parted: (from, inHand) => this.#parted(from, inHand),
       failing: {
         store: operations.subscriptions,
         aside: this.aside,
@@ -381,15 +400,17 @@ export class SubscriptionWorker implements Leased {
       moved,
       flushed,
     };
-    if (parted === undefined) return { buckets, parts, meeting: new LineMeeting(this.#lines, pages) };
-    const reader = new LineReader({
-      pages,
-      signs,
-      parts: parted,
-      moved,
-      detached: (line, delivering) => void this.#detached(line, delivering),
-    });
-    return { buckets, parts, meeting: reader, reader };
+    const meeting = consumer.isGrouped ? new LineMeeting(this.#lines, pages) : new IdleMeeting(this.#lines);
+    return { buckets, parts, meeting };
+  }
+
+  /** Lets buckets go on in a line of their own, unless the one that they come from is just ending. */
+  #parted(from: Line, buckets: BucketsInHand): void {
+    const line = new Line(this.#division!.parts, buckets, { isLate: true });
+    this.#lines.add(line);
+    if (from.isEnding) return void this.#release(line);
+    this.#goAlone(line);
+    this.#keysChanged();
   }
 
   #goAlone(line: Line): void {
@@ -401,16 +422,6 @@ export class SubscriptionWorker implements Leased {
       },
       (error) => this.#failed(line, error),
     );
-  }
-
-  /** Lets a line go on alone behind what it has in hand. */
-  async #detached(line: Line, delivering: Promise<void>): Promise<void> {
-    try {
-      await delivering;
-    } catch (error) {
-      return this.#failed(line, error);
-    }
-    if (this.#lines.has(line)) this.#goAlone(line);
   }
 
   #failed(line: Line, error: unknown): void {
@@ -459,7 +470,6 @@ export class SubscriptionWorker implements Leased {
    * Those that it still has are given back by the next tick.
    */
   #ended(line: Line, freed?: () => Promise<void>): Promise<void> {
-    this.#division?.reader?.leave(line);
     this.#lines.delete(line);
     const count = this.#division?.buckets;
     const ended = line.end().then(async () => {
@@ -496,13 +506,11 @@ export class SubscriptionWorker implements Leased {
 
   /** Ends all lines. */
   async #letGo(): Promise<void> {
-    const reader = this.#division?.reader;
-    for (const line of this.#lines) line.stop();
-    // What it has passed counts for the lines that have nothing in hand.
-    await reader?.end();
     for (const line of this.#lines) void this.#release(line);
-    await Promise.all([...this.#ending.values(), this.#repartitioning]);
-    if (reader === this.#division?.reader) this.#division = undefined;
+    // Others may have parted from them meanwhile.
+    while (this.#ending.size > 0) await Promise.all(this.#ending.values());
+    await this.#repartitioning;
+    await this.#endGathering();
   }
 
   /** @param line the line in which the failure came. */
@@ -515,31 +523,61 @@ export class SubscriptionWorker implements Leased {
     this.parts.stopped(failure);
   }
 
-  /** Puts as many buckets in the place of those that there are as the configuration says. */
-  async #repartition(): Promise<void> {
-    const { operations, keeper, buckets } = this.parts;
+  /**
+   * Takes all buckets, as the other servers give them back, to put another number of them in their place. Where another server is just
+   * doing that, it is looked at again behind it.
+   */
+  async #gather({ buckets, servers }: SubscriptionShare): Promise<void> {
+    const { operations, keeper, controls } = this.parts;
     const { subscription } = this;
+    const { server } = keeper;
+    if (controls !== undefined && !(await controls.askForAll(subscription, server, servers))) return;
+    keeper.tellOthers();
+    const isStill = ({ bucket, generation }: Checkpoint) =>
+      buckets.some((one) => one.bucket === bucket && one.generation === generation && one.owner === server);
+    const strays = buckets.filter(({ bucket, owner }) => owner === server && !this.#has(bucket));
+    const held = this.#gathered.filter(isStill);
+    const lost = strays.map(({ bucket }) => bucket).filter((bucket) => !held.some((one) => one.bucket === bucket));
+    if (lost.length > 0) await operations.subscriptions.release(server, subscription, lost);
+    const claimed = await operations.subscriptions.claim({ server, subscription, limit: buckets.length });
+    this.#gathered = [...held, ...claimed];
+    if (this.#gathered.length < buckets.length || !this.#isRunning) return;
+    const all = [...this.#gathered].sort((a, b) => a.bucket - b.bucket);
+    this.#gathered = [];
+    this.#repartitioning = this.#repartition(all).finally(() => (this.#repartitioning = undefined));
+  }
+
+  async #endGathering(): Promise<void> {
+    const gathered = this.#gathered.map(({ bucket }) => bucket);
+    if (gathered.length === 0) return;
+    this.#gathered = [];
+    const { keeper, controls } = this.parts;
+    await this.#free(keeper.server, gathered);
+    // A server that is not alive is not asked for long.
+    await controls?.endSole(this.subscription, keeper.server).catch(() => undefined);
+  }
+
+  /** Puts as many buckets in the place of those that there are as the configuration says. */
+  async #repartition(claimed: readonly Checkpoint[]): Promise<void> {
+    const { operations, keeper, buckets, controls } = this.parts;
+    const { subscription } = this;
+    const { server } = keeper;
     try {
-      const isDone = await repartition({
-        subscription,
-        buckets,
-        operations,
-        server: keeper.server,
-        linesOf: async (claimed, count) => {
-          await this.#load(claimed, count);
-          return this.#newLines(claimed, count);
-        },
-        isEnding: () => !this.#isRunning,
-      });
-      if (isDone) this.#isNew = false;
+      await this.#load(claimed, claimed.length);
+      const lines = this.#newLines(claimed, claimed.length);
+      const isEnding = () => !this.#isRunning;
+      if (await repartition({ subscription, buckets, operations, claimed, lines, isEnding })) this.#isNew = false;
+      await controls?.endSole(subscription, server);
     } catch (error) {
-      if (!(error instanceof CheckpointLost || error instanceof Interrupted))
+      if (!isPassing(error))
         return await this.#stop(error instanceof Error ? error : new Error(reasonOf(error), { cause: error }));
     } finally {
       // Whatever came of it, the checkpoints under the lines are others now, or are to be claimed anew.
       for (const line of this.#lines) void this.#release(line);
     }
-    if (this.#isRunning) void Promise.all(this.#ending.values()).then(() => keeper.tick());
+    await Promise.all(this.#ending.values());
+    if (this.#isRunning) void keeper.tick();
+    keeper.tellOthers();
   }
 
   #become(state: WorkerState): void {
@@ -547,6 +585,11 @@ export class SubscriptionWorker implements Leased {
     this.#state = state;
     this.parts.moved();
   }
+}
+
+/** Whether another attempt can go well without anybody doing anything. */
+function isPassing(error: unknown): boolean {
+  return error instanceof CheckpointLost || error instanceof Interrupted || error instanceof StoreUnavailableError;
 }
 
 function byPosition(checkpoints: readonly Checkpoint[]): readonly (readonly Checkpoint[])[] {

@@ -99,16 +99,19 @@ class ObservedFeed implements Feed {
     return within(span, inSpan);
   }
 
+  /** Counts a batch, and a call that takes its time when it has ended. */
   #counted(consumption: Consumption, begun: number): Consumption {
-    const { done, failure } = consumption;
+    const { done, failure, pending } = consumption;
     if (done > 0) this.instruments.events.add(done, this.attributes);
     let failureClass: string | undefined;
     if (failure !== undefined) {
       failureClass = failureClassOf(failure.error);
       this.instruments.failures.add(1, { ...this.attributes, [ATTRIBUTES.failureClass]: failureClass });
     }
-    this.counter.batch(done, now() - begun, failureClass);
-    return consumption;
+    if (pending === undefined || done > 0) this.counter.batch(done, now() - begun, failureClass);
+    if (pending === undefined) return consumption;
+    const ended = pending.ended.then((late) => this.#counted(late, begun));
+    return { ...consumption, pending: { ...pending, ended } };
   }
 }
 

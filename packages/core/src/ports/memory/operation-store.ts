@@ -1,6 +1,7 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { byCodePoints } from "../code-point-order";
-import { type Operation, type OperationStores, refuseOverlaps } from "../operations";
+import type { OperationStores } from "../operation-stores";
+import { type Operation, refuseOverlaps } from "../operations";
 import { refusedDequeue, refusedState, refusedTimer } from "../refused-operation";
 import type { StateStore, StoredState } from "../state-store";
 import type { CommandQueue, QueueEntry, Timer, TimerStore } from "../timer-store";

@@ -1,7 +1,7 @@
 import type { ProjectionRoot } from "../../elements/projection";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
-import type { OperationStores } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
 import { checkIdentifier } from "../../schema/identifier";
 import { inWords } from "../../wording/in-words";
 import { subscriptionOf } from "../projection-consumer";

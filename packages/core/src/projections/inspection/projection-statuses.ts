@@ -1,5 +1,5 @@
 import type { EventLog } from "../../ports/event-log";
-import type { OperationStores } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
 import { KnownEvents } from "../../subscriptions/known-events";
 import { settledEnd } from "../../subscriptions/settled-end";
 import type { PreparedProjection } from "../start-projections";

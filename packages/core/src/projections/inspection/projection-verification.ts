@@ -4,16 +4,16 @@ import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row } from "../../ports/table";
 import { deeplyFrozen } from "../../schema/copying";
 import { inWords } from "../../wording/in-words";
+import { isSameRow, type RowDifference, rowDifferences } from "../row-differences";
 import type { RowFolding } from "../row-folding";
+import { ROWS_AT_ONCE, tableRows } from "../table-rows";
 import { encodedRow } from "./encoded-row";
 import { FoldedRows } from "./folded-rows";
 import { HASHES, keyHash } from "./key-hash";
 import { PartOfKeys } from "./part-of-keys";
 import type { ProjectedEvents } from "./projected-events";
-import { isSameRow, type RowDifference, rowDifferences } from "./row-differences";
 import type { FindRowPositions } from "./row-positions";
 import { secondLook } from "./second-look";
-import { ROWS_AT_ONCE, tableRows } from "./table-rows";
 
 /** How to verify the rows of a projection. */
 export interface VerifyProjectionOptions {
@@ -186,7 +186,7 @@ export class ProjectionVerifier {
 
   #isAsFolded(key: string, stored: Row, rows: FoldedRows): boolean {
     const expected = encodedRow(this.parts.folding, key, rows.get(key));
-    return expected !== undefined && isSameRow(this.parts.folding, stored, expected);
+    return isSameRow(this.parts.folding.table, stored, expected);
   }
 
   #note(differences: readonly RowDifference[]): void {

@@ -1,10 +1,10 @@
 import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row } from "../../ports/table";
+import { rowDifferences } from "../row-differences";
 import type { RowFolding } from "../row-folding";
 import { encodedRow } from "./encoded-row";
 import { FoldedRows } from "./folded-rows";
 import type { ProjectedEvents } from "./projected-events";
-import { rowDifferences } from "./row-differences";
 import type { FindRowPositions, RowPositions } from "./row-positions";
 
 interface SecondLookParts {

@@ -1,5 +1,5 @@
 import { tableNameOf, viewNameOf } from "../../model/projection-tables";
-import type { OperationStores } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
 import { viewedVersion } from "../projection-table";
 import type { StoredDeclaration, StoredDeclarations } from "../stored-declarations";
 

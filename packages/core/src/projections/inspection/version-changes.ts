@@ -1,6 +1,7 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { EventLog } from "../../ports/event-log";
-import type { Operation, OperationStores, RemoveParked, ReplaceCheckpoints } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
+import type { Operation, RemoveParked, ReplaceCheckpoints } from "../../ports/operations";
 import type { ParkedKey } from "../../ports/subscription-store";
 import { didYouMean } from "../../wording/did-you-mean";
 import { projectionView } from "../projection-table";

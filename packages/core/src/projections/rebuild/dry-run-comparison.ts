@@ -2,11 +2,12 @@ import { bucketOf } from "../../subscriptions/buckets";
 import type { ConsumedEvent } from "../../subscriptions/consumed-event";
 import { keysOf } from "../planned-steps";
 import { subscriptionOf } from "../projection-consumer";
+import { isSameRow, rowDifferences } from "../row-differences";
 import type { PreparedProjection } from "../start-projections";
+import { type DifferentRow, differentRows } from "./different-rows";
 import { FoldedPages } from "./folded-pages";
 import type { RebuildLease } from "./rebuild-lease";
 import type { DryRun, RebuildDifference } from "./rebuild-options";
-import { differentRows, isSameRow, rowDifferences } from "./row-differences";
 import type { RebuildStores, Shadow } from "./shadow";
 import type { ShadowFold } from "./shadow-fold";
 import { SingleRows } from "./single-rows";
@@ -67,10 +68,15 @@ export class DryRunComparison {
     return this.#parts.projection.model.mode === "inline";
   }
 
-  #note(row: Parameters<typeof rowDifferences>[1]): void {
+  #note(row: DifferentRow): void {
     const { key, stored, rebuilt } = row;
     this.#differences.set(key, stored === undefined ? "missing" : rebuilt === undefined ? "extra" : "changed");
-    if (this.#examples.size < EXAMPLES) this.#examples.set(key, rowDifferences(this.#parts.projection.folding, row));
+    if (this.#examples.size < EXAMPLES) this.#examples.set(key, this.#placesOf(row));
+  }
+
+  #placesOf({ key, stored, rebuilt }: DifferentRow): readonly RebuildDifference[] {
+    const differences = rowDifferences(this.#parts.projection.folding, key, stored, rebuilt);
+    return differences.map(({ expected, ...place }) => ({ ...place, rebuilt: expected }));
   }
 
   /** How far the buckets of the projection are. */

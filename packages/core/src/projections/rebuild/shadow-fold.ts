@@ -1,7 +1,8 @@
 import { OperationConflictError } from "../../errors/operation-conflict-error";
 import { RebuildError } from "../../errors/rebuild-error";
 import { UniqueViolationError } from "../../errors/unique-violation-error";
-import type { Operation, OperationStores } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
+import type { Operation } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
 import type { Table } from "../../ports/table";
@@ -17,7 +18,7 @@ import { type ShadowRows, UnfitRow } from "./shadow-rows";
 import type { SkippedEvents } from "./skipped-events";
 
 /** How long folded rows are held at most before they are written: what a rebuild that is cut off has to do again. */
-const WRITE_MS = 5_000;
+const WRITE_MS = 30_000;
 
 interface ShadowFoldParts {
   readonly projection: string;

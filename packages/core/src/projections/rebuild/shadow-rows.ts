@@ -6,8 +6,8 @@ import type { RowFolding } from "../row-folding";
 import { WrittenKeys } from "./written-keys";
 
 /** How many rows are held before they are written, where they are small, and where they have nested values. */
-const HELD_ROWS = 50_000;
-const HELD_NESTED_ROWS = 5_000;
+const HELD_ROWS = 150_000;
+const HELD_NESTED_ROWS = 15_000;
 
 interface ShadowRowsParts<R extends object> {
   readonly folding: RowFolding<R>;

@@ -1,5 +1,6 @@
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
-import type { OperationStores, ReplaceCheckpoints } from "../../ports/operations";
+import type { OperationStores } from "../../ports/operation-stores";
+import type { ReplaceCheckpoints } from "../../ports/operations";
 import type { Checkpoint } from "../../ports/subscription-store";
 import { subscriptionOf } from "../projection-consumer";
 import type { PreparedProjection } from "../start-projections";

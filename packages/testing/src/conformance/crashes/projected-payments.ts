@@ -1,15 +1,17 @@
 import { Aggregate, apply, DomainEvent, identifier, on, Projection } from "@tidemark/core";
-import type { EventStoreAdapter } from "@tidemark/core/adapter";
+import { bucketOf, type Checkpoint, type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
 
 /** How few events are folded at once: the fewer, the more moments there are to be killed at. */
 const BATCH = 7;
+/** Short, since the next process waits for the buckets of the one that was killed. */
+const LEASE = "1s";
 
 /** A domain of tills with an async and an inline projection of what they took. It is to be initialised. */
 export function projectedPayments(adapter: EventStoreAdapter) {
-  const config = { server: { embedded: false }, subscriptions: { batch: BATCH } };
+  const config = { server: { embedded: false }, subscriptions: { batch: BATCH, lease: LEASE } };
   const domain = domainOn(adapter, { name: "crashes", config });
 
   @domain.event({ partOf: "Till" })
@@ -68,27 +70,51 @@ interface Taken {
   readonly payments: number;
 }
 
-/** Folds the log as the projections do, without them: from one position on to a later one. */
+interface Payment {
+  readonly tillId: string;
+  readonly cents: number;
+  readonly position: number;
+}
+
+/** Folds the log as the projections do, without them. */
 export class FoldedPayments {
+  readonly #payments: Payment[] = [];
   #position = 0;
 
   /** @param category that of the tills. */
   constructor(private readonly category = "crashes::till") {}
 
-  readonly #rows = new Map<string, Taken>();
-
   /** @returns the rows by their keys, after everything up to a position. */
-  async upTo({ log }: EventStoreAdapter, position: number): Promise<readonly Taken[]> {
+  async upTo(adapter: EventStoreAdapter, position: number): Promise<readonly Taken[]> {
+    await this.#read(adapter, position);
+    return this.#rows(() => position);
+  }
+
+  /** @returns the rows by their keys, each after everything up to the checkpoint of its bucket. */
+  async upToEach(adapter: EventStoreAdapter, checkpoints: readonly Checkpoint[]): Promise<readonly Taken[]> {
+    const positions = new Map(checkpoints.map(({ bucket, position }) => [bucket, position]));
+    await this.#read(adapter, Math.max(0, ...positions.values()));
+    return this.#rows((tillId) => positions.get(bucketOf(tillId, checkpoints.length)) ?? 0);
+  }
+
+  async #read({ log }: EventStoreAdapter, position: number): Promise<void> {
     while (this.#position < position) {
       const page = await log.readAll({ after: this.#position, limit: 1_000, categories: [this.category] });
       for (const { data, globalPosition } of page.messages) {
-        if (globalPosition > position) break;
         const { tillId, cents } = JSON.parse(data) as { readonly tillId: string; readonly cents: number };
-        const row = this.#rows.get(tillId) ?? { tillId, cents: 0, payments: 0 };
-        this.#rows.set(tillId, { tillId, cents: row.cents + cents, payments: row.payments + 1 });
+        this.#payments.push({ tillId, cents, position: globalPosition });
       }
-      this.#position = Math.min(page.upTo, position);
+      this.#position = page.upTo;
     }
-    return [...this.#rows.values()].sort((a, b) => (a.tillId < b.tillId ? -1 : 1));
+  }
+
+  #rows(positionOf: (tillId: string) => number): readonly Taken[] {
+    const rows = new Map<string, Taken>();
+    for (const { tillId, cents, position } of this.#payments) {
+      if (position > positionOf(tillId)) continue;
+      const row = rows.get(tillId) ?? { tillId, cents: 0, payments: 0 };
+      rows.set(tillId, { tillId, cents: row.cents + cents, payments: row.payments + 1 });
+    }
+    return [...rows.values()].sort((a, b) => (a.tillId < b.tillId ? -1 : 1));
   }
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-import { Decimal, decimal, identifier, Projection, ValueObject, valueObject } from "../../../src/index";
-import type { Class } from "../../../src/metadata/class-types";
-import type { Table } from "../../../src/ports/table";
-import { isSameRow, rowDifferences } from "../../../src/projections/inspection/row-differences";
-import { REVISION, RowCodec, type RowObject } from "../../../src/projections/row-codec";
-import type { Schema } from "../../../src/schema/zod-tree";
+import { Decimal, decimal, identifier, Projection, ValueObject, valueObject } from "../../src/index";
+import type { Class } from "../../src/metadata/class-types";
+import type { Table } from "../../src/ports/table";
+import { REVISION, RowCodec, type RowObject } from "../../src/projections/row-codec";
+import { isSameRow, rowDifferences } from "../../src/projections/row-differences";
+import type { Schema } from "../../src/schema/zod-tree";
 
 class Money extends ValueObject({ amount: decimal(), currency: z.string() }) {}
 
@@ -52,7 +52,7 @@ describe("the differences of rows", () => {
   it("leave out the revision, and digits that say nothing", () => {
     const a = row({}, 1);
     const b = row({}, 2).map((value) => (value === "1.5" ? "1.50" : value));
-    expect(isSameRow(folding, a, b)).toBe(true);
+    expect(isSameRow(table, a, b)).toBe(true);
     expect(rowDifferences(folding, "r-1", a, b)).toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describe("the differences of rows", () => {
     const a = row({});
     const at = table.columns.findIndex(({ name }) => name === "tags");
     const b = a.map((value, index) => (index === at ? '[ "a",\n"b" ]' : value));
-    expect(isSameRow(folding, a, b)).toBe(true);
+    expect(isSameRow(table, a, b)).toBe(true);
     expect(rowDifferences(folding, "r-1", a, b)).toEqual([]);
   });
 

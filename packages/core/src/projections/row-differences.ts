@@ -1,10 +1,10 @@
 import { isDeepStrictEqual, types } from "node:util";
 
-import type { ColumnValue, Row } from "../../ports/table";
-import { Decimal, isDecimal } from "../../schema/exact-decimal";
-import { pathInWords } from "../../wording/in-words";
-import type { FieldColumn } from "../field-column";
-import type { RowFolding } from "../row-folding";
+import type { ColumnValue, Row, Table } from "../ports/table";
+import { Decimal, isDecimal } from "../schema/exact-decimal";
+import { pathInWords } from "../wording/in-words";
+import type { FieldColumn } from "./field-column";
+import type { RowFolding } from "./row-folding";
 
 /** One place where a stored row is another than the fold of its events. */
 export interface RowDifference {
@@ -20,11 +20,11 @@ export interface RowDifference {
 type Path = readonly (string | number)[];
 type Difference = Omit<RowDifference, "key">;
 
-/** Whether two rows of a table hold the same, their revisions excepted. */
-export function isSameRow({ table }: Pick<RowFolding, "table">, a: Row, b: Row): boolean {
-  const last = table.columns.length - 1;
-  for (let index = 0; index < last; index++)
-    if (!isSameValue(table.columns[index]!.type, a[index], b[index])) return false;
+/** Whether two rows of a table hold the same, their revisions excepted. Each of the two may be missing. */
+export function isSameRow({ columns }: Table, a: Row | undefined, b: Row | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const last = columns.length - 1;
+  for (let index = 0; index < last; index++) if (!isSameValue(columns[index]!.type, a[index], b[index])) return false;
   return true;
 }
 

@@ -1,5 +1,5 @@
-import type { ReadModelStore } from "../../ports/read-model-store";
-import type { Row, Table } from "../../ports/table";
+import type { ReadModelStore } from "../ports/read-model-store";
+import type { Row, Table } from "../ports/table";
 
 /** How many rows are read at once. */
 export const ROWS_AT_ONCE = 500;
