@@ -118,6 +118,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
     const patience = patienceMs === undefined ? undefined : new Patience(patienceMs);
     let place = this.name;
     let isPending = false;
+    let among = 1;
     let done = 0;
     try {
       while (done < events.length) {
@@ -129,6 +130,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
           return { done, operations: [], failure: { ...fault, place: this.name, isRetryable: false } };
         const first = this.#attempt(events[done]!, attempted);
         const together = areBatches ? [first, ...this.#othersFor(methods, events, done + 1)] : [first];
+        among = together.length;
         let hasWaited = false;
         for (const [index, method] of methods.entries()) {
           place = method.place;
@@ -149,7 +151,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
       }
       return { done, operations: [] };
     } catch (error) {
-      return { done, operations: [], failure: { error, place, isRetryable: true } };
+      return { done, operations: [], failure: { error, place, among, isRetryable: true } };
     } finally {
       patience?.close();
       if (!isPending) limits.close();
@@ -174,7 +176,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
       }
       return { done: together.length, operations: [] };
     } catch (error) {
-      return { done: 0, operations: [], failure: { error, place, isRetryable: true } };
+      return { done: 0, operations: [], failure: { error, place, among: together.length, isRetryable: true } };
     } finally {
       limits.close();
     }

@@ -3,13 +3,17 @@ import type { EventStoreConformance } from "../event-store/store-under-test";
 import { delivering } from "./delivering";
 import { exactlyOnce } from "./exactly-once";
 import { failing } from "./failing";
+import { parking } from "./parking";
 import { replacing } from "./replacing";
+import { retrying } from "./retrying";
 import { waiting } from "./waiting";
 
 const behaviours: Behaviours = {
   "the events of subscriptions": delivering,
   "what subscriptions store": exactlyOnce,
   "subscriptions that fail": failing,
+  "keys that are set aside": parking,
+  "keys that are done again": retrying,
   "subscriptions that replace others": replacing,
   "waiting for subscriptions": waiting,
 };
