@@ -4,6 +4,9 @@ import { isSetting, TABLE_NAMES } from "./config-schema";
 import { isTable } from "./setting-path";
 import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
 
+/** Usual values of DOMAIN_ENV. They are no misspelt settings, however near: `production` and `projections`. */
+const ENVIRONMENTS = ["development", "production", "staging", "test"];
+
 /**
  * Splits a file into layers: its settings, then its overlays. Every table at the top level that is not a setting is an overlay. The
  * overlay that the environment names is in force; the others are only checked.
@@ -20,7 +23,7 @@ export function layersOf(
   for (const [name, settings] of entries) {
     if (isSetting(name) || !isTable(settings)) continue;
     const suggestion = didYouMean(name, TABLE_NAMES);
-    if (suggestion !== "") {
+    if (suggestion !== "" && !ENVIRONMENTS.includes(name)) {
       faults.push(document.fault([name], `is not a setting${suggestion}`));
       continue;
     }
