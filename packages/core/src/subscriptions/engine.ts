@@ -86,6 +86,7 @@ export class Engine {
       leaseMs: settings.leaseMs,
       renewed: () => this.watch.obey(),
       logError,
+      logWarning,
     });
     this.keeper = keeper;
     const turns = turnsByLane(consumers, settings);

@@ -123,12 +123,14 @@ export class HeldCheckpoint {
     return { position: this.#position, buckets: parted };
   }
 
-  /** Stores the position, and has these buckets no more. */
-  async giveUp(buckets: readonly number[]): Promise<void> {
+  /** Stores the position, and has these buckets no more. @returns those that it had. */
+  async giveUp(buckets: readonly number[]): Promise<readonly number[]> {
     await this.store();
+    const given: number[] = [];
     await this.#inTurn(async () => {
-      for (const bucket of buckets) this.#held.delete(bucket);
+      for (const bucket of buckets) if (this.#held.delete(bucket)) given.push(bucket);
     });
+    return given;
   }
 
   /**

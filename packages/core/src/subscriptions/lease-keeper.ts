@@ -22,6 +22,7 @@ interface LeaseKeeperParts {
   /** Called at each renewal of the lease. */
   readonly renewed: () => Promise<void>;
   readonly logError: (message: string, details: object) => void;
+  readonly logWarning: (message: string, details: object) => void;
 }
 
 /** The longest time between two renewals. */
@@ -38,6 +39,8 @@ export class LeaseKeeper {
   readonly #leased = new Set<Leased>();
   #server = randomUUID();
   #aliveUntil = Number.NEGATIVE_INFINITY;
+  /** Whether everything was let go since the last renewal. */
+  #isLost = false;
   /** When the last turn began, whether or not the store answered. */
   #turnedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -127,6 +130,7 @@ export class LeaseKeeper {
       // Others may have taken what the lease had run out for.
       if (!this.isAlive()) this.#lose();
       this.#aliveUntil = sent + leaseMs;
+      this.#isLost = false;
       this.#watchExpiry();
       const asked = await store.parked({ states: ["retry", "skip"] });
       await Promise.all(
@@ -166,6 +170,16 @@ export class LeaseKeeper {
   }
 
   #lose(): void {
+    const ageMs = this.leaseAgeMs;
+    if (ageMs !== undefined && !this.#isLost) {
+      this.#isLost = true;
+      this.parts.logWarning(
+        `The lease of this server has run out: it was not renewed for ${Math.round(ageMs)} ms. Other servers may take over what it ran, ` +
+          "and repeat the calls of event handlers that it had in hand. Where that happens without an outage, this process was held up: " +
+          "give it more time by [subscriptions] lease",
+        { server: this.#server, ageMs, leaseMs: this.parts.leaseMs },
+      );
+    }
     for (const leased of this.#leased) leased.lose();
   }
 

@@ -1,9 +1,12 @@
 import { Interrupted } from "./held-checkpoint";
 import type { Line, Meeting } from "./line";
-import type { SharedPages } from "./shared-pages";
+import type { Page, SharedPages } from "./shared-pages";
 
 /** Makes one line of several that do their buckets in one batch, as soon as they stand at one position. */
 export class LineMeeting implements Meeting {
+  /** Meetings one after the other: of three lines at one position each could otherwise wait for the next in a circle. */
+  #turn: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly lines: Iterable<Line>,
     private readonly pages: SharedPages,
@@ -34,11 +37,20 @@ export class LineMeeting implements Meeting {
   async #meet(line: Line, next: Line): Promise<boolean> {
     const page = await this.pages.behind(line.position, line);
     if (page.upTo < next.position) return false;
+    const meeting = this.#turn.then(() => this.#meetWithin(page, line));
+    this.#turn = meeting.catch(() => undefined);
+    return await meeting;
+  }
+
+  /** Lets a line meet the one that is ahead of it now, if it can be reached within a page. */
+  async #meetWithin({ upTo }: Page, line: Line): Promise<boolean> {
+    const next = this.#lineAhead(line);
+    if (line.isEnding || next === undefined || upTo < next.position) return false;
     try {
       return await next.between(async () => {
+        while (line.position < next.position && !line.isEnding && !next.isEnding) await line.advance(next.position);
         if (next.isEnding) throw new Interrupted("The line ahead ends");
-        while (line.position < next.position && !line.isEnding) await line.advance(next.position);
-        if (line.isEnding || line.isOver) return line.isOver;
+        if (line.isEnding) return false;
         await line.between(() => next.absorb(line));
         return true;
       });

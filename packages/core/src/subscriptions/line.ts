@@ -200,8 +200,9 @@ export class Line implements HeldLine, DeliveredLine {
     return going;
   }
 
-  /** Takes the events of one page up to a position. */
+  /** Takes the events of one page up to a position. Without a lease it takes none, and leaves others the time to renew it. */
   async advance(limit: number): Promise<Page> {
+    if (!this.parts.isAlive()) await pauseUnless(this.#end.signal, UNTIL_LOST_MS);
     const page = await this.parts.pages.behind(this.position, this);
     await this.#turn.step(() => this.#take(page, limit));
     return page;
@@ -214,9 +215,9 @@ export class Line implements HeldLine, DeliveredLine {
     this.#feed.forget();
   }
 
-  /** Has these buckets no more; they stay at the line's position. */
-  async giveUp(buckets: readonly number[]): Promise<void> {
-    await this.between(() => this.#checkpoint.giveUp(buckets));
+  /** Has these buckets no more; they stay at the line's position. @returns those that no other line has taken over meanwhile. */
+  async giveUp(buckets: readonly number[]): Promise<readonly number[]> {
+    return await this.between(() => this.#checkpoint.giveUp(buckets));
   }
 
   /** Stores the position, where events have only been passed over. */
@@ -248,14 +249,13 @@ export class Line implements HeldLine, DeliveredLine {
   }
 
   async #goAlone(meeting: Meeting): Promise<void> {
-    const { pages, signs, isAlive } = this.parts;
+    const { pages, signs } = this.parts;
     let outages = 0;
     try {
       while (!this.isEnding) {
         try {
           const met = meeting.hasMet(this);
           if (met instanceof Promise ? await met : met) return;
-          if (!isAlive()) await pauseUnless(this.#end.signal, UNTIL_LOST_MS);
           const page = await this.advance(meeting.next(this));
           outages = 0;
           if (this.isEnding || this.#isOver) return;

@@ -84,6 +84,8 @@ export class SubscriptionWorker implements Leased {
   readonly #ending = new Map<Line, Promise<void>>();
   /** Buckets that lines are about to give back. */
   readonly #leaving = new Set<number>();
+  /** Buckets that are just being given back. */
+  readonly #freeing = new Set<number>();
   #division: Division | undefined;
   /** Whether the number of buckets is still to be compared with the configuration. */
   #isNew = true;
@@ -253,10 +255,14 @@ export class SubscriptionWorker implements Leased {
     return size;
   }
 
-  /** Gives back what the store has under this server and no line has: a release was lost. */
+  /**
+   * Gives back what the store has under this server and no line has: a release was lost. One that is under way is not repeated: it could
+   * come behind the next claim.
+   */
   async #releaseStrays({ subscription, buckets }: SubscriptionShare): Promise<void> {
     const { keeper, operations } = this.parts;
-    const isStray = ({ owner, bucket }: OwnedCheckpoint) => owner === keeper.server && !this.#has(bucket);
+    const isStray = ({ owner, bucket }: OwnedCheckpoint) =>
+      owner === keeper.server && !this.#has(bucket) && !this.#freeing.has(bucket);
     const strays = buckets.filter(isStray).map(({ bucket }) => bucket);
     if (strays.length > 0) await operations.subscriptions.release(keeper.server, subscription, strays);
   }
@@ -484,22 +490,31 @@ export class SubscriptionWorker implements Leased {
   async #releaseOf(line: Line, buckets: readonly number[]): Promise<void> {
     const { server } = this.parts.keeper;
     for (const bucket of buckets) this.#leaving.add(bucket);
+    let given: readonly number[];
     try {
-      await line.giveUp(buckets);
+      // Some may have gone on in another line while this one was waited for.
+      given = await line.giveUp(buckets);
     } catch (error) {
+      // The line goes on with all of them, or they have gone on in another one.
+      if (error instanceof StoreUnavailableError || error instanceof Interrupted) return;
       return this.#failed(line, error);
     } finally {
       for (const bucket of buckets) this.#leaving.delete(bucket);
     }
     if (this.#division !== undefined) this.#drop(this.#division.buckets);
-    await this.#free(server, buckets);
+    await this.#free(server, given);
   }
 
   async #free(server: string, buckets: readonly number[]): Promise<void> {
+    // Whoever lost its lease meanwhile may have claimed them again, for another line.
+    const freed = buckets.filter((bucket) => !this.#has(bucket));
+    for (const bucket of freed) this.#freeing.add(bucket);
     try {
-      if (buckets.length > 0) await this.parts.operations.subscriptions.release(server, this.subscription, buckets);
+      if (freed.length > 0) await this.parts.operations.subscriptions.release(server, this.subscription, freed);
     } catch {
       // The lease of the server runs out, or the next tick finds them.
+    } finally {
+      for (const bucket of freed) this.#freeing.delete(bucket);
     }
     this.parts.keeper.tellOthers();
   }

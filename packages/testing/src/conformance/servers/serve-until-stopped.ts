@@ -1,24 +1,37 @@
 import { writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
+import type { Logger } from "@tidemark/core";
 import type { EventStoreAdapter } from "@tidemark/core/adapter";
 
-import { servedPayments } from "./served-payments";
+import { type PaymentHandler, servedPayments } from "./served-payments";
 
 /** How long a receipt takes. */
 const RECEIPT_MS = 2;
 
+/** What a server prints that has gone without its lease. */
+export const LEASE_LOST = "lease lost";
+
+/** Prints that the lease has run out; everything else that is logged is shown to whoever reads the errors of the test. */
+const logger: Logger = {
+  warn: (message) => {
+    if (message.startsWith("The lease of this server has run out")) writeSync(1, `${LEASE_LOST}\n`);
+    else console.error(message);
+  },
+};
+
 /**
  * Serves until SIGTERM, and prints each effect of the event handler: till, number of the payment, and when the effect began and ended,
- * in milliseconds since 1970. What `serverConformance` starts calls it with the store, open already.
+ * in milliseconds since 1970; and whether its lease has run out. What `serverConformance` starts calls it with the store, open already.
  */
 export async function serveUntilStopped(adapter: EventStoreAdapter): Promise<void> {
   const stopped = new Promise<void>((resolve) => process.once("SIGTERM", resolve));
-  const { domain } = servedPayments(adapter, async (tillId, number) => {
+  const print: PaymentHandler = async (tillId, number) => {
     const began = Date.now();
     await pause(RECEIPT_MS);
     writeSync(1, `effect ${tillId} ${number} ${began} ${Date.now()}\n`);
-  });
+  };
+  const { domain } = servedPayments(adapter, print, logger);
   await domain.init();
   const server = await domain.serve();
   writeSync(1, "serving\n");

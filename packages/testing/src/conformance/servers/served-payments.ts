@@ -1,11 +1,24 @@
-import { Aggregate, apply, DomainEvent, type EventContext, handle, identifier, on, Projection } from "@tidemark/core";
+import {
+  Aggregate,
+  apply,
+  DomainEvent,
+  type EventContext,
+  handle,
+  identifier,
+  type Logger,
+  on,
+  Projection,
+} from "@tidemark/core";
 import type { EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
 
 /** Short enough for a test to wait for it, long enough for a busy machine to renew it. */
-export const LEASE_MS = 2_000;
+export const LEASE_MS = 4_000;
+
+/** How many events a handler is given at once: no more are in hand, for each bucket. */
+export const BATCH = 50;
 
 /** What calls the handler: one payment. */
 export type PaymentHandler = (tillId: string, number: number, context: EventContext) => Promise<void>;
@@ -14,9 +27,13 @@ export type PaymentHandler = (tillId: string, number: number, context: EventCont
  * A domain of tills that several processes serve: an async projection of what they took, and an event handler with an effect of its
  * own for each payment. It is to be initialised.
  */
-export function servedPayments(adapter: EventStoreAdapter, payment: PaymentHandler = async () => undefined) {
-  const config = { server: { embedded: false }, subscriptions: { batch: 50, lease: `${LEASE_MS / 1_000}s` } };
-  const domain = domainOn(adapter, { name: "served", config });
+export function servedPayments(
+  adapter: EventStoreAdapter,
+  payment: PaymentHandler = async () => undefined,
+  logger?: Logger,
+) {
+  const config = { server: { embedded: false }, subscriptions: { batch: BATCH, lease: `${LEASE_MS / 1_000}s` } };
+  const domain = domainOn(adapter, { name: "served", config, ...(logger && { logger }) });
 
   @domain.event({ partOf: "Till" })
   class Paid extends DomainEvent({ tillId: identifier(), cents: z.number() }) {}

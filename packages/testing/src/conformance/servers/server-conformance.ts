@@ -9,7 +9,8 @@ import { FoldedPayments } from "../crashes/projected-payments";
 import { testRunner } from "../test-runner";
 import { Child } from "./child-processes";
 import { HeardEffects } from "./heard-effects";
-import { LEASE_MS, servedPayments } from "./served-payments";
+import { LEASE_LOST } from "./serve-until-stopped";
+import { BATCH, LEASE_MS, servedPayments } from "./served-payments";
 
 /** What a run of several servers is given to work on. */
 export interface ServerConformance {
@@ -40,9 +41,9 @@ export interface ServedStore {
 const TILLS = 32;
 const WRITERS = 2;
 /** After so long a store is taken for locked. */
-const LOCKED_MS = 1_000;
+const LOCKED_MS = 250;
 /** How long to wait for what has to come before the test fails. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Declares a test for stores that several processes share: servers are killed, frozen for longer than their lease and woken, join and
@@ -94,8 +95,8 @@ export function serverConformance({
 
 class Run {
   servers: Child[] = [];
-  /** The names of those that were killed or frozen. */
-  readonly unlucky = new Set<string>();
+  /** How often servers were killed, were frozen, or have gone without their lease, by their names. */
+  readonly #losses = new Map<string, number>();
   readonly #effects = new HeardEffects();
   readonly #writers: Child[] = [];
   readonly #all: Child[] = [];
@@ -126,13 +127,13 @@ class Run {
 
   /** Notes that a server has ended by force. */
   lost(server: Child): void {
-    this.unlucky.add(server.name);
+    this.#lose(server.name);
     this.left(server);
   }
 
   /** Freezes a server at a moment when it holds no lock of the store: then nobody could do anything until it wakes. */
   async freeze(server: Child): Promise<void> {
-    this.unlucky.add(server.name);
+    this.#lose(server.name);
     for (let attempt = 0; ; attempt++) {
       server.freeze();
       const probe = { subscription: "probe", bucket: attempt, position: 0 };
@@ -188,12 +189,13 @@ class Run {
     const rows = (await domain.viewOf(Takings).all()).map((row) => ({ ...row }));
     deepEqual(rows, expected, "the rows of the projection");
     const payments = new Map(expected.map(({ tillId, payments: number }) => [tillId, number]));
-    this.#effects.check(payments, this.unlucky);
+    this.#effects.check({ payments, losses: this.#losses, inHand: BATCH });
     const events = [...payments.values()].reduce((sum, number) => sum + number, 0);
     const lost = this.#writers.map(({ lines }) => Number(lines.at(-1)?.split(" ")[2])).reduce((a, b) => a + b, 0);
     this.report(
-      `${events} events (${lost} appends lost a race, ${end - events} positions without an event); projection: ${events} effects; ` +
-        `event handler: ${this.#effects.count} effects, ${this.#effects.repeated} of them repeated by a killed or frozen server`,
+      `${events} events (${lost} appends lost a race, ${end - events} positions without an event); ` +
+        `projection: ${sumOf(rows)} effects; event handler: ${this.#effects.count} effects, ${this.#effects.repeated} of them ` +
+        `repeated after ${[...this.#losses].map(([server, times]) => `${server} (${times})`).join(", ")} had lost its buckets`,
     );
   }
 
@@ -210,9 +212,16 @@ class Run {
   }
 
   #child(name: string, process: ChildProcess): Child {
-    const child = new Child(name, process, (line) => this.#effects.hear(line, name));
+    const child = new Child(name, process, (line) => {
+      if (line === LEASE_LOST) this.#lose(name);
+      else this.#effects.hear(line, name);
+    });
     this.#all.push(child);
     return child;
+  }
+
+  #lose(server: string): void {
+    this.#losses.set(server, (this.#losses.get(server) ?? 0) + 1);
   }
 }
 
@@ -221,6 +230,10 @@ function isEven(owned: readonly number[], owners: number): boolean {
   return (
     owned.length === owners && Math.max(...owned) - Math.min(...owned) <= 1 && owned.reduce((a, b) => a + b, 0) === 16
   );
+}
+
+function sumOf(rows: readonly { readonly payments: number }[]): number {
+  return rows.reduce((sum, { payments }) => sum + payments, 0);
 }
 
 async function endOf({ log }: EventStoreAdapter): Promise<number> {
