@@ -6,6 +6,7 @@ import { failing } from "./failing";
 import { parking } from "./parking";
 import { replacing } from "./replacing";
 import { retrying } from "./retrying";
+import { sharing } from "./sharing";
 import { waiting } from "./waiting";
 
 const behaviours: Behaviours = {
@@ -15,6 +16,7 @@ const behaviours: Behaviours = {
   "keys that are set aside": parking,
   "keys that are done again": retrying,
   "subscriptions that replace others": replacing,
+  "subscriptions in buckets": sharing,
   "waiting for subscriptions": waiting,
 };
 
