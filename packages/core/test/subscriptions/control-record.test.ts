@@ -15,7 +15,10 @@ describe("ControlRecord", () => {
     const [one, other] = [new ControlRecord("shop", operations), new ControlRecord("shop", operations)];
     await one.pause("Mail", PAUSE);
     await other.noteHalt("Orders.v2", HALT);
-    expect(await one.read()).toMatchObject({ paused: new Map([["Mail", PAUSE]]), halted: new Map([["Orders.v2", HALT]]) });
+    expect(await one.read()).toMatchObject({
+      paused: new Map([["Mail", PAUSE]]),
+      halted: new Map([["Orders.v2", HALT]]),
+    });
     expect((await new ControlRecord("bank", operations).read()).paused.size).toBe(0);
   });
 
