@@ -1,4 +1,5 @@
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
+import type { Patience } from "./patience";
 
 /**
  * The limits of the calls of an event handler, one after the other: the time of each, and the end of the server. One timer serves
@@ -80,31 +81,50 @@ export class LimitedCall {
   }
 
   /**
-   * Waits for what the call returned, unless it is given up first.
+   * Waits for what the call returned, unless it is given up first, or takes longer than the patience.
+   * @returns what is left to wait for.
    * @throws an error that tells which call took too long; the reason for which the server gives it up.
    */
-  race(returned: PromiseLike<unknown>): Promise<void> {
+  race(returned: PromiseLike<unknown>, patience?: Patience): Promise<LateCall | undefined> {
     const { place, limits } = this;
-    return new Promise<void>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       let isGivenUp = false;
+      let done = (): void => resolve(undefined);
+      let failed = reject;
+      patience?.watch(() => {
+        const ended = new Promise<void>((ending, failing) => {
+          done = ending;
+          failed = failing;
+        });
+        resolve({ ended });
+      });
       limits.watch(place, (reason) => {
         isGivenUp = true;
+        patience?.ended();
         this.#controller ??= new AbortController();
         this.#controller.abort(reason);
-        reject(reason);
+        failed(reason);
       });
       returned.then(
         () => {
           if (isGivenUp) return;
+          patience?.ended();
           limits.ended();
-          resolve();
+          done();
         },
         (error: unknown) => {
           if (isGivenUp) return;
+          patience?.ended();
           limits.ended();
-          reject(error);
+          failed(error);
         },
       );
     });
   }
+}
+
+/** A call that takes longer than somebody wanted to wait. */
+export interface LateCall {
+  /** @throws as `race` does. */
+  readonly ended: Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { EventHandlerModel, HandlingMethod, RetryPolicy, StartFrom } from "
 import { now } from "../ports/real-timers";
 import type { ConsumedEvent } from "../subscriptions/consumed-event";
 import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
-import { CallLimits, LimitedCall } from "./call-limit";
+import { CallLimits, type LateCall, LimitedCall } from "./call-limit";
 import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handler-context";
 import { HandlerKeys } from "./handler-keys";
 import { Patience } from "./patience";
@@ -34,11 +34,6 @@ interface Calls {
   readonly methods: readonly HandlingMethod[];
   /** Whether all of them take arrays: only then several events go together. */
   readonly areBatches: boolean;
-}
-
-/** The method that is called. */
-interface Place {
-  place: string;
 }
 
 type Handler = Readonly<Record<string | symbol, (event: object, context: object) => unknown>>;
@@ -117,7 +112,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
     const end = now() + ACKNOWLEDGE_MS;
     const limits = new CallLimits(this.#parts.timeoutMs, signal);
     const patience = patienceMs === undefined ? undefined : new Patience(patienceMs);
-    const at: Place = { place: this.name };
+    let place = this.name;
     let isPending = false;
     let among = 1;
     let done = 0;
@@ -132,46 +127,59 @@ export class EventHandlerConsumer implements Consumer, Feed {
         const first = this.#attempt(events[done]!, attempted);
         const together = areBatches ? [first, ...this.#othersFor(methods, events, done + 1)] : [first];
         among = together.length;
-        const calling = this.#callAll(methods, together, limits, at);
-        if (calling !== undefined && patience === undefined) await calling;
-        else if (calling !== undefined && patience !== undefined && !(await patience.isEnough(calling))) {
+        let hasWaited = false;
+        for (const [index, method] of methods.entries()) {
+          place = method.place;
+          const call = new LimitedCall(place, limits);
+          const returned = this.#callFor(method, together, call);
+          if (!isPromise(returned)) continue;
+          hasWaited = true;
+          const late = await call.race(returned, patience);
+          if (late === undefined) continue;
           isPending = true;
           const awaited = events.slice(done, done + together.length);
-          const ended = consumptionOf(calling, awaited, at).finally(() => limits.close());
+          const ended = this.#rest(late, methods.slice(index), together, limits);
           return { done, operations: [], pending: { events: awaited, ended } };
         }
         done += together.length;
         // Calls that return at once are quicker than a look at the clock.
-        if ((calling !== undefined || done % CALLS_BETWEEN_LOOKS === 0) && (signal.aborted || now() >= end)) break;
+        if ((hasWaited || done % CALLS_BETWEEN_LOOKS === 0) && (signal.aborted || now() >= end)) break;
       }
       return { done, operations: [] };
     } catch (error) {
-      return { done, operations: [], failure: { error, place: at.place, among, isRetryable: true } };
+      return { done, operations: [], failure: { error, place, among, isRetryable: true } };
     } finally {
       patience?.close();
       if (!isPending) limits.close();
     }
   }
 
-  /** Calls methods one after the other. @returns a promise where one of them returned one. */
-  #callAll(
-    methods: readonly HandlingMethod[],
+  /** Waits for a call that takes its time, and calls what comes behind it for the same events. */
+  async #rest(
+    late: LateCall,
+    [first, ...methods]: readonly HandlingMethod[],
     together: readonly AttemptAtEvent[],
     limits: CallLimits,
-    at: Place,
-    from = 0,
-  ): Promise<void> | undefined {
-    for (let index = from; index < methods.length; index++) {
-      const method = methods[index]!;
-      at.place = method.place;
-      const call = new LimitedCall(method.place, limits);
-      const returned = method.isBatch
-        ? this.#callForAll(method, together, call)
-        : this.#callForOne(method, together[0]!, call);
-      if (isPromise(returned))
-        return call.race(returned).then(() => this.#callAll(methods, together, limits, at, index + 1));
+  ): Promise<Consumption> {
+    let place = first!.place;
+    try {
+      await late.ended;
+      for (const method of methods) {
+        place = method.place;
+        const call = new LimitedCall(place, limits);
+        const returned = this.#callFor(method, together, call);
+        if (isPromise(returned)) await call.race(returned);
+      }
+      return { done: together.length, operations: [] };
+    } catch (error) {
+      return { done: 0, operations: [], failure: { error, place, among: together.length, isRetryable: true } };
+    } finally {
+      limits.close();
     }
-    return undefined;
+  }
+
+  #callFor(method: HandlingMethod, together: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+    return method.isBatch ? this.#callForAll(method, together, call) : this.#callForOne(method, together[0]!, call);
   }
 
   /** The methods for a type first, then those for all events. */
@@ -238,20 +246,6 @@ export class EventHandlerConsumer implements Consumer, Feed {
     // The next attempt asks the resolver again.
     if (made instanceof Promise) made.catch(() => (this.#instance = undefined));
     return made;
-  }
-}
-
-/** What comes of a call that is under way. */
-async function consumptionOf(
-  calling: Promise<void>,
-  events: readonly ConsumedEvent[],
-  at: Readonly<Place>,
-): Promise<Consumption> {
-  try {
-    await calling;
-    return { done: events.length, operations: [] };
-  } catch (error) {
-    return { done: 0, operations: [], failure: { error, place: at.place, among: events.length, isRetryable: true } };
   }
 }
 

@@ -1,38 +1,39 @@
-import { clearTimeout, now, setTimeout } from "../ports/real-timers";
+import { clearInterval, setInterval } from "../ports/real-timers";
 
-/** Waits for calls, one after the other, and for each a while only. One timer serves them all. */
+/** How often is looked whether a call is still the same: so many times in the time that it may take. */
+const LOOKS = 2;
+
+/** Waits for calls, one after the other, and for each a while only: up to half as long again. One timer serves them all. */
 export class Patience {
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #late: (() => void) | undefined;
-  #endMs = 0;
+  /** How often the call in hand was seen. */
+  #seen = 0;
 
   constructor(private readonly ms: number) {}
 
-  /** @returns whether the call ended in time. @throws what it throws in that time. */
-  isEnough(call: Promise<void>): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.#endMs = now() + this.ms;
-      this.#late = () => resolve(false);
-      this.#timer ??= setTimeout(this.#look, this.ms);
-      call.then(() => {
-        this.#late = undefined;
-        resolve(true);
-      }, reject);
-    });
+  /** Waits for a call from now on. @param late called at most once, when it takes too long. */
+  watch(late: () => void): void {
+    this.#late = late;
+    this.#seen = 0;
+    this.#timer ??= setInterval(this.#look, this.ms / LOOKS);
+  }
+
+  /** Notes that the call has ended. */
+  ended(): void {
+    this.#late = undefined;
   }
 
   /** There are no more calls. */
   close(): void {
     this.#late = undefined;
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
   }
 
   readonly #look = (): void => {
-    this.#timer = undefined;
-    if (this.#late === undefined) return;
-    const leftMs = this.#endMs - now();
-    // The timer was set for an earlier call.
-    if (leftMs > 0) this.#timer = setTimeout(this.#look, leftMs);
-    else this.#late();
+    if (this.#late === undefined || ++this.#seen <= LOOKS) return;
+    const late = this.#late;
+    this.#late = undefined;
+    late();
   };
 }

@@ -28,6 +28,8 @@ export async function attemptedBatch(
   }
   // That the store can be reached is known once something is stored.
   if (consumption.failure?.error instanceof StoreUnavailableError) breaker.judge(consumption.failure.error);
+  // Without a lease nothing is begun.
+  if (attempt.mayGoOn?.() === false) return consumption;
   if (consumption.done > 0 || consumption.failure !== undefined || consumption.pending !== undefined)
     return consumption;
   return { ...consumption, failure: { error: new Error("its consumer did nothing"), isRetryable: false } };

@@ -169,14 +169,18 @@ describe("another number of buckets", () => {
         await events.deposit(amount, accounts[amount % accounts.length]);
       }
     };
-    const consumers = [16, 5, 1, 16].map(() => new RecordingConsumer(events.model));
-    const engines = [16, 5, 1, 16].map((buckets, index) => events.engineOf([consumers[index]!], { buckets }));
+    const numbers = [16, 5, 1, 16];
+    const consumers = numbers.map(() => new RecordingConsumer(events.model));
+    const engines = numbers.map((buckets, index) => events.engineOf([consumers[index]!], { buckets }));
+    const seen = () => consumers.flatMap(({ amounts }) => amounts);
+    const inHand = () => engines.map((engine) => engine.workers.get("Recorder")!.positions.size);
     await engines[0]!.layCheckpoints();
     for (const [index, engine] of engines.entries()) {
       await engine.hold([consumers[index]!]);
       await pay(index * 100 + 1, index * 100 + 100);
+      const isSettled = () => inHand().reduce((sum, size) => sum + size) === numbers[index]!;
+      await Promise.race(engines.map((each) => until(each, isSettled)));
     }
-    const seen = () => consumers.flatMap(({ amounts }) => amounts);
     await Promise.race(engines.map((engine) => until(engine, () => seen().length >= 400)));
     for (const engine of engines) await engine.close();
     expect(seen().sort((a, b) => a - b)).toEqual(expected);
