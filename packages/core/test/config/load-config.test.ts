@@ -91,12 +91,16 @@ concurrency = 4
 batch = 100
 timeout = "10s"
 retry = { attempts = 2, max = "1m" }
+on_failure = "halt"
+max_parked_keys = 50
 
 [subscriptions.WelcomeMail]
 paused = true
 batch = 1
 timeout = "1m"
 retry = { first = "5s" }
+on_failure = "skip"
+max_parked_keys = 5
 lane = "mail"
 `,
     });
@@ -131,8 +135,16 @@ lane = "mail"
         batch: 100,
         timeoutMs: 10_000,
         retry: { attempts: 2, firstMs: 1_000, maxMs: 60_000 },
+        onFailure: "halt",
+        maxParkedKeys: 50,
         named: new Map([
-          ["WelcomeMail", { paused: true, batch: 1, timeoutMs: 60_000, retry: { firstMs: 5_000 }, lane: "mail" }],
+          [
+            "WelcomeMail",
+            {
+              ...{ paused: true, batch: 1, timeoutMs: 60_000, retry: { firstMs: 5_000 } },
+              ...{ onFailure: "skip", maxParkedKeys: 5, lane: "mail" },
+            },
+          ],
         ]),
       },
     });
@@ -251,6 +263,14 @@ describe("a wrong setting", () => {
     [
       '[subscriptions]\nretry = { first = "soon" }',
       'domain.toml:2: subscriptions.retry.first must be a duration such as "30s", "15m", "1h" or "2d", found "soon"',
+    ],
+    [
+      '[subscriptions]\non_failure = "stop"',
+      'domain.toml:2: subscriptions.on_failure must be "park", "halt" or "skip", found "stop"',
+    ],
+    [
+      "[subscriptions]\nmax_parked_keys = 0",
+      "domain.toml:2: subscriptions.max_parked_keys must be a whole number of at least 1, found 0",
     ],
     [
       '[subscriptions.WelcomeMail]\npaused = "yes"',
