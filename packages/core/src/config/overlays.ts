@@ -4,8 +4,8 @@ import { isSetting, TABLE_NAMES } from "./config-schema";
 import { isTable } from "./setting-path";
 import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
 
-/** Usual values of DOMAIN_ENV. They are no misspelt settings, however near: `production` and `projections`. */
-const ENVIRONMENTS = ["development", "production", "staging", "test"];
+/** How far a table may be from a setting to be one that was misspelt, and no overlay: `production` is three edits from `projections`. */
+const MISSPELT_EDITS = 2;
 
 /**
  * Splits a file into layers: its settings, then its overlays. Every table at the top level that is not a setting is an overlay. The
@@ -22,8 +22,8 @@ export function layersOf(
   const faults: string[] = [];
   for (const [name, settings] of entries) {
     if (isSetting(name) || !isTable(settings)) continue;
-    const suggestion = didYouMean(name, TABLE_NAMES);
-    if (suggestion !== "" && !ENVIRONMENTS.includes(name)) {
+    const suggestion = didYouMean(name, TABLE_NAMES, MISSPELT_EDITS);
+    if (suggestion !== "") {
       faults.push(document.fault([name], `is not a setting${suggestion}`));
       continue;
     }

@@ -37,6 +37,7 @@ describe("a configuration", () => {
       commands: { retries: 3 },
       cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
       server: { shutdownMs: 30_000, ready: "serving", lanes: new Map() },
+      projections: { keepOldMs: 3_600_000 },
       subscriptions: {
         batch: 500,
         timeoutMs: 30_000,
@@ -87,6 +88,9 @@ ready = "caught-up"
 [server.lanes.mail]
 concurrency = 4
 
+[projections]
+keep_old = "2m"
+
 [subscriptions]
 batch = 100
 timeout = "10s"
@@ -131,6 +135,7 @@ lane = "mail"
         ready: "caught-up",
         lanes: new Map([["mail", { concurrency: 4 }]]),
       },
+      projections: { keepOldMs: 120_000 },
       subscriptions: {
         batch: 100,
         timeoutMs: 10_000,
@@ -328,7 +333,10 @@ describe("an unknown key", () => {
       'domain.toml:2: subscriptions.WelcomeMail.puased is not a setting; did you mean "paused"?',
     ],
     ["[commands]\nretrys = 5", 'domain.toml:2: commands.retrys is not a setting; did you mean "retries"?'],
-    ["[[production]]\nsnapshot_threshold = 5", "domain.toml:1: production is not a setting"],
+    [
+      "[[production]]\nsnapshot_threshold = 5",
+      'domain.toml:1: production is not a setting; did you mean "projections"?',
+    ],
     ["# the table's name\n[snapshot]\nkeep = 5", 'domain.toml:2: snapshot is not a setting; did you mean "snapshots"?'],
     ["[event_stores]\nurl = 5", 'domain.toml:1: event_stores is not a setting; did you mean "event_store"?'],
     ["eventStore.provider = 5", 'domain.toml:1: eventStore is not a setting; did you mean "event_store"?'],
@@ -432,7 +440,7 @@ describe("an override in code", () => {
   it.each<[object, string]>([
     [{ snapshot_threshold: -1 }, "config.snapshot_threshold: must be a whole number of at least 0, found -1"],
     [{ snapshotThreshold: 1 }, 'config.snapshotThreshold: is not a setting; did you mean "snapshot_threshold"?'],
-    [{ production: {} }, "config.production: is not a setting"],
+    [{ production: {} }, 'config.production: is not a setting; did you mean "projections"?'],
     [{ snapshots: { keep: null } }, "config.snapshots.keep: must be a whole number of at least 1, found null"],
     [JSON.parse('{ "__proto__": { "polluted": 1 } }'), "config.__proto__: is not allowed as a key"],
     [JSON.parse('{ "event_store": { "constructor": 1 } }'), "config.event_store.constructor: is not allowed as a key"],
