@@ -39,9 +39,12 @@ describe("a configuration", () => {
       server: { shutdownMs: 30_000, ready: "serving", lanes: new Map() },
       projections: { keepOldMs: 3_600_000 },
       subscriptions: {
+        buckets: 16,
+        leaseMs: 10_000,
         batch: 500,
         timeoutMs: 30_000,
         retry: { attempts: 5, firstMs: 1_000, maxMs: 300_000 },
+        maxParkedKeys: 1_000,
         named: new Map(),
       },
     });
@@ -137,6 +140,8 @@ lane = "mail"
       },
       projections: { keepOldMs: 120_000 },
       subscriptions: {
+        buckets: 16,
+        leaseMs: 10_000,
         batch: 100,
         timeoutMs: 10_000,
         retry: { attempts: 2, firstMs: 1_000, maxMs: 60_000 },
@@ -271,7 +276,7 @@ describe("a wrong setting", () => {
     ],
     [
       '[subscriptions]\non_failure = "stop"',
-      'domain.toml:2: subscriptions.on_failure must be "park", "halt" or "skip", found "stop"',
+      'domain.toml:2: subscriptions.on_failure must be "park", "halt" or "skip", found "stop"; did you mean "skip"?',
     ],
     [
       "[subscriptions]\nmax_parked_keys = 0",
@@ -327,7 +332,7 @@ describe("an unknown key", () => {
     ],
     ["[server]\nshutdwon = 5", 'domain.toml:2: server.shutdwon is not a setting; did you mean "shutdown"?'],
     ["[subscriptions]\nbatchs = 5", 'domain.toml:2: subscriptions.batchs is not a setting; did you mean "batch"?'],
-    ["[subscriptions]\nlease = 5", "domain.toml:2: subscriptions.lease is not a setting"],
+    ["[subscriptions]\nleese = 5", 'domain.toml:2: subscriptions.leese is not a setting; did you mean "lease"?'],
     [
       "[subscriptions.WelcomeMail]\npuased = true",
       'domain.toml:2: subscriptions.WelcomeMail.puased is not a setting; did you mean "paused"?',
