@@ -4,6 +4,7 @@ import { delivering } from "./delivering";
 import { exactlyOnce } from "./exactly-once";
 import { failing } from "./failing";
 import { replacing } from "./replacing";
+import { sharing } from "./sharing";
 import { waiting } from "./waiting";
 
 const behaviours: Behaviours = {
@@ -11,6 +12,7 @@ const behaviours: Behaviours = {
   "what subscriptions store": exactlyOnce,
   "subscriptions that fail": failing,
   "subscriptions that replace others": replacing,
+  "subscriptions that servers share": sharing,
   "waiting for subscriptions": waiting,
 };
 
