@@ -40,6 +40,9 @@ const caughtBy: Readonly<Record<string, string>> = {
   "moves the checkpoint before the rows are there": "what subscriptions store on the store",
   "applies guarded rows whatever is stored": "inline projections on the store",
   "forgets the rows that come with an append": "inline projections on the store",
+  "moves checkpoints whatever their generation": "subscriptions that servers share on the store",
+  "hands a bucket out whose owner is alive": "subscriptions that servers share on the store",
+  "passes over an event that is committed behind a later one": "subscriptions that servers share on the store",
 };
 
 /** Each bug takes a run of both suites: two of them on every commit, all of them by `npm run test:full`. */

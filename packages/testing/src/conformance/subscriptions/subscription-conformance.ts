@@ -3,6 +3,7 @@ import type { EventStoreConformance } from "../event-store/store-under-test";
 import { delivering } from "./delivering";
 import { exactlyOnce } from "./exactly-once";
 import { failing } from "./failing";
+import { fencing } from "./fencing";
 import { parking } from "./parking";
 import { replacing } from "./replacing";
 import { retrying } from "./retrying";
@@ -17,6 +18,7 @@ const behaviours: Behaviours = {
   "keys that are done again": retrying,
   "subscriptions that replace others": replacing,
   "subscriptions in buckets": sharing,
+  "subscriptions that servers share": fencing,
   "waiting for subscriptions": waiting,
 };
 
