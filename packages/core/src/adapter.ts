@@ -129,4 +129,4 @@ export type {
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";
-export { bucketOf } from "./subscriptions/buckets";
+export { bucketOf } from "./subscriptions/holding/buckets";

@@ -183,7 +183,9 @@ export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/u
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
 export type { CatchUpOptions, CaughtUp } from "./subscriptions/catch-up";
 export type { SubscriptionPause } from "./subscriptions/control-record";
-export type { FailureClass } from "./subscriptions/failure-class";
+export type { FailureClass } from "./subscriptions/failures/failure-class";
+export type { ParkedError } from "./subscriptions/failures/parked-record";
+export type { ParkedKeyStatus, SkippedEventStatus } from "./subscriptions/failures/parked-status";
 export type {
   ParkedOptions,
   RetriedKeys,
@@ -191,12 +193,10 @@ export type {
   RetryProgress,
   SkipParkedOptions,
   SkippedKey,
-} from "./subscriptions/parked-keys";
-export type { ParkedError } from "./subscriptions/parked-record";
-export type { ParkedKeyStatus, SkippedEventStatus } from "./subscriptions/parked-status";
-export type { PauseOptions } from "./subscriptions/pausing";
-export type { SeekOptions, SubscriptionSeek } from "./subscriptions/seeking";
+} from "./subscriptions/operating/parked-keys";
+export type { PauseOptions } from "./subscriptions/operating/pausing";
+export type { SeekOptions, SubscriptionSeek } from "./subscriptions/operating/seeking";
+export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subscriptions/operating/subscription-status";
+export type { WaitingEventsOptions } from "./subscriptions/operating/waiting-events";
 export type { ServeOptions, Server } from "./subscriptions/server";
-export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subscriptions/subscription-status";
-export type { WaitingEventsOptions } from "./subscriptions/waiting-events";
 export type { Logger } from "./telemetry/logger";

@@ -34,19 +34,19 @@ import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
 import type { CatchUpOptions, CaughtUp } from "../subscriptions/catch-up";
+import type { ParkedKeyStatus, SkippedEventStatus } from "../subscriptions/failures/parked-status";
 import type {
   ParkedOptions,
   RetriedKeys,
   RetryParkedOptions,
   SkipParkedOptions,
   SkippedKey,
-} from "../subscriptions/parked-keys";
-import type { ParkedKeyStatus, SkippedEventStatus } from "../subscriptions/parked-status";
-import type { PauseOptions, Pausing } from "../subscriptions/pausing";
-import type { SeekOptions, SubscriptionSeek } from "../subscriptions/seeking";
+} from "../subscriptions/operating/parked-keys";
+import type { PauseOptions, Pausing } from "../subscriptions/operating/pausing";
+import type { SeekOptions, SubscriptionSeek } from "../subscriptions/operating/seeking";
+import type { SubscriptionStatus } from "../subscriptions/operating/subscription-status";
+import type { WaitingEventsOptions } from "../subscriptions/operating/waiting-events";
 import type { ServeOptions, Server } from "../subscriptions/server";
-import type { SubscriptionStatus } from "../subscriptions/subscription-status";
-import type { WaitingEventsOptions } from "../subscriptions/waiting-events";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";

@@ -3,7 +3,7 @@ import type { EventHandlerConsumer } from "../event-handlers/event-handler-consu
 import type { CommandsOfHandlers } from "../event-handlers/handler-context";
 import type { Class } from "../metadata/class-types";
 import type { RecordedMessage } from "../ports/stored-message";
-import { KnownEvents } from "../subscriptions/known-events";
+import { KnownEvents } from "../subscriptions/reading/known-events";
 import type { Runtime } from "./runtime";
 
 export interface IsolatedHandlerParts {

@@ -4,11 +4,11 @@ import { MemoryEventStore } from "../ports/memory/memory-event-store";
 import { ProjectionConsumer } from "../projections/projection-consumer";
 import type { RowFolding } from "../projections/row-folding";
 import { rowFolding } from "../projections/row-foldings";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumption, Feed } from "../subscriptions/consumer";
-import { KnownEvents } from "../subscriptions/known-events";
-import { stoppedAt } from "../subscriptions/stopped-at";
-import { WantedEventsOf } from "../subscriptions/wanted-events";
+import { stoppedAt } from "../subscriptions/failures/stopped-at";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
+import type { Consumption, Feed } from "../subscriptions/reading/consumer";
+import { KnownEvents } from "../subscriptions/reading/known-events";
+import { WantedEventsOf } from "../subscriptions/reading/wanted-events";
 
 const ONCE = { number: 1, signal: new AbortController().signal };
 

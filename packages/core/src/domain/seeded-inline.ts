@@ -2,7 +2,7 @@ import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
 import { bringUpToDate } from "../projections/bring-up-to-date";
 import type { PreparedProjection } from "../projections/start-projections";
-import { settledEnd } from "../subscriptions/settled-end";
+import { settledEnd } from "../subscriptions/reading/settled-end";
 
 /**
  * Folds events that a test has stored as history into the rows of inline projections. Each of them folds on its own: history that is too

@@ -8,9 +8,9 @@ import { ProcessMetrics } from "../health/process-metrics";
 import type { ServerVitals } from "../health/server-vitals";
 import type { Engine } from "../subscriptions/engine";
 import { lanesOf } from "../subscriptions/lanes";
+import type { SubscriptionStatuses } from "../subscriptions/operating/subscription-status";
+import { settledEnd } from "../subscriptions/reading/settled-end";
 import type { ServeOptions, Server } from "../subscriptions/server";
-import { settledEnd } from "../subscriptions/settled-end";
-import type { SubscriptionStatuses } from "../subscriptions/subscription-status";
 import type { ConsumerCount } from "../telemetry/consumer-counts";
 import { inWords } from "../wording/in-words";
 

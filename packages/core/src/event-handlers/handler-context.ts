@@ -5,7 +5,7 @@ import type { EventContext } from "../elements/event-context";
 import type { EventMetadata } from "../elements/event-metadata";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { MAX_IDENTIFIER_LENGTH } from "../schema/identifier";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 
 /** The commands of the domain, as event handlers use them. */
 export interface CommandsOfHandlers {

@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { EventHandlerModel } from "../model/event-handler-model";
 import { identifierFault } from "../schema/identifier";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 
 const ALL = ["all"];
 

@@ -1,4 +1,4 @@
-import type { SubscriptionStatus } from "../subscriptions/subscription-status";
+import type { SubscriptionStatus } from "../subscriptions/operating/subscription-status";
 import type { ConsumerCount } from "../telemetry/consumer-counts";
 import { reasonOf } from "../wording/in-words";
 import type { HealthAnswers, Reasons } from "./health-server";

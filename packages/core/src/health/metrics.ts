@@ -1,4 +1,4 @@
-import type { SubscriptionState, SubscriptionStatus } from "../subscriptions/subscription-status";
+import type { SubscriptionState, SubscriptionStatus } from "../subscriptions/operating/subscription-status";
 import { BATCH_SECONDS, type ConsumerCount } from "../telemetry/consumer-counts";
 import type { MetricFamily, MetricSample } from "./prometheus-text";
 import type { ServerVitals } from "./server-vitals";

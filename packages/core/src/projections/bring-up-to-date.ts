@@ -4,12 +4,12 @@ import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
 import type { MoveCheckpoint } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
-import { bucketOf } from "../subscriptions/buckets";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, Feed } from "../subscriptions/consumer";
-import { KnownEvents } from "../subscriptions/known-events";
-import { stoppedAt } from "../subscriptions/stopped-at";
-import { WantedEventsOf } from "../subscriptions/wanted-events";
+import { stoppedAt } from "../subscriptions/failures/stopped-at";
+import { bucketOf } from "../subscriptions/holding/buckets";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
+import type { Attempt, Consumer, Feed } from "../subscriptions/reading/consumer";
+import { KnownEvents } from "../subscriptions/reading/known-events";
+import { WantedEventsOf } from "../subscriptions/reading/wanted-events";
 
 interface Stores {
   readonly log: EventLog;

@@ -1,8 +1,8 @@
 import type { FailurePolicy } from "../config/failure-policy";
 import type { ProjectionModel } from "../model/projection-model";
 import type { ReadModelStore } from "../ports/read-model-store";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, Feed } from "../subscriptions/consumer";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
+import type { Consumer, Feed } from "../subscriptions/reading/consumer";
 import { keysOf } from "./planned-steps";
 import { ProjectionFeed } from "./projection-feed";
 import type { RowFolding } from "./row-folding";

@@ -6,7 +6,7 @@ import type { ProjectionModel, SqlProjectorModel } from "../model/projection-mod
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
-import type { Consumer } from "../subscriptions/consumer";
+import type { Consumer } from "../subscriptions/reading/consumer";
 import { appendReacting } from "../unit-of-work/append-reacting";
 import { RowsOfUnit } from "../unit-of-work/rows-of-unit";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";

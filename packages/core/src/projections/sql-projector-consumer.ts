@@ -3,8 +3,8 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { isPromise, promiseRefusal } from "../errors/returned-promise";
 import type { SqlProjectorModel, StatementReaction } from "../model/projection-model";
 import type { RunStatement } from "../ports/operations";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Consumer, Consumption, Feed } from "../subscriptions/consumer";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
+import type { Consumer, Consumption, Feed } from "../subscriptions/reading/consumer";
 import { PureContext } from "./pure-context";
 import { runStatement } from "./run-statement";
 

@@ -1,7 +1,7 @@
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
 import type { Engine } from "../subscriptions/engine";
-import { settledEnd } from "../subscriptions/settled-end";
+import { settledEnd } from "../subscriptions/reading/settled-end";
 import { AwaitedView } from "./awaited-view";
 import { subscriptionOf } from "./projection-consumer";
 import { show, showsEarlier } from "./projection-views";

@@ -6,7 +6,7 @@ import { subscriptionOf } from "../projections/projection-consumer";
 import type { Projections } from "../projections/projections";
 import type { PreparedProjection } from "../projections/start-projections";
 import type { Progress } from "../subscriptions/progress";
-import { settledEnd } from "../subscriptions/settled-end";
+import { settledEnd } from "../subscriptions/reading/settled-end";
 import { type DispatchOptions, QueryProcessor, type QueryProcessorParts } from "./query-processor";
 import { type ProjectionState, QueryWatch } from "./query-watch";
 import { View } from "./view";

@@ -3,11 +3,11 @@ import { setMaxListeners } from "node:events";
 import { type HandledEvent, handledEvent } from "../causation/handled-event";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
-import type { Consumer } from "./consumer";
 import type { Engine } from "./engine";
+import type { ParkedKeyStatus } from "./failures/parked-status";
 import { consumersIn, lanesOf } from "./lanes";
-import type { ParkedKeyStatus } from "./parked-status";
-import { settledEnd } from "./settled-end";
+import type { Consumer } from "./reading/consumer";
+import { settledEnd } from "./reading/settled-end";
 import type { Waiting } from "./waiting";
 
 /** How many reactions may follow from each other, before they count as endless. */

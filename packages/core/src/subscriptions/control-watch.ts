@@ -1,8 +1,8 @@
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import { now } from "../ports/real-timers";
-import type { Consumer } from "./consumer";
 import type { ControlRecord, SubscriptionControls, SubscriptionHalt } from "./control-record";
-import { failureClassOf } from "./failure-class";
+import { failureClassOf } from "./failures/failure-class";
+import type { Consumer } from "./reading/consumer";
 import type { SubscriptionWorker } from "./subscription-worker";
 
 interface ControlWatchParts {

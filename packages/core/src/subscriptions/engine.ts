@@ -3,18 +3,18 @@ import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
-import { AppendSigns } from "./append-signs";
-import type { Consumer } from "./consumer";
 import { ControlRecord } from "./control-record";
 import { ControlWatch } from "./control-watch";
-import { failureClassOf } from "./failure-class";
-import { FailureReports } from "./failure-reports";
-import { bucketsOf, type FirstCheckpointStores, layFirstCheckpoints, refuseUnlaid } from "./first-checkpoints";
-import { KnownEvents } from "./known-events";
-import { LaneTurns } from "./lane-turns";
-import { LeaseKeeper } from "./lease-keeper";
-import { goneError, refusedAsReplaced, replacementOf } from "./replacement";
-import { SharedPages } from "./shared-pages";
+import { failureClassOf } from "./failures/failure-class";
+import { FailureReports } from "./failures/failure-reports";
+import { bucketsOf, type FirstCheckpointStores, layFirstCheckpoints, refuseUnlaid } from "./holding/first-checkpoints";
+import { LaneTurns } from "./holding/lane-turns";
+import { LeaseKeeper } from "./holding/lease-keeper";
+import { goneError, refusedAsReplaced, replacementOf } from "./holding/replacement";
+import { AppendSigns } from "./reading/append-signs";
+import type { Consumer } from "./reading/consumer";
+import { KnownEvents } from "./reading/known-events";
+import { SharedPages } from "./reading/shared-pages";
 import { SubscriptionWorker } from "./subscription-worker";
 
 interface EngineParts {

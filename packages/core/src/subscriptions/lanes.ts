@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { didYouMean } from "../wording/did-you-mean";
 import { quoted } from "../wording/in-words";
-import type { Consumer } from "./consumer";
+import type { Consumer } from "./reading/consumer";
 
 /** Lists the lanes that subscriptions are in. There is always a default lane. */
 export function lanesOf(consumers: readonly Consumer[]): readonly string[] {

@@ -2,12 +2,12 @@ import { WaitError, type WaitFailure } from "../errors/wait-error";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { RecordedMessage } from "../ports/stored-message";
 import type { ParkedKey } from "../ports/subscription-store";
-import { bucketOf } from "./buckets";
 import type { Engine } from "./engine";
-import { ASIDE_STATES } from "./keys-aside";
-import type { KnownEvents } from "./known-events";
-import { recordIn } from "./parked-record";
+import { ASIDE_STATES } from "./failures/keys-aside";
+import { recordIn } from "./failures/parked-record";
+import { bucketOf } from "./holding/buckets";
 import type { Progress, WaitOptions } from "./progress";
+import type { KnownEvents } from "./reading/known-events";
 
 /** The pauses between two looks at a checkpoint that another process moves. */
 const FIRST_LOOK_MS = 5;

@@ -2,9 +2,9 @@ import { type Attributes, metrics, SpanKind } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
 import { now } from "../ports/real-timers";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/consumer";
-import { failureClassOf } from "../subscriptions/failure-class";
+import { failureClassOf } from "../subscriptions/failures/failure-class";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
+import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/reading/consumer";
 import { ConsumerCounter } from "./consumer-counts";
 import { ATTRIBUTES, INSTRUMENTATION, METRICS, SPANS } from "./names";
 import { linkToEvents } from "./trace-context";

@@ -1,6 +1,6 @@
 import { isSpanContextValid, type Link, type Span } from "@opentelemetry/api";
 
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 
 /** As many links as an SDK keeps of a span by default. */
 const MAX_LINKS = 128;

@@ -1,7 +1,7 @@
 import { SpanKind } from "@opentelemetry/api";
 
 import { isPromise } from "../errors/returned-promise";
-import type { ConsumedEvent } from "../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 import { ATTRIBUTES, SPANS } from "./names";
 import { linkToEvents } from "./trace-context";
 import { failSpan, isTraced, startSpan, within } from "./tracing";

@@ -2,7 +2,7 @@ import { Instances } from "../../src/commands/instances";
 import { EventHandlerConsumer } from "../../src/event-handlers/event-handler-consumer";
 import { MemoryEventStore } from "../../src/index";
 import type { EventHandlerModel, HandlingMethod } from "../../src/model/event-handler-model";
-import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
 import { consumedEvents } from "../projections/consumed";
 import { ledger } from "../projections/ledger";
 

@@ -4,7 +4,7 @@ import { HealthReport } from "../../src/health/health-report";
 import { type HealthAnswers, HealthServer } from "../../src/health/health-server";
 import { ProcessMetrics } from "../../src/health/process-metrics";
 import type { ServerVitals } from "../../src/health/server-vitals";
-import type { SubscriptionStatus } from "../../src/subscriptions/subscription-status";
+import type { SubscriptionStatus } from "../../src/subscriptions/operating/subscription-status";
 import { ConsumerCounter } from "../../src/telemetry/consumer-counts";
 
 const VITALS: ServerVitals = { server: "s-1", leaseMs: 10_000, leaseAgeMs: 20, loopAgeMs: 20, crashed: new Map() };

@@ -2,7 +2,7 @@ import type { MemoryEventStore } from "../../src/index";
 import { readEvent } from "../../src/loading/read-event";
 import type { AggregateModel } from "../../src/model/aggregate-model";
 import type { RecordedMessage } from "../../src/ports/stored-message";
-import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
 
 /** The events of a log as the engine hands them over. */
 export async function consumedEvents(

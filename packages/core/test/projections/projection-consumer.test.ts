@@ -2,8 +2,8 @@ import { IncorrectUsageError, MemoryEventStore } from "../../src/index";
 import type { ProjectionModel } from "../../src/model/projection-model";
 import { ProjectionConsumer } from "../../src/projections/projection-consumer";
 import { rowFolding } from "../../src/projections/row-foldings";
-import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
-import type { Consumption } from "../../src/subscriptions/consumer";
+import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
+import type { Consumption } from "../../src/subscriptions/reading/consumer";
 import { consumedEvents } from "./consumed";
 import { ledger, SUMMARY_METHODS } from "./ledger";
 

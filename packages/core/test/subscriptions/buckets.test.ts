@@ -1,8 +1,8 @@
 import { OperationConflictError } from "../../src/index";
-import { bucketOf } from "../../src/subscriptions/buckets";
-import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
-import type { Attempt, Consumption, PendingCall } from "../../src/subscriptions/consumer";
-import { JointFlushes } from "../../src/subscriptions/joint-flushes";
+import { bucketOf } from "../../src/subscriptions/holding/buckets";
+import { JointFlushes } from "../../src/subscriptions/holding/joint-flushes";
+import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
+import type { Attempt, Consumption, PendingCall } from "../../src/subscriptions/reading/consumer";
 import { accountEvents, RecordingConsumer, until, untilIdle } from "./shop-engine";
 
 const BUCKETS = 16;

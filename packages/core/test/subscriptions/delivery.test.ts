@@ -1,8 +1,8 @@
 import { NotRetryableError } from "../../src/index";
 import type { EventStoreAdapter } from "../../src/ports/event-store-adapter";
-import type { Consumer } from "../../src/subscriptions/consumer";
 import type { Engine } from "../../src/subscriptions/engine";
-import { recordIn } from "../../src/subscriptions/parked-record";
+import { recordIn } from "../../src/subscriptions/failures/parked-record";
+import type { Consumer } from "../../src/subscriptions/reading/consumer";
 import { accountEvents, RecordingConsumer, until, untilIdle } from "./shop-engine";
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { NotRetryableError, StoreUnavailableError } from "../../src/index";
-import { SharedEvent } from "../../src/subscriptions/shared-event";
+import { SharedEvent } from "../../src/subscriptions/reading/shared-event";
 import { accountEvents, RecordingConsumer, until, untilIdle } from "./shop-engine";
 
 /** Runs consumers over everything that is there. */

@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from "../../src/index";
 import type { Operation } from "../../src/ports/operations";
-import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
-import type { Consumer, Consumption } from "../../src/subscriptions/consumer";
+import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
+import type { Consumer, Consumption } from "../../src/subscriptions/reading/consumer";
 import { accountEvents, RecordingConsumer, untilIdle } from "./shop-engine";
 
 /** Keeps the amount of each deposit as a state; the store refuses a second one of the same amount. */

@@ -6,9 +6,9 @@ import { examineModel } from "../../src/model/domain-model";
 import { Registry } from "../../src/model/registry";
 import type { EventLog } from "../../src/ports/event-log";
 import type { EventStoreAdapter } from "../../src/ports/event-store-adapter";
-import type { ConsumedEvent } from "../../src/subscriptions/consumed-event";
-import type { Attempt, Consumer, Consumption, Feed } from "../../src/subscriptions/consumer";
 import { Engine, type EngineSettings } from "../../src/subscriptions/engine";
+import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
+import type { Attempt, Consumer, Consumption, Feed } from "../../src/subscriptions/reading/consumer";
 import { bank } from "../fixtures/bank";
 
 const SETTINGS: EngineSettings = {

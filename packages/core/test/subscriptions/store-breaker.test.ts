@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../../src/index";
-import { StoreBreaker } from "../../src/subscriptions/store-breaker";
+import { StoreBreaker } from "../../src/subscriptions/holding/store-breaker";
 
 const OUTAGE = new StoreUnavailableError({ attempted: "Cannot write to", store: "the store", reason: "it is away" });
 const NEVER = new AbortController().signal;

@@ -1,5 +1,5 @@
-import { KnownEvents } from "../../src/subscriptions/known-events";
-import { WaitingEvents } from "../../src/subscriptions/waiting-events";
+import { WaitingEvents } from "../../src/subscriptions/operating/waiting-events";
+import { KnownEvents } from "../../src/subscriptions/reading/known-events";
 import { accountEvents, RecordingConsumer } from "./shop-engine";
 
 async function parkedAccount() {

@@ -1,5 +1,5 @@
 import { ProjectionFoldError } from "../../errors/projection-fold-error";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { failureAt } from "../fold-failure";
 import type { FoldStep, RowFolding } from "../row-folding";
 import type { ProjectedEvent } from "./projected-events";

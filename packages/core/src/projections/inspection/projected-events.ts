@@ -1,9 +1,9 @@
 import type { ProjectionModel } from "../../model/projection-model";
 import type { EventLog } from "../../ports/event-log";
 import { setImmediate } from "../../ports/real-timers";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
-import { KnownEvents } from "../../subscriptions/known-events";
-import { WantedEventsOf } from "../../subscriptions/wanted-events";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
+import { KnownEvents } from "../../subscriptions/reading/known-events";
+import { WantedEventsOf } from "../../subscriptions/reading/wanted-events";
 import type { RowFolding } from "../row-folding";
 
 /** How many events are read at once. */

@@ -1,7 +1,7 @@
 import type { EventLog } from "../../ports/event-log";
 import type { OperationStores } from "../../ports/operation-stores";
-import { KnownEvents } from "../../subscriptions/known-events";
-import { settledEnd } from "../../subscriptions/settled-end";
+import { KnownEvents } from "../../subscriptions/reading/known-events";
+import { settledEnd } from "../../subscriptions/reading/settled-end";
 import type { PreparedProjection } from "../start-projections";
 import type { StoredVersion } from "./stored-versions";
 

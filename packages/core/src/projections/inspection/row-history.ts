@@ -1,6 +1,6 @@
 import type { ProjectionModel } from "../../model/projection-model";
 import { deeplyFrozen } from "../../schema/copying";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import type { RowFolding } from "../row-folding";
 import { encodedRow } from "./encoded-row";
 import { FoldedRows } from "./folded-rows";

@@ -1,5 +1,5 @@
-import { bucketOf } from "../../subscriptions/buckets";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import { bucketOf } from "../../subscriptions/holding/buckets";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { keysOf } from "../planned-steps";
 import { subscriptionOf } from "../projection-consumer";
 import { isSameRow, rowDifferences } from "../row-differences";

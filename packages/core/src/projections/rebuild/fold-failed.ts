@@ -1,5 +1,5 @@
 import { RebuildError } from "../../errors/rebuild-error";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { reasonOf } from "../../wording/in-words";
 import type { FoldFailure } from "../fold-failure";
 

@@ -2,9 +2,9 @@ import type { AggregateModel } from "../../model/aggregate-model";
 import type { Answer } from "../../ports/answer";
 import type { EventLog, GlobalPage } from "../../ports/event-log";
 import { setImmediate } from "../../ports/real-timers";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
-import { KnownEvents } from "../../subscriptions/known-events";
-import { WantedEventsOf } from "../../subscriptions/wanted-events";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
+import { KnownEvents } from "../../subscriptions/reading/known-events";
+import { WantedEventsOf } from "../../subscriptions/reading/wanted-events";
 import type { RowFolding } from "../row-folding";
 
 /** How many events are read at once. */

@@ -6,7 +6,7 @@ import type { Operation } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
 import type { Table } from "../../ports/table";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { reasonOf } from "../../wording/in-words";
 import { FoldFailure, failureAt } from "../fold-failure";
 import { foldPlanned, plannedSteps } from "../planned-steps";

@@ -1,6 +1,6 @@
 import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row, Table } from "../../ports/table";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { failureAt } from "../fold-failure";
 import { foldPlanned, keysOf, plannedSteps } from "../planned-steps";
 import type { RowFolding } from "../row-folding";

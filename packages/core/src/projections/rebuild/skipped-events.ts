@@ -1,6 +1,6 @@
 import type { RemoveParked } from "../../ports/operations";
 import type { ParkedKey } from "../../ports/subscription-store";
-import type { ConsumedEvent } from "../../subscriptions/consumed-event";
+import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { foldPlanned, plannedSteps } from "../planned-steps";
 import type { RowFolding } from "../row-folding";
 import type { ShadowRows } from "./shadow-rows";

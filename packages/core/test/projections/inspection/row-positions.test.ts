@@ -1,6 +1,6 @@
 import { type EventStoreAdapter, MemoryEventStore } from "../../../src/index";
 import { positionsAtTheEnd, positionsOfBuckets } from "../../../src/projections/inspection/row-positions";
-import { bucketOf } from "../../../src/subscriptions/buckets";
+import { bucketOf } from "../../../src/subscriptions/holding/buckets";
 
 type Log = EventStoreAdapter["log"];
 
