@@ -43,7 +43,7 @@ async function shop(config: ConfigInput = {}, mail: Handle = () => {}): Promise<
 
   domain.on(
     Placed,
-    { name: "Mail", lane: "mail", startFrom: "beginning", retry: { attempts: 0 } },
+    { name: "Mail", lane: "mail", startFrom: "beginning", onFailure: "halt", retry: { attempts: 0 } },
     async (event, context) => {
       await mail(event.orderId, context);
       handled.push(`Mail ${event.orderId}`);
