@@ -5,6 +5,7 @@ import { loads } from "./loads";
 import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
 import { projectionMemory } from "./projection-memory";
+import { rebuildUnderLoad } from "./rebuild-under-load";
 import { serverScaling } from "./server-scaling";
 import { snapshotCost } from "./snapshot-cost";
 import { sqliteDrivers } from "./sqlite-drivers";
@@ -27,6 +28,10 @@ export const STUDIES: Readonly<Record<string, Study>> = {
     run: inlineRoundTrips,
   },
   "projection-memory": { shows: "the memory of a process that projects a million events", run: projectionMemory },
+  "rebuild-under-load": {
+    shows: "a rebuild of a million events while events are stored, folded and read",
+    run: rebuildUnderLoad,
+  },
   "server-scaling": { shows: "one subscription with one, two and four servers on PostgreSQL", run: serverScaling },
   "sqlite-drivers": { shows: "the two drivers of SQLite side by side; takes Node 22.13", run: sqliteDrivers },
 };

@@ -1,4 +1,4 @@
-import type { Domain, SubscriptionStatus } from "@tidemark/core";
+import type { Domain, ParkedKeyStatus, SubscriptionStatus } from "@tidemark/core";
 
 import { ExitStatus } from "../io/exit-status";
 import { Interruption } from "../io/interruption";
@@ -18,7 +18,7 @@ interface Run {
   readonly options: ServerOptions;
 }
 
-/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped. */
+/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped, or keys were parked. */
 export async function catchUpOnce({ io, domain, results, options }: Run): Promise<number> {
   const { lane: lanes, json = false } = options;
   const { stderr } = io;
@@ -31,7 +31,7 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   });
   if (!json) stderr.write(openingLine("Catching up", served));
   const { signal } = interruption;
-  const failure = await withProgress(io, { isWanted: !json, statuses }, () =>
+  const { failure, parked = [] } = await withProgress(io, { isWanted: !json, statuses }, () =>
     domain.catchUp({ signal, ...(lanes !== undefined && { lanes }) }),
   );
   const reached = await statuses();
@@ -40,11 +40,15 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   if (failure !== undefined && stopped.length === 0 && by === undefined) throw failure.error;
 
   if (json) {
-    const document = { done: isDone(reached), subscriptions: reached.map(subscriptionDocument) };
+    const document = {
+      done: isDone(reached) && parked.length === 0,
+      subscriptions: reached.map(subscriptionDocument),
+      ...(parked.length > 0 && { parked: parked.map(({ subscription, key }) => ({ subscription, key })) }),
+    };
     // A supervisor prints one line for each document of its workers.
     if (io.supervisor === undefined) await results.document(document);
     else await results.line(JSON.stringify(document));
-  } else await results.line(summaryOf(reached));
+  } else await results.line(summaryOf(reached, parked.length));
   for (const { error } of stopped) stderr.write(`error: ${printable(describeError(error))}\n`);
   if (by !== undefined) {
     stderr.write(`Stopped by ${by}: the next server does what is left.\n`);
@@ -52,21 +56,25 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
     io.exit(ExitStatus.endedBy(by));
     return ExitStatus.endedBy(by);
   }
-  return stopped.length > 0 ? ExitStatus.failed : ExitStatus.done;
+  return stopped.length + parked.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
-/** @returns what the work throws. */
+/** What came of the work: what it throws, or the keys that were parked. */
+interface CaughtUp {
+  readonly failure?: { readonly error: unknown };
+  readonly parked?: readonly ParkedKeyStatus[];
+}
+
 async function withProgress(
   { stderr }: Io,
   shown: { readonly isWanted: boolean; readonly statuses: () => Promise<readonly SubscriptionStatus[]> },
-  work: () => Promise<unknown>,
-): Promise<{ readonly error: unknown } | undefined> {
+  work: () => Promise<CaughtUp>,
+): Promise<CaughtUp> {
   const progress = await startCatchUpProgress(stderr, shown);
   try {
-    await work();
-    return undefined;
+    return await work();
   } catch (error) {
-    return { error };
+    return { failure: { error } };
   } finally {
     await progress.end();
   }
@@ -76,9 +84,10 @@ function isDone(statuses: readonly SubscriptionStatus[]): boolean {
   return statuses.every((status) => ["up to date", "paused"].includes(storedState(status)));
 }
 
-function summaryOf(statuses: readonly SubscriptionStatus[]): string {
+function summaryOf(statuses: readonly SubscriptionStatus[], parked: number): string {
   const active = statuses.filter(({ state }) => state !== "paused");
   const done = active.filter((status) => storedState(status) === "up to date").length;
   const part = done === active.length ? grouped(done) : `${grouped(done)} of ${grouped(active.length)}`;
-  return `${part} subscription(s) are up to date.`;
+  const aside = parked === 0 ? "" : `; ${grouped(parked)} key(s) were parked: see domain parked list`;
+  return `${part} subscription(s) are up to date${aside}.`;
 }

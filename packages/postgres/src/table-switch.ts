@@ -45,9 +45,13 @@ export class TableSwitches {
 
   /** @throws as `ReadModelStore.switchTable`. */
   async switch(change: TableSwitch): Promise<void> {
-    const { lockTimeoutMs, also } = change;
+    const { lockTimeoutMs } = change;
+    let also = change.also;
+    const work = async (connection: LeasedConnection): Promise<void> => {
+      await this.switchOn(connection, change, (late) => (also = late));
+    };
     try {
-      await this.tables.change((connection) => this.switchOn(connection, change), { lockTimeoutMs });
+      await this.tables.change(work, { lockTimeoutMs });
     } catch (error) {
       const { cause } = error as Error;
       if (isLockTimeout(cause) || isDeadlock(cause)) throw busyTable(change);
@@ -55,10 +59,15 @@ export class TableSwitches {
     }
   }
 
-  private async switchOn(connection: LeasedConnection, change: TableSwitch): Promise<void> {
-    const { table, by, kept, view, also } = change;
+  /** @param replaced told of the operations that take the place of those of the change. */
+  private async switchOn(
+    connection: LeasedConnection,
+    change: TableSwitch,
+    replaced: (also: readonly Operation[]) => void,
+  ): Promise<void> {
+    const { table, by, kept, view, late } = change;
     // Most refusals come before anybody has to wait.
-    await this.refuseLaterEvents(connection, change);
+    if (late === undefined) await this.refuseLaterEvents(connection, change);
     const old = (await this.tables.isTable(connection, kept)) ? [kept] : [];
     for (const name of [table.name, by]) await this.checkColumns(connection, { ...table, name });
     const dropped = old.map((name) => `DROP TABLE ${this.named(name)} CASCADE`);
@@ -68,10 +77,12 @@ export class TableSwitches {
     ];
     // A reader of the view locks it before its table.
     const shown = view !== undefined && (await this.tables.isView(connection, view.name)) ? [view.name] : [];
-    const locked = [...shown, table.name, by, ...old].map((name) => this.named(name));
+    // The rows of `by`, which nobody else uses, are read for late events.
+    const locked = [...shown, table.name, ...(late === undefined ? [by] : []), ...old].map((name) => this.named(name));
     await connection.run(once(`LOCK TABLE ${locked.join(", ")} IN ACCESS EXCLUSIVE MODE`));
     await this.writersDone(connection, change);
-    await this.refuseLaterEvents(connection, change);
+    const also = await this.finalOperations(connection, change);
+    replaced(also);
     await connection.run(once(`DO $switch$ BEGIN ${[...dropped, ...renamed].join("; ")}; END $switch$`));
     if (view !== undefined) await this.tables.showView(connection, view);
     for (const { statement, values } of this.operations.calls(also)) await connection.run(statement, values);
@@ -122,11 +133,24 @@ export class TableSwitches {
   }
 
   private async refuseLaterEvents(connection: LeasedConnection, change: TableSwitch): Promise<void> {
-    const { upTo } = change;
-    if (upTo === undefined || upTo.categories.length === 0) return;
+    const last = await this.laterEvent(connection, change);
+    if (last !== undefined) throw refusedSwitch(change, last);
+  }
+
+  /** Nobody can store an event whose rows the switch would lose until it is committed. */
+  private async finalOperations(connection: LeasedConnection, change: TableSwitch): Promise<readonly Operation[]> {
+    const last = await this.laterEvent(connection, change);
+    if (last === undefined) return change.also;
+    if (change.late === undefined) throw refusedSwitch(change, last);
+    return await change.late(last);
+  }
+
+  /** @returns the global position of the last event behind `upTo`; undefined where there is none. */
+  private async laterEvent(connection: LeasedConnection, { upTo }: TableSwitch): Promise<number | undefined> {
+    if (upTo === undefined || upTo.categories.length === 0) return undefined;
     const [row] = await connection.run(this.statements.last, [textArray([...new Set(upTo.categories)])]);
     const last = Number(row![0]);
-    if (last > upTo.position) throw refusedSwitch(change, last);
+    return last > upTo.position ? last : undefined;
   }
 
   private named(name: string): string {

@@ -4,6 +4,9 @@ import { isSetting, TABLE_NAMES } from "./config-schema";
 import { isTable } from "./setting-path";
 import { fileLayer, type SettingsLayer, type SettingsPlace } from "./settings-layer";
 
+/** How far a table may be from a setting to be one that was misspelt, and no overlay: `production` is three edits from `projections`. */
+const MISSPELT_EDITS = 2;
+
 /**
  * Splits a file into layers: its settings, then its overlays. Every table at the top level that is not a setting is an overlay. The
  * overlay that the environment names is in force; the others are only checked.
@@ -19,7 +22,7 @@ export function layersOf(
   const faults: string[] = [];
   for (const [name, settings] of entries) {
     if (isSetting(name) || !isTable(settings)) continue;
-    const suggestion = didYouMean(name, TABLE_NAMES);
+    const suggestion = didYouMean(name, TABLE_NAMES, MISSPELT_EDITS);
     if (suggestion !== "") {
       faults.push(document.fault([name], `is not a setting${suggestion}`));
       continue;

@@ -29,6 +29,7 @@ import { WaitingEvents } from "../subscriptions/waiting-events";
 import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
+import { tracedCall } from "../telemetry/traced-call";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
 import { ServerHealth, type ServingSettings } from "./server-health";
@@ -79,7 +80,11 @@ export class Consumption {
       nameOf: (command) => processor.nameOf(command),
       process: async (command, idempotencyKey) => await processor.process(command, { idempotencyKey }),
     };
-    const handlers = eventHandlerConsumers(model.eventHandlers, { instances, commands }, config.subscriptions);
+    const handlers = eventHandlerConsumers(
+      model.eventHandlers,
+      { instances, commands, around: tracedCall },
+      config.subscriptions,
+    );
     const counts = new Map<string, ConsumerCounter>();
     const observed = [...projections.consumers, ...handlers].map((consumer) => {
       const counter = new ConsumerCounter();

@@ -92,6 +92,7 @@ export class Lifecycle {
     try {
       const refused = () => this.#refusal(refusal);
       runtime.units.underWay.refuse(refused);
+      runtime.consumption.inspection.close(refused);
       // Handlers end what they have in hand, commands included.
       await runtime.consumption.endServers();
       await Promise.all([

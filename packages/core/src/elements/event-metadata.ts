@@ -24,6 +24,8 @@ export interface EventMetadata {
   readonly outerCommands?: readonly CommandReference[];
   /** The event in whose handler the outermost of those commands was processed; absent outside of event handlers. */
   readonly cause?: EventReference;
+  /** The span in which the event was stored, as W3C Trace Context writes it; absent without an OpenTelemetry SDK. */
+  readonly traceparent?: string;
   /** What the domain's enrichers added to the event and to the commands that caused it. */
   readonly extensions?: Readonly<Record<string, any>>;
   readonly [field: string]: any;

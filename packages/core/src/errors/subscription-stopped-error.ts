@@ -64,7 +64,7 @@ function keysFault({ subscription, keysAside, globalPosition }: TooManyKeys): st
   return (
     `${keysAside} of its keys are set aside, as many as [subscriptions] max_parked_keys allows; it stands at global position ` +
     `${globalPosition}. See what failed with \`domain parked list\`, correct the cause, and do them again with ` +
-    `\`domain parked retry ${subscription}\`; then start the server again. A larger max_parked_keys lets it go on as it is`
+    `\`domain parked retry ${subscription} --all\`; then start the server again. A larger max_parked_keys lets it go on as it is`
   );
 }
 

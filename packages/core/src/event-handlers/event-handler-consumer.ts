@@ -12,10 +12,14 @@ import { AttemptAtEvent, type CommandsOfHandlers, HandlerContext } from "./handl
 import { HandlerKeys } from "./handler-keys";
 import { Patience } from "./patience";
 
+/** Does a call of a method for events, and whatever is to be done around it. @param place the method: `WelcomeMail.send`. */
+export type AroundCall = (place: string, events: readonly ConsumedEvent[], call: () => unknown) => unknown;
+
 interface EventHandlerConsumerParts {
   readonly model: EventHandlerModel;
   readonly instances: Instances;
   readonly commands: CommandsOfHandlers;
+  readonly around?: AroundCall;
   readonly lane: string;
   readonly retry: RetryPolicy;
   readonly onFailure?: FailurePolicy | undefined;
@@ -114,6 +118,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
     const patience = patienceMs === undefined ? undefined : new Patience(patienceMs);
     let place = this.name;
     let isPending = false;
+    let among = 1;
     let done = 0;
     try {
       while (done < events.length) {
@@ -125,11 +130,12 @@ export class EventHandlerConsumer implements Consumer, Feed {
           return { done, operations: [], failure: { ...fault, place: this.name, isRetryable: false } };
         const first = this.#attempt(events[done]!, attempted);
         const together = areBatches ? [first, ...this.#othersFor(methods, events, done + 1)] : [first];
+        among = together.length;
         let hasWaited = false;
         for (const [index, method] of methods.entries()) {
           place = method.place;
           const call = new LimitedCall(place, limits);
-          const returned = this.#callFor(method, together, call);
+          const returned = this.#called(method, together, call);
           if (!isPromise(returned)) continue;
           hasWaited = true;
           const late = await call.race(returned, patience);
@@ -145,7 +151,7 @@ export class EventHandlerConsumer implements Consumer, Feed {
       }
       return { done, operations: [] };
     } catch (error) {
-      return { done, operations: [], failure: { error, place, isRetryable: true } };
+      return { done, operations: [], failure: { error, place, among, isRetryable: true } };
     } finally {
       patience?.close();
       if (!isPending) limits.close();
@@ -165,19 +171,15 @@ export class EventHandlerConsumer implements Consumer, Feed {
       for (const method of methods) {
         place = method.place;
         const call = new LimitedCall(place, limits);
-        const returned = this.#callFor(method, together, call);
+        const returned = this.#called(method, together, call);
         if (isPromise(returned)) await call.race(returned);
       }
       return { done: together.length, operations: [] };
     } catch (error) {
-      return { done: 0, operations: [], failure: { error, place, isRetryable: true } };
+      return { done: 0, operations: [], failure: { error, place, among: together.length, isRetryable: true } };
     } finally {
       limits.close();
     }
-  }
-
-  #callFor(method: HandlingMethod, together: readonly AttemptAtEvent[], call: LimitedCall): unknown {
-    return method.isBatch ? this.#callForAll(method, together, call) : this.#callForOne(method, together[0]!, call);
   }
 
   /** The methods for a type first, then those for all events. */
@@ -208,6 +210,16 @@ export class EventHandlerConsumer implements Consumer, Feed {
   #attempt(event: ConsumedEvent, number: number): AttemptAtEvent {
     const { model, commands } = this.#parts;
     return new AttemptAtEvent(event, new HandledEvent(event, model.name), number, commands);
+  }
+
+  #called(method: HandlingMethod, attempts: readonly AttemptAtEvent[], call: LimitedCall): unknown {
+    const [first] = attempts as readonly [AttemptAtEvent];
+    const calling = () =>
+      method.isBatch ? this.#callForAll(method, attempts, call) : this.#callForOne(method, first, call);
+    const { around } = this.#parts;
+    if (around === undefined) return calling();
+    const events = method.isBatch ? attempts.map(({ event }) => event) : [first.event];
+    return around(method.place, events, calling);
   }
 
   #callForOne(method: HandlingMethod, attempt: AttemptAtEvent, call: LimitedCall): unknown {

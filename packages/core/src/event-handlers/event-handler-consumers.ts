@@ -1,13 +1,17 @@
 import type { Instances } from "../commands/instances";
 import type { SubscriptionsConfig } from "../config/server-config";
 import type { EventHandlerModel } from "../model/event-handler-model";
-import { EventHandlerConsumer } from "./event-handler-consumer";
+import { type AroundCall, EventHandlerConsumer } from "./event-handler-consumer";
 import type { CommandsOfHandlers } from "./handler-context";
 
 /** Makes what subscriptions feed of event handlers. The configuration of a single one wins over its declaration. */
 export function eventHandlerConsumers(
   models: readonly EventHandlerModel[],
-  { instances, commands }: { readonly instances: Instances; readonly commands: CommandsOfHandlers },
+  {
+    instances,
+    commands,
+    around,
+  }: { readonly instances: Instances; readonly commands: CommandsOfHandlers; readonly around: AroundCall },
   { named, ...config }: SubscriptionsConfig,
 ): readonly EventHandlerConsumer[] {
   return models.map((model) => {
@@ -16,6 +20,7 @@ export function eventHandlerConsumers(
       model,
       instances,
       commands,
+      around,
       lane: own?.lane ?? model.lane,
       retry: { ...config.retry, ...model.retry, ...own?.retry },
       onFailure: own?.onFailure ?? model.onFailure ?? config.onFailure,

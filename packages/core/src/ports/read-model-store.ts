@@ -53,4 +53,10 @@ export interface TableSwitch {
   readonly upTo?: { readonly position: number; readonly categories: readonly string[] };
   /** Applied to the tables as they are called afterwards. */
   readonly also: readonly Operation[];
+  /**
+   * Called where events were stored behind `upTo`, by a store that can keep further ones off meanwhile; others refuse the switch.
+   * @param last the global position of the last of these events. They can be read, and so can the rows of `by`.
+   * @returns the operations to apply in the place of `also`.
+   */
+  readonly late?: (last: number) => Promise<readonly Operation[]>;
 }

@@ -2,7 +2,7 @@ import type { ReadModelStore } from "../ports/read-model-store";
 import type { Row, Table } from "../ports/table";
 
 /** How many rows are read at once. */
-export const ROWS_AT_ONCE = 500;
+export const ROWS_AT_ONCE = 1_000;
 
 /** Reads the rows of a table in the order of their keys, some at a time. The rows of one page come from one moment. */
 export async function* tableRows(

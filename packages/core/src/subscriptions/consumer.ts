@@ -106,6 +106,8 @@ export interface ConsumerFailure {
   readonly place?: string;
   /** Which of the event's keys failed: the others can go on. The first one that was to be done where absent. */
   readonly key?: string;
+  /** How many events were given to the call that failed, this one first, where there were several: any of them may be to blame. */
+  readonly among?: number;
   /** Whether trying again can help. It cannot where a pure function failed. */
   readonly isRetryable: boolean;
 }

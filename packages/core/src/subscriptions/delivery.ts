@@ -124,7 +124,9 @@ export class Delivery {
         } else failure = refusal;
       }
       if (failure === undefined || this.#isEnding || failure.error instanceof StoreUnavailableError) continue;
-      await this.#failed(rest[0]!, failure, present);
+      // One call took several events: each alone shows which one is to blame.
+      if (failure.among !== undefined && failure.among > 1) size = 1;
+      else await this.#failed(rest[0]!, failure, present);
     }
   }
 

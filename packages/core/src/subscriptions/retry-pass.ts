@@ -130,6 +130,10 @@ export class RetryPass {
         } else failure = refusal;
       }
       if (failure === undefined || failure.error instanceof StoreUnavailableError) continue;
+      if (failure.among !== undefined && failure.among > 1) {
+        size = 1;
+        continue;
+      }
       const [failed] = rest as [RetriedEvent, ...RetriedEvent[]];
       // Which of them the store does not take is found out by doing one after the other.
       if (failure.key === undefined && failed.keys.length > 1) this.#leave(failed.keys.slice(1));

@@ -77,7 +77,7 @@ export async function serve(
     health: undefined,
     get running() {
       return workers
-        .filter(({ state }) => state === "running" || state === "standby")
+        .filter(({ state, isEnding }) => state === "running" || state === "standby" || (state === "ended" && isEnding))
         .map(({ consumer }) => consumer.name);
     },
     get givenUp() {

@@ -126,6 +126,11 @@ export class SubscriptionWorker implements Leased {
     return this.#state;
   }
 
+  /** Whether some of its lines have still something in hand, though they take nothing new. */
+  get isEnding(): boolean {
+    return this.#ending.size > 0;
+  }
+
   /** The servers alive that run the subscription, at the last renewal of the lease. */
   get servers(): readonly string[] {
     return this.#servers;

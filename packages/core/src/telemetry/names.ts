@@ -6,6 +6,7 @@ export const SPANS = {
   save: "tidemark.aggregate.save",
   writeSnapshot: "tidemark.snapshot.write",
   consume: "tidemark.subscription.consume",
+  handle: "tidemark.handler.call",
 } as const;
 
 export const METRICS = {
@@ -41,6 +42,13 @@ export const ATTRIBUTES = {
   eventsSaved: "tidemark.events.saved",
   /** The name of a projection or an event handler. */
   subscription: "tidemark.subscription",
+  /** A method of an event handler: `WelcomeMail.send`. */
+  handler: "tidemark.handler",
+  /** The stored type of the event that a handler is called for; of the first one, where it is called for several. */
+  eventType: "tidemark.event.type",
+  eventId: "tidemark.event.id",
+  /** The global position of that event. */
+  position: "tidemark.event.position",
   /** How many events of a batch a projection or an event handler has done. */
   eventsConsumed: "tidemark.events.consumed",
   /** What kind of failure an event met: `handler`, `unknown type`, `undecodable`, `store`, `fenced`. */

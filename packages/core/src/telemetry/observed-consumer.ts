@@ -1,4 +1,4 @@
-import { type Attributes, metrics } from "@opentelemetry/api";
+import { type Attributes, metrics, SpanKind } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
 import { now } from "../ports/real-timers";
@@ -7,6 +7,7 @@ import type { Attempt, Consumer, Consumption, Feed } from "../subscriptions/cons
 import { failureClassOf } from "../subscriptions/failure-class";
 import { ConsumerCounter } from "./consumer-counts";
 import { ATTRIBUTES, INSTRUMENTATION, METRICS, SPANS } from "./names";
+import { linkToEvents } from "./trace-context";
 import { failSpan, isTraced, startSpan, within } from "./tracing";
 
 /** Counts the events and the failures of a consumer, and puts each of its batches in a span. */
@@ -73,13 +74,14 @@ class ObservedFeed implements Feed {
   }
 
   consume(events: readonly ConsumedEvent[], attempt: Attempt): Answer<Consumption> {
-    const span = startSpan(SPANS.consume);
+    const span = startSpan(SPANS.consume, SpanKind.CONSUMER);
     const begun = now();
     if (!isTraced(span)) {
       const consumed = this.observed.consume(events, attempt);
       if (consumed instanceof Promise) return consumed.then((consumption) => this.#counted(consumption, begun));
       return this.#counted(consumed, begun);
     }
+    linkToEvents(span, events);
     const inSpan = async (): Promise<Consumption> => {
       try {
         const consumption = this.#counted(await this.observed.consume(events, attempt), begun);
@@ -97,16 +99,19 @@ class ObservedFeed implements Feed {
     return within(span, inSpan);
   }
 
+  /** Counts a batch, and a call that takes its time when it has ended. */
   #counted(consumption: Consumption, begun: number): Consumption {
-    const { done, failure } = consumption;
+    const { done, failure, pending } = consumption;
     if (done > 0) this.instruments.events.add(done, this.attributes);
     let failureClass: string | undefined;
     if (failure !== undefined) {
       failureClass = failureClassOf(failure.error);
       this.instruments.failures.add(1, { ...this.attributes, [ATTRIBUTES.failureClass]: failureClass });
     }
-    this.counter.batch(done, now() - begun, failureClass);
-    return consumption;
+    if (pending === undefined || done > 0) this.counter.batch(done, now() - begun, failureClass);
+    if (pending === undefined) return consumption;
+    const ended = pending.ended.then((late) => this.#counted(late, begun));
+    return { ...consumption, pending: { ...pending, ended } };
   }
 }
 

@@ -6,9 +6,13 @@ import type { AppendRequest } from "../ports/event-log";
 import type { AggregateSave } from "../repository/aggregate-save";
 import type { Participant } from "../unit-of-work/participant";
 import { ATTRIBUTES, SPANS } from "./names";
+import { withTraceparent } from "./trace-context";
 import { failSpan, isTraced, startSpan, within } from "./tracing";
 
-/** Puts the save of an aggregate in a span, from the append to the end of its snapshot. */
+/**
+ * Puts the save of an aggregate in a span, from the append to the end of its snapshot. The events carry the identity of the span in their
+ * metadata.
+ */
 export class TracedSave<A extends AggregateRoot> implements Participant {
   /** Absent before the commit, for a save that appends nothing, and without an SDK. */
   #span: Span | undefined;
@@ -21,8 +25,17 @@ export class TracedSave<A extends AggregateRoot> implements Participant {
 
   requests(now: number): readonly AppendRequest[] {
     const requests = this.save.requests(now);
-    if (requests.length > 0) this.#start(requests);
-    return requests;
+    if (requests.length === 0) return requests;
+    this.#start(requests);
+    const span = this.#span;
+    if (span === undefined) return requests;
+    return requests.map((request) => ({
+      ...request,
+      messages: request.messages.map((message) => ({
+        ...message,
+        metadata: withTraceparent(message.metadata, span),
+      })),
+    }));
   }
 
   /** All saves of a unit share its append, which runs in the span of the first. */

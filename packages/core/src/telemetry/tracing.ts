@@ -1,4 +1,4 @@
-import { context, INVALID_TRACEID, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, INVALID_TRACEID, type Span, type SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 
 import type { Answer } from "../ports/answer";
 import { reasonOf } from "../wording/in-words";
@@ -8,8 +8,8 @@ import { INSTRUMENTATION } from "./names";
 const tracer = trace.getTracer(INSTRUMENTATION);
 
 /** Ask `isRecording()` before making attributes: without an SDK a span then costs a fraction of a microsecond. */
-export function startSpan(name: string): Span {
-  return tracer.startSpan(name);
+export function startSpan(name: string, kind?: SpanKind): Span {
+  return kind === undefined ? tracer.startSpan(name) : tracer.startSpan(name, { kind });
 }
 
 /** Runs `work` with the span as the parent of those that start in it. Does not end it. */

@@ -1,11 +1,18 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** Returns the known word that a misspelt one most likely stands for; undefined where no word is similar. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+/**
+ * Returns the known word that a misspelt one most likely stands for; undefined where no word is similar.
+ * @param edits how many single edits it may be away at most.
+ */
+export function nearest(
+  word: string,
+  known: readonly string[],
+  edits: number = Number.POSITIVE_INFINITY,
+): string | undefined {
   if (known.length === 0) return undefined;
   const folded = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const best = closest(word.toLowerCase(), [...folded.keys()]);
-  const isNear = distance(word.toLowerCase(), best) <= tolerance(best);
+  const isNear = distance(word.toLowerCase(), best) <= Math.min(edits, tolerance(best));
   return isNear ? folded.get(best) : undefined;
 }
 
@@ -15,7 +22,7 @@ function tolerance({ length }: string): number {
 }
 
 /** Returns the end of a sentence about a misspelt word: `; did you mean "keep"?`, or an empty text. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const suggestion = nearest(word, known);
+export function didYouMean(word: string, known: readonly string[], edits?: number): string {
+  const suggestion = nearest(word, known, edits);
   return suggestion === undefined ? "" : `; did you mean ${JSON.stringify(suggestion)}?`;
 }

@@ -37,10 +37,14 @@ describe("a configuration", () => {
       commands: { retries: 3 },
       cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
       server: { shutdownMs: 30_000, ready: "serving", lanes: new Map() },
+      projections: { keepOldMs: 3_600_000 },
       subscriptions: {
+        buckets: 16,
+        leaseMs: 10_000,
         batch: 500,
         timeoutMs: 30_000,
         retry: { attempts: 5, firstMs: 1_000, maxMs: 300_000 },
+        maxParkedKeys: 1_000,
         named: new Map(),
       },
     });
@@ -87,16 +91,23 @@ ready = "caught-up"
 [server.lanes.mail]
 concurrency = 4
 
+[projections]
+keep_old = "2m"
+
 [subscriptions]
 batch = 100
 timeout = "10s"
 retry = { attempts = 2, max = "1m" }
+on_failure = "halt"
+max_parked_keys = 50
 
 [subscriptions.WelcomeMail]
 paused = true
 batch = 1
 timeout = "1m"
 retry = { first = "5s" }
+on_failure = "skip"
+max_parked_keys = 5
 lane = "mail"
 `,
     });
@@ -127,12 +138,23 @@ lane = "mail"
         ready: "caught-up",
         lanes: new Map([["mail", { concurrency: 4 }]]),
       },
+      projections: { keepOldMs: 120_000 },
       subscriptions: {
+        buckets: 16,
+        leaseMs: 10_000,
         batch: 100,
         timeoutMs: 10_000,
         retry: { attempts: 2, firstMs: 1_000, maxMs: 60_000 },
+        onFailure: "halt",
+        maxParkedKeys: 50,
         named: new Map([
-          ["WelcomeMail", { paused: true, batch: 1, timeoutMs: 60_000, retry: { firstMs: 5_000 }, lane: "mail" }],
+          [
+            "WelcomeMail",
+            {
+              ...{ paused: true, batch: 1, timeoutMs: 60_000, retry: { firstMs: 5_000 } },
+              ...{ onFailure: "skip", maxParkedKeys: 5, lane: "mail" },
+            },
+          ],
         ]),
       },
     });
@@ -253,6 +275,14 @@ describe("a wrong setting", () => {
       'domain.toml:2: subscriptions.retry.first must be a duration such as "30s", "15m", "1h" or "2d", found "soon"',
     ],
     [
+      '[subscriptions]\non_failure = "stop"',
+      'domain.toml:2: subscriptions.on_failure must be "park", "halt" or "skip", found "stop"; did you mean "skip"?',
+    ],
+    [
+      "[subscriptions]\nmax_parked_keys = 0",
+      "domain.toml:2: subscriptions.max_parked_keys must be a whole number of at least 1, found 0",
+    ],
+    [
       '[subscriptions.WelcomeMail]\npaused = "yes"',
       'domain.toml:2: subscriptions.WelcomeMail.paused must be true or false, found "yes" (a string)',
     ],
@@ -302,13 +332,16 @@ describe("an unknown key", () => {
     ],
     ["[server]\nshutdwon = 5", 'domain.toml:2: server.shutdwon is not a setting; did you mean "shutdown"?'],
     ["[subscriptions]\nbatchs = 5", 'domain.toml:2: subscriptions.batchs is not a setting; did you mean "batch"?'],
-    ["[subscriptions]\nlease = 5", "domain.toml:2: subscriptions.lease is not a setting"],
+    ["[subscriptions]\nleese = 5", 'domain.toml:2: subscriptions.leese is not a setting; did you mean "lease"?'],
     [
       "[subscriptions.WelcomeMail]\npuased = true",
       'domain.toml:2: subscriptions.WelcomeMail.puased is not a setting; did you mean "paused"?',
     ],
     ["[commands]\nretrys = 5", 'domain.toml:2: commands.retrys is not a setting; did you mean "retries"?'],
-    ["[[production]]\nsnapshot_threshold = 5", "domain.toml:1: production is not a setting"],
+    [
+      "[[production]]\nsnapshot_threshold = 5",
+      'domain.toml:1: production is not a setting; did you mean "projections"?',
+    ],
     ["# the table's name\n[snapshot]\nkeep = 5", 'domain.toml:2: snapshot is not a setting; did you mean "snapshots"?'],
     ["[event_stores]\nurl = 5", 'domain.toml:1: event_stores is not a setting; did you mean "event_store"?'],
     ["eventStore.provider = 5", 'domain.toml:1: eventStore is not a setting; did you mean "event_store"?'],
@@ -412,7 +445,7 @@ describe("an override in code", () => {
   it.each<[object, string]>([
     [{ snapshot_threshold: -1 }, "config.snapshot_threshold: must be a whole number of at least 0, found -1"],
     [{ snapshotThreshold: 1 }, 'config.snapshotThreshold: is not a setting; did you mean "snapshot_threshold"?'],
-    [{ production: {} }, "config.production: is not a setting"],
+    [{ production: {} }, 'config.production: is not a setting; did you mean "projections"?'],
     [{ snapshots: { keep: null } }, "config.snapshots.keep: must be a whole number of at least 1, found null"],
     [JSON.parse('{ "__proto__": { "polluted": 1 } }'), "config.__proto__: is not allowed as a key"],
     [JSON.parse('{ "event_store": { "constructor": 1 } }'), "config.event_store.constructor: is not allowed as a key"],

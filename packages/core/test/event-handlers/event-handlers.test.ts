@@ -154,7 +154,13 @@ describe("an event handler", () => {
     domain.on(AccountOpened, { name: "deleter", startFrom: "beginning" }, (_event, context) => context.delete());
     await domain.init();
     await domain.process(new OpenAccount(alice));
-    await expect(domain.catchUp()).rejects.toThrow("Event handler deleter has no row to delete");
+    const { parked } = await domain.catchUp();
+    expect(parked).toMatchObject([
+      {
+        subscription: "deleter",
+        error: { message: expect.stringMatching(/^Event handler deleter has no row to delete/) },
+      },
+    ]);
     await domain.close();
   });
 });
@@ -178,7 +184,7 @@ describe("domain.catchUp()", () => {
     const { domain, AccountOpened, OpenAccount } = idleBank();
     const cause = new Error("the mail is down");
     let isDown = true;
-    domain.on(AccountOpened, { name: "mail", startFrom: "beginning" }, () => {
+    domain.on(AccountOpened, { name: "mail", startFrom: "beginning", onFailure: "halt" }, () => {
       if (isDown) throw cause;
     });
     await domain.init();
@@ -311,7 +317,7 @@ describe("waitFor", () => {
     await domain.close();
   });
 
-  it("tells that the command was committed where the projection has stopped, at once", async () => {
+  it("tells that the command was committed where its row is set aside, at once", async () => {
     const { domain, Summary, OpenAccount, MakeDeposit } = withSummary();
     await domain.init();
     await using _server = await domain.serve();
@@ -323,9 +329,11 @@ describe("waitFor", () => {
     await expect(wait).rejects.toMatchObject({
       code: "WAIT_FAILED",
       statusCode: 504,
-      reason: "stopped",
+      reason: "parked",
       position: "2",
-      message: expect.stringMatching(/^MakeDeposit was committed: do not repeat it\. Summary .* 13 is no amount/),
+      message: expect.stringMatching(
+        /^MakeDeposit was committed: do not repeat it\. Summary .* is set aside, because .* 13 is no amount/,
+      ),
     });
     expect((await stored(domain)).length).toBe(2);
     await domain.close();

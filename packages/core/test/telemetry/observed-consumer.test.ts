@@ -34,6 +34,6 @@ it("counts the events that a handler has done, and its failed attempts", async (
     .map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints[0]?.attributes, dataPoints[0]?.value]);
   expect(counts).toEqual([
     ["tidemark.subscription.events", { "tidemark.subscription": "mail" }, 2],
-    ["tidemark.subscription.failures", { "tidemark.subscription": "mail" }, 1],
+    ["tidemark.subscription.failures", { "tidemark.subscription": "mail", "tidemark.failure.class": "handler" }, 1],
   ]);
 });

@@ -353,3 +353,47 @@ export {
   WrongIndex,
   wrong,
 };
+
+@eventHandler({ onFailure: "skip" })
+class SkipsFailures {
+  @handle(DepositMade)
+  made(_: DepositMade): void {}
+}
+void SkipsFailures;
+
+@projection({ onFailure: "halt" })
+class HaltsAtFailures extends Projection({ accountId: identifier() }) {
+  @on(DepositMade, { creates: true })
+  made(_: DepositMade): void {}
+}
+void HaltsAtFailures;
+
+// @ts-expect-error onFailure is "park", "halt" or "skip"
+@eventHandler({ onFailure: "retry" })
+class RetriesFailures {
+  @handle(DepositMade)
+  made(_: DepositMade): void {}
+}
+void RetriesFailures;
+
+@sqlProjector({ tables: ["volume"], onFailure: "skip" })
+class SkippedVolume {
+  @on(DepositMade)
+  made({ amount }: DepositMade): SqlStatement {
+    return sql`update volume set amount = amount + ${amount}`;
+  }
+}
+void SkippedVolume;
+
+// @ts-expect-error an SQL projector cannot set keys aside
+@sqlProjector({ tables: ["volume"], onFailure: "park" })
+class ParkedVolume {
+  @on(DepositMade)
+  made({ amount }: DepositMade): SqlStatement {
+    return sql`update volume set amount = amount + ${amount}`;
+  }
+}
+void ParkedVolume;
+
+// @ts-expect-error skipping takes a reason
+void domain.skipParked({ subscription: "AccountSummary", key: "a-1" });

@@ -28,18 +28,26 @@ type AnyProjection = { readonly prototype: ProjectionRoot; readonly name: string
 
 /** Compares the rows of projections with the events that they were folded from. */
 export class ProjectionInspection {
+  readonly #end = new AbortController();
+
   constructor(private readonly parts: InspectionParts) {}
 
   /** @throws IncorrectUsageError for a class that is not a registered projection; as `ProjectionVerifier.run` does. */
   async verify(projection: AnyProjection, options: VerifyProjectionOptions = {}): Promise<ProjectionVerification> {
-    return await new ProjectionVerifier(this.#partsOf(projection), options).run();
+    const signal = this.#until(options.signal);
+    return await new ProjectionVerifier(this.#partsOf(projection), { ...options, signal }).run();
   }
 
   /** @throws IncorrectUsageError for a class that is not a registered projection; as `rowHistory` does. */
-  explain(projection: AnyProjection, id: string, options?: ExplainRowOptions): AsyncGenerator<RowChange, void> {
+  explain(projection: AnyProjection, id: string, options: ExplainRowOptions = {}): AsyncGenerator<RowChange, void> {
     const parts = this.#partsOf(projection);
     checkIdentifier(id, parts.model.name);
-    return rowHistory(parts, id, options);
+    return rowHistory(parts, id, { ...options, signal: this.#until(options.signal) });
+  }
+
+  /** Ends what reads. @param refusal the reason for it. */
+  close(refusal: () => Error): void {
+    this.#end.abort(refusal());
   }
 
   /** Lists the versions of projections that the store knows, by name and version. */
@@ -60,6 +68,10 @@ export class ProjectionInspection {
   /** @throws as `VersionChanges.drop` does. */
   async drop(name: string, version: number): Promise<void> {
     await this.#changes(name, version).drop(name, version);
+  }
+
+  #until(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#end.signal : AbortSignal.any([signal, this.#end.signal]);
   }
 
   #changes(name: unknown, version: unknown): VersionChanges {

@@ -73,11 +73,14 @@ export class ShadowFold {
   }
 
   /**
-   * Folds everything that is stored, and leaves the last rows to the caller.
+   * Folds everything that is stored, or up to a position, and leaves the last rows to the caller.
    * @param table where they are to be written.
    */
-  async unwritten(table: Table): Promise<{ readonly position: number; readonly changes: readonly Operation[] }> {
-    await this.#fold(Number.POSITIVE_INFINITY);
+  async unwritten(
+    table: Table,
+    last = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly position: number; readonly changes: readonly Operation[] }> {
+    if (this.#position < last) await this.#fold(last);
     return { position: this.#position, changes: await this.#changes(table) };
   }
 
@@ -123,11 +126,12 @@ export class ShadowFold {
   }
 
   async #foldSome(events: readonly ConsumedEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    const planned = plannedSteps(this.#parts.folding, events);
-    await this.#rows.hold(planned.keys);
-    const failed = foldPlanned(planned, events, this.#rows, this.#rows);
-    if (failed !== undefined) throw this.#failed(events[failed.index]!, failed.failure);
+    for (let rest = events; rest.length > 0; ) {
+      const { done, failure } = this.#rows.fold(rest);
+      if (failure !== undefined) throw this.#failed(rest[done]!, failure);
+      rest = done === 0 ? rest : rest.slice(done);
+      if (rest.length > 0) await this.#rows.hold(plannedSteps(this.#parts.folding, rest).keys);
+    }
   }
 
   async #changes(table?: Table): Promise<readonly Operation[]> {

@@ -1,8 +1,10 @@
 import type { Operation } from "../../ports/operations";
 import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row, Table } from "../../ports/table";
+import { type FoldFailure, failureAt } from "../fold-failure";
+import type { FoldedEvent } from "../folded-event";
 import { newRevision } from "../revision";
-import type { RowFolding } from "../row-folding";
+import type { FoldStep, RowFolding } from "../row-folding";
 import { WrittenKeys } from "./written-keys";
 
 /** How many rows are held before they are written, where they are small, and where they have nested values. */
@@ -20,6 +22,23 @@ interface ShadowRowsParts<R extends object> {
   readonly rows: number;
 }
 
+/** A row in hand. One object a row, so that an event looks its row up once. */
+interface HeldRow<R extends object> {
+  readonly key: string;
+  /** Undefined for one that is known to be missing. */
+  row: R | undefined;
+  /** Whether it differs from the table. */
+  isChanged: boolean;
+}
+
+/** How far a fold got. */
+interface Folded {
+  /** How many of the events are folded, from the first one on. */
+  readonly done: number;
+  /** Why the next event could not be folded; absent where its row is not in hand, and at the end. */
+  readonly failure?: FoldFailure;
+}
+
 /**
  * Rows that are being folded again. They are held in memory until there are many, and then written together: a row that many events
  * change is written a few times only.
@@ -27,10 +46,10 @@ interface ShadowRowsParts<R extends object> {
 export class ShadowRows<R extends object = object> {
   readonly #parts: ShadowRowsParts<R>;
   readonly #size: number;
-  /** Rows that were used since the last turnover, and those that were used before; undefined for one that is known to be missing. */
-  #newer = new Map<string, R | undefined>();
-  #older: ReadonlyMap<string, R | undefined> = new Map();
-  #changed = new Set<string>();
+  /** Rows that were used since the last turnover, and those that were used before. */
+  #newer = new Map<string, HeldRow<R>>();
+  #older: ReadonlyMap<string, HeldRow<R>> = new Map();
+  #changed: HeldRow<R>[] = [];
   /** Undefined where nobody knows which keys were written. */
   readonly #written: WrittenKeys | undefined;
 
@@ -46,36 +65,54 @@ export class ShadowRows<R extends object = object> {
     return this.#newer.size >= this.#size;
   }
 
-  get hasChanges(): boolean {
-    return this.#changed.size > 0;
+  /** Folds events as far as their rows are in hand, and none of them fails. The rows of one that fails are half changed. */
+  fold(events: readonly FoldedEvent[]): Folded {
+    const { folding } = this.#parts;
+    for (let done = 0; done < events.length; done++) {
+      const event = events[done]!;
+      let place = folding.projection;
+      try {
+        const steps = folding.stepsOf(event);
+        const held = steps.length === 1 ? this.#find(steps[0]!.key) : undefined;
+        if (held !== undefined) {
+          place = held.key;
+          this.#apply(steps[0]!, held, event);
+          continue;
+        }
+        if (steps.some(({ key }) => this.#find(key) === undefined)) return { done };
+        for (const step of steps) {
+          place = step.key;
+          this.#apply(step, this.#newer.get(step.key)!, event);
+        }
+      } catch (error) {
+        return { done, failure: failureAt(place, error) };
+      }
+    }
+    return { done: events.length };
   }
 
-  /** Holds rows, as far as they are in the table. To be called before any of them is asked for. */
+  /** Takes rows in hand, as far as they are in the table. */
   async hold(keys: Iterable<string>): Promise<void> {
     const unknown: string[] = [];
-    for (const key of keys) {
-      if (this.#newer.has(key)) continue;
-      if (this.#older.has(key)) this.#newer.set(key, this.#older.get(key));
-      else if (this.#written?.mayHave(key) === false) this.#newer.set(key, undefined);
-      else unknown.push(key);
-    }
+    for (const key of keys) if (this.#find(key) === undefined) unknown.push(key);
     if (unknown.length === 0) return;
     const { folding, table, readModels } = this.#parts;
-    for (const key of unknown) this.#newer.set(key, undefined);
-    for (const row of await readModels.rows(table, unknown)) this.#newer.set(row[0] as string, folding.decode(row));
+    for (const key of unknown) this.#put(key, undefined);
+    for (const row of await readModels.rows(table, unknown)) this.#put(row[0] as string, folding.decode(row));
   }
 
   get(key: string): R | undefined {
-    return this.#newer.get(key);
+    return this.#newer.get(key)?.row;
   }
 
   set(key: string, row: R | undefined): void {
-    this.#newer.set(key, row);
+    const held = this.#newer.get(key) ?? this.#put(key, undefined);
+    held.row = row;
   }
 
-  /** Notes that a row differs from the table. */
+  /** Notes that a row in hand differs from the table. */
   add(key: string): void {
-    this.#changed.add(key);
+    this.#change(this.#newer.get(key) ?? this.#put(key, undefined));
   }
 
   /**
@@ -87,8 +124,7 @@ export class ShadowRows<R extends object = object> {
     const { folding } = this.#parts;
     const upserts: Row[] = [];
     const deletes: string[] = [];
-    for (const key of this.#changed) {
-      const row = this.#newer.get(key);
+    for (const { key, row } of this.#changed) {
       if (row === undefined) deletes.push(key);
       else upserts.push(encoded(folding, key, row));
     }
@@ -100,14 +136,49 @@ export class ShadowRows<R extends object = object> {
 
   /** Notes that the operations are stored. @returns how many rows were written. */
   stored(): number {
-    const { size } = this.#changed;
-    if (this.#written !== undefined) for (const key of this.#changed) this.#written.add(key);
-    this.#changed = new Set();
+    const changed = this.#changed;
+    this.#changed = [];
+    for (const held of changed) {
+      held.isChanged = false;
+      this.#written?.add(held.key);
+    }
     if (this.isFull) {
       this.#older = this.#newer;
       this.#newer = new Map();
     }
-    return size;
+    return changed.length;
+  }
+
+  #apply(step: FoldStep<R>, held: HeldRow<R>, event: FoldedEvent): void {
+    const { row: before } = held;
+    const row = step.apply(before, event);
+    if (row === undefined && before === undefined) return;
+    held.row = row;
+    if (!held.isChanged) this.#change(held);
+  }
+
+  #change(held: HeldRow<R>): void {
+    if (held.isChanged) return;
+    held.isChanged = true;
+    this.#changed.push(held);
+  }
+
+  /** @returns undefined for a row that has to be read. */
+  #find(key: string): HeldRow<R> | undefined {
+    const newer = this.#newer.get(key);
+    if (newer !== undefined) return newer;
+    const older = this.#older.get(key);
+    if (older !== undefined) {
+      this.#newer.set(key, older);
+      return older;
+    }
+    return this.#written?.mayHave(key) === false ? this.#put(key, undefined) : undefined;
+  }
+
+  #put(key: string, row: R | undefined): HeldRow<R> {
+    const held = { key, row, isChanged: false };
+    this.#newer.set(key, held);
+    return held;
   }
 }
 

@@ -95,11 +95,12 @@ export class SwitchOver {
     const change = await this.#prepared();
     const { position, changes } = await fold.unwritten(table);
     const upTo = { position, categories };
-    await stores.operations.readModels.switchTable({
-      ...change,
-      upTo,
-      also: [...changes, ...this.#ending(change.put)],
-    });
+    const also = [...changes, ...this.#ending(change.put)];
+    const late = async (last: number) => {
+      const { changes } = await fold.unwritten(table, last);
+      return [...changes, ...this.#ending(change.put)];
+    };
+    await stores.operations.readModels.switchTable({ ...change, upTo, also, late });
   }
 
   async #prepared(): Promise<Omit<TableSwitch, "also"> & { readonly put: Operation }> {

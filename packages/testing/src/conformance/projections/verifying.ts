@@ -211,8 +211,22 @@ export function verifying(at: StoreUnderTest): void {
       onProgress: () => controller.abort(reason),
     });
     await rejects(verification, (error) => error === reason);
+    const steps = domain.explainRow(Summary, "a-1", { signal: AbortSignal.abort(reason) });
+    await rejects(steps.next(), (error) => error === reason);
     await rejects(domain.verifyProjection(Summary, { sample: 0 }), /sample must be a whole number from 1, found 0/);
     await rejects(domain.verifyProjection(Summary, { seed: 0.5 }), /seed must be a whole number, found 0.5/);
+  });
+
+  it("is cut off when the domain closes", async () => {
+    const dashboard = await openDashboard(at.adapter);
+    await filled(dashboard);
+    const { domain, Summary } = dashboard;
+    let closing: Promise<void> | undefined;
+    const onProgress = () => {
+      closing ??= domain.close();
+    };
+    await rejects(domain.verifyProjection(Summary, { onProgress }), /is closing/);
+    await closing;
   });
 
   it("explains a row by the events that made it", async () => {

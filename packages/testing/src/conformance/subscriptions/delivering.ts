@@ -91,7 +91,7 @@ export function delivering(at: StoreUnderTest): void {
     const seen: number[] = [];
     const { domain, payments, takings, statusOf, stopped, errors, Takings, Pay } = await runTills(at.adapter, {
       handlers: {
-        fails: { retry: { attempts: 0 }, call: () => Promise.reject(new Error("no")) },
+        fails: { retry: { attempts: 0 }, onFailure: "halt", call: () => Promise.reject(new Error("no")) },
         works: { call: (cents) => seen.push(cents) },
       },
     });

@@ -11,7 +11,7 @@ import { runTills } from "./tills-under-test";
 export function failing(at: StoreUnderTest): void {
   const { it } = testRunner();
 
-  it("are tried once more than their retries say, then stop before the event, with what came before kept", async () => {
+  it("are tried once more than their retries say, then stop before the event where they are to halt, with what came before kept", async () => {
     const attempts: string[] = [];
     let isRepaired = false;
     const call = (cents: number, { attempt }: { readonly attempt: number }) => {
@@ -19,7 +19,7 @@ export function failing(at: StoreUnderTest): void {
       if (cents === 2 && !isRepaired) throw new Error("two is too much");
     };
     const { domain, payments, statusOf } = await runTills(at.adapter, {
-      handlers: { counts: { retry: { attempts: 2 }, call } },
+      handlers: { counts: { retry: { attempts: 2 }, onFailure: "halt", call } },
     });
     await payments("a", 1, 2, 3);
     await rejects(domain.catchUp(), ({ message }: Error) => {
@@ -50,7 +50,7 @@ export function failing(at: StoreUnderTest): void {
     await domain.close();
   });
 
-  it("stop at once at an error that says that trying again is of no use, and in a projection, whose methods are pure", async () => {
+  it("are not tried again after an error that says that it is of no use, and in a projection, whose methods are pure", async () => {
     let calls = 0;
     const call = () => {
       calls++;
@@ -58,7 +58,11 @@ export function failing(at: StoreUnderTest): void {
     };
     const handled = await runTills(at.adapter, { handlers: { charges: { retry: { attempts: 5 }, call } } });
     await handled.payments("a", 1);
-    await rejects(handled.domain.catchUp(), /charges failed on event/);
+    const { parked: charges } = await handled.domain.catchUp();
+    deepEqual(
+      [charges[0]?.error.message, charges[0]?.attempts, charges[0]?.state],
+      ["the card is blocked", 1, "parked"],
+    );
     equal(calls, 1);
     await handled.domain.close();
 
@@ -69,12 +73,14 @@ export function failing(at: StoreUnderTest): void {
     };
     const projected = await runTills(at.adapter, { onTaking });
     await projected.payments("a", 2, 3, 4);
-    await rejects(projected.domain.catchUp(), ({ message }: Error) => {
-      return /^Projection Takings has stopped: Takings\.paid failed on event "Shop\.Paid\.v2"/.test(message);
-    });
+    const { parked } = await projected.domain.catchUp();
+    deepEqual(
+      parked.map(({ key, position, place }) => ({ key, position, place })),
+      [{ key: "a", position: 3, place: "Takings.paid" }],
+    );
     equal(folded.filter((cents) => cents === 3).length, 1);
     deepEqual(await projected.takings(), [{ tillId: "a", cents: 3, payments: 2 }]);
-    equal((await projected.statusOf("Takings")).position, 2);
+    deepEqual([(await projected.statusOf("Takings")).position, (await projected.statusOf("Takings")).parked], [4, 1]);
     await projected.domain.close();
   });
 
@@ -152,31 +158,59 @@ export function failing(at: StoreUnderTest): void {
       },
     });
     await payments("a", 1);
-    await rejects(domain.catchUp(), /slow took more than 1000 ms/);
+    const { parked } = await domain.catchUp();
+    deepEqual(
+      parked.map(({ error }) => error.message),
+      ["slow took more than 1000 ms"],
+    );
     deepEqual(ends, [true]);
     await domain.close();
   });
 
-  it("stop before an event that the code does not know, and before one that cannot be read, and name it", async () => {
-    const { domain, payments, statusOf, Till, takings } = await runTills(at.adapter, {
-      handlers: { counts: { call: () => undefined } },
+  it("halt a projection before the event where it is to, and go on from it", async () => {
+    let isRepaired = false;
+    const { domain, payments, takings, statusOf } = await runTills(at.adapter, {
+      config: { subscriptions: { Takings: { on_failure: "halt" } } },
+      onTaking: (cents) => {
+        if (cents === 3 && !isRepaired) throw new RangeError("three is too much");
+      },
     });
-    await payments("a", 1);
-    const stored = (type: string, data: object) =>
-      domain.eventStore.append([{ stream: domain.streamFor(Till, "b"), events: [{ type, data }] }]);
-    await stored("Shop.Paid.v2", { tillId: "b", cents: { much: true } });
-    await stored("Shop.Lost.v1", {});
-    await rejects(domain.catchUp(), { code: "SUBSCRIPTION_STOPPED" });
-    deepEqual(await takings(), [{ tillId: "a", cents: 1, payments: 1 }]);
-    equal((await statusOf("Takings")).position, 1);
+    await payments("a", 2, 1, 3, 4);
+    await rejects(domain.catchUp(), ({ message }: Error) => {
+      return /^Projection Takings has stopped: Takings\.paid failed on event "Shop\.Paid\.v2"/.test(message);
+    });
+    deepEqual(await takings(), [{ tillId: "a", cents: 3, payments: 2 }]);
+    equal((await statusOf("Takings")).position, 2);
+    isRepaired = true;
+    await domain.catchUp();
+    deepEqual(await takings(), [{ tillId: "a", cents: 10, payments: 4 }]);
     await domain.close();
+  });
 
-    const unknown = await runTills(at.adapter, { handlers: { late: { startFrom: 2, call: () => undefined } } });
-    await rejects(unknown.domain.catchUp(), /SUBSCRIPTION_STOPPED|has stopped/);
-    const { position, error } = await unknown.statusOf("late");
-    equal(position, 2);
-    match(String(error?.message), /"Shop\.Lost\.v1"/);
-    await unknown.domain.close();
+  it("pass over an event where they are to skip it, once its retries are spent, and keep a record", async () => {
+    const seen: string[] = [];
+    const { domain, payments } = await runTills(at.adapter, {
+      config: { subscriptions: { on_failure: "skip" } },
+      handlers: {
+        counts: {
+          retry: { attempts: 1 },
+          call: (cents, { attempt }) => {
+            seen.push(`${cents}: ${attempt}`);
+            if (cents === 2) throw new Error("two is too much");
+          },
+        },
+      },
+    });
+    await payments("a", 1, 2, 3);
+    deepEqual(await domain.catchUp(), { parked: [] });
+    deepEqual(seen, ["1: 1", "2: 1", "2: 2", "3: 1"]);
+    deepEqual(await domain.parked(), []);
+    const skipped = await domain.skipped({ subscription: "counts" });
+    deepEqual(
+      skipped.map(({ position, attempts, error: { message } }) => ({ position, attempts, message })),
+      [{ position: 2, attempts: 2, message: "two is too much" }],
+    );
+    await domain.close();
   });
 }
 

@@ -1,5 +1,7 @@
 import { deepEqual, match, rejects } from "node:assert/strict";
 
+import { NotRetryableError } from "@tidemark/core";
+
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { Gate, runTills } from "./tills-under-test";
@@ -47,6 +49,30 @@ export function replacing(at: StoreUnderTest): void {
     await back.domain.catchUp();
     deepEqual(back.handled, [6]);
     await back.domain.close();
+  });
+
+  it("take over the keys that are set aside", async () => {
+    const failing = (cents: number) => {
+      if (cents === 2) throw new NotRetryableError("two is too much");
+    };
+    const before = await runTills(at.adapter, { handlers: { mail: { call: failing } } });
+    await before.payments("a", 1, 2, 3);
+    await before.payments("b", 4);
+    await before.domain.catchUp();
+    await before.domain.close();
+
+    const { domain, handled } = await release("letters", "mail");
+    await domain.catchUp();
+    deepEqual(handled, []);
+    const parked = await domain.parked();
+    deepEqual(
+      parked.map(({ subscription, position }) => ({ subscription, position })),
+      [{ subscription: "letters", position: 2 }],
+    );
+    await domain.retryParked({ subscription: "letters" });
+    deepEqual(handled, [2, 3]);
+    deepEqual(await domain.parked(), []);
+    await domain.close();
   });
 
   it("start as they say where nobody stood in their place", async () => {

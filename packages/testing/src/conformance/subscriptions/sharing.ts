@@ -1,130 +1,140 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { setImmediate as aTurnOfOthers } from "node:timers/promises";
-
-import type { EventContext } from "@tidemark/core";
-import type { EventStoreAdapter, Operation } from "@tidemark/core/adapter";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { Gate, runTills } from "./tills-under-test";
 
-const BUCKETS = 4;
-const TILLS = 32;
-const tills = Array.from({ length: TILLS }, (_, till) => `till-${till}`).sort();
+const PATIENTLY = { waitTimeoutMs: 60_000 };
+const LEASE = { subscriptions: { lease: "2s" } };
 
 export function sharing(at: StoreUnderTest): void {
   const { it } = testRunner();
+  const another = async () => (at.adapter.abilities.sharedByProcesses ? await at.another() : at.adapter);
 
-  const config = { subscriptions: { buckets: BUCKETS } };
-  /** The store as another process has it, where several share it. */
-  const another = async (): Promise<EventStoreAdapter> =>
-    at.adapter.abilities.sharedByProcesses ? await at.another() : at.adapter;
-
-  it("leave what one server has in hand to it when another one comes", async () => {
-    const effects: string[] = [];
-    const [begun, go] = [new Gate(), new Gate()];
-    let waiting = 0;
-    const print = async (server: string, tillId: string): Promise<void> => {
-      if (server === "first") {
-        if (++waiting === BUCKETS) begun.open();
-        await go.opened;
+  it("are shared by two servers, each of which has half of the buckets, and every event is handled once", async () => {
+    const seen: [string[], string[]] = [[], []];
+    const as = (server: 0 | 1) => ({
+      config: LEASE,
+      handlers: {
+        seen: { call: (cents: number) => seen[server].push(String(cents)) },
+      },
+    });
+    const one = await runTills(at.adapter, as(0));
+    const other = await runTills(await another(), as(1));
+    const servers = [await one.domain.serve(), await other.domain.serve()];
+    await buckets(one, [8, 8]);
+    for (let n = 0; n < 64; n++) await one.payments(`till-${n % 16}`, n);
+    await until(() => seen[0].length + seen[1].length >= 64);
+    for (const server of servers) await server.close();
+    deepEqual(
+      [...seen[0], ...seen[1]].map(Number).sort((a, b) => a - b),
+      Array.from({ length: 64 }, (_, n) => n),
+    );
+    for (const mine of seen) {
+      ok(mine.length > 0, "a server has handled nothing");
+      for (let till = 0; till < 16; till++) {
+        const ofTill = mine.map(Number).filter((cents) => cents % 16 === till);
+        deepEqual(
+          ofTill,
+          [...ofTill].sort((a, b) => a - b),
+        );
       }
-      effects.push(tillId);
-    };
-    const serving = async (server: string, adapter: EventStoreAdapter) => {
-      const call = (_: number, { aggregateId }: EventContext) => print(server, aggregateId);
-      return await runTills(adapter, { config, handlers: { receipts: { call } } });
-    };
-    const one = await serving("first", at.adapter);
-    for (const tillId of tills) await one.payments(tillId, 1);
-    const first = await one.domain.serve();
-    await begun.opened;
-    // Each bucket of the first server has an event in hand.
-    const other = await serving("second", await another());
-    const second = await other.domain.serve();
-    go.open();
-    while ((await one.statusOf("receipts")).lag > 0) await aTurnOfOthers();
-    await Promise.all([first.close(), second.close()]);
-    deepEqual(effects.sort(), tills);
+    }
     await Promise.all([one.domain.close(), other.domain.close()]);
   });
 
-  it("store nothing of a server whose buckets another one has taken meanwhile", async () => {
-    const [held, go, answered] = [new Gate(), new Gate(), new Gate()];
-    let refusal: unknown;
-    const { flush } = at.adapter.operations!;
-    const late = async (all: readonly Operation[]): Promise<void> => {
-      held.open();
-      await go.opened;
-      try {
-        await flush.call(at.adapter.operations, all);
-      } catch (error) {
-        refusal = error;
-        throw error;
-      } finally {
-        answered.open();
-      }
-    };
-    let isFirst = true;
-    const store = {
-      operations: {
-        flush: async (all: readonly Operation[]): Promise<void> => {
-          const isTaking = all.some((one) => one.kind === "moveCheckpoint" && one.subscription === "Takings.v1");
-          if (!isTaking || !isFirst) return await flush.call(at.adapter.operations, all);
-          isFirst = false;
-          await late(all);
+  it("pass to the other server when one stops, which goes on where that one stood", async () => {
+    const one = await runTills(at.adapter, { config: LEASE });
+    const other = await runTills(await another(), { config: LEASE });
+    const first = await one.domain.serve();
+    const second = await other.domain.serve();
+    await buckets(one, [8, 8]);
+    for (let n = 0; n < 16; n++) await one.payments(`till-${n}`, 1);
+    await first.close();
+    await other.domain.process(new other.Pay({ tillId: "till-0", cents: 1 }), {
+      waitFor: [other.Takings],
+      ...PATIENTLY,
+    });
+    await buckets(other, [16]);
+    equal(
+      (await other.takings()).reduce((sum, { cents }) => sum + cents, 0),
+      17,
+    );
+    await second.close();
+    await Promise.all([one.domain.close(), other.domain.close()]);
+  });
+
+  it("hold up nothing but their own bucket while a call takes its time", async () => {
+    const seen: number[] = [];
+    const slow = new Gate();
+    const { domain, payments, statusOf } = await runTills(at.adapter, {
+      handlers: {
+        slow: {
+          call: async (cents) => {
+            if (cents === 1) await slow.opened;
+            seen.push(cents);
+          },
         },
       },
-    };
-    const { domain, payments, takings, Takings, Pay } = await runTills(at.adapter, { config, store });
-    await payments("a", 1);
+    });
+    await payments("a", 1, 2);
+    for (let n = 0; n < 16; n++) await payments(`till-${n}`, 100 + n);
     const server = await domain.serve();
-    await held.opened;
-    const { subscriptions } = at.adapter.operations!;
-    const other = { server: "another", subscription: "Takings.v1" };
-    await subscriptions.renew({ server: "another", leaseMs: 60_000, subscriptions: [] });
-    equal((await subscriptions.claim({ ...other, limit: BUCKETS, fromOthers: true })).length, BUCKETS);
-    go.open();
-    await answered.opened;
-    ok(refusal, "the flush of the former owner was stored");
-    deepEqual(await takings(), []);
-    const stored = await subscriptions.checkpoints("Takings.v1");
-    deepEqual(
-      stored.map(({ position }) => position),
-      Array.from({ length: BUCKETS }, () => 0),
-    );
-    await subscriptions.leave("another");
-    await domain.process(new Pay({ tillId: "a", cents: 2 }), { waitFor: [Takings], waitTimeoutMs: 60_000 });
-    deepEqual(await takings(), [{ tillId: "a", cents: 3, payments: 2 }]);
+    // Sixteen tills lie in more than one bucket.
+    await until(() => seen.length > 0);
+    ok(!seen.includes(1) && !seen.includes(2));
+    slow.open();
+    await until(() => seen.length === 18);
+    ok(seen.indexOf(1) < seen.indexOf(2));
     await server.close();
+    equal((await statusOf("slow")).lag, 0);
     await domain.close();
   });
 
-  it("do every event, whichever of many writers commits first", async () => {
-    const seen = new Map<string, number[]>();
-    const call = (cents: number, { aggregateId }: EventContext) => {
-      seen.set(aggregateId, [...(seen.get(aggregateId) ?? []), cents]);
-    };
-    const options = { config, handlers: { seen: { call } } };
-    const one = await runTills(at.adapter, options);
-    const other = await runTills(await another(), options);
-    const servers = await Promise.all([one, other].map(({ domain }) => domain.serve()));
-    const amounts = Array.from({ length: 10 }, (_, index) => index + 1);
-    const paid = tills.map(async (tillId, till) => {
-      const { payments } = till % 2 === 0 ? one : other;
-      for (const cents of amounts) await payments(tillId, cents);
+  it("are handled once while servers start that want another number of buckets", async () => {
+    const seen: number[] = [];
+    const as = (buckets: number) => ({
+      config: { subscriptions: { ...LEASE.subscriptions, buckets } },
+      handlers: { seen: { call: (cents: number) => seen.push(cents) } },
     });
-    await Promise.all(paid);
-    while ((await one.domain.subscriptions()).some(({ lag }) => lag > 0)) await aTurnOfOthers();
-    await Promise.all(servers.map((server) => server.close()));
+    const one = await runTills(at.adapter, as(16));
+    const other = await runTills(await another(), as(3));
+    const first = await one.domain.serve();
+    for (let n = 0; n < 20; n++) await one.payments(`till-${n % 7}`, n);
+    const second = await other.domain.serve();
+    for (let n = 20; n < 40; n++) await one.payments(`till-${n % 7}`, n);
+    await until(() => seen.length >= 40);
+    await untilTrue(async () => (await at.adapter.operations!.subscriptions.checkpoints("seen")).length === 3);
+    await first.close();
+    await second.close();
     deepEqual(
-      tills.map((tillId) => seen.get(tillId)),
-      tills.map(() => amounts),
+      seen.sort((a, b) => a - b),
+      Array.from({ length: 40 }, (_, n) => n),
     );
+    equal((await at.adapter.operations!.subscriptions.checkpoints("Takings.v1")).length, 3);
     deepEqual(
-      await one.takings(),
-      tills.map((tillId) => ({ tillId, cents: 55, payments: amounts.length })),
+      (await one.takings()).reduce((sum, { payments }) => sum + payments, 0),
+      40,
     );
     await Promise.all([one.domain.close(), other.domain.close()]);
   });
+
+  /** Waits until the owners of a subscription have so many buckets each. */
+  async function buckets(
+    { statusOf }: Awaited<ReturnType<typeof runTills>>,
+    expected: readonly number[],
+  ): Promise<void> {
+    for (const name of ["Takings", "seen"])
+      if ((await statusOf(name)) !== undefined)
+        await untilTrue(
+          async () => (await statusOf(name)).owners.map((owner) => owner.buckets).join() === expected.join(),
+        );
+  }
+}
+
+const until = (isTrue: () => boolean) => untilTrue(async () => isTrue());
+
+/** Looks again and again, because what another process does tells nobody. */
+async function untilTrue(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -3,7 +3,10 @@ import type { EventStoreConformance } from "../event-store/store-under-test";
 import { delivering } from "./delivering";
 import { exactlyOnce } from "./exactly-once";
 import { failing } from "./failing";
+import { fencing } from "./fencing";
+import { parking } from "./parking";
 import { replacing } from "./replacing";
+import { retrying } from "./retrying";
 import { sharing } from "./sharing";
 import { waiting } from "./waiting";
 
@@ -11,8 +14,11 @@ const behaviours: Behaviours = {
   "the events of subscriptions": delivering,
   "what subscriptions store": exactlyOnce,
   "subscriptions that fail": failing,
+  "keys that are set aside": parking,
+  "keys that are done again": retrying,
   "subscriptions that replace others": replacing,
-  "subscriptions that servers share": sharing,
+  "subscriptions in buckets": sharing,
+  "subscriptions that servers share": fencing,
   "waiting for subscriptions": waiting,
 };
 

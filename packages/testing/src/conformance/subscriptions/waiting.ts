@@ -48,6 +48,7 @@ export function waiting(at: StoreUnderTest): void {
 
   it("fails at once where what is named has stopped, with the cause", async () => {
     const { domain, payments, stopped, Takings, Pay } = await runTills(at.adapter, {
+      config: { subscriptions: { Takings: { on_failure: "halt" } } },
       onTaking: () => {
         throw new RangeError("no more");
       },
@@ -58,6 +59,25 @@ export function waiting(at: StoreUnderTest): void {
     await rejects(domain.process(new Pay({ tillId: "a", cents: 2 }), { waitFor: [Takings], ...PATIENTLY }), {
       code: "WAIT_FAILED",
       reason: "stopped",
+      result: 2,
+    });
+    await server.close();
+    await domain.close();
+  });
+
+  it("fails at once where the key of the command's events is set aside, and ends for other keys", async () => {
+    const { domain, payments, Takings, Pay } = await runTills(at.adapter, {
+      onTaking: (cents) => {
+        if (cents === 13) throw new RangeError("an unlucky number");
+      },
+    });
+    await payments("a", 13);
+    await domain.catchUp();
+    const server = await domain.serve();
+    equal(await domain.process(new Pay({ tillId: "b", cents: 2 }), { waitFor: [Takings], ...PATIENTLY }), 2);
+    await rejects(domain.process(new Pay({ tillId: "a", cents: 2 }), { waitFor: [Takings], ...PATIENTLY }), {
+      code: "WAIT_FAILED",
+      reason: "parked",
       result: 2,
     });
     await server.close();
