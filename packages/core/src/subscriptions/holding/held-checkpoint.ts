@@ -68,6 +68,7 @@ export class HeldCheckpoint {
   ) {
     this.#position = position;
     for (const [bucket, held] of buckets) this.#held.set(bucket, { ...held });
+    this.#storeSoon();
   }
 
   /** The position up to which everything is done. */
@@ -88,10 +89,7 @@ export class HeldCheckpoint {
   pass(position: number): void {
     if (position <= this.#position) return;
     this.#position = position;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.store().catch(() => undefined);
-    }, DEBOUNCE_MS);
+    this.#storeSoon();
   }
 
   /** As `pass`, for those who store the position themselves. */
@@ -106,6 +104,8 @@ export class HeldCheckpoint {
       await this.#inTurn(async () => {
         for (const [bucket, held] of other.#held) this.#held.set(bucket, held);
         other.#held.clear();
+        // Nothing may come for a long time that moves them on.
+        this.#storeSoon();
       });
     });
   }
@@ -160,6 +160,15 @@ export class HeldCheckpoint {
         else throw error;
       }
     });
+  }
+
+  /** Stores the position before long, whatever comes, unless that is done already. */
+  #storeSoon(): void {
+    if (this.#isStored(this.#position)) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.store().catch(() => undefined);
+    }, DEBOUNCE_MS);
   }
 
   async #repeated(operations: readonly Operation[], position: number): Promise<void> {
