@@ -32,9 +32,14 @@ export class ControlWatch {
     return this.#seen.paused.has(name);
   }
 
-  /** Reads the record, unless that was done a moment ago. @throws StoreUnavailableError */
-  async look(): Promise<void> {
-    if (now() - this.#seenAt >= KEPT_MS) await this.#read();
+  /** Why a subscription had stopped on another server at the last look; undefined where it had not. */
+  haltOf(subscription: string): SubscriptionHalt | undefined {
+    return this.#noted.has(subscription) ? undefined : this.#seen.halted.get(subscription);
+  }
+
+  /** Reads the record, unless that was done within the last `keptMs`. @throws StoreUnavailableError */
+  async look(keptMs = KEPT_MS): Promise<void> {
+    if (now() - this.#seenAt >= keptMs) await this.#read();
   }
 
   /** Lets subscriptions start that had halted, on whatever server. */

@@ -39,7 +39,14 @@ export class Waiting implements Progress {
         if (aside.length === 0) return;
         fault = this.#parked(subscription, position, aside);
       }
+      // Other processes may have paused or stopped what does not run in this one.
+      if (here === undefined) await this.engine.watch.look();
       fault ??= this.#fault(subscription, position);
+      if (fault !== undefined && here === undefined && fault.reason !== "parked") {
+        // What was read a moment ago may have changed since.
+        await this.engine.watch.look(0);
+        fault = this.#fault(subscription, position);
+      }
       if (fault !== undefined) throw fault;
       if (signal?.aborted) throw this.#error(subscription, position, "aborted", "the wait was given up", signal.reason);
       const left = end - now();
@@ -118,6 +125,8 @@ export class Waiting implements Progress {
           ? "an operator has paused it"
           : `[subscriptions.${consumer.name}] of domain.toml pauses it`,
       );
+    const halt = this.engine.watch.haltOf(subscription);
+    if (halt !== undefined) return this.#error(subscription, position, "stopped", halt.message);
     if (this.engine.isHeld(worker) || this.engine.parts.adapter.abilities.sharedByProcesses) return undefined;
     const advice = "start one with domain.serve(), or run what is left with domain.catchUp()";
     return this.#error(subscription, position, "not running", `no server runs it in this process: ${advice}`);

@@ -70,6 +70,16 @@ describe("a paused subscription", () => {
     expect(shop.mailed).toEqual(["o-1"]);
   });
 
+  it("is not waited for by a process that does not run it", async () => {
+    const shop = await open();
+    const operator = await open({ store: shop.store });
+    await using _server = await shop.domain.serve();
+    await operator.domain.pauseSubscription("Orders");
+    await expect(operator.placeAndSee("o-1")).rejects.toMatchObject({ code: "WAIT_FAILED", reason: "paused" });
+    await operator.domain.resumeSubscription("Orders");
+    await shop.placeAndSee("o-2");
+  });
+
   it("stays paused for a server that starts, and for catchUp", async () => {
     const shop = await open();
     await shop.domain.pauseSubscription("Mail");

@@ -26,6 +26,8 @@ export interface Shop {
   /** The orders that the handler "Mail" was given. */
   readonly mailed: readonly string[];
   place(...orderIds: readonly string[]): Promise<void>;
+  /** Places an order, and waits until the projection has it. */
+  placeAndSee(orderId: string): Promise<void>;
   /** Appends an event that no subscription takes. */
   note(orderId: string): Promise<void>;
 }
@@ -84,7 +86,6 @@ export async function openShop({
     @on(Placed, { creates: true })
     placed(): void {}
   }
-  void Orders;
 
   domain.on(
     Placed,
@@ -101,6 +102,9 @@ export async function openShop({
     mailed,
     place: async (...orderIds) => {
       for (const orderId of orderIds) await domain.process(new Place({ orderId }));
+    },
+    placeAndSee: async (orderId) => {
+      await domain.process(new Place({ orderId }), { waitFor: [Orders], waitTimeoutMs: 60_000 });
     },
     note: async (orderId) => {
       await domain.process(new Note({ orderId }));
