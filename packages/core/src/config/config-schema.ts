@@ -10,10 +10,10 @@ import { listenAddress } from "./listen-address";
  * A message that starts with `must` is completed with the value that was found. The defaults are in domain-config.ts: here an
  * absent key stays absent, so that an overlay overrides only the keys that it names.
  */
-const wholeNumber = (atLeast: number, atMost = Number.MAX_SAFE_INTEGER) => {
-  const isBounded = atMost < Number.MAX_SAFE_INTEGER;
-  const error = `must be a whole number ${isBounded ? `from ${atLeast} to ${atMost}` : `of at least ${atLeast}`}`;
-  return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
+const wholeNumber = (atLeast: number, atMost?: number) => {
+  const error = `must be a whole number ${atMost === undefined ? `of at least ${atLeast}` : `from ${atLeast} to ${atMost}`}`;
+  const whole = z.int({ error }).min(atLeast, { error });
+  return atMost === undefined ? whole : whole.max(atMost, { error });
 };
 const text = () => z.string().min(1, { error: "must not be empty" });
 
