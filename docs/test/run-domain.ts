@@ -40,6 +40,9 @@ export async function runDomain(
         throw new Error(`"domain ${args.join(" ")}" ended the process with status ${status}`);
       },
       loadModule: async (path) => loadModule(path),
+      startWorker: () => {
+        throw new Error("no page starts several servers");
+      },
     });
   } finally {
     restore();

@@ -8,7 +8,7 @@ import { mergedMetrics } from "./merged-metrics";
 const LIMIT_MS = 5_000;
 
 /** A worker, as far as its health is asked for. */
-export interface AskedWorker {
+interface AskedWorker {
   /** From 1. */
   readonly number: number;
   /** Where it tells its health; undefined while it starts. */

@@ -33,13 +33,13 @@ export interface DeclarationRecord {
 }
 
 /** What has to be known to go on with a rebuild that was cut off. */
-export interface RebuildRecord {
+interface RebuildRecord {
   /** A hash of the code that folds: rows of other code do not go together. */
   readonly code: string;
 }
 
 /** A table that is not in use any more. */
-export interface KeptTable {
+interface KeptTable {
   readonly table: string;
   /** When it was replaced: milliseconds since 1970, UTC. */
   readonly since: number;

@@ -1,7 +1,7 @@
 import { MemoryEventStore } from "../../src/adapter";
 import type { Operation } from "../../src/ports/operations";
-import { HeldCheckpoint, inHand } from "../../src/subscriptions/held-checkpoint";
-import { StoreBreaker } from "../../src/subscriptions/store-breaker";
+import { HeldCheckpoint, inHand } from "../../src/subscriptions/holding/held-checkpoint";
+import { StoreBreaker } from "../../src/subscriptions/holding/store-breaker";
 
 const SUBSCRIPTION = "Recorder";
 

@@ -11,7 +11,7 @@ import type { RowFolding } from "../row-folding";
 const PAGE_EVENTS = 2_000;
 
 /** Events of the log for one projection. */
-export interface PageToFold {
+interface PageToFold {
   readonly events: readonly ConsumedEvent[];
   /** Everything up to this position is among the events, or not for the projection. */
   readonly upTo: number;

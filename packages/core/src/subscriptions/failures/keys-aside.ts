@@ -17,7 +17,7 @@ interface KeysAsideParts {
 }
 
 /** A key that waits, as it is stored, and when it is tried again: by the time of this process; infinity where nobody has asked. */
-export interface KeyAside {
+interface KeyAside {
   readonly parked: ParkedKey;
   readonly dueAt: number;
 }

@@ -4,7 +4,7 @@ import type { Consumer, ConsumerFailure } from "../reading/consumer";
 import { type FailureClass, failureClassOf } from "./failure-class";
 
 /** What the store keeps of a failure, as JSON in `ParkedKey.data`. Times are milliseconds since 1970, UTC. */
-export interface ParkedRecord {
+interface ParkedRecord {
   readonly class: FailureClass;
   readonly error: ParkedError;
   /** The method that failed: `WelcomeMail.send`. */

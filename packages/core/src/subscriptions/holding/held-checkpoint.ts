@@ -8,7 +8,7 @@ import { reasonOf } from "../../wording/in-words";
 import type { StoreBreaker } from "./store-breaker";
 
 /** How long the position may lie in memory alone while a subscription passes over events that are not for it. */
-export const DEBOUNCE_MS = 100;
+const DEBOUNCE_MS = 100;
 
 /** Another owner has raised the generation of a checkpoint, or somebody has moved it: this one is to let go of it. */
 export class CheckpointLost extends Error {

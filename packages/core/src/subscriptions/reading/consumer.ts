@@ -44,7 +44,7 @@ export interface Consumer {
   begin(): Feed;
 }
 
-export type ConsumerKind = "projection" | "sql projector" | "event handler";
+type ConsumerKind = "projection" | "sql projector" | "event handler";
 
 /** One line of events on its way into a consumer. */
 export interface Feed {

@@ -31,7 +31,7 @@ interface TillsOptions {
 }
 
 /** What the methods of the projections do with an event. To be changed between the start of a domain and a rebuild. */
-export interface Rules {
+interface Rules {
   cents: (cents: number) => number;
   /** Which till an opening makes a row for; none for undefined. */
   opened: (tillId: string) => string | undefined;
