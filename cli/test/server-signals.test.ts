@@ -82,9 +82,10 @@ it("gives up a handler that is not done within the budget, and acknowledges noth
       stdout: expect.stringMatching(
         /^\{"event":"started".*\}\n\{"event":"ended","signal":"SIGTERM","stopped":\[\],"givenUp":\["WelcomeMail"\]\}\n$/,
       ),
-      stderr:
-        "writing to Alice\n" +
-        "Gave up WelcomeMail: not done within [server] shutdown, and done again by the next server.\n",
+      // The second letter is of another key: it does not wait for the first one.
+      stderr: expect.stringMatching(
+        /^writing to Alice\n(writing to Bob\n)?Gave up WelcomeMail: not done within \[server\] shutdown, and done again by the next server\.\n$/,
+      ),
       status: 1,
     });
   }
