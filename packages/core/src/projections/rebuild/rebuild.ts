@@ -97,18 +97,19 @@ export class Rebuild {
 
   async #fold(lease: RebuildLease, skipped: SkippedEvents): Promise<ShadowFold> {
     const { projection, stores } = this.#parts;
-    const { model, folding } = projection;
+    const { model } = projection;
     const { operations, log } = stores;
     const { table } = this.#shadow.tables;
-    const checkpoint = await this.#shadow.open(lease);
-    await this.#count(checkpoint.position);
+    const checkpoints = await this.#shadow.open(lease);
+    const folding = checkpoints.foldingBehind(projection.folding);
+    await this.#count(checkpoints.position);
     const { readModels } = operations;
     return new ShadowFold({
       projection: model.name,
       folding,
       pages: new FoldedPages(log, folding, model.sources),
       operations,
-      checkpoint,
+      checkpoints,
       rows: (isNew) => new ShadowRows({ folding, table, readModels, isNew, rows: this.#total }),
       skipped,
       signal: this.#options.signal,
@@ -147,7 +148,7 @@ export class Rebuild {
 
   /** Where it cannot be dropped, another process goes on with it, or the store is away: the next rebuild begins anew. */
   async #dropped(fold: ShadowFold): Promise<void> {
-    await this.#shadow.drop(fold.checkpoint).catch(() => undefined);
+    await this.#shadow.drop(fold.checkpoints).catch(() => undefined);
   }
 
   #tell(phase: RebuildPhase): void {
