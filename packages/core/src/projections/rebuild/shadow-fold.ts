@@ -12,6 +12,7 @@ import { foldPlanned, plannedSteps } from "../planned-steps";
 import type { RowFolding } from "../row-folding";
 import { foldFailed } from "./fold-failed";
 import type { FoldedPages, UnknownEvent } from "./folded-pages";
+import type { LatestFacts } from "./latest-facts";
 import { notUnique } from "./not-unique";
 import type { ShadowCheckpoints } from "./shadow-checkpoints";
 import { type HeldRow, type ShadowRows, UnfitRow } from "./shadow-rows";
@@ -66,6 +67,24 @@ export class ShadowFold {
    */
   async toTheEnd(): Promise<void> {
     await this.#fold(Number.POSITIVE_INFINITY);
+    await this.#write();
+  }
+
+  /**
+   * Writes the states that facts tell, in the place of all events up to now.
+   * @throws RebuildError as `toTheEnd`; the reason of the signal.
+   */
+  async startFrom(facts: LatestFacts): Promise<void> {
+    const { signal, advanced } = this.#parts;
+    const end = await facts.end();
+    for await (const { id, aggregate, events } of facts.states()) {
+      signal?.throwIfAborted();
+      this.#rows.set(id, aggregate);
+      this.#rows.add(id);
+      if (events > 0) advanced(events, 0);
+      if (this.#rows.isFull) await this.#write();
+    }
+    this.#position = end;
     await this.#write();
   }
 

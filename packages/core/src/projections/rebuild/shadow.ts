@@ -3,7 +3,6 @@ import type { OperationStores } from "../../ports/operation-stores";
 import { subscriptionOf } from "../projection-consumer";
 import type { PreparedProjection } from "../start-projections";
 import { StoredDeclarations } from "../stored-declarations";
-import { foldingCode } from "./folding-code";
 import type { RebuildLease } from "./rebuild-lease";
 import { ShadowCheckpoints } from "./shadow-checkpoints";
 import { type ShadowTable, shadowTable } from "./shadow-table";
@@ -16,6 +15,13 @@ export interface RebuildStores {
   readonly operations: OperationStores;
 }
 
+interface ShadowOptions {
+  /** Stands for the code that folds: what other code has begun is begun anew. */
+  readonly code: string;
+  /** Whether a rebuild that was cut off is gone on with. A dry run begins anew each time. */
+  readonly isKept: boolean;
+}
+
 /** Enough that the rows of one are few, also of all rows that are held. */
 const BUCKETS = 64;
 
@@ -25,13 +31,13 @@ export class Shadow {
   /** The identity of its checkpoints. */
   readonly subscription: string;
 
-  /** @param isKept whether a rebuild that was cut off is gone on with. A dry run begins anew each time. */
   constructor(
     private readonly projection: PreparedProjection,
     private readonly stores: RebuildStores,
-    private readonly isKept: boolean,
+    private readonly options: ShadowOptions,
   ) {
     const { model, folding } = projection;
+    const { isKept } = options;
     this.tables = shadowTable(folding.table, isKept ? "__new" : "__try");
     this.subscription = `${subscriptionOf(model)}.${isKept ? "rebuild" : "dry-run"}`;
   }
@@ -53,10 +59,10 @@ export class Shadow {
       Array.from({ length: BUCKETS }, (_, bucket) => ({ subscription, bucket, position: 0 })),
     );
     const checkpoints = await this.#take(lease);
-    const code = foldingCode(model);
-    const known = this.isKept ? await this.#declarations.of(subscriptionOf(model)) : undefined;
+    const { code, isKept } = this.options;
+    const known = isKept ? await this.#declarations.of(subscriptionOf(model)) : undefined;
     if (known?.record.rebuild?.code === code && (await readModels.has(this.tables.table.name))) return checkpoints;
-    return await this.#begin(lease, checkpoints, code);
+    return await this.#begin(lease, checkpoints);
   }
 
   /** Removes everything, unless another process goes on with it. @throws OperationConflictError then. */
@@ -73,7 +79,7 @@ export class Shadow {
   }
 
   /** Wherever it is cut off, the next attempt finds a table that fits its checkpoints, or begins anew. */
-  async #begin(lease: RebuildLease, before: ShadowCheckpoints, code: string): Promise<ShadowCheckpoints> {
+  async #begin(lease: RebuildLease, before: ShadowCheckpoints): Promise<ShadowCheckpoints> {
     const { operations } = this.stores;
     const { table } = this.tables;
     await this.#noteCode(undefined);
@@ -81,13 +87,13 @@ export class Shadow {
     await operations.readModels.createTable(table);
     await operations.flush([before.replacement(0)]);
     const checkpoints = await this.#take(lease);
-    await this.#noteCode(code);
+    await this.#noteCode(this.options.code);
     return checkpoints;
   }
 
   /** @param code the code that folds the rows of the table; undefined where they are of no use. */
   async #noteCode(code: string | undefined): Promise<void> {
-    if (!this.isKept) return;
+    if (!this.options.isKept) return;
     const subscription = subscriptionOf(this.projection.model);
     await this.#declarations.change(subscription, ({ rebuild: _, ...record }) =>
       code === undefined ? record : { ...record, rebuild: { code } },
