@@ -52,7 +52,7 @@ export class DryRunComparison {
       this.#parts.signal?.throwIfAborted();
       this.#note(row);
     }
-    const undecided = await this.#changedSince(fold.checkpoint.position);
+    const undecided = await this.#changedSince(fold.checkpoints.position);
     if (undecided.size > 0) await this.#decide(undecided);
     const kinds = [...this.#differences.values()];
     const count = (kind: "changed" | "missing" | "extra") => kinds.filter((each) => each === kind).length;
@@ -105,7 +105,7 @@ export class DryRunComparison {
   async #decide(keys: ReadonlySet<string>): Promise<void> {
     const { lease, projection, stores, shadow, fold, signal } = this.#parts;
     const { readModels } = stores.operations;
-    const { position } = fold.checkpoint;
+    const { position } = fold.checkpoints;
     const { table } = shadow.tables;
     const rows = new SingleRows({
       folding: projection.folding,

@@ -1,14 +1,15 @@
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { Answer } from "../../ports/answer";
 import type { EventLog, GlobalPage } from "../../ports/event-log";
-import { setImmediate } from "../../ports/real-timers";
 import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { KnownEvents } from "../../subscriptions/reading/known-events";
 import { WantedEventsOf } from "../../subscriptions/reading/wanted-events";
 import type { RowFolding } from "../row-folding";
+import { Turns } from "./turns";
 
-/** How many events are read at once. */
-const PAGE_EVENTS = 2_000;
+/** How many events are read at once: fewer where the store holds up the process while it reads. */
+const PAGE_EVENTS = 4_000;
+const PAGE_EVENTS_AT_ONCE = 500;
 
 /** Events of the log for one projection. */
 interface PageToFold {
@@ -30,6 +31,8 @@ export interface UnknownEvent {
 export class FoldedPages {
   readonly #known: KnownEvents;
   readonly #wanted: WantedEventsOf;
+  readonly #turns = new Turns();
+  #limit = PAGE_EVENTS_AT_ONCE;
   #ahead: { readonly after: number; readonly page: Answer<GlobalPage> } | undefined;
 
   constructor(
@@ -45,7 +48,7 @@ export class FoldedPages {
   /** Reads the page behind a position. @param last the position that it ends at, at the latest. */
   async behind(after: number, last = Number.POSITIVE_INFINITY): Promise<PageToFold> {
     // Leases have to be renewed meanwhile, also where a store answers at once.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.#turns.next();
     const read = this.#ahead?.after === after ? this.#ahead.page : this.#read(after);
     this.#ahead = undefined;
     const { messages, upTo, atEnd } = await read;
@@ -58,7 +61,9 @@ export class FoldedPages {
   }
 
   #read(after: number): Answer<GlobalPage> {
-    return this.log.readAll({ after, limit: PAGE_EVENTS, categories: this.folding.categories });
+    const page = this.log.readAll({ after, limit: this.#limit, categories: this.folding.categories });
+    this.#limit = page instanceof Promise ? PAGE_EVENTS : PAGE_EVENTS_AT_ONCE;
+    return page;
   }
 
   #readAhead(after: number): void {

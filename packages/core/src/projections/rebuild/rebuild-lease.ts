@@ -41,10 +41,13 @@ export class RebuildLease {
     return new RebuildLease(subscriptions, server, renew, leaseMs);
   }
 
-  /** Takes the checkpoint of a rebuild. @throws RebuildError where another process is at it. */
-  async take(subscription: string, projection: string): Promise<Checkpoint> {
-    const [checkpoint] = await this.subscriptions.claim({ server: this.server, subscription, limit: 1 });
-    if (checkpoint !== undefined) return checkpoint;
+  /** Takes the checkpoints of a rebuild, all or none. @throws RebuildError where another process is at it. */
+  async take(subscription: string, projection: string, count: number): Promise<readonly Checkpoint[]> {
+    const claim = { server: this.server, subscription, limit: count };
+    // Of two processes that begin at the same time the one that gets the first checkpoint gets them all.
+    const first = await this.subscriptions.claim({ ...claim, buckets: [0] });
+    const others = first.length === 0 ? [] : await this.subscriptions.claim(claim);
+    if (first.length + others.length === count) return [...first, ...others];
     const explanation =
       "another rebuild of it is under way; wait until that has ended. One whose process has died is gone on with when its lease has run out";
     throw new RebuildError({ projection, explanation });

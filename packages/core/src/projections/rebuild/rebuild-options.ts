@@ -6,6 +6,11 @@ export interface RebuildOptions {
   readonly onProgress?: (progress: RebuildProgress) => void;
   /** Folds the row with this key alone. */
   readonly id?: string;
+  /**
+   * Whether the rows of a `ProjectionOf` begin with the latest fact of each aggregate that records facts. True by default.
+   * False folds all events: where the `@apply` methods that made the facts were wrong.
+   */
+  readonly facts?: boolean;
   /** Folds, compares with the present rows, and changes nothing. */
   readonly dryRun?: boolean;
 }

@@ -1,10 +1,14 @@
+import type { AggregateRoot } from "../../elements/aggregate-root";
 import { RebuildError } from "../../errors/rebuild-error";
 import { UniqueViolationError } from "../../errors/unique-violation-error";
 import { now } from "../../ports/real-timers";
 import { subscriptionOf } from "../projection-consumer";
+import type { RowFolding } from "../row-folding";
 import type { PreparedProjection } from "../start-projections";
 import { DryRunComparison } from "./dry-run-comparison";
 import { FoldedPages } from "./folded-pages";
+import { foldingCode } from "./folding-code";
+import { foldingBehindStates, LatestFacts } from "./latest-facts";
 import { notUnique } from "./not-unique";
 import { RebuildLease } from "./rebuild-lease";
 import type { RebuildOptions, RebuildPhase, RebuildResult } from "./rebuild-options";
@@ -28,6 +32,7 @@ export class Rebuild {
   readonly #parts: RebuildParts;
   readonly #options: RebuildOptions;
   readonly #shadow: Shadow;
+  readonly #startsFromFacts: boolean;
   #total = 0;
   #events = 0;
   #rows = 0;
@@ -36,7 +41,9 @@ export class Rebuild {
   constructor(parts: RebuildParts, options: RebuildOptions) {
     this.#parts = parts;
     this.#options = options;
-    this.#shadow = new Shadow(parts.projection, parts.stores, options.dryRun !== true);
+    this.#startsFromFacts = startsFromFacts(parts.projection, options);
+    const code = foldingCode(parts.projection.model) + (this.#startsFromFacts ? ", from facts" : "");
+    this.#shadow = new Shadow(parts.projection, parts.stores, { code, isKept: options.dryRun !== true });
   }
 
   /** @throws RebuildError; the reason of the signal. */
@@ -61,6 +68,8 @@ export class Rebuild {
     const fold = await this.#fold(lease, skipped);
     try {
       this.#tell("folding");
+      if (this.#startsFromFacts && skipped.areNone && fold.checkpoints.highest === 0)
+        await fold.startFrom(this.#facts());
       await fold.toTheEnd();
       this.#tell("indexing");
       await this.#index();
@@ -97,18 +106,20 @@ export class Rebuild {
 
   async #fold(lease: RebuildLease, skipped: SkippedEvents): Promise<ShadowFold> {
     const { projection, stores } = this.#parts;
-    const { model, folding } = projection;
+    const { model } = projection;
     const { operations, log } = stores;
     const { table } = this.#shadow.tables;
-    const checkpoint = await this.#shadow.open(lease);
-    await this.#count(checkpoint.position);
+    const checkpoints = await this.#shadow.open(lease);
+    const present = projection.folding;
+    const folding = checkpoints.foldingBehind(this.#startsFromFacts ? foldingBehindStates(ofStates(present)) : present);
+    await this.#count(checkpoints.position);
     const { readModels } = operations;
     return new ShadowFold({
       projection: model.name,
       folding,
       pages: new FoldedPages(log, folding, model.sources),
       operations,
-      checkpoint,
+      checkpoints,
       rows: (isNew) => new ShadowRows({ folding, table, readModels, isNew, rows: this.#total }),
       skipped,
       signal: this.#options.signal,
@@ -118,6 +129,12 @@ export class Rebuild {
         this.#tell(this.#phase);
       },
     });
+  }
+
+  #facts(): LatestFacts {
+    const { projection, stores } = this.#parts;
+    const { model } = projection.model.aggregate!;
+    return new LatestFacts({ log: stores.log, model, facts: model.facts!, folding: ofStates(projection.folding) });
   }
 
   async #count(position: number): Promise<void> {
@@ -147,7 +164,7 @@ export class Rebuild {
 
   /** Where it cannot be dropped, another process goes on with it, or the store is away: the next rebuild begins anew. */
   async #dropped(fold: ShadowFold): Promise<void> {
-    await this.#shadow.drop(fold.checkpoint).catch(() => undefined);
+    await this.#shadow.drop(fold.checkpoints).catch(() => undefined);
   }
 
   #tell(phase: RebuildPhase): void {
@@ -156,4 +173,14 @@ export class Rebuild {
     const [events, rows] = [this.#events, this.#rows];
     onProgress?.({ phase, events, total: Math.max(this.#total, events), rows });
   }
+}
+
+/** Facts say nothing about single events: a dry run compares at the positions of the present rows. */
+function startsFromFacts({ model }: PreparedProjection, { facts = true, dryRun }: RebuildOptions): boolean {
+  return facts && dryRun !== true && model.aggregate?.model.facts !== undefined;
+}
+
+/** The rows of a projection that keeps the states of an aggregate class are aggregates. */
+function ofStates(folding: RowFolding): RowFolding<AggregateRoot> & RowFolding {
+  return folding as unknown as RowFolding<AggregateRoot> & RowFolding;
 }

@@ -4,7 +4,6 @@ import { UniqueViolationError } from "../../errors/unique-violation-error";
 import type { OperationStores } from "../../ports/operation-stores";
 import type { Operation } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
-import type { Checkpoint } from "../../ports/subscription-store";
 import type { Table } from "../../ports/table";
 import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { reasonOf } from "../../wording/in-words";
@@ -13,12 +12,18 @@ import { foldPlanned, plannedSteps } from "../planned-steps";
 import type { RowFolding } from "../row-folding";
 import { foldFailed } from "./fold-failed";
 import type { FoldedPages, UnknownEvent } from "./folded-pages";
+import type { LatestFacts } from "./latest-facts";
 import { notUnique } from "./not-unique";
-import { type ShadowRows, UnfitRow } from "./shadow-rows";
+import type { ShadowCheckpoints } from "./shadow-checkpoints";
+import { type HeldRow, type ShadowRows, UnfitRow } from "./shadow-rows";
 import type { SkippedEvents } from "./skipped-events";
+import { Turns } from "./turns";
 
 /** How long folded rows are held at most before they are written: what a rebuild that is cut off has to do again. */
 const WRITE_MS = 30_000;
+
+/** How many events are folded before others get their turn where it is due. */
+const FOLDED_AT_ONCE = 250;
 
 interface ShadowFoldParts {
   readonly projection: string;
@@ -26,7 +31,7 @@ interface ShadowFoldParts {
   readonly pages: FoldedPages;
   readonly operations: Pick<OperationStores, "flush">;
   /** How far the rows in the table are folded. */
-  readonly checkpoint: Checkpoint;
+  readonly checkpoints: ShadowCheckpoints;
   /** Makes rows with what is in the table. */
   readonly rows: (isNew: boolean) => ShadowRows;
   readonly skipped: SkippedEvents;
@@ -38,22 +43,22 @@ interface ShadowFoldParts {
 /** Folds the events of the log, one after the other, into the rows of a table that nobody else uses. */
 export class ShadowFold {
   readonly #parts: ShadowFoldParts;
-  #checkpoint: Checkpoint;
-  #rows: ShadowRows;
+  readonly #turns = new Turns();
+  readonly #rows: ShadowRows;
   /** How far the rows in hand are folded. */
   #position: number;
   #writtenAt = now();
 
   constructor(parts: ShadowFoldParts) {
     this.#parts = parts;
-    this.#checkpoint = parts.checkpoint;
-    this.#position = parts.checkpoint.position;
-    this.#rows = parts.rows(parts.checkpoint.position === 0);
+    const { position, highest } = parts.checkpoints;
+    this.#position = position;
+    this.#rows = parts.rows(highest === 0);
   }
 
-  /** How far the rows in the table are folded, and under which generation. */
-  get checkpoint(): Checkpoint {
-    return this.#checkpoint;
+  /** How far the rows in the table are folded, and under which generations. */
+  get checkpoints(): ShadowCheckpoints {
+    return this.#parts.checkpoints;
   }
 
   /**
@@ -62,6 +67,24 @@ export class ShadowFold {
    */
   async toTheEnd(): Promise<void> {
     await this.#fold(Number.POSITIVE_INFINITY);
+    await this.#write();
+  }
+
+  /**
+   * Writes the states that facts tell, in the place of all events up to now.
+   * @throws RebuildError as `toTheEnd`; the reason of the signal.
+   */
+  async startFrom(facts: LatestFacts): Promise<void> {
+    const { signal, advanced } = this.#parts;
+    const end = await facts.end();
+    for await (const { id, aggregate, events } of facts.states()) {
+      signal?.throwIfAborted();
+      this.#rows.set(id, aggregate);
+      this.#rows.add(id);
+      if (events > 0) advanced(events, 0);
+      if (this.#rows.isFull) await this.#write();
+    }
+    this.#position = end;
     await this.#write();
   }
 
@@ -81,7 +104,7 @@ export class ShadowFold {
     last = Number.POSITIVE_INFINITY,
   ): Promise<{ readonly position: number; readonly changes: readonly Operation[] }> {
     if (this.#position < last) await this.#fold(last);
-    return { position: this.#position, changes: await this.#changes(table) };
+    return { position: this.#position, changes: await this.#changes(this.#rows.changed, table) };
   }
 
   async #fold(last: number): Promise<void> {
@@ -126,6 +149,13 @@ export class ShadowFold {
   }
 
   async #foldSome(events: readonly ConsumedEvent[]): Promise<void> {
+    for (let start = 0; start < events.length; start += FOLDED_AT_ONCE) {
+      await this.#turns.next();
+      await this.#foldAtOnce(events.slice(start, start + FOLDED_AT_ONCE));
+    }
+  }
+
+  async #foldAtOnce(events: readonly ConsumedEvent[]): Promise<void> {
     for (let rest = events; rest.length > 0; ) {
       const { done, failure } = this.#rows.fold(rest);
       if (failure !== undefined) throw this.#failed(rest[done]!, failure);
@@ -134,34 +164,39 @@ export class ShadowFold {
     }
   }
 
-  async #changes(table?: Table): Promise<readonly Operation[]> {
+  async #changes(changed: readonly HeldRow[], table?: Table): Promise<readonly Operation[]> {
     try {
-      return this.#rows.operations(table);
+      return this.#rows.operations(changed, table);
     } catch (error) {
       throw error instanceof UnfitRow ? await this.#blamed(error) : error;
     }
   }
 
-  /** Writes the rows together with the position. */
+  /** Writes the rows of some buckets together with their position, then those of others: nobody waits for long where the store is locked. */
   async #write(): Promise<void> {
-    const changes = await this.#changes();
-    const { subscription, bucket, position: from, generation } = this.#checkpoint;
-    const to = this.#position;
-    if (to === from && changes.length === 0) return;
+    const { checkpoints, signal } = this.#parts;
+    if (this.#position === checkpoints.position && this.#rows.changed.length === 0) return;
+    for (const { buckets, changed } of this.#rows.parts(checkpoints)) {
+      signal?.throwIfAborted();
+      const moves = checkpoints.moves(buckets, this.#position);
+      await this.#flush([...moves, ...(await this.#changes(changed))]);
+      checkpoints.moved(moves);
+      this.#parts.advanced(0, changed.length);
+      await this.#turns.next();
+    }
+    this.#rows.stored();
+    this.#writtenAt = now();
+  }
+
+  async #flush(operations: readonly Operation[]): Promise<void> {
     try {
-      await this.#parts.operations.flush([
-        { kind: "moveCheckpoint", subscription, bucket, from, to, generation },
-        ...changes,
-      ]);
+      await this.#parts.operations.flush(operations);
     } catch (error) {
       if (error instanceof UniqueViolationError) throw notUnique(this.#parts.projection, error);
       if (!(error instanceof OperationConflictError)) throw error;
       const explanation = "another process goes on with it, because this one did not renew its lease in time";
       throw new RebuildError({ projection: this.#parts.projection, explanation }, error);
     }
-    this.#checkpoint = { ...this.#checkpoint, position: to };
-    this.#writtenAt = now();
-    this.#parts.advanced(0, this.#rows.stored());
   }
 
   /** Finds the event after which a row cannot be stored: folds the row again, from what is in the table. */
@@ -170,7 +205,7 @@ export class ShadowFold {
     const rows = this.#parts.rows(false);
     const end = this.#position;
     await rows.hold([key]);
-    for (let position = this.#checkpoint.position; position < end; ) {
+    for (let position = this.#parts.checkpoints.positionOf(key); position < end; ) {
       const { events, upTo } = await pages.behind(position, end);
       const planned = plannedSteps(folding, events, (each) => each === key);
       const failed = foldPlanned(planned, events, rows, rows, (_, row) => void folding.encode(key, row, 0));

@@ -5,11 +5,15 @@ import { type FoldFailure, failureAt } from "../fold-failure";
 import type { FoldedEvent } from "../folded-event";
 import { newRevision } from "../revision";
 import type { FoldStep, RowFolding } from "../row-folding";
+import type { ShadowCheckpoints } from "./shadow-checkpoints";
 import { WrittenKeys } from "./written-keys";
 
 /** How many rows are held before they are written, where they are small, and where they have nested values. */
 const HELD_ROWS = 150_000;
 const HELD_NESTED_ROWS = 15_000;
+
+/** How many rows are written together, about. */
+const WRITTEN_AT_ONCE = 2_000;
 
 interface ShadowRowsParts<R extends object> {
   readonly folding: RowFolding<R>;
@@ -23,12 +27,18 @@ interface ShadowRowsParts<R extends object> {
 }
 
 /** A row in hand. One object a row, so that an event looks its row up once. */
-interface HeldRow<R extends object> {
+export interface HeldRow<R extends object = object> {
   readonly key: string;
   /** Undefined for one that is known to be missing. */
   row: R | undefined;
   /** Whether it differs from the table. */
   isChanged: boolean;
+}
+
+/** Rows that are written in one transaction, with the checkpoints of their buckets. */
+interface RowsToWrite<R extends object> {
+  readonly buckets: readonly number[];
+  readonly changed: readonly HeldRow<R>[];
 }
 
 /** How far a fold got. */
@@ -115,16 +125,38 @@ export class ShadowRows<R extends object = object> {
     this.#change(this.#newer.get(key) ?? this.#put(key, undefined));
   }
 
+  /** The rows that differ from the table. */
+  get changed(): readonly HeldRow<R>[] {
+    return this.#changed;
+  }
+
+  /** Parts the rows that have changed by buckets. Each bucket is in one part, also one without rows. */
+  parts(checkpoints: Pick<ShadowCheckpoints, "buckets" | "bucketOf">): readonly RowsToWrite<R>[] {
+    const byBucket = Array.from({ length: checkpoints.buckets }, (): HeldRow<R>[] => []);
+    for (const held of this.#changed) byBucket[checkpoints.bucketOf(held.key)]!.push(held);
+    const parts: { buckets: number[]; changed: HeldRow<R>[] }[] = [];
+    for (const [bucket, changed] of byBucket.entries()) {
+      const last = parts.at(-1);
+      if (last === undefined || last.changed.length + changed.length > WRITTEN_AT_ONCE)
+        parts.push({ buckets: [bucket], changed });
+      else {
+        last.buckets.push(bucket);
+        last.changed.push(...changed);
+      }
+    }
+    return parts;
+  }
+
   /**
-   * Lists the operations that write what has changed.
-   * @param table where it is written.
+   * Lists the operations that write rows.
+   * @param table where they are written.
    * @throws UnfitRow for a row that cannot be stored.
    */
-  operations(table: Table = this.#parts.table): readonly Operation[] {
+  operations(changed: readonly HeldRow<R>[], table: Table = this.#parts.table): readonly Operation[] {
     const { folding } = this.#parts;
     const upserts: Row[] = [];
     const deletes: string[] = [];
-    for (const { key, row } of this.#changed) {
+    for (const { key, row } of changed) {
       if (row === undefined) deletes.push(key);
       else upserts.push(encoded(folding, key, row));
     }
@@ -134,8 +166,8 @@ export class ShadowRows<R extends object = object> {
     return operations;
   }
 
-  /** Notes that the operations are stored. @returns how many rows were written. */
-  stored(): number {
+  /** Notes that the rows that have changed are stored. */
+  stored(): void {
     const changed = this.#changed;
     this.#changed = [];
     for (const held of changed) {
@@ -146,7 +178,6 @@ export class ShadowRows<R extends object = object> {
       this.#older = this.#newer;
       this.#newer = new Map();
     }
-    return changed.length;
   }
 
   #apply(step: FoldStep<R>, held: HeldRow<R>, event: FoldedEvent): void {

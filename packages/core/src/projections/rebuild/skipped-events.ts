@@ -20,6 +20,10 @@ export class SkippedEvents {
     }
   }
 
+  get areNone(): boolean {
+    return this.#byPosition.size === 0;
+  }
+
   has({ globalPosition }: ConsumedEvent): boolean {
     return this.#byPosition.size > 0 && this.#byPosition.has(globalPosition);
   }

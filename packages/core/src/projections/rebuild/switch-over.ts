@@ -72,7 +72,7 @@ export class SwitchOver {
     await lease.takeFromOthers(this.#subscription);
     const before = await subscriptions.checkpoints(this.#subscription);
     await fold.upTo(Math.max(...before.map(({ position }) => position)));
-    const { position } = fold.checkpoint;
+    const { position } = fold.checkpoints;
     const moved: ReplaceCheckpoints = {
       kind: "replaceCheckpoints",
       subscription: this.#subscription,
@@ -124,8 +124,8 @@ export class SwitchOver {
   }
 
   #ending(put: Operation): readonly Operation[] {
-    const { shadow, fold, skipped } = this.#parts;
-    return [...skipped.operations(), shadow.removal(fold.checkpoint), put];
+    const { fold, skipped } = this.#parts;
+    return [...skipped.operations(), fold.checkpoints.replacement(), put];
   }
 
   /** What was set aside up to here is folded now. */

@@ -6,6 +6,7 @@ import { exactRows } from "./exact-rows";
 import { inlineRows } from "./inline-rows";
 import { movingModes } from "./moving-modes";
 import { rebuilding } from "./rebuilding";
+import { rebuildingFromFacts } from "./rebuilding-from-facts";
 import { sqlProjectors } from "./sql-projectors";
 import { verifying } from "./verifying";
 import { versionsOfProjections } from "./versions";
@@ -20,6 +21,7 @@ const behaviours: Behaviours = {
   "verifying projections": verifying,
   "versions of projections": versionsOfProjections,
   "a rebuild of a projection": rebuilding,
+  "a rebuild from facts": rebuildingFromFacts,
 };
 
 /** Declares the tests that projections, views and queries have to pass on every event store with operations. */
