@@ -4,7 +4,7 @@ import { restored } from "../../loading/restored";
 import type { AggregateModel, FactType } from "../../model/aggregate-model";
 import type { EventLog } from "../../ports/event-log";
 import type { RecordedMessage, StreamRef } from "../../ports/stored-message";
-import { KnownEvents } from "../../subscriptions/known-events";
+import { KnownEvents } from "../../subscriptions/reading/known-events";
 import { FoldFailure } from "../fold-failure";
 import type { RowFolding } from "../row-folding";
 import { foldFailed } from "./fold-failed";
