@@ -63,6 +63,7 @@ export class HealthServer {
     else this.http.unref();
   }
 
+  /** Answers no more. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.http.close(() => resolve());

@@ -26,6 +26,7 @@ export interface RebuildProgress {
   readonly rows: number;
 }
 
+/** What a rebuild is at: it folds events into the table, makes its indexes, and compares it (`dryRun`) or puts it in place. */
 export type RebuildPhase = "folding" | "indexing" | "comparing" | "switching";
 
 /** What a rebuild has done. */

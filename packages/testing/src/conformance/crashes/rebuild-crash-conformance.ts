@@ -16,6 +16,7 @@ export interface RebuildCrashConformance extends Omit<CrashConformance, "kills" 
   readonly open: () => Promise<RebuiltStore>;
 }
 
+/** A store in which a process rebuilds a projection until it is killed. */
 export interface RebuiltStore extends Omit<CrashedStore, "start"> {
   /** Starts a program that opens the store and calls `rebuildUntilKilled` with it. Its standard output is a pipe. */
   start(moment: MomentOfRebuild): ChildProcess;
