@@ -61,7 +61,7 @@ async function rateOf(subscription: ScaledSubscription, servers: number, events:
     while ((await domain.subscriptions()).some(({ lag }) => lag > 0)) await pause(20);
     return events / ((performance.now() - start) / 1_000);
   } finally {
-    const ended = children.map((child) => once(child, "close"));
+    const ended = children.map((child) => once(child, "exit"));
     for (const child of children) child.disconnect();
     await Promise.all(ended);
     await domain.close();
