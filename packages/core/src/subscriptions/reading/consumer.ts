@@ -69,8 +69,8 @@ export interface Attempt {
    */
   readonly mayGoOn?: () => boolean;
   /**
-   * How long to wait for a single call. One that takes longer is given back as `pending`, with nothing behind it begun. For as long as
-   * it takes where absent.
+   * How long to wait for calls, all of them together. The one in hand then is given back as `pending`, with nothing behind it begun. For as
+   * long as it takes where absent.
    */
   readonly patienceMs?: number | undefined;
   /** Which keys are to be done; undefined for all of them. An event none of whose keys is to be done counts as done. */
