@@ -35,11 +35,15 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1, 16];
 export class TableSwitches {
   private readonly statements: ReturnType<typeof statementsFor>;
 
+  /** Private for good: it refers back to the store of rows, and a store can be printed as JSON. */
+  readonly #operations: SwitchedOperations;
+
   constructor(
     private readonly tables: TableChanges,
     private readonly schemaName: string,
-    private readonly operations: SwitchedOperations,
+    operations: SwitchedOperations,
   ) {
+    this.#operations = operations;
     this.statements = statementsFor(schemaName);
   }
 
@@ -55,7 +59,7 @@ export class TableSwitches {
     } catch (error) {
       const { cause } = error as Error;
       if (isLockTimeout(cause) || isDeadlock(cause)) throw busyTable(change);
-      throw this.operations.refusal(cause, also) ?? error;
+      throw this.#operations.refusal(cause, also) ?? error;
     }
   }
 
@@ -85,7 +89,7 @@ export class TableSwitches {
     replaced(also);
     await connection.run(once(`DO $switch$ BEGIN ${[...dropped, ...renamed].join("; ")}; END $switch$`));
     if (view !== undefined) await this.tables.showView(connection, view);
-    for (const { statement, values } of this.operations.calls(also)) await connection.run(statement, values);
+    for (const { statement, values } of this.#operations.calls(also)) await connection.run(statement, values);
   }
 
   private async checkColumns(connection: LeasedConnection, table: Table): Promise<void> {
