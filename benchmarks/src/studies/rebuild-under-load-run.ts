@@ -180,7 +180,7 @@ async function read(part: Part, seen: Read): Promise<void> {
     }
     seen.reads++;
     seen.longestMs = Math.max(seen.longestMs, performance.now() - begun);
-    await pause(2);
+    await pause(10);
   }
   await domain.close();
 }
