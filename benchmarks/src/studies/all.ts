@@ -29,7 +29,7 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   },
   "projection-memory": { shows: "the memory of a process that projects a million events", run: projectionMemory },
   "rebuild-under-load": {
-    shows: "a rebuild of a million events while events are stored, folded and read",
+    shows: "a rebuild of a million events on PostgreSQL, killed and gone on with, under load",
     run: rebuildUnderLoad,
   },
   "server-scaling": { shows: "one subscription with one, two and four servers on PostgreSQL", run: serverScaling },

@@ -148,9 +148,10 @@ export class ShadowFold {
     }
   }
 
+  /** Few events are folded at once: the switch of an inline projection has to come before others store more. */
   async #foldSome(events: readonly ConsumedEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += FOLDED_AT_ONCE) {
-      await this.#turns.next();
+      if (start > 0) await this.#turns.next();
       await this.#foldAtOnce(events.slice(start, start + FOLDED_AT_ONCE));
     }
   }
