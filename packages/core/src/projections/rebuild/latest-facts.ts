@@ -16,7 +16,7 @@ const NAMES_AT_ONCE = 1_000;
 const EVENTS_AT_ONCE = 1_000;
 
 /** The present state of an aggregate. */
-export interface KnownState {
+interface KnownState {
   readonly id: string;
   readonly aggregate: AggregateRoot;
   /** How many events were folded to get there. */
