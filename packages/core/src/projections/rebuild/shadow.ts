@@ -61,7 +61,9 @@ export class Shadow {
     const checkpoints = await this.#take(lease);
     const { code, isKept } = this.options;
     const known = isKept ? await this.#declarations.of(subscriptionOf(model)) : undefined;
-    if (known?.record.rebuild?.code === code && (await readModels.has(this.tables.table.name))) return checkpoints;
+    // What holds no row up to its end has to be folded from the first event on in any case.
+    const isOfUse = known?.record.rebuild?.code === code && checkpoints.position > 0;
+    if (isOfUse && (await readModels.has(this.tables.table.name))) return checkpoints;
     return await this.#begin(lease, checkpoints);
   }
 
