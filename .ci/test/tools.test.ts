@@ -128,7 +128,9 @@ async function run(row: ToolRow, project: string): Promise<string> {
   const env = { ...inherited, PATH: path, NO_COLOR: "1", CI: "1" };
   const command = row.command.replaceAll("npx ", "");
   return await new Promise((resolve) => {
-    execFile("sh", ["-c", `(${command}) 2>&1`], { cwd: project, env }, (_, printed) => resolve(printed));
+    // Node prints the line that throws, which may be a whole minified bundle.
+    const options = { cwd: project, env, maxBuffer: 2 ** 26 };
+    execFile("sh", ["-c", `(${command}) 2>&1`], options, (_, printed) => resolve(printed));
   });
 }
 
