@@ -26,7 +26,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the suites under node's own test runner, in a process of its own, without a cache. */
 function failuresOn(bug: string) {
-  const options = ["--test-reporter=tap", "--test-name-pattern", "/store$|^(?!.*cached)/", suite, bug];
+  // A test that was given up may never end.
+  const options = [
+    "--test-force-exit",
+    "--test-reporter=tap",
+    "--test-name-pattern",
+    "/store$|^(?!.*cached)/",
+    suite,
+    bug,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8", maxBuffer: 2 ** 26 });
   const failed = [...stdout.matchAll(/^( *)not ok \d+ - (.*)$/gm)];
   const titles = failed.filter(([, indent]) => indent === "").map(([, , title]) => title!);
