@@ -35,7 +35,11 @@ function failuresOn(bug: string) {
     suite,
     bug,
   ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, options, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+    timeout: 200_000,
+  });
   const failed = [...stdout.matchAll(/^( *)not ok \d+ - (.*)$/gm)];
   const titles = failed.filter(([, indent]) => indent === "").map(([, , title]) => title!);
   return { status, behaviours: titles.filter((title) => title.endsWith("on the store")), stderr };
@@ -67,7 +71,8 @@ describe("projectionConformance and subscriptionConformance", () => {
 
   it.each(tried)("catch a store that %s", (bug, behaviour) => {
     const { status, behaviours } = failuresOn(bug);
-    expect(status).toBe(1);
+    // Null where it was ended because it took too long.
+    expect(status).not.toBe(0);
     expect(behaviours).toContain(behaviour);
   });
 });
