@@ -1,13 +1,15 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
-import { clearTimeout, now, setTimeout } from "../ports/real-timers";
+import { clearTimeout, setTimeout } from "../ports/real-timers";
 import type { Checkpoint, OwnedCheckpoint, ParkedKey, SubscriptionShare } from "../ports/subscription-store";
 import { reasonOf } from "../wording/in-words";
 import type { ControlRecord } from "./control-record";
 import type { FailureReports } from "./failures/failure-reports";
-import { KeyRetries } from "./failures/key-retries";
-import { KeysAside } from "./failures/keys-aside";
+import type { KeyRetries } from "./failures/key-retries";
+import type { KeysAside } from "./failures/keys-aside";
+import { RetrySchedule } from "./failures/retry-schedule";
+import { GatheredBuckets } from "./gathered-buckets";
 import { shareOf } from "./holding/bucket-share";
 import { bucketOf } from "./holding/buckets";
 import { type BucketsInHand, CheckpointLost, Interrupted, inHand } from "./holding/held-checkpoint";
@@ -65,9 +67,6 @@ interface Division {
   readonly meeting: Meeting;
 }
 
-/** The longest time that a timer takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** How long `end` waits for work that its signal should have ended. */
 const LAST_WAIT_MS = 1_000;
 
@@ -91,30 +90,45 @@ export class SubscriptionWorker implements Leased {
   #isNew = true;
   #repartitioning: Promise<void> | undefined;
   /** What was claimed already in order to change the number of buckets. */
-  #gathered: readonly Checkpoint[] = [];
+  readonly #gathered: GatheredBuckets;
   #servers: readonly string[] = [];
   #suspending: Promise<void> | undefined;
   readonly #wanted: WantedEventsOf;
   readonly #breaker: StoreBreaker;
-  readonly #retries: KeyRetries;
-  #retryTimer: NodeJS.Timeout | undefined;
-  /** The keys that are set aside, of the buckets that this process has. */
-  readonly aside: KeysAside;
+  readonly #retries: RetrySchedule<Line>;
 
   constructor(private readonly parts: WorkerParts) {
-    const { consumer, known } = parts;
+    const { consumer, known, operations, keeper, controls } = parts;
+    const { subscription } = consumer;
     this.consumer = consumer;
-    this.subscription = consumer.subscription;
+    this.subscription = subscription;
     this.#wanted = new WantedEventsOf(consumer, known);
     this.#breaker = new StoreBreaker(() => parts.moved());
-    this.aside = this.#keysAside(() => this.#keysChanged());
-    this.#retries = this.#keyRetries(this.aside, this.#breaker, () => this.isHurried);
+    this.#gathered = new GatheredBuckets({
+      subscription,
+      operations,
+      keeper,
+      controls,
+      has: (bucket) => this.#has(bucket),
+    });
+    this.#retries = new RetrySchedule<Line>({
+      ...parts,
+      wanted: this.#wanted,
+      breaker: this.#breaker,
+      lines: this.#lines,
+      isHurried: () => this.isHurried,
+      failed: (line, error) => this.#failed(line, error),
+    });
+  }
+
+  /** The keys that are set aside, of the buckets that this process has. */
+  get aside(): KeysAside {
+    return this.#retries.aside;
   }
 
   /** What does keys that are set aside in buckets that no server has. */
   retries(): { readonly aside: KeysAside; readonly retries: KeyRetries } {
-    const aside = this.#keysAside(() => undefined);
-    return { aside, retries: this.#keyRetries(aside, new StoreBreaker(), () => false) };
+    return this.#retries.apart();
   }
 
   /** Whether the store could not be reached the last time. */
@@ -187,7 +201,7 @@ export class SubscriptionWorker implements Leased {
   hurry(): void {
     this.isHurried = true;
     for (const line of this.#lines) line.hurry();
-    this.#keysChanged();
+    this.#retries.look();
   }
 
   /**
@@ -219,7 +233,7 @@ export class SubscriptionWorker implements Leased {
     if (this.#repartitioning !== undefined) return;
     if (this.#isNew && buckets !== this.parts.buckets) return await this.#gather(share);
     this.#isNew = false;
-    this.#gathered = [];
+    this.#gathered.forget();
     const { server } = this.parts.keeper;
     const { subscription, servers } = share;
     const mine = share.buckets.filter(({ owner }) => owner === server).map(({ bucket }) => bucket);
@@ -240,7 +254,7 @@ export class SubscriptionWorker implements Leased {
   }
 
   lose(): void {
-    this.#gathered = [];
+    this.#gathered.forget();
     for (const line of this.#lines) this.#lose(line);
   }
 
@@ -296,7 +310,7 @@ export class SubscriptionWorker implements Leased {
 
   #take(claimed: readonly Checkpoint[], buckets: number): void {
     for (const line of this.#newLines(claimed, buckets)) this.#goAlone(line);
-    this.#keysChanged();
+    this.#retries.look();
     this.parts.moved();
   }
 
@@ -309,64 +323,6 @@ export class SubscriptionWorker implements Leased {
   /** Forgets the keys of buckets that no line has any more. */
   #drop(buckets: number): void {
     this.aside.drop((key) => !this.#has(bucketOf(key, buckets)));
-  }
-
-  /** Does keys that are set aside when their time has come. */
-  #keysChanged(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
-    this.parts.moved();
-    const { nextDueAt } = this.aside;
-    if (nextDueAt === undefined || this.#lines.size === 0) return;
-    const leftMs = this.isHurried ? 0 : nextDueAt - now();
-    if (leftMs > 0) {
-      this.#retryTimer = setTimeout(() => this.#keysChanged(), Math.min(leftMs, MAX_TIMER_MS));
-      this.#retryTimer.unref();
-    } else for (const line of this.#lines) this.#retry(line);
-  }
-
-  #retry(line: Line): void {
-    const holds = (key: string) => line.holds(key);
-    if (line.isEnding || this.#retries.isRunning(line) || this.aside.due(holds, this.isHurried).length === 0) return;
-    line
-      .beside(() => this.#retries.run(line, line.life))
-      .then(
-        () => this.#keysChanged(),
-        (error) => {
-          // Another line may have its buckets meanwhile.
-          if (error instanceof Interrupted) this.#keysChanged();
-          else this.#failed(line, error);
-        },
-      );
-  }
-
-  #keysAside(changed: () => void): KeysAside {
-    const { operations, known, maxKeys, consumer } = this.parts;
-    return new KeysAside({
-      subscription: this.subscription,
-      store: () => operations.subscriptions,
-      knowsType: (category, type) => known.isReadable(category, type),
-      maxKeys,
-      maxPauseMs: consumer.retry.maxMs,
-      changed,
-    });
-  }
-
-  #keyRetries(aside: KeysAside, breaker: StoreBreaker, isHurried: () => boolean): KeyRetries {
-    const { consumer, log, known, reports, pageEvents, turns } = this.parts;
-    return new KeyRetries({
-      consumer,
-      aside,
-      log,
-      shared: (message) => known.shared(message),
-      wanted: this.#wanted,
-      unknownError: (event) => known.unknownError(event.message),
-      breaker,
-      reports,
-      pageEvents,
-      isHurried,
-      turns,
-    });
   }
 
   /** Makes lines of buckets; those that are ahead first. */
@@ -421,7 +377,7 @@ export class SubscriptionWorker implements Leased {
     this.#lines.add(line);
     if (from.isEnding) return void this.#release(line);
     this.#goAlone(line);
-    this.#keysChanged();
+    this.#retries.look();
   }
 
   #goAlone(line: Line): void {
@@ -543,51 +499,31 @@ export class SubscriptionWorker implements Leased {
     this.parts.stopped(failure);
   }
 
-  /**
-   * Takes all buckets, as the other servers give them back, to put another number of them in their place. Where another server is just
-   * doing that, it is looked at again behind it.
-   */
-  async #gather({ buckets, servers }: SubscriptionShare): Promise<void> {
-    const { operations, keeper, controls } = this.parts;
-    const { subscription } = this;
-    const { server } = keeper;
-    if (controls !== undefined && !(await controls.askForAll(subscription, server, servers))) return;
-    keeper.tellOthers();
-    const isStill = ({ bucket, generation }: Checkpoint) =>
-      buckets.some((one) => one.bucket === bucket && one.generation === generation && one.owner === server);
-    const strays = buckets.filter(({ bucket, owner }) => owner === server && !this.#has(bucket));
-    const held = this.#gathered.filter(isStill);
-    const lost = strays.map(({ bucket }) => bucket).filter((bucket) => !held.some((one) => one.bucket === bucket));
-    if (lost.length > 0) await operations.subscriptions.release(server, subscription, lost);
-    const claimed = await operations.subscriptions.claim({ server, subscription, limit: buckets.length });
-    this.#gathered = [...held, ...claimed];
-    if (this.#gathered.length < buckets.length || !this.#isRunning) return;
-    const all = [...this.#gathered].sort((a, b) => a.bucket - b.bucket);
-    this.#gathered = [];
+  /** Takes all buckets, and once it has them puts another number of them in their place. */
+  async #gather(share: SubscriptionShare): Promise<void> {
+    const all = await this.#gathered.more(share);
+    if (all === undefined || !this.#isRunning) return;
+    this.#gathered.forget();
     this.#repartitioning = this.#repartition(all).finally(() => (this.#repartitioning = undefined));
   }
 
   async #endGathering(): Promise<void> {
-    const gathered = this.#gathered.map(({ bucket }) => bucket);
-    if (gathered.length === 0) return;
-    this.#gathered = [];
-    const { keeper, controls } = this.parts;
-    await this.#free(keeper.server, gathered);
-    // A server that is not alive is not asked for long.
-    await controls?.endSole(this.subscription, keeper.server).catch(() => undefined);
+    const buckets = this.#gathered.giveUp();
+    if (buckets.length === 0) return;
+    await this.#free(this.parts.keeper.server, buckets);
+    await this.#gathered.end().catch(() => undefined);
   }
 
   /** Puts as many buckets in the place of those that there are as the configuration says. */
   async #repartition(claimed: readonly Checkpoint[]): Promise<void> {
-    const { operations, keeper, buckets, controls } = this.parts;
+    const { operations, keeper, buckets } = this.parts;
     const { subscription } = this;
-    const { server } = keeper;
     try {
       await this.#load(claimed, claimed.length);
       const lines = this.#newLines(claimed, claimed.length);
       const isEnding = () => !this.#isRunning;
       if (await repartition({ subscription, buckets, operations, claimed, lines, isEnding })) this.#isNew = false;
-      await controls?.endSole(subscription, server);
+      await this.#gathered.end();
     } catch (error) {
       if (!isPassing(error))
         return await this.#stop(error instanceof Error ? error : new Error(reasonOf(error), { cause: error }));
