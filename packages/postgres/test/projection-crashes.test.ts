@@ -1,30 +1,10 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { PostgresEventStore } from "@tidemark/postgres";
 import { projectionCrashConformance } from "@tidemark/testing/conformance";
-import { buildSync } from "esbuild";
 
+import { bundledFixture } from "./bundled-fixture";
 import { FreshDatabase } from "./server/fresh-database";
 
-const folder = mkdtempSync(join(tmpdir(), "tidemark-killed-"));
-const program = join(folder, "project-until-killed.js");
-
-beforeAll(() => {
-  buildSync({
-    entryPoints: [join(__dirname, "fixtures", "project-until-killed.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    conditions: ["@tidemark/source"],
-    external: ["pg-native"],
-    logLevel: "error",
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const start = bundledFixture("project-until-killed");
 
 projectionCrashConformance({
   name: "the PostgreSQL event store",
@@ -32,7 +12,7 @@ projectionCrashConformance({
   open: async () => {
     const database = await FreshDatabase.create();
     return {
-      start: () => spawn(process.execPath, [program, database.url], { stdio: ["ignore", "pipe", "inherit"] }),
+      start: () => start(database.url),
       reopen: async () => {
         const store = new PostgresEventStore({ url: database.url });
         await store.open();

@@ -1,8 +1,9 @@
-import { Aggregate, apply, DomainEvent, identifier, on, Projection } from "@tidemark/core";
+import { identifier, on, Projection } from "@tidemark/core";
 import { bucketOf, type Checkpoint, type EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { domainOn } from "../domain-under-test";
+import { declarePaidTills } from "../paid-tills";
 
 /** How few events are folded at once: the fewer, the more moments there are to be killed at. */
 const BATCH = 7;
@@ -14,34 +15,7 @@ export function projectedPayments(adapter: EventStoreAdapter) {
   const config = { server: { embedded: false }, subscriptions: { batch: BATCH, lease: LEASE } };
   const domain = domainOn(adapter, { name: "crashes", config });
 
-  @domain.event({ partOf: "Till" })
-  class Paid extends DomainEvent({ tillId: identifier(), cents: z.number() }) {}
-
-  @domain.aggregate({ eventSourced: true })
-  class Till extends Aggregate({ cents: z.number().default(0) }) {
-    pay(...amounts: readonly number[]): this {
-      for (const cents of amounts) this.raise(new Paid({ tillId: this.id, cents }));
-      return this;
-    }
-
-    @apply(Paid)
-    paid({ cents }: Paid): void {
-      this.cents += cents;
-    }
-  }
-
-  @domain.projection({})
-  class Takings extends Projection({
-    tillId: identifier(),
-    cents: z.number().default(0),
-    payments: z.int().default(0),
-  }) {
-    @on(Paid, { creates: true })
-    paid({ cents }: Paid): void {
-      this.cents += cents;
-      this.payments++;
-    }
-  }
+  const { Paid, Takings, pay } = declarePaidTills(domain);
 
   @domain.projection({ mode: "inline" })
   class Totals extends Projection({
@@ -50,16 +24,12 @@ export function projectedPayments(adapter: EventStoreAdapter) {
     payments: z.int().default(0),
   }) {
     @on(Paid, { creates: true })
-    paid({ cents }: Paid): void {
+    paid({ cents }: InstanceType<typeof Paid>): void {
       this.cents += cents;
       this.payments++;
     }
   }
 
-  const pay = async (tillId: string, ...amounts: readonly number[]): Promise<void> => {
-    const till = (await domain.repositoryFor(Till).find(tillId)) ?? Till.createNew({ id: tillId });
-    await domain.repositoryFor(Till).add(till.pay(...amounts));
-  };
   return { domain, Takings, Totals, pay };
 }
 
