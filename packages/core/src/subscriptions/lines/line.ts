@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
 import type { Answer } from "../../ports/answer";
 import type { Operation } from "../../ports/operations";
-import { setImmediate } from "../../ports/real-timers";
+import { now, setImmediate } from "../../ports/real-timers";
 import type { SubscriptionStore } from "../../ports/subscription-store";
 import { type DeliveredLine, Delivery, type DeliveryParts } from "../failures/delivery";
 import type { LineLife } from "../failures/retry-pass";
@@ -277,15 +277,22 @@ export class Line implements HeldLine, DeliveredLine {
     const { consumer, eventsIn, isAlive, moved } = this.parts;
     if (this.isEnding || !isAlive()) return;
     const { events, upTo } = upToLimit(eventsIn(page, this), limit);
-    const { size } = this;
+    const began = now();
     if (events.length > 0) await this.#delivery.deliver(events, upTo);
-    if (this.size === size) this.#patienceMs = PATIENCE_MS;
+    this.#learn(events.length, now() - began);
     if (this.isEnding || !isAlive()) return;
     if (this.#checkpoint.isLost) throw new CheckpointLost(consumer.subscription);
     if (upTo > this.#checkpoint.position) {
       this.#checkpoint.pass(upTo);
       moved();
     }
+  }
+
+  /** Calls that have just taken their time will take it again: the next one need not be waited for before others go on. */
+  #learn(events: number, tookMs: number): void {
+    if (events === 0) return;
+    const isSlow = tookMs >= PATIENCE_MS && tookMs / events >= LITTLE_PATIENCE_MS;
+    this.#patienceMs = isSlow ? LITTLE_PATIENCE_MS : PATIENCE_MS;
   }
 
   /** Lets the buckets that none of these events is for go on in a line of their own. */
