@@ -104,14 +104,19 @@ export function sharing(at: StoreUnderTest): void {
     const second = await other.domain.serve();
     for (let n = 20; n < 40; n++) await one.payments(`till-${n % 7}`, n);
     await until(() => seen.length >= 40);
-    await untilTrue(async () => (await at.adapter.operations!.subscriptions.checkpoints("seen")).length === 3);
+    for (const [name, stored] of [
+      ["seen", "seen"],
+      ["Takings", "Takings.v1"],
+    ] as const) {
+      await untilTrue(async () => (await one.statusOf(name)).lag === 0);
+      await untilTrue(async () => (await at.adapter.operations!.subscriptions.checkpoints(stored)).length === 3);
+    }
     await first.close();
     await second.close();
     deepEqual(
       seen.sort((a, b) => a - b),
       Array.from({ length: 40 }, (_, n) => n),
     );
-    equal((await at.adapter.operations!.subscriptions.checkpoints("Takings.v1")).length, 3);
     deepEqual(
       (await one.takings()).reduce((sum, { payments }) => sum + payments, 0),
       40,
