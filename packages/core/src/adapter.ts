@@ -15,6 +15,18 @@ export {
 } from "./event-store/stream-names";
 export type { Answer } from "./ports/answer";
 export { AppendListeners } from "./ports/append-listeners";
+export type {
+  ClaimedEntry,
+  ClaimExtension,
+  CommandQueue,
+  NewQueueEntry,
+  QueueClaim,
+  QueueCount,
+  QueueEntry,
+  QueueEntryState,
+  QueuePage,
+  QueueTime,
+} from "./ports/command-queue";
 export { decimalOrderKey } from "./ports/decimal-order";
 export type {
   AppendedStream,
@@ -50,8 +62,8 @@ export type { OperationStores } from "./ports/operation-stores";
 export {
   type DeleteRows,
   type DeleteState,
-  type Dequeue,
   type Enqueue,
+  type EntryChange,
   type MoveCheckpoint,
   type Operation,
   type PutParked,
@@ -63,6 +75,7 @@ export {
   type RowGuard,
   type RunStatement,
   refuseOverlaps,
+  type SettleEntry,
   type SetTimer,
   type StatementValue,
   type UpsertRows,
@@ -84,9 +97,10 @@ export { RecentValues } from "./ports/recent-values";
 export {
   busyTable,
   refusedCheckpoint,
-  refusedDequeue,
+  refusedEntry,
   refusedMessage,
   refusedParked,
+  refusedReplacedEntry,
   refusedReplacement,
   refusedRow,
   refusedState,
@@ -128,5 +142,5 @@ export type {
 } from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
-export type { CommandQueue, QueueEntry, Timer, TimerStore } from "./ports/timer-store";
+export type { DueTimersQuery, Timer, TimersPage, TimerStore } from "./ports/timer-store";
 export { bucketOf } from "./subscriptions/holding/buckets";

@@ -1,9 +1,10 @@
 import type { Answer } from "./answer";
+import type { CommandQueue } from "./command-queue";
 import type { Operation } from "./operations";
 import type { ReadModelStore } from "./read-model-store";
 import type { StateStore } from "./state-store";
 import type { InboxStore, SubscriptionStore } from "./subscription-store";
-import type { CommandQueue, TimerStore } from "./timer-store";
+import type { TimerStore } from "./timer-store";
 
 /** What consumers of events keep in a store. */
 export interface OperationStores {

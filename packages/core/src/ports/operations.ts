@@ -1,8 +1,9 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import type { NewQueueEntry, QueueEntryState, QueueTime } from "./command-queue";
 import type { StoredState } from "./state-store";
 import type { Checkpoint, ParkedKey } from "./subscription-store";
 import type { Row, Table } from "./table";
-import type { QueueEntry, Timer } from "./timer-store";
+import type { Timer } from "./timer-store";
 
 /**
  * One change to what consumers of events keep. Operations commit together, with events (`EventLog.append`) or without them
@@ -20,7 +21,7 @@ export type Operation =
   | SetTimer
   | RemoveTimer
   | Enqueue
-  | Dequeue
+  | SettleEntry
   | PutState
   | DeleteState;
 
@@ -118,30 +119,53 @@ export interface ReceiveMessage {
 /** Sets a timer, in the place of one with the same owner and name. */
 export interface SetTimer {
   readonly kind: "setTimer";
-  readonly timer: Timer;
+  readonly timer: Omit<Timer, "dueAt">;
+  readonly due: QueueTime;
 }
 
 /**
- * Removes a timer: one that is cancelled, as far as it is there; one that fires, with its time.
- * With `dueAt` it is refused with an OperationConflictError unless the timer is there and due then.
+ * Removes a timer: one that is cancelled, as far as it is there; one that fires, as it was read.
+ * With `expected` it is refused with an OperationConflictError unless the timer is there, due then and with that data.
  */
 export interface RemoveTimer {
   readonly kind: "removeTimer";
   readonly owner: string;
   readonly name: string;
-  readonly dueAt?: number;
+  readonly expected?: Pick<Timer, "dueAt" | "data">;
 }
 
-/** Adds an entry to the queue of commands; nothing where one with its id is there. */
+/**
+ * Adds an entry to the queue of commands, in state `waiting`; nothing where one with its id is there. With `replaces` it takes the place of
+ * the entry with its id, whatever state that is in: refused with an OperationConflictError where that one is claimed by a worker whose claim
+ * has not run out.
+ */
 export interface Enqueue {
   readonly kind: "enqueue";
-  readonly entry: QueueEntry;
+  readonly entry: NewQueueEntry;
+  readonly replaces?: boolean;
 }
 
-/** Takes an entry out of the queue. Refused with an OperationConflictError when it is not there any more. */
-export interface Dequeue {
-  readonly kind: "dequeue";
+/**
+ * Changes an entry of the queue, and ends the claim that somebody has on it. Its revision grows by one.
+ * Refused with an OperationConflictError unless the entry is there with the revision `expected`.
+ */
+export interface SettleEntry {
+  readonly kind: "settleEntry";
   readonly id: string;
+  readonly expected: number;
+  /** Undefined takes the entry out of the queue. */
+  readonly change?: EntryChange | undefined;
+}
+
+/** What becomes of an entry. */
+export interface EntryChange {
+  /** A finished state notes the time of the store as `finishedAt`. */
+  readonly state: QueueEntryState;
+  readonly attempts: number;
+  /** When a waiting one is due; as it was where absent. */
+  readonly due?: QueueTime | undefined;
+  /** JSON text; as it was where absent. */
+  readonly outcome?: string | undefined;
 }
 
 /** Stores the state of an aggregate. Refused with an ExpectedVersionError when it is at another version; -1 for none. */
@@ -213,7 +237,7 @@ function subjectsOf(operation: Exclude<Operation, UpsertRows | DeleteRows>): rea
       return [timerSubject(operation)];
     case "enqueue":
       return [`queue entry ${JSON.stringify(operation.entry.id)}`];
-    case "dequeue":
+    case "settleEntry":
       return [`queue entry ${JSON.stringify(operation.id)}`];
     case "putState":
       return [`state ${JSON.stringify(operation.state.stream)}`];

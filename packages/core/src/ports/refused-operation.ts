@@ -1,6 +1,15 @@
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import type { Dequeue, MoveCheckpoint, ReceiveMessage, RemoveTimer, ReplaceCheckpoints, RowGuard } from "./operations";
+import type { QueueEntry } from "./command-queue";
+import type {
+  Enqueue,
+  MoveCheckpoint,
+  ReceiveMessage,
+  RemoveTimer,
+  ReplaceCheckpoints,
+  RowGuard,
+  SettleEntry,
+} from "./operations";
 import type { TableSwitch } from "./read-model-store";
 import type { Checkpoint, ParkedKey } from "./subscription-store";
 import type { ColumnValue, Table } from "./table";
@@ -99,22 +108,34 @@ export function refusedRow({ table, key, guard, expected, actual }: RefusedRow):
 
 /** Makes the error of a refused `RemoveTimer`. @param actual the timer as it is stored; undefined where there is none. */
 export function refusedTimer(
-  { owner, name, dueAt }: RemoveTimer,
+  { owner, name, expected }: RemoveTimer,
   actual: Pick<Timer, "dueAt"> | undefined,
 ): OperationConflictError {
   return new OperationConflictError({
     subject: `timer ${JSON.stringify(name)} of ${JSON.stringify(owner)}`,
-    expected: `it due at ${dueAt}`,
-    actual: actual === undefined ? "none" : `it due at ${actual.dueAt}`,
+    expected: `it as it was read, due at ${expected?.dueAt}`,
+    actual: actual === undefined ? "none" : `another one, due at ${actual.dueAt}`,
   });
 }
 
-/** Makes the error of a refused `Dequeue`. */
-export function refusedDequeue({ id }: Dequeue): OperationConflictError {
+/** Makes the error of a refused `SettleEntry`. @param actual the entry as it is stored; undefined where there is none. */
+export function refusedEntry(
+  { id, expected }: SettleEntry,
+  actual: Pick<QueueEntry, "revision"> | undefined,
+): OperationConflictError {
   return new OperationConflictError({
     subject: `queue entry ${JSON.stringify(id)}`,
-    expected: "it waiting",
-    actual: "none",
+    expected: `revision ${expected}`,
+    actual: actual === undefined ? "none" : `revision ${actual.revision}`,
+  });
+}
+
+/** Makes the error of a refused `Enqueue`: one that replaces an entry which is being carried out. */
+export function refusedReplacedEntry({ entry }: Enqueue): OperationConflictError {
+  return new OperationConflictError({
+    subject: `queue entry ${JSON.stringify(entry.id)}`,
+    expected: "it not claimed",
+    actual: "a worker that has it",
   });
 }
 

@@ -1,11 +1,38 @@
 import type { Answer } from "./answer";
 
-/** What happens at a time of its own. Timers change by operations; see `SetTimer` and `RemoveTimer`. */
+/**
+ * What happens at a time of its own. Timers change by operations; see `SetTimer` and `RemoveTimer`.
+ *
+ * `now` is the moment to judge by, in milliseconds since 1970; the store's own clock where it is absent, because the clocks of servers may
+ * differ.
+ */
 export interface TimerStore {
-  /** The timers that are due at a moment (milliseconds since 1970), the earliest first, at most `limit`. */
-  due(now: number, limit: number): Answer<readonly Timer[]>;
-  /** The timers of one owner, the earliest first. */
+  /** The timers that are due, the earliest first, then by owner and name, at most `limit`; only those of one part of the owners. */
+  due(query: DueTimersQuery): Answer<readonly Timer[]>;
+  /** How long until the earliest timer is due, in milliseconds: 0 where one is due already; undefined without timers. */
+  untilNext(now?: number): Answer<number | undefined>;
+  /** The timers of one owner, the earliest first, then by name. */
   ofOwner(owner: string): Answer<readonly Timer[]>;
+  /** Timers in the order of owner and name (by code points), behind `after`, at most `limit`; of owners that start with `prefix`. */
+  list(page: TimersPage): Answer<readonly Timer[]>;
+}
+
+/** Which of the due timers to read. */
+export interface DueTimersQuery {
+  readonly now?: number;
+  readonly limit: number;
+  /**
+   * Spreads the owners over several readers, so that two of them do not get the same timers: only those whose slot, divided by `of`, leaves
+   * `index`. All where absent. The slot of an owner is that of a key of a subscription: `bucketOf(owner, 65536)`.
+   */
+  readonly part?: { readonly index: number; readonly of: number };
+}
+
+/** Which timers to list. */
+export interface TimersPage {
+  readonly prefix?: string;
+  readonly after?: Pick<Timer, "owner" | "name">;
+  readonly limit: number;
 }
 
 /** A timer, told apart by its owner and its name. */
@@ -13,29 +40,6 @@ export interface Timer {
   readonly owner: string;
   readonly name: string;
   /** Milliseconds since 1970, UTC. */
-  readonly dueAt: number;
-  /** JSON text. */
-  readonly data: string;
-}
-
-/** Commands that wait to be carried out. Entries change by operations; see `Enqueue` and `Dequeue`. */
-export interface CommandQueue {
-  /**
-   * The entries of a lane that may be carried out at a moment (milliseconds since 1970), at most `limit`: those of higher
-   * priority first, then the earliest, then by id.
-   */
-  waiting(lane: string, now: number, limit: number): Answer<readonly QueueEntry[]>;
-  /** The entry with an id; undefined where there is none. */
-  find(id: string): Answer<QueueEntry | undefined>;
-}
-
-/** A command that waits. */
-export interface QueueEntry {
-  readonly id: string;
-  readonly lane: string;
-  /** Higher ones come first. */
-  readonly priority: number;
-  /** Not to be carried out before: milliseconds since 1970, UTC. */
   readonly dueAt: number;
   /** JSON text. */
   readonly data: string;
