@@ -15,9 +15,10 @@ export {
 } from "./event-store/stream-names";
 export type { Answer } from "./ports/answer";
 export { AppendListeners } from "./ports/append-listeners";
+export { bucketOf } from "./ports/buckets";
 export type {
-  ClaimedEntry,
   ClaimExtension,
+  ClaimedEntry,
   CommandQueue,
   NewQueueEntry,
   QueueClaim,
@@ -75,8 +76,8 @@ export {
   type RowGuard,
   type RunStatement,
   refuseOverlaps,
-  type SettleEntry,
   type SetTimer,
+  type SettleEntry,
   type StatementValue,
   type UpsertRows,
 } from "./ports/operations";
@@ -92,6 +93,7 @@ export {
   setImmediate,
   setInterval,
   setTimeout,
+  wallTime,
 } from "./ports/real-timers";
 export { RecentValues } from "./ports/recent-values";
 export {
@@ -142,5 +144,4 @@ export type {
 } from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
-export type { DueTimersQuery, Timer, TimersPage, TimerStore } from "./ports/timer-store";
-export { bucketOf } from "./subscriptions/holding/buckets";
+export type { DueTimersQuery, Timer, TimerStore, TimersPage } from "./ports/timer-store";
