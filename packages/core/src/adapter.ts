@@ -16,8 +16,8 @@ export {
 export type { Answer } from "./ports/answer";
 export { AppendListeners } from "./ports/append-listeners";
 export type {
-  ClaimedEntry,
   ClaimExtension,
+  ClaimedEntry,
   CommandQueue,
   NewQueueEntry,
   QueueClaim,
@@ -75,8 +75,8 @@ export {
   type RowGuard,
   type RunStatement,
   refuseOverlaps,
-  type SettleEntry,
   type SetTimer,
+  type SettleEntry,
   type StatementValue,
   type UpsertRows,
 } from "./ports/operations";
@@ -142,5 +142,5 @@ export type {
 } from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
-export type { DueTimersQuery, Timer, TimersPage, TimerStore } from "./ports/timer-store";
+export type { DueTimersQuery, Timer, TimerStore, TimersPage } from "./ports/timer-store";
 export { bucketOf } from "./subscriptions/holding/buckets";
