@@ -80,7 +80,9 @@ export class ProcessInstances {
   async list({ name, id, status, after, limit = LIMIT }: ProcessesOptions = {}): Promise<readonly ProcessStatus[]> {
     const attempted = "Cannot list the instances of";
     if (id !== undefined && name === undefined)
-      throw new IncorrectUsageError('Cannot list the process with an "id" alone: give the "name" of its process manager');
+      throw new IncorrectUsageError(
+        'Cannot list the process with an "id" alone: give the "name" of its process manager',
+      );
     const from = after === undefined ? undefined : this.#named.find(after.process, attempted);
     const chosen = name === undefined ? this.#named.all : [this.#named.find(name, attempted)];
     const listed: ProcessStatus[] = [];
