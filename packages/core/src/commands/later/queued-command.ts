@@ -34,6 +34,8 @@ export interface QueuedOutcome {
   readonly position?: number;
   /** Why it was refused or has failed. */
   readonly error?: { readonly name: string; readonly code?: string; readonly message: string; readonly details?: object };
-  /** Who has cancelled or retried it, and why. */
+  /** Who has cancelled or retried it, where somebody said so. */
   readonly by?: string;
+  /** Why. */
+  readonly reason?: string;
 }
