@@ -8,6 +8,7 @@ import type { AppendedStream } from "../../../ports/event-log";
 import type { EventStoreAdapter } from "../../../ports/event-store-adapter";
 import type { OperationStores } from "../../../ports/operation-stores";
 import type { SettleEntry } from "../../../ports/operations";
+import type { NamedProcess, ProcessesNamed } from "../../../process-managers/operating/processes-named";
 import type { QueuedCommand, QueuedOutcome } from "../queued-command";
 import { rejectedEvent } from "../rejected-event";
 import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "./queued-command-status";
@@ -19,6 +20,8 @@ export interface CommandsOptions {
   readonly lanes?: readonly string[];
   /** Stored types: `Fidelis.Withdraw.v1`. */
   readonly types?: readonly string[];
+  /** Only those that this instance of a process manager has issued. */
+  readonly issuedBy?: NamedProcess;
   /** Where to go on: behind the command with this id, such as the last one of the list before. */
   readonly after?: string;
   /** How many at most; 100 where absent. */
@@ -32,6 +35,7 @@ export interface AskOptions {
 }
 
 interface QueuedCommandsParts {
+  readonly named: ProcessesNamed;
   readonly adapter: Pick<EventStoreAdapter, "log">;
   /** @throws ConfigurationError for a store that keeps events alone. */
   readonly operations: () => OperationStores;
@@ -50,11 +54,16 @@ const ATTEMPTS = 5;
 export class QueuedCommands {
   constructor(private readonly parts: QueuedCommandsParts) {}
 
-  /** Lists commands in the order of their ids (by code points). */
-  async list({ limit = LIMIT, ...page }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
+  /**
+   * Lists commands in the order of their ids (by code points).
+   * @throws IncorrectUsageError for a name that no process manager has.
+   */
+  async list({ limit = LIMIT, issuedBy, ...page }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
+    const line = issuedBy && this.parts.named.streamOf(issuedBy, "Cannot list the commands of");
     const { commandQueue } = this.parts.operations();
     const now = this.#now;
-    return (await commandQueue.list({ ...page, limit })).map((entry) => queuedCommandStatus(entry, now));
+    const entries = await commandQueue.list({ ...page, limit, ...(line !== undefined && { line }) });
+    return entries.map((entry) => queuedCommandStatus(entry, now));
   }
 
   /** @returns undefined for a command that is not in the queue: it was never there, or was carried out and is not kept. */
