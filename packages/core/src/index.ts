@@ -29,6 +29,7 @@ export {
   entity,
   event,
   eventHandler,
+  processManager,
   projection,
   projector,
   query,
@@ -38,7 +39,7 @@ export {
   upcaster,
   valueObject,
 } from "./decorators/elements";
-export { type HandleOptions, handle } from "./decorators/handle";
+export { type Correlation, type HandleOptions, handle, type ProcessHandleOptions } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export { type OnOptions, on } from "./decorators/on";
 export type {
@@ -50,6 +51,9 @@ export type {
   EntityOptions,
   EventHandlerOptions,
   EventOptions,
+  EventUpcasterOptions,
+  ProcessManagerOptions,
+  ProcessUpcasterOptions,
   ProjectionOptions,
   ProjectorOptions,
   QueryHandlerOptions,
@@ -60,6 +64,8 @@ export type {
   ValueObjectOptions,
 } from "./decorators/options";
 export { read } from "./decorators/read";
+export { rejected } from "./decorators/rejected";
+export { timer } from "./decorators/timer";
 export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
 export type { DomainEvents } from "./domain/domain-events";
@@ -83,6 +89,13 @@ export type { EventContext } from "./elements/event-context";
 export type { CommandReference, EventMetadata, EventReference } from "./elements/event-metadata";
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
+export {
+  type IssueOptions,
+  ProcessManager,
+  type ProcessManagerBase,
+  ProcessManagerRoot,
+  type TimeOfTimer,
+} from "./elements/process-manager";
 export {
   type AggregateRow,
   Projection,

@@ -1,7 +1,7 @@
 import type { AggregateSnapshotConfig, DomainConfig } from "../../config/domain-config";
 import type { Class } from "../../metadata/class-types";
 import { bundledName, elementNames } from "../../model/bundled-names";
-import type { DomainModel } from "../../model/domain-model";
+import { type DomainModel, subscribedModels } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
 import type { Registry } from "../../model/registry";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
@@ -71,8 +71,7 @@ function* queriesWithoutHandler({ model }: CheckedDomain): Warnings {
 function* lanesWithoutSubscription({ model, config }: CheckedDomain): Warnings {
   if (config === undefined) return;
   const { named } = config.subscriptions;
-  const subscriptions = [...model.projections.values(), ...model.sqlProjectors, ...model.eventHandlers];
-  const lanes = new Set(subscriptions.map(({ name, lane }) => named.get(name)?.lane ?? lane));
+  const lanes = new Set(subscribedModels(model).map(({ name, lane }) => named.get(name)?.lane ?? lane));
   for (const lane of config.server.lanes.keys()) {
     if (lanes.has(lane)) continue;
     const message = `[server.lanes.${lane}] has no effect: no subscription is in that lane${didYouMean(lane, [...lanes])}`;
