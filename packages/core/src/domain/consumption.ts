@@ -104,6 +104,7 @@ export class Consumption {
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
       logWarning: (message, details) => logger.warn(message, details),
+      appended: (streams) => void units.noteAppended(streams),
     });
     this.engine = engine;
     const beside = new WorksBeside([], config.server.shutdownMs);
@@ -129,6 +130,7 @@ export class Consumption {
     this.parkedKeys = new ParkedKeys({
       consumers: engine.consumers,
       operations: () => engine.operations,
+      flush: (changes) => engine.changes.flush(changes),
       leaseMs: engineSettings(config).leaseMs,
       asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
       retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),

@@ -1,3 +1,6 @@
+import type { CommandRejectedData } from "../commands/later/command-rejected";
+import { refusedCommand, rejectionError } from "../commands/later/rejection";
+import { deterministicId } from "../elements/deterministic-id";
 import type { ProcessManagerRoot } from "../elements/process-manager";
 import { whileActing } from "../elements/process-manager";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -9,12 +12,10 @@ import type { QueueTime } from "../ports/command-queue";
 import { thawed } from "../schema/copying";
 import { identifierFault } from "../schema/identifier";
 import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
-import { deterministicId } from "./deterministic-id";
 import { ProcessContext } from "./process-context";
-import type { CommandRejectedData, TimerFiredData } from "./process-inputs";
+import type { TimerFiredData } from "./process-inputs";
 import { ProcessStates } from "./process-state";
 import { RecordedActions, type RecordedCommand } from "./recorded-actions";
-import { refusedCommand, rejectionError } from "./rejection";
 import { at, StepFailure } from "./step-failure";
 import type { StoredProcess } from "./stored-process";
 
