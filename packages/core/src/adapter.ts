@@ -15,6 +15,7 @@ export {
 } from "./event-store/stream-names";
 export type { Answer } from "./ports/answer";
 export { AppendListeners } from "./ports/append-listeners";
+export { bucketOf } from "./ports/buckets";
 export type {
   ClaimExtension,
   ClaimedEntry,
@@ -92,6 +93,7 @@ export {
   setImmediate,
   setInterval,
   setTimeout,
+  wallTime,
 } from "./ports/real-timers";
 export { RecentValues } from "./ports/recent-values";
 export {
@@ -143,4 +145,3 @@ export type {
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { DueTimersQuery, Timer, TimerStore, TimersPage } from "./ports/timer-store";
-export { bucketOf } from "./subscriptions/holding/buckets";

@@ -26,6 +26,7 @@ import { KnownEvents } from "../subscriptions/reading/known-events";
 import { settledEnd } from "../subscriptions/reading/settled-end";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { Waiting } from "../subscriptions/waiting";
+import { WorksBeside } from "../subscriptions/works-beside";
 import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
@@ -56,6 +57,8 @@ const ONCE = { attempts: 0, firstMs: 0, maxMs: 0 };
 /** Puts together what reads the events of a domain: subscriptions and their engine, waiting, views and queries. */
 export class Consumption {
   readonly engine: Engine;
+  /** What servers do beside subscriptions. */
+  readonly beside: WorksBeside;
   readonly catchUp: CatchUp;
   readonly awaited: AwaitedCommands;
   readonly queries: Queries;
@@ -101,13 +104,15 @@ export class Consumption {
       logWarning: (message, details) => logger.warn(message, details),
     });
     this.engine = engine;
+    const beside = new WorksBeside([], config.server.shutdownMs);
+    this.beside = beside;
     const { controls } = engine;
     const known = new KnownEvents(model.aggregates.values());
     const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
     this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
-    this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
+    this.#health = new ServerHealth({ engine, beside, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
     const waiting = new Waiting(engine, known);
     this.parkedKeys = new ParkedKeys({
@@ -117,7 +122,7 @@ export class Consumption {
       asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
       retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),
     });
-    const catchUp = new CatchUp(engine, waiting, units);
+    const catchUp = new CatchUp(engine, beside, waiting, units);
     this.catchUp = catchUp;
     units.onCommit((position) => {
       engine.signs.give();
@@ -179,13 +184,13 @@ export class Consumption {
 
   /** Starts a server, whose health can be asked for where that is configured. @throws as `serve`; AddressUnavailableError */
   async serve(options: ServeOptions, { keepAlive = true } = {}): Promise<Server> {
-    return await this.#health.during(options, keepAlive, () => serve(this.engine, options, { keepAlive }));
+    return await this.#health.during(options, keepAlive, () => serve(this, options, { keepAlive }));
   }
 
   /** Ends the servers of the process: what is in hand is ended, and nothing new is taken. */
   async endServers(): Promise<void> {
     this.#health.closing();
-    await this.engine.close();
+    await Promise.all([this.beside.close(), this.engine.close()]);
     await this.#health.close();
   }
 

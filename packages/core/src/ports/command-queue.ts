@@ -12,16 +12,22 @@ export interface CommandQueue {
    * out. Of several workers that claim at the same time each entry goes to one, and none waits for another. One round trip.
    *
    * Those of higher priority come first, then the earliest due, then by id; but the last `oldest` of the limit go to the earliest due of all
-   * priorities. An entry behind another one of its `line` that is not finished is passed over.
+   * priorities, then by id. An entry behind another one of its `line` that is not finished is passed over, in whatever lane that one is.
    *
    * @returns the entries, as they are after the claim: their revisions have grown by one.
    */
   claim(claim: QueueClaim): Answer<readonly ClaimedEntry[]>;
-  /** Extends the claims of a worker's entries: `claimMs` from now on. @returns the ids of those that the worker still has. */
+  /**
+   * Extends the claims of a worker's entries: `claimMs` from now on. Their revisions stay. A claim that has run out is not extended.
+   * @returns the ids of those that the worker still has.
+   */
   extend(extension: ClaimExtension): Answer<readonly string[]>;
-  /** Gives claimed entries back, as far as they are the worker's: they can be claimed at once. */
+  /** Gives claimed entries back, as far as they are the worker's: they can be claimed at once. Their revisions grow by one. */
   release(worker: string, ids: readonly string[]): Answer<void>;
-  /** How long until an entry of these lanes may be claimed, in milliseconds: 0 for at once; undefined where nothing waits. Claims that run out count. */
+  /**
+   * How long until an entry of these lanes may be claimed, in milliseconds: 0 for at once; undefined where nothing waits. Claims that run out
+   * count; entries behind others of their line do not.
+   */
   untilNext(lanes: readonly string[], now?: number): Answer<number | undefined>;
   /** The entry with an id; undefined where there is none. */
   find(id: string): Answer<QueueEntry | undefined>;
@@ -95,7 +101,7 @@ export interface QueueEntry {
   readonly attempts: number;
   /** How often it was claimed. */
   readonly claims: number;
-  /** Grows by one with each change, claims included, from 0. */
+  /** Grows by one with each change, from 0: with a claim and its release, but not with its extension. */
   readonly revision: number;
   /** The worker that has it, and until when; undefined for none. A claim that has run out may still be named. */
   readonly claimedBy?: string | undefined;

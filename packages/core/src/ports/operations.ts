@@ -136,8 +136,8 @@ export interface RemoveTimer {
 
 /**
  * Adds an entry to the queue of commands, in state `waiting`; nothing where one with its id is there. With `replaces` it takes the place of
- * the entry with its id, whatever state that is in: refused with an OperationConflictError where that one is claimed by a worker whose claim
- * has not run out.
+ * the entry with its id, whatever state that is in, as a new one whose revision is one above it: refused with an OperationConflictError where
+ * that one is claimed by a worker whose claim has not run out by the clock of the store.
  */
 export interface Enqueue {
   readonly kind: "enqueue";

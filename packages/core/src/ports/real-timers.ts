@@ -14,7 +14,7 @@ interface Fake<F> {
   readonly clock?: Readonly<Record<string, F>>;
 }
 
-function real<F extends (...args: never) => unknown>(name: string, found: F): F {
+function real<F extends ((...args: never) => unknown) | DateConstructor>(name: string, found: F): F {
   return (found as Fake<F>).clock?.[`_${name}`] ?? found;
 }
 
@@ -30,6 +30,9 @@ export const clearInterval = real("clearInterval", timers.clearInterval);
 export const setImmediate = real("setImmediate", timers.setImmediate);
 /** Calls a function when the work at hand and the promises that follow it are done, before the next turn. */
 export const nextTick = real("nextTick", process.nextTick);
+
+/** Milliseconds since 1970 by the clock of this computer, which may be set to another time. */
+export const wallTime: () => number = real("Date", Date).now;
 
 /** Milliseconds that only ever grow. A fake has its own `now` on the object; the class keeps the real one. */
 export const now: () => number = Object.getPrototypeOf(performance).now.bind(performance);

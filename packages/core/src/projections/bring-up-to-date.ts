@@ -1,11 +1,11 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
+import { bucketOf } from "../ports/buckets";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
 import type { MoveCheckpoint } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
 import { stoppedAt } from "../subscriptions/failures/stopped-at";
-import { bucketOf } from "../subscriptions/holding/buckets";
 import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 import type { Attempt, Consumer, Feed } from "../subscriptions/reading/consumer";
 import { KnownEvents } from "../subscriptions/reading/known-events";

@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
+import { bucketOf } from "../ports/buckets";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
 import { clearTimeout, setTimeout } from "../ports/real-timers";
@@ -11,7 +12,6 @@ import type { KeysAside } from "./failures/keys-aside";
 import { RetrySchedule } from "./failures/retry-schedule";
 import { GatheredBuckets } from "./gathered-buckets";
 import { shareOf } from "./holding/bucket-share";
-import { bucketOf } from "./holding/buckets";
 import { type BucketsInHand, CheckpointLost, Interrupted, inHand } from "./holding/held-checkpoint";
 import { JointFlushes } from "./holding/joint-flushes";
 import type { LaneTurns } from "./holding/lane-turns";

@@ -1,11 +1,11 @@
 import { WaitError, type WaitFailure } from "../errors/wait-error";
+import { bucketOf } from "../ports/buckets";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { RecordedMessage } from "../ports/stored-message";
 import type { ParkedKey } from "../ports/subscription-store";
 import type { Engine } from "./engine";
 import { ASIDE_STATES } from "./failures/keys-aside";
 import { recordIn } from "./failures/parked-record";
-import { bucketOf } from "./holding/buckets";
 import type { Progress, WaitOptions } from "./progress";
 import type { KnownEvents } from "./reading/known-events";
 

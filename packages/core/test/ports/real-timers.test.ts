@@ -53,6 +53,13 @@ describe.each(Object.entries(orders))("real timers %s", (_, ready) => {
     expect(calls).toBe(0);
   });
 
+  it("tell the time of this computer", () => {
+    const { wallTime } = ready();
+    expect(Date.now()).toBe(0);
+    expect(wallTime()).toBeGreaterThan(Date.UTC(2026, 0, 1));
+    expect(Number.isInteger(wallTime())).toBe(true);
+  });
+
   it("tell a time that goes on", async () => {
     const { now, pause } = ready();
     const before = now();

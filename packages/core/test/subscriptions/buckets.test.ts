@@ -1,5 +1,5 @@
 import { OperationConflictError } from "../../src/index";
-import { bucketOf } from "../../src/subscriptions/holding/buckets";
+import { bucketOf } from "../../src/ports/buckets";
 import { JointFlushes } from "../../src/subscriptions/holding/joint-flushes";
 import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
 import type { Attempt, Consumption, PendingCall } from "../../src/subscriptions/reading/consumer";

@@ -1,4 +1,4 @@
-import { bucketOf } from "../../src/subscriptions/holding/buckets";
+import { bucketOf } from "../../src/ports/buckets";
 import { openShop, type Shop } from "./shop";
 
 let shop: Shop;

@@ -14,7 +14,8 @@ function request(id: string, expectedVersion = -1) {
 
 const timer = (name: string): Operation => ({
   kind: "setTimer",
-  timer: { owner: "order-1", name, dueAt: 5, data: "{}" },
+  timer: { owner: "order-1", name, data: "{}" },
+  due: { at: 5 },
 });
 
 function observed(name: string, calls: string[], hooks: Participant = {}): Participant {

@@ -1,13 +1,12 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
-import { byCodePoints } from "../code-point-order";
 import type { OperationStores } from "../operation-stores";
 import { type Operation, refuseOverlaps } from "../operations";
-import { refusedDequeue, refusedState, refusedTimer } from "../refused-operation";
-import type { StateStore, StoredState } from "../state-store";
-import type { CommandQueue, QueueEntry, Timer, TimerStore } from "../timer-store";
+import { MemoryCommandQueue } from "./command-queue";
 import { MemoryInbox } from "./inbox";
 import { MemoryReadModels } from "./read-models";
+import { MemoryStates } from "./states";
 import { MemorySubscriptionStore } from "./subscription-store";
+import { MemoryTimers } from "./timers";
 
 /**
  * What consumers of events keep in a `MemoryEventStore`. Nothing here waits: a transaction checks all of its operations, then
@@ -18,9 +17,9 @@ export class MemoryOperationStore implements OperationStores {
   readonly readModels: MemoryReadModels;
   readonly subscriptions = new MemorySubscriptionStore();
   readonly inbox = new MemoryInbox();
-  readonly #timers = new Map<string, Timer>();
-  readonly #queue = new Map<string, QueueEntry>();
-  readonly #states = new Map<string, StoredState>();
+  readonly timers = new MemoryTimers();
+  readonly commandQueue = new MemoryCommandQueue();
+  readonly states = new MemoryStates();
 
   /** @param endOf the global position of a category's last event; 0 for none. */
   constructor(endOf: (category: string) => number) {
@@ -47,24 +46,6 @@ export class MemoryOperationStore implements OperationStores {
     };
   }
 
-  readonly timers: TimerStore = {
-    due: (now, limit) => this.#timersInOrder(({ dueAt }) => dueAt <= now).slice(0, limit),
-    ofOwner: (owner) => this.#timersInOrder((timer) => timer.owner === owner),
-  };
-
-  readonly commandQueue: CommandQueue = {
-    waiting: (lane, now, limit) =>
-      [...this.#queue.values()]
-        .filter((entry) => entry.lane === lane && entry.dueAt <= now)
-        .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || byCodePoints(a.id, b.id))
-        .slice(0, limit),
-    find: (id) => this.#queue.get(id),
-  };
-
-  readonly states: StateStore = {
-    load: ({ stream }) => this.#states.get(stream),
-  };
-
   /** @returns the change to make once every operation of the transaction is checked. */
   #change(operation: Operation): () => void {
     switch (operation.kind) {
@@ -85,48 +66,18 @@ export class MemoryOperationStore implements OperationStores {
         return this.subscriptions.parkedKeys.remove(operation);
       case "receiveMessage":
         return this.inbox.receive(operation);
-      case "setTimer": {
-        const timer = Object.freeze({ ...operation.timer });
-        return () => void this.#timers.set(keyOf(timer.owner, timer.name), timer);
-      }
-      case "removeTimer": {
-        const key = keyOf(operation.owner, operation.name);
-        const stored = this.#timers.get(key);
-        if (operation.dueAt !== undefined && stored?.dueAt !== operation.dueAt) throw refusedTimer(operation, stored);
-        return () => void this.#timers.delete(key);
-      }
-      case "enqueue": {
-        const entry = Object.freeze({ ...operation.entry });
-        return () => {
-          if (!this.#queue.has(entry.id)) this.#queue.set(entry.id, entry);
-        };
-      }
-      case "dequeue":
-        if (!this.#queue.has(operation.id)) throw refusedDequeue(operation);
-        return () => void this.#queue.delete(operation.id);
-      case "putState": {
-        const state = Object.freeze({ ...operation.state });
-        this.#checkState(state.stream, operation.expectedVersion);
-        return () => void this.#states.set(state.stream, state);
-      }
+      case "setTimer":
+        return this.timers.set(operation);
+      case "removeTimer":
+        return this.timers.remove(operation);
+      case "enqueue":
+        return this.commandQueue.enqueue(operation);
+      case "settleEntry":
+        return this.commandQueue.settle(operation);
+      case "putState":
+        return this.states.put(operation);
       case "deleteState":
-        this.#checkState(operation.stream, operation.expectedVersion);
-        return () => void this.#states.delete(operation.stream);
+        return this.states.delete(operation);
     }
   }
-
-  #checkState(stream: string, expected: number): void {
-    const actual = this.#states.get(stream)?.version ?? -1;
-    if (actual !== expected) throw refusedState(stream, expected, actual);
-  }
-
-  #timersInOrder(isWanted: (timer: Timer) => boolean): Timer[] {
-    return [...this.#timers.values()]
-      .filter(isWanted)
-      .sort((a, b) => a.dueAt - b.dueAt || byCodePoints(a.owner, b.owner) || byCodePoints(a.name, b.name));
-  }
-}
-
-function keyOf(...parts: readonly string[]): string {
-  return JSON.stringify(parts);
 }

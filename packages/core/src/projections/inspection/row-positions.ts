@@ -1,7 +1,7 @@
+import { bucketOf } from "../../ports/buckets";
 import type { EventLog } from "../../ports/event-log";
 import { pause } from "../../ports/real-timers";
 import type { ParkedKey, SubscriptionStore } from "../../ports/subscription-store";
-import { bucketOf } from "../../subscriptions/holding/buckets";
 import { settledEnd } from "../../subscriptions/reading/settled-end";
 
 /** How far the rows of a projection are folded, at one moment. */

@@ -1,4 +1,4 @@
-import { bucketOf } from "../../subscriptions/holding/buckets";
+import { bucketOf } from "../../ports/buckets";
 import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { keysOf } from "../planned-steps";
 import { subscriptionOf } from "../projection-consumer";

@@ -1,8 +1,8 @@
 import { OperationConflictError } from "../../errors/operation-conflict-error";
+import { bucketOf } from "../../ports/buckets";
 import type { Operation } from "../../ports/operations";
 import { now, pause } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
-import { bucketOf } from "../../subscriptions/holding/buckets";
 import { pauseMs } from "../../subscriptions/holding/growing-pause";
 import { subscriptionOf } from "../projection-consumer";
 import { newRevision } from "../revision";

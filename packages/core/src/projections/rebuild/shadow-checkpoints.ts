@@ -1,6 +1,6 @@
+import { bucketOf } from "../../ports/buckets";
 import type { MoveCheckpoint, ReplaceCheckpoints } from "../../ports/operations";
 import type { Checkpoint } from "../../ports/subscription-store";
-import { bucketOf } from "../../subscriptions/holding/buckets";
 import type { RowFolding } from "../row-folding";
 
 /**

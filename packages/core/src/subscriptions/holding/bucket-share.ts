@@ -1,4 +1,4 @@
-import { bucketOf } from "./buckets";
+import { bucketOf } from "../../ports/buckets";
 
 /**
  * Returns how many buckets of a subscription a server is to have: as many as the others, or one more. Which servers get one more

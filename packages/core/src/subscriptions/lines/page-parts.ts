@@ -1,4 +1,4 @@
-import { bucketOf } from "../holding/buckets";
+import { bucketOf } from "../../ports/buckets";
 import type { ConsumedEvent } from "../reading/consumed-event";
 import type { Consumer } from "../reading/consumer";
 import type { Page } from "../reading/shared-pages";

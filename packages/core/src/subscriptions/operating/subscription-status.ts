@@ -1,9 +1,9 @@
 import type { Clock } from "../../elements/clock";
 import { DomainError } from "../../errors/domain-error";
+import { bucketOf } from "../../ports/buckets";
 import type { Checkpoint, ParkedKey, SubscriptionShare } from "../../ports/subscription-store";
 import type { ControlRecord, SubscriptionControls, SubscriptionHalt, SubscriptionPause } from "../control-record";
 import type { Engine } from "../engine";
-import { bucketOf } from "../holding/buckets";
 import type { Consumer } from "../reading/consumer";
 import type { KnownEvents } from "../reading/known-events";
 import { type Lag, lagOf } from "./lag";

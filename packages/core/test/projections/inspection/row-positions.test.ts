@@ -1,6 +1,6 @@
 import { type EventStoreAdapter, MemoryEventStore } from "../../../src/index";
+import { bucketOf } from "../../../src/ports/buckets";
 import { positionsAtTheEnd, positionsOfBuckets } from "../../../src/projections/inspection/row-positions";
-import { bucketOf } from "../../../src/subscriptions/holding/buckets";
 
 type Log = EventStoreAdapter["log"];
 
