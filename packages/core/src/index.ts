@@ -16,6 +16,8 @@ export type {
 export type { LimitOptions } from "./commands/command-limits";
 export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
+export type { QueuedCommandStatus } from "./commands/later/operating/queued-command-status";
+export type { AskOptions, CommandsOptions } from "./commands/later/operating/queued-commands";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
 export type { ListenAddress } from "./config/listen-address";
@@ -29,6 +31,7 @@ export {
   entity,
   event,
   eventHandler,
+  processManager,
   projection,
   projector,
   query,
@@ -38,7 +41,7 @@ export {
   upcaster,
   valueObject,
 } from "./decorators/elements";
-export { type HandleOptions, handle } from "./decorators/handle";
+export { type Correlation, type HandleOptions, handle, type ProcessHandleOptions } from "./decorators/handle";
 export { invariant } from "./decorators/invariant";
 export { type OnOptions, on } from "./decorators/on";
 export type {
@@ -50,6 +53,9 @@ export type {
   EntityOptions,
   EventHandlerOptions,
   EventOptions,
+  EventUpcasterOptions,
+  ProcessManagerOptions,
+  ProcessUpcasterOptions,
   ProjectionOptions,
   ProjectorOptions,
   QueryHandlerOptions,
@@ -60,8 +66,11 @@ export type {
   ValueObjectOptions,
 } from "./decorators/options";
 export { read } from "./decorators/read";
+export { rejected } from "./decorators/rejected";
+export { timer } from "./decorators/timer";
 export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
+export type { DomainCommands } from "./domain/domain-commands";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
 export type { DomainProjections } from "./domain/domain-projections";
@@ -84,6 +93,13 @@ export type { CommandReference, EventMetadata, EventReference } from "./elements
 export type { IdGenerator } from "./elements/id-generator";
 export type { MessageArguments, MessageClass } from "./elements/message";
 export {
+  type IssueOptions,
+  ProcessManager,
+  type ProcessManagerBase,
+  ProcessManagerRoot,
+  type TimeOfTimer,
+} from "./elements/process-manager";
+export {
   type AggregateRow,
   Projection,
   type ProjectionBase,
@@ -100,6 +116,8 @@ export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { AddressUnavailableError } from "./errors/address-unavailable-error";
 export { CommandAbortedError } from "./errors/command-aborted-error";
+export { CommandCancelledError } from "./errors/command-cancelled-error";
+export { CommandStateError } from "./errors/command-state-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";
 export { DeserializationError } from "./errors/deserialization-error";
@@ -136,6 +154,10 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type { ProcessDetails, ProcessesOptions, ProcessState } from "./process-managers/operating/process-instances";
+export type { ProcessStatus, TimerOfProcess } from "./process-managers/operating/process-status";
+export type { NamedProcess } from "./process-managers/operating/processes-named";
+export type { ProcessStepStatus } from "./process-managers/operating/steps-of-events";
 export type { ProjectionState, ProjectionStatus } from "./projections/inspection/projection-statuses";
 export type {
   ProjectionVerification,
@@ -200,3 +222,5 @@ export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subsc
 export type { WaitingEventsOptions } from "./subscriptions/operating/waiting-events";
 export type { ServeOptions, Server } from "./subscriptions/server";
 export type { Logger } from "./telemetry/logger";
+export type { TimerStatus } from "./timers/operating/timer-status";
+export type { NamedTimer, TimersOptions } from "./timers/operating/timers-of-processes";

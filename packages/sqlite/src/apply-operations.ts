@@ -33,16 +33,16 @@ function apply(store: OpenStore, operation: Operation): void {
       inbox.receive(operation);
       break;
     case "setTimer":
-      timers.set(operation.timer);
+      timers.set(operation);
       break;
     case "removeTimer":
       timers.remove(operation);
       break;
     case "enqueue":
-      commandQueue.add(operation.entry);
+      commandQueue.add(operation);
       break;
-    case "dequeue":
-      commandQueue.remove(operation);
+    case "settleEntry":
+      commandQueue.settle(operation);
       break;
     case "putState":
       states.put(operation.state, operation.expectedVersion);

@@ -1,15 +1,12 @@
 import type { BucketClaim, Checkpoint, OwnedCheckpoint, ServerLease, SubscriptionShare } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
-
-/** Milliseconds since 1970 on SQLite's own clock. The oldest SQLite of both drivers has no better way to say it. */
-const NOW = "SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)";
+import type { StoreClock } from "./store-clock";
 
 /**
  * Which servers are alive, what they run, and which buckets they have. Every method that writes runs inside a transaction: the one
  * that holds the file's lock decides alone.
  */
 export class Leases {
-  private readonly now;
   private readonly endOf;
   private readonly selectEnded;
   private readonly upsertLease;
@@ -23,8 +20,10 @@ export class Leases {
   private readonly free;
   private readonly freeAll;
 
-  constructor(database: Database) {
-    this.now = database.values<[], number>(NOW);
+  constructor(
+    database: Database,
+    private readonly clock: StoreClock,
+  ) {
     this.endOf = database.values<[string], number>("SELECT ends_at FROM server_leases WHERE server = ?");
     this.selectEnded = database.values<[number], string>("SELECT server FROM server_leases WHERE ends_at <= ?");
     this.upsertLease = database.prepare<[string, number]>(
@@ -59,7 +58,7 @@ export class Leases {
 
   /** A server that was dead comes back without the buckets that it had. */
   renew({ server, leaseMs, subscriptions }: ServerLease): readonly SubscriptionShare[] {
-    const now = this.now.get()!;
+    const now = this.clock.now();
     for (const ended of this.selectEnded.all(now)) this.leave(ended);
     this.upsertLease.run(server, now + Math.ceil(leaseMs));
     this.run(server, subscriptions);
@@ -67,7 +66,7 @@ export class Leases {
   }
 
   shares(subscriptions: readonly string[]): readonly SubscriptionShare[] {
-    const now = this.now.get()!;
+    const now = this.clock.now();
     return subscriptions.map((subscription) => ({
       subscription,
       servers: this.selectServers.all(subscription, now),
@@ -76,7 +75,7 @@ export class Leases {
   }
 
   claim({ server, subscription, limit, buckets, fromOthers = false }: BucketClaim): readonly Checkpoint[] {
-    const now = this.now.get()!;
+    const now = this.clock.now();
     if ((this.endOf.get(server) ?? 0) <= now) return [];
     return this.owned(subscription, now)
       .filter(({ owner }) => owner === undefined || (fromOthers && owner !== server))

@@ -10,9 +10,11 @@ import { Leases } from "./leases";
 import { type DatabaseFile, openDatabase } from "./open-database";
 import { OwnStatements } from "./own-statements";
 import { ParkedKeys } from "./parked-keys";
+import { QueueClaims } from "./queue-claims";
 import { ReadModels } from "./read-models";
 import { SnapshotTable } from "./snapshot-table";
 import { States } from "./states";
+import { StoreClock } from "./store-clock";
 import { StreamEnds } from "./stream-ends";
 import { StreamLoader } from "./stream-loader";
 import { StreamReader } from "./stream-reader";
@@ -39,6 +41,7 @@ export class OpenStore {
   readonly inbox: Inbox;
   readonly timers: Timers;
   readonly commandQueue: CommandQueueTable;
+  readonly queueClaims: QueueClaims;
   readonly states: States;
   private readonly selectDataVersion;
 
@@ -58,11 +61,13 @@ export class OpenStore {
     this.readModels = new ReadModels(this.database);
     this.ownStatements = new OwnStatements(this.database);
     this.checkpoints = new Checkpoints(this.database);
-    this.leases = new Leases(this.database);
+    const clock = new StoreClock(this.database);
+    this.leases = new Leases(this.database, clock);
     this.parkedKeys = new ParkedKeys(this.database);
     this.inbox = new Inbox(this.database);
-    this.timers = new Timers(this.database);
-    this.commandQueue = new CommandQueueTable(this.database);
+    this.timers = new Timers(this.database, clock);
+    this.commandQueue = new CommandQueueTable(this.database, clock);
+    this.queueClaims = new QueueClaims(this.database, clock);
     this.states = new States(this.database);
     this.selectDataVersion = this.database.values<[], number>("PRAGMA data_version");
   }

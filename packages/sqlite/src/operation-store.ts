@@ -77,17 +77,27 @@ export class SqliteOperationStore implements OperationStores {
   };
 
   readonly timers: TimerStore = {
-    due: (now, limit) => this.access.read(({ timers }) => timers.due(now, limit)),
+    due: (query) => this.access.read(({ timers }) => timers.due(query)),
+    untilNext: (now) => this.access.read(({ timers }) => timers.untilNext(now)),
     ofOwner: (owner) => this.access.read(({ timers }) => timers.ofOwner(owner)),
+    list: (page) => this.access.read(({ timers }) => timers.list(page)),
   };
 
   readonly commandQueue: CommandQueue = {
-    waiting: (lane, now, limit) => this.access.read(({ commandQueue }) => commandQueue.waiting(lane, now, limit)),
+    claim: (claim) => this.access.write(({ queueClaims }) => queueClaims.claim(claim), "write to"),
+    extend: (extension) => this.access.write(({ queueClaims }) => queueClaims.extend(extension), "write to"),
+    release: (worker, ids) => this.access.write(({ queueClaims }) => queueClaims.release(worker, ids), "write to"),
+    untilNext: (lanes, now) => this.access.read(({ queueClaims }) => queueClaims.untilNext(lanes, now)),
     find: (id) => this.access.read(({ commandQueue }) => commandQueue.find(id)),
+    list: (page) => this.access.read(({ commandQueue }) => commandQueue.list(page)),
+    counts: () => this.access.read(({ commandQueue }) => commandQueue.counts()),
+    forget: (before, limit) => this.access.write(({ commandQueue }) => commandQueue.forget(before, limit), "write to"),
   };
 
   readonly states: StateStore = {
     load: ({ stream }) => this.access.read(({ states }) => states.load(stream)),
+    loadAll: (streams) => this.access.read(({ states }) => states.loadAll(streams)),
+    list: (category, page) => this.access.read(({ states }) => states.list(category, page)),
   };
 
   /** Others at work with the table are those that hold the file's lock. */

@@ -1,12 +1,13 @@
 import { ConfigurationError, StoreUnavailableError } from "@tidemark/core";
 import type { SchemaChange } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
+import { fillTimerSlots } from "./timer-slots";
 import { transaction } from "./transaction";
 
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
 
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.
@@ -14,6 +15,9 @@ const SCHEMA_VERSION = 4;
  * `data` and `metadata` stand last, since columns behind a long text cost a walk over its overflow pages.
  * `stream_ends` repeats what the index of streams says, apart from it: where damage hides entries of one, the two disagree.
  * Everything compares in BINARY collation: by UTF-8 bytes, `User` apart from `user`.
+ *
+ * Version 5 makes the tables of timers and queued commands anew, with the columns in their places. No domain has written entries of the older
+ * queue, which had no column for the type of the command: those that lie in it wait on, with an empty text as their type.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -130,7 +134,63 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX received_messages_by_time ON received_messages (inbox, received_at);
   `,
+  `
+  CREATE TEMP TABLE old_timers AS SELECT * FROM timers;
+  CREATE TEMP TABLE old_entries AS SELECT * FROM command_queue;
+  DROP TABLE timers;
+  DROP TABLE command_queue;
+
+  CREATE TABLE timers (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO timers SELECT owner, name, 0, due_at, data FROM old_timers;
+  CREATE INDEX timers_by_time ON timers (due_at, owner, name, slot);
+
+  CREATE TABLE command_queue (
+    id TEXT NOT NULL PRIMARY KEY,
+    lane TEXT NOT NULL,
+    type TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    line TEXT,
+    number INTEGER NOT NULL,
+    is_front INTEGER,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    claims INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    claimed_by TEXT,
+    claimed_until INTEGER,
+    finished_at INTEGER,
+    data TEXT NOT NULL,
+    outcome TEXT
+  ) STRICT;
+  INSERT INTO command_queue
+    SELECT id, lane, '', priority, due_at, NULL, NULL, 0, 1, 'waiting', 0, 0, 0, NULL, NULL, NULL, data, NULL
+    FROM old_entries;
+  CREATE INDEX command_queue_by_priority ON command_queue (lane, priority, due_at, id)
+    WHERE state = 'waiting' AND is_front = 1;
+  CREATE INDEX command_queue_by_time ON command_queue (lane, due_at, id)
+    WHERE state = 'waiting' AND is_front = 1;
+  CREATE INDEX command_queue_by_line ON command_queue (line, is_front, number) WHERE line IS NOT NULL;
+  CREATE INDEX command_queue_by_state ON command_queue (state, lane, id);
+  CREATE INDEX command_queue_by_end ON command_queue (finished_at) WHERE finished_at IS NOT NULL;
+
+  CREATE INDEX states_by_category ON states (category, stream);
+
+  DROP TABLE old_timers;
+  DROP TABLE old_entries;
+  `,
 ];
+
+/** What no script can compute, by the version whose script comes before it. */
+const FILLS: Readonly<Record<number, (database: Database) => void>> = { 5: fillTimerSlots };
 
 /**
  * Creates or upgrades the tables, and says what it did, in one transaction that several processes may attempt at once: the first one
@@ -144,9 +204,14 @@ export function migrate(database: Database, store: string): SchemaChange {
   if (currentVersion(database, store) === SCHEMA_VERSION) return unchanged;
   return transaction(database, () => {
     const [from, before] = [currentVersion(database, store), new Set(tablesIn(database))];
-    for (const script of MIGRATIONS.slice(from)) {
-      refuseTakenNames(script, before, store);
+    const own = new Set(MIGRATIONS.slice(0, from).flatMap(tablesMadeBy));
+    const others = new Set([...before].filter((name) => !own.has(name)));
+    for (const [index, script] of MIGRATIONS.entries()) {
+      const version = index + 1;
+      if (version <= from) continue;
+      refuseTakenNames(script, others, store);
       database.exec(script);
+      FILLS[version]?.(database);
     }
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
@@ -156,12 +221,16 @@ export function migrate(database: Database, store: string): SchemaChange {
 
 /** Names that a later version reserves may belong to tables that an application had before. */
 function refuseTakenNames(script: string, taken: ReadonlySet<string>, store: string): void {
-  for (const [, name] of script.matchAll(/CREATE TABLE (\w+)/g)) {
-    if (!taken.has(name!)) continue;
+  for (const name of tablesMadeBy(script)) {
+    if (!taken.has(name)) continue;
     throw new ConfigurationError(
       `${store} has a table ${name}, a name that this version of @tidemark/sqlite keeps for itself; rename that table and start again`,
     );
   }
+}
+
+function tablesMadeBy(script: string): readonly string[] {
+  return Array.from(script.matchAll(/CREATE TABLE (\w+)/g), ([, name]) => name!);
 }
 
 function tablesIn(database: Database): string[] {

@@ -1,4 +1,4 @@
-import { refusedState, type StoredState } from "@tidemark/core/adapter";
+import { refusedState, type StoredState, type StreamPage, type StreamRef } from "@tidemark/core/adapter";
 import { stateChecksum } from "./checksums";
 import type { Database } from "./drivers/database";
 import { damagedRow } from "./event-rows";
@@ -6,6 +6,7 @@ import { damagedRow } from "./event-rows";
 /** The states of aggregates that are stored as they are. Every row is proved by its checksum. */
 export class States {
   private readonly select;
+  private readonly selectPage;
   private readonly version;
   private readonly insert;
   private readonly update;
@@ -13,6 +14,9 @@ export class States {
 
   constructor(database: Database) {
     this.select = database.rows<[string], StateRow>(`SELECT ${STATE_COLUMNS} FROM states WHERE stream = ?`);
+    this.selectPage = database.rows<[string, string, number], StateRow>(
+      `SELECT ${STATE_COLUMNS} FROM states WHERE category = ? AND stream > ? ORDER BY stream LIMIT ?`,
+    );
     this.version = database.values<[string], number>("SELECT version FROM states WHERE stream = ?");
     this.insert = database.prepare<StateRow>(
       `INSERT INTO states (${STATE_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -26,10 +30,18 @@ export class States {
   /** @throws DeserializationError for a damaged row. */
   load(stream: string): StoredState | undefined {
     const row = this.select.get(stream);
-    if (row === undefined) return undefined;
-    if (isDamagedState(row)) throw damagedRow(stream, row[2]);
-    const [, category, version, , data] = row;
-    return { stream, category, version, data };
+    return row && stateIn(row);
+  }
+
+  /** @throws DeserializationError for a damaged row. */
+  loadAll(streams: readonly StreamRef[]): readonly StoredState[] {
+    const names = new Set(streams.map(({ stream }) => stream));
+    return Array.from(names, (stream) => this.load(stream)).filter((state) => state !== undefined);
+  }
+
+  /** @throws DeserializationError for a damaged row. */
+  list(category: string, { after = "", limit }: StreamPage): readonly StoredState[] {
+    return Array.from(this.selectPage.all(category, after, limit), stateIn);
   }
 
   /** @throws ExpectedVersionError for a state at another version. */
@@ -59,6 +71,13 @@ export class States {
 export const STATE_COLUMNS = "stream, category, version, checksum, data";
 
 export type StateRow = [stream: string, category: string, version: number, checksum: number, data: string];
+
+/** @throws DeserializationError for a damaged row. */
+function stateIn(row: StateRow): StoredState {
+  const [stream, category, version, , data] = row;
+  if (isDamagedState(row)) throw damagedRow(stream, version);
+  return { stream, category, version, data };
+}
 
 export function isDamagedState([stream, category, version, checksum, data]: StateRow): boolean {
   const isText = [stream, category, data].every((each) => typeof each === "string");

@@ -2,7 +2,7 @@ import { handle } from "@tidemark/core";
 
 import { domain } from "../fidelis";
 import { Account } from "./account";
-import { CloseAccount, MakeDeposit, MakeWithdrawal, OpenAccount } from "./account-commands";
+import { CloseAccount, MakeDeposit, MakeWithdrawal, OpenAccount, RefundWithdrawal } from "./account-commands";
 
 @domain.commandHandler({ partOf: Account })
 export class AccountCommandHandler {
@@ -28,6 +28,11 @@ export class AccountCommandHandler {
     const account = await accounts.get(command.accountId);
     account.withdraw(command.amount, command.reference);
     await accounts.add(account);
+  }
+
+  @handle(RefundWithdrawal)
+  async refund({ accountId, amount, reference }: RefundWithdrawal): Promise<void> {
+    await domain.repositoryFor(Account).update(accountId, (account) => account.deposit(amount, reference));
   }
 
   @handle(CloseAccount)

@@ -30,3 +30,11 @@ export class MakeWithdrawal extends Command({
 
 @domain.command({ partOf: Account })
 export class CloseAccount extends Command({ accountId: identifier() }) {}
+
+/** Pays back what was withdrawn for a transfer that cannot be completed. */
+@domain.command({ partOf: Account })
+export class RefundWithdrawal extends Command({
+  accountId: identifier(),
+  amount: z.number(),
+  reference: z.string(),
+}) {}

@@ -5,8 +5,9 @@ import { corporateAccount } from "./corporate-account";
 import { dashboard } from "./dashboard";
 import { everydayAccount } from "./everyday-account";
 import { everydayBusiness } from "./everyday-business";
+import { transferBySteps } from "./transfer-by-steps";
 
-/** Fills the domain's empty event store and shows the work of snapshots, of an event handler and of a projection. */
+/** Fills the domain's empty event store and shows the work of snapshots, of an event handler, of a process and of a projection. */
 export async function tour(printer: Printer, { corporateEvents }: { readonly corporateEvents: number }): Promise<void> {
   await domain.init();
   try {
@@ -14,6 +15,7 @@ export async function tour(printer: Printer, { corporateEvents }: { readonly cor
     await everydayBusiness(printer);
     await corporateAccount(printer, corporateEvents);
     await compliance(printer);
+    await transferBySteps(printer);
     await dashboard(printer);
 
     const accounts = await domain.repositoryFor(Account).count();

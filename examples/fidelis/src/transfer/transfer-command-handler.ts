@@ -3,7 +3,7 @@ import { handle } from "@tidemark/core";
 import { Account } from "../account/account";
 import { domain } from "../fidelis";
 import { Transfer } from "./transfer";
-import { TransferMoney } from "./transfer-commands";
+import { CompleteTransfer, FailTransfer, RequestTransfer, TransferMoney } from "./transfer-commands";
 
 @domain.commandHandler({ partOf: Transfer })
 export class TransferCommandHandler {
@@ -29,6 +29,24 @@ export class TransferCommandHandler {
     } else transfer.fail(obstacle);
     await domain.repositoryFor(Transfer).add(transfer);
     return transfer.id;
+  }
+
+  /** Stores the request alone. @returns the transfer's id. */
+  @handle(RequestTransfer)
+  async request({ fromAccountId, toAccountId, amount }: RequestTransfer): Promise<string> {
+    const transfer = Transfer.request(fromAccountId, toAccountId, amount);
+    await domain.repositoryFor(Transfer).add(transfer);
+    return transfer.id;
+  }
+
+  @handle(CompleteTransfer)
+  async complete({ transferId }: CompleteTransfer): Promise<void> {
+    await domain.repositoryFor(Transfer).update(transferId, (transfer) => transfer.complete());
+  }
+
+  @handle(FailTransfer)
+  async fail({ transferId, reason }: FailTransfer): Promise<void> {
+    await domain.repositoryFor(Transfer).update(transferId, (transfer) => transfer.fail(reason));
   }
 }
 

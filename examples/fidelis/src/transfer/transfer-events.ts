@@ -3,8 +3,18 @@ import { z } from "zod";
 
 import { domain } from "../fidelis";
 
+/** Begins a transfer that `TransferMoney` carries out in one transaction. */
 @domain.event({ partOf: "Transfer" })
 export class TransferStarted extends DomainEvent({
+  transferId: identifier(),
+  fromAccountId: identifier(),
+  toAccountId: identifier(),
+  amount: z.number(),
+}) {}
+
+/** Begins a transfer that `FundsTransfer` carries out step by step. */
+@domain.event({ partOf: "Transfer" })
+export class TransferRequested extends DomainEvent({
   transferId: identifier(),
   fromAccountId: identifier(),
   toAccountId: identifier(),

@@ -2,7 +2,7 @@ import { Aggregate, apply, identifier, invariant, ValidationError } from "@tidem
 import { z } from "zod";
 
 import { domain } from "../fidelis";
-import { TransferCompleted, TransferFailed, TransferStarted } from "./transfer-events";
+import { TransferCompleted, TransferFailed, TransferRequested, TransferStarted } from "./transfer-events";
 
 @domain.aggregate({ eventSourced: true })
 export class Transfer extends Aggregate({
@@ -15,6 +15,12 @@ export class Transfer extends Aggregate({
   static start(fromAccountId: string, toAccountId: string, amount: number): Transfer {
     const transfer = Transfer.createNew();
     transfer.raise(new TransferStarted({ transferId: transfer.id, fromAccountId, toAccountId, amount }));
+    return transfer;
+  }
+
+  static request(fromAccountId: string, toAccountId: string, amount: number): Transfer {
+    const transfer = Transfer.createNew();
+    transfer.raise(new TransferRequested({ transferId: transfer.id, fromAccountId, toAccountId, amount }));
     return transfer;
   }
 
@@ -45,7 +51,8 @@ export class Transfer extends Aggregate({
   }
 
   @apply(TransferStarted)
-  onStarted(event: TransferStarted): void {
+  @apply(TransferRequested)
+  onStarted(event: TransferStarted | TransferRequested): void {
     this.fromAccountId = event.fromAccountId;
     this.toAccountId = event.toAccountId;
     this.amount = event.amount;

@@ -11,7 +11,7 @@ function collecting(): Printer & { readonly lines: string[] } {
 }
 
 describe("the tour", () => {
-  it("shows the snapshot at version 4, the balance of 1700.00, what a load replays, a review and the dashboard", async () => {
+  it("shows the snapshot at version 4, the balance of 1700.00, what a load replays, a review, a process and the dashboard", async () => {
     const printer = collecting();
     await tour(printer, { corporateEvents: 1_500 });
     expect(printer.lines).toEqual(
@@ -25,6 +25,9 @@ describe("the tour", () => {
         expect.stringMatching(/^ {2}with its snapshot +5 /),
         "  Compliance has opened a review of 25,000.00 on ACC-006.",
         "  Nothing happens twice: there is 1 review.",
+        "  WithdrawalMade     by a command of FundsTransfer",
+        "  TransferCompleted  by a command of FundsTransfer",
+        "  Then 1,000,000.00: FAILED, balance: Insufficient funds: balance cannot be negative",
         expect.stringMatching(/^ {2}CORP-001 +Fidelis Trading Ltd +\S+ +1,504 +0$/),
         expect.stringMatching(/^ {2}ACC-006 +Frank +25,\S+ +3 +1$/),
       ]),
@@ -43,9 +46,9 @@ describe("the tour", () => {
     expect(await domain.createAllSnapshots()).toEqual({
       Account: { created: 12, unchanged: 0, failed: [] },
       Review: { created: 1, unchanged: 0, failed: [] },
-      Transfer: { created: 10, unchanged: 0, failed: [] },
+      Transfer: { created: 12, unchanged: 0, failed: [] },
     });
     expect(await domain.repositoryFor(Account).get("acc-corporate-001")).toMatchObject({ version: 1_504 });
-    expect(await domain.repositoryFor(Transfer).count()).toBe(10);
+    expect(await domain.repositoryFor(Transfer).count()).toBe(12);
   });
 });

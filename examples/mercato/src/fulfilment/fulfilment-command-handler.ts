@@ -5,7 +5,7 @@ import type { Money } from "../money";
 import { Order } from "../order/order";
 import { StockItem } from "../stock/stock-item";
 import { Fulfilment } from "./fulfilment";
-import { CancelOrder, PlaceOrder, ReturnOrder, ShipOrder } from "./fulfilment-commands";
+import { CancelOrder, ExpireOrder, PlaceOrder, ReturnOrder, ShipOrder } from "./fulfilment-commands";
 
 /** Carries out the commands that concern an order and the stock: both are stored together, or neither. */
 @domain.commandHandler({ partOf: Order })
@@ -27,6 +27,11 @@ export class FulfilmentCommandHandler {
   @handle(CancelOrder)
   async cancel({ orderId, reason }: CancelOrder): Promise<void> {
     await this.withStock(orderId, (order, stock) => this.fulfilment.cancel(order, stock, reason));
+  }
+
+  @handle(ExpireOrder)
+  async expire({ orderId }: ExpireOrder): Promise<void> {
+    await this.withStock(orderId, (order, stock) => this.fulfilment.expire(order, stock));
   }
 
   @handle(ReturnOrder)

@@ -18,5 +18,9 @@ export class ShipOrder extends Command({ orderId: identifier(), trackingNumber: 
 @domain.command({ partOf: Order })
 export class CancelOrder extends Command({ orderId: identifier(), reason: z.string().min(1) }) {}
 
+/** Cancels an order that is not paid. Refused once it is. */
+@domain.command({ partOf: Order })
+export class ExpireOrder extends Command({ orderId: identifier() }) {}
+
 @domain.command({ partOf: Order })
 export class ReturnOrder extends Command({ orderId: identifier() }) {}

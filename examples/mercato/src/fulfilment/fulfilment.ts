@@ -1,3 +1,5 @@
+import { ValidationError } from "@tidemark/core";
+
 import type { Order } from "../order/order";
 import type { StockItem } from "../stock/stock-item";
 
@@ -16,6 +18,12 @@ export class Fulfilment {
   cancel(order: Order, stock: readonly StockItem[], reason: string): void {
     order.cancel(reason);
     for (const item of stock) if (item.reservations.has(order.id)) item.release(order.id);
+  }
+
+  /** @throws ValidationError unless the order waits for its payment. */
+  expire(order: Order, stock: readonly StockItem[]): void {
+    if (order.status !== "PLACED") throw new ValidationError({ status: [`The order is ${order.status}, not PLACED`] });
+    this.cancel(order, stock, "It was not paid in time");
   }
 
   /** Puts the articles that the customer sends back into stock again. */

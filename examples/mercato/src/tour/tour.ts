@@ -5,6 +5,7 @@ import { impatientClient } from "./impatient-client";
 import { oldOrder } from "./old-order";
 import { openOrdersList } from "./open-orders-list";
 import { orderList } from "./order-list";
+import { purchases } from "./purchases";
 import { refusals } from "./refusals";
 import { stockTheShelves } from "./stock-the-shelves";
 
@@ -19,6 +20,7 @@ export async function tour(printer: Printer): Promise<void> {
     await openOrdersList(printer);
     await oldOrder(printer);
     await orderList(printer);
+    await purchases(printer);
 
     const orders = await domain.repositoryFor(Order).count();
     const articles = await domain.repositoryFor(StockItem).count();

@@ -2,6 +2,7 @@ import { given } from "@tidemark/testing";
 
 import {
   CancelOrder,
+  ExpireOrder,
   Order,
   OrderCancelled,
   OrderDelivered,
@@ -129,6 +130,26 @@ describe("CancelOrder", () => {
       cancel,
     );
     expect(result.rejectionMessages).toEqual(['cannot go from "SHIPPED" to "CANCELLED"; allowed: "DELIVERED"']);
+  });
+});
+
+describe("ExpireOrder", () => {
+  const expire = new ExpireOrder({ orderId });
+
+  it("cancels what is not paid, and sets free what was set aside", async () => {
+    const result = await given(Order, ...complete(), placed(), ...inStock("cup", 9), reserved("cup", 2)).process(
+      expire,
+    );
+    expect(result.events).toEqual([
+      new OrderCancelled({ orderId, reason: "It was not paid in time" }),
+      new ReservationReleased({ sku: "cup", orderId }),
+    ]);
+  });
+
+  it("refuses what is paid", async () => {
+    const result = await given(Order, ...complete(), placed(), paid("25"), ...inStock("cup", 9)).process(expire);
+    expect(result.rejectionMessages).toEqual(["The order is PAID, not PLACED"]);
+    expect(result.events).toEqual([]);
   });
 });
 

@@ -11,14 +11,14 @@ function collecting(): Printer & { readonly lines: string[] } {
 }
 
 describe("the tour", () => {
-  it("shows an order on its way, retries, refusals, facts and what earlier releases stored", async () => {
+  it("shows an order on its way, retries, refusals, facts, what earlier releases stored, and orders that end otherwise", async () => {
     const printer = collecting();
     await tour(printer);
     expect(printer.lines).toEqual(
       expect.arrayContaining([
         "  she places it           PLACED      53.91 EUR   3, 1 reserved",
         "  and arrives             DELIVERED   53.91 EUR   2, 0 reserved",
-        "  Mercato.OrderShipped.v1    warehouse",
+        "  Mercato.OrderShipped.v1    mercato",
         '  Bruno taps "order" twice, and twice it says: 36.00 EUR, 36.00 EUR.',
         '  He taps "pay" three times at once: 1 receipt.',
         '  PlaceOrder: Only 2 of "Moka pot" available, not 5',
@@ -26,6 +26,9 @@ describe("the tour", () => {
         "  Mercato.OrderSubmitted.v1   OrderPlaced",
         "  Loaded, it is PLACED, costs 102.90 EUR and goes to",
         "  Its snapshot of schema version 1 was carried over to version 2.",
+        "  She does not pay. Two days later her order is CANCELLED: 2 on hand, 0 reserved.",
+        "  No carrier goes to Bern. His order is CANCELLED: 2 on hand, 0 reserved,",
+        "  and 34.90 EUR go back to him.",
       ]),
     );
   });
@@ -36,10 +39,10 @@ describe("the tour", () => {
     expect(printer.lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("leaves a sound store with four orders and three articles", async () => {
+  it("leaves a sound store with six orders and three articles", async () => {
     await tour(collecting());
     await domain.init();
-    expect(await domain.repositoryFor(Order).count()).toBe(4);
+    expect(await domain.repositoryFor(Order).count()).toBe(6);
     expect(await domain.repositoryFor(StockItem).count()).toBe(3);
     for await (const { faults } of domain.verifyEventStore()) expect(faults).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { CommandRoot } from "../elements/command";
 import { DomainEventRoot } from "../elements/domain-event";
 import { EntityRoot } from "../elements/entity";
+import { ProcessManagerRoot } from "../elements/process-manager";
 import { ProjectionRoot } from "../elements/projection";
 import { QueryRoot } from "../elements/query";
 import type { SnapshotMigration } from "../elements/snapshot-migration";
@@ -11,6 +12,7 @@ import type { Upcaster } from "../elements/upcaster";
 import { ValueObjectRoot } from "../elements/value-object";
 import type { Class, Constructor, Resolvable } from "../metadata/class-types";
 import type { MethodKind } from "../metadata/method-mark";
+import { LARGEST_VERSION } from "../schema/largest-version";
 import type {
   CommandDecorator,
   ElementDecorator,
@@ -49,6 +51,7 @@ import type {
   EntityOptions,
   EventHandlerOptions,
   EventOptions,
+  ProcessManagerOptions,
   ProjectionOptions,
   ProjectorOptions,
   QueryHandlerOptions,
@@ -86,7 +89,7 @@ export interface ElementDecorators {
   applicationService(options: ApplicationServiceOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers a class that migrates an aggregate's snapshots to a later schema version. */
   snapshotMigration(options: SnapshotMigrationOptions): PlainClassDecorator<Constructor<SnapshotMigration>>;
-  /** Declares and registers a class that converts an event's stored data to a later version. */
+  /** Declares and registers a class that converts the stored data of an event, or the stored state of a process manager, to a later version. */
   upcaster(options: UpcasterOptions): PlainClassDecorator<Constructor<Upcaster>>;
   /** Declares and registers a projection: rows, and what events do to them. */
   projection(
@@ -102,6 +105,10 @@ export interface ElementDecorators {
   queryHandler(options: QueryHandlerOptions): PlainClassDecorator<Resolvable>;
   /** Declares and registers methods that are called after events were stored. */
   eventHandler<const By extends string = "all">(options: EventHandlerOptions<By>): EventHandlerDecorator<By>;
+  /** Declares and registers a process manager: states of workflows, and what events, timers and refused commands do to them. */
+  processManager(
+    options: ProcessManagerOptions,
+  ): ElementDecorator<ProcessManagerRoot, "a process manager is a class that extends ProcessManager({…})">;
 }
 
 /** What a class can be declared as. */
@@ -109,6 +116,9 @@ export type ElementKind = keyof ElementDecorators;
 
 /** The options of a kind's decorator. */
 export type OptionsOf<Kind extends ElementKind> = Parameters<ElementDecorators[Kind]>[0];
+
+/** The names of the options of a kind's decorator, of each of its forms. */
+type OptionNames<Options> = Options extends unknown ? keyof Options & string : never;
 
 /** What holds for all classes of one kind. */
 interface ElementRules<Option extends string = string> {
@@ -118,6 +128,8 @@ interface ElementRules<Option extends string = string> {
   readonly example: string;
   /** A schema for each option; its message completes `has a bad option "name": …`. */
   readonly options: Readonly<Record<Option, z.ZodType>>;
+  /** The options of which exactly one is given. */
+  readonly oneOf?: readonly Option[];
   /** The options that refer to other elements. */
   readonly references?: readonly Reference<Option>[];
   /** The class that classes of this kind extend, and how that is written. Absent for plain classes. */
@@ -126,6 +138,8 @@ interface ElementRules<Option extends string = string> {
   readonly methods?: readonly MethodKind[];
   /** The one of `methods` that a class must have at least once. */
   readonly needs?: MethodKind;
+  /** Why all of its methods return at once, and not a promise: the end of the sentence about one that does not. */
+  readonly atOnce?: string;
   /** Why a method decorator that one could expect may not stand in such a class: the end of the sentence that says so. */
   readonly exclusions?: { readonly [Kind in MethodKind]?: string };
   /** Whether the domain's resolver constructs such classes. */
@@ -245,8 +259,17 @@ export const ELEMENT_KINDS = {
   upcaster: {
     noun: "upcaster",
     example: '{ event: "DepositMade", from: 1, to: 2 }',
-    options: { event: reference("an event"), from: wholeNumber(1), to: wholeNumber(1) },
-    references: [{ option: "event", relation: "upcasts", kinds: ["event"] }],
+    options: {
+      event: reference("an event").optional(),
+      processManager: reference("a process manager").optional(),
+      from: wholeNumber(1),
+      to: wholeNumber(1),
+    },
+    oneOf: ["event", "processManager"],
+    references: [
+      { option: "event", relation: "upcasts", kinds: ["event"] },
+      { option: "processManager", relation: "upcasts the state of", kinds: ["processManager"] },
+    ],
   },
   projection: {
     noun: "projection",
@@ -317,7 +340,31 @@ export const ELEMENT_KINDS = {
     exclusions: { on: "an event handler has effects, so write @handle" },
     isResolved: true,
   },
-} satisfies { readonly [Kind in ElementKind]: ElementRules<keyof OptionsOf<Kind> & string> };
+  processManager: {
+    noun: "process manager",
+    example: '{ missing: "keep" }',
+    options: {
+      name,
+      version: wholeNumber(1, LARGEST_VERSION).optional(),
+      lane,
+      missing: z.enum(["keep", "ignore", "park"], 'must be "keep", "ignore" or "park"').optional(),
+      started: z.enum(["handle", "ignore", "park"], 'must be "handle", "ignore" or "park"').optional(),
+      ended: z.enum(["ignore", "park", "restart"], 'must be "ignore", "park" or "restart"').optional(),
+      history: z.boolean("must be true or false").optional(),
+      startFrom: startFrom.optional(),
+      replaces: subscriptionName.optional(),
+      onFailure: failurePolicy.optional(),
+    },
+    root: { type: ProcessManagerRoot, written: "ProcessManager({…})" },
+    methods: ["handle", "rejected", "timer"],
+    needs: "handle",
+    atOnce: "a process manager decides at once, and issues a command for what takes time",
+    exclusions: {
+      apply: "a process manager is told of events of other classes, so write @handle",
+      on: "a process manager decides what happens next, so write @handle",
+    },
+  },
+} satisfies { readonly [Kind in ElementKind]: ElementRules<OptionNames<OptionsOf<Kind>>> };
 
 /** Every kind of element, in the order of the table. */
 export const KINDS = Object.keys(ELEMENT_KINDS) as readonly ElementKind[];

@@ -21,7 +21,7 @@ export const {
   applicationService,
   /** Marks a class that migrates an aggregate's snapshots to a later schema version, for `domain.register`. */
   snapshotMigration,
-  /** Marks a class that converts an event's stored data to a later version, for `domain.register`. */
+  /** Marks a class that converts the stored data of an event, or the state of a process manager, to a later version, for `domain.register`. */
   upcaster,
   /** Marks a class as a projection, for `domain.register`. */
   projection,
@@ -35,6 +35,8 @@ export const {
   queryHandler,
   /** Marks a class whose methods are called after events were stored, for `domain.register`. */
   eventHandler,
+  /** Marks a class as a process manager, for `domain.register`. */
+  processManager,
 } = markers;
 
 /**

@@ -7,10 +7,12 @@ import type { ClassOf } from "../metadata/class-types";
  *
  * `Rule` says of a method's type whether the decorator takes it.
  */
-export type MethodDecoratorBy<Rule extends MethodRule> = <Target, Descriptor = NoDescriptor>(
-  target: Target extends AnyMethod ? Judged<Target, Rule, Target> : Target,
-  place: PlaceOf<Target, Descriptor>,
-  descriptor?: Descriptor extends TypedPropertyDescriptor<infer Method> ? Judged<Method, Rule, Descriptor> : Descriptor,
+export type MethodDecoratorBy<Rule extends MethodRule> = <Target, Descriptor = NoDescriptor, Context = object>(
+  target: Target extends AnyMethod ? Judged<Target, RuleIn<Rule, OwnerOf<Context>>, Target> : Target,
+  place: PlaceOf<Target, Descriptor, Context>,
+  descriptor?: Descriptor extends TypedPropertyDescriptor<infer Method>
+    ? Judged<Method, RuleIn<Rule, Target>, Descriptor>
+    : Descriptor,
 ) => void;
 
 /** What a decorator takes, and what the compiler says about a method of another type. */
@@ -22,7 +24,21 @@ interface MethodRule {
   readonly second?: { readonly given: unknown; readonly or: unknown };
   /** The message about a method that returns a promise; absent where it may. */
   readonly noPromise?: string;
+  /** What holds in its place in classes that extend a root class. */
+  readonly inside?: { readonly root: unknown; readonly rule: MethodRule };
 }
+
+/** The rule that holds in a class whose instances are `Owner`. */
+type RuleIn<Rule extends MethodRule, Owner> = Rule extends {
+  readonly inside: { readonly root: infer Root; readonly rule: infer Inner extends MethodRule };
+}
+  ? Owner extends Root
+    ? Inner
+    : Rule
+  : Rule;
+
+/** The instances of the class that a standard decorator stands in, by what it is given beside the method. */
+type OwnerOf<Context> = Context extends { readonly access: { get(object: infer Owner): unknown } } ? Owner : unknown;
 
 /** The class `C` where its instances are of type `Root`, otherwise the text `Advice`. A bare decorator is given a method. */
 export type ClassOrAdvice<C, Root, Advice extends string> = C extends AnyMethod
@@ -73,8 +89,8 @@ type IsPromise<Result> = [Result] extends [never]
       : false;
 
 /** The second argument. A field gets no descriptor in the older flavour, and its decorator no method in the standard one. */
-type PlaceOf<Target, Descriptor> = Target extends AnyMethod
-  ? object
+type PlaceOf<Target, Descriptor, Context> = Target extends AnyMethod
+  ? Context
   : Target extends undefined
     ? "this decorator stands on a method, not on a field"
     : Descriptor extends NoDescriptor

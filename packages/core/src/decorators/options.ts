@@ -1,6 +1,7 @@
 import type { AggregateClass } from "../elements/aggregate-root";
 import type { DomainEventRoot } from "../elements/domain-event";
 import type { EntityRoot } from "../elements/entity";
+import type { ProcessManagerRoot } from "../elements/process-manager";
 import type { ProjectionClass } from "../elements/projection";
 import type { Class } from "../metadata/class-types";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
@@ -88,10 +89,24 @@ export interface SnapshotMigrationOptions {
   readonly to: number;
 }
 
-/** What `@domain.upcaster` and `@upcaster` take. */
-export interface UpcasterOptions {
+/** What `@domain.upcaster` and `@upcaster` take: an event or a process manager, and two versions. */
+export type UpcasterOptions = EventUpcasterOptions | ProcessUpcasterOptions;
+
+/** The options of an upcaster for an event. */
+export interface EventUpcasterOptions extends UpcastVersions {
   /** The event whose stored data it converts: its class, or its name when the class is declared later. */
   readonly event: Class<DomainEventRoot> | string;
+  readonly processManager?: never;
+}
+
+/** The options of an upcaster for the state of a process manager. */
+export interface ProcessUpcasterOptions extends UpcastVersions {
+  readonly event?: never;
+  /** The process manager whose stored state it converts: its class, or its name when the class is declared later. */
+  readonly processManager: Class<ProcessManagerRoot> | string;
+}
+
+interface UpcastVersions {
   /** The version that `upcast` takes. */
   readonly from: number;
   /** The version that `upcast` returns, above `from`. The next upcaster of the chain starts from there. */
@@ -199,6 +214,48 @@ export interface EventHandlerOptions<By extends string = string> {
   readonly timeout?: string;
   /** Whether its methods take arrays of events and of their contexts. Default false. */
   readonly batch?: boolean;
+}
+
+/** What `@domain.processManager` and `@processManager` take. */
+export interface ProcessManagerOptions {
+  /** Its name in streams, subscriptions and on the command line. The name of its class by default: set it before you rename the class. */
+  readonly name?: string;
+  /** The version of its state. Raise it when you change the fields, and write an upcaster for the instances that are under way. Default 1. */
+  readonly version?: number;
+  /** The lane of servers that run it, and that carry out the commands it issues. `default` by default. */
+  readonly lane?: string;
+  /**
+   * What becomes of an event for an instance that has not started. `ignore`, which is the default: it is passed over. `keep`: it is kept, and
+   * handled right after the event that starts the instance. `park`: the instance is set aside, until somebody asks for it.
+   */
+  readonly missing?: "keep" | "ignore" | "park";
+  /**
+   * What becomes of a starting event for an instance that is under way. `handle`, which is the default: its method is called. `ignore`: it is
+   * passed over. `park`: the instance is set aside.
+   */
+  readonly started?: "handle" | "ignore" | "park";
+  /**
+   * What becomes of an event for an instance that has ended. `ignore`, which is the default: it is passed over. `park`: the instance is set
+   * aside. `restart`: a starting event starts it anew, others are passed over.
+   */
+  readonly ended?: "ignore" | "park" | "restart";
+  /** Whether each step is recorded as an event in the stream of the instance: what it was told of, and the state that it led to. Default false. */
+  readonly history?: boolean;
+  /**
+   * Where it starts when it is new to a store: at the first event, behind the newest one, or behind a global position. Needed where
+   * events for it are stored already.
+   */
+  readonly startFrom?: "beginning" | "now" | number;
+  /**
+   * The name of a process manager that is not declared any more: where this one is new to a store, it takes over where that one stands.
+   * Leave it in the code until every store has seen it.
+   */
+  readonly replaces?: string;
+  /**
+   * What becomes of an event that cannot be handled. `park`, which is the default: the instance is set aside, and its later events wait until
+   * somebody asks for it. `halt`: the process manager stops before the event. `skip`: the event is passed over, which is recorded.
+   */
+  readonly onFailure?: "park" | "halt" | "skip";
 }
 
 /** How a failed event is tried again. The pauses double from the first to the longest one. */

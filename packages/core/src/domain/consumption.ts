@@ -26,12 +26,14 @@ import { KnownEvents } from "../subscriptions/reading/known-events";
 import { settledEnd } from "../subscriptions/reading/settled-end";
 import { type ServeOptions, type Server, serve } from "../subscriptions/server";
 import { Waiting } from "../subscriptions/waiting";
+import { WorksBeside } from "../subscriptions/works-beside";
 import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
 import { tracedCall } from "../telemetry/traced-call";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { Operating } from "./operating";
 import { ServerHealth, type ServingSettings } from "./server-health";
 import { subscriptionsByClass } from "./subscriptions-by-class";
 
@@ -56,6 +58,8 @@ const ONCE = { attempts: 0, firstMs: 0, maxMs: 0 };
 /** Puts together what reads the events of a domain: subscriptions and their engine, waiting, views and queries. */
 export class Consumption {
   readonly engine: Engine;
+  /** What servers do beside subscriptions. */
+  readonly beside: WorksBeside;
   readonly catchUp: CatchUp;
   readonly awaited: AwaitedCommands;
   readonly queries: Queries;
@@ -65,6 +69,7 @@ export class Consumption {
   readonly parkedKeys: ParkedKeys;
   readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
+  readonly operating: Operating;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
   readonly #parts: ConsumptionParts;
@@ -99,25 +104,38 @@ export class Consumption {
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
       logWarning: (message, details) => logger.warn(message, details),
+      appended: (streams) => void units.noteAppended(streams),
     });
     this.engine = engine;
+    const beside = new WorksBeside([], config.server.shutdownMs);
+    this.beside = beside;
     const { controls } = engine;
     const known = new KnownEvents(model.aggregates.values());
     const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
     this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
-    this.#health = new ServerHealth({ engine, config: config.server, statuses, counts });
+    this.#health = new ServerHealth({ engine, beside, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
+    this.operating = new Operating({
+      name,
+      model,
+      adapter,
+      operations: () => engine.operations,
+      clock,
+      appended: (appended) => void units.noteAppended(appended),
+      waits: () => undefined,
+    });
     const waiting = new Waiting(engine, known);
     this.parkedKeys = new ParkedKeys({
       consumers: engine.consumers,
       operations: () => engine.operations,
+      flush: (changes) => engine.changes.flush(changes),
       leaseMs: engineSettings(config).leaseMs,
       asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
       retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),
     });
-    const catchUp = new CatchUp(engine, waiting, units);
+    const catchUp = new CatchUp(engine, beside, waiting, units);
     this.catchUp = catchUp;
     units.onCommit((position) => {
       engine.signs.give();
@@ -179,13 +197,13 @@ export class Consumption {
 
   /** Starts a server, whose health can be asked for where that is configured. @throws as `serve`; AddressUnavailableError */
   async serve(options: ServeOptions, { keepAlive = true } = {}): Promise<Server> {
-    return await this.#health.during(options, keepAlive, () => serve(this.engine, options, { keepAlive }));
+    return await this.#health.during(options, keepAlive, () => serve(this, options, { keepAlive }));
   }
 
   /** Ends the servers of the process: what is in hand is ended, and nothing new is taken. */
   async endServers(): Promise<void> {
     this.#health.closing();
-    await this.engine.close();
+    await Promise.all([this.beside.close(), this.engine.close()]);
     await this.#health.close();
   }
 

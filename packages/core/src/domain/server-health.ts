@@ -11,6 +11,7 @@ import { lanesOf } from "../subscriptions/lanes";
 import type { SubscriptionStatuses } from "../subscriptions/operating/subscription-status";
 import { settledEnd } from "../subscriptions/reading/settled-end";
 import type { ServeOptions, Server } from "../subscriptions/server";
+import type { WorksBeside } from "../subscriptions/works-beside";
 import type { ConsumerCount } from "../telemetry/consumer-counts";
 import { inWords } from "../wording/in-words";
 
@@ -26,6 +27,7 @@ export interface ServingSettings {
 
 interface ServerHealthParts {
   readonly engine: Engine;
+  readonly beside: WorksBeside;
   readonly config: ServerConfig;
   readonly statuses: SubscriptionStatuses;
   readonly counts: ReadonlyMap<string, ConsumerCount>;
@@ -46,11 +48,14 @@ export class ServerHealth {
     keepAlive: boolean,
     start: () => Promise<Server>,
   ): Promise<Server> {
-    const { engine, config } = this.parts;
+    const { engine, beside, config } = this.parts;
     const address = health === undefined ? config.health : addressOf(health);
     if (address === undefined) return await start();
     this.#endpoint ??= this.#newEndpoint();
-    const member = await this.#endpoint.join(address, { lanes: lanes ?? lanesOf(engine.consumers), keepAlive });
+    const member = await this.#endpoint.join(address, {
+      lanes: lanes ?? lanesOf(engine.consumers, beside.lanes),
+      keepAlive,
+    });
     try {
       const server = new HealthyServer(await start(), member);
       signal?.addEventListener("abort", () => void server.close().catch(() => undefined), { once: true });
@@ -72,11 +77,11 @@ export class ServerHealth {
   }
 
   #newEndpoint(): HealthEndpoint {
-    const { engine, config, statuses, counts } = this.parts;
+    const { engine, beside, config, statuses, counts } = this.parts;
     const endpoint: HealthEndpoint = new HealthEndpoint(
       new HealthReport({
         servers: () => endpoint.servers,
-        vitals: () => vitalsOf(engine),
+        vitals: () => vitalsOf(engine, beside),
         statuses: () => statuses.list(),
         counts,
         processMetrics: new ProcessMetrics(),
@@ -96,12 +101,19 @@ function addressOf(health: string | false): ListenAddress | undefined {
   return address;
 }
 
-function vitalsOf(engine: Engine): ServerVitals {
+function vitalsOf(engine: Engine, beside: WorksBeside): ServerVitals {
   const crashed = new Map<string, Error>();
   for (const { consumer, failure } of engine.workers.values())
     if (failure !== undefined && !(failure instanceof SubscriptionStoppedError)) crashed.set(consumer.name, failure);
   const { server, leaseAgeMs, loopAgeMs } = engine.keeper;
-  return { server, leaseMs: engine.parts.settings.leaseMs, leaseAgeMs, loopAgeMs, crashed };
+  return {
+    server,
+    leaseMs: engine.parts.settings.leaseMs,
+    leaseAgeMs,
+    loopAgeMs,
+    workAgeMs: beside.loopAgeMs,
+    crashed,
+  };
 }
 
 /** A server whose health is told until it has ended. */

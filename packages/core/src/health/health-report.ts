@@ -55,13 +55,15 @@ export class HealthReport implements HealthAnswers {
 
   /** Whether the process still works. It is to be started again where not. Asks nothing of the store. */
   live(): Reasons {
-    const { loopAgeMs, crashed } = this.parts.vitals();
+    const { loopAgeMs, workAgeMs, crashed } = this.parts.vitals();
     const reasons = Array.from(
       crashed,
       ([name, error]) => `${name} was ended by an unexpected error: ${error.message}`,
     );
     if (loopAgeMs !== undefined && loopAgeMs > LOOP_MS)
       reasons.push(`the loop that keeps the lease has not turned for ${seconds(loopAgeMs)} s`);
+    if (workAgeMs !== undefined && workAgeMs > LOOP_MS)
+      reasons.push(`the loop that fires timers and runs commands has not turned for ${seconds(workAgeMs)} s`);
     return reasons;
   }
 

@@ -8,6 +8,8 @@ export interface ServerVitals {
   readonly leaseAgeMs: number | undefined;
   /** For how long the loop that renews the lease has not turned, whether or not the store answered; undefined where it does not run. */
   readonly loopAgeMs: number | undefined;
+  /** The same of the loops that fire timers and carry out commands; undefined where none runs. */
+  readonly workAgeMs: number | undefined;
   /** The subscriptions whose work an unexpected error has ended, with the error. */
   readonly crashed: ReadonlyMap<string, Error>;
 }

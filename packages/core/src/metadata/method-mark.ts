@@ -6,7 +6,16 @@ import type { Class } from "./class-types";
 (Symbol as { metadata?: symbol }).metadata ??= Symbol.for("Symbol.metadata");
 
 /** What a method can be marked as: its decorator, as it is written after the `@`. */
-export type MethodKind = "apply" | "handle" | "invariant.pre" | "invariant.post" | "on" | "read" | "useCase";
+export type MethodKind =
+  | "apply"
+  | "handle"
+  | "invariant.pre"
+  | "invariant.post"
+  | "on"
+  | "read"
+  | "rejected"
+  | "timer"
+  | "useCase";
 
 /** What a method decorator stores about its method. */
 export interface MethodMark {
@@ -14,6 +23,8 @@ export interface MethodMark {
   readonly method: string | symbol;
   /** The class of an event, a command or a query that is written in the decorator; absent for a bare one. */
   readonly message?: Class;
+  /** The name of a timer that is written in the decorator. */
+  readonly timer?: string;
   /** What is written behind the class; the model checks it. */
   readonly options?: unknown;
   /** Why the decorator cannot work where it stands. */
@@ -64,6 +75,9 @@ export function emittedParameter(target: Class, method: string | symbol): Class 
 /** Returns a copy, so that a subclass never adds to the list of its parent. */
 function withMark(marks: Marks, mark: MethodMark): Marks {
   const same = (other: MethodMark) =>
-    other.kind === mark.kind && other.method === mark.method && other.message === mark.message;
+    other.kind === mark.kind &&
+    other.method === mark.method &&
+    other.message === mark.message &&
+    other.timer === mark.timer;
   return [...marks.filter((other) => !same(other)), mark];
 }

@@ -6,15 +6,16 @@ import type { Report } from "./domain-problem";
 
 /** Reports the method decorators of a class that are faulty, do not belong on its kind, or are missing. */
 export function checkMethods(type: Class, kind: ElementKind, report: Report): void {
-  const { methods = [], needs } = rulesOf(kind);
+  const { methods = [], needs, atOnce } = rulesOf(kind);
   const marks = methodMarks(type);
   for (const mark of marks) {
     const place = `@${mark.kind} on ${placeOf(type, mark.method)}`;
     if (mark.fault !== undefined) report(`${place} ${mark.fault}`, type.name);
     else if (!methods.includes(mark.kind)) report(`${place}: ${misplaced(mark.kind, kind)}`, type.name);
-    else if (SYNCHRONOUS.includes(mark.kind) && isAsync(bodyOf(type, mark.method)))
-      report(`${place} is async: folding and checking state cannot wait`, type.name);
-    else if (SYNCHRONOUS.includes(mark.kind) && isGenerator(bodyOf(type, mark.method)))
+    else if (!SYNCHRONOUS.includes(mark.kind) && atOnce === undefined) continue;
+    else if (isAsync(bodyOf(type, mark.method)))
+      report(`${place} is async: ${atOnce ?? "folding and checking state cannot wait"}`, type.name);
+    else if (isGenerator(bodyOf(type, mark.method)))
       report(`${place} is a generator: calling it runs nothing of it`, type.name);
   }
   if (needs !== undefined && !marks.some((mark) => mark.kind === needs))

@@ -13,6 +13,8 @@ import type { EventHandlerModel } from "./event-handler-model";
 import { eventHandlerModels } from "./event-handler-models";
 import { checkClassFields } from "./field-rules";
 import { namePrefixes } from "./names";
+import type { ProcessManagerModel } from "./process-manager-model";
+import { processManagerModels } from "./process-manager-models";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
 import { projectionModels } from "./projection-models";
 import { checkTables } from "./projection-tables";
@@ -33,6 +35,7 @@ export interface DomainModel {
   readonly queries: ReadonlyMap<Class, QueryModel>;
   /** Classes first, then functions, each in the order of their registration. */
   readonly eventHandlers: readonly EventHandlerModel[];
+  readonly processManagers: ReadonlyMap<Class, ProcessManagerModel>;
 }
 
 /**
@@ -64,7 +67,7 @@ export function examineModel(
   const prefixes = namePrefixes(domain);
 
   const elements = declaredElements(registry, report);
-  for (const kind of ["event", "command", "query", "projection"] as const)
+  for (const kind of ["event", "command", "query", "projection", "processManager"] as const)
     for (const { type } of elements.sound(kind)) checkClassFields(type, ELEMENT_KINDS[kind].root.written, report);
   checkEmbeddedElements(elements, report);
   const aggregates = aggregateModels(elements, prefixes, report);
@@ -75,9 +78,27 @@ export function examineModel(
   const sqlProjectors = sqlProjectorModels(elements, events, report);
   const queries = queryModels(elements, projections, report);
   const eventHandlers = eventHandlerModels(elements, registry.functions, [...aggregates.values()], events, report);
-  checkSubscriptionNames({ projections: [...projections.values()], sqlProjectors, eventHandlers }, report);
+  const processManagers = processManagerModels(elements, { aggregates, commands, events, prefixes }, report);
+  checkSubscriptionNames(
+    {
+      projections: [...projections.values()],
+      sqlProjectors,
+      eventHandlers,
+      processManagers: [...processManagers.values()],
+    },
+    report,
+  );
   checkTables([...projections.values()], sqlProjectors, report);
-  const model = { aggregates, commands, services, projections, sqlProjectors, queries, eventHandlers };
+  const model = {
+    aggregates,
+    commands,
+    services,
+    projections,
+    sqlProjectors,
+    queries,
+    eventHandlers,
+    processManagers,
+  };
   return { model, problems };
 }
 
@@ -85,14 +106,23 @@ export function examineModel(
 interface NamesInConfig {
   /** The names of each aggregate's events, by the aggregate's name. */
   readonly events: ReadonlyMap<string, readonly string[]>;
-  /** The names of projections, SQL projectors and event handlers. */
+  /** The names of projections, SQL projectors, event handlers and process managers. */
   readonly subscriptions: readonly string[];
 }
 
-export function namesInConfig({ aggregates, projections, sqlProjectors, eventHandlers }: DomainModel): NamesInConfig {
-  const events = [...aggregates.values()].map(
+export function namesInConfig(model: DomainModel): NamesInConfig {
+  const events = [...model.aggregates.values()].map(
     ({ name, eventTypes }) => [name, [...eventTypes.values()].map(({ shortName }) => shortName)] as const,
   );
-  const subscriptions = [...projections.values(), ...sqlProjectors, ...eventHandlers].map(({ name }) => name);
-  return { events: new Map(events), subscriptions };
+  return { events: new Map(events), subscriptions: subscribedModels(model).map(({ name }) => name) };
+}
+
+/** Lists everything that has a subscription, with what all of them have. */
+export function subscribedModels({
+  projections,
+  sqlProjectors,
+  eventHandlers,
+  processManagers,
+}: DomainModel): readonly { readonly name: string; readonly lane: string }[] {
+  return [...projections.values(), ...sqlProjectors, ...eventHandlers, ...processManagers.values()];
 }

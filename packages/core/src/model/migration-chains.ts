@@ -2,10 +2,10 @@ import type { MigrationStep, SnapshotMigration } from "../elements/snapshot-migr
 import type { Class } from "../metadata/class-types";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import type { Report } from "./domain-problem";
-import { type StepRules, type VersionChain, versionChains } from "./version-chains";
+import { reportDeadEnds, type StepRules, type VersionChain, versionChains } from "./version-chains";
 
 const MIGRATIONS: StepRules<SnapshotMigration, MigrationStep> = {
-  noun: "a migration",
+  noun: "migration",
   version: "schema version",
   method: "migrate",
   parameter: "state",
@@ -19,20 +19,15 @@ export function migrationChains(
   elements: DeclaredElements,
   report: Report,
 ): ReadonlyMap<Class, VersionChain<MigrationStep>> {
+  const versioned = (aggregate: DeclaredElement<"aggregate">) => {
+    return { ...aggregate, version: schemaVersionOf(aggregate) };
+  };
   const aggregateOf = ({ options }: SoundElement<"snapshotMigration">) => {
     const aggregate = elements.referred("aggregate", options.aggregate);
-    return aggregate && { ...aggregate, version: schemaVersionOf(aggregate) };
+    return aggregate && versioned(aggregate);
   };
   const chains = versionChains(elements.sound("snapshotMigration"), aggregateOf, MIGRATIONS, report);
-  for (const aggregate of elements.of("aggregate")) {
-    const chain = chains.get(aggregate.type) ?? new Map<number, MigrationStep>();
-    const declared = schemaVersionOf(aggregate);
-    for (const { to, name } of chain.values()) {
-      if (to >= declared || chain.has(to)) continue;
-      const fault = `migrates ${aggregate.name} to schema version ${to}, from which no migration leads on to ${declared}`;
-      report(`${name} ${fault}`, name, "SNAPSHOT_MIGRATION_UNREACHABLE");
-    }
-  }
+  reportDeadEnds(elements.of("aggregate").map(versioned), chains, MIGRATIONS, report);
   return chains;
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { type ElementKind, type OptionsOf, rulesOf } from "../decorators/element-kinds";
 import type { Issue, Schema } from "../schema/zod-tree";
+import { alternatives } from "../wording/alternatives";
 import { didYouMean } from "../wording/did-you-mean";
 import type { Declaration } from "./registry";
 
@@ -19,7 +20,22 @@ export function checkOptions({ kind, options }: Declaration): {
   const valid = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key) && !invalid.has(key));
   // An invalid list has an issue for each of its items.
   const faults = new Set(issues.flatMap((issue) => faultsOf(issue, schema, { kind, options })));
-  return { options: Object.fromEntries(valid), faults: [...faults] };
+  return { options: Object.fromEntries(valid), faults: [...faultsOfChoice({ kind, options }), ...faults] };
+}
+
+/** Says that one option of several is missing, or that more than one is given. */
+function faultsOfChoice({ kind, options }: Declaration): string[] {
+  const { oneOf = [] } = rulesOf(kind);
+  const given = oneOf.filter((option) => options[option] !== undefined);
+  if (oneOf.length === 0 || given.length === 1) return [];
+  const written = oneOf.map((option) => JSON.stringify(option));
+  if (given.length > 1) return [`has the options ${written.join(" and ")}, of which it takes one`];
+  const holdsUndefined = oneOf.find((option) => Object.hasOwn(options, option));
+  return [
+    holdsUndefined === undefined
+      ? `needs the option ${alternatives(written)}`
+      : `needs the option "${holdsUndefined}", ${CIRCLE}`,
+  ];
 }
 
 const schemas = new Map<ElementKind, z.ZodObject>();

@@ -1,7 +1,7 @@
 import type { FailurePolicy } from "../config/failure-policy";
 import type { EventContext } from "../elements/event-context";
 import type { ProcessManagerRoot } from "../elements/process-manager";
-import type { MigrationStep } from "../elements/snapshot-migration";
+import type { UpcasterStep } from "../elements/upcaster";
 import type { Class, Constructor } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
 import type { AggregateModel } from "./aggregate-model";
@@ -24,7 +24,7 @@ export interface ProcessManagerModel {
   /** The stored types of what lies in its streams. */
   readonly types: ProcessTypes;
   /** The next step towards the present version of its state, by the older version that it starts from. */
-  readonly migrations: ReadonlyMap<number, MigrationStep>;
+  readonly upcasters: ReadonlyMap<number, UpcasterStep>;
   readonly startFrom: StartFrom | undefined;
   readonly replaces?: string | undefined;
   readonly onFailure?: FailurePolicy | undefined;

@@ -1,19 +1,20 @@
 import type { Class, Constructor } from "../metadata/class-types";
 import type { MethodMark } from "../metadata/method-mark";
-import { isIdentifier } from "../schema/identifier";
-import { nodeOf, type Schema } from "../schema/zod-tree";
 import type { AggregateModel } from "./aggregate-model";
 import { addToEach, type ConsumableEvent, type ConsumableEvents } from "./consumable-events";
 import type { DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, marksOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
 import { checkDefaults } from "./field-rules";
+import { keyField } from "./key-field";
 import { projectedAggregate } from "./projected-aggregate";
 import { projectionIndexes } from "./projection-indexes";
 import type { ProjectionModel, Reaction } from "./projection-model";
 import { pureInstance } from "./pure-instance";
 import { checkOnOptions } from "./reaction-options";
 import { rowKeys } from "./row-keys";
+
+const ROWS = { key: "key", found: "its rows are found by", everywhere: "is in every row" };
 
 /** The lane of what names none. */
 export const DEFAULT_LANE = "default";
@@ -31,7 +32,7 @@ export function projectionModels(
     const projector = projectors.get(type);
     const aggregate = projectedAggregate(projection, aggregates, report);
     const isOfAggregate = "aggregate" in type;
-    const key = isOfAggregate ? "id" : keyOf(projection, report);
+    const key = isOfAggregate ? "id" : keyField(projection.type, ROWS, report);
     const byMethods = reactionsOf(projection, projector, key, events, report);
     if (isOfAggregate) refuseMethods(projection, projector, report);
     else checkReactions(projection, projector, byMethods, report);
@@ -86,19 +87,6 @@ function projectorsByProjection(
     }
   }
   return projectors;
-}
-
-/** Returns the field that is the key: the first one that was declared with `identifier()`. */
-function keyOf({ type }: SoundElement<"projection">, report: Report): string {
-  const { name, shape } = type;
-  const key = shape.keys.find((each) => isIdentifier(shape.fields[each] as Schema));
-  if (key === undefined) {
-    report(`${name} has no key: declare the field that its rows are found by with identifier()`, name);
-    return shape.keys[0] ?? "id";
-  }
-  if (nodeOf(shape.fields[key] as Schema).kind !== "leaf")
-    report(`the key "${key}" of ${name} is in every row: declare it with identifier() alone`, name);
-  return key;
 }
 
 function reactionsOf(

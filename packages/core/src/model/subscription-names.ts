@@ -1,8 +1,9 @@
 import type { Report } from "./domain-problem";
 import type { EventHandlerModel } from "./event-handler-model";
 import { twinsOf } from "./names";
+import type { ProcessManagerModel } from "./process-manager-model";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
-import { checkReplacedHandlers } from "./replaced-handlers";
+import { checkReplaced } from "./replaced-subscriptions";
 
 const PROJECTION = "a projection";
 
@@ -11,6 +12,7 @@ interface Subscriptions {
   readonly projections: readonly ProjectionModel[];
   readonly sqlProjectors: readonly SqlProjectorModel[];
   readonly eventHandlers: readonly EventHandlerModel[];
+  readonly processManagers: readonly ProcessManagerModel[];
 }
 
 /**
@@ -18,19 +20,18 @@ interface Subscriptions {
  * projection have one name.
  */
 export function checkSubscriptionNames(
-  { projections, sqlProjectors, eventHandlers }: Subscriptions,
+  { projections, sqlProjectors, eventHandlers, processManagers }: Subscriptions,
   report: Report,
 ): void {
   const all = [
     ...projections.map(({ name }) => ({ name, noun: PROJECTION })),
     ...sqlProjectors.map(({ name }) => ({ name, noun: "an SQL projector" })),
     ...eventHandlers.map(({ name }) => ({ name, noun: "an event handler" })),
+    ...processManagers.map(({ name }) => ({ name, noun: "a process manager" })),
   ];
-  checkReplacedHandlers(
-    eventHandlers,
-    all.map(({ name }) => name),
-    report,
-  );
+  const names = all.map(({ name }) => name);
+  checkReplaced(eventHandlers, names, report);
+  checkReplaced(processManagers, names, report);
   for (const [identity, [one, other]] of twinsOf(projections, ({ name, version }) => `version ${version} of ${name}`))
     report(`${one!.type.name} and ${other!.type.name} are both ${identity}; give one another version, or another name`);
   for (const [name, twins] of twinsOf(all, (each) => each.name)) {

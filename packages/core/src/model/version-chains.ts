@@ -1,4 +1,5 @@
 import type { Class } from "../metadata/class-types";
+import { withArticle } from "../wording/alternatives";
 import { reasonOf } from "../wording/in-words";
 import type { SoundElement } from "./declared-elements";
 import { bodyOf, isAsync } from "./decorated-methods";
@@ -9,7 +10,7 @@ export type VersionChain<Step> = ReadonlyMap<number, Step>;
 
 /** What the classes of one kind of step have in common. */
 export interface StepRules<Instance, Step> {
-  /** A step in a sentence: `a migration`. */
+  /** A step in a sentence: `migration`. */
   readonly noun: string;
   /** What it counts: `schema version`. */
   readonly version: string;
@@ -66,6 +67,23 @@ export function versionChains<Declared extends DeclaredStep, Instance, Step exte
   return chains;
 }
 
+/** Reports the steps to a version below the declared one from which no other step leads on. */
+export function reportDeadEnds<Step extends { readonly to: number; readonly name: string }>(
+  targets: Iterable<VersionedClass>,
+  chains: ReadonlyMap<Class, VersionChain<Step>>,
+  { noun, version, method, unreachable }: StepRules<never, Step>,
+  report: Report,
+): void {
+  for (const target of targets) {
+    const chain: VersionChain<Step> = chains.get(target.type) ?? new Map<number, Step>();
+    for (const { to, name } of chain.values()) {
+      if (to >= target.version || chain.has(to)) continue;
+      const fault = `${method}s ${target.name} to ${version} ${to}, from which no ${noun} leads on to ${target.version}`;
+      report(`${name} ${fault}`, name, unreachable);
+    }
+  }
+}
+
 function stepOf<Instance, Step>(
   { type, options: { from, to } }: DeclaredStep,
   { noun, version, method, parameter, unreachable, make }: StepRules<Instance, Step>,
@@ -77,10 +95,10 @@ function stepOf<Instance, Step>(
   if (typeof body !== "function") {
     report(`${name} has no method ${method}(${parameter})`, name);
   } else if (isAsync(body)) {
-    report(`${name} has an async ${method}(): a load cannot wait for ${noun}`, name);
+    report(`${name} has an async ${method}(): a load cannot wait for ${withArticle(noun)}`, name);
   } else if (to <= from) {
     const backwards = `${method}s from ${version} ${from} to ${to}`;
-    report(`${name} ${backwards}: ${noun} leads to a later version`, name, unreachable);
+    report(`${name} ${backwards}: ${withArticle(noun)} leads to a later version`, name, unreachable);
   } else {
     const instance = instanceOf<Instance>(type, report);
     return instance && { from, to, step: make({ to, name }, instance) };

@@ -12,25 +12,6 @@ export interface TimerFiredData {
   readonly dueAt: number;
 }
 
-/** The domain has refused a command that the instance had issued. */
-export interface CommandRejectedData {
-  /** The id of the queue entry, which is that of the command. */
-  readonly commandId: string;
-  /** The stored type of the command, and its data as they are stored. */
-  readonly commandType: string;
-  readonly command: object;
-  readonly reason: RejectionReason;
-}
-
-/** An error of the domain, as it is stored. */
-export interface RejectionReason {
-  readonly name: string;
-  readonly code: string;
-  readonly message: string;
-  /** As far as JSON can hold them. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
 /** What is stored with a timer: where to tell that it has fired, and what caused it. JSON text in the `data` of the timer. */
 export interface TimerData {
   readonly timerId: string;

@@ -9,12 +9,15 @@ import { consumersIn, lanesOf } from "./lanes";
 import type { Consumer } from "./reading/consumer";
 import { settledEnd } from "./reading/settled-end";
 import type { Waiting } from "./waiting";
+import type { WorksBeside } from "./works-beside";
 
 /** How many reactions may follow from each other, before they count as endless. */
 const MAX_DEPTH = 1_000;
 /** Where each event causes several, their number grows faster than that: so many reactions may be deeper than this. */
 const DEEP = 10;
 const MAX_DEEP = 10_000;
+/** How often what is done beside subscriptions may make them go on, before that counts as endless: a long process takes thousands of steps. */
+const MAX_ROUNDS = 20_000;
 
 /** What a domain catches up with. */
 export interface CatchUpOptions {
@@ -30,13 +33,14 @@ export interface CaughtUp {
   readonly parked: readonly ParkedKeyStatus[];
 }
 
-/** Runs the subscriptions of one process until nothing is left. */
+/** Runs the subscriptions of one process, and what servers do beside them, until nothing is left. */
 export class CatchUp {
   /** Those under way. */
   readonly #runs = new Set<Reactions>();
 
   constructor(
     private readonly engine: Engine,
+    private readonly beside: WorksBeside,
     private readonly waiting: Waiting,
     private readonly units: Pick<UnitsOfWork, "position">,
   ) {}
@@ -52,21 +56,22 @@ export class CatchUp {
    * Goes on with the others when a subscription stops, and with other keys when one is parked.
    *
    * @returns the keys that were parked.
-   * @throws SubscriptionStoppedError of the first that stopped; IncorrectUsageError for handlers that cause events without end, and for a
-   *   lane that nothing is in; the reason of the signal.
+   * @throws SubscriptionStoppedError of the first that stopped; IncorrectUsageError for handlers and process managers that cause events
+   *   without end, and for a lane that nothing is in; the reason of the signal.
    */
-  async run({ lanes, signal }: CatchUpOptions = {}): Promise<CaughtUp> {
-    const { engine } = this;
-    const asked = consumersIn(lanes ?? lanesOf(engine.consumers), engine.consumers, "Cannot catch up with");
+  async run({ lanes: given, signal }: CatchUpOptions = {}): Promise<CaughtUp> {
+    const { engine, beside } = this;
+    const lanes = given ?? lanesOf(engine.consumers, beside.lanes);
+    const asked = consumersIn({ asked: lanes, beside: beside.lanes }, engine.consumers, "Cannot catch up with");
     await engine.watch.look();
     const consumers = asked.filter((consumer) => !engine.isPaused(consumer));
     signal?.throwIfAborted();
-    if (consumers.length === 0) return { parked: [] };
+    if (consumers.length === 0 && beside.lanes.length === 0) return { parked: [] };
     let end = await this.#end(0);
     const reactions = new Reactions(end);
-    const given = signal === undefined ? reactions.signal : AbortSignal.any([reactions.signal, signal]);
+    const ended = signal === undefined ? reactions.signal : AbortSignal.any([reactions.signal, signal]);
     // The wait for each subscription listens to it.
-    setMaxListeners(0, given);
+    setMaxListeners(0, ended);
     const names = new Set(consumers.map(({ subscription }) => subscription));
     const parked = new Map<string, ParkedKeyStatus>();
     const stopListening = engine.reports.onParked((subscription, status) => {
@@ -78,24 +83,29 @@ export class CatchUp {
     });
     this.#runs.add(reactions);
     const letSleep = engine.keepAlive();
+    const hurried = beside.hurry();
     const workers = consumers.map(({ subscription }) => engine.workers.get(subscription)!);
     for (const worker of workers) worker.hurry();
     let failure: unknown;
     try {
-      for (let before = -1; end > before && !given.aborted; end = await this.#end(before)) {
+      let done = 0;
+      for (let before = -1, rounds = 0; (end > before || done > 0) && !ended.aborted; end = await this.#end(before)) {
         before = end;
-        const fault = await this.#reach(consumers, before, given);
+        const fault = await this.#reach(consumers, before, ended);
         failure ??= fault;
         // A key that comes back may cause further events.
-        await this.waiting.triedAgain([...names], given);
+        await this.waiting.triedAgain([...names], ended);
+        done = await beside.runDue(lanes, ended);
+        if (done > 0 && ++rounds > MAX_ROUNDS) throw endless(beside.latestCause, rounds);
       }
-      given.throwIfAborted();
+      ended.throwIfAborted();
       if (failure !== undefined) throw workers.find((worker) => worker.failure !== undefined)?.failure ?? failure;
       return { parked: [...parked.values()] };
     } finally {
       stopListening();
       this.#runs.delete(reactions);
       for (const worker of workers) worker.isHurried = false;
+      hurried();
       letSleep();
       await release();
     }
@@ -113,6 +123,15 @@ export class CatchUp {
   async #end(after: number): Promise<number> {
     return Math.max(await settledEnd(this.engine.parts.adapter.log, after), this.units.position);
   }
+}
+
+function endless(cause: string | undefined, rounds: number): IncorrectUsageError {
+  const who = cause ?? "a command that runs later";
+  return new IncorrectUsageError(
+    `Cannot catch up: ${who} goes on with what it has caused itself, ${rounds} times one after the other, and has not come to an end. ` +
+      `Let ${who} not cause what makes it go on`,
+    { ...(cause !== undefined && { cause }), rounds },
+  );
 }
 
 /** Follows what handlers cause: reactions, reactions to those, and so on. */

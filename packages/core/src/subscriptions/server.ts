@@ -1,6 +1,7 @@
 import type { Engine } from "./engine";
 import { consumersIn, lanesOf } from "./lanes";
 import type { SubscriptionWorker } from "./subscription-worker";
+import type { WorksBeside } from "./works-beside";
 
 /** Which subscriptions a server runs, and for how long. */
 export interface ServeOptions {
@@ -25,7 +26,10 @@ export interface Server extends AsyncDisposable {
   readonly health: string | undefined;
   /** The names of the subscriptions that it runs, or that have not ended yet; without those that have stopped. */
   readonly running: readonly string[];
-  /** The names of the subscriptions that did not end what was in hand before `[server] shutdown` was over. */
+  /**
+   * The names of the subscriptions that did not end what was in hand before `[server] shutdown` was over, and of what else the server does:
+   * `commands that run later`.
+   */
   readonly givenUp: readonly string[];
   /**
    * Takes no new events, ends what is in hand, and stores how far it got. What is not done within `[server] shutdown` is given up, and
@@ -39,12 +43,12 @@ export interface Server extends AsyncDisposable {
  * @throws IncorrectUsageError for a lane that nothing is in; for a handler that does not say where it starts.
  */
 export async function serve(
-  engine: Engine,
+  { engine, beside }: { readonly engine: Engine; readonly beside: WorksBeside },
   options: Omit<ServeOptions, "health">,
   { keepAlive = true } = {},
 ): Promise<Server> {
-  const { lanes = lanesOf(engine.consumers), signal, onStopped } = options;
-  const consumers = consumersIn(lanes, engine.consumers, "Cannot serve");
+  const { lanes = lanesOf(engine.consumers, beside.lanes), signal, onStopped } = options;
+  const consumers = consumersIn({ asked: lanes, beside: beside.lanes }, engine.consumers, "Cannot serve");
   const stopListening = engine.onStop((consumer, error) => {
     if (consumers.includes(consumer)) onStopped?.(consumer.name, error);
   });
@@ -52,19 +56,20 @@ export async function serve(
     stopListening();
     throw error;
   });
-  const letSleep = keepAlive ? engine.keepAlive() : () => undefined;
+  const releaseBeside = beside.hold(lanes);
+  const letSleep = keepAlive ? [engine.keepAlive(), beside.keepAlive()] : [];
   const workers = consumers.map(({ subscription }) => engine.workers.get(subscription) as SubscriptionWorker);
   let givenUp: readonly string[] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closing ??= release()
-      .then((late) => {
-        givenUp = late.map(({ consumer }) => consumer.name);
+    closing ??= Promise.all([release(), releaseBeside()])
+      .then(([late, lateBeside]) => {
+        givenUp = [...late.map(({ consumer }) => consumer.name), ...lateBeside];
       })
       .finally(() => {
         signal?.removeEventListener("abort", onAbort);
         stopListening();
-        letSleep();
+        for (const end of letSleep) end();
       });
     return closing;
   };

@@ -7,7 +7,14 @@ import type { ServerVitals } from "../../src/health/server-vitals";
 import type { SubscriptionStatus } from "../../src/subscriptions/operating/subscription-status";
 import { ConsumerCounter } from "../../src/telemetry/consumer-counts";
 
-const VITALS: ServerVitals = { server: "s-1", leaseMs: 10_000, leaseAgeMs: 20, loopAgeMs: 20, crashed: new Map() };
+const VITALS: ServerVitals = {
+  server: "s-1",
+  leaseMs: 10_000,
+  leaseAgeMs: 20,
+  loopAgeMs: 20,
+  workAgeMs: undefined,
+  crashed: new Map(),
+};
 
 const STATUS: SubscriptionStatus = {
   name: "Mail",
@@ -88,6 +95,15 @@ describe("/livez", () => {
   it("says yes while the store cannot be read: another start would not help", async () => {
     await listening({ statuses: () => Promise.reject(new Error("down")), vitals: { leaseAgeMs: 600_000 } });
     expect(await verdict("/livez")).toEqual({ status: 200, live: true });
+  });
+
+  it("says no when the loop of timers and commands stands still", async () => {
+    await listening({ vitals: { workAgeMs: 90_000 } });
+    expect(await verdict("/livez")).toEqual({
+      status: 503,
+      live: false,
+      reasons: ["the loop that fires timers and runs commands has not turned for 90 s"],
+    });
   });
 
   it("says no when the loop of the lease stands still, and when an unexpected error has ended a worker", async () => {

@@ -42,9 +42,10 @@ it("handles each event at least once and projects each exactly once, at whatever
   expect(await domain.viewOf(Takings).all()).toEqual([
     { tillId: "1", sum: (PAYMENTS * (PAYMENTS + 1)) / 2, payments: PAYMENTS },
   ]);
+  // The lease of the server that was killed last may not have run out.
   expect(await domain.subscriptions()).toMatchObject([
-    { name: "Takings", state: "idle", lag: 0 },
-    { name: "receipts", state: "idle", lag: 0 },
+    { name: "Takings", lag: 0 },
+    { name: "receipts", lag: 0 },
   ]);
   await domain.close();
 });

@@ -33,7 +33,14 @@ export interface QueuedOutcome {
   /** The global position of the last event that it has appended. */
   readonly position?: number;
   /** Why it was refused or has failed. */
-  readonly error?: { readonly name: string; readonly code?: string; readonly message: string; readonly details?: object };
-  /** Who has cancelled or retried it, and why. */
+  readonly error?: {
+    readonly name: string;
+    readonly code?: string;
+    readonly message: string;
+    readonly details?: object;
+  };
+  /** Who has cancelled or retried it, where somebody said so. */
   readonly by?: string;
+  /** Why. */
+  readonly reason?: string;
 }

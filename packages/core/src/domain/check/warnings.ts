@@ -1,7 +1,7 @@
 import type { AggregateSnapshotConfig, DomainConfig } from "../../config/domain-config";
 import type { Class } from "../../metadata/class-types";
 import { bundledName, elementNames } from "../../model/bundled-names";
-import type { DomainModel } from "../../model/domain-model";
+import { type DomainModel, subscribedModels } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
 import type { Registry } from "../../model/registry";
 import type { SnapshotOptions } from "../../snapshots/strategies/snapshot-options";
@@ -25,6 +25,7 @@ export function warningsOf(domain: CheckedDomain): DomainProblem[] {
     aggregatesWithoutEvents,
     commandsWithoutHandler,
     queriesWithoutHandler,
+    statesWithoutUpcaster,
     lanesWithoutSubscription,
     snapshotRulesWithoutEffect,
   ];
@@ -68,11 +69,19 @@ function* queriesWithoutHandler({ model }: CheckedDomain): Warnings {
   }
 }
 
+function* statesWithoutUpcaster({ model }: CheckedDomain): Warnings {
+  for (const { name, type, version, upcasters } of model.processManagers.values()) {
+    if (version === 1 || upcasters.size > 0) continue;
+    const written = `@domain.upcaster({ processManager: ${type.name}, from: ${version - 1}, to: ${version} })`;
+    const message = `${name} declares version ${version} and has no upcaster: instances that earlier versions stored are set aside; write ${written} unless all have ended`;
+    yield { code: "UPCASTER_MISSING", element: type.name, message };
+  }
+}
+
 function* lanesWithoutSubscription({ model, config }: CheckedDomain): Warnings {
   if (config === undefined) return;
   const { named } = config.subscriptions;
-  const subscriptions = [...model.projections.values(), ...model.sqlProjectors, ...model.eventHandlers];
-  const lanes = new Set(subscriptions.map(({ name, lane }) => named.get(name)?.lane ?? lane));
+  const lanes = new Set(subscribedModels(model).map(({ name, lane }) => named.get(name)?.lane ?? lane));
   for (const lane of config.server.lanes.keys()) {
     if (lanes.has(lane)) continue;
     const message = `[server.lanes.${lane}] has no effect: no subscription is in that lane${didYouMean(lane, [...lanes])}`;
