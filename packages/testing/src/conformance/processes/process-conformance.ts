@@ -1,9 +1,11 @@
 import { type Behaviours, declareBehaviours } from "../domain-behaviours";
 import type { EventStoreConformance } from "../event-store/store-under-test";
 import { stepping } from "./stepping";
+import { timing } from "./timing";
 
 const behaviours: Behaviours = {
   "the steps of process managers": stepping,
+  "the timers of process managers": timing,
 };
 
 /**
