@@ -54,7 +54,7 @@ export class CommandQueueTable {
     );
     this.selectOverdue = database.rows<[number, number], [lane: string, entries: number, since: number]>(
       `SELECT lane, count(*), min(due_at) FROM command_queue
-         WHERE state = 'waiting' AND due_at <= ? AND coalesce(claimed_until, 0) <= ? GROUP BY lane ORDER BY lane`,
+         WHERE state = 'waiting' AND due_at <= ? AND coalesce(claimed_until, due_at) <= ? GROUP BY lane ORDER BY lane`,
     );
     this.deleteFinished = database.prepare<[number, number]>(
       `DELETE FROM command_queue WHERE rowid IN
