@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
-import type { QueuedCommandStatus } from "../commands/later/operating/queued-command-status";
+import type { QueuedCommandStatus } from "../commands/later/queued-command-status";
 import type { AskOptions } from "../commands/later/operating/queued-commands";
 import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";

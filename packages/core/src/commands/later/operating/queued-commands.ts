@@ -10,8 +10,8 @@ import type { OperationStores } from "../../../ports/operation-stores";
 import type { SettleEntry } from "../../../ports/operations";
 import type { NamedProcess, ProcessesNamed } from "../../../process-managers/operating/processes-named";
 import type { QueuedCommand, QueuedOutcome } from "../queued-command";
+import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "../queued-command-status";
 import { rejectedEvent } from "../rejected-event";
-import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "./queued-command-status";
 
 /** Which commands are listed. */
 export interface CommandsOptions {
