@@ -96,7 +96,7 @@ export {
   type IssueOptions,
   ProcessManager,
   type ProcessManagerBase,
-  ProcessManagerRoot,
+  type ProcessManagerRoot,
   type TimeOfTimer,
 } from "./elements/process-manager";
 export {

@@ -12,6 +12,11 @@ export function rejectionError({ name, code, message, details }: RejectionReason
   return error;
 }
 
+/** Describes an error as it is stored. */
+export function rejectionReason({ name, code, message, details }: DomainError): RejectionReason {
+  return { name, code, message, details: storableDetails(details) };
+}
+
 /** Makes the command that the domain has refused, of its stored data. @throws IncorrectUsageError where its fields have changed since. */
 export function refusedCommand({ type, name, shape }: CommandModel, { command }: CommandRejectedData): object {
   try {
@@ -20,4 +25,17 @@ export function refusedCommand({ type, name, shape }: CommandModel, { command }:
   } catch (cause) {
     throw new IncorrectUsageError(`Cannot read the refused command ${name}: ${reasonOf(cause)}`, undefined, cause);
   }
+}
+
+function storableDetails(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(details)) {
+    try {
+      const text = JSON.stringify(value);
+      if (text !== undefined) kept[key] = JSON.parse(text);
+    } catch {
+      // Such as a bigint, or a circle: the message says what matters.
+    }
+  }
+  return kept;
 }
