@@ -17,7 +17,7 @@ describe("domain eventstore migrate", () => {
     const { stdout, stderr, status } = await project.domain("eventstore", "migrate");
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(stdout).toMatch(
-      /^Created the schema, version 4: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, events, parked_keys, received_messages, server_leases, server_subscriptions, snapshots, states, stream_ends, timers\.\n$/,
+      /^Created the schema, version 5: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, events, parked_keys, received_messages, server_leases, server_subscriptions, snapshots, states, stream_ends, timers\.\n$/,
     );
     const again = await project.domain("eventstore", "migrate");
     expect(again.stdout).toMatch(/^The schema is up to date: SQLite file ".*bank\.db"\.\n$/);
@@ -28,11 +28,11 @@ describe("domain eventstore migrate", () => {
     const database = new Database(join(project.folder, "bank.db"));
     for (const table of ["parked_keys", "received_messages", "server_leases", "server_subscriptions"])
       database.exec(`DROP TABLE ${table}`);
-    database.exec("ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
+    database.exec("DROP INDEX states_by_category; ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
     database.close();
     const { stdout } = await project.domain("eventstore", "migrate");
     expect(stdout).toMatch(
-      /^Upgraded the schema from version 3 to 4: SQLite file ".*bank\.db"\.\nNew tables: parked_keys, received_messages, server_leases, server_subscriptions\.\n$/,
+      /^Upgraded the schema from version 3 to 5: SQLite file ".*bank\.db"\.\nNew tables: parked_keys, received_messages, server_leases, server_subscriptions\.\n$/,
     );
   });
 
@@ -42,8 +42,8 @@ describe("domain eventstore migrate", () => {
       documents.push(JSON.parse((await project.domain("eventstore", "migrate", "--json")).stdout));
     const eventStore = expect.stringContaining("bank.db");
     expect(documents).toEqual([
-      { eventStore, schema: { from: 0, to: 4, tables: expect.arrayContaining(["events", "snapshots"]) } },
-      { eventStore, schema: { from: 4, to: 4, tables: [] } },
+      { eventStore, schema: { from: 0, to: 5, tables: expect.arrayContaining(["events", "snapshots"]) } },
+      { eventStore, schema: { from: 5, to: 5, tables: [] } },
     ]);
   });
 

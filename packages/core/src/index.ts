@@ -16,6 +16,8 @@ export type {
 export type { LimitOptions } from "./commands/command-limits";
 export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
+export type { QueuedCommandStatus } from "./commands/later/operating/queued-command-status";
+export type { AskOptions, CommandsOptions } from "./commands/later/operating/queued-commands";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
 export type { ListenAddress } from "./config/listen-address";
@@ -68,6 +70,7 @@ export { rejected } from "./decorators/rejected";
 export { timer } from "./decorators/timer";
 export { useCase } from "./decorators/use-case";
 export { Domain } from "./domain/domain";
+export type { DomainCommands } from "./domain/domain-commands";
 export type { DomainEvents } from "./domain/domain-events";
 export type { DomainOptions } from "./domain/domain-options";
 export type { DomainProjections } from "./domain/domain-projections";
@@ -113,6 +116,8 @@ export type { Upcaster } from "./elements/upcaster";
 export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/value-object";
 export { AddressUnavailableError } from "./errors/address-unavailable-error";
 export { CommandAbortedError } from "./errors/command-aborted-error";
+export { CommandCancelledError } from "./errors/command-cancelled-error";
+export { CommandStateError } from "./errors/command-state-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";
 export { DeserializationError } from "./errors/deserialization-error";
@@ -149,6 +154,10 @@ export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
 export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
+export type { ProcessDetails, ProcessesOptions, ProcessState } from "./process-managers/operating/process-instances";
+export type { ProcessStatus, TimerOfProcess } from "./process-managers/operating/process-status";
+export type { NamedProcess } from "./process-managers/operating/processes-named";
+export type { ProcessStepStatus } from "./process-managers/operating/steps-of-events";
 export type { ProjectionState, ProjectionStatus } from "./projections/inspection/projection-statuses";
 export type {
   ProjectionVerification,
@@ -213,3 +222,5 @@ export type { BucketOwner, SubscriptionState, SubscriptionStatus } from "./subsc
 export type { WaitingEventsOptions } from "./subscriptions/operating/waiting-events";
 export type { ServeOptions, Server } from "./subscriptions/server";
 export type { Logger } from "./telemetry/logger";
+export type { TimerStatus } from "./timers/operating/timer-status";
+export type { NamedTimer, TimersOptions } from "./timers/operating/timers-of-processes";

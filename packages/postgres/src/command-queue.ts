@@ -1,32 +1,54 @@
-import type { OperationConflictError } from "@tidemark/core";
-import {
-  type CommandQueue,
-  type Dequeue,
-  type Enqueue,
-  type Operation,
-  type QueueEntry,
-  refusedDequeue,
+import type {
+  ClaimExtension,
+  ClaimedEntry,
+  CommandQueue,
+  QueueClaim,
+  QueueCount,
+  QueueEntry,
+  QueuePage,
 } from "@tidemark/core/adapter";
 
-import { bigintArray, doubleArray, textArray } from "./binary-arrays";
+import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
-import type { Refusal } from "./refused-operation";
-import { READ } from "./unavailable";
-import type { Call, Row, Statement } from "./work";
+import { ENTRY_COLUMNS, entryOf, listCall } from "./queue-entries";
+import { wholeMs } from "./queue-times";
+import { READ, WRITE } from "./unavailable";
+import type { Statement } from "./work";
 
-/** Commands that wait to be carried out, in the table `command_queue`. */
+/** Commands that are carried out later, in the table `command_queue`. */
 export class PostgresCommandQueue implements CommandQueue {
   private readonly statements: ReturnType<typeof statementsFor>;
 
   constructor(
     private readonly connections: Connections,
-    schema: string,
+    private readonly schema: string,
   ) {
     this.statements = statementsFor(schema);
   }
 
-  async waiting(lane: string, now: number, limit: number): Promise<readonly QueueEntry[]> {
-    return (await this.connections.run(READ, this.statements.waiting, [lane, now, limit])).map(entryOf);
+  async claim({ worker, lanes, limit, oldest, claimMs, now }: QueueClaim): Promise<readonly ClaimedEntry[]> {
+    if (limit <= 0 || lanes.length === 0) return [];
+    const values = [worker, textArray([...new Set(lanes)]), limit, oldest, wholeMs(claimMs), now ?? null];
+    const rows = await this.connections.run(WRITE, this.statements.claim, values);
+    return rows.map((row) => ({ ...entryOf(row), claimedAt: Number(row.at(-1)) }));
+  }
+
+  async extend({ worker, ids, claimMs, now }: ClaimExtension): Promise<readonly string[]> {
+    if (ids.length === 0) return [];
+    const values = [worker, textArray(ids), wholeMs(claimMs), now ?? null];
+    const rows = await this.connections.run(WRITE, this.statements.extend, values);
+    const extended = new Set(rows.map(([id]) => id!));
+    return [...new Set(ids)].filter((id) => extended.has(id));
+  }
+
+  async release(worker: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.connections.run(WRITE, this.statements.release, [worker, textArray(ids)]);
+  }
+
+  async untilNext(lanes: readonly string[], now?: number): Promise<number | undefined> {
+    const [row] = await this.connections.run(READ, this.statements.untilNext, [textArray(lanes), now ?? null]);
+    return row?.[0] == null ? undefined : Number(row[0]);
   }
 
   async find(id: string): Promise<QueueEntry | undefined> {
@@ -34,60 +56,89 @@ export class PostgresCommandQueue implements CommandQueue {
     return row && entryOf(row);
   }
 
-  /** The statements that add and take out all entries of these operations. */
-  calls(operations: readonly Operation[]): readonly Call[] {
-    const entries = operations
-      .filter((operation): operation is Enqueue => operation.kind === "enqueue")
-      .map(({ entry }) => entry);
-    const taken = takenIn(operations);
-    const calls: Call[] = [];
-    if (entries.length > 0) {
-      const values = [
-        textArray(entries.map(({ id }) => id)),
-        textArray(entries.map(({ lane }) => lane)),
-        doubleArray(entries.map(({ priority }) => priority)),
-        bigintArray(entries.map(({ dueAt }) => dueAt)),
-        textArray(entries.map(({ data }) => data)),
-      ];
-      calls.push({ statement: this.statements.enqueue, values });
-    }
-    if (taken.length > 0) {
-      calls.push({ statement: this.statements.dequeue, values: [textArray(taken.map(({ id }) => id))] });
-    }
-    return calls;
+  async list(page: QueuePage): Promise<readonly QueueEntry[]> {
+    const { statement, values } = listCall(this.schema, page);
+    return (await this.connections.run(READ, statement, values)).map(entryOf);
   }
-}
 
-export function dequeueRefusal({ number }: Refusal, operations: readonly Operation[]): OperationConflictError {
-  return refusedDequeue(takenIn(operations)[number - 1]!);
-}
+  async counts(): Promise<readonly QueueCount[]> {
+    const rows = await this.connections.run(READ, this.statements.counts, []);
+    return rows.map(([lane, state, entries]) => ({
+      lane: lane!,
+      state: state as QueueCount["state"],
+      entries: Number(entries),
+    }));
+  }
 
-function takenIn(operations: readonly Operation[]): readonly Dequeue[] {
-  return operations.filter((operation) => operation.kind === "dequeue");
-}
-
-function entryOf([id, lane, priority, dueAt, data]: Row): QueueEntry {
-  return { id: id!, lane: lane!, priority: Number(priority), dueAt: Number(dueAt), data: data! };
+  async forget(before: number, limit: number): Promise<number> {
+    const [row] = await this.connections.run(WRITE, this.statements.forget, [before, limit]);
+    return Number(row![0]);
+  }
 }
 
 function statementsFor(schema: string) {
   const queue = `${schema}.command_queue`;
-  const select = `SELECT id, lane, priority, due_at, data FROM ${queue}`;
+  const clock = (now: string) => `clock AS MATERIALIZED (SELECT coalesce(${now}::bigint, ${schema}.clock_ms()) AS now)`;
+  // What is claimed is locked in the order in which all transactions wait for each other.
+  const inOrder = "ORDER BY line, number, id FOR UPDATE";
+  const isFront = `(q.line IS NULL OR NOT EXISTS (
+    SELECT FROM ${queue} o WHERE o.line = q.line AND o.state IN ('waiting', 'parked') AND o.number < q.number
+  ))`;
   return {
-    waiting: {
-      name: "waiting_commands",
-      text: `${select} WHERE lane = $1 AND due_at <= $2 ORDER BY priority DESC, due_at, id LIMIT $3`,
+    claim: {
+      name: "claim_entries",
+      text: `SELECT ${ENTRY_COLUMNS}, claimed_until - $5::bigint FROM ${schema}.claim_entries($1, $2, $3, $4, $5, $6)`,
     },
-    find: { name: "find_command", text: `${select} WHERE id = $1` },
-    enqueue: {
-      name: "enqueue",
+    extend: {
+      name: "extend_claims",
       text: `
-        INSERT INTO ${queue} (id, lane, priority, due_at, data)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::double precision[], $4::bigint[], $5::text[])
-          AS e (id, lane, priority, due_at, data)
-        ORDER BY e.id COLLATE "C"
-        ON CONFLICT (id) DO NOTHING`,
+        WITH ${clock("$4")}, locked AS MATERIALIZED (
+          SELECT id FROM ${queue}
+          WHERE id = ANY ($2::text[]) AND claimed_by = $1 AND claimed_until > (SELECT now FROM clock) ${inOrder}
+        )
+        UPDATE ${queue} q SET standing = 'claimed', claimed_until = clock.now + $3::bigint
+        FROM locked, clock WHERE q.id = locked.id RETURNING q.id`,
     },
-    dequeue: { name: "dequeue", text: `SELECT ${schema}.dequeue($1)` },
+    release: {
+      name: "release_claims",
+      text: `
+        WITH locked AS MATERIALIZED (
+          SELECT id FROM ${queue} WHERE id = ANY ($2::text[]) AND claimed_by = $1 ${inOrder}
+        )
+        UPDATE ${queue} q SET standing = 'free', claimed_by = NULL, claimed_until = NULL, revision = q.revision + 1
+        FROM locked WHERE q.id = locked.id`,
+    },
+    untilNext: {
+      name: "until_next_entry",
+      text: `
+        WITH ${clock("$2")}
+        SELECT greatest(min(next.time) - (SELECT now FROM clock), 0)
+        FROM unnest($1::text[]) AS l (lane) CROSS JOIN LATERAL (
+          (
+            SELECT q.due_at AS time FROM ${queue} q
+            WHERE q.lane = l.lane AND q.standing = 'free' AND ${isFront} ORDER BY q.due_at, q.id LIMIT 1
+          ) UNION ALL (
+            SELECT greatest(q.claimed_until, q.due_at) FROM ${queue} q
+            WHERE q.lane = l.lane AND q.standing = 'claimed' AND ${isFront} ORDER BY q.claimed_until LIMIT 1
+          )
+        ) AS next
+        HAVING count(*) > 0`,
+    },
+    find: { name: "find_entry", text: `SELECT ${ENTRY_COLUMNS} FROM ${queue} WHERE id = $1` },
+    counts: {
+      name: "count_entries",
+      text: `SELECT lane, state, count(*) FROM ${queue} GROUP BY lane, state ORDER BY lane, state`,
+    },
+    /** Whoever forgets at the same time forgets others. */
+    forget: {
+      name: "forget_entries",
+      text: `
+        WITH past AS MATERIALIZED (
+          SELECT id FROM ${queue} WHERE finished_at < $1 ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ), forgotten AS (
+          DELETE FROM ${queue} q USING past WHERE q.id = past.id RETURNING 1
+        )
+        SELECT count(*) FROM forgotten`,
+    },
   } satisfies Record<string, Statement>;
 }

@@ -1,3 +1,5 @@
+import { migration4 } from "./migration-4";
+
 /** The SQLSTATE of an operation that a function of the schema refuses. The exception's detail says why, as JSON. */
 export const REFUSED = "TM001";
 
@@ -423,4 +425,5 @@ export const MIGRATIONS: readonly ((schema: string) => string)[] = [
     END
     $body$;
   `,
+  migration4,
 ];

@@ -2,11 +2,12 @@ import type { DomainError } from "@tidemark/core";
 import { type Operation, type OperationStores, refuseOverlaps, type Table } from "@tidemark/core/adapter";
 
 import { checkpointRefusal, replacementRefusal } from "./checkpoints";
-import { dequeueRefusal, PostgresCommandQueue } from "./command-queue";
+import { PostgresCommandQueue } from "./command-queue";
 import type { Connections } from "./connections";
 import { messageRefusal, PostgresInbox } from "./inbox";
 import { OwnStatements } from "./own-statements";
 import { parkedRefusal } from "./parked-keys";
+import { entryRefusal, QueueChanges, replacedEntryRefusal } from "./queue-changes";
 import { PostgresReadModels } from "./read-models";
 import { refusalIn } from "./refused-operation";
 import { PostgresStates, stateRefusal } from "./states";
@@ -32,6 +33,7 @@ export class PostgresOperationStore implements OperationStores {
   readonly timers: PostgresTimers;
   readonly commandQueue: PostgresCommandQueue;
   readonly states: PostgresStates;
+  private readonly queueChanges: QueueChanges;
   private readonly ownStatements = new OwnStatements();
 
   constructor(
@@ -44,6 +46,7 @@ export class PostgresOperationStore implements OperationStores {
     this.inbox = new PostgresInbox(connections, schema);
     this.timers = new PostgresTimers(connections, schema);
     this.commandQueue = new PostgresCommandQueue(connections, schema);
+    this.queueChanges = new QueueChanges(schema);
     this.states = new PostgresStates(connections, schema);
   }
 
@@ -75,7 +78,7 @@ export class PostgresOperationStore implements OperationStores {
       ...this.subscriptions.calls(operations),
       ...this.inbox.calls(operations),
       ...this.timers.calls(operations),
-      ...this.commandQueue.calls(operations),
+      ...this.queueChanges.calls(operations),
       ...this.states.calls(operations),
       ...this.ownStatements.calls(operations),
     ];
@@ -104,8 +107,10 @@ export class PostgresOperationStore implements OperationStores {
         return messageRefusal(refusal, operations);
       case "removeTimer":
         return timerRefusal(refusal, operations);
-      case "dequeue":
-        return dequeueRefusal(refusal, operations);
+      case "replaceEntry":
+        return replacedEntryRefusal(refusal, operations);
+      case "settleEntry":
+        return entryRefusal(refusal, operations);
       case "state":
         return stateRefusal(refusal, operations);
       default:

@@ -1,18 +1,28 @@
 import type { OperationConflictError } from "@tidemark/core";
 import {
+  bucketOf,
+  type ComparisonCondition,
+  type DueTimersQuery,
   type Operation,
+  queryRanges,
   type RemoveTimer,
   refusedTimer,
   type SetTimer,
+  type TextCondition,
   type Timer,
   type TimerStore,
+  type TimersPage,
 } from "@tidemark/core/adapter";
 
-import { bigintArray, textArray } from "./binary-arrays";
+import { bigintArray, integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
+import { timeArrays } from "./queue-times";
 import type { Refusal } from "./refused-operation";
 import { READ } from "./unavailable";
-import type { Call, Row, Statement } from "./work";
+import type { Call, Parameter, Row, Statement } from "./work";
+
+/** How many slots the owners of timers are spread over: as many as the keys of subscriptions have buckets at most. */
+const SLOTS = 65_536;
 
 /** What happens at a time of its own, in the table `timers`. */
 export class PostgresTimers implements TimerStore {
@@ -20,32 +30,46 @@ export class PostgresTimers implements TimerStore {
 
   constructor(
     private readonly connections: Connections,
-    schema: string,
+    private readonly schema: string,
   ) {
     this.statements = statementsFor(schema);
   }
 
-  async due(now: number, limit: number): Promise<readonly Timer[]> {
-    return (await this.connections.run(READ, this.statements.due, [now, limit])).map(timerOf);
+  async due({ now, limit, part }: DueTimersQuery): Promise<readonly Timer[]> {
+    const { due, dueOfPart } = this.statements;
+    const values = [now ?? null, limit];
+    const rows = await (part === undefined
+      ? this.connections.run(READ, due, values)
+      : this.connections.run(READ, dueOfPart, [...values, part.index, part.of]));
+    return rows.map(timerOf);
+  }
+
+  async untilNext(now?: number): Promise<number | undefined> {
+    const [row] = await this.connections.run(READ, this.statements.untilNext, [now ?? null]);
+    return row === undefined ? undefined : Number(row[0]);
   }
 
   async ofOwner(owner: string): Promise<readonly Timer[]> {
     return (await this.connections.run(READ, this.statements.ofOwner, [owner])).map(timerOf);
   }
 
+  async list(page: TimersPage): Promise<readonly Timer[]> {
+    const { statement, values } = listCall(this.schema, page);
+    return (await this.connections.run(READ, statement, values)).map(timerOf);
+  }
+
   /** The statements that set and remove all timers of these operations. */
   calls(operations: readonly Operation[]): readonly Call[] {
-    const timers = operations
-      .filter((operation): operation is SetTimer => operation.kind === "setTimer")
-      .map(({ timer }) => timer);
+    const set = operations.filter((operation): operation is SetTimer => operation.kind === "setTimer");
     const removals = removalsIn(operations);
     const calls: Call[] = [];
-    if (timers.length > 0) {
+    if (set.length > 0) {
       const values = [
-        textArray(timers.map(({ owner }) => owner)),
-        textArray(timers.map(({ name }) => name)),
-        bigintArray(timers.map(({ dueAt }) => dueAt)),
-        textArray(timers.map(({ data }) => data)),
+        textArray(set.map(({ timer }) => timer.owner)),
+        textArray(set.map(({ timer }) => timer.name)),
+        integerArray(set.map(({ timer }) => bucketOf(timer.owner, SLOTS))),
+        textArray(set.map(({ timer }) => timer.data)),
+        ...timeArrays(set.map(({ due }) => due)),
       ];
       calls.push({ statement: this.statements.set, values });
     }
@@ -53,7 +77,8 @@ export class PostgresTimers implements TimerStore {
       const values = [
         textArray(removals.map(({ owner }) => owner)),
         textArray(removals.map(({ name }) => name)),
-        bigintArray(removals.map(({ dueAt = null }) => dueAt)),
+        bigintArray(removals.map(({ expected }) => expected?.dueAt ?? null)),
+        textArray(removals.map(({ expected }) => expected?.data ?? null)),
       ];
       calls.push({ statement: this.statements.remove, values });
     }
@@ -73,20 +98,54 @@ function timerOf([owner, name, dueAt, data]: Row): Timer {
   return { owner: owner!, name: name!, dueAt: Number(dueAt), data: data! };
 }
 
+const COLUMNS = "owner, name, due_at, data";
+
+/** Makes a statement of the conditions that a page has: of few forms, each prepared once. A prefix is a range of the primary key. */
+function listCall(schema: string, { prefix, after, limit }: TimersPage): Call {
+  const values: Parameter[] = [];
+  const conditions: string[] = [];
+  const where = (condition: string, ...given: readonly string[]) =>
+    conditions.push(given.reduce((text, value) => text.replace("?", `$${values.push(value)}::text`), condition));
+  if (after !== undefined) where("(owner, name) > (?, ?)", after.owner, after.name);
+  const [ofPrefix] = queryRanges({ where: prefix === undefined ? [] : [startsWith(prefix)] });
+  for (const { operator, value } of ofPrefix as readonly ComparisonCondition[])
+    where(`owner ${operator} ?`, String(value));
+  const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const text = `SELECT ${COLUMNS} FROM ${schema}.timers ${condition} ORDER BY owner, name LIMIT $${values.push(limit)}::bigint`;
+  const name = ["list_timers", ...(after === undefined ? [] : ["after"]), `${ofPrefix!.length}`].join("_");
+  return { statement: { name, text }, values };
+}
+
+function startsWith(prefix: string): TextCondition {
+  return { column: "owner", operator: "startsWith", value: prefix };
+}
+
 function statementsFor(schema: string) {
   const timers = `${schema}.timers`;
-  const select = `SELECT owner, name, due_at, data FROM ${timers}`;
+  const select = `SELECT ${COLUMNS} FROM ${timers}`;
+  // In a query of its own the time is taken once, and can be looked up in an index.
+  const now = `(SELECT coalesce($1::bigint, ${schema}.clock_ms()))`;
   return {
-    due: { name: "due_timers", text: `${select} WHERE due_at <= $1 ORDER BY due_at, owner, name LIMIT $2` },
+    due: { name: "due_timers", text: `${select} WHERE due_at <= ${now} ORDER BY due_at, owner, name LIMIT $2` },
+    dueOfPart: {
+      name: "due_timers_of_part",
+      text: `${select} WHERE due_at <= ${now} AND slot % $4::integer = $3 ORDER BY due_at, owner, name LIMIT $2`,
+    },
+    untilNext: {
+      name: "until_next_timer",
+      text: `SELECT greatest(due_at - ${now}, 0) FROM ${timers} ORDER BY due_at, owner, name LIMIT 1`,
+    },
     ofOwner: { name: "timers_of_owner", text: `${select} WHERE owner = $1 ORDER BY due_at, name` },
     set: {
       name: "set_timers",
       text: `
-        INSERT INTO ${timers} (owner, name, due_at, data)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) AS t (owner, name, due_at, data)
+        INSERT INTO ${timers} (owner, name, slot, data, due_at)
+        SELECT t.owner, t.name, t.slot, t.data, coalesce(t.time, ${schema}.clock_ms() + t.delay)
+        FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::bigint[], $6::bigint[])
+          AS t (owner, name, slot, data, time, delay)
         ORDER BY t.owner COLLATE "C", t.name COLLATE "C"
         ON CONFLICT (owner, name) DO UPDATE SET due_at = excluded.due_at, data = excluded.data`,
     },
-    remove: { name: "remove_timers", text: `SELECT ${schema}.remove_timers($1, $2, $3)` },
+    remove: { name: "remove_timers", text: `SELECT ${schema}.remove_timers($1, $2, $3, $4)` },
   } satisfies Record<string, Statement>;
 }

@@ -132,10 +132,12 @@ describe("a state that was altered", () => {
   it.each(Object.entries(alterations))("is noticed by its %s when it is read, and named", async (column, change) => {
     const store = await openedCopy(execute(`UPDATE states SET ${change}`));
     const [stream, position] = [column === "stream" ? "cart-9" : "cart-1", column === "version" ? 5 : 4];
-    expect(failureOf(() => store.operations.states.load(ref(stream)))).toMatchObject({
-      code: "DESERIALIZATION_FAILED",
-      details: { stream, position },
-    });
+    const named = { code: "DESERIALIZATION_FAILED", details: { stream, position } };
+    const { states } = store.operations;
+    expect(failureOf(() => states.load(ref(stream)))).toMatchObject(named);
+    expect(failureOf(() => states.loadAll([ref("cart-2"), ref(stream)]))).toMatchObject(named);
+    const category = column === "category" ? "basket" : "cart";
+    expect(failureOf(() => states.list(category, { limit: 9 }))).toMatchObject(named);
     const faults = [];
     for await (const page of store.verify()) faults.push(...page.faults);
     expect(faults).toEqual([{ stream, position, reason: "the row was damaged or altered after it was written" }]);

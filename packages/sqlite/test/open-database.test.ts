@@ -95,7 +95,7 @@ describe("opening an SQLite event store", () => {
     inFile(path, (database) => database.pragma("user_version = 7"));
     await expect(store.open()).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
-      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 4; upgrade the package`,
+      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 5; upgrade the package`,
     });
   });
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { bucketOf } from "@tidemark/core/adapter";
+
 import type { SqliteEventStore } from "../src";
 import { currentVersion, migrate } from "../src/schema";
 import { bundleFixture, startFixture } from "./child-process";
@@ -56,12 +58,14 @@ describe("a file of schema version 1", () => {
     expect(await store.snapshots.read(ref("account:snapshot-2"))).toEqual([
       { ...snapshot("2", 0), state: Uint8Array.of(0, 255, 16) },
     ]);
-    const timer = { owner: "transfer-1", name: "expiry", dueAt: 5, data: "{}" };
-    await store.log.append([append("account-1", ["e"], 2)], { also: [{ kind: "setTimer", timer }] });
-    expect(await store.operations.timers.due(5, 1)).toEqual([timer]);
+    const timer = { owner: "transfer-1", name: "expiry", data: "{}" };
+    await store.log.append([append("account-1", ["e"], 2)], {
+      also: [{ kind: "setTimer", timer, due: { at: 5 } }],
+    });
+    expect(await store.operations.timers.due({ now: 5, limit: 1 })).toEqual([{ ...timer, dueAt: 5 }]);
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(4);
+    expect(versionOf(path)).toBe(5);
   });
 
   it("has afterwards the tables of a new file", async () => {
@@ -97,7 +101,111 @@ describe("a file of schema version 1", () => {
     );
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(4);
+    expect(versionOf(path)).toBe(5);
+  });
+});
+
+/** What version 5 made anew, as it was before. */
+const BACK_TO_VERSION_4 = `
+  DROP INDEX states_by_category;
+  DROP TABLE timers;
+  DROP TABLE command_queue;
+  CREATE TABLE timers (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX timers_by_time ON timers (due_at, owner, name);
+  CREATE TABLE command_queue (
+    id TEXT NOT NULL PRIMARY KEY,
+    lane TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX command_queue_by_lane ON command_queue (lane, priority, due_at, id);
+  PRAGMA user_version = 4`;
+
+describe("a file of schema version 4", () => {
+  const OWNERS = Array.from({ length: 40 }, (_, n) => `fidelis::transfer-${n} \u{1f600}`);
+
+  /** A new file as version 4 had it, with timers, queued commands and a state; nobody has used it since. */
+  async function fileOfVersion4(): Promise<string> {
+    const path = join(temporaryFolder(), "version-4.db");
+    const store = sqliteStore({ path });
+    await store.open();
+    const cart = { ...ref("cart-1"), version: 0, data: "{}" };
+    await store.operations.flush([{ kind: "putState", state: cart, expectedVersion: -1 }]);
+    await store.close();
+    inFile(path, (database) => {
+      database.exec(BACK_TO_VERSION_4);
+      const setTimer = database.prepare<[string, string, number, string]>("INSERT INTO timers VALUES (?, ?, ?, ?)");
+      for (const [n, owner] of OWNERS.entries())
+        for (const name of ["expiry", "reminder"]) setTimer.run(owner, name, n, `{"n":${n}}`);
+      database.exec(`INSERT INTO command_queue VALUES ('1', 'mail', 0, 5, '{"n":1}'), ('2', 'mail', 9, 7, '{"n":2}')`);
+    });
+    return path;
+  }
+
+  it("keeps its timers, each in the part of its owner", async () => {
+    const store = sqliteStore({ path: await fileOfVersion4() });
+    await store.open();
+    const { timers } = store.operations;
+    const all = OWNERS.flatMap((owner, dueAt) =>
+      ["expiry", "reminder"].map((name) => ({ owner, name, dueAt, data: `{"n":${dueAt}}` })),
+    );
+    expect(await timers.due({ now: 40, limit: 100 })).toEqual(all);
+    for (const index of [0, 1, 2]) {
+      const part = await timers.due({ now: 40, limit: 100, part: { index, of: 3 } });
+      expect(part).toEqual(all.filter(({ owner }) => bucketOf(owner, 65_536) % 3 === index));
+      expect(part).not.toEqual([]);
+    }
+    await store.close();
+  });
+
+  it("keeps its queued commands, which wait without a type", async () => {
+    const store = sqliteStore({ path: await fileOfVersion4() });
+    await store.open();
+    const { commandQueue } = store.operations;
+    const entry = (id: string, priority: number, dueAt: number) => ({
+      ...{ id, lane: "mail", type: "", priority, dueAt, number: 0, state: "waiting" },
+      ...{ attempts: 0, claims: 0, revision: 0, data: `{"n":${id}}` },
+    });
+    expect(await commandQueue.list({ limit: 9 })).toEqual([entry("1", 0, 5), entry("2", 9, 7)]);
+    const claim = { worker: "w", lanes: ["mail"], limit: 2, oldest: 0, claimMs: 10, now: 7 };
+    expect((await commandQueue.claim(claim)).map(({ id }) => id)).toEqual(["2", "1"]);
+    await store.close();
+  });
+
+  it("has afterwards the tables of a new file, and every state", async () => {
+    const upgraded = await fileOfVersion4();
+    const made = join(temporaryFolder(), "new.db");
+    for (const path of [upgraded, made]) {
+      const store = sqliteStore({ path });
+      await store.open();
+      const listed = await store.operations.states.list("cart", { limit: 9 });
+      expect(listed.map(({ stream }) => stream)).toEqual(path === upgraded ? ["cart-1"] : []);
+      await store.close();
+    }
+    expect(tablesOf(upgraded)).toEqual(tablesOf(made));
+  });
+
+  it("takes no offence at tables and views of an application", async () => {
+    const path = await fileOfVersion4();
+    inFile(path, (database) =>
+      database.exec(`
+        CREATE TABLE old_timers (id TEXT);
+        CREATE VIEW mails AS SELECT id FROM command_queue WHERE lane = 'mail';
+        CREATE VIEW forgotten AS SELECT id FROM dropped`),
+    );
+    const store = sqliteStore({ path });
+    await store.open();
+    await store.close();
+    const ids = inFile(path, (database) => database.values("SELECT id FROM mails ORDER BY id").all());
+    expect([versionOf(path), ids]).toEqual([5, ["1", "2"]]);
+    expect(inFile(path, (database) => database.values("SELECT count(*) FROM old_timers").get())).toBe(0);
   });
 });
 
@@ -110,6 +218,7 @@ describe("a file of schema version 3", () => {
     await store.operations.subscriptions.layCheckpoints([{ subscription: "Accounts", bucket: 0, position: 7 }]);
     await store.close();
     inFile(path, (database) => {
+      database.exec(BACK_TO_VERSION_4);
       for (const table of ["parked_keys", "received_messages", "server_leases", "server_subscriptions"])
         database.exec(`DROP TABLE ${table}`);
       database.exec("ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
@@ -140,7 +249,7 @@ describe("a file of schema version 3", () => {
     inFile(path, (database) => database.exec("ALTER TABLE parked_keys RENAME TO parked_cars"));
     await store.open();
     await store.close();
-    expect(versionOf(path)).toBe(4);
+    expect(versionOf(path)).toBe(5);
   });
 });
 
@@ -157,8 +266,8 @@ it.each([0, 1, 2])(
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
-    expect([0, 4]).toContain(currentVersion(interrupted, "the file"));
-    expect([reads, currentVersion(database, "the file")]).toEqual([3, 4]);
+    expect([0, 5]).toContain(currentVersion(interrupted, "the file"));
+    expect([reads, currentVersion(database, "the file")]).toEqual([3, 5]);
     for (const each of [database, other]) each.close();
   },
 );

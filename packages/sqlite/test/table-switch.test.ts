@@ -115,7 +115,7 @@ it("undoes a switch that is refused among other writes of the same turn, and kee
   await store.operations.flush([upsert(ACCOUNTS, ["1", 1, null]), upsert(REBUILT, ["1", 2, null])]);
   const outcomes = await Promise.allSettled([
     store.operations.flush([upsert(ACCOUNTS, ["2", 2, null])]),
-    store.operations.readModels.switchTable({ ...CHANGE, also: [{ kind: "dequeue", id: "none" }] }),
+    store.operations.readModels.switchTable({ ...CHANGE, also: [{ kind: "settleEntry", id: "none", expected: 0 }] }),
     store.operations.flush([upsert(ACCOUNTS, ["3", 3, null])]),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);

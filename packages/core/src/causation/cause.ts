@@ -60,6 +60,20 @@ export function commandCause(
   return outer?.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
 }
 
+/** Makes the cause of what a command does, of the metadata that its events are to carry. It was made when the command was put into the queue. */
+export function causeOfMetadata({ traceparent: _, ...metadata }: EventMetadata): Cause {
+  const { correlationId, causationId, commandType, outerCommands = [], cause: event, extensions } = metadata;
+  const command = { id: causationId as string, type: commandType as string };
+  return {
+    correlationId: correlationId as string,
+    causationId: command.id,
+    commands: [...outerCommands, command],
+    ...(event !== undefined && { event }),
+    ...(extensions !== undefined && { extensions }),
+    metadata: exactJson(metadata),
+  };
+}
+
 /** Adds the extensions of enrichers to those that a command inherits from the command around it. */
 export function enrichedCause(
   command: object,

@@ -6,6 +6,7 @@ import type { Committed } from "../unit-of-work/committed";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { CommandLimits } from "./command-limits";
 import type { KeyedCommand } from "./keyed-command";
+import type { Settlement } from "./settlement";
 
 interface CommandCallParts {
   readonly command: object;
@@ -22,6 +23,8 @@ interface CommandCallParts {
   readonly committed: Committed | undefined;
   /** The unit of work that it is processed in, where it does not open one. */
   readonly outer: UnitOfWork | undefined;
+  /** What is stored with its commit. */
+  readonly settlement: Settlement | undefined;
 }
 
 /** One command on its way through the pipeline, and the context that its handler and middleware see. */
@@ -37,8 +40,9 @@ export class CommandCall implements CommandContext {
 
   /** Whether there is nothing to limit, to look up, to check or to note: most commands are plain. */
   get isPlain(): boolean {
-    const { limits, keyed, signal, model } = this.parts;
-    return limits === undefined && keyed === undefined && signal === undefined && !model.result.isDeclared;
+    const { limits, keyed, signal, settlement, model } = this.parts;
+    const isLimited = limits !== undefined || signal !== undefined;
+    return !isLimited && keyed === undefined && settlement === undefined && !model.result.isDeclared;
   }
 
   get type(): string {

@@ -1,4 +1,4 @@
-import { commandCause, enrichedCause } from "../causation/cause";
+import { type Cause, commandCause, enrichedCause } from "../causation/cause";
 import type { CommandEnrichers } from "../causation/enrichers";
 import { handledEvent } from "../causation/handled-event";
 import type { Clock } from "../elements/clock";
@@ -15,6 +15,7 @@ import { CommandCall } from "./command-call";
 import { CommandLimits, type LimitOptions } from "./command-limits";
 import { keyedCommand } from "./keyed-command";
 import { type Carry, commandPipeline, type PipelineParts, plainPipeline } from "./pipeline";
+import type { Settlement } from "./settlement";
 
 /** How one command is processed. */
 export interface ProcessOptions extends LimitOptions {
@@ -31,6 +32,16 @@ export interface ProcessOptions extends LimitOptions {
   readonly waitFor?: readonly Subscribed[];
   /** How long to wait for them; 5,000 where absent. The command is committed all the same. */
   readonly waitTimeoutMs?: number;
+  /**
+   * Whether the command is put into the queue, for a server to carry out: `process` gives a handle for it then, as soon as it is stored.
+   * What its class says where absent, or else `[processing] commands` of domain.toml. With it go `correlationId`, `idempotencyKey` and
+   * `deadline`, after which the command is not carried out any more.
+   */
+  readonly asynchronous?: boolean;
+  /** In the queue higher ones come first; a whole number, 0 where absent. */
+  readonly priority?: number;
+  /** The lane of servers that carry it out from the queue; `default` where absent. */
+  readonly lane?: string;
 }
 
 /** The class of a projection, an SQL projector or an event handler. */
@@ -43,6 +54,21 @@ interface CommandProcessorParts extends PipelineParts {
   readonly clock: Clock;
   /** How often a command is tried again after a conflict where its caller does not say. */
   readonly retries: number;
+}
+
+/** A command with its identity. */
+export interface IdentifiedCommand {
+  readonly command: object;
+  readonly model: CommandModel;
+  readonly cause: Cause;
+}
+
+/** Who is told of the commit of a command. */
+interface CommitOfCommand {
+  /** Called with what the command's unit of work has appended. */
+  readonly committed?: Committed | undefined;
+  /** Stored with it. */
+  readonly settlement?: Settlement | undefined;
 }
 
 const NO_OPTIONS: ProcessOptions = {};
@@ -64,38 +90,73 @@ export class CommandProcessor {
    * @returns what the handler returned; with an idempotency key that was used before, the first result.
    */
   process(command: object, options: ProcessOptions = NO_OPTIONS, committed?: Committed): Answer<unknown> {
-    const { units, ids, clock, enrichers } = this.parts;
-    const model = this.#modelOf(command);
+    const call = this.#callFor(this.identify(command, options.correlationId), options, { committed });
+    return call.isPlain ? this.#carryPlain(call) : this.#carry(call);
+  }
+
+  /**
+   * Gives a command its identity, here and now: correlation and extensions come from the code that runs.
+   *
+   * @param id that of the command; a new one where absent.
+   * @throws IncorrectUsageError for what is no registered command; whatever enrichers throw.
+   */
+  identify(command: object, correlationId?: string, id: string = this.parts.ids.next()): IdentifiedCommand {
+    const { units, enrichers } = this.parts;
+    const model = this.modelOf(command);
+    const reference = { id, type: model.name };
+    if (correlationId !== undefined) checkCorrelationId(correlationId, model.name);
+    const cause = commandCause(reference, units.current?.cause ?? handledEvent()?.cause, correlationId);
+    return { command, model, cause: enrichers.isEmpty ? cause : enrichedCause(command, reference, cause, enrichers) };
+  }
+
+  /** Adds what enrichers of commands have to say, to the identity of a command that was identified without them. */
+  enriched(identified: IdentifiedCommand): IdentifiedCommand {
+    const { enrichers } = this.parts;
+    const { command, model, cause } = identified;
+    if (enrichers.isEmpty) return identified;
+    const reference = { id: cause.causationId as string, type: model.name };
+    return { command, model, cause: enrichedCause(command, reference, cause, enrichers) };
+  }
+
+  /** Runs the handler of a command that has its identity already, and otherwise does what `process` does. */
+  carryOut(identified: IdentifiedCommand, options: ProcessOptions, commit: CommitOfCommand): Answer<unknown> {
+    return this.#carry(this.#callFor(identified, options, commit));
+  }
+
+  #callFor(
+    { command, model, cause }: IdentifiedCommand,
+    options: ProcessOptions,
+    { committed, settlement }: CommitOfCommand,
+  ): CommandCall {
+    const { units, clock } = this.parts;
     const outer = units.current;
-    const reference = { id: ids.next(), type: model.name };
-    if (options.correlationId !== undefined) checkCorrelationId(options.correlationId, model.name);
-    const plain = commandCause(reference, outer?.cause ?? handledEvent()?.cause, options.correlationId);
     const limits = CommandLimits.of(model.name, options, outer?.signal, clock);
-    const call = new CommandCall({
+    return new CommandCall({
       command,
       model,
-      cause: enrichers.isEmpty ? plain : enrichedCause(command, reference, plain, enrichers),
+      cause,
       limits,
       keyed: keyedCommand(model, command, options.idempotencyKey),
       retries: options.retries ?? this.parts.retries,
       signal: limits?.signal ?? outer?.signal,
       committed,
       outer: outer?.unit,
+      settlement,
     });
-    return call.isPlain ? this.#carryPlain(call) : this.#carry(call);
   }
 
   /** Whether a command has an idempotency key. */
   isKeyed(command: object, { idempotencyKey }: ProcessOptions): boolean {
-    return keyedCommand(this.#modelOf(command), command, idempotencyKey) !== undefined;
+    return keyedCommand(this.modelOf(command), command, idempotencyKey) !== undefined;
   }
 
   /** Gives the type of a command. @throws IncorrectUsageError for what `process` would refuse. */
   nameOf(command: object): string {
-    return this.#modelOf(command).name;
+    return this.modelOf(command).name;
   }
 
-  #modelOf(command: object): CommandModel {
+  /** @throws IncorrectUsageError for what is no registered command, and for a command without handler. */
+  modelOf(command: object): CommandModel {
     const type = typeof command === "object" && command !== null ? (command.constructor as Class) : undefined;
     const model = type === undefined ? undefined : this.parts.commands.get(type);
     if (model === undefined) throw new IncorrectUsageError(notACommand(command, type, this.parts.commands.keys()));

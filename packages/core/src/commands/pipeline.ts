@@ -11,6 +11,7 @@ import type { CommandCall } from "./command-call";
 import type { CommandRecords } from "./command-records";
 import type { Instances } from "./instances";
 import { type Middleware, through } from "./middleware";
+import { SettlementOfUnit } from "./settlement";
 
 /** Carries a command on, and gives its result. */
 export type Carry = (call: CommandCall) => Answer<unknown>;
@@ -115,13 +116,15 @@ function inUnitOfWork({ units, trust }: PipelineParts): Step {
   };
 }
 
-/** Checks the result against what the command declares, and notes it for its key: the last step before the commit. */
+/** Checks the result against what the command declares, and notes it for its key and its settlement: the last step before the commit. */
 function concluded({ records, units }: PipelineParts): Step {
   return (next) => (call) => {
-    const { model, keyed, cause, limits, outer } = call.parts;
+    const { model, keyed, cause, limits, outer, settlement } = call.parts;
     const conclude = (result: unknown) => {
       model.result.check(result);
-      if (keyed !== undefined) records.note(keyed, result, cause, (units.current as Work).unit);
+      const { unit } = units.current as Work;
+      if (keyed !== undefined) records.note(keyed, result, cause, unit);
+      if (settlement !== undefined) unit.enlist(new SettlementOfUnit(settlement, settlement.operations(result)));
       if (outer === undefined) limits?.startCommit();
       else limits?.check();
       return result;

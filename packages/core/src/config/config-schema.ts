@@ -45,7 +45,7 @@ const aggregateSchema = z.strictObject({
   keep: wholeNumber(1).optional(),
 });
 
-/** How a subscription repeats a failed event. */
+/** How a failure is repeated: of an event in a subscription, of a command that runs later. */
 const retry = z.strictObject({
   /** How many times after the first attempt. */
   attempts: wholeNumber(0).optional(),
@@ -154,11 +154,24 @@ export const configSchema = z.strictObject({
         .record(
           text(),
           z.strictObject({
-            /** How many of its subscriptions work at the same time. */
+            /** How many of its subscriptions work at the same time, and how many of its commands that run later. */
             concurrency: wholeNumber(1).optional(),
           }),
         )
         .optional(),
+    })
+    .optional(),
+  /** Commands that run later. */
+  processing: z
+    .strictObject({
+      /** Whether `process` carries commands out at once, or puts them into the queue, where neither its caller nor their class says. */
+      commands: z.enum(["sync", "async"]).optional(),
+      /** How a command is repeated that fails for another reason than a refusal by the domain. */
+      retry: retry.optional(),
+      /** How long a command that has run is kept in the queue, with its result. */
+      keep_results: durationMs.optional(),
+      /** How many commands of each lane a server carries out at the same time, where `[server.lanes.<name>]` does not say. */
+      concurrency: wholeNumber(1).optional(),
     })
     .optional(),
   projections: z

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ConfigOrigin } from "./config-origin";
 import type { CheckedSettings } from "./config-schema";
+import { type ProcessingConfig, processingConfig } from "./processing-config";
 import { type ServerConfig, type SubscriptionsConfig, serverConfig, subscriptionsConfig } from "./server-config";
 import type { Table } from "./setting-path";
 import { type SnapshotRules, snapshotRules } from "./snapshot-rules";
@@ -32,6 +33,7 @@ export interface DomainConfig {
   readonly server: ServerConfig;
   readonly subscriptions: SubscriptionsConfig;
   readonly projections: ProjectionsConfig;
+  readonly processing: ProcessingConfig;
   /** The places of the settings, for faults that are found later. */
   readonly origin: ConfigOrigin;
 }
@@ -155,6 +157,7 @@ export function domainConfig(
     server: serverConfig(settings.server ?? {}),
     subscriptions: subscriptionsConfig(settings.subscriptions ?? {}),
     projections: { keepOldMs: settings.projections?.keep_old ?? DEFAULTS.keepOldMs },
+    processing: processingConfig(settings.processing ?? {}),
     origin,
   };
 }

@@ -21,7 +21,10 @@ export interface ServerConfig {
 }
 
 interface LaneConfig {
-  /** How many of its subscriptions work at the same time; all of them by default. */
+  /**
+   * How many of its subscriptions work at the same time, and how many of its commands that run later; all subscriptions and as many
+   * commands as `[processing] concurrency` says by default.
+   */
   readonly concurrency?: number;
 }
 
@@ -44,8 +47,8 @@ export interface SubscriptionsConfig {
   readonly named: ReadonlyMap<string, SubscriptionConfig>;
 }
 
-/** How a subscription repeats a failed event. */
-interface RetryConfig {
+/** How a failure is repeated. */
+export interface RetryConfig {
   /** How many times after the first attempt. */
   readonly attempts: number;
   readonly firstMs: number;
@@ -125,7 +128,11 @@ function subscriptionConfig(settings: NamedSettings): SubscriptionConfig {
   return { paused, batch, timeoutMs: timeout, retry: retryConfig(retry), onFailure, maxParkedKeys, lane };
 }
 
-function retryConfig({ attempts, first, max }: SubscriptionsSettings["retry"] & object = {}): Partial<RetryConfig> {
+export function retryConfig({
+  attempts,
+  first,
+  max,
+}: SubscriptionsSettings["retry"] & object = {}): Partial<RetryConfig> {
   return {
     ...(attempts !== undefined && { attempts }),
     ...(first !== undefined && { firstMs: first }),

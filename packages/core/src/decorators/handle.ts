@@ -42,14 +42,15 @@ type IdField<E> = {
  * Decorates a method that takes a command or an event and, if it wants, the context. With a class, the compiler checks the method's
  * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
  *
- * Options are judged with the method: a parameter that refused them would lead to a message about both forms of the decorator.
+ * Options are judged with the method: a parameter that refused them would lead to a message about both forms of the decorator. Where they
+ * are left out, `Options` is all of its constraint: a default would hide the parameters of a function in them from the compiler.
  */
 type HandleDecorator = (<
   C,
   const Options extends
     | HandleOptions
     | ProcessHandleOptions<C extends ClassOf<DomainEventRoot> ? C["prototype"] : never>
-    | object = HandleOptions,
+    | object,
 >(
   message: ClassOrAdvice<
     C,

@@ -33,6 +33,7 @@ import { ObservedConsumer } from "../telemetry/observed-consumer";
 import { tracedCall } from "../telemetry/traced-call";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { Operating } from "./operating";
 import { ServerHealth, type ServingSettings } from "./server-health";
 import { subscriptionsByClass } from "./subscriptions-by-class";
 
@@ -68,6 +69,7 @@ export class Consumption {
   readonly parkedKeys: ParkedKeys;
   readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
+  readonly operating: Operating;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
   readonly #parts: ConsumptionParts;
@@ -102,6 +104,7 @@ export class Consumption {
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
       logWarning: (message, details) => logger.warn(message, details),
+      appended: (streams) => void units.noteAppended(streams),
     });
     this.engine = engine;
     const beside = new WorksBeside([], config.server.shutdownMs);
@@ -114,10 +117,20 @@ export class Consumption {
     this.pausing = controls && new Pausing({ engine, controls, clock });
     this.#health = new ServerHealth({ engine, beside, config: config.server, statuses, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
+    this.operating = new Operating({
+      name,
+      model,
+      adapter,
+      operations: () => engine.operations,
+      clock,
+      appended: (appended) => void units.noteAppended(appended),
+      waits: () => undefined,
+    });
     const waiting = new Waiting(engine, known);
     this.parkedKeys = new ParkedKeys({
       consumers: engine.consumers,
       operations: () => engine.operations,
+      flush: (changes) => engine.changes.flush(changes),
       leaseMs: engineSettings(config).leaseMs,
       asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
       retriesOf: ({ subscription }) => engine.workers.get(subscription)!.retries(),

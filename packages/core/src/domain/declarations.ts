@@ -12,6 +12,7 @@ import { elementDecorators } from "../decorators/elements";
 import type { AggregateClass } from "../elements/aggregate-root";
 import type { CommandRoot } from "../elements/command";
 import type { DomainEventRoot } from "../elements/domain-event";
+import type { ProcessManagerRoot } from "../elements/process-manager";
 import type { ProjectionClass } from "../elements/projection";
 import type { QueryRoot } from "../elements/query";
 import type { Class, ClassOf, Constructor } from "../metadata/class-types";
@@ -128,6 +129,11 @@ export abstract class Declarations extends WithDecorators {
       if (other === undefined || versionOf(one) > versionOf(other)) highest.set(name, one);
     }
     return new Map(Array.from(highest, ([name, { type }]) => [name, type as unknown as ProjectionClass]));
+  }
+
+  /** The registered process managers by name, in order of registration. */
+  get processManagers(): ReadonlyMap<string, Constructor<ProcessManagerRoot>> {
+    return this.registered<Constructor<ProcessManagerRoot>>("processManager");
   }
 
   /** The registered queries by name, in order of registration. */

@@ -2,10 +2,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
+import type { QueuedCommandStatus } from "../commands/later/operating/queued-command-status";
+import type { AskOptions } from "../commands/later/operating/queued-commands";
 import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import type { CommandRoot } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
+import type { ProcessManagerRoot } from "../elements/process-manager";
 import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
 import type { QueryRoot } from "../elements/query";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -19,6 +22,9 @@ import type { AggregateModel } from "../model/aggregate-model";
 import type { DomainProblem } from "../model/domain-problem";
 import { pascalCase, snakeCase } from "../model/names";
 import type { VerifiedPage } from "../ports/event-store-adapter";
+import type { ProcessDetails, ProcessesOptions } from "../process-managers/operating/process-instances";
+import type { ProcessStatus } from "../process-managers/operating/process-status";
+import type { ProcessStepStatus } from "../process-managers/operating/steps-of-events";
 import type {
   ProjectionVerification,
   VerifyProjectionOptions,
@@ -47,11 +53,14 @@ import type { SeekOptions, SubscriptionSeek } from "../subscriptions/operating/s
 import type { SubscriptionStatus } from "../subscriptions/operating/subscription-status";
 import type { WaitingEventsOptions } from "../subscriptions/operating/waiting-events";
 import type { ServeOptions, Server } from "../subscriptions/server";
+import type { TimerStatus } from "../timers/operating/timer-status";
+import type { NamedTimer, TimersOptions } from "../timers/operating/timers-of-processes";
 import { didYouMean } from "../wording/did-you-mean";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
+import { type DomainCommands, domainCommands } from "./domain-commands";
 import { type DomainEvents, domainEvents } from "./domain-events";
 import type { DomainOptions } from "./domain-options";
 import { type DomainProjections, domainProjections } from "./domain-projections";
@@ -285,6 +294,93 @@ export class Domain extends Declarations {
     return await this.#running().consumption.waitingEvents.count(options);
   }
 
+  /**
+   * Lists the instances of process managers, in the order of their streams: those that run, those that keep events until they start, and
+   * those that have ended.
+   *
+   * @throws IncorrectUsageError for a name that no process manager has.
+   */
+  async processes(options?: ProcessesOptions): Promise<readonly ProcessStatus[]> {
+    return await this.#running().consumption.operating.processes.list(options);
+  }
+
+  /**
+   * Gives an instance of a process manager, with its state.
+   *
+   * @throws ObjectNotFoundError for an id that no instance has; ProcessStateError for a state that the code cannot read; IncorrectUsageError
+   *   for a class that is no registered process manager.
+   */
+  async processOf<P extends ProcessManagerRoot>(process: Class<P>, id: string): Promise<ProcessDetails<P>> {
+    return await this.#running().consumption.operating.processes.of(process, id);
+  }
+
+  /**
+   * Tells which instances of process managers an event that was read from the event store is for, and the methods that are called for it, by
+   * what the code says now. It is not looked at whether they were told of it already.
+   *
+   * @param commands ids of commands: each step tells which of them it issues.
+   */
+  processSteps(recorded: RecordedEvent, commands?: Iterable<string>): readonly ProcessStepStatus[] {
+    const { category } = parseStream(recorded.stream);
+    const event = { ...recorded, category };
+    return this.#running().consumption.operating.steps.of(event, () => this.eventFrom(recorded) ?? event, commands);
+  }
+
+  /**
+   * Lists the timers that instances of process managers have set, in the order of their streams.
+   * @throws IncorrectUsageError for a name that no process manager has.
+   */
+  async timers(options?: TimersOptions): Promise<readonly TimerStatus[]> {
+    return await this.#running().consumption.operating.timers.list(options);
+  }
+
+  /**
+   * Takes a timer away: it does not fire, even where it is due. Its instance is not told.
+   *
+   * @returns whether it was set.
+   * @throws IncorrectUsageError for a name that no process manager has.
+   */
+  async cancelTimer(timer: NamedTimer): Promise<boolean> {
+    return await this.#running().consumption.operating.timers.cancel(timer);
+  }
+
+  /**
+   * Lets a timer fire at once, whenever it is due: once, whatever servers do at the same time. Its instance is told by the next server that
+   * runs the process manager.
+   *
+   * @returns whether it was set.
+   * @throws IncorrectUsageError for a name that no process manager has.
+   */
+  async fireTimer(timer: NamedTimer): Promise<boolean> {
+    return await this.#work(({ consumption }) => consumption.operating.timers.fire(timer));
+  }
+
+  /** Gives the command with an id as it lies in the queue; undefined for one that was never there, or was carried out and is not kept. */
+  async commandStatus(id: string): Promise<QueuedCommandStatus | undefined> {
+    return await this.#running().consumption.operating.commands.find(id);
+  }
+
+  /**
+   * Cancels a command that waits in the queue or is parked: it is not carried out. The process that has issued it is told so, as of a refusal,
+   * with a CommandCancelledError for the reason.
+   *
+   * @returns how it is now.
+   * @throws ObjectNotFoundError for one that is not in the queue; CommandStateError for one that a worker has, and for one that is finished.
+   */
+  async cancelCommand(id: string, options?: AskOptions): Promise<QueuedCommandStatus> {
+    return await this.#work(({ consumption }) => consumption.operating.commands.cancel(id, options));
+  }
+
+  /**
+   * Lets a parked command wait again: it is due at once, and its attempts are counted from 0.
+   *
+   * @returns how it is now.
+   * @throws ObjectNotFoundError for one that is not in the queue; CommandStateError for one that is not parked.
+   */
+  async retryCommand(id: string, options?: AskOptions): Promise<QueuedCommandStatus> {
+    return await this.#work(({ consumption }) => consumption.operating.commands.retry(id, options));
+  }
+
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
   async unitOfWork<T>(body: () => T | Promise<T>): Promise<T> {
     return await this.#work(({ units }) => units.run(body));
@@ -426,6 +522,11 @@ export class Domain extends Declarations {
   /** The registered events by name; called, it reads the stored ones: `domain.events({ of: [Account], follow: true })`. */
   override get events(): DomainEvents {
     return domainEvents(super.events, (options) => this.#running().feeds.feed(options));
+  }
+
+  /** The registered commands by name; called, it lists those in the queue: `await domain.commands({ states: ["parked"] })`. */
+  override get commands(): DomainCommands {
+    return domainCommands(super.commands, (options) => this.#running().consumption.operating.commands.list(options));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ProjectionModel } from "../model/projection-model";
 import type { EventLog } from "../ports/event-log";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
+import type { Operation } from "../ports/operations";
 import { ProjectionConsumer } from "../projections/projection-consumer";
 import type { RowFolding } from "../projections/row-folding";
 import { rowFolding } from "../projections/row-foldings";
@@ -69,12 +70,12 @@ export class ReplayedTable {
    * @throws SubscriptionStoppedError for an event that fails.
    */
   consume(from: number, to: number, isLost = false): void {
-    // A store in memory gives its rows at once.
+    // A store in memory gives its rows at once, and a projection appends no events.
     const consumption = this.#feed.consume(this.events.slice(from, to), ONCE) as Consumption;
     const { failure, done, operations, stored } = consumption;
     if (failure !== undefined) throw stoppedAt(this.#consumer, this.events[from + done] as ConsumedEvent, 1, failure);
     if (isLost) return;
-    this.#store.operations.flush(operations);
+    this.#store.operations.flush(operations as readonly Operation[]);
     stored?.();
   }
 

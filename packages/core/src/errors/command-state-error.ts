@@ -12,7 +12,10 @@ export class CommandStateError extends DomainError {
     reason: string,
   ) {
     const { id, command, attempted } = details;
-    super(`Cannot ${attempted} command ${JSON.stringify(id)} (${command}): ${reason}`, { code: "COMMAND_STATE", details });
+    super(`Cannot ${attempted} command ${JSON.stringify(id)} (${command}): ${reason}`, {
+      code: "COMMAND_STATE",
+      details,
+    });
   }
 }
 

@@ -15,6 +15,8 @@ export interface CommandModel {
   readonly name: string;
   readonly shape: Shape;
   readonly result: CommandResult;
+  /** Whether it runs later where the caller of `process` does not say; undefined where the configuration decides. */
+  readonly asynchronous?: boolean | undefined;
   /** The category of the streams that record commands with an idempotency key. */
   readonly recordCategory: string;
   /** The field that holds its idempotency key, if it declares one. */
@@ -50,7 +52,7 @@ function commandModel(
   prefixes: NamePrefixes,
   report: Report,
 ): Omit<CommandModel, "handler"> {
-  const { shape, returns } = type;
+  const { shape, returns, asynchronous } = type;
   const { partOf, idempotencyKey: keyField } = options;
   const name = `${prefixes.types}${shortName}.v1`;
   const owner = elements.referred("aggregate", partOf);
@@ -61,6 +63,7 @@ function commandModel(
     name,
     shape,
     result: new CommandResult(name, returns),
+    asynchronous,
     recordCategory: commandCategory(owner === undefined ? prefixes.streams : categoryOf(owner.name, prefixes)),
     ...(keyField !== undefined && { keyField }),
   };

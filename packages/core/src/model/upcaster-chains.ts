@@ -48,7 +48,9 @@ export function processUpcasterChains(
   elements: DeclaredElements,
   report: Report,
 ): ReadonlyMap<Class, VersionChain<UpcasterStep>> {
-  const steps = elements.sound("upcaster").filter(({ options }) => options.processManager !== undefined);
+  const steps = elements
+    .sound("upcaster")
+    .filter(({ options }) => options.processManager !== undefined && options.event === undefined);
   const versioned = (process: DeclaredElement<"processManager">) => {
     return { ...process, version: processVersionOf(process) };
   };

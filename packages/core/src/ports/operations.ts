@@ -162,6 +162,8 @@ export interface EntryChange {
   /** A finished state notes the time of the store as `finishedAt`. */
   readonly state: QueueEntryState;
   readonly attempts: number;
+  /** How often it counts as claimed from now on; as it was where absent. */
+  readonly claims?: number | undefined;
   /** When a waiting one is due; as it was where absent. */
   readonly due?: QueueTime | undefined;
   /** JSON text; as it was where absent. */

@@ -1,3 +1,6 @@
+import type { CommandRejectedData } from "../commands/later/command-rejected";
+import { refusedCommand, rejectionError } from "../commands/later/rejection";
+import { deterministicId } from "../elements/deterministic-id";
 import type { ProcessManagerRoot } from "../elements/process-manager";
 import { whileActing } from "../elements/process-manager";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -7,14 +10,11 @@ import type { CommandModel } from "../model/command-model";
 import type { MethodOfProcess, ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
 import { thawed } from "../schema/copying";
-import { identifierFault } from "../schema/identifier";
 import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
-import { deterministicId } from "./deterministic-id";
 import { ProcessContext } from "./process-context";
-import type { CommandRejectedData, TimerFiredData } from "./process-inputs";
+import type { TimerFiredData } from "./process-inputs";
 import { ProcessStates } from "./process-state";
 import { RecordedActions, type RecordedCommand } from "./recorded-actions";
-import { refusedCommand, rejectionError } from "./rejection";
 import { at, StepFailure } from "./step-failure";
 import type { StoredProcess } from "./stored-process";
 
@@ -86,15 +86,7 @@ export class ProcessSteps {
     const found = methods.get(event.type);
     if (found === undefined) return [];
     const { event: instance } = event;
-    return at(found.place, () => {
-      const ids = found.idsOf(instance, new ProcessContext(event, found.place));
-      for (const id of ids) {
-        const fault = identifierFault(id);
-        if (fault !== undefined)
-          throw new IncorrectUsageError(`Cannot tell the instances of ${event.type}: ${fault}`, { type: event.type });
-      }
-      return ids;
-    });
+    return at(found.place, () => found.idsOf(instance, new ProcessContext(event, found.place)));
   }
 
   /** Gives the state of an instance that runs as an instance of its class; undefined for others. @throws ProcessStateError */
@@ -261,7 +253,7 @@ export class ProcessSteps {
       const { steps = 0, commands: issued = 0, startedAt = event.time } = process ?? {};
       const commands = actions.commands.map((command, index) => ({
         ...command,
-        id: deterministicId(name, id, event.eventId, String(index)),
+        id: deterministicId(name, id, event.eventId, "command", String(index)),
         number: issued + index,
       }));
       return {

@@ -1,3 +1,4 @@
+import { queueTimeOf } from "../commands/later/queue-time";
 import { CommandRoot } from "../elements/command";
 import type { IssueOptions, ProcessActions, TimeOfTimer } from "../elements/process-manager";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -8,7 +9,6 @@ import type { QueueTime } from "../ports/command-queue";
 import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
-import { queueTimeOf } from "./timer-time";
 
 /** A command that a method has issued. */
 export interface RecordedCommand {

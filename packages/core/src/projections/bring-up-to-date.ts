@@ -3,7 +3,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import { bucketOf } from "../ports/buckets";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
-import type { MoveCheckpoint } from "../ports/operations";
+import type { MoveCheckpoint, Operation } from "../ports/operations";
 import type { Checkpoint } from "../ports/subscription-store";
 import { stoppedAt } from "../subscriptions/failures/stopped-at";
 import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
@@ -104,7 +104,9 @@ class TakenLine {
     const to = failure === undefined ? upTo : (events[done - 1]?.globalPosition ?? from);
     if (to > from) {
       const behind = this.checkpoints.filter(({ position }) => position === from);
-      await this.operations.flush([...behind.map((checkpoint) => moved(checkpoint, to)), ...operations]);
+      // A projection appends no events.
+      const rows = operations as readonly Operation[];
+      await this.operations.flush([...behind.map((checkpoint) => moved(checkpoint, to)), ...rows]);
       this.checkpoints = this.checkpoints.map((each) => (each.position === from ? { ...each, position: to } : each));
       stored?.();
     }

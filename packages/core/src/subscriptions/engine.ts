@@ -1,12 +1,14 @@
 import { ConfigurationError } from "../errors/configuration-error";
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
+import type { AppendedStream } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
 import { ControlRecord } from "./control-record";
 import { ControlWatch } from "./control-watch";
 import { failureClassOf } from "./failures/failure-class";
 import { FailureReports } from "./failures/failure-reports";
+import { ChangeStore } from "./holding/change-store";
 import { bucketsOf, type FirstCheckpointStores, layFirstCheckpoints, refuseUnlaid } from "./holding/first-checkpoints";
 import { LaneTurns } from "./holding/lane-turns";
 import { LeaseKeeper } from "./holding/lease-keeper";
@@ -28,6 +30,8 @@ interface EngineParts {
   readonly logError: (message: string, details: object) => void;
   /** Takes the sentence about a failure that is tried again, or was passed over. */
   readonly logWarning: (message: string, details: object) => void;
+  /** Takes what consumers have appended. */
+  readonly appended?: (streams: readonly AppendedStream[]) => void;
 }
 
 export interface EngineSettings {
@@ -59,6 +63,8 @@ export class Engine {
   readonly watch: ControlWatch;
   /** What has failed, beside what has stopped. */
   readonly reports: FailureReports;
+  /** Stores what consumers give with their checkpoints. */
+  readonly changes: ChangeStore;
   /** How many hold each worker. */
   readonly #holders = new Map<SubscriptionWorker, number>();
   readonly #moveListeners = new Set<() => void>();
@@ -74,6 +80,11 @@ export class Engine {
     const known = new KnownEvents(aggregates);
     const signs = new AppendSigns(log);
     this.signs = signs;
+    const changes = new ChangeStore({ flush: (all) => this.operations.flush(all) }, log, (streams) => {
+      signs.give();
+      parts.appended?.(streams);
+    });
+    this.changes = changes;
     const pages = new SharedPages({
       log,
       categories: [...new Set(consumers.flatMap(({ categories }) => categories))],
@@ -97,6 +108,7 @@ export class Engine {
         turns: turns.get(consumer.lane),
         operations: operations as OperationStores,
         log,
+        changes,
         reports,
         maxKeys: settings.maxParkedKeysOf(consumer.name),
         pageEvents: settings.pageEvents,

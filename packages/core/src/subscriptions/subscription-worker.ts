@@ -12,6 +12,7 @@ import type { KeysAside } from "./failures/keys-aside";
 import { RetrySchedule } from "./failures/retry-schedule";
 import { GatheredBuckets } from "./gathered-buckets";
 import { shareOf } from "./holding/bucket-share";
+import type { ChangeStore } from "./holding/change-store";
 import { type BucketsInHand, CheckpointLost, Interrupted, inHand } from "./holding/held-checkpoint";
 import { JointFlushes } from "./holding/joint-flushes";
 import type { LaneTurns } from "./holding/lane-turns";
@@ -36,6 +37,8 @@ interface WorkerParts {
   readonly turns: LaneTurns | undefined;
   readonly operations: OperationStores;
   readonly log: Pick<EventLog, "readAll">;
+  /** What is stored with checkpoints goes through it. */
+  readonly changes: ChangeStore;
   readonly pages: SharedPages;
   readonly signs: AppendSigns;
   readonly known: KnownEvents;
@@ -336,15 +339,16 @@ export class SubscriptionWorker implements Leased {
   }
 
   #divide(buckets: number): Division {
-    const { consumer, operations, pages, signs, turns, keeper, moved, flushed, reports, maxKeys, known } = this.parts;
+    const { consumer, operations, changes, pages, signs, turns, keeper, moved, flushed, reports, maxKeys, known } =
+      this.parts;
     const wanted = this.#wanted;
     const parted = new PageParts(consumer, wanted, buckets);
-    const joint = new JointFlushes(operations);
+    const joint = new JointFlushes(changes);
     const parts: LineParts = {
       consumer,
       buckets,
       subscriptions: operations.subscriptions,
-      flush: (all) => (this.#lines.size < 2 || consumer.isGrouped ? operations.flush(all) : joint.flush(all)),
+      flush: (all) => (this.#lines.size < 2 || consumer.isGrouped ? changes.flush(all) : joint.flush(all)),
       pages,
       signs,
       turns,

@@ -38,6 +38,12 @@ describe("a configuration", () => {
       cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
       server: { shutdownMs: 30_000, ready: "serving", lanes: new Map() },
       projections: { keepOldMs: 3_600_000 },
+      processing: {
+        commands: "sync",
+        retry: { attempts: 5, firstMs: 1_000, maxMs: 300_000 },
+        keepResultsMs: 604_800_000,
+        concurrency: 8,
+      },
       subscriptions: {
         buckets: 16,
         leaseMs: 10_000,
@@ -94,6 +100,12 @@ concurrency = 4
 [projections]
 keep_old = "2m"
 
+[processing]
+commands = "async"
+retry = { attempts = 1, first = "2s" }
+keep_results = "1h"
+concurrency = 3
+
 [subscriptions]
 batch = 100
 timeout = "10s"
@@ -139,6 +151,12 @@ lane = "mail"
         lanes: new Map([["mail", { concurrency: 4 }]]),
       },
       projections: { keepOldMs: 120_000 },
+      processing: {
+        commands: "async",
+        retry: { attempts: 1, firstMs: 2_000, maxMs: 300_000 },
+        keepResultsMs: 3_600_000,
+        concurrency: 3,
+      },
       subscriptions: {
         buckets: 16,
         leaseMs: 10_000,
@@ -269,6 +287,26 @@ describe("a wrong setting", () => {
     [
       "[server.lanes.mail]\nconcurrency = 0",
       "domain.toml:2: server.lanes.mail.concurrency must be a whole number of at least 1, found 0",
+    ],
+    [
+      '[processing]\ncommands = "asynch"',
+      'domain.toml:2: processing.commands must be "sync" or "async", found "asynch"; did you mean "async"?',
+    ],
+    [
+      "[processing]\nkeep_result = 5",
+      'domain.toml:2: processing.keep_result is not a setting; did you mean "keep_results"?',
+    ],
+    [
+      "[processing]\nkeep_results = 5",
+      'domain.toml:2: processing.keep_results must be a duration such as "30s", "15m", "1h" or "2d", found 5',
+    ],
+    [
+      "[processing]\nconcurrency = 0",
+      "domain.toml:2: processing.concurrency must be a whole number of at least 1, found 0",
+    ],
+    [
+      "[processing]\nretry = { attempts = -1 }",
+      "domain.toml:2: processing.retry.attempts must be a whole number of at least 0, found -1",
     ],
     [
       '[subscriptions]\nretry = { first = "soon" }',

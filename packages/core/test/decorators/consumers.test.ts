@@ -1,4 +1,4 @@
-import type { Domain } from "../../src/index";
+import type { Domain, EventContext } from "../../src/index";
 import { examineModel } from "../../src/model/domain-model";
 import type { Registry } from "../../src/model/registry";
 import { COMPILERS, type Flavour, run } from "../fixtures/transpile";
@@ -9,7 +9,8 @@ const both = (["tsc", "swc", "esbuild"] as const).flatMap((compiler) =>
 
 const BANK = `
   import {
-    Aggregate, Domain, DomainEvent, Projection, ProjectionOf, Query, anyEvent, apply, handle, identifier, on, projection, read, sql,
+    Aggregate, Command, Domain, DomainEvent, ProcessManager, Projection, ProjectionOf, Query, anyEvent, apply, handle, identifier, on,
+    processManager, projection, read, rejected, sql, timer, type DomainError,
   } from "@tidemark/core";
   import { z } from "zod";
   export const domain = new Domain("bank");
@@ -64,10 +65,22 @@ const BANK = `
     @handle(anyEvent) all(event: object): void {}
   }
   domain.on(Opened, { name: "audit" }, async (event) => {});
+
+  @domain.command({ partOf: "Account" })
+  class Close extends Command({ accountId: identifier() }) {}
+  @processManager({ missing: "keep", version: 2 })
+  class Closing extends ProcessManager({ accountId: identifier(), reminded: z.boolean().default(false) }) {
+    @handle(Opened, { start: true }) opened(event: Opened): void { this.issue(new Close({ accountId: event.accountId })); }
+    @handle(Moved, { correlate: (event) => event.partners }) @timer("reminder") [touched](): void { this.reminded = true; }
+    @rejected(Close) open(command: Close, reason: DomainError): void { this.complete(); }
+  }
+  domain.register(Closing);
+  @domain.upcaster({ processManager: Closing, from: 1, to: 2 })
+  class NobodyIsReminded { upcast(state: Record<string, unknown>) { return state; } }
 `;
 
 describe.each(both)("compiled by %s with %s decorators", (compiler, flavour) => {
-  it("projections, queries and event handlers are what they were declared as", () => {
+  it("projections, queries, event handlers and process managers are what they were declared as", () => {
     const { domain } = run<{ domain: Domain }>(BANK, COMPILERS[compiler], flavour);
     const { registry } = domain as unknown as { readonly registry: Registry };
     const { model, problems } = examineModel("bank", registry);
@@ -114,5 +127,21 @@ describe.each(both)("compiled by %s with %s decorators", (compiler, flavour) => 
       ],
       ["audit", [["audit", false]]],
     ]);
+    const [closing] = [...model.processManagers.values()];
+    const context = {} as EventContext;
+    const event = { accountId: "a-1", partners: ["b", "c"] };
+    expect(
+      Array.from(closing?.methods ?? [], ([type, each]) => [type, each.place, each.idsOf(event, context)]),
+    ).toEqual([
+      ["Bank.Opened.v1", "Closing.opened", ["a-1"]],
+      ["Bank.Moved.v1", "Closing.Symbol(touched)", ["b", "c"]],
+    ]);
+    expect(Array.from(closing?.rejections ?? [], ([type, { place }]) => [type, place])).toEqual([
+      ["Bank.Close.v1", "Closing.open"],
+    ]);
+    expect(Array.from(closing?.timers ?? [], ([name, { place }]) => [name, place])).toEqual([
+      ["reminder", "Closing.Symbol(touched)"],
+    ]);
+    expect([...(closing?.upcasters.keys() ?? [])]).toEqual([1]);
   });
 });

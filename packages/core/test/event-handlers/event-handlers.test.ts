@@ -381,7 +381,7 @@ describe("waitFor", () => {
     });
     expect((await stored(domain)).length).toBe(1);
     await expect(domain.process(new OpenAccount(alice), { waitFor: [Account as never] })).rejects.toThrow(
-      'Cannot wait for Account: it is not a registered projection or event handler of domain "fidelis"',
+      'Cannot wait for Account: it is not a registered projection, event handler or process manager of domain "fidelis"',
     );
     await domain.close();
   });

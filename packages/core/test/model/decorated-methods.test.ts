@@ -12,6 +12,8 @@ import {
   on,
   Query,
   read,
+  rejected,
+  timer,
   useCase,
   ValueObject,
 } from "../../src/index";
@@ -70,7 +72,7 @@ const CASES: readonly Case[] = [
       "@apply on Confused.onOpened: it belongs on a method of an aggregate",
       "@invariant.post on Confused.holds: it belongs on a method of an aggregate, an entity or a value object",
       "Confused has no @handle method",
-      "@handle on Till.open: it belongs on a method of a command handler or an event handler",
+      "@handle on Till.open: it belongs on a method of a command handler, an event handler or a process manager",
     ],
   ],
   [
@@ -152,16 +154,23 @@ const DECORATORS: Readonly<Record<MethodKind, (target: object) => void>> = {
   "invariant.post": (target) => invariant.post(target, "run", {} as any),
   on: (target) => on(DomainEvent({}))(target, "run", {} as any),
   read: (target) => read(Query({}))(target, "run", {} as any),
+  rejected: (target) => rejected(Command({}))(target, "run", {} as any),
+  timer: (target) => timer("expiry")(target, "run", {} as any),
   useCase: (target) => useCase(target, "run", {} as any),
 };
 
 const PLACES: Readonly<Record<MethodKind, readonly [kinds: readonly ElementKind[], inWords: string]>> = {
   apply: [["aggregate"], "an aggregate"],
-  handle: [["commandHandler", "eventHandler"], "a command handler or an event handler"],
+  handle: [
+    ["commandHandler", "eventHandler", "processManager"],
+    "a command handler, an event handler or a process manager",
+  ],
   "invariant.pre": [["aggregate", "entity"], "an aggregate or an entity"],
   "invariant.post": [["aggregate", "entity", "valueObject"], "an aggregate, an entity or a value object"],
   on: [["projection", "projector", "sqlProjector"], "a projection, a projector or an SQL projector"],
   read: [["queryHandler"], "a query handler"],
+  rejected: [["processManager"], "a process manager"],
+  timer: [["processManager"], "a process manager"],
   useCase: [["applicationService"], "an application service"],
 };
 

@@ -121,7 +121,7 @@ describe("entities and value objects of a domain", () => {
     }
     expect(await faults(domainOf(Busy))).toEqual([
       "@apply on Busy.onOpened: it belongs on a method of an aggregate",
-      "@handle on Busy.open: it belongs on a method of a command handler or an event handler",
+      "@handle on Busy.open: it belongs on a method of a command handler, an event handler or a process manager",
     ]);
   });
 

@@ -15,6 +15,7 @@ import {
   Entity,
   handle,
   identifier,
+  ProcessManager,
   Projection,
   Query,
   ValueObject,
@@ -102,6 +103,7 @@ const CLASSES: Readonly<Record<ElementKind, () => readonly [type: Class | Aggreg
   query: () => [class Declared extends Query({}) {}, { of: "Summary" }],
   queryHandler: () => [class Declared {}, { of: "Summary" }],
   eventHandler: () => [class Declared {}, {}],
+  processManager: () => [class Declared extends ProcessManager({ id: identifier() }) {}, {}],
 };
 
 /**

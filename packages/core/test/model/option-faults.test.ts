@@ -19,6 +19,7 @@ const REQUIRED: Readonly<Record<ElementKind, readonly string[]>> = {
   query: ["of"],
   queryHandler: ["of"],
   eventHandler: [],
+  processManager: [],
 };
 
 const CASES: readonly Case[] = [

@@ -126,11 +126,9 @@ describe("classes declared without a domain", () => {
   it("are refused when another version of this package declared them as a kind that is unknown here", async () => {
     const faults = await faultsOf((domain) => {
       class Transfer {}
-      markElement(Transfer, { kind: "processManager", options: {} });
+      markElement(Transfer, { kind: "saga", options: {} });
       domain.register(Transfer);
     });
-    expect(faults).toEqual([
-      "Transfer is declared as processManager by another version of @tidemark/core: install only one",
-    ]);
+    expect(faults).toEqual(["Transfer is declared as saga by another version of @tidemark/core: install only one"]);
   });
 });

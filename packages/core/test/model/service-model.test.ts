@@ -31,7 +31,7 @@ const CASES: readonly Case[] = [
       "@useCase on Moving.move: it belongs on a method of an application service; a domain service runs in the unit of work of its caller",
       "Idle has no @useCase method",
       "@useCase on Lost.find stands on a static method; it belongs on a method of the instance",
-      "@handle on Lost.lose: it belongs on a method of a command handler or an event handler",
+      "@handle on Lost.lose: it belongs on a method of a command handler, an event handler or a process manager",
       "Idle takes an argument, which nothing gives it: give the domain a resolver, new Domain(name, { resolver })",
     ],
   ],

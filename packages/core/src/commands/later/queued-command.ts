@@ -39,6 +39,8 @@ export interface QueuedOutcome {
     readonly message: string;
     readonly details?: object;
   };
-  /** Who has cancelled or retried it, and why. */
+  /** Who has cancelled or retried it, where somebody said so. */
   readonly by?: string;
+  /** Why. */
+  readonly reason?: string;
 }

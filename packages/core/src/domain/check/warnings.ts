@@ -25,6 +25,7 @@ export function warningsOf(domain: CheckedDomain): DomainProblem[] {
     aggregatesWithoutEvents,
     commandsWithoutHandler,
     queriesWithoutHandler,
+    statesWithoutUpcaster,
     lanesWithoutSubscription,
     snapshotRulesWithoutEffect,
   ];
@@ -65,6 +66,15 @@ function* queriesWithoutHandler({ model }: CheckedDomain): Warnings {
     if (handler !== undefined) continue;
     const message = `${element} has no handler: domain.dispatch() will refuse it; add a method with @read(${element})`;
     yield { code: "QUERY_WITHOUT_HANDLER", element, message };
+  }
+}
+
+function* statesWithoutUpcaster({ model }: CheckedDomain): Warnings {
+  for (const { name, type, version, upcasters } of model.processManagers.values()) {
+    if (version === 1 || upcasters.size > 0) continue;
+    const written = `@domain.upcaster({ processManager: ${type.name}, from: ${version - 1}, to: ${version} })`;
+    const message = `${name} declares version ${version} and has no upcaster: instances that earlier versions stored are set aside; write ${written} unless all have ended`;
+    yield { code: "UPCASTER_MISSING", element: type.name, message };
   }
 }
 

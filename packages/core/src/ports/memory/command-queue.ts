@@ -118,12 +118,13 @@ export class MemoryCommandQueue implements CommandQueue {
         this.#entries.delete(id);
         this.#unfinished.delete(id);
       };
-    const { state, attempts, due, outcome } = change;
+    const { state, attempts, claims = stored.claims, due, outcome } = change;
     const { finishedAt, ...rest } = withoutClaim(stored);
     const settled: QueueEntry = {
       ...rest,
       state,
       attempts,
+      claims,
       revision: expected + 1,
       ...(due && { dueAt: momentOf(due) }),
       ...(outcome !== undefined && { outcome }),

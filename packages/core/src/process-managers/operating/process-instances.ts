@@ -11,9 +11,10 @@ import type { Timer } from "../../ports/timer-store";
 import { checkIdentifier } from "../../schema/identifier";
 import { ASIDE_STATES } from "../../subscriptions/failures/keys-aside";
 import { type ParkedError, recordIn } from "../../subscriptions/failures/parked-record";
+import type { ProcessSteps } from "../process-step";
 import type { StoredProcess } from "../stored-process";
 import { type ProcessStatus, processIdOf, processStatus, storedProcess } from "./process-status";
-import { ProcessesNamed } from "./processes-named";
+import type { ProcessesNamed } from "./processes-named";
 
 /** Which instances of process managers are listed. */
 export interface ProcessesOptions {
@@ -40,13 +41,10 @@ export interface ProcessDetails<P> extends ProcessStatus {
 }
 
 interface InstancesParts {
-  readonly processes: Iterable<ProcessManagerModel>;
-  /** The name of the domain. */
-  readonly domain: string;
+  readonly named: ProcessesNamed;
+  readonly steps: Iterable<ProcessSteps>;
   /** @throws ConfigurationError for a store that keeps events alone. */
   readonly operations: () => OperationStores;
-  /** Makes the present state of what is stored. @throws DeserializationError */
-  readonly stateOf: (model: ProcessManagerModel, state: StoredState, process: StoredProcess) => object | undefined;
 }
 
 /** A stored instance, as it was read. */
@@ -67,10 +65,10 @@ const MOST_COMMANDS = 1_000;
 
 /** What operators see of the instances of process managers. */
 export class ProcessInstances {
-  readonly #named: ProcessesNamed;
+  readonly #steps: ReadonlyMap<ProcessManagerModel, ProcessSteps>;
 
   constructor(private readonly parts: InstancesParts) {
-    this.#named = new ProcessesNamed(parts.domain, parts.processes);
+    this.#steps = new Map(Array.from(parts.steps, (each) => [each.model, each]));
   }
 
   /**
@@ -80,9 +78,12 @@ export class ProcessInstances {
   async list({ name, id, status, after, limit = LIMIT }: ProcessesOptions = {}): Promise<readonly ProcessStatus[]> {
     const attempted = "Cannot list the instances of";
     if (id !== undefined && name === undefined)
-      throw new IncorrectUsageError('Cannot list the process with an "id" alone: give the "name" of its process manager');
-    const from = after === undefined ? undefined : this.#named.find(after.process, attempted);
-    const chosen = name === undefined ? this.#named.all : [this.#named.find(name, attempted)];
+      throw new IncorrectUsageError(
+        'Cannot list the process with an "id" alone: give the "name" of its process manager',
+      );
+    const { named } = this.parts;
+    const from = after === undefined ? undefined : named.find(after.process, attempted);
+    const chosen = name === undefined ? named.all : [named.find(name, attempted)];
     const listed: ProcessStatus[] = [];
     for (const model of chosen) {
       if (listed.length >= limit) break;
@@ -101,17 +102,17 @@ export class ProcessInstances {
   }
 
   /**
-   * @throws ObjectNotFoundError for an id that no instance has; DeserializationError for a state that the code cannot read;
+   * @throws ObjectNotFoundError for an id that no instance has; ProcessStateError for a state that the code cannot read;
    *   IncorrectUsageError for a class that is no registered process manager.
    */
   async of<P extends ProcessManagerRoot>(type: Class<P>, id: string): Promise<ProcessDetails<P>> {
-    const model = this.#named.ofClass(type);
+    const model = this.parts.named.ofClass(type);
     checkIdentifier(id, model.name);
     const [instance] = await this.#load(model, id);
     if (instance === undefined) throw new ObjectNotFoundError({ aggregate: model.name, id });
     const [status] = await this.#statusesOf(model, [instance]);
-    const state = this.parts.stateOf(model, instance.state, instance.process);
-    return { ...status!, ...(state !== undefined && { state: state as ProcessState<P> }) };
+    const state = this.#steps.get(model)?.stateOf(id, instance.process);
+    return { ...status!, ...(state !== undefined && { state: state as unknown as ProcessState<P> }) };
   }
 
   async #load(model: ProcessManagerModel, id: string): Promise<readonly Instance[]> {

@@ -10,6 +10,8 @@ export interface ProcessStatus {
   /** The name of the process manager: `FundsTransfer`. */
   readonly process: string;
   readonly id: string;
+  /** Where its timers and the refusals of its commands are recorded: `fidelis::funds_transfer-t-7`. */
+  readonly stream: string;
   /** `awaiting`: it has not started, and keeps events until it does. `ended`: it is told of nothing any more. */
   readonly status: StoredProcess["status"];
   /** How many steps it has made: events, timers and refusals that one of its methods was called for. */
@@ -57,6 +59,7 @@ export function processStatus(
   return {
     process,
     id: processIdOf(stream, category),
+    stream,
     status,
     steps,
     ...(startedAt !== undefined && { startedAt: new Date(startedAt) }),

@@ -1,10 +1,19 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import { streamOf } from "../../event-store/stream-names";
 import type { Class } from "../../metadata/class-types";
 import type { ProcessManagerModel } from "../../model/process-manager-model";
 import { byCodePoints } from "../../ports/code-point-order";
+import { checkIdentifier } from "../../schema/identifier";
 import { didYouMean } from "../../wording/did-you-mean";
 import { quoted } from "../../wording/in-words";
 import { twinHint } from "../../wording/twin-class";
+
+/** An instance of a process manager, as operators name it. */
+export interface NamedProcess {
+  /** The name of the process manager. */
+  readonly process: string;
+  readonly id: string;
+}
 
 /** Finds process managers by what operators call them. */
 export class ProcessesNamed {
@@ -34,9 +43,14 @@ export class ProcessesNamed {
     );
   }
 
-  /** The process manager whose streams are of this category; undefined for another category. */
-  ofCategory(category: string): ProcessManagerModel | undefined {
-    return this.all.find((model) => model.category === category);
+  /**
+   * Gives the stream of an instance.
+   * @throws IncorrectUsageError for a name that no process manager has; ValidationError for an id that no store could keep.
+   */
+  streamOf({ process, id }: NamedProcess, attempted: string): string {
+    const { category } = this.find(process, attempted);
+    checkIdentifier(id, process);
+    return streamOf(category, id).stream;
   }
 
   /** @throws IncorrectUsageError for a class that is no registered process manager. */

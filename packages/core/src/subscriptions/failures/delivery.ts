@@ -1,11 +1,11 @@
 import { OperationConflictError } from "../../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
-import type { Operation } from "../../ports/operations";
 import { now } from "../../ports/real-timers";
 import type { ParkedKey, SubscriptionStore } from "../../ports/subscription-store";
 import { CheckpointLost, Interrupted } from "../holding/held-checkpoint";
 import type { LaneTurns } from "../holding/lane-turns";
 import type { StoreBreaker } from "../holding/store-breaker";
+import type { Change } from "../reading/change";
 import type { ConsumedEvent } from "../reading/consumed-event";
 import type { Attempt, Consumer, ConsumerFailure, Consumption, Feed, PendingCall } from "../reading/consumer";
 import { attemptedBatch } from "./attempted-batch";
@@ -54,7 +54,7 @@ export interface DeliveryParts {
 export interface DeliveredLine {
   readonly position: number;
   /** Stores operations together with the position, all or none. @throws CheckpointLost, Interrupted; what the store says of the operations. */
-  flush(operations: readonly Operation[], position: number): Promise<void>;
+  flush(operations: readonly Change[], position: number): Promise<void>;
   /** Does what waits for the line to stand still; undefined where nothing does. */
   interlude(): Promise<void> | undefined;
 }
@@ -311,7 +311,7 @@ export class Delivery {
   }
 
   /** Stores what is kept of an event that the line stands before. @returns whether that went well; the event is done again where not. */
-  async #keepInPlace(operations: readonly Operation[]): Promise<boolean> {
+  async #keepInPlace(operations: readonly Change[]): Promise<boolean> {
     try {
       await this.parts.line.flush(operations, this.parts.line.position);
       this.parts.breaker.judge(undefined);

@@ -8,6 +8,7 @@ import { CheckpointLost, Interrupted } from "../holding/held-checkpoint";
 import type { HeldLine } from "../holding/held-line";
 import type { LaneTurns } from "../holding/lane-turns";
 import type { StoreBreaker } from "../holding/store-breaker";
+import type { Change } from "../reading/change";
 import type { ConsumedEvent } from "../reading/consumed-event";
 import type { Consumer, ConsumerFailure, Consumption, Feed } from "../reading/consumer";
 import type { WantedEventsOf } from "../reading/wanted-events";
@@ -271,7 +272,7 @@ export class RetryPass {
     this.#begin(this.#noted(storedBy(put)));
   }
 
-  async #store(operations: readonly Operation[]): Promise<void> {
+  async #store(operations: readonly Change[]): Promise<void> {
     const { line } = this;
     const store = async () => {
       // What the line has given up meanwhile is fenced by nothing that it has.

@@ -1,10 +1,11 @@
 import { OperationConflictError } from "../../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
 import type { Answer } from "../../ports/answer";
-import type { MoveCheckpoint, Operation } from "../../ports/operations";
+import type { MoveCheckpoint } from "../../ports/operations";
 import { clearTimeout, setTimeout } from "../../ports/real-timers";
 import type { Checkpoint, SubscriptionStore } from "../../ports/subscription-store";
 import { reasonOf } from "../../wording/in-words";
+import type { Change } from "../reading/change";
 import type { StoreBreaker } from "./store-breaker";
 
 /** How long the position may lie in memory alone while a subscription passes over events that are not for it. */
@@ -44,7 +45,7 @@ export function inHand(checkpoints: readonly Checkpoint[]): BucketsInHand {
 
 interface HeldParts {
   /** Stores operations, all or none. */
-  readonly flush: (operations: readonly Operation[]) => Answer<void>;
+  readonly flush: (operations: readonly Change[]) => Answer<void>;
   readonly subscriptions: Pick<SubscriptionStore, "checkpoints">;
   readonly subscription: string;
   /** Ends the repetitions during an outage. */
@@ -138,7 +139,7 @@ export class HeldCheckpoint {
    *
    * @throws CheckpointLost, Interrupted; whatever the store says of the operations.
    */
-  async flush(operations: readonly Operation[], position: number): Promise<void> {
+  async flush(operations: readonly Change[], position: number): Promise<void> {
     await this.#inTurn(async () => {
       await this.#repeated(operations, position);
       this.#position = Math.max(this.#position, position);
@@ -171,7 +172,7 @@ export class HeldCheckpoint {
     }, DEBOUNCE_MS);
   }
 
-  async #repeated(operations: readonly Operation[], position: number): Promise<void> {
+  async #repeated(operations: readonly Change[], position: number): Promise<void> {
     const all = [...this.#moves(position), ...operations];
     const { end, breaker } = this.parts;
     for (;;) {
@@ -187,7 +188,7 @@ export class HeldCheckpoint {
     }
   }
 
-  async #attempt(operations: readonly Operation[], position: number): Promise<void> {
+  async #attempt(operations: readonly Change[], position: number): Promise<void> {
     try {
       const flushed = this.parts.flush(operations);
       if (flushed instanceof Promise) await flushed;

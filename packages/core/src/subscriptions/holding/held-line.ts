@@ -1,4 +1,4 @@
-import type { Operation } from "../../ports/operations";
+import type { Change } from "../reading/change";
 
 /** A line of events whose buckets this process has: what repeats the events of keys that were set aside needs of it. */
 export interface HeldLine {
@@ -12,5 +12,5 @@ export interface HeldLine {
    * Stores operations under the generations of its buckets, at its present position; to be called inside of `between`.
    * @throws CheckpointLost, Interrupted; whatever the store says of the operations.
    */
-  store(operations: readonly Operation[]): Promise<void>;
+  store(operations: readonly Change[]): Promise<void>;
 }

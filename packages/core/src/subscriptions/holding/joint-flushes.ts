@@ -1,10 +1,11 @@
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
-import type { OperationStores } from "../../ports/operation-stores";
-import type { Operation } from "../../ports/operations";
+import type { Answer } from "../../ports/answer";
 import { nextTick } from "../../ports/real-timers";
+import type { Change } from "../reading/change";
+import { isAppend } from "./change-store";
 
 interface Member {
-  readonly operations: readonly Operation[];
+  readonly changes: readonly Change[];
   readonly stored: () => void;
   readonly refused: (error: unknown) => void;
 }
@@ -17,12 +18,12 @@ export class JointFlushes {
   #waiting: Member[] = [];
   #isUnderWay = false;
 
-  constructor(private readonly operations: Pick<OperationStores, "flush">) {}
+  constructor(private readonly store: { readonly flush: (changes: readonly Change[]) => Answer<void> }) {}
 
-  /** @throws what the store says of these operations. */
-  flush(operations: readonly Operation[]): Promise<void> {
+  /** @throws what the store says of these changes. */
+  flush(changes: readonly Change[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ operations, stored: resolve, refused: reject });
+      this.#waiting.push({ changes, stored: resolve, refused: reject });
       if (this.#isUnderWay) return;
       this.#isUnderWay = true;
       // Lines that were given events together end together, where they do not wait for anything.
@@ -32,10 +33,13 @@ export class JointFlushes {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const members = this.#waiting;
+      const waiting = this.#waiting;
       this.#waiting = [];
-      if (members.length === 1) await this.#flush(members);
-      else await this.#flushJointly(members);
+      // A repeated append is recognised by its events alone: whoever has none would count as stored with it, and might not be.
+      for (const members of [waiting.filter(appends), waiting.filter((member) => !appends(member))]) {
+        if (members.length === 1) await this.#flush(members);
+        else if (members.length > 1) await this.#flushJointly(members);
+      }
     }
     this.#isUnderWay = false;
   }
@@ -51,7 +55,7 @@ export class JointFlushes {
     isKept: (error: unknown) => boolean = () => false,
   ): Promise<{ readonly error: unknown } | undefined> {
     try {
-      await this.operations.flush(members.flatMap(({ operations }) => operations));
+      await this.store.flush(members.flatMap(({ changes }) => changes));
     } catch (error) {
       if (isKept(error)) return { error };
       for (const { refused } of members) refused(error);
@@ -60,4 +64,8 @@ export class JointFlushes {
     for (const { stored } of members) stored();
     return undefined;
   }
+}
+
+function appends({ changes }: Member): boolean {
+  return changes.some(isAppend);
 }

@@ -1,7 +1,6 @@
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
 import type { Answer } from "../../ports/answer";
 import { bucketOf } from "../../ports/buckets";
-import type { Operation } from "../../ports/operations";
 import { now, setImmediate } from "../../ports/real-timers";
 import type { SubscriptionStore } from "../../ports/subscription-store";
 import { type DeliveredLine, Delivery, type DeliveryParts } from "../failures/delivery";
@@ -12,6 +11,7 @@ import type { HeldLine } from "../holding/held-line";
 import type { LaneTurns } from "../holding/lane-turns";
 import { LineTurn } from "../holding/line-turn";
 import type { AppendSigns } from "../reading/append-signs";
+import type { Change } from "../reading/change";
 import type { ConsumedEvent } from "../reading/consumed-event";
 import type { Consumer, Feed } from "../reading/consumer";
 import type { Page, SharedPages } from "../reading/shared-pages";
@@ -29,7 +29,7 @@ export interface LineParts {
   /** How many buckets the subscription has. */
   readonly buckets: number;
   readonly subscriptions: Pick<SubscriptionStore, "checkpoints">;
-  readonly flush: (operations: readonly Operation[]) => Answer<void>;
+  readonly flush: (operations: readonly Change[]) => Answer<void>;
   readonly pages: SharedPages;
   readonly signs: AppendSigns;
   /** The turns of its lane; undefined where nobody has to wait. */
@@ -160,11 +160,11 @@ export class Line implements HeldLine, DeliveredLine {
     });
   }
 
-  async store(operations: readonly Operation[]): Promise<void> {
+  async store(operations: readonly Change[]): Promise<void> {
     await this.#checkpoint.flush(operations, this.#checkpoint.position);
   }
 
-  async flush(operations: readonly Operation[], position: number): Promise<void> {
+  async flush(operations: readonly Change[], position: number): Promise<void> {
     await this.#checkpoint.flush(operations, position);
   }
 

@@ -4,6 +4,7 @@ import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { OperationConflictError } from "../../errors/operation-conflict-error";
 import { ParkedKeyNotFoundError } from "../../errors/parked-key-not-found-error";
 import { ParkedKeyTakenError } from "../../errors/parked-key-taken-error";
+import type { Answer } from "../../ports/answer";
 import { bucketOf } from "../../ports/buckets";
 import type { OperationStores } from "../../ports/operation-stores";
 import { pause } from "../../ports/real-timers";
@@ -15,6 +16,7 @@ import { ASIDE_STATES, type KeysAside } from "../failures/keys-aside";
 import { recordIn, recordText } from "../failures/parked-record";
 import { type ParkedKeyStatus, parkedStatus, type SkippedEventStatus, skippedStatus } from "../failures/parked-status";
 import { CheckpointLost } from "../holding/held-checkpoint";
+import type { Change } from "../reading/change";
 import type { Consumer } from "../reading/consumer";
 import { type Borrowed, borrowBuckets } from "./borrowed-buckets";
 import { BorrowedLine } from "./borrowed-line";
@@ -77,6 +79,8 @@ interface ParkedKeysParts {
   readonly consumers: readonly Consumer[];
   /** @throws ConfigurationError for a store that keeps events alone. */
   readonly operations: () => OperationStores;
+  /** Stores changes, all or none. */
+  readonly flush: (changes: readonly Change[]) => Answer<void>;
   readonly leaseMs: number;
   /** Tells the subscriptions of this process that somebody asks for keys. */
   readonly asked: (subscription: string, keys: readonly ParkedKey[]) => void;
@@ -276,7 +280,12 @@ export class ParkedKeys {
       const borrowed = new Set(checkpoints.flatMap(({ bucket }) => byBucket.get(bucket) ?? []));
       await aside.load((key) => borrowed.has(key));
       for (const checkpoint of checkpoints) {
-        const line = new BorrowedLine(operations, checkpoint, new Set(byBucket.get(checkpoint.bucket)));
+        const line = new BorrowedLine(
+          operations,
+          this.parts.flush,
+          checkpoint,
+          new Set(byBucket.get(checkpoint.bucket)),
+        );
         await runUntil(signal, { isAlive }, (life) => retries.run(line, life));
       }
       return checkpoints.length > 0;

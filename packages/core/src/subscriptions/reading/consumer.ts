@@ -1,10 +1,10 @@
 import type { FailurePolicy } from "../../config/failure-policy";
 import type { RetryPolicy, StartFrom } from "../../model/event-handler-model";
 import type { Answer } from "../../ports/answer";
-import type { Operation } from "../../ports/operations";
+import type { Change } from "./change";
 import type { ConsumedEvent } from "./consumed-event";
 
-/** What a subscription feeds: a projection, an SQL projector, an event handler. The engine knows nothing else of it. */
+/** What a subscription feeds: a projection, an SQL projector, an event handler, a process manager. The engine knows nothing else of it. */
 export interface Consumer {
   /** The identity of its checkpoints: `AccountSummary.v2`, `WelcomeMail`. */
   readonly subscription: string;
@@ -44,7 +44,7 @@ export interface Consumer {
   begin(): Feed;
 }
 
-type ConsumerKind = "projection" | "sql projector" | "event handler";
+type ConsumerKind = "projection" | "sql projector" | "event handler" | "process manager";
 
 /** One line of events on its way into a consumer. */
 export interface Feed {
@@ -82,7 +82,7 @@ export interface Consumption {
   /** How many of the events are done, from the first one on. */
   readonly done: number;
   /** What to store with the checkpoint. */
-  readonly operations: readonly Operation[];
+  readonly operations: readonly Change[];
   /** Called once the operations are stored. */
   readonly stored?: () => void;
   /** Why the next event could not be done. */

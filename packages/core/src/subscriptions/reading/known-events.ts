@@ -1,25 +1,38 @@
-import type { UnknownEventError } from "../../errors/unknown-event-error";
+import { UnknownEventError } from "../../errors/unknown-event-error";
+import { parseStoredType } from "../../event-store/stored-type";
 import { stepOfUnfolded } from "../../loading/fold-step";
 import type { AggregateModel } from "../../model/aggregate-model";
+import type { ProcessManagerModel } from "../../model/process-manager-model";
 import type { RecordedMessage } from "../../ports/stored-message";
 import { type Reading, SharedEvent } from "./shared-event";
 
 interface Known {
-  readonly model: AggregateModel;
   readonly readings: ReadonlyMap<string, Reading>;
+  /** @throws UnknownEventError for a message of a type that has no reading, unless it is to be passed over. */
+  readonly refuse: (message: RecordedMessage) => void;
 }
 
-/** The events that the code knows, by the category of their aggregate and their stored type. */
+/** The events that the code knows, by the category of their aggregate or process manager, and their stored type. */
 export class KnownEvents {
   readonly #byCategory: ReadonlyMap<string, Known>;
 
-  constructor(aggregates: Iterable<AggregateModel>) {
+  constructor(aggregates: Iterable<AggregateModel>, processes: Iterable<ProcessManagerModel> = []) {
     // By its number a subscription finds what it does with a type, without comparing texts.
     let numbers = 0;
     const number = () => numbers++;
-    this.#byCategory = new Map(
-      Array.from(aggregates, (model) => [model.category, { model, readings: readingsOf(model, number) }]),
-    );
+    const byCategory = new Map<string, Known>();
+    for (const model of aggregates) {
+      const refuse = (message: RecordedMessage) => void stepOfUnfolded(model, message);
+      byCategory.set(model.category, { readings: readingsOf(model, number), refuse });
+    }
+    for (const model of processes)
+      byCategory.set(model.category, {
+        readings: readingsOfProcess(model, number),
+        refuse: (message) => {
+          throw unknownInProcess(model, message);
+        },
+      });
+    this.#byCategory = byCategory;
   }
 
   /** Prepares an event for all subscriptions. Nothing is parsed yet. */
@@ -42,7 +55,7 @@ export class KnownEvents {
     const known = this.#byCategory.get(message.category);
     if (known === undefined || known.readings.has(message.type)) return undefined;
     try {
-      stepOfUnfolded(known.model, message);
+      known.refuse(message);
       return undefined;
     } catch (error) {
       return error as UnknownEventError;
@@ -59,4 +72,28 @@ function readingsOf({ eventTypes, folds }: AggregateModel, number: () => number)
   for (const [type, { prototype, decode }] of folds)
     readings.set(type, { number: readings.get(type)?.number ?? number(), prototype, decode });
   return readings;
+}
+
+/** What lies in the streams of a process manager are plain objects. */
+function readingsOfProcess({ types }: ProcessManagerModel, number: () => number): ReadonlyMap<string, Reading> {
+  return new Map(
+    Object.values(types as unknown as Readonly<Record<string, string>>).map((type) => [
+      type,
+      { number: number(), prototype: Object.prototype, decode: undefined },
+    ]),
+  );
+}
+
+function unknownInProcess({ name, types }: ProcessManagerModel, message: RecordedMessage): UnknownEventError {
+  const { type, stream, position } = message;
+  const stored = parseStoredType(type)?.name;
+  const known = Object.values(types as unknown as Readonly<Record<string, string>>).map(parseStoredType);
+  const knownVersion = known.find((one) => one !== undefined && one.name === stored)?.version;
+  return new UnknownEventError({
+    type,
+    stream,
+    position,
+    aggregate: name,
+    ...(knownVersion !== undefined && { knownVersion }),
+  });
 }

@@ -1,15 +1,13 @@
 import type { Clock } from "../../elements/clock";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { OperationConflictError } from "../../errors/operation-conflict-error";
-import { streamOf } from "../../event-store/stream-names";
-import type { ProcessManagerModel } from "../../model/process-manager-model";
 import { byCodePoints } from "../../ports/code-point-order";
 import type { AppendedStream } from "../../ports/event-log";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { OperationStores } from "../../ports/operation-stores";
 import type { RemoveTimer } from "../../ports/operations";
 import type { Timer } from "../../ports/timer-store";
-import { ProcessesNamed } from "../../process-managers/operating/processes-named";
+import type { ProcessesNamed } from "../../process-managers/operating/processes-named";
 import { firedEvent } from "../fired-event";
 import { type TimerStatus, timerStatus } from "./timer-status";
 
@@ -36,8 +34,7 @@ export interface NamedTimer {
 }
 
 interface TimersParts {
-  readonly domain: string;
-  readonly processes: Iterable<ProcessManagerModel>;
+  readonly named: ProcessesNamed;
   readonly adapter: Pick<EventStoreAdapter, "log">;
   /** @throws ConfigurationError for a store that keeps events alone. */
   readonly operations: () => OperationStores;
@@ -52,11 +49,7 @@ const ATTEMPTS = 5;
 
 /** What operators see of the timers of process managers, and what they ask for. */
 export class TimersOfProcesses {
-  readonly #named: ProcessesNamed;
-
-  constructor(private readonly parts: TimersParts) {
-    this.#named = new ProcessesNamed(parts.domain, parts.processes);
-  }
+  constructor(private readonly parts: TimersParts) {}
 
   /**
    * Lists timers in the order of their instances' streams, and then of their names (by code points).
@@ -71,7 +64,7 @@ export class TimersOfProcesses {
     const page = { limit, ...(place && { after: place }) };
     if (process === undefined) return (await timers.list(page)).map(timerStatus);
     if (id === undefined) {
-      const { category } = this.#named.find(process, attempted);
+      const { category } = this.parts.named.find(process, attempted);
       return (await timers.list({ ...page, prefix: `${category}-` })).map(timerStatus);
     }
     const owner = this.#ownerOf({ process, id }, attempted);
@@ -130,7 +123,7 @@ export class TimersOfProcesses {
   }
 
   #ownerOf({ process, id }: Pick<NamedTimer, "process" | "id">, attempted: string): string {
-    return streamOf(this.#named.find(process, attempted).category, id).stream;
+    return this.parts.named.streamOf({ process, id }, attempted);
   }
 }
 

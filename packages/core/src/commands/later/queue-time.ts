@@ -1,8 +1,8 @@
-import { durationMs } from "../config/duration";
-import type { TimeOfTimer } from "../elements/process-manager";
-import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { QueueTime } from "../ports/command-queue";
-import { inWords } from "../wording/in-words";
+import { durationMs } from "../../config/duration";
+import type { TimeOfTimer } from "../../elements/process-manager";
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import type { QueueTime } from "../../ports/command-queue";
+import { inWords } from "../../wording/in-words";
 
 /**
  * Reads the time of a timer or a deadline.

@@ -1,9 +1,9 @@
-import { DomainError } from "../errors/domain-error";
-import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { CommandModel } from "../model/command-model";
-import { deeplyFrozen, thawed } from "../schema/copying";
-import { reasonOf } from "../wording/in-words";
-import type { CommandRejectedData, RejectionReason } from "./process-inputs";
+import { DomainError } from "../../errors/domain-error";
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import type { CommandModel } from "../../model/command-model";
+import { deeplyFrozen, thawed } from "../../schema/copying";
+import { reasonOf } from "../../wording/in-words";
+import type { CommandRejectedData, RejectionReason } from "./command-rejected";
 
 /** Makes the error with which the domain refused a command, of what is stored of it. It has the name, code and details of the original. */
 export function rejectionError({ name, code, message, details }: RejectionReason): DomainError {

@@ -1,0 +1,163 @@
+import type { Clock } from "../../../elements/clock";
+import { CommandCancelledError } from "../../../errors/command-cancelled-error";
+import { CommandStateError } from "../../../errors/command-state-error";
+import { ObjectNotFoundError } from "../../../errors/object-not-found-error";
+import { OperationConflictError } from "../../../errors/operation-conflict-error";
+import type { QueueEntry, QueueEntryState } from "../../../ports/command-queue";
+import type { AppendedStream } from "../../../ports/event-log";
+import type { EventStoreAdapter } from "../../../ports/event-store-adapter";
+import type { OperationStores } from "../../../ports/operation-stores";
+import type { SettleEntry } from "../../../ports/operations";
+import type { NamedProcess, ProcessesNamed } from "../../../process-managers/operating/processes-named";
+import type { QueuedCommand, QueuedOutcome } from "../queued-command";
+import { rejectedEvent } from "../rejected-event";
+import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "./queued-command-status";
+
+/** Which commands are listed. */
+export interface CommandsOptions {
+  /** Only those in one of these states. One that a worker has is still `waiting` here. */
+  readonly states?: readonly QueueEntryState[];
+  readonly lanes?: readonly string[];
+  /** Stored types: `Fidelis.Withdraw.v1`. */
+  readonly types?: readonly string[];
+  /** Only those that this instance of a process manager has issued. */
+  readonly issuedBy?: NamedProcess;
+  /** Where to go on: behind the command with this id, such as the last one of the list before. */
+  readonly after?: string;
+  /** How many at most; 100 where absent. */
+  readonly limit?: number;
+}
+
+/** Who asks for something, and why. Both are kept. */
+export interface AskOptions {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+interface QueuedCommandsParts {
+  readonly named: ProcessesNamed;
+  readonly adapter: Pick<EventStoreAdapter, "log">;
+  /** @throws ConfigurationError for a store that keeps events alone. */
+  readonly operations: () => OperationStores;
+  readonly clock: Clock;
+  /** Called with what was appended. */
+  readonly appended: (appended: readonly AppendedStream[]) => void;
+  /** Called when an entry waits that did not wait before. */
+  readonly waits: () => void;
+}
+
+const LIMIT = 100;
+/** An entry that changes while somebody asks for something is looked at again, so many times. */
+const ATTEMPTS = 5;
+
+/** What operators see of commands that are carried out later, and what they ask for. */
+export class QueuedCommands {
+  constructor(private readonly parts: QueuedCommandsParts) {}
+
+  /**
+   * Lists commands in the order of their ids (by code points).
+   * @throws IncorrectUsageError for a name that no process manager has.
+   */
+  async list({ limit = LIMIT, issuedBy, ...page }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
+    const line = issuedBy && this.parts.named.streamOf(issuedBy, "Cannot list the commands of");
+    const { commandQueue } = this.parts.operations();
+    const now = this.#now;
+    const entries = await commandQueue.list({ ...page, limit, ...(line !== undefined && { line }) });
+    return entries.map((entry) => queuedCommandStatus(entry, now));
+  }
+
+  /** @returns undefined for a command that is not in the queue: it was never there, or was carried out and is not kept. */
+  async find(id: string): Promise<QueuedCommandStatus | undefined> {
+    const entry = await this.parts.operations().commandQueue.find(id);
+    return entry && queuedCommandStatus(entry, this.#now);
+  }
+
+  /**
+   * Cancels a command that waits or is parked: it is not carried out. The process that has issued it is told so, as of a refusal, with a
+   * CommandCancelledError for the reason.
+   *
+   * @throws ObjectNotFoundError for one that is not in the queue; CommandStateError for one that a worker has, and for one that is finished.
+   */
+  async cancel(id: string, asked: AskOptions = {}): Promise<QueuedCommandStatus> {
+    return await this.#change("cancel", id, async (entry) => {
+      if (isRunning(entry, this.#now)) throw underWay(entry);
+      if (isFinished(entry)) throw refused("cancel", entry, `it is finished: ${entry.state}`);
+      const { name, code, message, details } = new CommandCancelledError({ id, command: entry.type, ...asked });
+      const outcome: QueuedOutcome = { error: { name, code, message, details }, ...asked };
+      const { attempts } = entry;
+      const settle = settled(entry, { state: "cancelled", attempts, outcome: JSON.stringify(outcome) });
+      const { issuedBy } = JSON.parse(entry.data) as QueuedCommand;
+      if (issuedBy === undefined) return await this.parts.operations().flush([settle]);
+      const request = rejectedEvent(entry, { name, code, message, details }, this.#now);
+      this.parts.appended(await this.parts.adapter.log.append([request], { also: [settle] }));
+    });
+  }
+
+  /**
+   * Lets a parked command wait again: it is due at once, and its attempts are counted from 0.
+   *
+   * @throws ObjectNotFoundError for one that is not in the queue; CommandStateError for one that is not parked.
+   */
+  async retry(id: string, asked: AskOptions = {}): Promise<QueuedCommandStatus> {
+    return await this.#change("retry", id, async (entry) => {
+      if (entry.state !== "parked")
+        throw refused("retry", entry, `it is not parked, but ${queuedCommandStatus(entry, this.#now).state}`);
+      const { error } = outcomeOf(entry);
+      const outcome: QueuedOutcome = { ...(error && { error }), ...asked };
+      const due = { afterMs: 0 };
+      await this.parts
+        .operations()
+        .flush([settled(entry, { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) })]);
+      this.parts.waits();
+    });
+  }
+
+  get #now(): number {
+    return this.parts.clock.now().getTime();
+  }
+
+  /** Does something about an entry as it was read; again where it was changed meanwhile. @returns how it is then. */
+  async #change(
+    attempted: "cancel" | "retry",
+    id: string,
+    change: (entry: QueueEntry) => Promise<void>,
+  ): Promise<QueuedCommandStatus> {
+    for (let attempt = 1; ; attempt++) {
+      const { commandQueue } = this.parts.operations();
+      const entry = await commandQueue.find(id);
+      if (entry === undefined) throw notQueued(attempted, id);
+      try {
+        await change(entry);
+        const after = await commandQueue.find(id);
+        return queuedCommandStatus(after ?? entry, this.#now);
+      } catch (error) {
+        if (!(error instanceof OperationConflictError) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+}
+
+function settled({ id, revision: expected }: QueueEntry, change: SettleEntry["change"]): SettleEntry {
+  return { kind: "settleEntry", id, expected, change };
+}
+
+function isFinished({ state }: QueueEntry): boolean {
+  return state !== "waiting" && state !== "parked";
+}
+
+function underWay(entry: QueueEntry): CommandStateError {
+  const { id, type: command, claimedBy: worker = "", claimedUntil = 0 } = entry;
+  const until = new Date(claimedUntil).toISOString();
+  return new CommandStateError(
+    { id, command, attempted: "cancel", state: "running", worker },
+    `worker ${worker} has it, until ${until} at least; it may have been carried out by then`,
+  );
+}
+
+function refused(attempted: "cancel" | "retry", { id, type, state }: QueueEntry, reason: string): CommandStateError {
+  return new CommandStateError({ id, command: type, attempted, state }, reason);
+}
+
+function notQueued(asked: string, id: string): ObjectNotFoundError {
+  return new ObjectNotFoundError({ aggregate: "queued command", id, asked: `to ${asked}` });
+}

@@ -1,0 +1,92 @@
+import type { CommandRejectedData } from "../../commands/later/command-rejected";
+import type { RecordedEvent } from "../../event-store/messages";
+import { deterministicId } from "../../elements/deterministic-id";
+import type { TimerFiredData } from "../process-inputs";
+import type { ProcessEvent, ProcessSteps } from "../process-step";
+
+/** What an event is to an instance of a process manager. */
+export interface ProcessStepStatus {
+  /** The name of the process manager: `FundsTransfer`. */
+  readonly process: string;
+  /** The id of the instance. */
+  readonly id: string;
+  /** The method that is called for the event: `FundsTransfer.asked`. */
+  readonly method: string;
+  /** Those of the commands in question that the instance issues for the event. */
+  readonly issued: readonly string[];
+}
+
+/** How many commands of one step are recognised. */
+const MOST_COMMANDS = 1_000;
+
+/** Tells which instances of process managers stored events are for, by what the code says now. */
+export class StepsOfEvents {
+  constructor(private readonly processes: readonly ProcessSteps[]) {}
+
+  /**
+   * Tells which instances an event is for. Whether they were told of it already, or have passed over it, is not looked at.
+   *
+   * @param event as it was read from the log.
+   * @param instance gives the event as an instance of its class. May throw what reading throws.
+   * @param commands ids of commands that may have been issued for the event.
+   * @returns nothing of a process manager that cannot tell.
+   */
+  of(
+    event: RecordedEvent & { readonly category: string },
+    instance: () => object,
+    commands: Iterable<string> = [],
+  ): readonly ProcessStepStatus[] {
+    const asked = new Set(commands);
+    return this.processes.flatMap((steps) => {
+      const { name: process } = steps.model;
+      const method = methodFor(event, steps);
+      if (method === undefined) return [];
+      return idsOf(event, instance, steps).map((id) => {
+        return { process, id, method, issued: asked.size === 0 ? [] : issuedIn(process, id, event.id, asked) };
+      });
+    });
+  }
+}
+
+function methodFor(
+  { type, category, data }: RecordedEvent & { readonly category: string },
+  { model }: ProcessSteps,
+): string | undefined {
+  const { methods, types, timers, rejections } = model;
+  if (category !== model.category) return methods.get(type)?.place;
+  if (type === types.timerFired) return timers.get((data as TimerFiredData).name)?.place;
+  if (type === types.commandRejected) return rejections.get((data as CommandRejectedData).commandType)?.place;
+  return undefined;
+}
+
+/** What the correlation cannot tell is said by the key that is parked; nobody asks for it here. */
+function idsOf(
+  recorded: RecordedEvent & { readonly category: string },
+  instance: () => object,
+  steps: ProcessSteps,
+): readonly string[] {
+  const { id: eventId, type, stream, category, position, globalPosition, metadata } = recorded;
+  const event: ProcessEvent = {
+    ...{ eventId, type, stream, category, position, globalPosition, metadata },
+    aggregateId: stream.slice(category.length + 1),
+    time: recorded.time.getTime(),
+    get event() {
+      return instance();
+    },
+  };
+  try {
+    return steps.idsOf(event);
+  } catch {
+    return [];
+  }
+}
+
+/** Commands get their ids from the step that issues them. */
+function issuedIn(process: string, id: string, eventId: string, asked: ReadonlySet<string>): readonly string[] {
+  const issued: string[] = [];
+  for (let index = 0; index < MOST_COMMANDS && issued.length < asked.size; index++) {
+    const commandId = deterministicId(process, id, eventId, String(index));
+    if (asked.has(commandId)) issued.push(commandId);
+  }
+  return issued;
+}

@@ -1,0 +1,319 @@
+/** How many priorities a claim tries one by one, before it goes on through all entries of lower ones. */
+const MOST_LEVELS = 64;
+
+/**
+ * Brings the schema to version 4: a queue with claims, timers that are spread over readers, states that are listed.
+ *
+ * Entries of the queue that were stored before say not which command they are. They are parked, and so carried out by nobody, but not
+ * lost. Timers and states stay as they are.
+ *
+ * `standing` says where an unfinished entry stands: `free` for claims, `behind` another one of its line, or `claimed`; NULL for one that is
+ * parked or finished. Only free ones are in the indexes that claims read, and so neither finished entries nor those behind others nor
+ * those of other workers cost a claim anything.
+ *
+ * Rows of the queue are locked in one order, by line, number and id, and claims wait for no lock at all.
+ */
+export function migration4(schema: string): string {
+  const queue = `${schema}.command_queue`;
+  /** Whether an entry stands behind none of its line. */
+  const isFront = (entry: string) => `(${entry}.line IS NULL OR NOT EXISTS (
+        SELECT FROM ${queue} o WHERE o.line = ${entry}.line AND o.state IN ('waiting', 'parked') AND o.number < ${entry}.number
+      ))`;
+  const isFree = (entry: string) =>
+    `${entry}.standing = 'free' AND (${entry}.claimed_until IS NULL OR ${entry}.claimed_until <= $4)`;
+  /** The first entries of each lane that can be claimed, in an order. */
+  const firstOfLanes = (condition: string, order: readonly string[]) => `
+      SELECT c.id FROM unnest($1) AS l (lane) CROSS JOIN LATERAL (
+        SELECT q.id, q.priority, q.due_at FROM ${queue} q
+        WHERE q.lane = l.lane AND ${condition} q.due_at <= $4 AND ${isFree("q")} AND ${isFront("q")}
+        ORDER BY ${order.map((column) => `q.${column}`).join(", ")} LIMIT $5
+      ) AS c ORDER BY ${order.map((column) => `c.${column}`).join(", ")} LIMIT $5`;
+  return `
+    -- The time of the database: milliseconds since 1970.
+    CREATE FUNCTION ${schema}.clock_ms() RETURNS bigint LANGUAGE sql VOLATILE AS $body$
+      SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
+    $body$;
+
+    ALTER TABLE ${queue}
+      ADD COLUMN type text COLLATE "C" NOT NULL DEFAULT '',
+      ADD COLUMN expires_at bigint,
+      ADD COLUMN line text COLLATE "C",
+      ADD COLUMN number bigint NOT NULL DEFAULT 0,
+      ADD COLUMN state text COLLATE "C" NOT NULL DEFAULT 'parked',
+      ADD COLUMN standing text COLLATE "C",
+      ADD COLUMN attempts integer NOT NULL DEFAULT 0,
+      ADD COLUMN claims integer NOT NULL DEFAULT 0,
+      ADD COLUMN revision bigint NOT NULL DEFAULT 0,
+      ADD COLUMN claimed_by text COLLATE "C",
+      ADD COLUMN claimed_until bigint,
+      ADD COLUMN finished_at bigint,
+      ADD COLUMN outcome text COLLATE "C"
+        DEFAULT '{"error":{"name":"Error","message":"It was stored by a version that did not store the type of a command"}}';
+    ALTER TABLE ${queue}
+      ALTER COLUMN type DROP DEFAULT, ALTER COLUMN number DROP DEFAULT, ALTER COLUMN state DROP DEFAULT,
+      ALTER COLUMN outcome DROP DEFAULT;
+    DROP INDEX ${schema}.command_queue_in_order;
+    CREATE INDEX command_queue_by_priority ON ${queue} (lane, priority DESC, due_at, id) WHERE standing = 'free';
+    CREATE INDEX command_queue_by_time ON ${queue} (lane, due_at, id) WHERE standing = 'free';
+    CREATE INDEX command_queue_claims ON ${queue} (lane, claimed_until) WHERE standing = 'claimed';
+    CREATE INDEX command_queue_lines ON ${queue} (line, state, number) WHERE line IS NOT NULL;
+    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane);
+    CREATE INDEX command_queue_finished ON ${queue} (finished_at) WHERE finished_at IS NOT NULL;
+
+    -- An entry stands behind another one of its line only where this transaction has locked that one. Whoever finishes that one waits for
+    -- the transaction, sees the entry then, and frees it. Where another one is locked by others the entry is free, and claims look
+    -- whether it is the first of its line. So nobody waits here for a row, except for one that is replaced.
+    CREATE FUNCTION ${schema}.enqueue(
+      ids text[], lanes text[], types text[], priorities double precision[], due_times bigint[], due_delays bigint[],
+      expiry_times bigint[], expiry_delays bigint[], lines text[], numbers bigint[], datas text[], replaces boolean[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      moment bigint := ${schema}.clock_ms();
+      entry record;
+      place text;
+      stored record;
+    BEGIN
+      INSERT INTO ${queue} (id, lane, type, priority, due_at, expires_at, number, data, state, standing)
+      SELECT e.id, e.lane, e.type, e.priority, coalesce(e.due_time, moment + e.due_delay),
+        coalesce(e.expiry_time, moment + e.expiry_delay), e.number, e.data, 'waiting', 'free'
+      FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        AS e (id, lane, type, priority, due_time, due_delay, expiry_time, expiry_delay, line, number, data, replaces)
+      WHERE e.line IS NULL AND NOT e.replaces
+      ORDER BY e.id COLLATE "C"
+      ON CONFLICT (id) DO NOTHING;
+
+      FOR entry IN
+        SELECT e.*, coalesce(e.due_time, moment + e.due_delay) AS due_at,
+          coalesce(e.expiry_time, moment + e.expiry_delay) AS expires_at
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WITH ORDINALITY
+          AS e (id, lane, type, priority, due_time, due_delay, expiry_time, expiry_delay, line, number, data, replaces, ordinal)
+        WHERE e.line IS NOT NULL OR e.replaces
+        ORDER BY e.line COLLATE "C", e.number, e.id COLLATE "C"
+      LOOP
+        place := 'free';
+        IF entry.line IS NOT NULL THEN
+          PERFORM FROM ${queue} q WHERE q.line = entry.line AND q.state = 'waiting' AND q.number < entry.number
+            AND q.id <> entry.id
+          ORDER BY q.number DESC LIMIT 1 FOR SHARE SKIP LOCKED;
+          IF NOT FOUND THEN
+            PERFORM FROM ${queue} q WHERE q.line = entry.line AND q.state = 'parked' AND q.number < entry.number
+              AND q.id <> entry.id
+            ORDER BY q.number DESC LIMIT 1 FOR SHARE SKIP LOCKED;
+          END IF;
+          IF FOUND THEN place := 'behind'; END IF;
+        END IF;
+        LOOP
+          INSERT INTO ${queue} (id, lane, type, priority, due_at, expires_at, line, number, data, state, standing)
+          VALUES (entry.id, entry.lane, entry.type, entry.priority, entry.due_at, entry.expires_at, entry.line, entry.number,
+            entry.data, 'waiting', place)
+          ON CONFLICT (id) DO NOTHING;
+          EXIT WHEN FOUND OR NOT entry.replaces;
+          SELECT q.line, q.claimed_until > moment AS is_claimed INTO stored FROM ${queue} q WHERE q.id = entry.id FOR UPDATE;
+          CONTINUE WHEN NOT FOUND;
+          IF stored.is_claimed THEN
+            PERFORM ${schema}.refuse(json_build_object('kind', 'replaceEntry', 'number', entry.ordinal));
+          END IF;
+          UPDATE ${queue} q SET lane = entry.lane, type = entry.type, priority = entry.priority, due_at = entry.due_at,
+            expires_at = entry.expires_at, line = entry.line, number = entry.number, data = entry.data, state = 'waiting',
+            standing = place, attempts = 0, claims = 0, revision = q.revision + 1, claimed_by = NULL, claimed_until = NULL,
+            finished_at = NULL, outcome = NULL
+          WHERE q.id = entry.id;
+          PERFORM ${schema}.free_next(stored.line);
+          EXIT;
+        END LOOP;
+      END LOOP;
+    END
+    $body$;
+
+    -- Frees the first waiting entries of a line, as far as they stand behind another one.
+    CREATE FUNCTION ${schema}.free_next(line text) RETURNS void LANGUAGE plpgsql AS $body$
+    #variable_conflict use_column
+    BEGIN
+      IF $1 IS NULL THEN RETURN; END IF;
+      UPDATE ${queue} q SET standing = 'free'
+      WHERE q.line = $1 AND q.state = 'waiting' AND q.standing = 'behind' AND q.number = (
+        SELECT n.number FROM ${queue} n WHERE n.line = $1 AND n.state = 'waiting' ORDER BY n.number LIMIT 1
+      );
+    END
+    $body$;
+
+    -- An entry whose state is NULL is taken out. A due time, a delay or an outcome that is NULL leaves things as they were.
+    CREATE FUNCTION ${schema}.settle_entries(
+      ids text[], expected_revisions bigint[], states text[], attempts integer[], due_times bigint[], due_delays bigint[],
+      outcomes text[]
+    ) RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      moment bigint := ${schema}.clock_ms();
+      change record;
+      settled record;
+    BEGIN
+      FOR change IN
+        SELECT c.* FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
+          AS c (id, expected, state, attempts, due_time, due_delay, outcome, ordinal)
+        LEFT JOIN ${queue} q ON q.id = c.id
+        ORDER BY q.line, q.number, c.id COLLATE "C"
+      LOOP
+        IF change.state IS NULL THEN
+          DELETE FROM ${queue} q WHERE q.id = change.id AND q.revision = change.expected RETURNING q.line INTO settled;
+        ELSE
+          UPDATE ${queue} q SET state = change.state, attempts = change.attempts, revision = q.revision + 1,
+            standing = CASE WHEN change.state = 'waiting' THEN 'free' END,
+            due_at = coalesce(change.due_time, moment + change.due_delay, q.due_at),
+            outcome = coalesce(change.outcome, q.outcome), claimed_by = NULL, claimed_until = NULL,
+            finished_at = CASE WHEN change.state NOT IN ('waiting', 'parked') THEN moment END
+          WHERE q.id = change.id AND q.revision = change.expected RETURNING q.line INTO settled;
+        END IF;
+        IF NOT FOUND THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'settleEntry', 'number', change.ordinal, 'revision', (
+            SELECT q.revision FROM ${queue} q WHERE q.id = change.id
+          )));
+        END IF;
+        IF change.state IS NULL OR change.state NOT IN ('waiting', 'parked') THEN
+          PERFORM ${schema}.free_next(settled.line);
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    -- The first entries that can be claimed: of one priority ('level'), of lower ones ('below'), or of all by their time ('time').
+    CREATE FUNCTION ${schema}.claimable_entries(lanes text[], way text, level double precision, moment bigint, most bigint)
+    RETURNS SETOF text LANGUAGE plpgsql AS $body$
+    BEGIN
+      IF $2 = 'level' THEN
+        RETURN QUERY ${firstOfLanes("q.priority = $3 AND", ["due_at", "id"])};
+      ELSIF $2 = 'below' THEN
+        RETURN QUERY ${firstOfLanes("q.priority < $3 AND", ["priority DESC", "due_at", "id"])};
+      ELSE
+        RETURN QUERY ${firstOfLanes("", ["due_at", "id"])};
+      END IF;
+    END
+    $body$;
+
+    -- Claims the first entries that no other claim has locked: looks at more of them where others have locked some.
+    CREATE FUNCTION ${schema}.take_entries(
+      lanes text[], way text, level double precision, moment bigint, most bigint, worker text, until bigint
+    ) RETURNS text[] LANGUAGE plpgsql AS $body$
+    #variable_conflict use_column
+    DECLARE
+      look bigint := $5;
+      seen bigint;
+      found_ids text[];
+      taken text[] := '{}';
+    BEGIN
+      LOOP
+        WITH candidates AS MATERIALIZED (
+          SELECT * FROM ${schema}.claimable_entries($1, $2, $3, $4, look) WITH ORDINALITY AS c (id, place)
+        ), locked AS MATERIALIZED (
+          SELECT q.id, c.place FROM candidates c JOIN ${queue} q ON q.id = c.id
+          WHERE q.due_at <= $4 AND ${isFree("q")}
+          ORDER BY c.place LIMIT $5 - cardinality(taken) FOR UPDATE OF q SKIP LOCKED
+        ), claimed AS (
+          UPDATE ${queue} q SET standing = 'claimed', claimed_by = $6, claimed_until = $7, claims = q.claims + 1,
+            revision = q.revision + 1
+          FROM locked WHERE q.id = locked.id RETURNING q.id, locked.place
+        )
+        SELECT coalesce(array_agg(c.id ORDER BY c.place), '{}'), (SELECT count(*) FROM candidates)
+        INTO found_ids, seen FROM claimed c;
+        taken := taken || found_ids;
+        IF cardinality(taken) >= $5 OR seen < look THEN RETURN taken; END IF;
+        look := look * 4;
+      END LOOP;
+    END
+    $body$;
+
+    -- Goes from one priority to the next lower one, so that it passes over no entry that is due later. An entry whose claim has run out is
+    -- free again from then on; its worker is still noted.
+    CREATE FUNCTION ${schema}.claim_entries(
+      worker text, lanes text[], most integer, oldest integer, claim_ms bigint, moment bigint
+    ) RETURNS SETOF ${queue} LANGUAGE plpgsql AS $body$
+    #variable_conflict use_column
+    DECLARE
+      claimed text[] := '{}';
+      next_level double precision := 'Infinity';
+      levels integer := 0;
+    BEGIN
+      moment := coalesce($6, ${schema}.clock_ms());
+      WITH past AS MATERIALIZED (
+        SELECT q.id FROM unnest($2) AS l (lane) CROSS JOIN LATERAL (
+          SELECT q.id FROM ${queue} q WHERE q.lane = l.lane AND q.standing = 'claimed' AND q.claimed_until <= $6
+          ORDER BY q.claimed_until FOR UPDATE SKIP LOCKED
+        ) AS q
+      )
+      UPDATE ${queue} q SET standing = 'free' FROM past WHERE q.id = past.id;
+      WHILE cardinality(claimed) < $3 - $4 LOOP
+        levels := levels + 1;
+        IF levels > ${MOST_LEVELS} THEN
+          claimed := claimed
+            || ${schema}.take_entries($2, 'below', next_level, $6, $3 - $4 - cardinality(claimed), $1, $6 + $5);
+          EXIT;
+        END IF;
+        SELECT max(p.priority) INTO next_level FROM unnest($2) AS l (lane) CROSS JOIN LATERAL (
+          SELECT q.priority FROM ${queue} q WHERE q.lane = l.lane AND q.standing = 'free' AND q.priority < next_level
+          ORDER BY q.priority DESC LIMIT 1
+        ) AS p;
+        EXIT WHEN next_level IS NULL;
+        claimed := claimed
+          || ${schema}.take_entries($2, 'level', next_level, $6, $3 - $4 - cardinality(claimed), $1, $6 + $5);
+      END LOOP;
+      IF cardinality(claimed) = $3 - $4 AND $4 > 0 THEN
+        claimed := claimed || ${schema}.take_entries($2, 'time', NULL, $6, $4, $1, $6 + $5);
+      END IF;
+      RETURN QUERY SELECT q.* FROM unnest(claimed) WITH ORDINALITY AS c (id, place) JOIN ${queue} q ON q.id = c.id ORDER BY c.place;
+    END
+    $body$;
+
+    DROP FUNCTION ${schema}.dequeue(text[]);
+
+    -- The slot of an owner as \`bucketOf(owner, 65536)\` computes it: FNV-1a over UTF-16 code units, and the finish of MurmurHash3.
+    CREATE FUNCTION ${schema}.slot_of_owner(owner text) RETURNS integer LANGUAGE plpgsql AS $body$
+    DECLARE
+      hash bigint := 2166136261;
+      point integer;
+      unit integer;
+      factor bigint;
+    BEGIN
+      FOR point IN SELECT ascii(c.character) FROM regexp_split_to_table($1, '') AS c (character) WHERE $1 <> '' LOOP
+        FOREACH unit IN ARRAY CASE
+          WHEN point < 65536 THEN ARRAY[point]
+          ELSE ARRAY[55296 + ((point - 65536) >> 10), 56320 + ((point - 65536) & 1023)]
+        END LOOP
+          hash := ((hash # unit) * 16777619) & 4294967295;
+        END LOOP;
+      END LOOP;
+      FOREACH factor IN ARRAY ARRAY[2246822507, 3266489909] LOOP
+        hash := hash # (hash >> CASE factor WHEN 2246822507 THEN 16 ELSE 13 END);
+        hash := (hash * (factor & 65535) + (((hash * (factor >> 16)) & 65535) << 16)) & 4294967295;
+      END LOOP;
+      RETURN (hash # (hash >> 16)) & 65535;
+    END
+    $body$;
+    ALTER TABLE ${schema}.timers ADD COLUMN slot integer;
+    UPDATE ${schema}.timers SET slot = ${schema}.slot_of_owner(owner);
+    ALTER TABLE ${schema}.timers ALTER COLUMN slot SET NOT NULL;
+    DROP FUNCTION ${schema}.slot_of_owner(text);
+
+    -- A time that is NULL is not checked, nor is the data then.
+    DROP FUNCTION ${schema}.remove_timers(text[], text[], bigint[]);
+    CREATE FUNCTION ${schema}.remove_timers(owners text[], names text[], times bigint[], datas text[])
+    RETURNS void LANGUAGE plpgsql AS $body$
+    DECLARE
+      removal record;
+    BEGIN
+      FOR removal IN
+        SELECT * FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS r (owner, name, due_at, data, number)
+        ORDER BY r.owner COLLATE "C", r.name COLLATE "C"
+      LOOP
+        DELETE FROM ${schema}.timers t WHERE t.owner = removal.owner AND t.name = removal.name
+          AND (removal.due_at IS NULL OR (t.due_at = removal.due_at AND t.data = removal.data));
+        IF NOT FOUND AND removal.due_at IS NOT NULL THEN
+          PERFORM ${schema}.refuse(json_build_object('kind', 'removeTimer', 'number', removal.number, 'dueAt', (
+            SELECT t.due_at FROM ${schema}.timers t WHERE t.owner = removal.owner AND t.name = removal.name
+          )));
+        END IF;
+      END LOOP;
+    END
+    $body$;
+
+    CREATE INDEX states_of_category ON ${schema}.states (category, stream);
+  `;
+}
