@@ -15,11 +15,6 @@ export function rejectionReason({ name, code, message, details }: DomainError): 
   return { name, code, message, details: storableDetails(details) };
 }
 
-/** Describes an error as it is stored. */
-export function rejectionReason({ name, code, message, details }: DomainError): RejectionReason {
-  return { name, code, message, details: storableDetails(details) };
-}
-
 /** Makes the command that the domain has refused, of its stored data. @throws IncorrectUsageError where its fields have changed since. */
 export function refusedCommand({ type, name, shape }: CommandModel, { command }: CommandRejectedData): object {
   try {
