@@ -77,7 +77,7 @@ export class PostgresCommandQueue implements CommandQueue {
   }
 }
 
-function statementsFor(schema: string) {
+export function statementsFor(schema: string) {
   const queue = `${schema}.command_queue`;
   const clock = (now: string) => `clock AS MATERIALIZED (SELECT coalesce(${now}::bigint, ${schema}.clock_ms()) AS now)`;
   // What is claimed is locked in the order in which all transactions wait for each other.
