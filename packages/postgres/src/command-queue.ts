@@ -141,7 +141,7 @@ export function statementsFor(schema: string) {
       text: `
         WITH ${clock("$1")}
         SELECT lane, count(*), min(due_at) FROM ${queue}, clock
-        WHERE state = 'waiting' AND due_at <= clock.now AND (claimed_until IS NULL OR claimed_until <= clock.now)
+        WHERE ${BY_STATE} AND state = 'waiting' AND due_at <= clock.now AND (claimed_until IS NULL OR claimed_until <= clock.now)
         GROUP BY lane ORDER BY lane`,
     },
     /** Whoever forgets at the same time forgets others. */

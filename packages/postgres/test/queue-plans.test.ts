@@ -46,7 +46,7 @@ const asked: readonly (readonly [title: string, statement: Statement, values: re
     ),
     1,
   ],
-  ["the end of an entry of a line", settle!, ["'{long-0}'", "'{0}'", "'{NULL}'", ...Array(4).fill("'{NULL}'")], 1],
+  ["the end of an entry of a line", settle!, ["'{long-0}'", "'{0}'", "'{NULL}'", ...Array(5).fill("'{NULL}'")], 1],
   ["the parked entries", parked, ["10", "'{parked}'"], 10],
   ["what is forgotten", queue.forget, ["100", "10"], 1],
   ["due timers", timers.due, ["NULL", "100"], 100],
