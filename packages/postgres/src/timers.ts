@@ -127,9 +127,18 @@ function statementsFor(schema: string) {
   const now = `(SELECT coalesce($1::bigint, ${schema}.clock_ms()))`;
   return {
     due: { name: "due_timers", text: `${select} WHERE due_at <= ${now} ORDER BY due_at, owner, name LIMIT $2` },
+    /** Passes over the timers of other parts in the index, which holds their slots. */
     dueOfPart: {
       name: "due_timers_of_part",
-      text: `${select} WHERE due_at <= ${now} AND slot % $4::integer = $3 ORDER BY due_at, owner, name LIMIT $2`,
+      text: `
+        SELECT d.owner, d.name, d.due_at, t.data
+        FROM (
+          SELECT owner, name, due_at FROM ${timers} WHERE due_at <= ${now} AND slot % $4::integer = $3
+          ORDER BY due_at, owner, name LIMIT $2
+        ) AS d CROSS JOIN LATERAL (
+          SELECT t.data FROM ${timers} t WHERE t.owner = d.owner AND t.name = d.name LIMIT 1
+        ) AS t
+        ORDER BY d.due_at, d.owner, d.name`,
     },
     untilNext: {
       name: "until_next_timer",

@@ -79,7 +79,7 @@ class RandomHistory {
       lanes: this.some(LANES, 3),
       limit,
       oldest: this.below(limit + 1),
-      claimMs: 1 + this.below(7),
+      claimMs: this.below(8),
       now: this.moment(),
     };
     return (stores) => stores.commandQueue.claim(claim);

@@ -2,13 +2,17 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
-import type { QueuedCommandStatus } from "../commands/later/queued-command-status";
+import type { CommandHandle } from "../commands/later/command-handle";
+import type { LaterOptions, ScheduleOptions } from "../commands/later/later-options";
 import type { AskOptions } from "../commands/later/operating/queued-commands";
+import type { Processed } from "../commands/later/processed";
+import type { QueuedCommandStatus } from "../commands/later/queued-command-status";
 import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import type { CommandRoot } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import type { ProcessManagerRoot } from "../elements/process-manager";
+import type { CommandProcessing } from "../elements/processing-defaults";
 import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
 import type { QueryRoot } from "../elements/query";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -25,6 +29,7 @@ import type { VerifiedPage } from "../ports/event-store-adapter";
 import type { ProcessDetails, ProcessesOptions } from "../process-managers/operating/process-instances";
 import type { ProcessStatus } from "../process-managers/operating/process-status";
 import type { ProcessStepStatus } from "../process-managers/operating/steps-of-events";
+import { ProcessRehearsal } from "../process-managers/process-rehearsal";
 import type {
   ProjectionVerification,
   VerifyProjectionOptions,
@@ -56,6 +61,7 @@ import type { ServeOptions, Server } from "../subscriptions/server";
 import type { TimerStatus } from "../timers/operating/timer-status";
 import type { NamedTimer, TimersOptions } from "../timers/operating/timers-of-processes";
 import { didYouMean } from "../wording/did-you-mean";
+import { inWords } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
 import { checkDomain } from "./check/check-domain";
@@ -72,6 +78,7 @@ import type { ServingSettings } from "./server-health";
 import {
   type DomainParts,
   type EventStoreMigration,
+  isolatedModel,
   isolatedRuntime,
   migrateEventStore,
   startRuntime,
@@ -92,6 +99,7 @@ const isolations = new AsyncLocalStorage<Isolation>();
 
 let isolate: (domain: Domain) => IsolatedDomain;
 let resolves: (domain: Domain) => boolean;
+let rehearse: (domain: Domain, type: Class<ProcessManagerRoot>) => ProcessRehearsal;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain extends Declarations {
@@ -158,23 +166,65 @@ export class Domain extends Declarations {
    * Carries out a command in one unit of work: everything that its handler adds is stored together, or nothing.
    * After a conflict the handler runs again, in a new unit of work, `retries` times at most.
    *
-   * @returns what the handler returned; the first result for an idempotency key that was used before.
+   * With `asynchronous: true` the command is put into the queue instead, and a server carries it out once: `process` returns as soon as it
+   * is stored, with the unit of work that the call is in, or at once. See `CommandHandle` for its result.
+   *
+   * @returns what the handler returned; the first result for an idempotency key that was used before; a handle for a command that runs later.
    * @throws DuplicateCommandError for an idempotency key of another command; DeadlineExceededError, CommandAbortedError
    *   when the command is given up; ExpectedVersionError of the last attempt; IncorrectUsageError before `init()` and from the
    *   start of `close()`; WaitError when the command was committed, and what `waitFor` names has not applied its events; whatever the
    *   handler throws.
    */
-  async process<R>(command: CommandRoot<R>, options?: ProcessOptions): Promise<R> {
+  async process<R>(
+    command: CommandRoot<R>,
+    options: LaterOptions & { readonly asynchronous: true },
+  ): Promise<CommandHandle<R>>;
+  async process<R>(command: CommandRoot<R>, options: ProcessOptions & { readonly asynchronous: false }): Promise<R>;
+  async process<R, P extends CommandProcessing>(
+    command: CommandRoot<R, P>,
+    options?: ProcessOptions,
+  ): Promise<Processed<R, P>>;
+  async process(command: CommandRoot, options?: ProcessOptions): Promise<unknown> {
     const { processor, consumption, units } = this.#running();
     units.underWay.begin();
     try {
+      const { commands: later } = consumption.later;
+      if (later.isLater(command, options)) return await later.process(command, options ?? {});
       const waitFor = options?.waitFor;
       if (waitFor !== undefined)
-        return (await consumption.awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
-      return (await processor.process(command, options)) as R;
+        return await consumption.awaited.process(command, waitFor as readonly Class[], options ?? {});
+      return await processor.process(command, options);
     } finally {
       units.underWay.end();
     }
+  }
+
+  /**
+   * Puts a command into the queue, for a server to carry out at its time: `{ after: "30d" }` or `{ at: date }`. Inside a unit of work it is
+   * stored when the unit ends. With a `key` it takes the place of the command that waits under the same key.
+   *
+   * @throws IncorrectUsageError, ValidationError for options that are not valid; StoreUnavailableError
+   */
+  async schedule<R>(command: CommandRoot<R>, options: ScheduleOptions): Promise<CommandHandle<R>> {
+    return await this.#work(
+      async ({ consumption }) => (await consumption.later.commands.schedule(command, options)) as CommandHandle<R>,
+    );
+  }
+
+  /**
+   * Cancels the command that was scheduled with a key, unless a worker has it already. Inside a unit of work that happens when the unit ends.
+   * @returns whether one waited.
+   */
+  async unschedule(key: string): Promise<boolean> {
+    return await this.#work(({ consumption }) => consumption.later.commands.unschedule(key));
+  }
+
+  /**
+   * Gives the handle of a command that was put into the queue, by whatever process.
+   * @param id that of its handle. Whether the command is in the queue shows when the handle is used.
+   */
+  commandHandle<R = unknown>(id: string): CommandHandle<R> {
+    return this.#running().consumption.later.commands.handle(id) as CommandHandle<R>;
   }
 
   /**
@@ -679,6 +729,15 @@ export class Domain extends Declarations {
   }
 
   static {
+    rehearse = (domain, type) => {
+      const { commands, aggregates, processManagers } = isolatedModel(domain.#parts);
+      const model = processManagers.get(type);
+      if (model !== undefined)
+        return new ProcessRehearsal({ model, commands, aggregates, now: () => domain.clock.now().getTime() });
+      throw new IncorrectUsageError(
+        `${inWords(type)} is not a registered process manager of domain ${JSON.stringify(domain.name)}`,
+      );
+    };
     resolves = (domain) => domain.#parts.options.resolver !== undefined;
     isolate = (domain) => {
       const runtime = isolatedRuntime(domain.#parts);
@@ -692,6 +751,14 @@ export class Domain extends Declarations {
 /** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
 export function isolatedDomain(domain: Domain): IsolatedDomain {
   return isolate(domain);
+}
+
+/**
+ * Gives what takes events to the instances of a process manager in memory, for tests; the domain need not be initialised.
+ * @throws ConfigurationError; IncorrectUsageError for a class that is no registered process manager.
+ */
+export function processRehearsal(domain: Domain, type: Class<ProcessManagerRoot>): ProcessRehearsal {
+  return rehearse(domain, type);
 }
 
 /** Whether a domain has a resolver of its own for handlers and services. */
