@@ -16,7 +16,7 @@ export type {
 export type { LimitOptions } from "./commands/command-limits";
 export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
-export type { QueuedCommandStatus } from "./commands/later/operating/queued-command-status";
+export type { QueuedCommandStatus } from "./commands/later/queued-command-status";
 export type { AskOptions, CommandsOptions } from "./commands/later/operating/queued-commands";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
@@ -96,7 +96,7 @@ export {
   type IssueOptions,
   ProcessManager,
   type ProcessManagerBase,
-  ProcessManagerRoot,
+  type ProcessManagerRoot,
   type TimeOfTimer,
 } from "./elements/process-manager";
 export {

@@ -2,6 +2,7 @@ import type {
   ClaimExtension,
   ClaimedEntry,
   CommandQueue,
+  OverdueEntries,
   QueueClaim,
   QueueCount,
   QueueEntry,
@@ -10,6 +11,7 @@ import type {
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
+import { BY_STATE, BY_TIME } from "./migration-4";
 import { ENTRY_COLUMNS, entryOf, listCall } from "./queue-entries";
 import { wholeMs } from "./queue-times";
 import { READ, WRITE } from "./unavailable";
@@ -70,6 +72,11 @@ export class PostgresCommandQueue implements CommandQueue {
     }));
   }
 
+  async overdue(now?: number): Promise<readonly OverdueEntries[]> {
+    const rows = await this.connections.run(READ, this.statements.overdue, [now ?? null]);
+    return rows.map(([lane, entries, since]) => ({ lane: lane!, entries: Number(entries), since: Number(since) }));
+  }
+
   async forget(before: number, limit: number): Promise<number> {
     const [row] = await this.connections.run(WRITE, this.statements.forget, [before, limit]);
     return Number(row![0]);
@@ -81,9 +88,9 @@ function statementsFor(schema: string) {
   const clock = (now: string) => `clock AS MATERIALIZED (SELECT coalesce(${now}::bigint, ${schema}.clock_ms()) AS now)`;
   // What is claimed is locked in the order in which all transactions wait for each other.
   const inOrder = "ORDER BY line, number, id FOR UPDATE";
-  const isFront = `(q.line IS NULL OR NOT EXISTS (
-    SELECT FROM ${queue} o WHERE o.line = q.line AND o.state IN ('waiting', 'parked') AND o.number < q.number
-  ))`;
+  const isBehind = (state: string) =>
+    `EXISTS (SELECT FROM ${queue} o WHERE o.line = q.line AND o.state = '${state}' AND o.number < q.number)`;
+  const isFront = `(q.line IS NULL OR NOT (${isBehind("waiting")} OR ${isBehind("parked")}))`;
   return {
     claim: {
       name: "claim_entries",
@@ -96,8 +103,8 @@ function statementsFor(schema: string) {
           SELECT id FROM ${queue}
           WHERE id = ANY ($2::text[]) AND claimed_by = $1 AND claimed_until > (SELECT now FROM clock) ${inOrder}
         )
-        UPDATE ${queue} q SET standing = 'claimed', claimed_until = clock.now + $3::bigint
-        FROM locked, clock WHERE q.id = locked.id RETURNING q.id`,
+        UPDATE ${queue} SET standing = 'claimed', claimed_until = (SELECT now FROM clock) + $3::bigint
+        WHERE id = ANY (ARRAY(SELECT id FROM locked)) RETURNING id`,
     },
     release: {
       name: "release_claims",
@@ -105,8 +112,8 @@ function statementsFor(schema: string) {
         WITH locked AS MATERIALIZED (
           SELECT id FROM ${queue} WHERE id = ANY ($2::text[]) AND claimed_by = $1 ${inOrder}
         )
-        UPDATE ${queue} q SET standing = 'free', claimed_by = NULL, claimed_until = NULL, revision = q.revision + 1
-        FROM locked WHERE q.id = locked.id`,
+        UPDATE ${queue} SET standing = 'free', claimed_by = NULL, claimed_until = NULL, revision = revision + 1
+        WHERE id = ANY (ARRAY(SELECT id FROM locked))`,
     },
     untilNext: {
       name: "until_next_entry",
@@ -116,7 +123,7 @@ function statementsFor(schema: string) {
         FROM unnest($1::text[]) AS l (lane) CROSS JOIN LATERAL (
           (
             SELECT q.due_at AS time FROM ${queue} q
-            WHERE q.lane = l.lane AND q.standing = 'free' AND ${isFront} ORDER BY q.due_at, q.id LIMIT 1
+            WHERE q.lane = l.lane AND ${BY_TIME} AND ${isFront} ORDER BY q.due_at, q.id LIMIT 1
           ) UNION ALL (
             SELECT greatest(q.claimed_until, q.due_at) FROM ${queue} q
             WHERE q.lane = l.lane AND q.standing = 'claimed' AND ${isFront} ORDER BY q.claimed_until LIMIT 1
@@ -127,7 +134,15 @@ function statementsFor(schema: string) {
     find: { name: "find_entry", text: `SELECT ${ENTRY_COLUMNS} FROM ${queue} WHERE id = $1` },
     counts: {
       name: "count_entries",
-      text: `SELECT lane, state, count(*) FROM ${queue} GROUP BY lane, state ORDER BY lane, state`,
+      text: `SELECT lane, state, count(*) FROM ${queue} WHERE ${BY_STATE} GROUP BY lane, state ORDER BY lane, state`,
+    },
+    overdue: {
+      name: "overdue_entries",
+      text: `
+        WITH ${clock("$1")}
+        SELECT lane, count(*), min(due_at) FROM ${queue}, clock
+        WHERE state = 'waiting' AND due_at <= clock.now AND (claimed_until IS NULL OR claimed_until <= clock.now)
+        GROUP BY lane ORDER BY lane`,
     },
     /** Whoever forgets at the same time forgets others. */
     forget: {
@@ -136,7 +151,7 @@ function statementsFor(schema: string) {
         WITH past AS MATERIALIZED (
           SELECT id FROM ${queue} WHERE finished_at < $1 ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED
         ), forgotten AS (
-          DELETE FROM ${queue} q USING past WHERE q.id = past.id RETURNING 1
+          DELETE FROM ${queue} WHERE id = ANY (ARRAY(SELECT id FROM past)) RETURNING 1
         )
         SELECT count(*) FROM forgotten`,
     },

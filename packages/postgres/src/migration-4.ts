@@ -2,6 +2,14 @@
 const MOST_LEVELS = 64;
 
 /**
+ * The conditions of indexes of the queue, each with a part that always holds and that no query for another one has. Plans are made while
+ * the table is empty, when one index seems as good as another: so the planner has no choice between them.
+ */
+const BY_PRIORITY = "standing = 'free' AND attempts >= 0";
+export const BY_TIME = "standing = 'free' AND claims >= 0";
+export const BY_STATE = "revision >= 0";
+
+/**
  * Brings the schema to version 4: a queue with claims, timers that are spread over readers, states that are listed.
  *
  * Entries of the queue that were stored before say not which command they are. They are parked, and so carried out by nobody, but not
@@ -16,16 +24,20 @@ const MOST_LEVELS = 64;
 export function migration4(schema: string): string {
   const queue = `${schema}.command_queue`;
   /** Whether an entry stands behind none of its line. */
-  const isFront = (entry: string) => `(${entry}.line IS NULL OR NOT EXISTS (
-        SELECT FROM ${queue} o WHERE o.line = ${entry}.line AND o.state IN ('waiting', 'parked') AND o.number < ${entry}.number
-      ))`;
-  const isFree = (entry: string) =>
-    `${entry}.standing = 'free' AND (${entry}.claimed_until IS NULL OR ${entry}.claimed_until <= $4)`;
+  const isFront = (entry: string) =>
+    `(${entry}.line IS NULL OR NOT (${["waiting", "parked"]
+      .map(
+        (state) => `EXISTS (
+        SELECT FROM ${queue} o WHERE o.line = ${entry}.line AND o.state = '${state}' AND o.number < ${entry}.number
+      )`,
+      )
+      .join(" OR ")}))`;
   /** The first entries of each lane that can be claimed, in an order. */
   const firstOfLanes = (condition: string, order: readonly string[]) => `
       SELECT c.id FROM unnest($1) AS l (lane) CROSS JOIN LATERAL (
         SELECT q.id, q.priority, q.due_at FROM ${queue} q
-        WHERE q.lane = l.lane AND ${condition} q.due_at <= $4 AND ${isFree("q")} AND ${isFront("q")}
+        WHERE q.lane = l.lane AND ${condition} AND q.due_at <= $4 AND (q.claimed_until IS NULL OR q.claimed_until <= $4)
+          AND ${isFront("q")}
         ORDER BY ${order.map((column) => `q.${column}`).join(", ")} LIMIT $5
       ) AS c ORDER BY ${order.map((column) => `c.${column}`).join(", ")} LIMIT $5`;
   return `
@@ -53,11 +65,11 @@ export function migration4(schema: string): string {
       ALTER COLUMN type DROP DEFAULT, ALTER COLUMN number DROP DEFAULT, ALTER COLUMN state DROP DEFAULT,
       ALTER COLUMN outcome DROP DEFAULT;
     DROP INDEX ${schema}.command_queue_in_order;
-    CREATE INDEX command_queue_by_priority ON ${queue} (lane, priority DESC, due_at, id) WHERE standing = 'free';
-    CREATE INDEX command_queue_by_time ON ${queue} (lane, due_at, id) WHERE standing = 'free';
+    CREATE INDEX command_queue_by_priority ON ${queue} (lane, priority DESC, due_at, id) WHERE ${BY_PRIORITY};
+    CREATE INDEX command_queue_by_time ON ${queue} (lane, due_at, id) WHERE ${BY_TIME};
     CREATE INDEX command_queue_claims ON ${queue} (lane, claimed_until) WHERE standing = 'claimed';
     CREATE INDEX command_queue_lines ON ${queue} (line, state, number) WHERE line IS NOT NULL;
-    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane);
+    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane) WHERE ${BY_STATE};
     CREATE INDEX command_queue_finished ON ${queue} (finished_at) WHERE finished_at IS NOT NULL;
 
     -- An entry stands behind another one of its line only where this transaction has locked that one. Whoever finishes that one waits for
@@ -137,10 +149,10 @@ export function migration4(schema: string): string {
     END
     $body$;
 
-    -- An entry whose state is NULL is taken out. A due time, a delay or an outcome that is NULL leaves things as they were.
+    -- An entry whose state is NULL is taken out. A due time, a delay, an outcome or claims that are NULL leave things as they were.
     CREATE FUNCTION ${schema}.settle_entries(
       ids text[], expected_revisions bigint[], states text[], attempts integer[], due_times bigint[], due_delays bigint[],
-      outcomes text[]
+      outcomes text[], claims integer[]
     ) RETURNS void LANGUAGE plpgsql AS $body$
     DECLARE
       moment bigint := ${schema}.clock_ms();
@@ -148,9 +160,9 @@ export function migration4(schema: string): string {
       settled record;
     BEGIN
       FOR change IN
-        SELECT c.* FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
-          AS c (id, expected, state, attempts, due_time, due_delay, outcome, ordinal)
-        LEFT JOIN ${queue} q ON q.id = c.id
+        SELECT c.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
+          AS c (id, expected, state, attempts, due_time, due_delay, outcome, claims, ordinal)
+        LEFT JOIN LATERAL (SELECT q.line, q.number FROM ${queue} q WHERE q.id = c.id LIMIT 1) AS q ON true
         ORDER BY q.line, q.number, c.id COLLATE "C"
       LOOP
         IF change.state IS NULL THEN
@@ -159,7 +171,7 @@ export function migration4(schema: string): string {
           UPDATE ${queue} q SET state = change.state, attempts = change.attempts, revision = q.revision + 1,
             standing = CASE WHEN change.state = 'waiting' THEN 'free' END,
             due_at = coalesce(change.due_time, moment + change.due_delay, q.due_at),
-            outcome = coalesce(change.outcome, q.outcome), claimed_by = NULL, claimed_until = NULL,
+            outcome = coalesce(change.outcome, q.outcome), claims = coalesce(change.claims, q.claims), claimed_by = NULL, claimed_until = NULL,
             finished_at = CASE WHEN change.state NOT IN ('waiting', 'parked') THEN moment END
           WHERE q.id = change.id AND q.revision = change.expected RETURNING q.line INTO settled;
         END IF;
@@ -180,11 +192,11 @@ export function migration4(schema: string): string {
     RETURNS SETOF text LANGUAGE plpgsql AS $body$
     BEGIN
       IF $2 = 'level' THEN
-        RETURN QUERY ${firstOfLanes("q.priority = $3 AND", ["due_at", "id"])};
+        RETURN QUERY ${firstOfLanes(`q.priority = $3 AND ${BY_PRIORITY}`, ["due_at", "id"])};
       ELSIF $2 = 'below' THEN
-        RETURN QUERY ${firstOfLanes("q.priority < $3 AND", ["priority DESC", "due_at", "id"])};
+        RETURN QUERY ${firstOfLanes(`q.priority < $3 AND ${BY_PRIORITY}`, ["priority DESC", "due_at", "id"])};
       ELSE
-        RETURN QUERY ${firstOfLanes("", ["due_at", "id"])};
+        RETURN QUERY ${firstOfLanes(BY_TIME, ["due_at", "id"])};
       END IF;
     END
     $body$;
@@ -204,16 +216,19 @@ export function migration4(schema: string): string {
         WITH candidates AS MATERIALIZED (
           SELECT * FROM ${schema}.claimable_entries($1, $2, $3, $4, look) WITH ORDINALITY AS c (id, place)
         ), locked AS MATERIALIZED (
-          SELECT q.id, c.place FROM candidates c JOIN ${queue} q ON q.id = c.id
-          WHERE q.due_at <= $4 AND ${isFree("q")}
-          ORDER BY c.place LIMIT $5 - cardinality(taken) FOR UPDATE OF q SKIP LOCKED
-        ), claimed AS (
-          UPDATE ${queue} q SET standing = 'claimed', claimed_by = $6, claimed_until = $7, claims = q.claims + 1,
-            revision = q.revision + 1
-          FROM locked WHERE q.id = locked.id RETURNING q.id, locked.place
+          SELECT q.id, c.place FROM candidates c CROSS JOIN LATERAL (
+            SELECT q.id FROM ${queue} q
+            WHERE q.id = c.id AND q.standing IS NOT DISTINCT FROM 'free' AND q.due_at <= $4
+              AND (q.claimed_until IS NULL OR q.claimed_until <= $4)
+            FOR UPDATE SKIP LOCKED
+          ) AS q
+          LIMIT $5 - cardinality(taken)
         )
-        SELECT coalesce(array_agg(c.id ORDER BY c.place), '{}'), (SELECT count(*) FROM candidates)
-        INTO found_ids, seen FROM claimed c;
+        SELECT coalesce(array_agg(l.id ORDER BY l.place), '{}'), (SELECT count(*) FROM candidates)
+        INTO found_ids, seen FROM locked l;
+        UPDATE ${queue} q SET standing = 'claimed', claimed_by = $6, claimed_until = $7, claims = q.claims + 1,
+          revision = q.revision + 1
+        WHERE q.id = ANY (found_ids);
         taken := taken || found_ids;
         IF cardinality(taken) >= $5 OR seen < look THEN RETURN taken; END IF;
         look := look * 4;
@@ -228,18 +243,19 @@ export function migration4(schema: string): string {
     ) RETURNS SETOF ${queue} LANGUAGE plpgsql AS $body$
     #variable_conflict use_column
     DECLARE
+      past text[];
       claimed text[] := '{}';
       next_level double precision := 'Infinity';
       levels integer := 0;
     BEGIN
       moment := coalesce($6, ${schema}.clock_ms());
-      WITH past AS MATERIALIZED (
-        SELECT q.id FROM unnest($2) AS l (lane) CROSS JOIN LATERAL (
-          SELECT q.id FROM ${queue} q WHERE q.lane = l.lane AND q.standing = 'claimed' AND q.claimed_until <= $6
-          ORDER BY q.claimed_until FOR UPDATE SKIP LOCKED
-        ) AS q
-      )
-      UPDATE ${queue} q SET standing = 'free' FROM past WHERE q.id = past.id;
+      SELECT array_agg(p.id) INTO past FROM unnest($2) AS l (lane) CROSS JOIN LATERAL (
+        SELECT q.id FROM ${queue} q WHERE q.lane = l.lane AND q.standing = 'claimed' AND q.claimed_until <= $6
+        FOR UPDATE SKIP LOCKED
+      ) AS p;
+      IF past IS NOT NULL THEN
+        UPDATE ${queue} q SET standing = 'free' WHERE q.id = ANY (past);
+      END IF;
       WHILE cardinality(claimed) < $3 - $4 LOOP
         levels := levels + 1;
         IF levels > ${MOST_LEVELS} THEN
@@ -248,7 +264,7 @@ export function migration4(schema: string): string {
           EXIT;
         END IF;
         SELECT max(p.priority) INTO next_level FROM unnest($2) AS l (lane) CROSS JOIN LATERAL (
-          SELECT q.priority FROM ${queue} q WHERE q.lane = l.lane AND q.standing = 'free' AND q.priority < next_level
+          SELECT q.priority FROM ${queue} q WHERE q.lane = l.lane AND ${BY_PRIORITY} AND q.priority < next_level
           ORDER BY q.priority DESC LIMIT 1
         ) AS p;
         EXIT WHEN next_level IS NULL;
@@ -258,7 +274,7 @@ export function migration4(schema: string): string {
       IF cardinality(claimed) = $3 - $4 AND $4 > 0 THEN
         claimed := claimed || ${schema}.take_entries($2, 'time', NULL, $6, $4, $1, $6 + $5);
       END IF;
-      RETURN QUERY SELECT q.* FROM unnest(claimed) WITH ORDINALITY AS c (id, place) JOIN ${queue} q ON q.id = c.id ORDER BY c.place;
+      RETURN QUERY SELECT q.* FROM ${queue} q WHERE q.id = ANY (claimed) ORDER BY array_position(claimed, q.id);
     END
     $body$;
 
@@ -291,6 +307,8 @@ export function migration4(schema: string): string {
     UPDATE ${schema}.timers SET slot = ${schema}.slot_of_owner(owner);
     ALTER TABLE ${schema}.timers ALTER COLUMN slot SET NOT NULL;
     DROP FUNCTION ${schema}.slot_of_owner(text);
+    DROP INDEX ${schema}.timers_by_time;
+    CREATE INDEX timers_by_time ON ${schema}.timers (due_at, owner, name) INCLUDE (slot);
 
     -- A time that is NULL is not checked, nor is the data then.
     DROP FUNCTION ${schema}.remove_timers(text[], text[], bigint[]);

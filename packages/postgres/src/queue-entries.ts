@@ -1,6 +1,7 @@
 import type { QueueEntry, QueuePage } from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
+import { BY_STATE } from "./migration-4";
 import type { Call, Parameter, Row } from "./work";
 
 /** In the order in which `entryOf` takes them. */
@@ -68,7 +69,7 @@ export function listCall(schema: string, { states, lanes, types, line, after, li
     return callOf(of, `WITH q AS MATERIALIZED (${ofLine}) ${page("q", [...inStates, ...conditions])}`);
   }
   if (asked === undefined) return callOf([], page(`${queue} q`, conditions));
-  const ofState = ["q.state >= s.state", "q.state <= s.state", ...conditions].join(" AND ");
+  const ofState = [BY_STATE, "q.state >= s.state", "q.state <= s.state", ...conditions].join(" AND ");
   const found = `
     (SELECT found.* FROM unnest(${asked}) AS s (state) CROSS JOIN LATERAL (
       SELECT q.* FROM ${queue} q WHERE ${ofState} ORDER BY q.state, q.id LIMIT ${most}

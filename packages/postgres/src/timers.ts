@@ -4,6 +4,7 @@ import {
   type ComparisonCondition,
   type DueTimersQuery,
   type Operation,
+  type OverdueTimers,
   queryRanges,
   type RemoveTimer,
   refusedTimer,
@@ -47,6 +48,12 @@ export class PostgresTimers implements TimerStore {
   async untilNext(now?: number): Promise<number | undefined> {
     const [row] = await this.connections.run(READ, this.statements.untilNext, [now ?? null]);
     return row === undefined ? undefined : Number(row[0]);
+  }
+
+  async overdue(now?: number): Promise<OverdueTimers> {
+    const [row] = await this.connections.run(READ, this.statements.overdue, [now ?? null]);
+    const [timers, since] = row!;
+    return { timers: Number(timers), ...(since != null && { since: Number(since) }) };
   }
 
   async ofOwner(owner: string): Promise<readonly Timer[]> {
@@ -127,14 +134,24 @@ function statementsFor(schema: string) {
   const now = `(SELECT coalesce($1::bigint, ${schema}.clock_ms()))`;
   return {
     due: { name: "due_timers", text: `${select} WHERE due_at <= ${now} ORDER BY due_at, owner, name LIMIT $2` },
+    /** Passes over the timers of other parts in the index, which holds their slots. */
     dueOfPart: {
       name: "due_timers_of_part",
-      text: `${select} WHERE due_at <= ${now} AND slot % $4::integer = $3 ORDER BY due_at, owner, name LIMIT $2`,
+      text: `
+        SELECT d.owner, d.name, d.due_at, t.data
+        FROM (
+          SELECT owner, name, due_at FROM ${timers} WHERE due_at <= ${now} AND slot % $4::integer = $3
+          ORDER BY due_at, owner, name LIMIT $2
+        ) AS d CROSS JOIN LATERAL (
+          SELECT t.data FROM ${timers} t WHERE t.owner = d.owner AND t.name = d.name LIMIT 1
+        ) AS t
+        ORDER BY d.due_at, d.owner, d.name`,
     },
     untilNext: {
       name: "until_next_timer",
       text: `SELECT greatest(due_at - ${now}, 0) FROM ${timers} ORDER BY due_at, owner, name LIMIT 1`,
     },
+    overdue: { name: "overdue_timers", text: `SELECT count(*), min(due_at) FROM ${timers} WHERE due_at <= ${now}` },
     ofOwner: { name: "timers_of_owner", text: `${select} WHERE owner = $1 ORDER BY due_at, name` },
     set: {
       name: "set_timers",

@@ -2,6 +2,7 @@ import {
   commandConformance,
   factConformance,
   followConformance,
+  processConformance,
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
@@ -16,4 +17,5 @@ factConformance(postgres);
 followConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+processConformance(postgres);
 subscriptionConformance(postgres);

@@ -65,8 +65,8 @@ export class QueueClaims {
       claimedAt: now,
     });
     const asked = [...new Set(lanes)];
-    const urgent = this.mostUrgent(asked, now, limit - oldest).map(taken);
-    return [...urgent, ...this.oldest(asked, now, limit - urgent.length).map(taken)];
+    const urgent = this.mostUrgent(asked, now, limit - oldest);
+    return [...urgent, ...this.earliestBeside(urgent, asked, now, limit)].map(taken);
   }
 
   extend({ worker, ids, claimMs, now = this.clock.now() }: ClaimExtension): readonly string[] {
@@ -97,12 +97,18 @@ export class QueueClaims {
     return found;
   }
 
-  private oldest(lanes: readonly string[], now: number, limit: number): readonly FreeRow[] {
-    if (limit <= 0) return [];
-    return firstOf(
-      lanes.flatMap((lane) => this.earliest.all(lane, now, now, limit)),
-      limit,
-    );
+  /** The earliest that are not among the urgent ones already, up to the limit of the claim. */
+  private earliestBeside(
+    urgent: readonly FreeRow[],
+    lanes: readonly string[],
+    now: number,
+    limit: number,
+  ): readonly FreeRow[] {
+    if (urgent.length >= limit) return [];
+    const known = new Set(urgent.map(([rowid]) => rowid));
+    const free = lanes.flatMap((lane) => this.earliest.all(lane, now, now, limit));
+    const others = free.filter(([rowid]) => !known.has(rowid));
+    return firstOf(others, limit - urgent.length);
   }
 
   /** When an entry of a lane may be claimed; infinity for never. Those that are claimed stand at the beginning: they were due. */

@@ -2,6 +2,7 @@ import {
   commandConformance,
   factConformance,
   followConformance,
+  processConformance,
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
@@ -14,4 +15,5 @@ factConformance(sqliteFile);
 followConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);

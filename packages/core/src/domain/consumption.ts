@@ -2,7 +2,7 @@ import { AwaitedCommands } from "../commands/awaited-commands";
 import type { CommandProcessor } from "../commands/command-processor";
 import { Instances, type Resolver } from "../commands/instances";
 import type { DomainConfig } from "../config/domain-config";
-import type { Clock } from "../elements/clock";
+import { type Clock, systemClock } from "../elements/clock";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
 import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
@@ -10,6 +10,7 @@ import type { CommandsOfHandlers } from "../event-handlers/handler-context";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import { processManagerConsumers } from "../process-managers/process-manager-consumers";
 import { ProjectionInspection } from "../projections/inspection/projection-inspection";
 import type { Projections } from "../projections/projections";
 import { Rebuilds } from "../projections/rebuild/rebuilds";
@@ -31,6 +32,8 @@ import { ConsumerCounter } from "../telemetry/consumer-counts";
 import { type Logger, logError } from "../telemetry/logger";
 import { ObservedConsumer } from "../telemetry/observed-consumer";
 import { tracedCall } from "../telemetry/traced-call";
+import { TimerWork } from "../timers/timer-work";
+import { timersOf } from "../timers/timers-of";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
 import { Operating } from "./operating";
@@ -90,8 +93,25 @@ export class Consumption {
       { instances, commands, around: tracedCall },
       config.subscriptions,
     );
+    const known = new KnownEvents(model.aggregates.values(), model.processManagers.values());
+    const ownClock = clock === systemClock ? undefined : () => clock.now().getTime();
+    const processes = processManagerConsumers(
+      model.processManagers.values(),
+      model.commands,
+      {
+        states: () => engine.operations.states,
+        log,
+        shared: (message) => known.shared(message),
+        now: ownClock,
+        logWarning: (message, details) => logger.warn(message, details),
+        stored: ({ setsTimers }) => {
+          if (setsTimers) timerWork.wake();
+        },
+      },
+      config.subscriptions,
+    );
     const counts = new Map<string, ConsumerCounter>();
-    const observed = [...projections.consumers, ...handlers].map((consumer) => {
+    const observed = [...projections.consumers, ...handlers, ...processes].map((consumer) => {
       const counter = new ConsumerCounter();
       counts.set(consumer.subscription, counter);
       return new ObservedConsumer(consumer, counter);
@@ -101,16 +121,25 @@ export class Consumption {
       adapter,
       consumers: observed,
       aggregates: model.aggregates.values(),
+      processManagers: model.processManagers.values(),
       settings: engineSettings(config),
       logError: (message, details) => logError(logger, message, details),
       logWarning: (message, details) => logger.warn(message, details),
       appended: (streams) => void units.noteAppended(streams),
     });
     this.engine = engine;
-    const beside = new WorksBeside([], config.server.shutdownMs);
+    const timerWork = new TimerWork({
+      lanes: [...new Set(processes.map(({ lane }) => lane))],
+      timers: () => engine.operations.timers,
+      log,
+      now: ownClock,
+      ...timersOf(engine, processes),
+      appended: (streams) => void units.noteAppended(streams),
+      logWarning: (message, details) => logger.warn(message, details),
+    });
+    const beside = new WorksBeside(processes.length === 0 ? [] : [timerWork], config.server.shutdownMs);
     this.beside = beside;
     const { controls } = engine;
-    const known = new KnownEvents(model.aggregates.values());
     const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
     this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
-import type { QueuedCommandStatus } from "../commands/later/operating/queued-command-status";
+import type { QueuedCommandStatus } from "../commands/later/queued-command-status";
 import type { AskOptions } from "../commands/later/operating/queued-commands";
 import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
@@ -25,6 +25,7 @@ import type { VerifiedPage } from "../ports/event-store-adapter";
 import type { ProcessDetails, ProcessesOptions } from "../process-managers/operating/process-instances";
 import type { ProcessStatus } from "../process-managers/operating/process-status";
 import type { ProcessStepStatus } from "../process-managers/operating/steps-of-events";
+import { ProcessRehearsal } from "../process-managers/process-rehearsal";
 import type {
   ProjectionVerification,
   VerifyProjectionOptions,
@@ -56,6 +57,7 @@ import type { ServeOptions, Server } from "../subscriptions/server";
 import type { TimerStatus } from "../timers/operating/timer-status";
 import type { NamedTimer, TimersOptions } from "../timers/operating/timers-of-processes";
 import { didYouMean } from "../wording/did-you-mean";
+import { inWords } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
 import { checkDomain } from "./check/check-domain";
@@ -72,6 +74,7 @@ import type { ServingSettings } from "./server-health";
 import {
   type DomainParts,
   type EventStoreMigration,
+  isolatedModel,
   isolatedRuntime,
   migrateEventStore,
   startRuntime,
@@ -92,6 +95,7 @@ const isolations = new AsyncLocalStorage<Isolation>();
 
 let isolate: (domain: Domain) => IsolatedDomain;
 let resolves: (domain: Domain) => boolean;
+let rehearse: (domain: Domain, type: Class<ProcessManagerRoot>) => ProcessRehearsal;
 
 /** Collects the classes of a business domain, connects them to an event store, and runs commands on them. */
 export class Domain extends Declarations {
@@ -679,6 +683,15 @@ export class Domain extends Declarations {
   }
 
   static {
+    rehearse = (domain, type) => {
+      const { commands, aggregates, processManagers } = isolatedModel(domain.#parts);
+      const model = processManagers.get(type);
+      if (model !== undefined)
+        return new ProcessRehearsal({ model, commands, aggregates, now: () => domain.clock.now().getTime() });
+      throw new IncorrectUsageError(
+        `${inWords(type)} is not a registered process manager of domain ${JSON.stringify(domain.name)}`,
+      );
+    };
     resolves = (domain) => domain.#parts.options.resolver !== undefined;
     isolate = (domain) => {
       const runtime = isolatedRuntime(domain.#parts);
@@ -692,6 +705,14 @@ export class Domain extends Declarations {
 /** Gives a domain on a fresh store in memory, for tests; the domain need not be initialised. @throws ConfigurationError */
 export function isolatedDomain(domain: Domain): IsolatedDomain {
   return isolate(domain);
+}
+
+/**
+ * Gives what takes events to the instances of a process manager in memory, for tests; the domain need not be initialised.
+ * @throws ConfigurationError; IncorrectUsageError for a class that is no registered process manager.
+ */
+export function processRehearsal(domain: Domain, type: Class<ProcessManagerRoot>): ProcessRehearsal {
+  return rehearse(domain, type);
 }
 
 /** Whether a domain has a resolver of its own for handlers and services. */

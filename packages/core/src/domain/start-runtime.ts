@@ -63,6 +63,11 @@ export function isolatedRuntime(parts: DomainParts): Runtime {
   return checkedRuntime(parts, config, () => undefined, isolation)(new MemoryEventStore());
 }
 
+/** Compiles what is registered, for steps that need neither a store nor configuration. @throws ConfigurationError listing every fault. */
+export function isolatedModel({ name, registry }: DomainParts): DomainModel {
+  return domainModel(name, registry, () => []);
+}
+
 /** The outcome of creating or upgrading the schema of an event store. */
 export interface EventStoreMigration {
   /** The store in words that hold no secret. */

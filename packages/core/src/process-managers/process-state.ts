@@ -61,8 +61,9 @@ export class ProcessStates {
     return shape.encode(shape.storable({ ...instance }, `the state of ${name}`));
   }
 
+  /** Constructed as the class is, so that its private methods work. */
   #empty(): Fields {
-    return Object.create(this.model.type.prototype as object) as Fields;
+    return new this.model.type() as unknown as Fields;
   }
 
   /** Works on a copy, because a codec changes what it is given. */

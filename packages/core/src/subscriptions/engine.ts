@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/configuration-error";
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
+import type { ProcessManagerModel } from "../model/process-manager-model";
 import type { AppendedStream } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
@@ -25,6 +26,7 @@ interface EngineParts {
   readonly adapter: Pick<EventStoreAdapter, "log" | "operations" | "description" | "abilities">;
   readonly consumers: readonly Consumer[];
   readonly aggregates: Iterable<AggregateModel>;
+  readonly processManagers?: Iterable<ProcessManagerModel>;
   readonly settings: EngineSettings;
   /** Takes the sentence about a subscription that has stopped, or a key that is parked. */
   readonly logError: (message: string, details: object) => void;
@@ -77,7 +79,7 @@ export class Engine {
     const reports = new FailureReports({ logError, logWarning });
     this.reports = reports;
     const { log, operations } = adapter;
-    const known = new KnownEvents(aggregates);
+    const known = new KnownEvents(aggregates, parts.processManagers);
     const signs = new AppendSigns(log);
     this.signs = signs;
     const changes = new ChangeStore({ flush: (all) => this.operations.flush(all) }, log, (streams) => {

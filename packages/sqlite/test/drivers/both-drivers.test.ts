@@ -52,7 +52,16 @@ it.each([
   await written.ended;
   const read = start(bundle, reader, path, "read");
   await read.ended;
-  expect(JSON.parse(written.lines.join())).toMatchObject({ faults: [], rows: [["1", 10, 0.5, true, 7]] });
+  expect(JSON.parse(written.lines.join())).toMatchObject({
+    faults: [],
+    rows: [["1", 10, 0.5, true, 7]],
+    dueTimers: [{ owner: "o", name: "n", dueAt: Number.MAX_SAFE_INTEGER }],
+    entries: [
+      { id: "1", priority: -2_147_483_648, expiresAt: 2 ** 45, claimedBy: "w", claimedUntil: 2 ** 43 + 7, revision: 1 },
+      { id: "2", dueAt: Number.MAX_SAFE_INTEGER, number: 2, revision: 0 },
+    ],
+    untilNext: 7,
+  });
   expect(read.lines).toEqual(written.lines);
 });
 

@@ -5,6 +5,7 @@ import {
   type Domain,
   type DomainEventRoot,
   IncorrectUsageError,
+  type ProcessManagerRoot,
   type ProcessOptions,
   type ProjectionClass,
   type ProjectionRoot,
@@ -14,6 +15,7 @@ import { elementMarks } from "@tidemark/core/testing";
 
 import { GivenEvents } from "./given-events";
 import { GivenHandler } from "./given-handler";
+import { GivenProcess, type ProcessManagerClass } from "./given-process";
 import type { GivenResult } from "./given-result";
 import { type Played, play } from "./play";
 import { Projected } from "./projected";
@@ -43,6 +45,24 @@ export function given<A extends AggregateRoot>(
   ...events: readonly DomainEventRoot[]
 ): Given<A>;
 /**
+ * Tests what a process manager does about events, timers and refused commands, without a store and without a server.
+ *
+ * ```ts
+ * const { state, commands } = await given(FundsTransfer, new TransferAsked({…}));
+ * const late = await given(FundsTransfer, new TransferAsked({…})).when(timer("expiry"));
+ * ```
+ */
+export function given<P extends ProcessManagerRoot>(
+  process: ProcessManagerClass<P>,
+  ...events: readonly DomainEventRoot[]
+): GivenProcess<P>;
+/** For a process manager that several domains have registered. */
+export function given<P extends ProcessManagerRoot>(
+  domain: Domain,
+  process: ProcessManagerClass<P>,
+  ...events: readonly DomainEventRoot[]
+): GivenProcess<P>;
+/**
  * Tests what an event handler does about events: the commands that it processes, and the calls of what it was constructed with.
  *
  * ```ts
@@ -63,10 +83,21 @@ export function given<H extends Resolvable>(
 export function given(...events: readonly DomainEventRoot[]): GivenEvents;
 /** For a projection that several domains have registered. */
 export function given(domain: Domain, ...events: readonly DomainEventRoot[]): GivenEvents;
-export function given(...all: readonly unknown[]): Given<AggregateRoot> | GivenHandler<Resolvable> | GivenEvents {
+export function given(
+  ...all: readonly unknown[]
+): Given<AggregateRoot> | GivenProcess<ProcessManagerRoot> | GivenHandler<Resolvable> | GivenEvents {
   const [domain, [subject, ...events]] = isDomain(all[0]) ? [all[0], all.slice(1)] : [undefined, all];
   if (typeof subject === "function") {
-    if (elementMarks(subject).some(({ kind }) => kind === "eventHandler"))
+    const isMarked = (written: string) => elementMarks(subject).some(({ kind }) => kind === written);
+    if (isMarked("processManager"))
+      return new GivenProcess({
+        domain,
+        process: subject as ProcessManagerClass<ProcessManagerRoot>,
+        aggregateId: undefined,
+        instance: undefined,
+        inputs: [events as readonly DomainEventRoot[]],
+      });
+    if (isMarked("eventHandler"))
       return new GivenHandler({
         domain,
         handler: subject as Resolvable,
@@ -79,7 +110,7 @@ export function given(...all: readonly unknown[]): Given<AggregateRoot> | GivenH
   const given = all.slice(domain === undefined ? 0 : 1);
   if (given.some((event) => typeof event !== "object" || event === null)) {
     throw new IncorrectUsageError(
-      "given takes events, or an aggregate or an event handler before them: given(Account, new AccountOpened({…}))",
+      "given takes events, or an aggregate, an event handler or a process manager before them: given(Account, new AccountOpened({…}))",
     );
   }
   return new GivenEvents({ domain, id: undefined, events: given as readonly DomainEventRoot[] });

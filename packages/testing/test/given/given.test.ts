@@ -217,7 +217,7 @@ describe("given", () => {
 
   it("refuses what is neither a class nor an event", () => {
     expect(() => given(domain, 5 as never)).toThrow(
-      "given takes events, or an aggregate or an event handler before them: given(Account, new AccountOpened({…}))",
+      "given takes events, or an aggregate, an event handler or a process manager before them: given(Account, new AccountOpened({…}))",
     );
   });
 });

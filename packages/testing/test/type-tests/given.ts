@@ -1,14 +1,33 @@
-import { Aggregate, apply, Command, Domain, DomainEvent, handle, identifier, on, Projection } from "@tidemark/core";
+import {
+  Aggregate,
+  apply,
+  Command,
+  type CommandRoot,
+  Domain,
+  DomainEvent,
+  handle,
+  identifier,
+  on,
+  ProcessManager,
+  Projection,
+  ValidationError,
+} from "@tidemark/core";
 import {
   countingIds,
   everyRedelivery,
   type FixedClock,
   fixedClock,
   type Given,
+  type GivenProcess,
   type GivenResult,
   given,
   type HandledResult,
+  type IssuedByProcess,
+  type ProcessResult,
   type RecordedCall,
+  rejected,
+  type SetTimerOfProcess,
+  timer,
 } from "@tidemark/testing";
 import { z } from "zod";
 
@@ -145,4 +164,56 @@ export async function handledEvents(): Promise<void> {
   // @ts-expect-error: an event handler makes no rows
   given(DepositMail, deposit).projected(Summary, "1");
   void [calls, result.commands, result.failure];
+}
+
+@domain.processManager({})
+class Greeting extends ProcessManager({ accountId: identifier(), deposits: z.number().default(0) }) {
+  @handle(DepositMade, { start: true })
+  deposited(): void {
+    this.deposits++;
+  }
+}
+
+export async function steppedProcesses(): Promise<void> {
+  const deposit = new DepositMade({ accountId: "1", amount: 5 });
+  const error = new ValidationError({ balance: ["too low"] });
+  const chain: GivenProcess<Greeting> = given(Greeting, deposit)
+    .withId("1")
+    .instance("1")
+    .when(deposit)
+    .when(timer("expiry"), rejected(new Close(), error));
+  const result: ProcessResult<Greeting> = await chain;
+  const deposits: number | undefined = result.state?.deposits;
+  // @ts-expect-error: there may be none
+  result.state.deposits;
+  // @ts-expect-error: not a field of the state
+  result.state?.sum;
+  // @ts-expect-error: nobody outside issues commands
+  result.state?.issue(new Close());
+  const commands: readonly CommandRoot[] = [...result.commands, ...chain.allCommands];
+  const issued: readonly IssuedByProcess[] = chain.issued;
+  const timers: readonly SetTimerOfProcess[] = result.timers;
+  const [first] = timers;
+  const due: Date | undefined = first?.dueAt;
+  const isOver: boolean = chain.completed && result.completed;
+  await given(domain, Greeting, deposit);
+  // @ts-expect-error: a command comes by rejected(…)
+  given(Greeting).when(new Close());
+  // @ts-expect-error: an event
+  given(Greeting, new Close());
+  // @ts-expect-error: nothing comes
+  given(Greeting).when();
+  // @ts-expect-error: an event is no command
+  rejected(deposit, error);
+  // @ts-expect-error: the reason is missing
+  rejected(new Close());
+  // @ts-expect-error: an error of the domain
+  rejected(new Close(), new Error("no"));
+  // @ts-expect-error: the name is missing
+  timer();
+  // @ts-expect-error: a process manager makes no rows
+  given(Greeting, deposit).projected(Summary, "1");
+  // @ts-expect-error: nothing is injected
+  given(Greeting, deposit).with(new Mail());
+  void [deposits, commands, issued, due, isOver];
 }

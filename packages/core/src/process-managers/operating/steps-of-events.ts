@@ -1,6 +1,6 @@
 import type { CommandRejectedData } from "../../commands/later/command-rejected";
-import type { RecordedEvent } from "../../event-store/messages";
 import { deterministicId } from "../../elements/deterministic-id";
+import type { RecordedEvent } from "../../event-store/messages";
 import type { TimerFiredData } from "../process-inputs";
 import type { ProcessEvent, ProcessSteps } from "../process-step";
 

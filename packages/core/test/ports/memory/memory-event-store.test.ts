@@ -5,6 +5,7 @@ import {
   eventStoreConformance,
   factConformance,
   followConformance,
+  processConformance,
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
@@ -25,6 +26,7 @@ factConformance(memory);
 followConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+processConformance(memory);
 subscriptionConformance(memory);
 
 describe("memoryProvider", () => {

@@ -1,5 +1,7 @@
 import type { AppendRequest, EventStoreAdapter, Operation, Table } from "@tidemark/core/adapter";
 
+import { enqueue, entry, settle } from "../event-store/operations/sample-entries";
+import { removeTimer, setTimer, timer } from "../event-store/operations/sample-operations";
 import { range, ref, storedNote } from "../event-store/sample-events";
 
 /** Each lane is written on its own, all at the same time. The last one has no events, only operations. */
@@ -36,8 +38,8 @@ export function operationsOf(lane: number, step: number): readonly Operation[] {
   return [
     { kind: "upsertRows", table: TABLE, rows: [[name(step), step]] },
     { kind: "moveCheckpoint", subscription: SUBSCRIPTION, bucket: lane, from: step, to: step + 1, generation: 0 },
-    { kind: "setTimer", timer: { owner: `${lane}`, name: name(step), dueAt: step, data: "{}" } },
-    { kind: "enqueue", entry: { id: name(step), lane: `${lane}`, priority: 0, dueAt: 0, data: "{}" } },
+    setTimer(timer(name(step), step, { owner: `${lane}` })),
+    enqueue(entry(name(step), { lane: `${lane}`, line: `${lane}`, number: step })),
     {
       kind: "putState",
       state: { ...ref(`cart-${lane}`), version: step, data: `{"step":${step}}` },
@@ -47,9 +49,11 @@ export function operationsOf(lane: number, step: number): readonly Operation[] {
       ? []
       : ([
           { kind: "deleteRows", table: TABLE, keys: [name(before)] },
-          { kind: "removeTimer", owner: `${lane}`, name: name(before), dueAt: before },
-          { kind: "dequeue", id: name(before) },
+          removeTimer(name(before), timer(name(before), before), `${lane}`),
+          settle(name(before), 0, { state: "done", attempts: 0 }),
         ] as const)),
+    // The entry that the step before has settled.
+    ...(step < 2 ? [] : [settle(name(step - 2), 1)]),
   ];
 }
 
@@ -77,13 +81,15 @@ export async function storedContents(adapter: EventStoreAdapter, lane: number, s
     range(steps + 2).map((step) => `${lane}-${step}`),
   );
   const checkpoints = await subscriptions.checkpoints(SUBSCRIPTION);
-  const waiting = await commandQueue.waiting(`${lane}`, 1, 1_000);
+  const queue = await commandQueue.list({ lanes: [`${lane}`], limit: 1_000 });
   return {
     ids,
     rows: Array.from(rows, (row) => Array.from(row)),
     position: checkpoints.find(({ bucket }) => bucket === lane)?.position ?? 0,
     timers: Array.from(await timers.ofOwner(`${lane}`), ({ name }) => name),
-    queue: Array.from(waiting, ({ id }) => id),
+    queue: Array.from(queue, ({ id, state, revision }) => [id, state, revision]).sort(([, a], [, b]) =>
+      String(a).localeCompare(String(b)),
+    ),
     state: (await states.load(ref(`cart-${lane}`)))?.version ?? -1,
   };
 }
@@ -96,5 +102,6 @@ export function expectedContents(adapter: EventStoreAdapter, lane: number, steps
   if (adapter.operations === undefined) return { ids };
   const last = steps === 0 ? [] : [`${lane}-${steps - 1}`];
   const rows = last.map((id) => [id, steps - 1]);
-  return { ids, rows, position: steps, timers: last, queue: last, state: steps - 1 };
+  const queue = [...(steps < 2 ? [] : [[`${lane}-${steps - 2}`, "done", 1]]), ...last.map((id) => [id, "waiting", 0])];
+  return { ids, rows, position: steps, timers: last, queue, state: steps - 1 };
 }

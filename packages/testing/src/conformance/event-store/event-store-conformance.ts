@@ -23,6 +23,8 @@ import { commandQueue } from "./operations/command-queue";
 import { inbox } from "./operations/inbox";
 import { leases } from "./operations/leases";
 import { parkedKeys } from "./operations/parked-keys";
+import { queueClaims } from "./operations/queue-claims";
+import { queueLists } from "./operations/queue-lists";
 import { readModels } from "./operations/read-models";
 import { replacedCheckpoints } from "./operations/replaced-checkpoints";
 import { rowGuards } from "./operations/row-guards";
@@ -82,6 +84,8 @@ const ofOperations: Behaviours = {
   inbox,
   timers,
   "the command queue": commandQueue,
+  "claims of queue entries": queueClaims,
+  "lists of queue entries": queueLists,
   states,
   operations: transactions,
 };

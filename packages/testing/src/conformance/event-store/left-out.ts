@@ -11,7 +11,9 @@ export function noOperations(at: StoreUnderTest): void {
   it("are left out: the store has none, and refuses an append that brings some", async () => {
     equal(at.adapter.operations, undefined);
     const append = async () =>
-      at.adapter.log.append([request("account-1", [storedNote(0)])], { also: [{ kind: "dequeue", id: "a" }] });
+      at.adapter.log.append([request("account-1", [storedNote(0)])], {
+        also: [{ kind: "settleEntry", id: "a", expected: 0 }],
+      });
     await rejects(append, { code: "INCORRECT_USAGE" });
     deepEqual(await collect(at.store.readAll()), []);
   });

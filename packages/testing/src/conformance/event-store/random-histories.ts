@@ -6,7 +6,13 @@ import { testRunner } from "../test-runner";
 import { appending, appendingAnOldId, repeating } from "./histories/append-steps";
 import { GaplessStore, LAID } from "./histories/gapless-store";
 import { call, History, type Step } from "./histories/history";
-import { appendingWithOperations, flushing, raisingGenerations, readingWhatIsKept } from "./histories/operation-steps";
+import {
+  appendingWithOperations,
+  flushing,
+  queueing,
+  raisingGenerations,
+  readingWhatIsKept,
+} from "./histories/operation-steps";
 import { reading, readingEverything } from "./histories/read-steps";
 import { deletingSnapshots, writingSnapshots } from "./histories/snapshot-steps";
 import { collect } from "./sample-events";
@@ -30,7 +36,8 @@ const ofOperations = [
   { weight: 6, arbitrary: flushing },
   { weight: 4, arbitrary: appendingWithOperations },
   { weight: 1, arbitrary: raisingGenerations },
-  { weight: 3, arbitrary: readingWhatIsKept },
+  { weight: 10, arbitrary: queueing },
+  { weight: 4, arbitrary: readingWhatIsKept },
 ];
 
 /** Histories of calls that nobody thought of, each answered as the plain model answers it. */

@@ -5,22 +5,31 @@ import type {
   AppendOptions,
   AppendRequest,
   Checkpoint,
+  ClaimExtension,
+  ClaimedEntry,
+  DueTimersQuery,
   EventStoreAdapter,
   FoldPage,
   GlobalRange,
   LoadPageRequest,
   LoadRequest,
   Operation,
+  QueueClaim,
+  QueueCount,
   QueueEntry,
+  QueuePage,
   RecordedMessage,
   SnapshotFilter,
   SnapshotWrite,
   StoredSnapshot,
+  StoredState,
   StreamPage,
   StreamRef,
   Timer,
+  TimersPage,
 } from "@tidemark/core/adapter";
 
+import { asEntry } from "../operations/sample-entries";
 import { operationsOf } from "../operations/sample-operations";
 import { ref } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
@@ -37,6 +46,7 @@ import {
   TABLE,
 } from "./operation-steps";
 import { type Kept, sortedKept } from "./plain-operations";
+import { FINISHED_AT } from "./plain-queue";
 
 /** More than any history holds. */
 const ALL = 10_000;
@@ -135,12 +145,48 @@ export class GaplessStore implements HistoryStore {
     return raised && { ...raised };
   }
 
-  async due(now: number): Promise<Timer[]> {
-    return copies(await operationsOf(this.at).timers.due(now, ALL));
+  async due(query: DueTimersQuery): Promise<Timer[]> {
+    return copies(await operationsOf(this.at).timers.due(query));
   }
 
-  async waiting(lane: string, now: number, limit: number): Promise<QueueEntry[]> {
-    return copies(await operationsOf(this.at).commandQueue.waiting(lane, now, limit));
+  async untilTimer(now: number): Promise<number | undefined> {
+    return operationsOf(this.at).timers.untilNext(now);
+  }
+
+  async listTimers(page: TimersPage): Promise<Timer[]> {
+    return copies(await operationsOf(this.at).timers.list(page));
+  }
+
+  async claim(claim: QueueClaim): Promise<ClaimedEntry[]> {
+    return Array.from(await operationsOf(this.at).commandQueue.claim(claim), asEntry);
+  }
+
+  async extend(extension: ClaimExtension): Promise<string[]> {
+    return [...(await operationsOf(this.at).commandQueue.extend(extension))].sort();
+  }
+
+  async release(worker: string, ids: readonly string[]): Promise<void> {
+    await operationsOf(this.at).commandQueue.release(worker, ids);
+  }
+
+  async untilNext(lanes: readonly string[], now: number): Promise<number | undefined> {
+    return operationsOf(this.at).commandQueue.untilNext(lanes, now);
+  }
+
+  async listEntries(page: QueuePage): Promise<QueueEntry[]> {
+    return Array.from(await operationsOf(this.at).commandQueue.list(page), timeless);
+  }
+
+  async counts(): Promise<QueueCount[]> {
+    return copies(await operationsOf(this.at).commandQueue.counts());
+  }
+
+  async forgetFinished(): Promise<number> {
+    return operationsOf(this.at).commandQueue.forget(Number.MAX_SAFE_INTEGER, ALL);
+  }
+
+  async listStates(category: string, page: StreamPage): Promise<StoredState[]> {
+    return copies(await operationsOf(this.at).states.list(category, page));
   }
 
   async readKept(): Promise<Kept> {
@@ -153,8 +199,8 @@ export class GaplessStore implements HistoryStore {
       parked: copies(await subscriptions.parked({ subscription: SUBSCRIPTION })),
       received: [...(await inbox.received(INBOX, MESSAGES))],
       timers: (await each(OWNERS, async (owner) => copies(await timers.ofOwner(owner)))).flat(),
-      queue: found(await each(QUEUE_IDS, async (id) => commandQueue.find(id))),
-      states: found(await each(STATE_STREAMS, async (stream) => states.load(ref(stream)))),
+      queue: found(await each(QUEUE_IDS, async (id) => commandQueue.find(id))).map(timeless),
+      states: copies(await states.loadAll(STATE_STREAMS.map(ref))),
     });
   }
 
@@ -215,6 +261,12 @@ function copies<T extends object>(things: readonly T[]): T[] {
 
 function found<T extends object>(things: readonly (T | undefined)[]): T[] {
   return copies(things.filter((each) => each !== undefined));
+}
+
+/** An entry without what depends on the time of day. */
+function timeless(entry: QueueEntry): QueueEntry {
+  const { finishedAt, ...rest } = asEntry(entry);
+  return { ...rest, ...(finishedAt !== undefined && { finishedAt: FINISHED_AT }) };
 }
 
 /** Bytes of whatever class as those of one. */

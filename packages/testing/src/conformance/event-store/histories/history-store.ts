@@ -4,18 +4,26 @@ import type {
   AppendOptions,
   AppendRequest,
   Checkpoint,
+  ClaimExtension,
+  ClaimedEntry,
+  DueTimersQuery,
   GlobalRange,
   LoadPageRequest,
   LoadRequest,
   Operation,
+  QueueClaim,
+  QueueCount,
   QueueEntry,
+  QueuePage,
   RecordedMessage,
   SnapshotFilter,
   SnapshotWrite,
   StoredSnapshot,
+  StoredState,
   StreamPage,
   StreamRef,
   Timer,
+  TimersPage,
 } from "@tidemark/core/adapter";
 
 import type { Kept } from "./plain-operations";
@@ -39,8 +47,19 @@ export interface HistoryStore {
   deleteSnapshots(filter: SnapshotFilter): Answer<number>;
   flush(operations: readonly Operation[]): Answer<void>;
   raiseGeneration(bucket: number): Answer<Checkpoint | undefined>;
-  due(now: number): Answer<readonly Timer[]>;
-  waiting(lane: string, now: number, limit: number): Answer<readonly QueueEntry[]>;
+  due(query: DueTimersQuery): Answer<readonly Timer[]>;
+  untilTimer(now: number): Answer<number | undefined>;
+  listTimers(page: TimersPage): Answer<readonly Timer[]>;
+  claim(claim: QueueClaim): Answer<readonly ClaimedEntry[]>;
+  /** By id, which no store has to. */
+  extend(extension: ClaimExtension): Answer<readonly string[]>;
+  release(worker: string, ids: readonly string[]): Answer<void>;
+  untilNext(lanes: readonly string[], now: number): Answer<number | undefined>;
+  /** Entries as if they had been finished at `FINISHED_AT`. */
+  listEntries(page: QueuePage): Answer<readonly QueueEntry[]>;
+  counts(): Answer<readonly QueueCount[]>;
+  forgetFinished(): Answer<number>;
+  listStates(category: string, page: StreamPage): Answer<readonly StoredState[]>;
   /** Everything that operations have changed, in an order that does not depend on the store. */
   readKept(): Answer<Kept>;
 }

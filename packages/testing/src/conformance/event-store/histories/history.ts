@@ -53,8 +53,8 @@ export class History {
     return `e${++this.events}`;
   }
 
-  /** Different for each timer, so that no two of them are due at the same time. */
-  newTimerTime(): number {
+  /** Different each time that a timer is set. */
+  newTimerNumber(): number {
     return ++this.timers;
   }
 
@@ -87,6 +87,10 @@ const WRITING: ReadonlySet<string> = new Set([
   "deleteSnapshots",
   "flush",
   "raiseGeneration",
+  "claim",
+  "extend",
+  "release",
+  "forgetFinished",
 ]);
 
 /** What came of a call: its answer, or the refusal as far as the port fixes it. */

@@ -1,4 +1,4 @@
-import type { Operation, Table } from "@tidemark/core/adapter";
+import type { Operation, QueueClaim, QueuePage, Table } from "@tidemark/core/adapter";
 import fc from "fast-check";
 
 import { ref } from "../sample-events";
@@ -18,7 +18,7 @@ export const SUBSCRIPTION = "Balances";
 export const INBOX = "payments";
 export const MESSAGES = ["m1", "m2", "m3"] as const;
 export const OWNERS = ["one", "other"] as const;
-export const QUEUE_IDS = ["c1", "c2", "c3"] as const;
+export const QUEUE_IDS = ["c1", "c2", "c3", "c4", "c5"] as const;
 export const STATE_STREAMS = ["cart-1", "cart-11"] as const;
 
 const key = fc.constantFrom(...KEYS);
@@ -26,21 +26,48 @@ const owner = fc.constantFrom(...OWNERS);
 const name = fc.constantFrom("expiry", "reminder");
 const id = fc.constantFrom(...QUEUE_IDS);
 const number = fc.nat({ max: 9 });
+const lane = fc.constantFrom("x", "y");
+const lanes = fc.constantFrom<readonly string[]>(["x"], ["y", "nobody"], ["x", "y"], ["x", "y"]);
+const worker = fc.constantFrom("w1", "w2");
+const queueState = fc.constantFrom("waiting", "waiting", "parked", "done", "refused", "expired", "cancelled");
 
-/** Operations that are applied whatever there is. Times of timers differ, so that no two are equally early. */
+/** An entry of a queue, whose place in a line is that of its id, so that no two have the same. */
+const newEntry = fc
+  .record({
+    id,
+    lane,
+    type: fc.constantFrom("A", "B"),
+    priority: fc.integer({ min: -1, max: 1 }),
+    dueAt: number,
+    expiresAt: fc.option(number, { nil: undefined }),
+    line: fc.option(fc.constantFrom("l1", "l2"), { nil: undefined }),
+    replaces: fc.constantFrom(true, false, undefined),
+  })
+  .map(({ dueAt, expiresAt, line, replaces, ...entry }): Operation => {
+    const [due, expires] = [{ at: dueAt }, expiresAt === undefined ? undefined : { at: expiresAt }];
+    const data = JSON.stringify({ ...entry, dueAt });
+    return {
+      kind: "enqueue",
+      entry: { ...entry, due, expires, line, number: QUEUE_IDS.indexOf(entry.id), data },
+      ...(replaces !== undefined && { replaces }),
+    };
+  });
+
+/** Operations that are applied whatever there is. Some timers are set anew for the time that they have. */
 const unconditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
   fc
     .array(fc.tuple(key, fc.option(number)), { minLength: 1, maxLength: 2 })
     .map((rows) => (): Operation => ({ kind: "upsertRows", table: TABLE, rows })),
   fc.uniqueArray(key, { minLength: 1 }).map((keys) => (): Operation => ({ kind: "deleteRows", table: TABLE, keys })),
-  fc.record({ owner, name }).map((timer) => (history: History): Operation => {
-    const dueAt = history.newTimerTime();
-    return { kind: "setTimer", timer: { ...timer, dueAt, data: `{"set":${dueAt}}` } };
-  }),
+  {
+    weight: 2,
+    arbitrary: fc.record({ owner, name }).map((timer) => (history: History): Operation => {
+      const number = history.newTimerNumber();
+      return { kind: "setTimer", timer: { ...timer, data: `{"set":${number}}` }, due: { at: Math.floor(number / 3) } };
+    }),
+  },
   fc.record({ owner, name }).map((timer) => (): Operation => ({ kind: "removeTimer", ...timer })),
-  fc
-    .record({ id, lane: fc.constantFrom("x", "y"), priority: fc.integer({ min: -1, max: 1 }), dueAt: number })
-    .map((entry) => (): Operation => ({ kind: "enqueue", entry: { ...entry, data: JSON.stringify(entry) } })),
+  { weight: 2, arbitrary: newEntry.map((operation) => (): Operation => operation) },
 );
 
 /** Operations that may be refused: half of them are as the history has left things, the others nearly so. */
@@ -86,11 +113,40 @@ const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
   fc
     .record({ id: fc.constantFrom(...MESSAGES), receivedAt: number })
     .map((message) => (): Operation => ({ kind: "receiveMessage", inbox: INBOX, ...message })),
-  fc.record({ owner, name, off: fc.constantFrom(0, 1) }).map(({ off, ...timer }) => ({ model }: History): Operation => {
-    const set = model.operations.kept.timers.find((each) => each.owner === timer.owner && each.name === timer.name);
-    return { kind: "removeTimer", ...timer, dueAt: (set?.dueAt ?? 0) + off };
-  }),
-  id.map((each) => (): Operation => ({ kind: "dequeue", id: each })),
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ owner, name, off: fc.constantFrom(0, 0, 1), isSetAnew: fc.boolean() })
+      .map(({ off, isSetAnew, ...timer }) => ({ model }: History): Operation => {
+        const set = model.operations.kept.timers.find((each) => each.owner === timer.owner && each.name === timer.name);
+        const data = set === undefined || isSetAnew ? '{"set":0}' : set.data;
+        return { kind: "removeTimer", ...timer, expected: { dueAt: (set?.dueAt ?? 0) + off, data } };
+      }),
+  },
+  fc
+    .record({
+      id,
+      off: fc.constantFrom(0, 0, 0, 1, -1),
+      change: fc.option(
+        fc.record(
+          { state: queueState, attempts: number, dueAt: number, outcome: fc.constantFrom('"a"', '"b"') },
+          { requiredKeys: ["state", "attempts"] },
+        ),
+        { nil: undefined, freq: 8 },
+      ),
+    })
+    .map(({ id, off, change }) => ({ model }: History): Operation => {
+      const found = model.operations.kept.queue.find((each) => each.id === id);
+      const expected = Math.max((found?.revision ?? 0) + off, 0);
+      if (change === undefined) return { kind: "settleEntry", id, expected };
+      const { dueAt, ...others } = change;
+      return {
+        kind: "settleEntry",
+        id,
+        expected,
+        change: { ...others, ...(dueAt !== undefined && { due: { at: dueAt } }) },
+      };
+    }),
   fc
     .record({ stream: fc.constantFrom(...STATE_STREAMS), off: fc.constantFrom(0, 0, 1, -1), isPut: fc.boolean() })
     .map(({ stream, off, isPut }) => ({ model }: History): Operation => {
@@ -127,12 +183,71 @@ export const raisingGenerations: fc.Arbitrary<Step> = fc
   .constantFrom(...BUCKETS)
   .map((bucket) => () => call("raiseGeneration", bucket));
 
+const claim: fc.Arbitrary<QueueClaim> = fc
+  .record({
+    worker,
+    lanes,
+    limit: fc.constantFrom(1, 2, 9),
+    oldest: fc.nat({ max: 2 }),
+    claimMs: fc.constantFrom(1, 5, 50),
+    now: number,
+  })
+  .map(({ oldest, ...each }) => ({ ...each, oldest: Math.min(oldest, each.limit) }));
+
+/** Entries of different ids. */
+const newEntries = fc.uniqueArray(newEntry, {
+  selector: (each) => (each.kind === "enqueue" ? each.entry.id : ""),
+  minLength: 2,
+});
+
+/** Adds entries to the queue, claims them, extends and releases claims, and forgets what is finished. */
+export const queueing: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: newEntries.map((entries) => () => call("flush", entries)) },
+  { weight: 6, arbitrary: claim.map((each) => () => call("claim", each)) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ worker, ids: fc.uniqueArray(id), claimMs: number, now: number })
+      .map((extension) => () => call("extend", extension)),
+  },
+  { weight: 2, arbitrary: fc.tuple(worker, fc.uniqueArray(id)).map((told) => () => call("release", ...told)) },
+  { weight: 1, arbitrary: fc.constant<Step>(() => call("forgetFinished")) },
+);
+
+const limit = fc.constantFrom(1, 2, 99);
+
+const entriesPage: fc.Arbitrary<QueuePage> = fc
+  .record(
+    {
+      states: fc.uniqueArray(queueState),
+      lanes,
+      types: fc.constantFrom<readonly string[]>(["A"], ["B", "nobody"]),
+      line: fc.constantFrom("l1", "l2"),
+      after: id,
+    },
+    { requiredKeys: [] },
+  )
+  .chain((page) => limit.map((limit) => ({ ...page, limit })));
+
+/** What is there, and what is next. */
 export const readingWhatIsKept: fc.Arbitrary<Step> = fc.oneof(
-  fc.constant<Step>(() => call("readKept")),
-  fc.nat({ max: 30 }).map((now) => () => call("due", now)),
-  fc.record({ lane: fc.constantFrom("x", "y"), now: number, limit: fc.constantFrom(1, 2, 9) }).map(
-    ({ lane, now, limit }) =>
+  { weight: 4, arbitrary: fc.constant<Step>(() => call("readKept")) },
+  fc.record({ now: fc.nat({ max: 12 }), limit, of: fc.constantFrom(1, 2, 3), index: number }).map(
+    ({ of, index, ...query }) =>
       () =>
-        call("waiting", lane, now, limit),
+        call("due", { ...query, part: { of, index: index % of } }),
   ),
+  fc.nat({ max: 12 }).map((now) => () => call("due", { now, limit: 99 })),
+  number.map((now) => () => call("untilTimer", now)),
+  fc
+    .record({ prefix: fc.constantFrom("o", "one", "other"), after: fc.record({ owner, name }) }, { requiredKeys: [] })
+    .chain((page) => limit.map((limit) => () => call("listTimers", { ...page, limit }))),
+  fc.tuple(lanes, number).map((told) => () => call("untilNext", ...told)),
+  entriesPage.map((page) => () => call("listEntries", page)),
+  fc.constant<Step>(() => call("counts")),
+  fc
+    .option(fc.constantFrom(...STATE_STREAMS, "cart-10"), { nil: undefined })
+    .chain((after) =>
+      limit.map((limit) => () => call("listStates", "cart", { limit, ...(after !== undefined && { after }) })),
+    ),
 );

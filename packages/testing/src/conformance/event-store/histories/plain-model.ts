@@ -4,11 +4,17 @@ import {
   type AppendOptions,
   type AppendRequest,
   type Checkpoint,
+  type ClaimExtension,
+  type ClaimedEntry,
+  type DueTimersQuery,
   type GlobalRange,
   type LoadPageRequest,
   type LoadRequest,
   type Operation,
+  type QueueClaim,
+  type QueueCount,
   type QueueEntry,
+  type QueuePage,
   type RecordedMessage,
   refuseOverlaps,
   type SnapshotFilter,
@@ -16,9 +22,11 @@ import {
   type SnapshotSearch,
   type SnapshotWrite,
   type StoredSnapshot,
+  type StoredState,
   type StreamPage,
   type StreamRef,
   type Timer,
+  type TimersPage,
 } from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
@@ -150,12 +158,48 @@ export class PlainModel implements HistoryStore {
     return this.operations.raiseGeneration(bucket);
   }
 
-  due(now: number): readonly Timer[] {
-    return this.operations.due(now);
+  due(query: DueTimersQuery): readonly Timer[] {
+    return this.operations.due(query);
   }
 
-  waiting(lane: string, now: number, limit: number): readonly QueueEntry[] {
-    return this.operations.waiting(lane, now, limit);
+  untilTimer(now: number): number | undefined {
+    return this.operations.untilTimer(now);
+  }
+
+  listTimers(page: TimersPage): readonly Timer[] {
+    return this.operations.listTimers(page);
+  }
+
+  claim(claim: QueueClaim): readonly ClaimedEntry[] {
+    return this.operations.claim(claim);
+  }
+
+  extend(extension: ClaimExtension): readonly string[] {
+    return this.operations.extend(extension);
+  }
+
+  release(worker: string, ids: readonly string[]): void {
+    this.operations.release(worker, ids);
+  }
+
+  untilNext(lanes: readonly string[], now: number): number | undefined {
+    return this.operations.untilNext(lanes, now);
+  }
+
+  listEntries(page: QueuePage): readonly QueueEntry[] {
+    return this.operations.listEntries(page);
+  }
+
+  counts(): readonly QueueCount[] {
+    return this.operations.counts();
+  }
+
+  forgetFinished(): number {
+    return this.operations.forgetFinished();
+  }
+
+  listStates(category: string, page: StreamPage): readonly StoredState[] {
+    return this.operations.listStates(category, page);
   }
 
   readKept(): Kept {

@@ -1,14 +1,35 @@
 import { ExpectedVersionError, OperationConflictError } from "@tidemark/core";
 import {
+  bucketOf,
   type Checkpoint,
+  type ClaimExtension,
+  type ClaimedEntry,
+  type DueTimersQuery,
   type Operation,
   type ParkedKey,
+  type QueueClaim,
+  type QueueCount,
   type QueueEntry,
+  type QueuePage,
   type Row,
   refuseOverlaps,
   type StoredState,
+  type StreamPage,
   type Timer,
+  type TimersPage,
 } from "@tidemark/core/adapter";
+
+import {
+  claimed,
+  counted,
+  enqueued,
+  extended,
+  listed,
+  released,
+  settled,
+  untilNext,
+  withoutFinished,
+} from "./plain-queue";
 
 /** Everything that operations change. */
 export interface Kept {
@@ -48,15 +69,66 @@ export class PlainOperations {
     return checkpoints.find((each) => each.bucket === bucket);
   }
 
-  due(now: number): readonly Timer[] {
-    return this.kept.timers.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
+  due({ now = 0, limit, part }: DueTimersQuery): readonly Timer[] {
+    const isInPart = ({ owner }: Timer) => part === undefined || bucketOf(owner, 65_536) % part.of === part.index;
+    return this.kept.timers
+      .filter((each) => each.dueAt <= now && isInPart(each))
+      .sort((a, b) => a.dueAt - b.dueAt || byOwner(a, b))
+      .slice(0, limit);
   }
 
-  waiting(lane: string, now: number, limit: number): readonly QueueEntry[] {
-    return this.kept.queue
-      .filter((each) => each.lane === lane && each.dueAt <= now)
-      .sort((a, b) => b.priority - a.priority || a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))
+  untilTimer(now: number): number | undefined {
+    const times = this.kept.timers.map(({ dueAt }) => dueAt);
+    return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now);
+  }
+
+  listTimers({ prefix = "", after, limit }: TimersPage): readonly Timer[] {
+    return this.kept.timers
+      .filter(({ owner }) => owner.startsWith(prefix))
+      .filter((each) => after === undefined || byOwner(after, each) < 0)
+      .sort(byOwner)
       .slice(0, limit);
+  }
+
+  claim(claim: QueueClaim): readonly ClaimedEntry[] {
+    return this.#changed(claimed(this.kept.queue, claim));
+  }
+
+  extend(extension: ClaimExtension): readonly string[] {
+    return this.#changed(extended(this.kept.queue, extension));
+  }
+
+  release(worker: string, ids: readonly string[]): void {
+    this.#changed([released(this.kept.queue, worker, ids), undefined]);
+  }
+
+  untilNext(lanes: readonly string[], now: number): number | undefined {
+    return untilNext(this.kept.queue, lanes, now);
+  }
+
+  listEntries(page: QueuePage): readonly QueueEntry[] {
+    return listed(this.kept.queue, page);
+  }
+
+  counts(): readonly QueueCount[] {
+    return counted(this.kept.queue);
+  }
+
+  forgetFinished(): number {
+    const left = withoutFinished(this.kept.queue);
+    return this.#changed([left, this.kept.queue.length - left.length]);
+  }
+
+  listStates(category: string, { after, limit }: StreamPage): readonly StoredState[] {
+    return this.kept.states
+      .filter((each) => each.category === category && (after === undefined || each.stream > after))
+      .sort(by(({ stream }) => stream))
+      .slice(0, limit);
+  }
+
+  #changed<T>([queue, answer]: readonly [readonly QueueEntry[], T]): T {
+    this.kept = { ...this.kept, queue };
+    return answer;
   }
 }
 
@@ -67,7 +139,7 @@ export function sortedKept({ rows, checkpoints, parked, received, timers, queue,
     checkpoints: checkpoints.toSorted((a, b) => a.bucket - b.bucket),
     parked: parked.toSorted(by(({ key, position }) => `${key}@${position}`)),
     received: received.toSorted(),
-    timers: timers.toSorted((a, b) => a.dueAt - b.dueAt),
+    timers: timers.toSorted(byOwner),
     queue: queue.toSorted(by(({ id }) => id)),
     states: states.toSorted(by(({ stream }) => stream)),
   };
@@ -117,23 +189,20 @@ function applied(kept: Kept, operation: Operation): Kept {
       refuseUnless(!kept.received.includes(operation.id));
       return { ...kept, received: [...kept.received, operation.id] };
     case "setTimer": {
-      const others = kept.timers.filter((each) => !isTimer(each, operation.timer));
-      return { ...kept, timers: [...others, operation.timer] };
+      const { timer, due } = operation;
+      const others = kept.timers.filter((each) => !isTimer(each, timer));
+      return { ...kept, timers: [...others, { ...timer, dueAt: "at" in due ? due.at : Number.NaN }] };
     }
     case "removeTimer": {
       const found = kept.timers.find((each) => isTimer(each, operation));
-      refuseUnless(operation.dueAt === undefined || found?.dueAt === operation.dueAt);
+      const { expected } = operation;
+      refuseUnless(expected === undefined || (found?.dueAt === expected.dueAt && found.data === expected.data));
       return { ...kept, timers: kept.timers.filter((each) => each !== found) };
     }
-    case "enqueue": {
-      const { entry } = operation;
-      return kept.queue.some(({ id }) => id === entry.id) ? kept : { ...kept, queue: [...kept.queue, entry] };
-    }
-    case "dequeue": {
-      const others = kept.queue.filter(({ id }) => id !== operation.id);
-      refuseUnless(others.length < kept.queue.length);
-      return { ...kept, queue: others };
-    }
+    case "enqueue":
+      return { ...kept, queue: enqueued(kept.queue, operation) };
+    case "settleEntry":
+      return { ...kept, queue: settled(kept.queue, operation) };
     case "putState":
       return {
         ...kept,
@@ -157,6 +226,11 @@ function isSameCheckpoint(a: Checkpoint, b: Omit<Checkpoint, "subscription">): b
 
 function isParked(a: ParkedKey, b: Pick<ParkedKey, "key" | "position">): boolean {
   return a.key === b.key && a.position === b.position;
+}
+
+function byOwner(a: Pick<Timer, "owner" | "name">, b: Pick<Timer, "owner" | "name">): number {
+  if (a.owner !== b.owner) return a.owner < b.owner ? -1 : 1;
+  return a.name === b.name ? 0 : a.name < b.name ? -1 : 1;
 }
 
 function isTimer(a: Pick<Timer, "owner" | "name">, b: Pick<Timer, "owner" | "name">): boolean {

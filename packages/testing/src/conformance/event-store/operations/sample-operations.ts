@@ -3,7 +3,6 @@ import type {
   Operation,
   OperationStores,
   ParkedKey,
-  QueueEntry,
   ReceiveMessage,
   Row,
   StoredState,
@@ -13,6 +12,7 @@ import type {
 
 import { ref } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
+import { asEntry, enqueue, entry, settle } from "./sample-entries";
 
 /** A table of two columns, for tests of what happens to its rows. */
 export const ACCOUNTS: Table = {
@@ -96,12 +96,22 @@ export function replaceOrders(from: number, to: number, generation = 0): Operati
   };
 }
 
+/** A timer as it is stored. */
 export function timer(name: string, dueAt: number, more: Partial<Timer> = {}): Timer {
   return { owner: "transfer-1", name, dueAt, data: `{"timer":"${name}"}`, ...more };
 }
 
-export function entry(id: string, more: Partial<QueueEntry> = {}): QueueEntry {
-  return { id, lane: "default", priority: 0, dueAt: 0, data: JSON.stringify({ id }), ...more };
+export function setTimer({ dueAt, ...timer }: Timer): Operation {
+  return { kind: "setTimer", timer, due: { at: dueAt } };
+}
+
+/** @param expected what was read of it; whatever is there where absent. */
+export function removeTimer(
+  name: string,
+  expected?: Pick<Timer, "dueAt" | "data">,
+  owner = timer(name, 0).owner,
+): Operation {
+  return { kind: "removeTimer", owner, name, ...(expected && { expected }) };
 }
 
 export function state(version: number, more: Partial<StoredState> = {}): StoredState {
@@ -123,7 +133,7 @@ export async function contentsOf(at: StoreUnderTest): Promise<object> {
     parked: Array.from(await subscriptions.parked({}), ({ key, position, revision }) => [key, position, revision]),
     received: [...(await inbox.received("orders", ["old", "new"]))].sort(),
     timers: Array.from(await timers.ofOwner("transfer-1"), (each) => ({ ...each })),
-    queue: Array.from(await commandQueue.waiting("default", 1_000, 10), (each) => ({ ...each })),
+    queue: Array.from(await commandQueue.list({ limit: 10 }), asEntry),
     states: [await loadState(at), await loadState(at, "cart-2")],
   };
 }
@@ -139,8 +149,9 @@ export async function prepare(at: StoreUnderTest): Promise<void> {
     putParked(parked("a", 1)),
     putParked(parked("b", 2)),
     receive("old"),
-    { kind: "setTimer", timer: timer("expiry", 100) },
-    { kind: "enqueue", entry: entry("old") },
+    setTimer(timer("expiry", 100)),
+    enqueue(entry("old")),
+    enqueue(entry("older")),
     { kind: "putState", state: state(3), expectedVersion: -1 },
     { kind: "putState", state: state(0, ref("cart-2")), expectedVersion: -1 },
   );
@@ -156,10 +167,11 @@ export const everyKind: readonly Operation[] = [
   putParked(parked("c", 3)),
   removeParked("b", 2, 0),
   receive("new"),
-  { kind: "setTimer", timer: timer("reminder", 200) },
-  { kind: "removeTimer", owner: "transfer-1", name: "expiry", dueAt: 100 },
-  { kind: "enqueue", entry: entry("new", { priority: 1 }) },
-  { kind: "dequeue", id: "old" },
+  setTimer(timer("reminder", 200)),
+  removeTimer("expiry", timer("expiry", 100)),
+  enqueue(entry("new", { priority: 1 })),
+  settle("old", 0, { state: "parked", attempts: 3 }),
+  settle("older", 0),
   { kind: "putState", state: state(4), expectedVersion: 3 },
   { kind: "deleteState", stream: "cart-2", expectedVersion: 0 },
 ];
@@ -180,6 +192,6 @@ export const afterEveryKind = {
   ],
   received: ["new", "old"],
   timers: [timer("reminder", 200)],
-  queue: [entry("new", { priority: 1 })],
+  queue: [entry("new", { priority: 1 }), entry("old", { state: "parked", attempts: 3, revision: 1 })],
   states: [state(4), undefined],
 };

@@ -1,12 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import type { Operation, StoredState } from "@tidemark/core/adapter";
+import type { Operation, StoredState, StreamPage } from "@tidemark/core/adapter";
 
 import { testRunner } from "../../test-runner";
 import { IDENTIFIERS } from "../identifiers";
 import { range, ref } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
-import { flush, loadState, state } from "./sample-operations";
+import { flush, loadState, operationsOf, state } from "./sample-operations";
 
 export function states(at: StoreUnderTest): void {
   const { it } = testRunner();
@@ -70,6 +70,69 @@ export function states(at: StoreUnderTest): void {
     deepEqual(await loadState(at, "cart-2"), state(0, ref("cart-2")));
     await flush(at, put(state(5), -1));
     deepEqual(await loadState(at), state(5));
+  });
+
+  const sorted = (loaded: readonly StoredState[]) =>
+    Array.from(loaded, (each) => ({ ...each })).sort((a, b) =>
+      Buffer.compare(Buffer.from(a.stream), Buffer.from(b.stream)),
+    );
+  const loadAll = async (...streams: readonly string[]) =>
+    sorted(await operationsOf(at).states.loadAll(streams.map(ref)));
+  const list = async (category: string, page: Partial<StreamPage> = {}) =>
+    Array.from(await operationsOf(at).states.list(category, { limit: 1_000, ...page }), (each) => ({ ...each }));
+
+  it("loads the states of many streams at once, of those that have one", async () => {
+    const all = IDENTIFIERS.map((id, version) => state(version, ref(`cart-${id}`)));
+    await flush(at, ...all.map((each) => put(each, -1)), put(state(7, ref("order-1")), -1));
+    deepEqual(await loadAll(...all.map(({ stream }) => stream)), sorted(all));
+    deepEqual(await loadAll("cart-nobody", "order-1", "cart-a", "Cart-1", "order-"), [
+      state(IDENTIFIERS.indexOf("a"), ref("cart-a")),
+      state(7, ref("order-1")),
+    ]);
+    deepEqual(await loadAll("cart-nobody"), []);
+    deepEqual(await loadAll(), []);
+  });
+
+  it("loads 1,000 states at once", async () => {
+    const all = range(1_000).map((n) => state(n, { ...ref(`cart-${n}`), data: `{"at":"\u{1f600}","n":${n}}` }));
+    await flush(at, ...all.map((each) => put(each, -1)));
+    deepEqual(await loadAll(...all.map(({ stream }) => stream)), sorted(all));
+  });
+
+  it("loads and lists states as they were written last, and none that was deleted", async () => {
+    await flush(at, ...["cart-1", "cart-2", "cart-3"].map((stream) => put(state(0, ref(stream)), -1)));
+    await flush(at, put(state(5, ref("cart-3")), 0), deletion(0, "cart-1"));
+    const left = [state(0, ref("cart-2")), state(5, ref("cart-3"))];
+    deepEqual(await loadAll("cart-1", "cart-2", "cart-3"), left);
+    deepEqual(await list("cart"), left);
+    await flush(at, put(state(1, ref("cart-1")), -1));
+    deepEqual(await list("cart"), [state(1, ref("cart-1")), ...left]);
+  });
+
+  it("lists the states of one category, in the order of their streams by UTF-8 bytes, page by page", async () => {
+    const all = IDENTIFIERS.map((id, version) => state(version, ref(`cart-${id}`)));
+    const others = ["Cart-1", "carts-1", "order-1", "cart:snapshot-1"].map((stream) => state(1, ref(stream)));
+    await flush(at, ...[...all, ...others].map((each) => put(each, -1)));
+    const inOrder = sorted(all);
+    deepEqual(await list("cart"), inOrder);
+    for (const limit of [1, 3, 7]) {
+      const pages: StoredState[] = [];
+      for (;;) {
+        const after = pages.at(-1)?.stream;
+        const page = await list("cart", { limit, ...(after !== undefined && { after }) });
+        pages.push(...page);
+        if (page.length < limit) break;
+      }
+      deepEqual(pages, inOrder);
+    }
+    for (const other of others) deepEqual(await list(other.category), [other]);
+    deepEqual(await list("nobody"), []);
+  });
+
+  it("lists states behind a stream that has none", async () => {
+    await flush(at, ...["cart-1", "cart-3"].map((stream) => put(state(0, ref(stream)), -1)));
+    deepEqual(await list("cart", { after: "cart-2" }), [state(0, ref("cart-3"))]);
+    deepEqual(await list("cart", { after: "cart-3" }), []);
   });
 
   for (const [title, expected] of [

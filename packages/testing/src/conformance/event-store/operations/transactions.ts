@@ -5,12 +5,12 @@ import type { Operation, Row } from "@tidemark/core/adapter";
 import { testRunner } from "../../test-runner";
 import { collect, noteds, numbers, range, ref, request, storedNote } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
+import { enqueue, entry, settle } from "./sample-entries";
 import {
   ACCOUNTS,
   afterEveryKind,
   checkpoints,
   contentsOf,
-  entry,
   everyKind,
   flush,
   lay,
@@ -22,8 +22,10 @@ import {
   receive,
   remove,
   removeParked,
+  removeTimer,
   replaceOrders,
   rowsOf,
+  setTimer,
   state,
   timer,
   upsert,
@@ -40,9 +42,11 @@ const refusedOperations: Readonly<Record<string, Operation>> = {
   "a key at another revision": putParked(parked("a", 1), 1),
   "a key that is not set aside": removeParked("c", 3, 0),
   "a message that was received": receive("old"),
-  "a timer due at another time": { kind: "removeTimer", owner: "transfer-1", name: "expiry", dueAt: 99 },
-  "a timer that is not there": { kind: "removeTimer", owner: "transfer-1", name: "none", dueAt: 99 },
-  "a queue entry that is not there": { kind: "dequeue", id: "none" },
+  "a timer due at another time": removeTimer("expiry", timer("expiry", 99)),
+  "a timer with other data": removeTimer("expiry", timer("expiry", 100, { data: "{}" })),
+  "a timer that is not there": removeTimer("none", timer("none", 99)),
+  "a queue entry that is not there": settle("none", 0),
+  "a queue entry at another revision": settle("old", 1, { state: "done", attempts: 0 }),
   "a state at another version": { kind: "putState", state: state(9), expectedVersion: 2 },
   "a state that is there already": { kind: "putState", state: state(9), expectedVersion: -1 },
   "a state to delete at another version": { kind: "deleteState", stream: "cart-1", expectedVersion: 2 },
@@ -55,8 +59,8 @@ const refusedOperations: Readonly<Record<string, Operation>> = {
 
 /** Beside which others are applied: nothing that a refused operation concerns. */
 const [before, after]: readonly (readonly Operation[])[] = [
-  [upsert(["1", 11], ["3", 30]), { kind: "enqueue", entry: entry("new") }],
-  [remove("2"), { kind: "setTimer", timer: timer("reminder", 5) }],
+  [upsert(["1", 11], ["3", 30]), enqueue(entry("new"))],
+  [remove("2"), setTimer(timer("reminder", 5))],
 ];
 
 const overlapping: Readonly<Record<string, readonly [Operation, Operation]>> = {
@@ -71,14 +75,10 @@ const overlapping: Readonly<Record<string, readonly [Operation, Operation]>> = {
   ],
   "one key that is set aside twice": [putParked(parked("a", 1), 0), removeParked("a", 1, 1)],
   "one message twice": [receive("new"), receive("new")],
-  "one timer twice": [
-    { kind: "setTimer", timer: timer("expiry", 1) },
-    { kind: "removeTimer", owner: "transfer-1", name: "expiry" },
-  ],
-  "one queue entry twice": [
-    { kind: "enqueue", entry: entry("new") },
-    { kind: "dequeue", id: "new" },
-  ],
+  "one timer twice": [setTimer(timer("expiry", 1)), removeTimer("expiry")],
+  "one queue entry to add and to settle": [enqueue(entry("new")), settle("new", 0)],
+  "one queue entry to replace and to settle": [enqueue(entry("old"), { replaces: true }), settle("old", 1)],
+  "one queue entry to settle twice": [settle("old", 0, { state: "done", attempts: 0 }), settle("old", 1)],
   "one state twice": [
     { kind: "putState", state: state(4), expectedVersion: 3 },
     { kind: "deleteState", stream: "cart-1", expectedVersion: 4 },
@@ -168,9 +168,10 @@ export function transactions(at: StoreUnderTest): void {
       receive("1"),
       receive("11"),
       receive("1", { inbox: "1" }),
-      { kind: "setTimer", timer: timer("a", 1, { owner: "b" }) },
-      { kind: "setTimer", timer: timer("b", 1, { owner: "a" }) },
-      { kind: "enqueue", entry: entry("1") },
+      setTimer(timer("a", 1, { owner: "b" })),
+      setTimer(timer("b", 1, { owner: "a" })),
+      enqueue(entry("1")),
+      enqueue(entry("11")),
       { kind: "putState", state: state(0, ref("cart-1")), expectedVersion: -1 },
       { kind: "putState", state: state(0, ref("cart-11")), expectedVersion: -1 },
     );
@@ -207,7 +208,7 @@ export function transactions(at: StoreUnderTest): void {
       ];
       const appended = await at.adapter.log.append(requests, { also: everyKind });
       // What happens after the first time is not undone by the second.
-      await flush(at, upsert(["1", 12]), { kind: "removeTimer", owner: "transfer-1", name: "reminder" });
+      await flush(at, upsert(["1", 12]), removeTimer("reminder"));
       const since = await contentsOf(at);
       deepEqual(await at.adapter.log.append(requests, { also: everyKind }), appended);
       deepEqual(await contentsOf(at), since);
@@ -234,8 +235,8 @@ export function transactions(at: StoreUnderTest): void {
     const outcomes = await Promise.allSettled(
       range(64).map((n) => {
         const also: Operation[] = [upsert([`${n}`, n])];
-        if (n % 4 === 1) also.push({ kind: "dequeue", id: `none-${n}` });
-        if (n % 4 === 2) also.unshift({ kind: "enqueue", entry: entry(`c-${n}`) });
+        if (n % 4 === 1) also.push(settle(`none-${n}`, 0));
+        if (n % 4 === 2) also.unshift(enqueue(entry(`c-${n}`)));
         if (n % 8 === 7) return flush(at, ...also);
         return at.adapter.log.append([request(`account-${n}`, [storedNote(n)], n % 4 === 3 ? 5 : -1)], { also });
       }),
