@@ -62,7 +62,10 @@ function parsed(data: string, id: string): QueuedCommand {
 function restored({ type, name, shape }: CommandModel, stored: object): object {
   try {
     const values = shape.decode(stored);
-    if (shape.complaints(values) !== undefined) return new (type as Class as new (values: object) => object)(values);
+    // JSON leaves out what is undefined.
+    const absent = Object.fromEntries(shape.keys.map((key) => [key, undefined]));
+    if (shape.complaints({ ...absent, ...values }) !== undefined)
+      return new (type as Class as new (values: object) => object)(values);
     return deeplyFrozen(Object.assign(Object.create(type.prototype as object) as object, values));
   } catch (cause) {
     throw new UnreadableCommandError(`${name} does not fit its class any more: ${reasonOf(cause)}`, { cause });

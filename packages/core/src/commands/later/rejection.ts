@@ -15,11 +15,6 @@ export function rejectionReason({ name, code, message, details }: DomainError): 
   return { name, code, message, details: storableDetails(details) };
 }
 
-/** Describes an error as it is stored. */
-export function rejectionReason({ name, code, message, details }: DomainError): RejectionReason {
-  return { name, code, message, details: storableDetails(details) };
-}
-
 /** Makes the command that the domain has refused, of its stored data. @throws IncorrectUsageError where its fields have changed since. */
 export function refusedCommand({ type, name, shape }: CommandModel, { command }: CommandRejectedData): object {
   try {
@@ -30,7 +25,7 @@ export function refusedCommand({ type, name, shape }: CommandModel, { command }:
   }
 }
 
-/** What JSON cannot hold, such as a bigint or a circle, is left out: the message says what matters. */
+/** What JSON cannot hold is left out. */
 function storableDetails(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(details)) {
@@ -38,7 +33,7 @@ function storableDetails(details: Readonly<Record<string, unknown>>): Readonly<R
       const text = JSON.stringify(value);
       if (text !== undefined) kept[key] = JSON.parse(text);
     } catch {
-      // Left out.
+      // Such as a bigint, or a circle: the message says what matters.
     }
   }
   return kept;

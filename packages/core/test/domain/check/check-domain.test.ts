@@ -98,7 +98,7 @@ describe("check", () => {
       problem(
         "warning",
         "LANE_WITHOUT_SUBSCRIPTION",
-        '[server.lanes.mail] has no effect: no subscription is in that lane; did you mean "mails"?',
+        '[server.lanes.mail] is for commands that are given this lane alone: no subscription is in it; did you mean "mails"?',
       ),
     ]);
   });

@@ -129,7 +129,13 @@ const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
       off: fc.constantFrom(0, 0, 0, 1, -1),
       change: fc.option(
         fc.record(
-          { state: queueState, attempts: number, dueAt: number, outcome: fc.constantFrom('"a"', '"b"') },
+          {
+            state: queueState,
+            attempts: number,
+            dueAt: number,
+            outcome: fc.constantFrom('"a"', '"b"'),
+            claims: number,
+          },
           { requiredKeys: ["state", "attempts"] },
         ),
         { nil: undefined, freq: 8 },
@@ -245,6 +251,7 @@ export const readingWhatIsKept: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(lanes, number).map((told) => () => call("untilNext", ...told)),
   entriesPage.map((page) => () => call("listEntries", page)),
   fc.constant<Step>(() => call("counts")),
+  number.map((now) => () => call("overdue", now)),
   fc
     .option(fc.constantFrom(...STATE_STREAMS, "cart-10"), { nil: undefined })
     .chain((after) =>

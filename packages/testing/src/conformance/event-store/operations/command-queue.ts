@@ -209,6 +209,19 @@ export function commandQueue(at: StoreUnderTest): void {
     deepEqual(await queue.find("a"), entry("a", { dueAt: 7, attempts: 1, outcome: '"second"', revision: 3 }));
   });
 
+  it("counts claims as a change says, and goes on from there", async () => {
+    await queue.add(entry("a"));
+    await queue.claim();
+    await flush(at, settle("a", 1, { state: "waiting", attempts: 1, claims: 7 }));
+    deepEqual(await queue.find("a"), entry("a", { attempts: 1, claims: 7, revision: 2 }));
+    await flush(at, settle("a", 2, { state: "waiting", attempts: 0, claims: 0 }));
+    deepEqual(await queue.find("a"), entry("a", { revision: 3 }));
+    deepEqual(
+      (await queue.claim()).map(({ claims, revision }) => [claims, revision]),
+      [[1, 4]],
+    );
+  });
+
   for (const state of FINISHED) {
     it(`notes when an entry was ${state}, and forgets that where it waits again`, async () => {
       await queue.add(entry("a"));
