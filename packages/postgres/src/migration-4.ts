@@ -1,13 +1,7 @@
+import { BY_PRIORITY, BY_STATE, BY_TIME } from "./queue-indexes";
+
 /** How many priorities a claim tries one by one, before it goes on through all entries of lower ones. */
 const MOST_LEVELS = 64;
-
-/**
- * The conditions of indexes of the queue, each with a part that always holds and that no query for another one has. Plans are made while
- * the table is empty, when one index seems as good as another: so the planner has no choice between them.
- */
-const BY_PRIORITY = "standing = 'free' AND attempts >= 0";
-export const BY_TIME = "standing = 'free' AND claims >= 0";
-export const BY_STATE = "revision >= 0";
 
 /**
  * Brings the schema to version 4: a queue with claims, timers that are spread over readers, states that are listed.
