@@ -285,6 +285,31 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "a constructor with arguments, and private fields",
+    (domain) => {
+      const { TransferAsked } = bank(domain);
+      @domain.processManager({})
+      class Mailing extends ProcessManager({ transferId: identifier() }) {
+        #count = 0;
+        constructor(readonly mail: object) {
+          super();
+        }
+        @handle(TransferAsked, { start: true })
+        @timer("expiry")
+        asked(): number {
+          this.#count += 1;
+          return this.#count;
+        }
+      }
+      return Mailing;
+    },
+    [
+      'Mailing has the field "mail" outside of its shape, so it is never stored; declare it in ProcessManager({…})',
+      "Mailing takes arguments, which nothing gives it: a process manager is made of its state, and issues commands for all else",
+      "Mailing.asked writes the private field #count, which no state can hold; declare it in ProcessManager({…})",
+    ],
+  ],
+  [
     "no event that starts it",
     (domain) => {
       const { Completed } = bank(domain);
