@@ -88,6 +88,22 @@ function declareProgram(runtime: Runtime): Command {
       const { declareParkedCommands } = require("./commands/parked") as typeof import("./commands/parked");
       declareParkedCommands(group, runtime);
     }),
+    new CommandGroup(
+      "processes",
+      "the instances of process managers: how far they are, and what they wait for",
+      (group) => {
+        const { declareProcessesCommands } = require("./commands/processes") as typeof import("./commands/processes");
+        declareProcessesCommands(group, runtime);
+      },
+    ),
+    new CommandGroup("timers", "the timers of process managers: list, cancel and fire them", (group) => {
+      const { declareTimersCommands } = require("./commands/timers") as typeof import("./commands/timers");
+      declareTimersCommands(group, runtime);
+    }),
+    new CommandGroup("commands", "the commands that are carried out later: list, cancel and retry them", (group) => {
+      const { declareCommandsCommands } = require("./commands/commands") as typeof import("./commands/commands");
+      declareCommandsCommands(group, runtime);
+    }),
     new CommandGroup("projection", "the rows of projections: rebuild, verify and explain them", (group) => {
       const { declareProjectionCommands } = require("./commands/projection") as typeof import("./commands/projection");
       declareProjectionCommands(group, runtime);

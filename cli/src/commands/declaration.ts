@@ -25,6 +25,11 @@ export function identifierOption(): Option {
   return new Option("--identifier <id>", "only the aggregate with this id; needs --aggregate");
 }
 
+/** Collects the values of an option that may be repeated. */
+export function repeated(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
+}
+
 /** Makes the option `--limit`; `all` stands for no limit. */
 export function limitOption(description: string, usual: number): Option {
   const parse = wholeNumber(1);

@@ -11,7 +11,7 @@ import { Scan } from "../events/scan";
 import type { Io } from "../io/io";
 import { grouped } from "../printing/quantities";
 import { printTable } from "../printing/table";
-import { aggregateOption, identifierOption, limitOption, type Runtime } from "./declaration";
+import { aggregateOption, identifierOption, limitOption, type Runtime, repeated } from "./declaration";
 
 interface EventsSearchOptions extends Omit<DomainOptions, "json">, EventScope, EventConditions {
   /** The most events to print: the newest ones. */
@@ -64,10 +64,6 @@ export function declareEventsSearch(events: Command, { io, end }: Runtime): void
       ]),
     )
     .action(async (_options, command: Command) => end(await eventsSearch(io, command.optsWithGlobals())));
-}
-
-function repeated(value: string, others: readonly string[] = []): readonly string[] {
-  return [...others, value];
 }
 
 const USUAL_LIMIT = 50;

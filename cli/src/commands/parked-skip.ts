@@ -5,6 +5,7 @@ import { type ConfirmationOptions, isConfirmed } from "../io/ask";
 import { CommandError } from "../io/command-error";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
+import { userName } from "../io/user-name";
 import { chooseParked, type NamedKey } from "../parked/choose-parked";
 import { printable } from "../printing/printable";
 import { jsonOption, type Runtime, yesOption } from "./declaration";
@@ -32,7 +33,7 @@ export function declareParkedSkip(parked: Command, { io, end }: Runtime): void {
 
 async function parkedSkip(io: Io, named: NamedKey, options: ParkedSkipOptions): Promise<number> {
   const { subscription, key } = named;
-  const { reason, by = userOf(io), json = false } = options;
+  const { reason, by = userName(io), json = false } = options;
   if (reason.trim() === "") throw new CommandError("Cannot skip an event without a reason: --reason is empty");
   return await withDomain(io, options, async (domain, results) => {
     const { type, position } = await chooseParked(domain, named);
@@ -61,9 +62,4 @@ async function parkedSkip(io: Io, named: NamedKey, options: ParkedSkipOptions): 
     );
     return ExitStatus.failed;
   });
-}
-
-/** The name under which the user is logged in, as far as the environment tells it. */
-function userOf({ env }: Io): string | undefined {
-  return env.USER || env.LOGNAME || env.USERNAME || undefined;
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
+import { userName } from "../io/user-name";
 import { chooseSubscription } from "../subscriptions/choose-subscription";
 import { subscriptionDocument } from "../subscriptions/subscription-line";
 import { jsonOption, type Runtime } from "./declaration";
@@ -24,7 +25,7 @@ export function declareSubscriptionsPause(subscriptions: Command, { io, end }: R
     .action(async (name: string, _options, command: Command) => end(await pause(io, name, command.optsWithGlobals())));
 }
 
-async function pause(io: Io, name: string, { by = userOf(io), reason, ...options }: PauseCommandOptions) {
+async function pause(io: Io, name: string, { by = userName(io), reason, ...options }: PauseCommandOptions) {
   return await withDomain(io, options, async (domain, results) => {
     chooseSubscription(domain, await domain.subscriptions(), name);
     await domain.pauseSubscription(name, { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) });
@@ -33,8 +34,4 @@ async function pause(io: Io, name: string, { by = userOf(io), reason, ...options
     else await results.line(`Paused ${name}: servers end what they have in hand of it, within a second.`);
     return ExitStatus.done;
   });
-}
-
-function userOf({ env: { USER, LOGNAME, USERNAME } }: Io): string | undefined {
-  return USER || LOGNAME || USERNAME || undefined;
 }

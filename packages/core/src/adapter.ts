@@ -21,6 +21,7 @@ export type {
   ClaimedEntry,
   CommandQueue,
   NewQueueEntry,
+  OverdueEntries,
   QueueClaim,
   QueueCount,
   QueueEntry,
@@ -144,4 +145,4 @@ export type {
 } from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
-export type { DueTimersQuery, Timer, TimerStore, TimersPage } from "./ports/timer-store";
+export type { DueTimersQuery, OverdueTimers, Timer, TimerStore, TimersPage } from "./ports/timer-store";

@@ -2,6 +2,7 @@ import type {
   ClaimExtension,
   ClaimedEntry,
   CommandQueue,
+  OverdueEntries,
   QueueClaim,
   QueueCount,
   QueueEntry,
@@ -71,13 +72,18 @@ export class PostgresCommandQueue implements CommandQueue {
     }));
   }
 
+  async overdue(now?: number): Promise<readonly OverdueEntries[]> {
+    const rows = await this.connections.run(READ, this.statements.overdue, [now ?? null]);
+    return rows.map(([lane, entries, since]) => ({ lane: lane!, entries: Number(entries), since: Number(since) }));
+  }
+
   async forget(before: number, limit: number): Promise<number> {
     const [row] = await this.connections.run(WRITE, this.statements.forget, [before, limit]);
     return Number(row![0]);
   }
 }
 
-function statementsFor(schema: string) {
+export function statementsFor(schema: string) {
   const queue = `${schema}.command_queue`;
   const clock = (now: string) => `clock AS MATERIALIZED (SELECT coalesce(${now}::bigint, ${schema}.clock_ms()) AS now)`;
   // What is claimed is locked in the order in which all transactions wait for each other.
@@ -129,6 +135,14 @@ function statementsFor(schema: string) {
     counts: {
       name: "count_entries",
       text: `SELECT lane, state, count(*) FROM ${queue} WHERE ${BY_STATE} GROUP BY lane, state ORDER BY lane, state`,
+    },
+    overdue: {
+      name: "overdue_entries",
+      text: `
+        WITH ${clock("$1")}
+        SELECT lane, count(*), min(due_at) FROM ${queue}, clock
+        WHERE ${BY_STATE} AND state = 'waiting' AND due_at <= clock.now AND (claimed_until IS NULL OR claimed_until <= clock.now)
+        GROUP BY lane ORDER BY lane`,
     },
     /** Whoever forgets at the same time forgets others. */
     forget: {

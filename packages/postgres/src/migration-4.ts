@@ -69,7 +69,7 @@ export function migration4(schema: string): string {
     CREATE INDEX command_queue_by_time ON ${queue} (lane, due_at, id) WHERE ${BY_TIME};
     CREATE INDEX command_queue_claims ON ${queue} (lane, claimed_until) WHERE standing = 'claimed';
     CREATE INDEX command_queue_lines ON ${queue} (line, state, number) WHERE line IS NOT NULL;
-    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane) WHERE ${BY_STATE};
+    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane, due_at, claimed_until) WHERE ${BY_STATE};
     CREATE INDEX command_queue_finished ON ${queue} (finished_at) WHERE finished_at IS NOT NULL;
 
     -- An entry stands behind another one of its line only where this transaction has locked that one. Whoever finishes that one waits for
@@ -149,10 +149,10 @@ export function migration4(schema: string): string {
     END
     $body$;
 
-    -- An entry whose state is NULL is taken out. A due time, a delay or an outcome that is NULL leaves things as they were.
+    -- An entry whose state is NULL is taken out. A due time, a delay, an outcome or claims that are NULL leave things as they were.
     CREATE FUNCTION ${schema}.settle_entries(
       ids text[], expected_revisions bigint[], states text[], attempts integer[], due_times bigint[], due_delays bigint[],
-      outcomes text[]
+      outcomes text[], claims integer[]
     ) RETURNS void LANGUAGE plpgsql AS $body$
     DECLARE
       moment bigint := ${schema}.clock_ms();
@@ -160,8 +160,8 @@ export function migration4(schema: string): string {
       settled record;
     BEGIN
       FOR change IN
-        SELECT c.* FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY
-          AS c (id, expected, state, attempts, due_time, due_delay, outcome, ordinal)
+        SELECT c.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
+          AS c (id, expected, state, attempts, due_time, due_delay, outcome, claims, ordinal)
         LEFT JOIN LATERAL (SELECT q.line, q.number FROM ${queue} q WHERE q.id = c.id LIMIT 1) AS q ON true
         ORDER BY q.line, q.number, c.id COLLATE "C"
       LOOP
@@ -171,7 +171,8 @@ export function migration4(schema: string): string {
           UPDATE ${queue} q SET state = change.state, attempts = change.attempts, revision = q.revision + 1,
             standing = CASE WHEN change.state = 'waiting' THEN 'free' END,
             due_at = coalesce(change.due_time, moment + change.due_delay, q.due_at),
-            outcome = coalesce(change.outcome, q.outcome), claimed_by = NULL, claimed_until = NULL,
+            outcome = coalesce(change.outcome, q.outcome), claims = coalesce(change.claims, q.claims),
+            claimed_by = NULL, claimed_until = NULL,
             finished_at = CASE WHEN change.state NOT IN ('waiting', 'parked') THEN moment END
           WHERE q.id = change.id AND q.revision = change.expected RETURNING q.line INTO settled;
         END IF;

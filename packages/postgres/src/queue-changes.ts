@@ -19,7 +19,7 @@ export class QueueChanges {
 
   constructor(schema: string) {
     this.enqueue = { name: "enqueue", text: `SELECT ${schema}.enqueue(${placeholders(12)})` };
-    this.settle = { name: "settle_entries", text: `SELECT ${schema}.settle_entries(${placeholders(7)})` };
+    this.settle = { name: "settle_entries", text: `SELECT ${schema}.settle_entries(${placeholders(8)})` };
   }
 
   calls(operations: readonly Operation[]): readonly Call[] {
@@ -73,6 +73,7 @@ function valuesOfSettled(settled: readonly SettleEntry[]): readonly Parameter[] 
     integerArray(changes.map((change) => change?.attempts ?? null)),
     ...timeArrays(changes.map((change) => change?.due)),
     textArray(changes.map((change) => change?.outcome ?? null)),
+    integerArray(changes.map((change) => change?.claims ?? null)),
   ];
 }
 

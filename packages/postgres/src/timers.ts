@@ -4,6 +4,7 @@ import {
   type ComparisonCondition,
   type DueTimersQuery,
   type Operation,
+  type OverdueTimers,
   queryRanges,
   type RemoveTimer,
   refusedTimer,
@@ -47,6 +48,12 @@ export class PostgresTimers implements TimerStore {
   async untilNext(now?: number): Promise<number | undefined> {
     const [row] = await this.connections.run(READ, this.statements.untilNext, [now ?? null]);
     return row === undefined ? undefined : Number(row[0]);
+  }
+
+  async overdue(now?: number): Promise<OverdueTimers> {
+    const [row] = await this.connections.run(READ, this.statements.overdue, [now ?? null]);
+    const [timers, since] = row!;
+    return { timers: Number(timers), ...(since != null && { since: Number(since) }) };
   }
 
   async ofOwner(owner: string): Promise<readonly Timer[]> {
@@ -120,7 +127,7 @@ function startsWith(prefix: string): TextCondition {
   return { column: "owner", operator: "startsWith", value: prefix };
 }
 
-function statementsFor(schema: string) {
+export function statementsFor(schema: string) {
   const timers = `${schema}.timers`;
   const select = `SELECT ${COLUMNS} FROM ${timers}`;
   // In a query of its own the time is taken once, and can be looked up in an index.
@@ -144,6 +151,7 @@ function statementsFor(schema: string) {
       name: "until_next_timer",
       text: `SELECT greatest(due_at - ${now}, 0) FROM ${timers} ORDER BY due_at, owner, name LIMIT 1`,
     },
+    overdue: { name: "overdue_timers", text: `SELECT count(*), min(due_at) FROM ${timers} WHERE due_at <= ${now}` },
     ofOwner: { name: "timers_of_owner", text: `${select} WHERE owner = $1 ORDER BY due_at, name` },
     set: {
       name: "set_timers",

@@ -1,6 +1,7 @@
 import {
   type Enqueue,
   type NewQueueEntry,
+  type OverdueEntries,
   type QueueCount,
   type QueueEntry,
   type QueueEntryState,
@@ -22,6 +23,7 @@ export class CommandQueueTable {
   private readonly selectOne;
   private readonly selectPlace;
   private readonly selectCounts;
+  private readonly selectOverdue;
   private readonly deleteFinished;
   private readonly lines: QueueLines;
   /** By their conditions. */
@@ -38,7 +40,7 @@ export class CommandQueueTable {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 0, ?, ?)`,
     );
     this.update = database.prepare<BoundValue[]>(
-      `UPDATE command_queue SET state = ?, is_front = ?, attempts = ?, due_at = coalesce(?, due_at),
+      `UPDATE command_queue SET state = ?, is_front = ?, attempts = ?, claims = coalesce(?, claims), due_at = coalesce(?, due_at),
            outcome = coalesce(?, outcome), finished_at = ?, claimed_by = NULL, claimed_until = NULL, revision = revision + 1
          WHERE id = ?`,
     );
@@ -49,6 +51,10 @@ export class CommandQueueTable {
     );
     this.selectCounts = database.rows<[], [lane: string, state: QueueEntryState, entries: number]>(
       "SELECT lane, state, count(*) FROM command_queue GROUP BY state, lane ORDER BY lane, state",
+    );
+    this.selectOverdue = database.rows<[number, number], [lane: string, entries: number, since: number]>(
+      `SELECT lane, count(*), min(due_at) FROM command_queue
+         WHERE state = 'waiting' AND due_at <= ? AND coalesce(claimed_until, 0) <= ? GROUP BY lane ORDER BY lane`,
     );
     this.deleteFinished = database.prepare<[number, number]>(
       `DELETE FROM command_queue WHERE rowid IN
@@ -77,12 +83,12 @@ export class CommandQueueTable {
     const [line, number, wasFront] = stored;
     if (change === undefined) this.deleteOne.run(id);
     else {
-      const { state, attempts, due, outcome = null } = change;
+      const { state, attempts, claims = null, due, outcome = null } = change;
       const isFinished = state !== "waiting" && state !== "parked";
       const isFront = isFinished ? null : (wasFront ?? this.lines.enter(line, number));
       const dueAt = due === undefined ? null : this.clock.momentOf(due);
       const finishedAt = isFinished ? this.clock.now() : null;
-      this.update.run(state, isFront, attempts, dueAt, outcome, finishedAt, id);
+      this.update.run(state, isFront, attempts, claims, dueAt, outcome, finishedAt, id);
       if (!isFinished) return;
     }
     this.lines.leave(line);
@@ -110,6 +116,10 @@ export class CommandQueueTable {
 
   counts(): readonly QueueCount[] {
     return Array.from(this.selectCounts.all(), ([lane, state, entries]) => ({ lane, state, entries }));
+  }
+
+  overdue(now = this.clock.now()): readonly OverdueEntries[] {
+    return Array.from(this.selectOverdue.all(now, now), ([lane, entries, since]) => ({ lane, entries, since }));
   }
 
   /** Those that were finished first are forgotten first. */

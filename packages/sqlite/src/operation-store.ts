@@ -79,6 +79,7 @@ export class SqliteOperationStore implements OperationStores {
   readonly timers: TimerStore = {
     due: (query) => this.access.read(({ timers }) => timers.due(query)),
     untilNext: (now) => this.access.read(({ timers }) => timers.untilNext(now)),
+    overdue: (now) => this.access.read(({ timers }) => timers.overdue(now)),
     ofOwner: (owner) => this.access.read(({ timers }) => timers.ofOwner(owner)),
     list: (page) => this.access.read(({ timers }) => timers.list(page)),
   };
@@ -91,6 +92,7 @@ export class SqliteOperationStore implements OperationStores {
     find: (id) => this.access.read(({ commandQueue }) => commandQueue.find(id)),
     list: (page) => this.access.read(({ commandQueue }) => commandQueue.list(page)),
     counts: () => this.access.read(({ commandQueue }) => commandQueue.counts()),
+    overdue: (now) => this.access.read(({ commandQueue }) => commandQueue.overdue(now)),
     forget: (before, limit) => this.access.write(({ commandQueue }) => commandQueue.forget(before, limit), "write to"),
   };
 

@@ -1,5 +1,6 @@
 import {
   type DueTimersQuery,
+  type OverdueTimers,
   type RemoveTimer,
   refusedTimer,
   type SetTimer,
@@ -22,6 +23,7 @@ export class Timers {
   private readonly selectDue;
   private readonly selectDueOfPart;
   private readonly selectEarliest;
+  private readonly selectOverdue;
   private readonly selectOfOwner;
   private readonly selectFirst;
   private readonly selectAfter;
@@ -48,6 +50,9 @@ export class Timers {
       "due_at <= ? AND slot % ? = ? ORDER BY due_at, owner, name LIMIT ?",
     );
     this.selectEarliest = database.values<[], number | null>("SELECT min(due_at) FROM timers");
+    this.selectOverdue = database.rows<[number], [timers: number, since: number | null]>(
+      "SELECT count(*), min(due_at) FROM timers WHERE due_at <= ?",
+    );
     this.selectOfOwner = select<[string]>("owner = ? ORDER BY due_at, name");
     this.selectFirst = select<[string, string, number]>(
       `owner >= ? AND owner < ${END_OF_PREFIX} ORDER BY owner, name LIMIT ?`,
@@ -81,6 +86,11 @@ export class Timers {
   untilNext(now = this.clock.now()): number | undefined {
     const earliest = this.selectEarliest.get() ?? undefined;
     return earliest === undefined ? undefined : Math.max(0, earliest - now);
+  }
+
+  overdue(now = this.clock.now()): OverdueTimers {
+    const [timers, since] = this.selectOverdue.get(now)!;
+    return { timers, ...(since !== null && { since }) };
   }
 
   ofOwner(owner: string): readonly Timer[] {

@@ -94,6 +94,7 @@ class RandomHistory {
         attempts: this.below(4),
         ...(due && { due }),
         ...(outcome && { outcome }),
+        ...(this.below(4) === 0 && { claims: this.below(3) }),
       };
       const expected = this.below(8) === 0 ? revision + 1 : revision;
       return { kind: "settleEntry", id, expected, change: this.below(4) === 0 ? undefined : change };
@@ -178,6 +179,7 @@ it.each([
         await commandQueue.list(all),
         await commandQueue.counts(),
         await commandQueue.untilNext([lane, "mail"], now),
+        await commandQueue.overdue(now),
         await commandQueue.list({ states: [state, "waiting"], lanes: [lane], limit: 3 }),
         await commandQueue.list({ ...all, line: "line-1", after: "b", types: ["Bank.Pay.v1"] }),
         await commandQueue.find("a0"),

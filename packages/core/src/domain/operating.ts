@@ -37,6 +37,12 @@ export class Operating {
     this.processes = new ProcessInstances({ ...parts, named, steps: processes });
     this.steps = new StepsOfEvents(processes);
     this.timers = new TimersOfProcesses({ ...parts, named });
-    this.commands = new QueuedCommands({ ...parts, named });
+    const types = Array.from(model.commands.values(), ({ name: type }) => [shortName(type), type] as const);
+    this.commands = new QueuedCommands({ ...parts, named, types: new Map(types) });
   }
+}
+
+/** `Fidelis.Withdraw.v1` is stored for `Withdraw`. */
+function shortName(type: string): string {
+  return type.replace(/^[^.]*\./, "").replace(/\.v\d+$/, "");
 }

@@ -35,6 +35,8 @@ export interface CommandQueue {
   list(page: QueuePage): Answer<readonly QueueEntry[]>;
   /** How many entries there are by lane and state, in the order of both. */
   counts(): Answer<readonly QueueCount[]>;
+  /** The waiting entries that are due and that no worker has, by lane, in the order of the lanes: none of a lane without any. */
+  overdue(now?: number): Answer<readonly OverdueEntries[]>;
   /** Forgets entries that were finished before a moment (by the clock of the store), at most `limit`. @returns how many. */
   forget(before: number, limit: number): Answer<number>;
 }
@@ -75,6 +77,13 @@ export interface QueueCount {
   readonly lane: string;
   readonly state: QueueEntryState;
   readonly entries: number;
+}
+
+/** How many entries of a lane are due, and since when the first of them is: milliseconds since 1970, UTC. */
+export interface OverdueEntries {
+  readonly lane: string;
+  readonly entries: number;
+  readonly since: number;
 }
 
 /** `waiting`: to be carried out once it is due, or under way. `parked`: until somebody asks. The others are finished. */

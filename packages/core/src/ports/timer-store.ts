@@ -11,6 +11,8 @@ export interface TimerStore {
   due(query: DueTimersQuery): Answer<readonly Timer[]>;
   /** How long until the earliest timer is due, in milliseconds: 0 where one is due already; undefined without timers. */
   untilNext(now?: number): Answer<number | undefined>;
+  /** How many timers are due. */
+  overdue(now?: number): Answer<OverdueTimers>;
   /** The timers of one owner, the earliest first, then by name. */
   ofOwner(owner: string): Answer<readonly Timer[]>;
   /** Timers in the order of owner and name (by code points), behind `after`, at most `limit`; of owners that start with `prefix`. */
@@ -26,6 +28,12 @@ export interface DueTimersQuery {
    * `index`. All where absent. The slot of an owner is that of a key of a subscription: `bucketOf(owner, 65536)`.
    */
   readonly part?: { readonly index: number; readonly of: number };
+}
+
+/** How many timers are due, and since when the first of them is: milliseconds since 1970, UTC; undefined without any. */
+export interface OverdueTimers {
+  readonly timers: number;
+  readonly since?: number | undefined;
 }
 
 /** Which timers to list. */

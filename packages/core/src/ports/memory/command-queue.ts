@@ -3,6 +3,7 @@ import type {
   ClaimExtension,
   ClaimedEntry,
   CommandQueue,
+  OverdueEntries,
   QueueClaim,
   QueueCount,
   QueueEntry,
@@ -80,6 +81,18 @@ export class MemoryCommandQueue implements CommandQueue {
       counts.set(key, { lane, state, entries: (counts.get(key)?.entries ?? 0) + 1 });
     }
     return [...counts.values()].sort((a, b) => byCodePoints(a.lane, b.lane) || byCodePoints(a.state, b.state));
+  }
+
+  overdue(now = wallTime()): readonly OverdueEntries[] {
+    const overdue = new Map<string, OverdueEntries>();
+    for (const id of this.#unfinished) {
+      const entry = this.#entries.get(id)!;
+      if (entry.state !== "waiting" || claimableAt(entry) > now) continue;
+      const { lane, dueAt } = entry;
+      const { entries = 0, since = dueAt } = overdue.get(lane) ?? {};
+      overdue.set(lane, { lane, entries: entries + 1, since: Math.min(since, dueAt) });
+    }
+    return [...overdue.values()].sort((a, b) => byCodePoints(a.lane, b.lane));
   }
 
   forget(before: number, limit: number): number {

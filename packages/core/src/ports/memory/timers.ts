@@ -3,7 +3,7 @@ import { byCodePoints } from "../code-point-order";
 import type { RemoveTimer, SetTimer } from "../operations";
 import { wallTime } from "../real-timers";
 import { refusedTimer } from "../refused-operation";
-import type { DueTimersQuery, Timer, TimerStore, TimersPage } from "../timer-store";
+import type { DueTimersQuery, OverdueTimers, Timer, TimerStore, TimersPage } from "../timer-store";
 import { momentOf } from "./moment";
 
 /** How many slots the owners of timers are spread over: as many as a store has for the keys of subscriptions. */
@@ -26,6 +26,12 @@ export class MemoryTimers implements TimerStore {
     for (const timers of this.#owners.values())
       for (const { dueAt } of timers.values()) if (earliest === undefined || dueAt < earliest) earliest = dueAt;
     return earliest === undefined ? undefined : Math.max(0, earliest - now);
+  }
+
+  overdue(now = wallTime()): OverdueTimers {
+    const due = this.#all(({ dueAt }) => dueAt <= now);
+    const since = due.reduce((least, { dueAt }) => Math.min(least, dueAt), Number.POSITIVE_INFINITY);
+    return { timers: due.length, ...(due.length > 0 && { since }) };
   }
 
   ofOwner(owner: string): readonly Timer[] {

@@ -111,8 +111,8 @@ export class ProcessInstances {
     const [instance] = await this.#load(model, id);
     if (instance === undefined) throw new ObjectNotFoundError({ aggregate: model.name, id });
     const [status] = await this.#statusesOf(model, [instance]);
-    const state = this.#steps.get(model)?.stateOf(id, instance.process);
-    return { ...status!, ...(state !== undefined && { state: state as unknown as ProcessState<P> }) };
+    const restored = this.#steps.get(model)?.stateOf(id, instance.process);
+    return { ...status!, ...(restored !== undefined && { state: fieldsOf(restored, model) as ProcessState<P> }) };
   }
 
   async #load(model: ProcessManagerModel, id: string): Promise<readonly Instance[]> {
@@ -213,4 +213,10 @@ export class ProcessInstances {
     }
     return errors;
   }
+}
+
+/** The fields of an instance, in the order of their declaration. */
+function fieldsOf(instance: ProcessManagerRoot, { shape }: ProcessManagerModel): object {
+  const values = instance as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(shape.keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])));
 }

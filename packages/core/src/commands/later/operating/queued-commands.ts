@@ -1,6 +1,7 @@
 import type { Clock } from "../../../elements/clock";
 import { CommandCancelledError } from "../../../errors/command-cancelled-error";
 import { CommandStateError } from "../../../errors/command-state-error";
+import { IncorrectUsageError } from "../../../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../../../errors/object-not-found-error";
 import { OperationConflictError } from "../../../errors/operation-conflict-error";
 import type { QueueEntry, QueueEntryState } from "../../../ports/command-queue";
@@ -9,6 +10,8 @@ import type { EventStoreAdapter } from "../../../ports/event-store-adapter";
 import type { OperationStores } from "../../../ports/operation-stores";
 import type { SettleEntry } from "../../../ports/operations";
 import type { NamedProcess, ProcessesNamed } from "../../../process-managers/operating/processes-named";
+import { didYouMean } from "../../../wording/did-you-mean";
+import { quoted } from "../../../wording/in-words";
 import type { QueuedCommand, QueuedOutcome } from "../queued-command";
 import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "../queued-command-status";
 import { rejectedEvent } from "../rejected-event";
@@ -18,7 +21,7 @@ export interface CommandsOptions {
   /** Only those in one of these states. One that a worker has is still `waiting` here. */
   readonly states?: readonly QueueEntryState[];
   readonly lanes?: readonly string[];
-  /** Stored types: `Fidelis.Withdraw.v1`. */
+  /** Names of registered commands, `Withdraw`, or stored types, `Fidelis.Withdraw.v1`. */
   readonly types?: readonly string[];
   /** Only those that this instance of a process manager has issued. */
   readonly issuedBy?: NamedProcess;
@@ -35,6 +38,8 @@ export interface AskOptions {
 }
 
 interface QueuedCommandsParts {
+  /** The stored types of registered commands, by their names. */
+  readonly types: ReadonlyMap<string, string>;
   readonly named: ProcessesNamed;
   readonly adapter: Pick<EventStoreAdapter, "log">;
   /** @throws ConfigurationError for a store that keeps events alone. */
@@ -56,13 +61,23 @@ export class QueuedCommands {
 
   /**
    * Lists commands in the order of their ids (by code points).
-   * @throws IncorrectUsageError for a name that no process manager has.
+   * @throws IncorrectUsageError for a name that no process manager has, and for one that no command has.
    */
-  async list({ limit = LIMIT, issuedBy, ...page }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
+  async list({
+    limit = LIMIT,
+    issuedBy,
+    types,
+    ...page
+  }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
     const line = issuedBy && this.parts.named.streamOf(issuedBy, "Cannot list the commands of");
     const { commandQueue } = this.parts.operations();
     const now = this.#now;
-    const entries = await commandQueue.list({ ...page, limit, ...(line !== undefined && { line }) });
+    const entries = await commandQueue.list({
+      ...page,
+      limit,
+      ...(types !== undefined && { types: types.map((type) => this.#typeOf(type)) }),
+      ...(line !== undefined && { line }),
+    });
     return entries.map((entry) => queuedCommandStatus(entry, now));
   }
 
@@ -110,6 +125,20 @@ export class QueuedCommands {
         .flush([settled(entry, { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) })]);
       this.parts.waits();
     });
+  }
+
+  /** A stored type is taken as it is: its class may be gone. */
+  #typeOf(name: string): string {
+    if (typeof name === "string" && name.includes(".")) return name;
+    const stored = this.parts.types.get(name);
+    if (stored !== undefined) return stored;
+    const names = [...this.parts.types.keys()];
+    const hint = typeof name === "string" ? didYouMean(name, names) : "";
+    throw new IncorrectUsageError(
+      `Cannot list the commands ${JSON.stringify(name)}: there is no command of this name` +
+        (hint || (names.length === 0 ? "" : `; there are ${quoted(names)}`)),
+      { command: name },
+    );
   }
 
   get #now(): number {
