@@ -1,5 +1,5 @@
-import type { RecordedEvent } from "../../../src/index";
 import { deterministicId } from "../../../src/elements/deterministic-id";
+import type { RecordedEvent } from "../../../src/index";
 import { Transfers } from "./transfers";
 
 let bank: Transfers;
