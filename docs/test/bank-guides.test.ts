@@ -46,7 +46,9 @@ describe("the bank of the guides getting-started.md and testing.md", () => {
       "bank.node-test.ts",
       "dashboard.ts",
       "dashboard.test.ts",
-      "unnamed-4.test.ts",
+      "bonus.ts",
+      "bonus.test.ts",
+      "unnamed-6.test.ts",
     ]);
   });
 
@@ -60,7 +62,7 @@ describe("the bank of the guides getting-started.md and testing.md", () => {
 
   it("passes the tests of testing.md under jest", async () => {
     const { numPassedTests, numFailedTests } = JSON.parse(await run("npx jest --json"));
-    expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: 11, numFailedTests: 0 });
+    expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: 14, numFailedTests: 0 });
   });
 
   it.each(testing.commands)("passes the tests of testing.md: $command", async ({ command }) => {

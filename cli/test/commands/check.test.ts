@@ -154,7 +154,7 @@ describe("domain check of a domain with projections and event handlers", () => {
 error: domain.toml:3: subscriptions.WelcomMail names no subscription of this domain; did you mean "WelcomeMail"?
 error: Unfilled has no methods: mark what events do to its rows with @on, or write a projector for it
 warning: Unanswered has no handler: domain.dispatch() will refuse it; add a method with @read(Unanswered)
-warning: [server.lanes.male] has no effect: no subscription is in that lane; did you mean "mail"?
+warning: [server.lanes.male] is for commands that are given this lane alone: no subscription is in it; did you mean "mail"?
 bank: 1 aggregate, 2 events, 1 command: 4 problems
 `);
     const { problems } = JSON.parse((await check("--json")).stdout) as { problems: readonly { code: string }[] };

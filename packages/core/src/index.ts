@@ -16,8 +16,11 @@ export type {
 export type { LimitOptions } from "./commands/command-limits";
 export type { ProcessOptions, Subscribed } from "./commands/command-processor";
 export type { Resolver } from "./commands/instances";
-export type { QueuedCommandStatus } from "./commands/later/operating/queued-command-status";
+export type { CommandHandle, ResultOptions } from "./commands/later/command-handle";
+export type { LaterOptions, ScheduleOptions } from "./commands/later/later-options";
 export type { AskOptions, CommandsOptions } from "./commands/later/operating/queued-commands";
+export type { Processed } from "./commands/later/processed";
+export type { QueuedCommandStatus } from "./commands/later/queued-command-status";
 export type { Middleware } from "./commands/middleware";
 export type { ConfigInput } from "./config/config-schema";
 export type { ListenAddress } from "./config/listen-address";
@@ -99,6 +102,7 @@ export {
   type ProcessManagerRoot,
   type TimeOfTimer,
 } from "./elements/process-manager";
+export type { CommandProcessing, DefaultProcessing, ProcessingDefaults } from "./elements/processing-defaults";
 export {
   type AggregateRow,
   Projection,
@@ -117,6 +121,9 @@ export { ValueObject, type ValueObjectBase, ValueObjectRoot } from "./elements/v
 export { AddressUnavailableError } from "./errors/address-unavailable-error";
 export { CommandAbortedError } from "./errors/command-aborted-error";
 export { CommandCancelledError } from "./errors/command-cancelled-error";
+export { CommandExpiredError } from "./errors/command-expired-error";
+export { CommandFailedError } from "./errors/command-failed-error";
+export { CommandPendingError } from "./errors/command-pending-error";
 export { CommandStateError } from "./errors/command-state-error";
 export { ConfigurationError } from "./errors/configuration-error";
 export { DeadlineExceededError } from "./errors/deadline-exceeded-error";

@@ -83,7 +83,7 @@ export class PostgresCommandQueue implements CommandQueue {
   }
 }
 
-function statementsFor(schema: string) {
+export function statementsFor(schema: string) {
   const queue = `${schema}.command_queue`;
   const clock = (now: string) => `clock AS MATERIALIZED (SELECT coalesce(${now}::bigint, ${schema}.clock_ms()) AS now)`;
   // What is claimed is locked in the order in which all transactions wait for each other.
@@ -141,7 +141,7 @@ function statementsFor(schema: string) {
       text: `
         WITH ${clock("$1")}
         SELECT lane, count(*), min(due_at) FROM ${queue}, clock
-        WHERE state = 'waiting' AND due_at <= clock.now AND (claimed_until IS NULL OR claimed_until <= clock.now)
+        WHERE ${BY_STATE} AND state = 'waiting' AND due_at <= clock.now AND (claimed_until IS NULL OR claimed_until <= clock.now)
         GROUP BY lane ORDER BY lane`,
     },
     /** Whoever forgets at the same time forgets others. */

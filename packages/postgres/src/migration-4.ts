@@ -69,7 +69,7 @@ export function migration4(schema: string): string {
     CREATE INDEX command_queue_by_time ON ${queue} (lane, due_at, id) WHERE ${BY_TIME};
     CREATE INDEX command_queue_claims ON ${queue} (lane, claimed_until) WHERE standing = 'claimed';
     CREATE INDEX command_queue_lines ON ${queue} (line, state, number) WHERE line IS NOT NULL;
-    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane) WHERE ${BY_STATE};
+    CREATE INDEX command_queue_by_state ON ${queue} (state, id) INCLUDE (lane, due_at, claimed_until) WHERE ${BY_STATE};
     CREATE INDEX command_queue_finished ON ${queue} (finished_at) WHERE finished_at IS NOT NULL;
 
     -- An entry stands behind another one of its line only where this transaction has locked that one. Whoever finishes that one waits for
@@ -171,7 +171,8 @@ export function migration4(schema: string): string {
           UPDATE ${queue} q SET state = change.state, attempts = change.attempts, revision = q.revision + 1,
             standing = CASE WHEN change.state = 'waiting' THEN 'free' END,
             due_at = coalesce(change.due_time, moment + change.due_delay, q.due_at),
-            outcome = coalesce(change.outcome, q.outcome), claims = coalesce(change.claims, q.claims), claimed_by = NULL, claimed_until = NULL,
+            outcome = coalesce(change.outcome, q.outcome), claims = coalesce(change.claims, q.claims),
+            claimed_by = NULL, claimed_until = NULL,
             finished_at = CASE WHEN change.state NOT IN ('waiting', 'parked') THEN moment END
           WHERE q.id = change.id AND q.revision = change.expected RETURNING q.line INTO settled;
         END IF;

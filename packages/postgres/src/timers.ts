@@ -127,7 +127,7 @@ function startsWith(prefix: string): TextCondition {
   return { column: "owner", operator: "startsWith", value: prefix };
 }
 
-function statementsFor(schema: string) {
+export function statementsFor(schema: string) {
   const timers = `${schema}.timers`;
   const select = `SELECT ${COLUMNS} FROM ${timers}`;
   // In a query of its own the time is taken once, and can be looked up in an index.

@@ -40,9 +40,21 @@ const move = (from: number, to: number, generation = 0): Operation => ({
   ...{ from, to, generation },
 });
 const timer = (name: string, dueAt: number) => ({ owner: "transfer-1", name, dueAt, data: '{"n":1}' });
-const entry = (id: string, more: { priority?: number; dueAt?: number; lane?: string } = {}) => ({
-  ...{ id, lane: "default", priority: 0, dueAt: 0, data: `{"id":"${id}"}` },
-  ...more,
+const setTimer = (name: string, dueAt: number, owner = "transfer-1"): Operation => ({
+  kind: "setTimer",
+  timer: { owner, name, data: '{"n":1}' },
+  due: { at: dueAt },
+});
+const fire = (name: string, dueAt: number, data = '{"n":1}'): Operation => ({
+  ...{ kind: "removeTimer", owner: "transfer-1", name },
+  expected: { dueAt, data },
+});
+const entry = (id: string) => ({
+  ...{ id, lane: "default", type: "Fidelis.Deposit.v1", priority: 0, number: 0, data: `{"id":"${id}"}` },
+});
+const enqueue = (id: string): Operation => ({
+  kind: "enqueue",
+  entry: { ...entry(id), line: undefined, due: { at: 5 } },
 });
 const state = (version: number) => ({ stream: "cart-1", category: "cart", version, data: `{"at":${version}}` });
 
@@ -61,8 +73,8 @@ describe("a flush", () => {
     await flush(
       ...[upsert(["1", 10], ["2", null]), move(0, 7)],
       ...([
-        { kind: "setTimer", timer: timer("expiry", 500) },
-        { kind: "enqueue", entry: entry("c1") },
+        setTimer("expiry", 500),
+        enqueue("c1"),
         { kind: "putState", state: state(0), expectedVersion: -1 },
       ] as const),
     );
@@ -72,24 +84,29 @@ describe("a flush", () => {
     ]);
     expect(await checkpoint()).toEqual({ subscription: "Accounts", bucket: 3, position: 7, generation: 0 });
     expect(await store.operations.timers.ofOwner("transfer-1")).toEqual([timer("expiry", 500)]);
-    expect(await store.operations.commandQueue.find("c1")).toEqual(entry("c1"));
+    expect(await store.operations.commandQueue.find("c1")).toEqual({
+      ...entry("c1"),
+      ...{ dueAt: 5, state: "waiting", attempts: 0, claims: 0, revision: 0 },
+    });
     expect(await store.operations.states.load({ stream: "cart-1", category: "cart" })).toEqual(state(0));
   });
 
   it("changes nothing when one operation is refused, whichever it is", async () => {
     await lay(5);
-    await flush(
-      { kind: "setTimer", timer: timer("kept", 1) },
-      { kind: "putState", state: state(3), expectedVersion: -1 },
-    );
+    await flush(setTimer("kept", 1), enqueue("c0"), { kind: "putState", state: state(3), expectedVersion: -1 });
     const refused: readonly (readonly [Operation, object])[] = [
       [move(4, 9), { subject: 'checkpoint 3 of subscription "Accounts"', actual: "position 5 under generation 0" }],
       [move(5, 9, 2), { expected: "position 5 under generation 2", actual: "position 5 under generation 0" }],
-      [{ kind: "removeTimer", owner: "transfer-1", name: "kept", dueAt: 2 }, { actual: "it due at 1" }],
-      [{ kind: "removeTimer", owner: "transfer-1", name: "none", dueAt: 2 }, { actual: "none" }],
+      [fire("kept", 2), { actual: "another one, due at 1" }],
+      [fire("kept", 1, "{}"), { actual: "another one, due at 1" }],
+      [fire("none", 2), { actual: "none" }],
       [
-        { kind: "dequeue", id: "gone" },
+        { kind: "settleEntry", id: "gone", expected: 0 },
         { subject: 'queue entry "gone"', actual: "none" },
+      ],
+      [
+        { kind: "settleEntry", id: "c0", expected: 1, change: { state: "done", attempts: 0 } },
+        { subject: 'queue entry "c0"', expected: "revision 1", actual: "revision 0" },
       ],
       [
         { kind: "putState", state: state(5), expectedVersion: 4 },
@@ -113,7 +130,7 @@ describe("a flush", () => {
       ],
     ];
     for (const [operation, details] of refused) {
-      const others: Operation[] = [upsert(["1", 1]), { kind: "enqueue", entry: entry("c1") }];
+      const others: Operation[] = [upsert(["1", 1]), enqueue("c1")];
       const error = await flush(...others, operation).catch((caught: unknown) => caught);
       const type = operation.kind.endsWith("State") ? ExpectedVersionError : OperationConflictError;
       expect([operation, error]).toEqual([operation, expect.any(type)]);
@@ -310,42 +327,25 @@ describe("an append with operations", () => {
 
 describe("timers, queue and checkpoints", () => {
   it("are read in their order", async () => {
-    await flush(
-      ...[timer("b", 300), timer("a", 300), timer("c", 100)].map(
-        (each) => ({ kind: "setTimer", timer: each }) as const,
-      ),
-      { kind: "setTimer", timer: { ...timer("other", 200), owner: "transfer-2" } },
-      ...[
-        entry("late", { dueAt: 900, priority: 9 }),
-        entry("b", { dueAt: 5 }),
-        entry("a", { dueAt: 5 }),
-        entry("early", { dueAt: 1 }),
-        entry("urgent", { dueAt: 7, priority: 1.5 }),
-        entry("mail", { lane: "mail" }),
-      ].map((each) => ({ kind: "enqueue", entry: each }) as const),
-    );
-    const { timers, commandQueue } = store.operations;
-    expect((await timers.due(300, 10)).map(({ name }) => name)).toEqual(["c", "other", "a", "b"]);
-    expect((await timers.due(299, 10)).map(({ name }) => name)).toEqual(["c", "other"]);
-    expect((await timers.due(300, 1)).map(({ name }) => name)).toEqual(["c"]);
+    await flush(...[setTimer("b", 300), setTimer("a", 300), setTimer("c", 100)], setTimer("other", 200, "transfer-2"));
+    const { timers } = store.operations;
+    const due = async (now: number, limit = 10) => (await timers.due({ now, limit })).map(({ name }) => name);
+    expect(await due(300)).toEqual(["c", "other", "a", "b"]);
+    expect(await due(299)).toEqual(["c", "other"]);
+    expect(await due(300, 1)).toEqual(["c"]);
     expect((await timers.ofOwner("transfer-1")).map(({ name }) => name)).toEqual(["c", "a", "b"]);
-    const waiting = async (now: number, limit = 10) =>
-      (await commandQueue.waiting("default", now, limit)).map(({ id }) => id);
-    expect(await waiting(100)).toEqual(["urgent", "early", "a", "b"]);
-    expect(await waiting(900, 2)).toEqual(["late", "urgent"]);
-    expect(await waiting(6)).toEqual(["early", "a", "b"]);
   });
 
   it("are set anew, removed and taken out", async () => {
     const { timers, commandQueue } = store.operations;
-    await flush({ kind: "setTimer", timer: timer("x", 1) }, { kind: "enqueue", entry: entry("c") });
-    await flush({ kind: "setTimer", timer: timer("x", 2) }, { kind: "enqueue", entry: entry("c", { priority: 5 }) });
+    await flush(setTimer("x", 1), enqueue("c"));
+    await flush(setTimer("x", 2), enqueue("c"));
     expect(await timers.ofOwner("transfer-1")).toEqual([timer("x", 2)]);
-    expect(await commandQueue.find("c")).toEqual(entry("c"));
+    expect(await commandQueue.find("c")).toMatchObject({ revision: 0 });
     await flush(
-      { kind: "removeTimer", owner: "transfer-1", name: "x", dueAt: 2 },
+      fire("x", 2),
       { kind: "removeTimer", owner: "transfer-1", name: "never set" },
-      { kind: "dequeue", id: "c" },
+      { kind: "settleEntry", id: "c", expected: 0 },
     );
     expect(await timers.ofOwner("transfer-1")).toEqual([]);
     expect(await commandQueue.find("c")).toBeUndefined();

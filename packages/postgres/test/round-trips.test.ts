@@ -1,5 +1,5 @@
 import { ExpectedVersionError, OperationConflictError } from "@tidemark/core";
-import type { Operation, StoredSnapshot } from "@tidemark/core/adapter";
+import type { NewQueueEntry, Operation, StoredSnapshot } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
 
@@ -53,6 +53,11 @@ it("refuses a stale version in two: the attempt, and the look at what is there i
 
 const ACCOUNTS = { name: "accounts", columns: [{ name: "id", type: "text" }] } as const;
 
+const entry = (id: string, number: number): NewQueueEntry => ({
+  ...{ id, lane: "l", type: "T", priority: 0, line: id === "again" ? undefined : "x", number, data: "{}" },
+  due: { afterMs: 0 },
+});
+
 const also = (n: number): readonly Operation[] => [
   { kind: "upsertRows", table: ACCOUNTS, rows: [[`a-${n}`]] },
   { kind: "deleteRows", table: ACCOUNTS, keys: [`b-${n}`] },
@@ -65,10 +70,11 @@ const also = (n: number): readonly Operation[] => [
   },
   ...(n === 0 ? [] : [{ kind: "removeParked", subscription: "s", key: "k", position: n - 1, expected: 0 } as const]),
   { kind: "receiveMessage", inbox: "i", id: `m-${n}`, receivedAt: 1 },
-  { kind: "setTimer", timer: { owner: "o", name: `t-${n}`, dueAt: 1, data: "{}" } },
+  { kind: "setTimer", timer: { owner: "o", name: `t-${n}`, data: "{}" }, due: { afterMs: 1 } },
   { kind: "removeTimer", owner: "o", name: `t-${n - 1}` },
-  { kind: "enqueue", entry: { id: `c-${n}`, lane: "l", priority: 0, dueAt: 0, data: "{}" } },
-  ...(n === 0 ? [] : [{ kind: "dequeue", id: `c-${n - 1}` } as const]),
+  { kind: "enqueue", entry: entry(`c-${n}`, n) },
+  { kind: "enqueue", entry: entry("again", n), replaces: true },
+  ...(n === 0 ? [] : [{ kind: "settleEntry", id: `c-${n - 1}`, expected: 0 } as const]),
   {
     kind: "putState",
     state: { stream: "cart-1", category: "cart", version: n, data: "{}" },
@@ -98,6 +104,20 @@ it("renews a lease and claims in one each, and reads what somebody asks for in o
     await roundTrips(() => subscriptions.claim({ server: "a", subscription: "s", limit: 16, fromOthers: true })),
   ).toBe(1);
   expect(await roundTrips(() => subscriptions.parked({ states: ["retry", "skip"] }))).toBe(1);
+});
+
+it("claims entries of the queue in one, and asks for timers and for states in one each", async () => {
+  const { commandQueue, timers, states } = store.operations;
+  const claim = { worker: "w", lanes: ["l", "m"], limit: 8, oldest: 2, claimMs: 60_000 };
+  for (const ids of [["again", "c-3"], []]) {
+    const claimed = async () => expect((await commandQueue.claim(claim)).map(({ id }) => id).toSorted()).toEqual(ids);
+    expect(await roundTrips(claimed)).toBe(1);
+  }
+  expect(await roundTrips(async () => commandQueue.extend({ worker: "w", ids: ["c-3"], claimMs: 1 }))).toBe(1);
+  expect(await roundTrips(async () => commandQueue.release("w", ["c-3", "again"]))).toBe(1);
+  expect(await roundTrips(async () => commandQueue.untilNext(["l"]))).toBe(1);
+  expect(await roundTrips(async () => timers.due({ limit: 10, part: { index: 0, of: 2 } }))).toBe(1);
+  expect(await roundTrips(async () => states.loadAll([{ stream: "cart-1", category: "cart" }]))).toBe(1);
 });
 
 it("refuses operations in one, and an append with them in two", async () => {

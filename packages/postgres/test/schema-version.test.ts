@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { bucketOf, type NewQueueEntry, type TimerStore } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { buildSync } from "esbuild";
 
 import { MIGRATIONS } from "../src/migrations";
 import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
+
+const VERSIONS = [1, 2, 3, 4].map((version) => ({ version }));
 
 let database: FreshDatabase;
 
@@ -29,6 +32,11 @@ async function withStore<T>(
     await store.close();
   }
 }
+
+const queueEntry = (id: string): NewQueueEntry => ({
+  ...{ id, lane: "l", type: "T", priority: 0, line: "x", number: id === "c" ? 0 : 1, data: "{}" },
+  due: { at: 0 },
+});
 
 const versions = () => database.query("SELECT version FROM tidemark.migrations ORDER BY version");
 
@@ -57,14 +65,14 @@ async function openInProcesses(count: number): Promise<readonly string[]> {
 
 it("is created once when several processes start together", async () => {
   expect(await openInProcesses(4)).toEqual(Array(4).fill("appended"));
-  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+  expect(await versions()).toEqual(VERSIONS);
   expect(await database.query("SELECT count(*)::int AS events FROM tidemark.events")).toEqual([{ events: 4 }]);
 });
 
 it("is created once when several stores of one process open together", async () => {
   const opened = Array.from({ length: 8 }, () => withStore({}, (store) => store.open()));
   await Promise.all(opened);
-  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+  expect(await versions()).toEqual(VERSIONS);
 });
 
 it("stays as it is when it is up to date", async () => {
@@ -85,12 +93,12 @@ it("is refused when it is newer, by opening and by migrating, and stays untouche
   await withStore({}, async (store) => {
     const refusal = {
       code: "INVALID_CONFIGURATION",
-      message: expect.stringMatching(/its version is 99, newer than the 3 .* upgrade the package$/),
+      message: expect.stringMatching(/its version is 99, newer than the 4 .* upgrade the package$/),
     };
     await expect(store.open()).rejects.toMatchObject(refusal);
     await expect(store.migrate()).rejects.toMatchObject(refusal);
   });
-  expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }, { version: 99 }]);
+  expect(await versions()).toEqual([...VERSIONS, { version: 99 }]);
 });
 
 it("is asked for, not created, without auto_migrate", async () => {
@@ -140,8 +148,7 @@ it("serves a role with no more than the privileges of least-privilege.sql", asyn
       await store.operations.subscriptions.renew({ server: "a", leaseMs: 60_000, subscriptions: ["s"] });
       expect(await store.operations.subscriptions.claim({ server: "a", subscription: "s", limit: 1 })).toHaveLength(1);
       const parked = { subscription: "s", key: "k", position: 1, state: "parked", attempts: 1, data: "{}" } as const;
-      const timer = { owner: "o", name: "t", dueAt: 1, data: "{}" };
-      const entry = { id: "c", lane: "l", priority: 0, dueAt: 0, data: "{}" };
+      const timer = { owner: "o", name: "t", data: "{}" };
       const state = { stream: "cart-1", category: "cart", version: 0, data: "{}" };
       await store.log.append([request("a-2", events(1))], {
         also: [
@@ -149,16 +156,26 @@ it("serves a role with no more than the privileges of least-privilege.sql", asyn
           { kind: "moveCheckpoint", subscription: "s", bucket: 0, from: 0, to: 1, generation: 1 },
           { kind: "putParked", parked, expected: null },
           { kind: "receiveMessage", inbox: "i", id: "m", receivedAt: 1 },
-          { kind: "setTimer", timer },
-          { kind: "enqueue", entry },
+          { kind: "setTimer", timer, due: { at: 1 } },
+          { kind: "enqueue", entry: queueEntry("c") },
+          { kind: "enqueue", entry: queueEntry("d"), replaces: true },
           { kind: "putState", state, expectedVersion: -1 },
         ],
       });
+      const { commandQueue } = store.operations;
+      const claim = { worker: "w", lanes: ["l"], limit: 2, oldest: 1, claimMs: 60_000 };
+      expect(await commandQueue.claim(claim)).toHaveLength(1);
+      expect(await commandQueue.extend({ worker: "w", ids: ["c"], claimMs: 60_000 })).toEqual(["c"]);
+      await commandQueue.release("w", ["c"]);
+      expect(await commandQueue.forget(0, 10)).toBe(0);
+      expect(await commandQueue.list({ limit: 10 })).toHaveLength(2);
+      expect(await store.operations.timers.due({ now: 1, limit: 1 })).toEqual([{ ...timer, dueAt: 1 }]);
       await store.operations.flush([
         { kind: "deleteRows", table, keys: ["1"] },
         { kind: "removeParked", subscription: "s", key: "k", position: 1, expected: 0 },
-        { kind: "removeTimer", owner: "o", name: "t", dueAt: 1 },
-        { kind: "dequeue", id: "c" },
+        { kind: "removeTimer", owner: "o", name: "t", expected: { dueAt: 1, data: "{}" } },
+        { kind: "settleEntry", id: "c", expected: 2 },
+        { kind: "settleEntry", id: "d", expected: 0, change: { state: "done", attempts: 0 } },
         { kind: "deleteState", stream: "cart-1", expectedVersion: 0 },
       ]);
       expect(await store.operations.subscriptions.raiseGeneration("s", 0)).toMatchObject({ position: 1 });
@@ -203,7 +220,7 @@ describe("of version 1", () => {
   it("is upgraded when it is opened, with all that it holds", async () => {
     await withStore({}, async (store) => {
       await store.open();
-      expect(await versions()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+      expect(await versions()).toEqual(VERSIONS);
       const { messages } = await store.log.readAll({ after: 0, limit: 10 });
       expect(messages.map(({ stream, position, id, type }) => [stream, position, id, type])).toEqual([
         ...types.map((type, position) => [account.stream, position, `event-${position + 1}`, type]),
@@ -229,11 +246,11 @@ describe("of version 1", () => {
   it("goes on after the upgrade where it was", async () => {
     await withStore({}, async (store) => {
       await store.open();
-      const also = [{ kind: "enqueue", entry: { id: "c", lane: "l", priority: 0, dueAt: 0, data: "{}" } }] as const;
+      const also = [{ kind: "enqueue", entry: queueEntry("c") }] as const;
       expect(await store.log.append([request(account.stream, events(1), 2)], { also })).toEqual([
         { stream: account.stream, version: 3, globalPosition: 6 },
       ]);
-      expect(await store.operations.commandQueue.find("c")).toEqual(also[0].entry);
+      expect(await store.operations.commandQueue.find("c")).toMatchObject({ id: "c", state: "waiting", dueAt: 0 });
     });
   });
 
@@ -248,7 +265,7 @@ describe("of version 1", () => {
   it("is refused without auto_migrate, and stays as it is", async () => {
     await withStore({ autoMigrate: false }, (store) =>
       expect(store.open()).rejects.toThrow(
-        /its version is 1, version 3 is needed; run `domain eventstore migrate`, or set auto_migrate = true$/,
+        /its version is 1, version 4 is needed; run `domain eventstore migrate`, or set auto_migrate = true$/,
       ),
     );
     expect(await versions()).toEqual([{ version: 1 }]);
@@ -259,13 +276,7 @@ describe("of version 2", () => {
   const checkpoint = { subscription: "Accounts", bucket: 0, position: 41, generation: 3 };
 
   beforeEach(async () => {
-    await database.query(
-      "CREATE SCHEMA tidemark; CREATE TABLE tidemark.migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
-    );
-    for (const [index, migration] of MIGRATIONS.slice(0, 2).entries())
-      await database.query(
-        `${migration('"tidemark"')}; INSERT INTO tidemark.migrations (version) VALUES (${index + 1})`,
-      );
+    await createVersion(2);
     await database.query(
       "INSERT INTO tidemark.checkpoints (subscription, bucket, position, generation) VALUES ('Accounts', 0, 41, 3)",
     );
@@ -296,6 +307,104 @@ describe("of version 2", () => {
     expect(await objectsIn("fresh")).toEqual(upgraded);
   });
 });
+
+describe("of version 3", () => {
+  const owners = [
+    ...[
+      "",
+      "a",
+      "bank::funds_transfer-1",
+      "bank::funds_transfer-2",
+      "\n",
+      "\u00e9",
+      "\ud7ff\ue000",
+      "\u{1f600}",
+      "a\u{10ffff}b",
+    ],
+    ...Array.from({ length: 50 }, (_, n) => `owner ${n} ${"\u{1f680}".repeat(n % 3)}`),
+  ];
+
+  beforeEach(async () => {
+    await createVersion(3);
+    await database.query(
+      "INSERT INTO tidemark.timers (owner, name, due_at, data) SELECT owner, 't', 7, '{}' FROM unnest($1::text[]) AS o (owner)",
+      [owners],
+    );
+    await database.query(`
+      INSERT INTO tidemark.command_queue (id, lane, priority, due_at, data) VALUES ('c', 'mail', 1.5, 9, '{"a":1}');
+      INSERT INTO tidemark.states (stream, category, slot, version, data) VALUES ('cart-1', 'cart', 1, 3, '{"at":3}');
+    `);
+  });
+
+  it("is upgraded with its timers, which are in the parts of their owners then", async () => {
+    await withStore({}, async (store) => {
+      await store.open();
+      expect(await versions()).toEqual(VERSIONS);
+      const { timers } = store.operations;
+      for (const count of [1, 2, 7, 65_536]) expect(await partsOf(timers, count)).toEqual(expectedParts(count));
+    });
+  });
+
+  it("is upgraded with its states, and with entries of the queue that nobody carries out", async () => {
+    await withStore({}, async (store) => {
+      await store.open();
+      const state = { stream: "cart-1", category: "cart", version: 3, data: '{"at":3}' };
+      expect(await store.operations.states.list("cart", { limit: 10 })).toEqual([state]);
+      const { commandQueue } = store.operations;
+      expect(await commandQueue.claim({ worker: "w", lanes: ["mail"], limit: 9, oldest: 3, claimMs: 1 })).toEqual([]);
+      expect(await commandQueue.untilNext(["mail"])).toBeUndefined();
+      expect(await commandQueue.list({ states: ["parked"], limit: 10 })).toEqual([
+        {
+          ...{ id: "c", lane: "mail", type: "", priority: 1.5, dueAt: 9, number: 0, data: '{"a":1}' },
+          ...{ state: "parked", attempts: 0, claims: 0, revision: 0 },
+          outcome: JSON.stringify({
+            error: {
+              name: "Error",
+              message: "It was stored by a version that did not store the type of a command",
+            },
+          }),
+        },
+      ]);
+      await store.operations.flush([{ kind: "settleEntry", id: "c", expected: 0 }]);
+      expect(await commandQueue.counts()).toEqual([]);
+    });
+  });
+
+  it("has then the same tables, indexes and functions as one that is new", async () => {
+    await withStore({}, (store) => store.open());
+    const upgraded = await objectsIn("tidemark");
+    await withStore({ schema: "fresh" }, (store) => store.open());
+    expect(await objectsIn("fresh")).toEqual(upgraded);
+  });
+
+  /** The owners whose timers each of so many readers gets. */
+  async function partsOf(timers: TimerStore, of: number): Promise<Record<number, readonly string[]>> {
+    const parts: Record<number, readonly string[]> = {};
+    for (const index of new Set(owners.map((owner) => bucketOf(owner, 65_536) % of)))
+      parts[index] = (await timers.due({ now: 7, limit: 100, part: { index, of } }))
+        .map(({ owner }) => owner)
+        .toSorted();
+    return parts;
+  }
+
+  function expectedParts(of: number): Record<number, readonly string[]> {
+    const parts: Record<number, string[]> = {};
+    for (const owner of owners.toSorted()) {
+      parts[bucketOf(owner, 65_536) % of] ??= [];
+      parts[bucketOf(owner, 65_536) % of]!.push(owner);
+    }
+    return parts;
+  }
+});
+
+/** Sets up the schema as it was in an earlier version. */
+async function createVersion(version: number): Promise<void> {
+  await database.query(
+    "CREATE SCHEMA tidemark; CREATE TABLE tidemark.migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+  );
+  for (const [index, migration] of MIGRATIONS.slice(0, version).entries())
+    await database.query(`${migration('"tidemark"')}; INSERT INTO tidemark.migrations (version) VALUES (${index + 1})`);
+}
 
 /** The definitions of all that a schema holds, without its name. */
 async function objectsIn(schema: string): Promise<readonly string[]> {

@@ -79,6 +79,13 @@ const caughtBy: Readonly<Record<string, string>> = {
   "replaces checkpoints that others have moved": "replaced checkpoints",
   "shows parked keys behind others that were parked later": "parked keys",
   "takes a message as often as it comes": "inbox",
+  "hands out an entry that another worker has": "claims of queue entries",
+  "hands out an entry behind one of its line that is not finished": "claims of queue entries",
+  "lets entries of high priority starve the oldest": "claims of queue entries",
+  "settles an entry at whatever revision it is": "the command queue",
+  "replaces an entry that a worker has": "the command queue",
+  "removes a timer that was set anew since it was read": "timers",
+  "gives every reader the timers of all": "timers",
   "counts events beyond the limit": "counting events",
 };
 

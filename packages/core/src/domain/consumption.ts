@@ -19,6 +19,7 @@ import { ViewSwitches } from "../projections/view-switches";
 import { Queries } from "../queries/queries";
 import { CatchUp } from "../subscriptions/catch-up";
 import { Engine } from "../subscriptions/engine";
+import { lanesOf } from "../subscriptions/lanes";
 import { ParkedKeys } from "../subscriptions/operating/parked-keys";
 import { Pausing } from "../subscriptions/operating/pausing";
 import { Seeking } from "../subscriptions/operating/seeking";
@@ -37,6 +38,7 @@ import { TimerWork } from "../timers/timer-work";
 import { timersOf } from "../timers/timers-of";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { Later } from "./later";
 import { Operating } from "./operating";
 import { ServerHealth, type ServingSettings } from "./server-health";
 import { subscriptionsByClass } from "./subscriptions-by-class";
@@ -74,6 +76,8 @@ export class Consumption {
   readonly waitingEvents: WaitingEvents;
   readonly seeking: Seeking;
   readonly operating: Operating;
+  /** Commands that run later. */
+  readonly later: Later;
   /** Undefined where the store keeps events alone. */
   readonly pausing: Pausing | undefined;
   readonly #parts: ConsumptionParts;
@@ -105,8 +109,9 @@ export class Consumption {
         shared: (message) => known.shared(message),
         now: ownClock,
         logWarning: (message, details) => logger.warn(message, details),
-        stored: ({ setsTimers }) => {
+        stored: ({ setsTimers, issuesCommands }) => {
           if (setsTimers) timerWork.wake();
+          if (issuesCommands) later.signs.enqueued();
         },
       },
       config.subscriptions,
@@ -138,7 +143,22 @@ export class Consumption {
       appended: (streams) => void units.noteAppended(streams),
       logWarning: (message, details) => logger.warn(message, details),
     });
-    const beside = new WorksBeside(processes.length === 0 ? [] : [timerWork], config.server.shutdownMs);
+    const later = new Later({
+      name,
+      commands: model.commands,
+      config,
+      adapter,
+      operations: () => engine.operations,
+      processor,
+      units,
+      clock,
+      lanes: lanesOf(engine.consumers),
+      cancel: (id) => this.operating.commands.cancel(id),
+      logger,
+    });
+    this.later = later;
+    const works = [...(processes.length === 0 ? [] : [timerWork]), ...(later.work === undefined ? [] : [later.work])];
+    const beside = new WorksBeside(works, config.server.shutdownMs);
     this.beside = beside;
     const { controls } = engine;
     const statuses = new SubscriptionStatuses({ engine, known, controls, clock });
@@ -155,7 +175,7 @@ export class Consumption {
       operations: () => engine.operations,
       clock,
       appended: (appended) => void units.noteAppended(appended),
-      waits: () => undefined,
+      waits: () => later.signs.enqueued(),
     });
     const waiting = new Waiting(engine, known);
     this.parkedKeys = new ParkedKeys({
@@ -223,7 +243,8 @@ export class Consumption {
   get serving(): ServingSettings {
     const { config, adapter } = this.#parts;
     const { health, shutdownMs } = config.server;
-    return { byManyProcesses: adapter.abilities.sharedByProcesses, health, shutdownMs };
+    const lanes = lanesOf(this.engine.consumers, this.beside.lanes);
+    return { byManyProcesses: adapter.abilities.sharedByProcesses, health, shutdownMs, lanes };
   }
 
   /** Starts a server, whose health can be asked for where that is configured. @throws as `serve`; AddressUnavailableError */

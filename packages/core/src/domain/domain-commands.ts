@@ -1,5 +1,5 @@
-import type { QueuedCommandStatus } from "../commands/later/operating/queued-command-status";
 import type { CommandsOptions } from "../commands/later/operating/queued-commands";
+import type { QueuedCommandStatus } from "../commands/later/queued-command-status";
 import type { CommandRoot } from "../elements/command";
 import type { Constructor } from "../metadata/class-types";
 import { callableMap } from "./callable-map";

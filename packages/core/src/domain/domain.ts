@@ -2,13 +2,17 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheStats } from "../aggregate-cache/aggregate-cache";
 import { handledEvent } from "../causation/handled-event";
 import type { ProcessOptions } from "../commands/command-processor";
-import type { QueuedCommandStatus } from "../commands/later/operating/queued-command-status";
+import type { CommandHandle } from "../commands/later/command-handle";
+import type { LaterOptions, ScheduleOptions } from "../commands/later/later-options";
 import type { AskOptions } from "../commands/later/operating/queued-commands";
+import type { Processed } from "../commands/later/processed";
+import type { QueuedCommandStatus } from "../commands/later/queued-command-status";
 import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import { type Clock, systemClock } from "../elements/clock";
 import type { CommandRoot } from "../elements/command";
 import { type IdGenerator, uuidGenerator } from "../elements/id-generator";
 import type { ProcessManagerRoot } from "../elements/process-manager";
+import type { CommandProcessing } from "../elements/processing-defaults";
 import type { ProjectionClass, ProjectionRoot } from "../elements/projection";
 import type { QueryRoot } from "../elements/query";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -162,23 +166,65 @@ export class Domain extends Declarations {
    * Carries out a command in one unit of work: everything that its handler adds is stored together, or nothing.
    * After a conflict the handler runs again, in a new unit of work, `retries` times at most.
    *
-   * @returns what the handler returned; the first result for an idempotency key that was used before.
+   * With `asynchronous: true` the command is put into the queue instead, and a server carries it out once: `process` returns as soon as it
+   * is stored, with the unit of work that the call is in, or at once. See `CommandHandle` for its result.
+   *
+   * @returns what the handler returned; the first result for an idempotency key that was used before; a handle for a command that runs later.
    * @throws DuplicateCommandError for an idempotency key of another command; DeadlineExceededError, CommandAbortedError
    *   when the command is given up; ExpectedVersionError of the last attempt; IncorrectUsageError before `init()` and from the
    *   start of `close()`; WaitError when the command was committed, and what `waitFor` names has not applied its events; whatever the
    *   handler throws.
    */
-  async process<R>(command: CommandRoot<R>, options?: ProcessOptions): Promise<R> {
+  async process<R>(
+    command: CommandRoot<R>,
+    options: LaterOptions & { readonly asynchronous: true },
+  ): Promise<CommandHandle<R>>;
+  async process<R>(command: CommandRoot<R>, options: ProcessOptions & { readonly asynchronous: false }): Promise<R>;
+  async process<R, P extends CommandProcessing>(
+    command: CommandRoot<R, P>,
+    options?: ProcessOptions,
+  ): Promise<Processed<R, P>>;
+  async process(command: CommandRoot, options?: ProcessOptions): Promise<unknown> {
     const { processor, consumption, units } = this.#running();
     units.underWay.begin();
     try {
+      const { commands: later } = consumption.later;
+      if (later.isLater(command, options)) return await later.process(command, options ?? {});
       const waitFor = options?.waitFor;
       if (waitFor !== undefined)
-        return (await consumption.awaited.process(command, waitFor as readonly Class[], options ?? {})) as R;
-      return (await processor.process(command, options)) as R;
+        return await consumption.awaited.process(command, waitFor as readonly Class[], options ?? {});
+      return await processor.process(command, options);
     } finally {
       units.underWay.end();
     }
+  }
+
+  /**
+   * Puts a command into the queue, for a server to carry out at its time: `{ after: "30d" }` or `{ at: date }`. Inside a unit of work it is
+   * stored when the unit ends. With a `key` it takes the place of the command that waits under the same key.
+   *
+   * @throws IncorrectUsageError, ValidationError for options that are not valid; StoreUnavailableError
+   */
+  async schedule<R>(command: CommandRoot<R>, options: ScheduleOptions): Promise<CommandHandle<R>> {
+    return await this.#work(
+      async ({ consumption }) => (await consumption.later.commands.schedule(command, options)) as CommandHandle<R>,
+    );
+  }
+
+  /**
+   * Cancels the command that was scheduled with a key, unless a worker has it already. Inside a unit of work that happens when the unit ends.
+   * @returns whether one waited.
+   */
+  async unschedule(key: string): Promise<boolean> {
+    return await this.#work(({ consumption }) => consumption.later.commands.unschedule(key));
+  }
+
+  /**
+   * Gives the handle of a command that was put into the queue, by whatever process.
+   * @param id that of its handle. Whether the command is in the queue shows when the handle is used.
+   */
+  commandHandle<R = unknown>(id: string): CommandHandle<R> {
+    return this.#running().consumption.later.commands.handle(id) as CommandHandle<R>;
   }
 
   /**

@@ -24,6 +24,8 @@ export interface ServingSettings {
   readonly health: ListenAddress | undefined;
   /** How long a server that ends waits for the work in hand. */
   readonly shutdownMs: number;
+  /** The lanes that servers can run: those of subscriptions, and those of commands that run later. */
+  readonly lanes: readonly string[];
 }
 
 interface ServerHealthParts {

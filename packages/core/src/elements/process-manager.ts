@@ -44,7 +44,7 @@ export abstract class ProcessManagerRoot {
    * order in which they were issued.
    * @throws IncorrectUsageError outside of the class's decorated methods, and for what is no registered command.
    */
-  protected issue(command: CommandRoot, options?: IssueOptions): void {
+  issue(command: CommandRoot, options?: IssueOptions): void {
     actingOn(this, "issue").issue(command, options);
   }
 
@@ -52,17 +52,17 @@ export abstract class ProcessManagerRoot {
    * Sets a timer, in the place of one with the same name: `this.setTimer("expiry", { after: "10m" })`. It fires once, not before its time.
    * @throws IncorrectUsageError outside of the class's decorated methods, and for a name that no `@timer` method has.
    */
-  protected setTimer(name: string, time: TimeOfTimer): void {
+  setTimer(name: string, time: TimeOfTimer): void {
     actingOn(this, "setTimer").setTimer(name, time);
   }
 
   /** Cancels a timer, as far as it is set: it does not fire, even where its time has come. */
-  protected cancelTimer(name: string): void {
+  cancelTimer(name: string): void {
     actingOn(this, "cancelTimer").cancelTimer(name);
   }
 
   /** Ends the instance when the method returns: its state is deleted, and its timers are cancelled. */
-  protected complete(): void {
+  complete(): void {
     actingOn(this, "complete").complete();
   }
 }

@@ -56,6 +56,7 @@ interface Brand {
 }
 
 const brands = new WeakMap<object, Brand>();
+const branded = new Map<string, { readonly prototype: DomainError }>();
 
 /**
  * Makes `instanceof errorClass` true for the instances of every copy of the class and of its subclasses, names them, and gives them
@@ -64,6 +65,7 @@ const brands = new WeakMap<object, Brand>();
 export function brandError(errorClass: { readonly prototype: DomainError }, name: string, statusCode?: number): void {
   const mark = Symbol.for(`tidemark.error.${name}`);
   brands.set(errorClass, { name, mark });
+  branded.set(name, errorClass);
   Object.defineProperty(errorClass.prototype, mark, { value: true });
   if (statusCode !== undefined)
     Object.defineProperty(errorClass.prototype, "statusCode", {
@@ -71,6 +73,28 @@ export function brandError(errorClass: { readonly prototype: DomainError }, name
       writable: true,
       configurable: true,
     });
+}
+
+/** What is stored of an error. */
+export interface StoredError {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/**
+ * Makes an error of what was stored of it. One of this package is an instance of its class again, with the fields that its details have;
+ * one of the application is a DomainError with the name of its class.
+ */
+export function restoredError({ name, code, message, details }: StoredError): DomainError {
+  const error = new DomainError(message, { code, details });
+  error.name = name;
+  const known = branded.get(name);
+  if (known === undefined) return error;
+  Object.setPrototypeOf(error, known.prototype);
+  const fields = Object.entries(details).filter(([key]) => !(key in error));
+  return Object.assign(error, Object.fromEntries(fields));
 }
 
 brandError(DomainError, "DomainError", 500);

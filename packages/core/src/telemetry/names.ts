@@ -7,6 +7,7 @@ export const SPANS = {
   writeSnapshot: "tidemark.snapshot.write",
   consume: "tidemark.subscription.consume",
   handle: "tidemark.handler.call",
+  command: "tidemark.command.run",
 } as const;
 
 export const METRICS = {
@@ -30,6 +31,9 @@ export const ATTRIBUTES = {
   aggregate: "tidemark.aggregate",
   /** The command's type: `Fidelis.OpenAccount.v1`. */
   command: "tidemark.command",
+  commandId: "tidemark.command.id",
+  /** Which attempt it is to carry out a command of the queue, from 1. */
+  attempt: "tidemark.command.attempt",
   stream: "tidemark.stream",
   version: "tidemark.version",
   /** The version of the snapshot that a load started from, or that a save comes after; -1 for none. */

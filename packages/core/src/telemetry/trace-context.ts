@@ -19,10 +19,19 @@ export function withTraceparent(metadata: string, span: Span): string {
 
 /** Links a span to the traces in which events were stored, each once. */
 export function linkToEvents(span: Span, events: readonly ConsumedEvent[]): void {
-  if (!span.isRecording()) return;
+  if (span.isRecording())
+    linkToTraces(
+      span,
+      (function* () {
+        for (const event of events) yield traceparentOf(event);
+      })(),
+    );
+}
+
+/** Links a span to the traces that texts of W3C Trace Context name, each once. Other values are passed over. */
+export function linkToTraces(span: Span, traceparents: Iterable<unknown>): void {
   const links = new Map<string, Link>();
-  for (const event of events) {
-    const traceparent = traceparentOf(event);
+  for (const traceparent of traceparents) {
     const context = typeof traceparent === "string" ? TRACEPARENT.exec(traceparent)?.groups : undefined;
     if (context === undefined || links.has(traceparent as string)) continue;
     const { traceId = "", spanId = "", flags = "" } = context;

@@ -1,14 +1,22 @@
 import {
   anyEvent,
+  Command,
+  type Correlation,
+  type DomainError,
   DomainEvent,
   type DomainEventRoot,
   type EventContext,
   eventHandler,
   handle,
+  type IssueOptions,
   identifier,
   on,
+  type ProcessHandleOptions,
+  ProcessManager,
+  type ProcessManagerOptions,
   Projection,
   ProjectionOf,
+  processManager,
   projection,
   projector,
   Query,
@@ -16,9 +24,14 @@ import {
   queryHandler,
   type RowOf,
   read,
+  rejected,
   type SqlStatement,
   sql,
   sqlProjector,
+  type TimeOfTimer,
+  timer,
+  type UpcasterOptions,
+  upcaster,
 } from "@tidemark/core";
 import { z } from "zod";
 
@@ -397,3 +410,154 @@ void ParkedVolume;
 
 // @ts-expect-error skipping takes a reason
 void domain.skipParked({ subscription: "AccountSummary", key: "a-1" });
+
+// Process managers.
+const options: ProcessManagerOptions = { name: "Moves", version: 2, lane: "slow", missing: "keep", ended: "park" };
+
+@domain.command({ partOf: Account })
+class Note extends Command({ text: z.string() }, { returns: z.number() }) {}
+
+@domain.processManager(options)
+class Merging extends ProcessManager({
+  into: identifier(),
+  count: z.number().default(0),
+  step: z.enum(["ASKED", "DONE"]).default("ASKED"),
+  at: z.date().optional(),
+}) {
+  @handle(HoldersMerged, { start: true, correlate: "into" })
+  merged(event: HoldersMerged, context: EventContext): void {
+    this.count += event.ids.length + context.position;
+    this.at = event.at;
+    this.step = "DONE";
+    const issue: IssueOptions = { priority: 1, lane: "mail", deadline: { at: event.at } };
+    this.issue(new Note({ text: event.into }), issue);
+    this.issue(new MakeDeposit({ accountId: event.into, amount: 5 }), { deadline: { after: "1h" } });
+    const time: TimeOfTimer = { after: "10m" };
+    this.setTimer("expiry", time);
+    this.setTimer("expiry", { at: event.at });
+    this.cancelTimer("expiry");
+    // @ts-expect-error: no such step
+    this.step = "TAKEN";
+    // @ts-expect-error: not a field
+    this.total = 5;
+    // @ts-expect-error: an event is no command
+    this.issue(event);
+    // @ts-expect-error: a time is needed
+    this.setTimer("expiry");
+    // @ts-expect-error: a length of time is text
+    this.setTimer("expiry", { after: 5 });
+    // @ts-expect-error: an unknown option
+    this.issue(new Note({ text: "" }), { prio: 5 });
+  }
+
+  @handle(DepositMade, { correlate: { into: "accountId" } })
+  @handle(HoldersMerged, { correlate: "ids", end: true })
+  either(_event: DepositMade | HoldersMerged): void {}
+
+  @handle(HoldersMerged, { correlate: "note" })
+  byOptional(): void {}
+
+  @handle(HoldersMerged, {
+    correlate: ({ ids, note }, { aggregateId }) => (note === undefined ? undefined : [...ids, aggregateId]),
+  })
+  byFunction(_event: HoldersMerged): void {}
+
+  @handle(DepositMade, {})
+  plain(_event: DepositMade): void {
+    this.complete();
+  }
+
+  @rejected(Note)
+  notNoted(command: Note, reason: DomainError): void {
+    const text: string = command.text;
+    const code: string = reason.code;
+    void [text, code];
+    // @ts-expect-error: not a field of the command
+    void command.amount;
+  }
+
+  @rejected(MakeDeposit)
+  @rejected(Note)
+  neither(_command: MakeDeposit | Note): void {}
+
+  @timer("expiry")
+  @timer("reminder")
+  expired(): void {}
+
+  // @ts-expect-error: the field holds a date
+  @handle(HoldersMerged, { correlate: "at" })
+  byDate(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: the event has no such field
+  @handle(HoldersMerged, { correlate: { into: "accountId" } })
+  byOtherMap(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: an id is text
+  @handle(HoldersMerged, { correlate: ({ at }) => at })
+  byWrongFunction(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: a promise gives no ids
+  @handle(HoldersMerged, { correlate: async ({ into }) => into })
+  byPromise(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: the parameter is of another class
+  @handle(DepositMade, { start: true })
+  other(_event: HoldersMerged): void {}
+
+  // @ts-expect-error: the command is of another class
+  @rejected(Note)
+  otherCommand(_command: MakeDeposit): void {}
+
+  // @ts-expect-error: the reason is an error of the domain
+  @rejected(Note)
+  otherReason(_command: Note, _reason: string): void {}
+
+  // @ts-expect-error: there is nothing else
+  @rejected(Note)
+  third(_command: Note, _reason: DomainError, _count: number): void {}
+
+  // @ts-expect-error: a timer carries nothing
+  @timer("expiry")
+  withParameter(_name: string): void {}
+
+  // @ts-expect-error: a name is text
+  @timer(5)
+  numbered(): void {}
+
+  // @ts-expect-error: nothing says which command
+  @rejected
+  bareRejected(_command: Note): void {}
+
+  // @ts-expect-error: nothing says which timer
+  @timer
+  bareTimer(): void {}
+}
+// @ts-expect-error: a process manager is made by the framework
+new Merging().issue(new Note({ text: "" }));
+// @ts-expect-error: history is true or false
+@processManager({ history: "all" })
+class Historic extends ProcessManager({ id: identifier() }) {}
+// @ts-expect-error: a projection is no process manager
+@processManager({})
+class NoManager extends Projection({ id: identifier() }) {}
+
+const ofProcess: UpcasterOptions = { processManager: Merging, from: 1, to: 2 };
+const byName: UpcasterOptions = { processManager: "Merging", from: 1, to: 2 };
+// @ts-expect-error: an upcaster is for something
+const ofNothing: UpcasterOptions = { from: 1, to: 2 };
+// @ts-expect-error: an upcaster is for one thing
+const ofBoth: UpcasterOptions = { event: DepositMade, processManager: Merging, from: 1, to: 2 };
+// @ts-expect-error: a projection has no upcasters
+const ofProjection: UpcasterOptions = { processManager: AccountSummary, from: 1, to: 2 };
+@upcaster(ofProcess)
+class MergingV2 {
+  upcast(state: Record<string, unknown>): Record<string, unknown> {
+    return { ...state, step: "DONE" };
+  }
+}
+
+const correlation: Correlation<DepositMade> = "accountId";
+const handleOptions: ProcessHandleOptions<DepositMade> = { start: true, end: false, correlate: correlation };
+// @ts-expect-error: the field holds a number
+const amount: Correlation<DepositMade> = "amount";
+void [Historic, NoManager, MergingV2, byName, ofNothing, ofBoth, ofProjection, handleOptions, amount];

@@ -1,4 +1,4 @@
-import { DomainError } from "../../errors/domain-error";
+import { type DomainError, restoredError } from "../../errors/domain-error";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { CommandModel } from "../../model/command-model";
 import { deeplyFrozen, thawed } from "../../schema/copying";
@@ -6,13 +6,11 @@ import { reasonOf } from "../../wording/in-words";
 import type { CommandRejectedData, RejectionReason } from "./command-rejected";
 
 /** Makes the error with which the domain refused a command, of what is stored of it. It has the name, code and details of the original. */
-export function rejectionError({ name, code, message, details }: RejectionReason): DomainError {
-  const error = new DomainError(message, { code, details });
-  error.name = name;
-  return error;
+export function rejectionError(reason: RejectionReason): DomainError {
+  return restoredError(reason);
 }
 
-/** Describes an error as it is stored. */
+/** Describes the error with which the domain refused a command, as it is stored. */
 export function rejectionReason({ name, code, message, details }: DomainError): RejectionReason {
   return { name, code, message, details: storableDetails(details) };
 }
@@ -27,6 +25,7 @@ export function refusedCommand({ type, name, shape }: CommandModel, { command }:
   }
 }
 
+/** What JSON cannot hold is left out. */
 function storableDetails(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(details)) {

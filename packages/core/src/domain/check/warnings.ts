@@ -84,7 +84,7 @@ function* lanesWithoutSubscription({ model, config }: CheckedDomain): Warnings {
   const lanes = new Set(subscribedModels(model).map(({ name, lane }) => named.get(name)?.lane ?? lane));
   for (const lane of config.server.lanes.keys()) {
     if (lanes.has(lane)) continue;
-    const message = `[server.lanes.${lane}] has no effect: no subscription is in that lane${didYouMean(lane, [...lanes])}`;
+    const message = `[server.lanes.${lane}] is for commands that are given this lane alone: no subscription is in it${didYouMean(lane, [...lanes])}`;
     yield { code: "LANE_WITHOUT_SUBSCRIPTION", message };
   }
 }

@@ -15,6 +15,7 @@ import {
   handle,
   identifier,
   on,
+  ProcessManager,
   Projection,
   Query,
 } from "../../../src/index";
@@ -97,8 +98,31 @@ describe("check", () => {
       problem(
         "warning",
         "LANE_WITHOUT_SUBSCRIPTION",
-        '[server.lanes.mail] has no effect: no subscription is in that lane; did you mean "mails"?',
+        '[server.lanes.mail] is for commands that are given this lane alone: no subscription is in it; did you mean "mails"?',
       ),
+    ]);
+  });
+
+  it("warns of a process manager whose older states nothing upcasts, and reports one that nothing starts", async () => {
+    const { domain, Opened } = fidelis();
+    class Greeting extends ProcessManager({ ownerId: identifier() }) {
+      @handle(Opened, { start: true, correlate: "owner" })
+      opened(): void {}
+    }
+    domain.processManager({ version: 3 })(Greeting);
+    domain.processManager({ version: 1 })(class Fresh extends Greeting {});
+    class Endless extends ProcessManager({ ownerId: identifier() }) {
+      @handle(Opened, { correlate: "owner" })
+      opened(): void {}
+    }
+    domain.processManager({})(Endless);
+    const startless = "no event starts Endless: give one @handle { start: true }";
+    const unread =
+      "Greeting declares version 3 and has no upcaster: instances that earlier versions stored are set aside; " +
+      "write @domain.upcaster({ processManager: Greeting, from: 2, to: 3 }) unless all have ended";
+    expect(await domain.check()).toEqual([
+      problem("error", "PROCESS_MANAGER_WITHOUT_START", startless, "Endless"),
+      problem("warning", "UPCASTER_MISSING", unread, "Greeting"),
     ]);
   });
 

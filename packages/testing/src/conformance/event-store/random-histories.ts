@@ -8,8 +8,8 @@ import { GaplessStore, LAID } from "./histories/gapless-store";
 import { call, History, type Step } from "./histories/history";
 import {
   appendingWithOperations,
-  claiming,
   flushing,
+  queueing,
   raisingGenerations,
   readingWhatIsKept,
 } from "./histories/operation-steps";
@@ -36,7 +36,7 @@ const ofOperations = [
   { weight: 6, arbitrary: flushing },
   { weight: 4, arbitrary: appendingWithOperations },
   { weight: 1, arbitrary: raisingGenerations },
-  { weight: 3, arbitrary: claiming },
+  { weight: 10, arbitrary: queueing },
   { weight: 4, arbitrary: readingWhatIsKept },
 ];
 

@@ -136,6 +136,8 @@ export async function runSagas(
     }
   }
 
+  void Acting;
+
   @domain.processManager(options)
   class Saga extends ProcessManager({
     sagaId: identifier(),

@@ -13,8 +13,8 @@ import type { NamedProcess, ProcessesNamed } from "../../../process-managers/ope
 import { didYouMean } from "../../../wording/did-you-mean";
 import { quoted } from "../../../wording/in-words";
 import type { QueuedCommand, QueuedOutcome } from "../queued-command";
+import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "../queued-command-status";
 import { rejectedEvent } from "../rejected-event";
-import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "./queued-command-status";
 
 /** Which commands are listed. */
 export interface CommandsOptions {

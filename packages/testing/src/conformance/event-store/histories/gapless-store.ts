@@ -45,7 +45,7 @@ import {
   SUBSCRIPTION,
   TABLE,
 } from "./operation-steps";
-import { type Kept, sortedKept } from "./plain-operations";
+import { type Kept, type Overdue, sortedKept } from "./plain-operations";
 import { FINISHED_AT } from "./plain-queue";
 
 /** More than any history holds. */
@@ -179,6 +179,15 @@ export class GaplessStore implements HistoryStore {
 
   async counts(): Promise<QueueCount[]> {
     return copies(await operationsOf(this.at).commandQueue.counts());
+  }
+
+  async overdue(now: number): Promise<Overdue> {
+    const { commandQueue, timers } = operationsOf(this.at);
+    const { timers: due, since } = await timers.overdue(now);
+    return {
+      entries: copies(await commandQueue.overdue(now)),
+      timers: { timers: due, ...(since !== undefined && { since }) },
+    };
   }
 
   async forgetFinished(): Promise<number> {

@@ -26,7 +26,7 @@ import type {
   TimersPage,
 } from "@tidemark/core/adapter";
 
-import type { Kept } from "./plain-operations";
+import type { Kept, Overdue } from "./plain-operations";
 
 /**
  * What a random history asks of a store: the port, with streams and global pages followed to their end whatever the size of
@@ -58,6 +58,8 @@ export interface HistoryStore {
   /** Entries as if they had been finished at `FINISHED_AT`. */
   listEntries(page: QueuePage): Answer<readonly QueueEntry[]>;
   counts(): Answer<readonly QueueCount[]>;
+  /** Of entries and of timers. */
+  overdue(now: number): Answer<Overdue>;
   forgetFinished(): Answer<number>;
   listStates(category: string, page: StreamPage): Answer<readonly StoredState[]>;
   /** Everything that operations have changed, in an order that does not depend on the store. */

@@ -59,12 +59,15 @@ const unconditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
     .array(fc.tuple(key, fc.option(number)), { minLength: 1, maxLength: 2 })
     .map((rows) => (): Operation => ({ kind: "upsertRows", table: TABLE, rows })),
   fc.uniqueArray(key, { minLength: 1 }).map((keys) => (): Operation => ({ kind: "deleteRows", table: TABLE, keys })),
-  fc.record({ owner, name }).map((timer) => (history: History): Operation => {
-    const number = history.newTimerNumber();
-    return { kind: "setTimer", timer: { ...timer, data: `{"set":${number}}` }, due: { at: Math.floor(number / 3) } };
-  }),
+  {
+    weight: 2,
+    arbitrary: fc.record({ owner, name }).map((timer) => (history: History): Operation => {
+      const number = history.newTimerNumber();
+      return { kind: "setTimer", timer: { ...timer, data: `{"set":${number}}` }, due: { at: Math.floor(number / 3) } };
+    }),
+  },
   fc.record({ owner, name }).map((timer) => (): Operation => ({ kind: "removeTimer", ...timer })),
-  newEntry.map((operation) => (): Operation => operation),
+  { weight: 2, arbitrary: newEntry.map((operation) => (): Operation => operation) },
 );
 
 /** Operations that may be refused: half of them are as the history has left things, the others nearly so. */
@@ -110,20 +113,29 @@ const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
   fc
     .record({ id: fc.constantFrom(...MESSAGES), receivedAt: number })
     .map((message) => (): Operation => ({ kind: "receiveMessage", inbox: INBOX, ...message })),
-  fc
-    .record({ owner, name, off: fc.constantFrom(0, 0, 1), isSetAnew: fc.boolean() })
-    .map(({ off, isSetAnew, ...timer }) => ({ model }: History): Operation => {
-      const set = model.operations.kept.timers.find((each) => each.owner === timer.owner && each.name === timer.name);
-      const data = set === undefined || isSetAnew ? '{"set":0}' : set.data;
-      return { kind: "removeTimer", ...timer, expected: { dueAt: (set?.dueAt ?? 0) + off, data } };
-    }),
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ owner, name, off: fc.constantFrom(0, 0, 1), isSetAnew: fc.boolean() })
+      .map(({ off, isSetAnew, ...timer }) => ({ model }: History): Operation => {
+        const set = model.operations.kept.timers.find((each) => each.owner === timer.owner && each.name === timer.name);
+        const data = set === undefined || isSetAnew ? '{"set":0}' : set.data;
+        return { kind: "removeTimer", ...timer, expected: { dueAt: (set?.dueAt ?? 0) + off, data } };
+      }),
+  },
   fc
     .record({
       id,
       off: fc.constantFrom(0, 0, 0, 1, -1),
       change: fc.option(
         fc.record(
-          { state: queueState, attempts: number, dueAt: number, outcome: fc.constantFrom('"a"', '"b"') },
+          {
+            state: queueState,
+            attempts: number,
+            dueAt: number,
+            outcome: fc.constantFrom('"a"', '"b"'),
+            claims: number,
+          },
           { requiredKeys: ["state", "attempts"] },
         ),
         { nil: undefined, freq: 8 },
@@ -188,8 +200,15 @@ const claim: fc.Arbitrary<QueueClaim> = fc
   })
   .map(({ oldest, ...each }) => ({ ...each, oldest: Math.min(oldest, each.limit) }));
 
-/** Claims entries of the queue, extends and releases claims, and forgets what is finished. */
-export const claiming: fc.Arbitrary<Step> = fc.oneof(
+/** Entries of different ids. */
+const newEntries = fc.uniqueArray(newEntry, {
+  selector: (each) => (each.kind === "enqueue" ? each.entry.id : ""),
+  minLength: 2,
+});
+
+/** Adds entries to the queue, claims them, extends and releases claims, and forgets what is finished. */
+export const queueing: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: newEntries.map((entries) => () => call("flush", entries)) },
   { weight: 6, arbitrary: claim.map((each) => () => call("claim", each)) },
   {
     weight: 2,
@@ -232,6 +251,7 @@ export const readingWhatIsKept: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(lanes, number).map((told) => () => call("untilNext", ...told)),
   entriesPage.map((page) => () => call("listEntries", page)),
   fc.constant<Step>(() => call("counts")),
+  number.map((now) => () => call("overdue", now)),
   fc
     .option(fc.constantFrom(...STATE_STREAMS, "cart-10"), { nil: undefined })
     .chain((after) =>

@@ -30,7 +30,7 @@ import {
 } from "@tidemark/core/adapter";
 
 import type { FoldedStream, HistoryStore, StreamRange } from "./history-store";
-import { type Kept, PlainOperations, sortedKept } from "./plain-operations";
+import { type Kept, type Overdue, PlainOperations, sortedKept } from "./plain-operations";
 
 /**
  * What the port says, in two arrays and no cleverness: no index, no page, every answer looked up from the start.
@@ -192,6 +192,10 @@ export class PlainModel implements HistoryStore {
 
   counts(): readonly QueueCount[] {
     return this.operations.counts();
+  }
+
+  overdue(now: number): Overdue {
+    return this.operations.overdue(now);
   }
 
   forgetFinished(): number {

@@ -6,6 +6,8 @@ import {
   type ClaimedEntry,
   type DueTimersQuery,
   type Operation,
+  type OverdueEntries,
+  type OverdueTimers,
   type ParkedKey,
   type QueueClaim,
   type QueueCount,
@@ -25,6 +27,7 @@ import {
   enqueued,
   extended,
   listed,
+  overdue,
   released,
   settled,
   untilNext,
@@ -44,6 +47,12 @@ export interface Kept {
   readonly timers: readonly Timer[];
   readonly queue: readonly QueueEntry[];
   readonly states: readonly StoredState[];
+}
+
+/** What is due at a moment. */
+export interface Overdue {
+  readonly entries: readonly OverdueEntries[];
+  readonly timers: OverdueTimers;
 }
 
 /** What operations do, by one array for each kind of thing, all of which are copied for each change. */
@@ -112,6 +121,12 @@ export class PlainOperations {
 
   counts(): readonly QueueCount[] {
     return counted(this.kept.queue);
+  }
+
+  overdue(now: number): Overdue {
+    const times = this.kept.timers.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt <= now);
+    const timers = { timers: times.length, ...(times.length > 0 && { since: Math.min(...times) }) };
+    return { entries: overdue(this.kept.queue, now), timers };
   }
 
   forgetFinished(): number {

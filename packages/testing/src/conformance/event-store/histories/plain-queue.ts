@@ -3,6 +3,7 @@ import type {
   ClaimExtension,
   ClaimedEntry,
   Enqueue,
+  OverdueEntries,
   QueueClaim,
   QueueCount,
   QueueEntry,
@@ -74,6 +75,14 @@ export function counted(queue: Queue): readonly QueueCount[] {
   });
 }
 
+export function overdue(queue: Queue, now: number): readonly OverdueEntries[] {
+  const due = queue.filter((each) => each.state === "waiting" && claimableAt(each) <= now);
+  return [...new Set(due.map(({ lane }) => lane))].sort().map((lane) => {
+    const times = due.filter((each) => each.lane === lane).map(({ dueAt }) => dueAt);
+    return { lane, entries: times.length, since: Math.min(...times) };
+  });
+}
+
 /** An entry whose id is there is left, or replaced: no claim of a history lasts until today. */
 export function enqueued(queue: Queue, { entry, replaces = false }: Enqueue): Queue {
   const found = queue.find(({ id }) => id === entry.id);
@@ -98,12 +107,13 @@ export function settled(queue: Queue, { id, expected, change }: SettleEntry): Qu
     throw new OperationConflictError({ subject: "it", expected: "something", actual: "another" });
   const others = queue.filter((each) => each !== found);
   if (change === undefined) return others;
-  const { state, attempts, due, outcome } = change;
+  const { state, attempts, claims = found.claims, due, outcome } = change;
   const { finishedAt: _, ...rest } = unclaimed(found);
   const changed: QueueEntry = {
     ...rest,
     state,
     attempts,
+    claims,
     revision: expected + 1,
     ...(due && { dueAt: momentOf(due) }),
     ...(outcome !== undefined && { outcome }),

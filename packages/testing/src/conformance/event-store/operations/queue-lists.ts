@@ -6,9 +6,10 @@ import { testRunner } from "../../test-runner";
 import { IDENTIFIERS } from "../identifiers";
 import { range } from "../sample-events";
 import type { StoreUnderTest } from "../store-under-test";
-import { claimed, QueueUnderTest } from "./queue-under-test";
+import { claimed, HOUR_MS, NOW, QueueUnderTest } from "./queue-under-test";
 import { asEntry, entry, settle } from "./sample-entries";
 import { flush } from "./sample-operations";
+import { withShiftedClock } from "./shifted-clock";
 
 export function queueLists(at: StoreUnderTest): void {
   const { it } = testRunner();
@@ -106,6 +107,47 @@ export function queueLists(at: StoreUnderTest): void {
       ["\ufb01", "waiting", 2],
       ["\u{1f600}", "waiting", 5],
     ]);
+  });
+
+  it("count by lane what is due and in nobody's hands, and say since when", async () => {
+    const overdue = async (now?: number) =>
+      Array.from(await queue.of().overdue(now), ({ lane, entries, since }) => [lane, entries, since]);
+    deepEqual(await overdue(NOW), []);
+    await queue.add(
+      entry("a", { dueAt: 30 }),
+      entry("b", { dueAt: -20, lane: "\u{1f600}" }),
+      entry("c", { dueAt: 10, priority: 9 }),
+      entry("d", { dueAt: 20, line: "one", number: 1, lane: "\ufb01" }),
+      entry("e", { dueAt: 15, line: "one", number: 2, lane: "\ufb01" }),
+      entry("f", { dueAt: 40, lane: "Mail" }),
+      entry("g", { dueAt: -90 }),
+      entry("h", { dueAt: -90, lane: "mail" }),
+    );
+    await flush(at, settle("g", 0, { state: "parked", attempts: 0 }), settle("h", 0, { state: "done", attempts: 0 }));
+    deepEqual(await overdue(-21), []);
+    deepEqual(await overdue(-20), [["\u{1f600}", 1, -20]]);
+    deepEqual(await overdue(29), [
+      ["default", 1, 10],
+      ["\ufb01", 2, 15],
+      ["\u{1f600}", 1, -20],
+    ]);
+    deepEqual(await overdue(40), [
+      ["Mail", 1, 40],
+      ["default", 2, 10],
+      ["\ufb01", 2, 15],
+      ["\u{1f600}", 1, -20],
+    ]);
+    await queue.claim({ limit: 1, now: 40, claimMs: 5 });
+    deepEqual((await overdue(44))[1], ["default", 1, 30]);
+    deepEqual((await overdue(45))[1], ["default", 2, 10]);
+    deepEqual(await overdue(), await overdue(NOW));
+    await withShiftedClock(-HOUR_MS, async () => {
+      await queue.add(entry("i", { lane: "later", dueAt: (await queue.storeTime()) + HOUR_MS }));
+      deepEqual(
+        (await overdue()).filter(([lane]) => lane === "later"),
+        [],
+      );
+    });
   });
 
   it("forget what was finished before a moment, and nothing that waits or is parked", async () => {

@@ -135,6 +135,24 @@ export function timers(at: StoreUnderTest): void {
     equal(await untilNext(300), undefined);
   });
 
+  it("counts those that are due, and says since when", async () => {
+    const overdue = async (now?: number) => {
+      const { timers, since } = await operationsOf(at).timers.overdue(now);
+      return [timers, since];
+    };
+    deepEqual(await overdue(0), [0, undefined]);
+    await set(timer("a", 20), timer("b", -10), timer("c", 30, { owner: "z" }));
+    deepEqual(await overdue(-11), [0, undefined]);
+    deepEqual(await overdue(-10), [1, -10]);
+    deepEqual(await overdue(29), [2, -10]);
+    deepEqual(await overdue(30), [3, -10]);
+    await flush(at, removeTimer("b"));
+    deepEqual(await overdue(30), [2, 20]);
+    const time = await new QueueUnderTest(at).storeTime();
+    await set(timer("later", time + HOUR_MS));
+    for (const hours of [0, -2, 2]) deepEqual(await withShiftedClock(hours * HOUR_MS, () => overdue()), [2, 20]);
+  });
+
   it("lists timers in the order of owner and name, page by page, whenever they are due", async () => {
     const all = [
       ...IDENTIFIERS.map((owner, n) => timer("n", 99 - n, { owner })),

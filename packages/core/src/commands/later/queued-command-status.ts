@@ -1,6 +1,6 @@
-import type { EventMetadata } from "../../../elements/event-metadata";
-import type { QueueEntry, QueueEntryState } from "../../../ports/command-queue";
-import type { QueuedCommand, QueuedOutcome } from "../queued-command";
+import type { EventMetadata } from "../../elements/event-metadata";
+import type { QueueEntry, QueueEntryState } from "../../ports/command-queue";
+import type { QueuedCommand, QueuedOutcome } from "./queued-command";
 
 /** A command that is carried out later, or was: what `domain.commands()` lists. */
 export interface QueuedCommandStatus {

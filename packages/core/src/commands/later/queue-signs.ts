@@ -1,0 +1,46 @@
+import type { QueueEntryState } from "../../ports/command-queue";
+
+/** How a command of the queue has ended, as it is stored. */
+export interface SettledEntry {
+  readonly id: string;
+  /** The stored type of the command. */
+  readonly type: string;
+  readonly state: QueueEntryState;
+  readonly attempts: number;
+  /** JSON text; undefined without. */
+  readonly outcome?: string | undefined;
+}
+
+type SettledListener = (settled: SettledEntry) => void;
+
+/** Tells what this process has done to the queue of commands, after the commit. What others have done has to be looked for. */
+export class QueueSigns {
+  readonly #settled = new Map<string, Set<SettledListener>>();
+  readonly #enqueued = new Set<() => void>();
+
+  /** Tells that there may be something to carry out. */
+  enqueued(): void {
+    for (const listener of this.#enqueued) listener();
+  }
+
+  /** Calls `listener` when there may be something to carry out. @returns a function that ends it. */
+  onEnqueued(listener: () => void): () => void {
+    this.#enqueued.add(listener);
+    return () => void this.#enqueued.delete(listener);
+  }
+
+  /** Tells that a command is finished, or parked. */
+  settled(settled: SettledEntry): void {
+    for (const listener of this.#settled.get(settled.id) ?? []) listener(settled);
+  }
+
+  /** Calls `listener` when a command was finished or parked by this process. @returns a function that ends it. */
+  onSettled(id: string, listener: SettledListener): () => void {
+    const listeners = this.#settled.get(id) ?? new Set();
+    this.#settled.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#settled.delete(id);
+    };
+  }
+}
