@@ -175,7 +175,7 @@ export class Consumption {
       operations: () => engine.operations,
       clock,
       appended: (appended) => void units.noteAppended(appended),
-      waits: () => later.signs.enqueued(),
+      signs: later.signs,
     });
     const waiting = new Waiting(engine, known);
     this.parkedKeys = new ParkedKeys({

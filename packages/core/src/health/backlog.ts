@@ -36,8 +36,8 @@ export function backlogMetrics(backlog: Backlog | undefined): readonly MetricFam
   const seconds = (since = at) => Math.max(0, at - since) / 1_000;
   const lanes = [...new Set([...commands, ...dueCommands].map(({ lane }) => lane))];
   const due = new Map(dueCommands.map((each) => [each.lane, each]));
-  const ofLanes = (valueOf: (due: OverdueEntries | undefined) => number) =>
-    lanes.map((lane) => ({ labels: { lane }, value: valueOf(due.get(lane)) }));
+  const ofLanes = (valueIn: (due: OverdueEntries | undefined) => number) =>
+    lanes.map((lane) => ({ labels: { lane }, value: valueIn(due.get(lane)) }));
   return [
     family(
       "tidemark_command_queue_entries",

@@ -116,6 +116,12 @@ export class Seeking {
 }
 
 function refusedKind({ kind, name }: Consumer): IncorrectUsageError {
+  if (kind === "process manager")
+    return new IncorrectUsageError(
+      `Cannot move ${kind} ${name}: its instances would be told of events twice, or never. ` +
+        "Handle keys that are set aside again, or skip their events: domain parked retry, domain parked skip",
+      { subscription: name },
+    );
   const instead =
     kind === "projection"
       ? "Rebuild it instead: domain.rebuildProjection(…), or on the command line domain projection rebuild"
