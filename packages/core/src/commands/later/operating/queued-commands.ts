@@ -12,6 +12,7 @@ import type { SettleEntry } from "../../../ports/operations";
 import type { NamedProcess, ProcessesNamed } from "../../../process-managers/operating/processes-named";
 import { didYouMean } from "../../../wording/did-you-mean";
 import { quoted } from "../../../wording/in-words";
+import { QueueClock } from "../queue-clock";
 import type { QueuedCommand, QueuedOutcome } from "../queued-command";
 import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "../queued-command-status";
 import { rejectedEvent } from "../rejected-event";
@@ -119,7 +120,7 @@ export class QueuedCommands {
         throw refused("retry", entry, `it is not parked, but ${queuedCommandStatus(entry, this.#now).state}`);
       const { error } = outcomeOf(entry);
       const outcome: QueuedOutcome = { ...(error && { error }), ...asked };
-      const due = { afterMs: 0 };
+      const due = new QueueClock(this.parts.clock).after(0);
       await this.parts
         .operations()
         .flush([settled(entry, { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) })]);
