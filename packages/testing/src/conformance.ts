@@ -27,3 +27,9 @@ export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-
 export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
 export { subscriptionConformance } from "./conformance/subscriptions/subscription-conformance";
+export { serveTransfersUntilStopped } from "./conformance/transfers/serve-transfers-until-stopped";
+export {
+  type StoreOfTransfers,
+  type TransferConformance,
+  transferConformance,
+} from "./conformance/transfers/transfer-conformance";

@@ -1,0 +1,29 @@
+import { PostgresEventStore } from "@tidemark/postgres";
+import { transferConformance } from "@tidemark/testing/conformance";
+
+import { bundledFixture } from "./bundled-fixture";
+import { FreshDatabase } from "./server/fresh-database";
+
+const isFull = process.env.TIDEMARK_TEST === "full";
+const start = bundledFixture("serve-transfers");
+
+transferConformance({
+  name: "the PostgreSQL event store",
+  ...((isFull || true) && {
+    ...(isFull && { transfers: 10_000,
+    killEveryMs: 10_000 }),
+    report: (line: string) => process.stdout.write(`  PostgreSQL: ${line}\n`),
+  }),
+  open: async () => {
+    const database = await FreshDatabase.create();
+    return {
+      serve: () => start(database.url),
+      reopen: async () => {
+        const store = new PostgresEventStore({ url: database.url });
+        await store.open();
+        return store;
+      },
+      dispose: () => database.drop(),
+    };
+  },
+});
