@@ -21,6 +21,12 @@ export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conform
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
 export { laterConformance } from "./conformance/later/later-conformance";
+export {
+  type OverdueTimerConformance,
+  overdueTimerConformance,
+  type StoreOfReminders,
+} from "./conformance/overdue-timers/overdue-timer-conformance";
+export { serveRemindersUntilStopped } from "./conformance/overdue-timers/serve-reminders-until-stopped";
 export { processConformance } from "./conformance/processes/process-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";

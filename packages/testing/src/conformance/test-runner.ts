@@ -1,7 +1,8 @@
 /** The part of a test runner that the suites need. */
 interface TestRunner {
   describe(title: string, body: () => void): void;
-  it(title: string, body: () => Promise<void>): void;
+  /** @param timeoutMs how long it may take; 5 minutes where absent. */
+  it(title: string, body: () => Promise<void>, timeoutMs?: number): void;
   beforeEach(body: () => Promise<void>): void;
   afterEach(body: () => Promise<void>): void;
 }
@@ -14,7 +15,7 @@ export function testRunner(): TestRunner {
   const runner = globalThis as Partial<TestRunner> & { it?: (title: string, body: unknown, timeout?: number) => void };
   const { describe, it, beforeEach, afterEach } = runner;
   if (describe && it && beforeEach && afterEach) {
-    return { describe, it: (title, body) => it(title, body, TIMEOUT_MS), beforeEach, afterEach };
+    return { describe, it: (title, body, timeoutMs = TIMEOUT_MS) => it(title, body, timeoutMs), beforeEach, afterEach };
   }
   // Loading it registers a harness that reports when the process ends, so only where it is needed.
   const node = process.getBuiltinModule("node:test");

@@ -105,9 +105,17 @@ export class ToldTransfers {
     }
     equal(instances, count, "how many instances of the process manager have ended");
     equal(this.#effects + this.#rejected, issued, "how many of the issued commands have come to an end");
-    deepEqual(await commandQueue.list({ states: ["waiting", "parked"], limit: 10 }), [], "what waits in the queue of commands");
+    deepEqual(
+      await commandQueue.list({ states: ["waiting", "parked"], limit: 10 }),
+      [],
+      "what waits in the queue of commands",
+    );
     deepEqual(await timers.list({ limit: 10 }), [], "the timers that are left");
-    deepEqual(await subscriptions.parked({ subscription: "FundsTransfer", limit: 10 }), [], "the instances that are parked");
+    deepEqual(
+      await subscriptions.parked({ subscription: "FundsTransfer", limit: 10 }),
+      [],
+      "the instances that are parked",
+    );
   }
 
   #hear(event: RecordedMessage): void {
@@ -149,7 +157,10 @@ export class ToldTransfers {
     told.fired++;
     ok(!this.#timers.has(timerId), `timer ${timerId} has fired twice`);
     this.#timers.add(timerId);
-    ok(dueAt >= told.asked + EXPIRY_MS, `the timer of transfer ${id} was due ${dueAt - told.asked} ms after it was asked`);
+    ok(
+      dueAt >= told.asked + EXPIRY_MS,
+      `the timer of transfer ${id} was due ${dueAt - told.asked} ms after it was asked`,
+    );
     ok(time >= dueAt, `the timer of transfer ${id} has fired ${dueAt - time} ms early`);
   }
 
