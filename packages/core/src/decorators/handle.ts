@@ -42,16 +42,9 @@ type IdField<E> = {
  * Decorates a method that takes a command or an event and, if it wants, the context. With a class, the compiler checks the method's
  * parameter and result against it, in both flavours of the language. Bare, the class comes from the emitted type of the parameter.
  *
- * Options are judged with the method: a parameter that refused them would lead to a message about both forms of the decorator. Where they
- * are left out, `Options` is all of its constraint: a default would hide the parameters of a function in them from the compiler.
+ * Options are judged with the method: a parameter that refused them would lead to a message about both forms of the decorator.
  */
-type HandleDecorator = (<
-  C,
-  const Options extends
-    | HandleOptions
-    | ProcessHandleOptions<C extends ClassOf<DomainEventRoot> ? C["prototype"] : never>
-    | object,
->(
+type HandleDecorator = (<C, const Options extends WrittenOptions<C> = WrittenOptions<C>>(
   message: ClassOrAdvice<
     C,
     CommandRoot | DomainEventRoot,
@@ -70,6 +63,12 @@ type HandleDecorator = (<
       : HandlingAny
 >) &
   MethodDecoratorBy<HandlingAny>;
+
+/** Any options. By the first two, the compiler knows the parameters of a function in them; so it does by the default alone. */
+type WrittenOptions<C> =
+  | HandleOptions
+  | ProcessHandleOptions<C extends ClassOf<DomainEventRoot> ? C["prototype"] : never>
+  | object;
 
 /** What the options behind an event of type `E` ask of the method. */
 type RuleBy<Options, E> = [UnknownOption<Options>] extends [never]

@@ -244,7 +244,13 @@ export class Consumption {
     const { config, adapter } = this.#parts;
     const { health, shutdownMs } = config.server;
     const lanes = lanesOf(this.engine.consumers, this.beside.lanes);
-    return { byManyProcesses: adapter.abilities.sharedByProcesses, health, shutdownMs, lanes };
+    return {
+      byManyProcesses: adapter.abilities.sharedByProcesses,
+      health,
+      shutdownMs,
+      lanes,
+      runsCommands: this.later.work !== undefined,
+    };
   }
 
   /** Starts a server, whose health can be asked for where that is configured. @throws as `serve`; AddressUnavailableError */

@@ -180,7 +180,7 @@ export class Domain extends Declarations {
     options: LaterOptions & { readonly asynchronous: true },
   ): Promise<CommandHandle<R>>;
   async process<R>(command: CommandRoot<R>, options: ProcessOptions & { readonly asynchronous: false }): Promise<R>;
-  async process<R, P extends CommandProcessing>(
+  async process<R, P extends CommandProcessing = CommandProcessing>(
     command: CommandRoot<R, P>,
     options?: ProcessOptions,
   ): Promise<Processed<R, P>>;

@@ -97,6 +97,7 @@ export class Later {
       lanes,
       byDefault: processing.commands === "async",
       maxEventBytes,
+      isInHand: (id) => this.work?.hasInHand(id) === true,
       cancel,
     });
   }

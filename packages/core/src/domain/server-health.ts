@@ -26,6 +26,8 @@ export interface ServingSettings {
   readonly shutdownMs: number;
   /** The lanes that servers can run: those of subscriptions, and those of commands that run later. */
   readonly lanes: readonly string[];
+  /** Whether servers carry out commands that run later. */
+  readonly runsCommands: boolean;
 }
 
 interface ServerHealthParts {

@@ -280,6 +280,21 @@ export function timers(at: StoreUnderTest): void {
     deepEqual(await ofOwner(), []);
   });
 
+  it("lets 32 set the same eight timers together, each in another order, as one of them has them", async () => {
+    const name = (n: number) => `${n % 8}`;
+    await Promise.all(
+      range(32).map((by) =>
+        flush(at, ...range(8).map((index) => setTimer(timer(name(by % 2 === 0 ? index + by : 8 + by - index), by)))),
+      ),
+    );
+    const timers = await ofOwner();
+    deepEqual(
+      timers.map((each) => each.name),
+      range(8).map(String),
+    );
+    equal(new Set(timers.map(({ dueAt }) => dueAt)).size, 1);
+  });
+
   if (!at.conformance.abilities.durable) return;
 
   it("holds timers after it was closed and opened again", async () => {
