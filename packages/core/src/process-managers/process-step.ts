@@ -10,16 +10,13 @@ import type { CommandModel } from "../model/command-model";
 import type { MethodOfProcess, ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
 import { thawed } from "../schema/copying";
-import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 import { ProcessContext } from "./process-context";
+import type { ProcessEvent } from "./process-event";
 import type { TimerFiredData } from "./process-inputs";
 import { ProcessStates } from "./process-state";
 import { RecordedActions, type RecordedCommand } from "./recorded-actions";
 import { at, StepFailure } from "./step-failure";
 import type { StoredProcess } from "./stored-process";
-
-/** What comes to an instance: an event of an aggregate, or one of its own stream: a timer that has fired, a command that was refused. */
-export type ProcessEvent = Omit<ConsumedEvent, "message">;
 
 /** What one event does to one instance. */
 export interface ProcessStep {

@@ -1,10 +1,6 @@
 import { IncorrectUsageError } from "../../src/index";
-import {
-  MAX_KEPT,
-  type ProcessEvent,
-  type ProcessStep,
-  type ProcessSteps,
-} from "../../src/process-managers/process-step";
+import type { ProcessEvent } from "../../src/process-managers/process-event";
+import { MAX_KEPT, type ProcessStep, type ProcessSteps } from "../../src/process-managers/process-step";
 import { StepFailure } from "../../src/process-managers/step-failure";
 import type { StoredProcess } from "../../src/process-managers/stored-process";
 import { orders } from "./orders";
