@@ -28,11 +28,13 @@ interface Served {
 /** Returns what a server of some lanes runs. @throws CommandError where that is nothing, and for a lane that nothing is in. */
 export async function servedBy(domain: Domain, lanes: readonly string[] | undefined): Promise<Served> {
   const all = await domain.subscriptions();
-  const known = [...new Set(all.map(({ lane }) => lane))];
+  const { runsCommands, lanes: lanesOfServers } = domain.serving;
+  const inLanes = [...new Set(all.map(({ lane }) => lane))];
+  const known = runsCommands ? lanesOfServers : inLanes;
   const name = JSON.stringify(domain.name);
-  if (all.length === 0)
+  if (all.length === 0 && !runsCommands)
     throw new CommandError(
-      `Domain ${name} has nothing that a server could run: no event handler, no SQL projector and no projection of mode "async"`,
+      `Domain ${name} has nothing that a server could run: no event handler, no SQL projector, no projection of mode "async" and no command`,
     );
   for (const lane of lanes ?? []) {
     if (known.includes(lane)) continue;
@@ -44,7 +46,7 @@ export async function servedBy(domain: Domain, lanes: readonly string[] | undefi
   return {
     domain: domain.name,
     store: domain.eventStore.description,
-    lanes: [...new Set(chosen.map(({ lane }) => lane))],
+    lanes: known.filter((lane) => lanes?.includes(lane) ?? true),
     subscriptions: chosen.filter((status) => !isPaused(status)).map((status) => status.name),
     paused: chosen.filter(isPaused).map((status) => status.name),
   };
@@ -56,7 +58,8 @@ export function openingLine(
   { domain, store, lanes, subscriptions, paused }: Served,
   health?: string,
 ): string {
-  const running = subscriptions.length === 0 ? "nothing" : subscriptions.join(", ");
+  const others = paused.length === 0 ? "commands that run later" : "nothing";
+  const running = subscriptions.length === 0 ? others : subscriptions.join(", ");
   const parts = [
     `${verb} ${domain}: ${running}`,
     `${lanes.length === 1 ? "lane" : "lanes"} ${lanes.join(", ")}`,

@@ -259,7 +259,7 @@ describe("domain server", () => {
   it("refuses a domain in which nothing is to be run", async () => {
     using bank = new Project();
     const message =
-      'Domain "bank" has nothing that a server could run: no event handler, no SQL projector and no projection of mode "async"';
+      'Domain "bank" has nothing that a server could run: no event handler, no SQL projector, no projection of mode "async" and no command';
     for (const args of [["server"], ["server", "--once"]])
       expect(await bank.domain(...args)).toEqual({ stdout: "", stderr: `error: ${message}\n`, status: 2 });
   });

@@ -35,4 +35,9 @@ describe("the types of the public API", () => {
   it.each(COMBINATIONS)("hold with %s", (_, options) => {
     expect(complaintsAbout(FILES, options)).toEqual([]);
   });
+
+  it("give a handle for every command where the compiler was told so", () => {
+    const file = join(__dirname, "fixtures/async-by-default.source.ts");
+    expect(complaintsAbout([file], { ...STRICTEST, ...STANDARD })).toEqual([]);
+  });
 });

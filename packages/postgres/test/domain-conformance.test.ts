@@ -2,6 +2,7 @@ import {
   commandConformance,
   factConformance,
   followConformance,
+  laterConformance,
   processConformance,
   projectionConformance,
   snapshotConformance,
@@ -17,5 +18,6 @@ factConformance(postgres);
 followConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);

@@ -2,6 +2,7 @@ import {
   commandConformance,
   factConformance,
   followConformance,
+  laterConformance,
   processConformance,
   projectionConformance,
   snapshotConformance,
@@ -15,5 +16,6 @@ factConformance(sqliteFile);
 followConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);

@@ -20,6 +20,7 @@ export { eventStoreConformance } from "./conformance/event-store/event-store-con
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
+export { laterConformance } from "./conformance/later/later-conformance";
 export { processConformance } from "./conformance/processes/process-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";

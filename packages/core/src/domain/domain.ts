@@ -180,7 +180,7 @@ export class Domain extends Declarations {
     options: LaterOptions & { readonly asynchronous: true },
   ): Promise<CommandHandle<R>>;
   async process<R>(command: CommandRoot<R>, options: ProcessOptions & { readonly asynchronous: false }): Promise<R>;
-  async process<R, P extends CommandProcessing>(
+  async process<R, P extends CommandProcessing = CommandProcessing>(
     command: CommandRoot<R, P>,
     options?: ProcessOptions,
   ): Promise<Processed<R, P>>;
@@ -403,11 +403,6 @@ export class Domain extends Declarations {
    */
   async fireTimer(timer: NamedTimer): Promise<boolean> {
     return await this.#work(({ consumption }) => consumption.operating.timers.fire(timer));
-  }
-
-  /** Gives the command with an id as it lies in the queue; undefined for one that was never there, or was carried out and is not kept. */
-  async commandStatus(id: string): Promise<QueuedCommandStatus | undefined> {
-    return await this.#running().consumption.operating.commands.find(id);
   }
 
   /**

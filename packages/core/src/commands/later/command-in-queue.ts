@@ -15,6 +15,9 @@ export interface CommandOfQueue extends IdentifiedCommand {
   readonly queued: QueuedCommand;
 }
 
+/** How many of the commands that led to a command it carries along. */
+const NEAR_COMMANDS = 10;
+
 /**
  * Writes a command for the queue: the JSON text in the `data` of its entry.
  * @param metadata what its events are going to carry, as JSON text.
@@ -26,7 +29,7 @@ export function encodedCommand(
 ): string {
   const queued: QueuedCommand = {
     command: model.shape.encode({ ...command }),
-    metadata: JSON.parse(metadata) as EventMetadata,
+    metadata: withoutFarCommands(JSON.parse(metadata) as EventMetadata),
     ...rest,
   };
   return exactJson(queued);
@@ -48,6 +51,13 @@ export function commandOfQueue(
     );
   const queued = parsed(data, id);
   return { command: restored(model, queued.command), model, cause: causeOfMetadata(queued.metadata), queued };
+}
+
+/** A command that puts the next one of its kind into the queue would otherwise carry more with each. */
+function withoutFarCommands(metadata: EventMetadata): EventMetadata {
+  const { outerCommands } = metadata;
+  if (outerCommands === undefined || outerCommands.length <= NEAR_COMMANDS) return metadata;
+  return { ...metadata, outerCommands: outerCommands.slice(-NEAR_COMMANDS) };
 }
 
 function parsed(data: string, id: string): QueuedCommand {

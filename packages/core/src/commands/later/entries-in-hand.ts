@@ -54,6 +54,10 @@ export class EntriesInHand {
     return count;
   }
 
+  has(id: string): boolean {
+    return this.#hands.has(id);
+  }
+
   take(entry: ClaimedEntry): void {
     const hand = new Hand(entry);
     this.#hands.set(entry.id, hand);

@@ -69,12 +69,10 @@ export class LaneLoop {
         await this.#wait(next === "blocked" ? pause : next);
       } catch (error) {
         failures++;
-        if (!(error instanceof StoreUnavailableError))
+        if (failures === 1 && !(error instanceof StoreUnavailableError))
           this.parts.logError(
             `The queue of commands could not be read for lane ${JSON.stringify(this.parts.lane)}: ${reasonOf(error)}`,
-            {
-              error,
-            },
+            { error },
           );
         await this.#wait(pauseMs(OUTAGE, failures));
       }

@@ -44,6 +44,8 @@ interface LaterCommandsParts {
   /** Whether commands run later where neither their caller nor their class says. */
   readonly byDefault: boolean;
   readonly maxEventBytes: number;
+  /** Whether this process has claimed a command. */
+  readonly isInHand: (id: string) => boolean;
   /** Takes a command out of the queue. @throws ObjectNotFoundError, CommandStateError */
   readonly cancel: (id: string) => Promise<unknown>;
 }
@@ -259,9 +261,7 @@ export class LaterCommands {
   }
 
   #isRunning(entry: QueueEntry): boolean {
-    const { units, clock } = this.parts;
-    const isThisOne = units.current?.cause.commands.some(({ id }) => id === entry.id) === true;
-    return isThisOne || isRunning(entry, clock.about);
+    return this.parts.isInHand(entry.id) || isRunning(entry, this.parts.clock.about);
   }
 
   #waits(entry: QueueEntry | undefined): boolean {

@@ -92,6 +92,11 @@ export class QueueWork implements WorkBeside {
     return this.#loops.has(lane);
   }
 
+  /** Whether this process has claimed a command. */
+  hasInHand(id: string): boolean {
+    return this.#hands.has(id);
+  }
+
   start(lanes: readonly string[]): void {
     this.#stopListening ??= this.#parts.signs.onEnqueued(() => {
       for (const loop of this.#loops.values()) loop.wake();

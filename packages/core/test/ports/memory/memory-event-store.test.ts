@@ -5,6 +5,7 @@ import {
   eventStoreConformance,
   factConformance,
   followConformance,
+  laterConformance,
   processConformance,
   projectionConformance,
   snapshotConformance,
@@ -26,6 +27,7 @@ factConformance(memory);
 followConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
 
