@@ -79,7 +79,7 @@ function declareProgram(runtime: Runtime): Command {
       const { declareEventsCommands } = require("./commands/events") as typeof import("./commands/events");
       declareEventsCommands(group, runtime);
     }),
-    new CommandGroup("subscriptions", "how far projections and event handlers are", (group) => {
+    new CommandGroup("subscriptions", "how far projections, event handlers and process managers are", (group) => {
       const { declareSubscriptionsCommands } =
         require("./commands/subscriptions") as typeof import("./commands/subscriptions");
       declareSubscriptionsCommands(group, runtime);

@@ -25,6 +25,14 @@ export class TransfersProject extends Project {
     }
   }
 
+  /** Puts money into an account. */
+  async give(accountId: string, amount: number): Promise<void> {
+    await this.inDomain(async (bank) => {
+      const Deposit = bank.commands.get("Deposit") as unknown as new (values: object) => object;
+      await bank.process(new Deposit({ accountId, amount, reference: `seed-${accountId}` }) as never);
+    });
+  }
+
   /** Asks for transfers from one account to another, each under the id of its request. */
   async ask(...transferIds: readonly string[]): Promise<void> {
     await this.inDomain(async (bank) => {

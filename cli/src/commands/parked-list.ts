@@ -21,7 +21,7 @@ export function declareParkedList(parked: Command, { io, end }: Runtime): void {
   parked
     .command("list")
     .description("list the keys that are set aside because one of their events failed")
-    .addOption(new Option("--subscription <name>", "only those of this projection or event handler"))
+    .addOption(new Option("--subscription <name>", "only those of this projection, event handler or process manager"))
     .option("--skipped", "list the events that were passed over instead, and who decided it")
     .addOption(jsonOption())
     .action(async (_options, command: Command) => end(await parkedList(io, command.optsWithGlobals())));

@@ -22,7 +22,7 @@ export function declareParkedRetry(parked: Command, { io, end }: Runtime): void 
   parked
     .command("retry")
     .description("try the events of keys that are set aside again, in their order, and bring the keys up to date")
-    .argument("<subscription>", "the projection or event handler")
+    .argument("<subscription>", "the projection, event handler or process manager")
     .argument("[key]", "the key, as domain parked list prints it")
     .option("--all", "all of its keys")
     .addOption(jsonOption())

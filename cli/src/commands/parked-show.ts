@@ -16,7 +16,7 @@ export function declareParkedShow(parked: Command, { io, end }: Runtime): void {
   parked
     .command("show")
     .description("print why a key is set aside: its error, the event, and how many later events wait")
-    .argument("<subscription>", "the projection or event handler")
+    .argument("<subscription>", "the projection, event handler or process manager")
     .argument("<key>", "the key, as domain parked list prints it")
     .addOption(jsonOption())
     .action(async (subscription: string, key: string, _options, command: Command) =>

@@ -20,7 +20,7 @@ export function declareParkedSkip(parked: Command, { io, end }: Runtime): void {
   parked
     .command("skip")
     .description("pass over the event because of which a key is set aside, and go on with the later ones")
-    .argument("<subscription>", "the projection or event handler")
+    .argument("<subscription>", "the projection, event handler or process manager")
     .argument("<key>", "the key, as domain parked list prints it")
     .requiredOption("--reason <text>", "why the event is passed over; kept in the record")
     .option("--by <name>", "who decides it (default: the user of the system)")

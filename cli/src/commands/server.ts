@@ -7,7 +7,9 @@ import { type Runtime, wholeNumber } from "./declaration";
 export function declareServer(program: Command, { io, end }: Runtime): void {
   program
     .command("server")
-    .description("run projections and event handlers until Ctrl-C or SIGTERM")
+    .description(
+      "run projections, event handlers, process managers and commands that run later until Ctrl-C or SIGTERM",
+    )
     .option(
       "--lane <name>",
       "only those in this lane; may be repeated",

@@ -13,7 +13,7 @@ import { jsonOption, type Runtime } from "./declaration";
 export function declareSubscriptionsList(subscriptions: Command, { io, end }: Runtime): void {
   subscriptions
     .command("list")
-    .description("list the projections and event handlers with how far they are")
+    .description("list the projections, event handlers and process managers with how far they are")
     .addOption(jsonOption())
     .action(async (_options, command: Command) => end(await subscriptionsList(io, command.optsWithGlobals())));
 }

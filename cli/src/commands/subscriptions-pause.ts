@@ -17,8 +17,8 @@ interface PauseCommandOptions extends DomainOptions {
 export function declareSubscriptionsPause(subscriptions: Command, { io, end }: Runtime): void {
   subscriptions
     .command("pause")
-    .description("let no server go on with a projection or an event handler, until it is resumed")
-    .argument("<name>", "the name of the projection or the event handler")
+    .description("let no server go on with a projection, an event handler or a process manager, until it is resumed")
+    .argument("<name>", "the name of the projection, the event handler or the process manager")
     .option("--reason <text>", "why, for those who see it")
     .option("--by <name>", "who asks for it; the user of this machine where absent")
     .addOption(jsonOption())

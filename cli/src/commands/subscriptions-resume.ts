@@ -11,8 +11,10 @@ import { jsonOption, type Runtime } from "./declaration";
 export function declareSubscriptionsResume(subscriptions: Command, { io, end }: Runtime): void {
   subscriptions
     .command("resume")
-    .description("let servers go on with a projection or an event handler that was paused or has stopped")
-    .argument("<name>", "the name of the projection or the event handler")
+    .description(
+      "let servers go on with a projection, an event handler or a process manager that was paused or has stopped",
+    )
+    .argument("<name>", "the name of the projection, the event handler or the process manager")
     .addOption(jsonOption())
     .action(async (name: string, _options, command: Command) => end(await resume(io, name, command.optsWithGlobals())));
 }

@@ -16,8 +16,8 @@ import { jsonOption, type Runtime } from "./declaration";
 export function declareSubscriptionsShow(subscriptions: Command, { io, end }: Runtime): void {
   subscriptions
     .command("show")
-    .description("print how far one projection or event handler is")
-    .argument("<name>", "the name of the projection or the event handler")
+    .description("print how far one projection, event handler or process manager is")
+    .argument("<name>", "the name of the projection, the event handler or the process manager")
     .addOption(jsonOption())
     .action(async (name: string, _options, command: Command) =>
       end(await subscriptionsShow(io, name, command.optsWithGlobals())),

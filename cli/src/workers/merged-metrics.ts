@@ -1,5 +1,5 @@
 /** Metrics that tell what the store says: the same in every worker, so that those of one are enough. */
-const OF_THE_STORE = /^tidemark_(subscription|store)_/;
+const OF_THE_STORE = /^tidemark_(subscription|store|command_queue|timers)_/;
 
 /** The texts of one metric: what declares it, and its series. */
 interface Family {

@@ -134,7 +134,7 @@ describe("domain events trace", () => {
   it("fails for a correlation that no event has", async () => {
     expect(await trace("r-3", "--json")).toEqual({
       stdout: "",
-      stderr: 'error: Domain "bank" has no event and no command record with correlation id "r-3"\n',
+      stderr: 'error: Domain "bank" has no event and no command with correlation id "r-3"\n',
       status: 1,
     });
   });

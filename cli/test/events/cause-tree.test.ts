@@ -1,4 +1,4 @@
-import type { EventMetadata, RecordedEvent } from "@tidemark/core";
+import type { EventMetadata, QueuedCommandStatus, RecordedEvent } from "@tidemark/core";
 
 import { drawTree } from "../../src/commands/events-trace";
 import { CauseTree } from "../../src/events/cause-tree";
@@ -195,4 +195,63 @@ it("shortens long data and escapes what would move the cursor", () => {
   expect(line).toBe(`└─ A 0  {"text":"\\u202e${"x".repeat(64)}…`);
   const [wide = ""] = drawn(treeOf(event("A", {}, { text: "账".repeat(100) })));
   expect(wide).toBe(`└─ A 1  {"text":"${"账".repeat(35)}…`);
+});
+
+describe("process managers", () => {
+  const cause = { eventId: "event-Asked", type: "Asked", handler: "Transfer" };
+  /** Two instances are told of the first event; the second of them has issued command c2. */
+  const steps = (event: RecordedEvent, commands: readonly string[]) =>
+    event.type !== "Asked"
+      ? []
+      : ["t-1", "t-2"].map((id, index) => ({
+          process: "Transfer",
+          id,
+          method: "Transfer.asked",
+          issued: commands.filter((command) => command === `c${index + 1}`),
+        }));
+  const queued = (id: string): QueuedCommandStatus => ({
+    id,
+    type: "Withdraw",
+    state: "waiting",
+    lane: "default",
+    priority: 0,
+    dueAt: new Date(0),
+    attempts: 0,
+    command: {},
+    metadata: { causationId: id, commandType: "Withdraw", cause },
+  });
+
+  it("have what each instance has issued, whose timer has fired, and which is set", () => {
+    const tree = new CauseTree(steps);
+    tree.addEvent(event("Asked", {}));
+    tree.addEvent(event("Withdrawn", { causationId: "c2", commandType: "Withdraw", cause }));
+    tree.addEvent({ ...event("Fired", { cause }), stream: "bank::transfer-t-1" });
+    tree.addQueued(queued("c1"));
+    tree.addQueued(queued("c2"));
+    tree.addTimer({ process: "Transfer", id: "t-2", name: "expiry", dueAt: new Date(5), metadata: { cause } });
+    expect(drawn(tree)).toEqual([
+      "└─ Asked 0  {}",
+      "   ├─ process Transfer t-1, Transfer.asked",
+      "   │  ├─ Fired  bank::transfer-t-1 at 2  {}",
+      "   │  └─ Withdraw (c1), waiting",
+      "   └─ process Transfer t-2, Transfer.asked",
+      "      ├─ Withdraw (c2), waiting",
+      "      │  └─ Withdrawn 1  {}",
+      "      └─ timer expiry due at 1970-01-01T00:00:00.005Z",
+    ]);
+    expect([tree.commandCount, tree.eventCount]).toEqual([2, 3]);
+  });
+
+  it("are named like handlers where the code does not say which instance it was", () => {
+    const tree = new CauseTree(steps);
+    tree.addEvent(event("Asked", {}));
+    tree.addEvent(event("Withdrawn", { causationId: "c9", commandType: "Withdraw", cause }));
+    expect(drawn(tree)).toContain("   └─ handler Transfer");
+  });
+
+  it("have no process for a command that waits alone", () => {
+    const tree = new CauseTree();
+    tree.addQueued({ ...queued("c1"), metadata: { causationId: "c1", commandType: "Withdraw" } });
+    expect(drawn(tree)).toEqual(["└─ Withdraw (c1), waiting"]);
+  });
 });

@@ -11,8 +11,8 @@ import type {
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
-import { BY_STATE, BY_TIME } from "./migration-4";
 import { ENTRY_COLUMNS, entryOf, listCall } from "./queue-entries";
+import { BY_STATE, BY_TIME } from "./queue-indexes";
 import { wholeMs } from "./queue-times";
 import { READ, WRITE } from "./unavailable";
 import type { Statement } from "./work";

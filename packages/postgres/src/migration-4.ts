@@ -1,13 +1,7 @@
+import { BY_PRIORITY, BY_STATE, BY_TIME } from "./queue-indexes";
+
 /** How many priorities a claim tries one by one, before it goes on through all entries of lower ones. */
 const MOST_LEVELS = 64;
-
-/**
- * The conditions of indexes of the queue, each with a part that always holds and that no query for another one has. Plans are made while
- * the table is empty, when one index seems as good as another: so the planner has no choice between them.
- */
-const BY_PRIORITY = "standing = 'free' AND attempts >= 0";
-export const BY_TIME = "standing = 'free' AND claims >= 0";
-export const BY_STATE = "revision >= 0";
 
 /**
  * Brings the schema to version 4: a queue with claims, timers that are spread over readers, states that are listed.
@@ -137,15 +131,33 @@ export function migration4(schema: string): string {
     END
     $body$;
 
-    -- Frees the first waiting entries of a line, as far as they stand behind another one.
+    -- Frees the first waiting entries of a line, as far as they stand behind another one, after one of the line was finished.
+    --
+    -- Where the first one is not behind, whoever finishes it frees the next; locked in share mode, it is not finished before this
+    -- transaction is over, and so is seen to be the last. Where others have locked it they may be finishing it just now, without seeing what
+    -- this transaction does: then the next is freed as well. An entry that is free too early is passed over by claims.
     CREATE FUNCTION ${schema}.free_next(line text) RETURNS void LANGUAGE plpgsql AS $body$
     #variable_conflict use_column
+    DECLARE
+      place text;
     BEGIN
       IF $1 IS NULL THEN RETURN; END IF;
-      UPDATE ${queue} q SET standing = 'free'
-      WHERE q.line = $1 AND q.state = 'waiting' AND q.standing = 'behind' AND q.number = (
-        SELECT n.number FROM ${queue} n WHERE n.line = $1 AND n.state = 'waiting' ORDER BY n.number LIMIT 1
-      );
+      LOOP
+        SELECT q.standing INTO place FROM ${queue} q WHERE q.line = $1 AND q.state = 'waiting' ORDER BY q.number LIMIT 1;
+        EXIT WHEN NOT FOUND;
+        IF place <> 'behind' THEN
+          PERFORM FROM ${queue} q WHERE q.line = $1 AND q.state = 'waiting' AND q.standing <> 'behind'
+          ORDER BY q.number LIMIT 1 FOR SHARE SKIP LOCKED;
+          EXIT WHEN FOUND;
+        END IF;
+        -- Others may change it first: then there is another first one.
+        UPDATE ${queue} q SET standing = 'free'
+        WHERE q.line = $1 AND q.state = 'waiting' AND q.standing = 'behind' AND q.number = (
+          SELECT n.number FROM ${queue} n WHERE n.line = $1 AND n.state = 'waiting' AND n.standing = 'behind'
+          ORDER BY n.number LIMIT 1
+        );
+        EXIT WHEN FOUND OR place <> 'behind';
+      END LOOP;
     END
     $body$;
 

@@ -1,7 +1,7 @@
 import type { QueueEntry, QueuePage } from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
-import { BY_STATE } from "./migration-4";
+import { BY_STATE } from "./queue-indexes";
 import type { Call, Parameter, Row } from "./work";
 
 /** In the order in which `entryOf` takes them. */

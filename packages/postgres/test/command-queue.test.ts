@@ -166,6 +166,37 @@ describe("a line", () => {
     expect(await standings()).toEqual(["l-1 free"]);
   });
 
+  describe("goes on where two of it end at the same time", () => {
+    const end = (id: string, expected: number) =>
+      `SELECT tidemark.settle_entries('{${id}}', '{${expected}}', '{cancelled}', '{0}', '{NULL}', '{NULL}', '{NULL}', '{NULL}')`;
+
+    it.each([
+      ["side by side", [1, 1, 2], ["l-0", 1], ["l-1", 1]],
+      ["the first before the second", [1, 2, 3], ["l-0", 1], ["l-1", 0]],
+      ["the second before the first", [1, 2, 3], ["l-1", 0], ["l-0", 1]],
+      ["the last before the first", [1, 3, 2], ["l-1", 0], ["l-0", 1]],
+    ] as const)("%s", async (_, numbers, [before, revision], [after, expected]) => {
+      await enqueue(...numbers.map((number, n) => entry(`l-${n}`, { line: "x", number })));
+      await claim();
+      const holder = await database.connect();
+      await holder.query(`BEGIN; ${end(before, revision)}`);
+      let isOver = false;
+      const settled = settle(after, expected, { state: "cancelled", attempts: 0 }).finally(() => {
+        isOver = true;
+      });
+      for (let isWaiting = false; !isWaiting && !isOver; ) {
+        const rows = await database.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        isWaiting = rows.length > 0;
+      }
+      await holder.query("COMMIT");
+      await settled;
+      await holder.end();
+      expect(ids(await claim())).toEqual(["l-2"]);
+    });
+  });
+
   it("has those of one number side by side, and is never behind an entry that takes its own place", async () => {
     await enqueue(entry("a", { line: "x", number: 1 }), entry("b", { line: "x", number: 1 }));
     expect(ids(await claim())).toEqual(["a", "b"]);

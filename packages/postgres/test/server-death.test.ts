@@ -38,8 +38,11 @@ const ACCOUNTS = {
 /** A row, a timer, a queue entry and a state for each append to a stream. */
 const also = (stream: string): readonly Operation[] => [
   { kind: "upsertRows", table: ACCOUNTS, rows: [[stream, 2]] },
-  { kind: "setTimer", timer: { owner: stream, name: "t", dueAt: 1, data: "{}" } },
-  { kind: "enqueue", entry: { id: stream, lane: "l", priority: 0, dueAt: 0, data: "{}" } },
+  { kind: "setTimer", timer: { owner: stream, name: "t", data: "{}" }, due: { at: 1 } },
+  {
+    kind: "enqueue",
+    entry: { id: stream, lane: "l", type: "T", priority: 0, line: "x", number: 0, data: "{}", due: { at: 0 } },
+  },
   { kind: "putState", state: { stream, category: "a", version: 2, data: "{}" }, expectedVersion: -1 },
 ];
 

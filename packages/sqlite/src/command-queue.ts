@@ -1,10 +1,7 @@
 import {
   type Enqueue,
   type NewQueueEntry,
-  type OverdueEntries,
-  type QueueCount,
   type QueueEntry,
-  type QueueEntryState,
   type QueuePage,
   refusedEntry,
   refusedReplacedEntry,
@@ -15,15 +12,13 @@ import { QueueLines } from "./queue-lines";
 import { entryIn, QUEUE_COLUMNS, type QueueRow } from "./queue-rows";
 import type { StoreClock } from "./store-clock";
 
-/** Commands that are carried out later. `QueueClaims` gives them to workers. */
+/** Commands that are carried out later. `QueueClaims` gives them to workers, `QueueCounts` counts them. */
 export class CommandQueueTable {
   private readonly insert;
   private readonly update;
   private readonly deleteOne;
   private readonly selectOne;
   private readonly selectPlace;
-  private readonly selectCounts;
-  private readonly selectOverdue;
   private readonly deleteFinished;
   private readonly lines: QueueLines;
   /** By their conditions. */
@@ -48,13 +43,6 @@ export class CommandQueueTable {
     this.selectOne = database.rows<[string], QueueRow>(`SELECT ${QUEUE_COLUMNS} FROM command_queue WHERE id = ?`);
     this.selectPlace = database.rows<[string], PlaceRow>(
       "SELECT line, number, is_front, revision, claimed_until FROM command_queue WHERE id = ?",
-    );
-    this.selectCounts = database.rows<[], [lane: string, state: QueueEntryState, entries: number]>(
-      "SELECT lane, state, count(*) FROM command_queue GROUP BY state, lane ORDER BY lane, state",
-    );
-    this.selectOverdue = database.rows<[number, number], [lane: string, entries: number, since: number]>(
-      `SELECT lane, count(*), min(due_at) FROM command_queue
-         WHERE state = 'waiting' AND due_at <= ? AND coalesce(claimed_until, 0) <= ? GROUP BY lane ORDER BY lane`,
     );
     this.deleteFinished = database.prepare<[number, number]>(
       `DELETE FROM command_queue WHERE rowid IN
@@ -112,14 +100,6 @@ export class CommandQueueTable {
     if (line !== undefined) where("line = ?", line);
     if (after !== undefined) where("id > ?", after);
     return Array.from(this.selectWhere(conditions.join(" AND ")).all(...bound, limit), entryIn);
-  }
-
-  counts(): readonly QueueCount[] {
-    return Array.from(this.selectCounts.all(), ([lane, state, entries]) => ({ lane, state, entries }));
-  }
-
-  overdue(now = this.clock.now()): readonly OverdueEntries[] {
-    return Array.from(this.selectOverdue.all(now, now), ([lane, entries, since]) => ({ lane, entries, since }));
   }
 
   /** Those that were finished first are forgotten first. */

@@ -11,6 +11,7 @@ import { type DatabaseFile, openDatabase } from "./open-database";
 import { OwnStatements } from "./own-statements";
 import { ParkedKeys } from "./parked-keys";
 import { QueueClaims } from "./queue-claims";
+import { QueueCounts } from "./queue-counts";
 import { ReadModels } from "./read-models";
 import { SnapshotTable } from "./snapshot-table";
 import { States } from "./states";
@@ -42,6 +43,7 @@ export class OpenStore {
   readonly timers: Timers;
   readonly commandQueue: CommandQueueTable;
   readonly queueClaims: QueueClaims;
+  readonly queueCounts: QueueCounts;
   readonly states: States;
   private readonly selectDataVersion;
 
@@ -68,6 +70,7 @@ export class OpenStore {
     this.timers = new Timers(this.database, clock);
     this.commandQueue = new CommandQueueTable(this.database, clock);
     this.queueClaims = new QueueClaims(this.database, clock);
+    this.queueCounts = new QueueCounts(this.database, clock);
     this.states = new States(this.database);
     this.selectDataVersion = this.database.values<[], number>("PRAGMA data_version");
   }

@@ -91,8 +91,8 @@ export class SqliteOperationStore implements OperationStores {
     untilNext: (lanes, now) => this.access.read(({ queueClaims }) => queueClaims.untilNext(lanes, now)),
     find: (id) => this.access.read(({ commandQueue }) => commandQueue.find(id)),
     list: (page) => this.access.read(({ commandQueue }) => commandQueue.list(page)),
-    counts: () => this.access.read(({ commandQueue }) => commandQueue.counts()),
-    overdue: (now) => this.access.read(({ commandQueue }) => commandQueue.overdue(now)),
+    counts: () => this.access.read(({ queueCounts }) => queueCounts.counts()),
+    overdue: (now) => this.access.read(({ queueCounts }) => queueCounts.overdue(now)),
     forget: (before, limit) => this.access.write(({ commandQueue }) => commandQueue.forget(before, limit), "write to"),
   };
 

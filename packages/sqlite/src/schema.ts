@@ -179,7 +179,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX command_queue_by_time ON command_queue (lane, due_at, id)
     WHERE state = 'waiting' AND is_front = 1;
   CREATE INDEX command_queue_by_line ON command_queue (line, is_front, number) WHERE line IS NOT NULL;
-  CREATE INDEX command_queue_by_state ON command_queue (state, lane, id);
+  CREATE INDEX command_queue_by_state ON command_queue (state, lane, due_at, id);
+  CREATE INDEX command_queue_by_claim ON command_queue (lane, claimed_until) WHERE claimed_until IS NOT NULL;
   CREATE INDEX command_queue_by_end ON command_queue (finished_at) WHERE finished_at IS NOT NULL;
 
   CREATE INDEX states_by_category ON states (category, stream);

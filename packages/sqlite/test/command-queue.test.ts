@@ -92,6 +92,7 @@ class RandomHistory {
       const change = {
         state: this.oneOf(STATES),
         attempts: this.below(4),
+        ...(this.below(4) === 0 && { claims: this.below(3) }),
         ...(due && { due }),
         ...(outcome && { outcome }),
         ...(this.below(4) === 0 && { claims: this.below(3) }),
@@ -178,6 +179,7 @@ it.each([
       const look: Step = async ({ commandQueue }) => [
         await commandQueue.list(all),
         await commandQueue.counts(),
+        await commandQueue.overdue(now),
         await commandQueue.untilNext([lane, "mail"], now),
         await commandQueue.overdue(now),
         await commandQueue.list({ states: [state, "waiting"], lanes: [lane], limit: 3 }),

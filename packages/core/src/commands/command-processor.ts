@@ -28,7 +28,7 @@ export interface ProcessOptions extends LimitOptions {
   readonly idempotencyKey?: string;
   /** How many conflicts to survive; `commands.retries` of domain.toml where absent. Inside a unit of work, that decides. */
   readonly retries?: number;
-  /** Waits until these projections and event handlers have applied the events of the command. */
+  /** Waits until these projections, event handlers and process managers have applied the events of the command. */
   readonly waitFor?: readonly Subscribed[];
   /** How long to wait for them; 5,000 where absent. The command is committed all the same. */
   readonly waitTimeoutMs?: number;
@@ -44,7 +44,7 @@ export interface ProcessOptions extends LimitOptions {
   readonly lane?: string;
 }
 
-/** The class of a projection, an SQL projector or an event handler. */
+/** The class of a projection, an SQL projector, an event handler or a process manager. */
 export type Subscribed = abstract new (...args: any[]) => object;
 
 interface CommandProcessorParts extends PipelineParts {

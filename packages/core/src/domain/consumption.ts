@@ -7,6 +7,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
 import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
 import type { CommandsOfHandlers } from "../event-handlers/handler-context";
+import { backlogOf } from "../health/backlog";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
@@ -164,7 +165,8 @@ export class Consumption {
     this.waitingEvents = new WaitingEvents(engine, known);
     this.statuses = statuses;
     this.pausing = controls && new Pausing({ engine, controls, clock });
-    this.#health = new ServerHealth({ engine, beside, config: config.server, statuses, counts });
+    const backlog = async () => operations && (await backlogOf(operations, () => clock.now().getTime(), ownClock));
+    this.#health = new ServerHealth({ engine, beside, config: config.server, statuses, backlog, counts });
     this.seeking = new Seeking(engine, async (...args) => (await statuses.lagOf(...args)).events);
     this.operating = new Operating({
       name,
@@ -173,7 +175,7 @@ export class Consumption {
       operations: () => engine.operations,
       clock,
       appended: (appended) => void units.noteAppended(appended),
-      waits: () => later.signs.enqueued(),
+      signs: later.signs,
     });
     const waiting = new Waiting(engine, known);
     this.parkedKeys = new ParkedKeys({

@@ -405,11 +405,6 @@ export class Domain extends Declarations {
     return await this.#work(({ consumption }) => consumption.operating.timers.fire(timer));
   }
 
-  /** Gives the command with an id as it lies in the queue; undefined for one that was never there, or was carried out and is not kept. */
-  async commandStatus(id: string): Promise<QueuedCommandStatus | undefined> {
-    return await this.#running().consumption.operating.commands.find(id);
-  }
-
   /**
    * Cancels a command that waits in the queue or is parked: it is not carried out. The process that has issued it is told so, as of a refusal,
    * with a CommandCancelledError for the reason.

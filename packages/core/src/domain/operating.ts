@@ -1,4 +1,6 @@
 import { QueuedCommands } from "../commands/later/operating/queued-commands";
+import { QueueClock } from "../commands/later/queue-clock";
+import type { QueueSigns } from "../commands/later/queue-signs";
 import type { Clock } from "../elements/clock";
 import type { DomainModel } from "../model/domain-model";
 import type { AppendedStream } from "../ports/event-log";
@@ -20,8 +22,7 @@ interface OperatingParts {
   readonly clock: Clock;
   /** Called with what was appended. */
   readonly appended: (appended: readonly AppendedStream[]) => void;
-  /** Called when a command waits that did not wait before. */
-  readonly waits: () => void;
+  readonly signs: QueueSigns;
 }
 
 /** What operators see of process managers, timers and queued commands, and what they ask for. */
@@ -38,7 +39,12 @@ export class Operating {
     this.steps = new StepsOfEvents(processes);
     this.timers = new TimersOfProcesses({ ...parts, named });
     const types = Array.from(model.commands.values(), ({ name: type }) => [shortName(type), type] as const);
-    this.commands = new QueuedCommands({ ...parts, named, types: new Map(types) });
+    this.commands = new QueuedCommands({
+      ...parts,
+      clock: new QueueClock(parts.clock),
+      named,
+      types: new Map(types),
+    });
   }
 }
 

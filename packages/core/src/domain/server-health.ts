@@ -2,6 +2,7 @@ import { type ListenAddress, listenAddressOf, NO_ADDRESS } from "../config/liste
 import type { ServerConfig } from "../config/server-config";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
+import type { Backlog } from "../health/backlog";
 import { HealthEndpoint, type HealthMember } from "../health/health-endpoint";
 import { HealthReport } from "../health/health-report";
 import { ProcessMetrics } from "../health/process-metrics";
@@ -34,6 +35,7 @@ interface ServerHealthParts {
   readonly beside: WorksBeside;
   readonly config: ServerConfig;
   readonly statuses: SubscriptionStatuses;
+  readonly backlog: () => Promise<Backlog | undefined>;
   readonly counts: ReadonlyMap<string, ConsumerCount>;
 }
 
@@ -81,12 +83,13 @@ export class ServerHealth {
   }
 
   #newEndpoint(): HealthEndpoint {
-    const { engine, beside, config, statuses, counts } = this.parts;
+    const { engine, beside, config, statuses, backlog, counts } = this.parts;
     const endpoint: HealthEndpoint = new HealthEndpoint(
       new HealthReport({
         servers: () => endpoint.servers,
         vitals: () => vitalsOf(engine, beside),
         statuses: () => statuses.list(),
+        backlog,
         counts,
         processMetrics: new ProcessMetrics(),
         mustCatchUp: config.ready === "caught-up",

@@ -1,6 +1,7 @@
 import type { SubscriptionStatus } from "../subscriptions/operating/subscription-status";
 import type { ConsumerCount } from "../telemetry/consumer-counts";
 import { reasonOf } from "../wording/in-words";
+import { type Backlog, backlogMetrics } from "./backlog";
 import type { HealthAnswers, Reasons } from "./health-server";
 import { serverMetrics, storeMetrics } from "./metrics";
 import type { ProcessMetrics } from "./process-metrics";
@@ -21,6 +22,8 @@ interface HealthReportParts {
   readonly servers: () => readonly HealthyServer[];
   readonly vitals: () => ServerVitals;
   readonly statuses: () => Promise<readonly SubscriptionStatus[]>;
+  /** Undefined where the store keeps events alone. */
+  readonly backlog: () => Promise<Backlog | undefined>;
   readonly counts: ReadonlyMap<string, ConsumerCount>;
   readonly processMetrics: ProcessMetrics;
   /** Whether a server is ready only once it has caught up, whoever asks. */
@@ -39,9 +42,11 @@ const CAUGHT_UP_SECONDS = 10;
 /** Finds out how a server is. */
 export class HealthReport implements HealthAnswers {
   readonly #statuses: Recent<readonly SubscriptionStatus[]>;
+  readonly #backlog: Recent<Backlog | undefined>;
 
   constructor(private readonly parts: HealthReportParts) {
     this.#statuses = new Recent(() => parts.statuses(), KEPT_MS);
+    this.#backlog = new Recent(() => parts.backlog(), KEPT_MS);
   }
 
   /** Begins to measure the process. */
@@ -87,9 +92,13 @@ export class HealthReport implements HealthAnswers {
   /** All metrics, in the text format of Prometheus. Without a store those of the process are there all the same. */
   async metrics(): Promise<string> {
     const { vitals, counts, processMetrics } = this.parts;
-    const statuses = await this.#statuses.get(STORE_LIMIT_MS).catch(() => undefined);
+    const [statuses, backlog] = await Promise.all([
+      this.#statuses.get(STORE_LIMIT_MS).catch(() => undefined),
+      this.#backlog.get(STORE_LIMIT_MS).catch(() => undefined),
+    ]);
     return prometheusText([
       ...storeMetrics(statuses),
+      ...backlogMetrics(backlog),
       ...serverMetrics(vitals(), statuses, counts),
       ...processMetrics.families(),
     ]);

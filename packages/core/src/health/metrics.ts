@@ -1,6 +1,6 @@
 import type { SubscriptionState, SubscriptionStatus } from "../subscriptions/operating/subscription-status";
 import { BATCH_SECONDS, type ConsumerCount } from "../telemetry/consumer-counts";
-import type { MetricFamily, MetricSample } from "./prometheus-text";
+import { family, type MetricFamily, type MetricSample } from "./prometheus-text";
 import type { ServerVitals } from "./server-vitals";
 
 type Labels = Readonly<Record<string, string>>;
@@ -105,13 +105,4 @@ function labelsOf({ subscription, kind, lane }: SubscriptionStatus): Labels {
 
 function sample(labels: Labels, value: number | undefined): readonly MetricSample[] {
   return value === undefined ? [] : [{ labels, value }];
-}
-
-function family(
-  name: string,
-  type: MetricFamily["type"],
-  help: string,
-  samples: readonly MetricSample[],
-): MetricFamily {
-  return { name, type, help, samples };
 }

@@ -14,6 +14,16 @@ export interface MetricSample {
   readonly value: number;
 }
 
+/** Makes a metric. */
+export function family(
+  name: string,
+  type: MetricFamily["type"],
+  help: string,
+  samples: readonly MetricSample[],
+): MetricFamily {
+  return { name, type, help, samples };
+}
+
 /** The content type of what `prometheusText` gives. */
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -3,18 +3,19 @@ import type { Correlation, ProcessHandleOptions } from "../decorators/handle";
 import { subscriptionName } from "../decorators/option-schemas";
 import { anyEvent } from "../elements/any-event";
 import type { Class } from "../metadata/class-types";
-import type { MethodMark } from "../metadata/method-mark";
+import { type MethodMark, methodMarks } from "../metadata/method-mark";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateModel } from "./aggregate-model";
 import type { CommandModel } from "./command-model";
 import type { ConsumableEvents } from "./consumable-events";
 import { correlation } from "./correlation";
 import type { DeclaredElements, SoundElement } from "./declared-elements";
-import { marksOf, messageOf, placeOf } from "./decorated-methods";
+import { bodyOf, marksOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
 import { checkDefaults } from "./field-rules";
 import { keyField } from "./key-field";
 import { categoryOf, type NamePrefixes, twinsOf } from "./names";
+import { writtenPrivateField } from "./private-writes";
 import type {
   MethodOfProcess,
   ProcessManagerModel,
@@ -49,6 +50,7 @@ export function processManagerModels(
   const models = elements.sound("processManager").map((declared): ProcessManagerModel => {
     const { type, name, options } = declared;
     checkFields(declared, report);
+    checkInstances(declared, report);
     const field = keyField(type, INSTANCES, report);
     return {
       type,
@@ -93,6 +95,22 @@ function checkFields({ type }: Declared, report: Report): void {
       name,
     );
   checkDefaults(type, shape, shape.keys, report);
+}
+
+/** Instances are made of their states: no constructor runs, and a private field would be missing. */
+function checkInstances({ type }: Declared, report: Report): void {
+  const { name, length } = type;
+  if (length > 0) {
+    const reason = "a process manager is made of its state, and issues commands for all else";
+    report(`${name} takes arguments, which nothing gives it: ${reason}`, name);
+  }
+  const methods = new Set(methodMarks(type).map(({ method }) => method));
+  for (const method of methods) {
+    const field = writtenPrivateField(bodyOf(type, method), name);
+    if (field === undefined) continue;
+    const fault = `writes the private field ${field}, which no state can hold; declare it in ProcessManager({…})`;
+    report(`${placeOf(type, method)} ${fault}`, name);
+  }
 }
 
 const HANDLE_OPTIONS = {

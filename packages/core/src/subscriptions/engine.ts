@@ -148,7 +148,7 @@ export class Engine {
   get operations(): OperationStores {
     const { operations, description } = this.parts.adapter;
     if (operations !== undefined) return operations;
-    const fault = `${description} keeps no checkpoints, which projections and event handlers need: use another event store`;
+    const fault = `${description} keeps no checkpoints, which projections, event handlers and process managers need: use another event store`;
     throw new ConfigurationError(fault);
   }
 

@@ -122,7 +122,7 @@ function instruments() {
   const meter = metrics.getMeter(INSTRUMENTATION);
   return {
     events: meter.createCounter(METRICS.eventsConsumed, {
-      description: "Events that projections and event handlers have done",
+      description: "Events that projections, event handlers and process managers have done",
     }),
     failures: meter.createCounter(METRICS.consumerFailures, {
       description: "Failed attempts at events, those that are tried again included",

@@ -86,4 +86,19 @@ describe("the health of a server", () => {
     expect(text).toMatch(/^tidemark_server_buckets\{subscription="Mail"\} [1-9]\d*$/m);
     expect(text).toMatch(/^tidemark_server_lease_age_seconds [\d.]+$/m);
   });
+
+  it("tells what is due in the queue of commands, and which timers are", async () => {
+    shop = await openShop();
+    const entry = { id: "c-1", lane: "later", type: "Shop.Note.v1", priority: 0, number: 0, data: "{}" };
+    await shop.store.operations.flush([
+      { kind: "enqueue", entry: { ...entry, line: undefined, due: { at: 0 } } },
+      { kind: "setTimer", timer: { owner: "shop::delivery-1", name: "expiry", data: "{}" }, due: { afterMs: 60_000 } },
+    ]);
+    await using server = await shop.domain.serve({ health: LOCAL });
+    const text = await metrics(server.health);
+    expect(text).toMatch(/^tidemark_command_queue_entries\{lane="later",state="waiting"\} 1$/m);
+    expect(text).toMatch(/^tidemark_command_queue_due_entries\{lane="later"\} 1$/m);
+    expect(text).toMatch(/^tidemark_command_queue_due_seconds\{lane="later"\} \d{9}\d*(\.\d+)?$/m);
+    expect(text).toMatch(/^tidemark_timers_due 0$/m);
+  });
 });

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 
+import type { Backlog } from "../../src/health/backlog";
 import { HealthReport } from "../../src/health/health-report";
 import { type HealthAnswers, HealthServer } from "../../src/health/health-server";
 import { ProcessMetrics } from "../../src/health/process-metrics";
@@ -37,6 +38,7 @@ const STATUS: SubscriptionStatus = {
 interface Situation {
   vitals?: Partial<ServerVitals>;
   statuses?: () => Promise<readonly SubscriptionStatus[]>;
+  backlog?: () => Promise<Backlog | undefined>;
   servers?: readonly { lanes: readonly string[]; startedAt: number | undefined; isClosing: boolean }[];
   mustCatchUp?: boolean;
 }
@@ -48,6 +50,7 @@ afterEach(() => server.close());
 async function listening({
   vitals,
   statuses = async () => [STATUS],
+  backlog = async () => undefined,
   servers = [{ lanes: ["mail"], startedAt: 40, isClosing: false }],
   mustCatchUp = false,
 }: Situation = {}): Promise<void> {
@@ -56,6 +59,7 @@ async function listening({
     servers: () => servers,
     vitals: () => ({ ...VITALS, ...vitals }),
     statuses,
+    backlog,
     counts: new Map([["Mail", counter]]),
     processMetrics: new ProcessMetrics(),
     mustCatchUp,
@@ -217,6 +221,33 @@ describe("/metrics", () => {
     expect(body).toMatch(/^nodejs_eventloop_lag_max_seconds [\d.e-]+$/m);
   });
 
+  it("tells what lies in the queue of commands, and since when commands and timers are due", async () => {
+    const at = Date.UTC(2026, 1, 20);
+    await listening({
+      backlog: async () => ({
+        commands: [
+          { lane: "default", state: "waiting", entries: 3 },
+          { lane: "mail", state: "parked", entries: 2 },
+        ],
+        dueCommands: [{ lane: "default", entries: 1, since: at - 1_500 }],
+        dueTimers: { timers: 4, since: at - 30_000 },
+        at,
+      }),
+    });
+    const { body } = await ask("/metrics");
+    for (const line of [
+      'tidemark_command_queue_entries{lane="default",state="waiting"} 3',
+      'tidemark_command_queue_entries{lane="mail",state="parked"} 2',
+      'tidemark_command_queue_due_entries{lane="default"} 1',
+      'tidemark_command_queue_due_entries{lane="mail"} 0',
+      'tidemark_command_queue_due_seconds{lane="default"} 1.5',
+      'tidemark_command_queue_due_seconds{lane="mail"} 0',
+      "tidemark_timers_due 4",
+      "tidemark_timers_due_seconds 30",
+    ])
+      expect(body.split("\n")).toContain(line);
+  });
+
   it("is in the format of Prometheus: each line is a comment or a series, each metric is declared once before its series", async () => {
     await listening();
     const declared = new Set<string>();
@@ -234,12 +265,14 @@ describe("/metrics", () => {
   });
 
   it("tells of the process where the store cannot be read", async () => {
-    await listening({ statuses: () => Promise.reject(new Error("down")) });
+    const down = () => Promise.reject(new Error("down"));
+    await listening({ statuses: down, backlog: down });
     const { status, body } = await ask("/metrics");
     expect(status).toBe(200);
     expect(body).toContain("\ntidemark_store_up 0\n");
     expect(body).toContain("\nprocess_cpu_seconds_total ");
     expect(body).not.toContain("tidemark_subscription_lag_events");
+    expect(body).not.toContain("tidemark_timers_due");
   });
 });
 

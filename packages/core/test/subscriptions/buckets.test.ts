@@ -1,6 +1,9 @@
-import { OperationConflictError } from "../../src/index";
+import { MemoryEventStore } from "../../src/adapter";
+import { OperationConflictError, StoreUnavailableError } from "../../src/index";
 import { bucketOf } from "../../src/ports/buckets";
+import { ChangeStore } from "../../src/subscriptions/holding/change-store";
 import { JointFlushes } from "../../src/subscriptions/holding/joint-flushes";
+import type { Change } from "../../src/subscriptions/reading/change";
 import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
 import type { Attempt, Consumption, PendingCall } from "../../src/subscriptions/reading/consumer";
 import { accountEvents, RecordingConsumer, until, untilIdle } from "./shop-engine";
@@ -222,5 +225,34 @@ describe("flushes that come together", () => {
     const outcomes = await Promise.allSettled([flush("c"), flush("bad"), flush("d")]);
     expect(flushed).toEqual([["a", "b"], ["c", "bad", "d"], ["c"], ["bad"], ["d"]]);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+
+  it("are one with appends and one without: a repeated append is recognised by its events alone", async () => {
+    const adapter = new MemoryEventStore();
+    let losses = 0;
+    const store = new ChangeStore(adapter.operations, {
+      append: async (requests, options) => {
+        const appended = await adapter.log.append(requests, options);
+        if (losses++ === 0)
+          throw new StoreUnavailableError({ attempted: "Cannot write to", store: "the store", reason: "it went away" });
+        return appended;
+      },
+    });
+    const flushes = new JointFlushes(store);
+    const put = (stream: string): Change => {
+      return { kind: "putState", state: { stream, category: "kept", version: 0, data: "{}" }, expectedVersion: -1 };
+    };
+    const moved = (id: string): Change => {
+      const message = { id, type: "Moved.v1", time: 0, data: "{}", metadata: "{}" };
+      return { kind: "appendEvents", requests: [{ stream: `of-${id}`, category: "of", messages: [message] }] };
+    };
+    const a = [put("kept-a"), moved("a")];
+    await expect(flushes.flush(a)).rejects.toThrow(StoreUnavailableError);
+    // Its repetition comes together with others: one that appends, and one that does not.
+    await Promise.all([flushes.flush(a), flushes.flush([put("kept-b"), moved("b")]), flushes.flush([put("kept-c")])]);
+    const stored = await adapter.operations.states.list("kept", { limit: 10 });
+    expect(stored.map(({ stream }) => stream)).toEqual(["kept-a", "kept-b", "kept-c"]);
+    const { messages } = await adapter.log.readAll({ after: 0, limit: 10 });
+    expect(messages.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 });

@@ -1,3 +1,4 @@
+import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { OperationConflictError } from "../../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
 import { now } from "../../ports/real-timers";
@@ -225,7 +226,13 @@ export class Delivery {
    * read again then.
    */
   async #isOutdated({ error }: ConsumerFailure, present: PresentEvent): Promise<boolean> {
-    if (!(error instanceof OperationConflictError) || present.isOutdated) return false;
+    if (present.isOutdated) return false;
+    if (error instanceof ExpectedVersionError) {
+      // A late event of a key may have changed its state beside the line, which has forgotten it now.
+      present.isOutdated = true;
+      return true;
+    }
+    if (!(error instanceof OperationConflictError)) return false;
     const { aside } = this.parts;
     const keys = [...present.without, ...aside.keysInPlace(this.parts.holds())];
     if (keys.length === 0) return false;

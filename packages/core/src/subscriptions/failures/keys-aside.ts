@@ -49,7 +49,7 @@ export class KeysAside {
     return this.#keys.size;
   }
 
-  /** Grows with each key that has come back: others have done its events, so what a feed knows of it is out of date. */
+  /** Grows with each key that has come back, and whenever others have done events: what a feed knows is out of date then. */
   get returned(): number {
     return this.#returned;
   }
@@ -153,6 +153,11 @@ export class KeysAside {
     if (this.#keys.delete(key)) this.#returned++;
     this.#inPlace.delete(key);
     this.parts.changed?.();
+  }
+
+  /** Notes that others have done events of keys that are not set aside. */
+  noteOthers(): void {
+    this.#returned++;
   }
 
   /** Whether any event is repeated where it stands. */

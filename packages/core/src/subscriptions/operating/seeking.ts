@@ -116,14 +116,17 @@ export class Seeking {
 }
 
 function refusedKind({ kind, name }: Consumer): IncorrectUsageError {
+  return new IncorrectUsageError(`Cannot move ${kind} ${name}: ${reasonAgainst(kind)}`, { subscription: name });
+}
+
+function reasonAgainst(kind: Consumer["kind"]): string {
+  if (kind === "process manager")
+    return "its instances would be told of events twice, or never. Handle keys that are set aside again, or skip their events: domain parked retry, domain parked skip";
   const instead =
     kind === "projection"
       ? "Rebuild it instead: domain.rebuildProjection(…), or on the command line domain projection rebuild"
       : "Declare it under another name, with tables of its own, instead";
-  return new IncorrectUsageError(
-    `Cannot move ${kind} ${name}: its rows would no longer be those of its events. ${instead}`,
-    { subscription: name },
-  );
+  return `its rows would no longer be those of its events. ${instead}`;
 }
 
 function lowest(checkpoints: readonly Checkpoint[]): number | undefined {

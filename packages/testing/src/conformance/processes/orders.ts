@@ -21,7 +21,7 @@ export function orders(at: StoreUnderTest): void {
   for (const batch of [1, 4, 500])
     it(`come to the same end in every order that the log allows, ${batch} events at once`, async () => {
       const config = { subscriptions: { batch } };
-      const { domain, append, processOf, notesOf, waiting, timersOf } = await runSagas(at.adapter, {
+      const { domain, append, processOf, notesOf, deedsOf, timersOf } = await runSagas(at.adapter, {
         missing: "keep",
         config,
       });
@@ -50,14 +50,12 @@ export function orders(at: StoreUnderTest): void {
       }
       await domain.catchUp();
       deepEqual(await domain.parked(), []);
-      const commands = new Map<string, string[]>();
-      for (const { line, note } of await waiting()) commands.set(line!, [...(commands.get(line!) ?? []), note]);
       for (const index of all.keys()) {
         const [a, b] = [`a-${index}`, `b-${index}`];
         const notes = await notesOf(a);
         deepEqual(notes?.toSorted(), ["begun", "one", "shared", "two"]);
         ok(notes![0] === "begun" && notes!.indexOf("one") < notes!.indexOf("two"), notes!.join(", "));
-        deepEqual(commands.get(`sagas::saga-${a}`), ["begun", "one"]);
+        deepEqual(await deedsOf(a), ["begun", "one"]);
         deepEqual(
           (await timersOf(a)).map(({ name }) => name),
           ["expiry"],
@@ -67,7 +65,7 @@ export function orders(at: StoreUnderTest): void {
           [ended?.status, ended?.state, ended?.timers, ended?.kept],
           ["ended", undefined, undefined, undefined],
         );
-        deepEqual([commands.get(`sagas::saga-${b}`), await timersOf(b)], [["finished"], []]);
+        deepEqual([await deedsOf(b), await timersOf(b)], [["finished"], []]);
       }
     });
 }

@@ -1,7 +1,9 @@
 import { type Behaviours, declareBehaviours } from "../domain-behaviours";
 import type { EventStoreConformance } from "../event-store/store-under-test";
 import { failingStore } from "./failing-store";
+import { operating } from "./operating";
 import { orders } from "./orders";
+import { rejecting } from "./rejecting";
 import { stepping } from "./stepping";
 import { timing } from "./timing";
 import { versions } from "./versions";
@@ -9,7 +11,9 @@ import { versions } from "./versions";
 const behaviours: Behaviours = {
   "the steps of process managers": stepping,
   "the timers of process managers": timing,
+  "the commands of process managers": rejecting,
   "process managers on a store that fails": failingStore,
+  "operators of process managers": operating,
   "the orders of events of process managers": orders,
   "the states of process managers over releases": versions,
 };

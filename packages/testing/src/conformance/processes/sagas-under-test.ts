@@ -21,7 +21,7 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
-export interface SagasOptions extends Omit<ProcessManagerOptions, "version" | "name"> {
+interface SagasOptions extends Omit<ProcessManagerOptions, "version" | "name"> {
   readonly config?: ConfigInput;
   readonly clock?: Clock | undefined;
   readonly store?: ReplacedMethods | undefined;
@@ -30,10 +30,10 @@ export interface SagasOptions extends Omit<ProcessManagerOptions, "version" | "n
 }
 
 /** What an event of a test makes of an instance: how its methods act, and what they note. */
-export interface Said {
+interface Said {
   readonly note: string;
   /**
-   * `issue <note>`, `issue unguarded <note>`, `timer <name> after <length>`, `timer <name> at <milliseconds>`, `cancel <name>`, `complete`,
+   * `issue <note>`, `issue unguarded <note>`, `issue slowly <note>` (in another lane, with a deadline), `timer <name> after <length>`, `timer <name> at <milliseconds>`, `cancel <name>`, `complete`,
    * `throw <message>`, in this order.
    */
   readonly does?: readonly string[];
@@ -196,6 +196,11 @@ export async function runSagas(
         const [verb = "", ...rest] = deed.split(" ");
         if (verb === "issue" && rest[0] === "unguarded")
           this.issue(new ActUnguarded({ sagaId: this.sagaId, note: rest.slice(1).join(" ") }));
+        else if (verb === "issue" && rest[0] === "slowly")
+          this.issue(new Act({ sagaId: this.sagaId, note: rest.slice(1).join(" ") }), {
+            lane: "slow",
+            deadline: { after: "5m" },
+          });
         else if (verb === "issue") this.issue(new Act({ sagaId: this.sagaId, note: rest.join(" ") }));
         else if (verb === "timer")
           this.setTimer(rest[0]!, rest[1] === "at" ? { at: new Date(Number(rest[2])) } : { after: rest[2]! });
@@ -251,22 +256,23 @@ export async function runSagas(
     notesOf: async (id: string): Promise<readonly string[] | undefined> => (await processOf(id))?.state?.notes,
     timersOf: async (id: string) =>
       (await operations.timers.ofOwner(`${category}-${id}`)).map(({ name, dueAt }) => ({ name, dueAt })),
-    /** The commands that wait, in their order within their instance. */
-    waiting: async () =>
-      (await operations.commandQueue.list({ states: ["waiting"], limit: 1_000 }))
-        .map(({ line, number, type, data }) => ({
-          line,
-          number,
-          type,
-          note: (JSON.parse(data) as { readonly command: { readonly note: string } }).command.note,
-        }))
-        .sort((a, b) => (a.line! < b.line! ? -1 : a.line! > b.line! ? 1 : a.number - b.number)),
     deedsOf: async (id: string): Promise<readonly string[]> => (await domain.repositoryFor(Deed).find(id))?.notes ?? [],
     parked: async () =>
       (await domain.parked()).map(({ key, position, error, attempts }) => ({
         ...{ key, position, attempts },
         error: error.message,
       })),
+    /** Lets a timer fire now, whatever its time, while its instance has not heard of anything yet. */
+    fire: async (id: string, name: string): Promise<void> => {
+      const [found] = (await operations.timers.ofOwner(`${category}-${id}`)).filter((one) => one.name === name);
+      const { owner, dueAt, data } = found!;
+      const { timerId, type } = JSON.parse(data) as { readonly timerId: string; readonly type: string };
+      const fired = { name, timerId, dueAt };
+      const message = { id: timerId, type, time: dueAt, data: JSON.stringify(fired), metadata: "{}" };
+      await adapter.log.append([{ stream: owner, category, messages: [message] }], {
+        also: [{ kind: "removeTimer", owner, name, expected: { dueAt, data } }],
+      });
+    },
     /** The events of the stream of an instance, or of its deeds. */
     messages: async (of: string): Promise<readonly RecordedMessage[]> =>
       await adapter.log.readStream({ stream: of, category: of.slice(0, of.indexOf("-")) }, { from: 0, limit: 1_000 }),
@@ -274,7 +280,7 @@ export async function runSagas(
 }
 
 /** What lies in the store of an instance. */
-export interface SagaInStore {
+interface SagaInStore {
   readonly process: string;
   readonly version: number;
   readonly status: string;

@@ -152,7 +152,7 @@ export function stepping(at: StoreUnderTest): void {
   });
 
   it("set an instance aside that fails, with its later events, and go on with it once the cause is corrected", async () => {
-    const { domain, begin, tell, share, notesOf, parked, waiting } = await runSagas(at.adapter);
+    const { domain, begin, tell, share, notesOf, parked } = await runSagas(at.adapter);
     await begin("good");
     await begin("bad", { note: "begun", does: ["timer unknown after 10m"] });
     await tell("bad", { note: "behind" });
@@ -166,11 +166,11 @@ export function stepping(at: StoreUnderTest): void {
     match(found!.error, /Cannot set timer "unknown" in Saga\.begun: Saga has no @timer\("unknown"\) method/);
     await domain.skipParked({ subscription: "Saga", key: "bad", reason: "declared by mistake" });
     // The instance has not started: what came behind is passed over as declared.
-    deepEqual([await parked(), await notesOf("bad"), await waiting()], [[], undefined, []]);
+    deepEqual([await parked(), await notesOf("bad")], [[], undefined]);
   });
 
   it("do nothing of an event for one instance that fails, and do it for the others", async () => {
-    const { domain, begin, tell, share, notesOf, parked, waiting } = await runSagas(at.adapter, { missing: "park" });
+    const { domain, begin, tell, share, notesOf, parked, deedsOf } = await runSagas(at.adapter, { missing: "park" });
     await begin("x");
     await begin("y");
     await share(["x", "absent", "y"], { note: "for three", does: ["issue once"] });
@@ -187,13 +187,7 @@ export function stepping(at: StoreUnderTest): void {
       (await parked()).map(({ key }) => key),
       ["absent"],
     );
-    deepEqual(
-      (await waiting()).map(({ line, note }) => [line, note]),
-      [
-        ["sagas::saga-x", "once"],
-        ["sagas::saga-y", "once"],
-      ],
-    );
+    deepEqual([await deedsOf("x"), await deedsOf("y"), await deedsOf("absent")], [["once"], ["once"], []]);
   });
 
   it("refuse a promise, a state that does not fit its fields, and another id, and store nothing then", async () => {

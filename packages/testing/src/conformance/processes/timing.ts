@@ -16,6 +16,8 @@ export function testClock(start = Date.UTC(2024, 0, 1)) {
 }
 
 const MINUTE = 60_000;
+/** How far the clock of a store and that of this process may be apart. */
+const CLOCKS_APART_MS = 50;
 
 export function timing(at: StoreUnderTest): void {
   const { it } = testRunner();
@@ -79,14 +81,14 @@ export function timing(at: StoreUnderTest): void {
 
   it("do nothing where they were cancelled or set anew while they fired", async () => {
     const clock = testClock();
-    const { domain, begin, tell, notesOf, timersOf } = await runSagas(at.adapter, { clock });
+    const { domain, begin, tell, fire, notesOf, timersOf } = await runSagas(at.adapter, { clock });
     const set = { note: "begun", does: ["timer expiry after 1m"] };
     for (const id of ["cancelled", "anew"]) await begin(id, set);
     await domain.catchUp();
     // What the instances are told lies before the timers that fire, but they have not heard of it yet.
     await tell("cancelled", { note: "cancel", does: ["cancel expiry"] });
     await tell("anew", { note: "again", does: ["timer expiry after 1m"] });
-    clock.advance(MINUTE);
+    for (const id of ["cancelled", "anew"]) await fire(id, "expiry");
     await domain.catchUp();
     deepEqual(await notesOf("cancelled"), ["begun", "cancel"]);
     deepEqual(await notesOf("anew"), ["begun", "again"]);
@@ -178,9 +180,44 @@ export function timing(at: StoreUnderTest): void {
     deepEqual(await notesOf("other"), ["begun", "meanwhile"]);
   });
 
+  it("fire once each, not before their time, by several servers, of which one goes away", async () => {
+    const start = Date.now();
+    const sagas = [await runSagas(at.adapter)];
+    for (let more = 0; more < 2; more++)
+      sagas.push(await runSagas(at.adapter.abilities.sharedByProcesses ? await at.another() : at.adapter));
+    const [first] = sagas as [(typeof sagas)[number], ...typeof sagas];
+    const servers = await Promise.all(sagas.map(({ domain }) => domain.serve()));
+    const ids = Array.from({ length: 150 }, (_, index) => `several-${index}`);
+    const dueAt = start + 1_500;
+    await first.append(
+      ids.map((sagaId, index) => ({
+        type: "Begun",
+        data: { sagaId, note: "begun", does: [`timer expiry at ${dueAt + index}`, "timer reminder after 1s"] },
+      })),
+    );
+    const haveFired = async () => {
+      for (const id of ids.toReversed()) if ((await first.notesOf(id))?.length !== 3) return false;
+      return true;
+    };
+    while (Date.now() < dueAt + 20) await new Promise((resolve) => setTimeout(resolve, 10));
+    await servers.pop()!.close();
+    for (let left = 1_200; left > 0 && !(await haveFired()); left--)
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    await Promise.all(servers.map((server) => server.close()));
+    for (const id of ids) {
+      deepEqual((await first.notesOf(id))?.toSorted(), ["begun", "expiry", "reminder"]);
+      const fired = await first.messages(`${first.category}-${id}`);
+      equal(fired.length, 2);
+      for (const { time, data } of fired) {
+        const { name, dueAt: due } = JSON.parse(data) as { readonly name: string; readonly dueAt: number };
+        ok(time >= due - CLOCKS_APART_MS, `${name} of ${id} has fired ${due - time} ms too early`);
+      }
+    }
+  });
+
   it("set the instance aside where their method fails, and are done again with it", async () => {
     const clock = testClock();
-    const { domain, begin, append, notesOf, parked } = await runSagas(at.adapter, { clock });
+    const { domain, begin, notesOf, parked } = await runSagas(at.adapter, { clock });
     await begin("f", { note: "begun", does: ["timer expiry after 1m"] });
     await domain.catchUp();
     // A timer that the code does not have any more.
@@ -198,6 +235,5 @@ export function timing(at: StoreUnderTest): void {
     const [found] = await parked();
     match(found?.error ?? "", /Timer "gone" of Saga "f" has fired: Saga has no @timer\("gone"\) method/);
     deepEqual([found?.key, await notesOf("f")], ["f", ["begun"]]);
-    void append;
   });
 }

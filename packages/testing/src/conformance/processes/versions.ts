@@ -4,6 +4,7 @@ import { Aggregate, apply, DomainEvent, handle, identifier, ProcessManager } fro
 import type { EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
+import { decorate } from "../decorate";
 import { domainOn } from "../domain-under-test";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -21,7 +22,10 @@ async function openJourneys(adapter: EventStoreAdapter, version: 1 | 2 | 3, { up
   class SetOut extends DomainEvent({ journeyId: identifier() }) {}
   @domain.event({ partOf: "Trip" })
   class Gone extends DomainEvent({ journeyId: identifier(), to: z.string() }) {}
-  @domain.aggregate({ eventSourced: true })
+  /** The code of later releases has it. */
+  class Flown extends DomainEvent({ journeyId: identifier(), to: z.string() }) {}
+  if (version > 1) domain.event({ partOf: "Trip" })(Flown);
+
   class Trip extends Aggregate({ legs: z.number().default(0) }) {
     go(event: SetOut | Gone): this {
       this.raise(event);
@@ -33,7 +37,12 @@ async function openJourneys(adapter: EventStoreAdapter, version: 1 | 2 | 3, { up
     @apply(Gone) gone(_: Gone): void {
       this.legs++;
     }
+    flown(_: Flown): void {
+      this.legs++;
+    }
   }
+  if (version > 1) decorate(apply(Flown), Trip, "flown");
+  domain.aggregate({ eventSourced: true })(Trip);
   if (version === 1) {
     @domain.processManager({})
     class Journey extends ProcessManager({ journeyId: identifier(), legs: z.number().default(0) }) {
@@ -53,6 +62,9 @@ async function openJourneys(adapter: EventStoreAdapter, version: 1 | 2 | 3, { up
       }
       @handle(Gone) gone({ to }: Gone): void {
         this.legs.push(to);
+      }
+      @handle(Flown) flown({ to }: Flown): void {
+        this.legs.push(`${to} by air`);
       }
     }
     void Journey;
@@ -92,10 +104,18 @@ async function openJourneys(adapter: EventStoreAdapter, version: 1 | 2 | 3, { up
   }
   await domain.init();
   const trips = domain.repositoryFor(Trip);
+  const fly = async (journeyId: string, to: string) =>
+    await domain.eventStore.append([
+      {
+        stream: domain.streamFor(Trip, `${journeyId}-flight`),
+        events: [{ type: "Versions.Flown.v1", data: { journeyId, to } }],
+      },
+    ]);
   const say = async (id: string, event: SetOut | Gone) =>
     await trips.add(((await trips.find(id)) ?? Trip.createNew({ id })).go(event));
   return {
     domain,
+    fly,
     set: async (journeyId: string) => await say(journeyId, new SetOut({ journeyId })),
     go: async (journeyId: string, to: string) => await say(journeyId, new Gone({ journeyId, to })),
     stored: async (id: string) => {
@@ -168,5 +188,38 @@ export function versions(at: StoreUnderTest): void {
       /its state has version 2, and the code knows up to 1: deploy the newer release/,
     );
     deepEqual(await earlier.stored("n"), { version: 2, state: { journeyId: "n", legs: [] } });
+  });
+
+  it("handle events that an older release did not know late, once, beside what the instance has done since", async () => {
+    const earlier = await openJourneys(at.adapter, 1);
+    for (const id of ["u", "w"]) await earlier.set(id);
+    await earlier.fly("u", "rome");
+    await earlier.go("u", "oslo");
+    await earlier.fly("w", "bern");
+    await earlier.domain.catchUp();
+    deepEqual(
+      (await earlier.domain.parked()).map(({ key, class: kind }) => [key, kind]),
+      [
+        ["u-flight", "unknown type"],
+        ["w-flight", "unknown type"],
+      ],
+    );
+    deepEqual(await earlier.stored("u"), { version: 1, state: { journeyId: "u", legs: 1 } });
+    await earlier.domain.close();
+    const later = await openJourneys(at.adapter, 2);
+    await later.go("u", "paris");
+    await later.domain.catchUp();
+    await later.go("w", "nice");
+    await later.go("u", "home");
+    await later.domain.catchUp();
+    deepEqual(await later.domain.parked(), []);
+    const { state } = await later.stored("u");
+    deepEqual((state as { readonly legs: readonly string[] }).legs.toSorted(), [
+      "home",
+      "paris",
+      "rome by air",
+      "somewhere",
+    ]);
+    deepEqual(await later.stored("w"), { version: 2, state: { journeyId: "w", legs: ["bern by air", "nice"] } });
   });
 }

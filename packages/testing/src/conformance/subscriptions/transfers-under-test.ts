@@ -12,6 +12,7 @@ import {
 import type { EventStoreAdapter } from "@tidemark/core/adapter";
 import { z } from "zod";
 
+import { decorate } from "../decorate";
 import { domainOn } from "../domain-under-test";
 
 interface TransfersOptions {
@@ -154,14 +155,4 @@ export async function runTransfers(
         error: error.message,
       })),
   };
-}
-
-/** Decorates a method where it depends on something whether it is decorated. */
-function decorate(decorator: unknown, type: { readonly prototype: object }, method: string): void {
-  const descriptor = Object.getOwnPropertyDescriptor(type.prototype, method)!;
-  (decorator as (target: object, key: string, descriptor: PropertyDescriptor) => void)(
-    type.prototype,
-    method,
-    descriptor,
-  );
 }

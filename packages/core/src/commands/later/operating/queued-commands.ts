@@ -1,4 +1,3 @@
-import type { Clock } from "../../../elements/clock";
 import { CommandCancelledError } from "../../../errors/command-cancelled-error";
 import { CommandStateError } from "../../../errors/command-state-error";
 import { IncorrectUsageError } from "../../../errors/incorrect-usage-error";
@@ -8,14 +7,17 @@ import type { QueueEntry, QueueEntryState } from "../../../ports/command-queue";
 import type { AppendedStream } from "../../../ports/event-log";
 import type { EventStoreAdapter } from "../../../ports/event-store-adapter";
 import type { OperationStores } from "../../../ports/operation-stores";
-import type { SettleEntry } from "../../../ports/operations";
+import type { EntryChange, SettleEntry } from "../../../ports/operations";
 import type { NamedProcess, ProcessesNamed } from "../../../process-managers/operating/processes-named";
 import { didYouMean } from "../../../wording/did-you-mean";
 import { quoted } from "../../../wording/in-words";
-import { QueueClock } from "../queue-clock";
+import type { RejectionReason } from "../command-rejected";
+import type { QueueClock } from "../queue-clock";
+import type { QueueSigns } from "../queue-signs";
 import type { QueuedCommand, QueuedOutcome } from "../queued-command";
 import { isRunning, outcomeOf, type QueuedCommandStatus, queuedCommandStatus } from "../queued-command-status";
 import { rejectedEvent } from "../rejected-event";
+import { rejectionReason } from "../rejection";
 
 /** Which commands are listed. */
 export interface CommandsOptions {
@@ -45,11 +47,10 @@ interface QueuedCommandsParts {
   readonly adapter: Pick<EventStoreAdapter, "log">;
   /** @throws ConfigurationError for a store that keeps events alone. */
   readonly operations: () => OperationStores;
-  readonly clock: Clock;
+  readonly clock: QueueClock;
+  readonly signs: QueueSigns;
   /** Called with what was appended. */
   readonly appended: (appended: readonly AppendedStream[]) => void;
-  /** Called when an entry waits that did not wait before. */
-  readonly waits: () => void;
 }
 
 const LIMIT = 100;
@@ -72,7 +73,7 @@ export class QueuedCommands {
   }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
     const line = issuedBy && this.parts.named.streamOf(issuedBy, "Cannot list the commands of");
     const { commandQueue } = this.parts.operations();
-    const now = this.#now;
+    const now = this.parts.clock.about;
     const entries = await commandQueue.list({
       ...page,
       limit,
@@ -80,12 +81,6 @@ export class QueuedCommands {
       ...(line !== undefined && { line }),
     });
     return entries.map((entry) => queuedCommandStatus(entry, now));
-  }
-
-  /** @returns undefined for a command that is not in the queue: it was never there, or was carried out and is not kept. */
-  async find(id: string): Promise<QueuedCommandStatus | undefined> {
-    const entry = await this.parts.operations().commandQueue.find(id);
-    return entry && queuedCommandStatus(entry, this.#now);
   }
 
   /**
@@ -96,16 +91,15 @@ export class QueuedCommands {
    */
   async cancel(id: string, asked: AskOptions = {}): Promise<QueuedCommandStatus> {
     return await this.#change("cancel", id, async (entry) => {
-      if (isRunning(entry, this.#now)) throw underWay(entry);
+      const { clock, signs } = this.parts;
+      if (isRunning(entry, clock.about)) throw underWay(entry);
       if (isFinished(entry)) throw refused("cancel", entry, `it is finished: ${entry.state}`);
-      const { name, code, message, details } = new CommandCancelledError({ id, command: entry.type, ...asked });
-      const outcome: QueuedOutcome = { error: { name, code, message, details }, ...asked };
-      const { attempts } = entry;
-      const settle = settled(entry, { state: "cancelled", attempts, outcome: JSON.stringify(outcome) });
-      const { issuedBy } = JSON.parse(entry.data) as QueuedCommand;
-      if (issuedBy === undefined) return await this.parts.operations().flush([settle]);
-      const request = rejectedEvent(entry, { name, code, message, details }, this.#now);
-      this.parts.appended(await this.parts.adapter.log.append([request], { also: [settle] }));
+      const { type, attempts } = entry;
+      const reason = rejectionReason(new CommandCancelledError({ id, command: type, ...asked }));
+      const outcome: QueuedOutcome = { error: reason, ...asked };
+      const change = { state: "cancelled", attempts, outcome: JSON.stringify(outcome) } as const;
+      await this.#settle(entry, change, reason);
+      signs.settled({ id, type, ...change });
     });
   }
 
@@ -116,15 +110,15 @@ export class QueuedCommands {
    */
   async retry(id: string, asked: AskOptions = {}): Promise<QueuedCommandStatus> {
     return await this.#change("retry", id, async (entry) => {
+      const { operations, clock, signs } = this.parts;
       if (entry.state !== "parked")
-        throw refused("retry", entry, `it is not parked, but ${queuedCommandStatus(entry, this.#now).state}`);
+        throw refused("retry", entry, `it is not parked, but ${queuedCommandStatus(entry, clock.about).state}`);
       const { error } = outcomeOf(entry);
       const outcome: QueuedOutcome = { ...(error && { error }), ...asked };
-      const due = new QueueClock(this.parts.clock).after(0);
-      await this.parts
-        .operations()
-        .flush([settled(entry, { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) })]);
-      this.parts.waits();
+      const due = clock.after(0);
+      const change = { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) } as const;
+      await operations().flush([settled(entry, change)]);
+      signs.enqueued();
     });
   }
 
@@ -142,8 +136,13 @@ export class QueuedCommands {
     );
   }
 
-  get #now(): number {
-    return this.parts.clock.now().getTime();
+  /** Settles an entry. The instance that has issued it is told the reason in the same transaction. */
+  async #settle(entry: QueueEntry, change: EntryChange, reason: RejectionReason): Promise<void> {
+    const { adapter, operations, clock, appended } = this.parts;
+    const operation = settled(entry, change);
+    const { issuedBy } = JSON.parse(entry.data) as QueuedCommand;
+    if (issuedBy === undefined) await operations().flush([operation]);
+    else appended(await adapter.log.append([rejectedEvent(entry, reason, clock.about)], { also: [operation] }));
   }
 
   /** Does something about an entry as it was read; again where it was changed meanwhile. @returns how it is then. */
@@ -159,7 +158,7 @@ export class QueuedCommands {
       try {
         await change(entry);
         const after = await commandQueue.find(id);
-        return queuedCommandStatus(after ?? entry, this.#now);
+        return queuedCommandStatus(after ?? entry, this.parts.clock.about);
       } catch (error) {
         if (!(error instanceof OperationConflictError) || attempt === ATTEMPTS) throw error;
       }

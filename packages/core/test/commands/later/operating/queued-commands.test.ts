@@ -47,8 +47,7 @@ describe("domain.commands", () => {
       { id: "c-2", state: "done", result: 7, finishedAt: expect.any(Date) },
       { id: "c-3", state: "parked", attempts: 3, error: { name: "Error", message: "disk full" } },
     ]);
-    expect(await bank.domain.commandStatus("c-2")).toMatchObject({ id: "c-2", state: "done" });
-    expect(await bank.domain.commandStatus("c-9")).toBeUndefined();
+    expect(await bank.domain.commandHandle("c-2").status()).toMatchObject({ id: "c-2", state: "done" });
   });
 
   it("lists by state, lane, type and instance, and goes on behind any of them", async () => {
@@ -94,6 +93,7 @@ describe("domain.cancelCommand()", () => {
         type: "Bank.FundsTransferCommandRejected.v1",
         data: {
           commandId: "c-1",
+          number: 0,
           commandType: "Bank.Withdraw.v1",
           command: { accountId: "a-1", amount: 50 },
           reason: {

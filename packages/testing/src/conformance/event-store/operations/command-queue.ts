@@ -303,6 +303,43 @@ export function commandQueue(at: StoreUnderTest): void {
     });
   }
 
+  /** The numbers below 8 from another one on, for each of 32. */
+  const inManyOrders = range(32).map((n) => range(8).map((index) => (n % 2 === 0 ? index + n : 8 + n - index) % 8));
+
+  it("lets exactly one of 32 settle eight entries together, each in another order", async () => {
+    await queue.add(...range(8).map((n) => entry(`${n}`, { line: `${n % 3}`, number: n })));
+    const outcomes = await Promise.allSettled(
+      inManyOrders.map((order, by) => flush(at, ...order.map((n) => settle(`${n}`, 0, done({ outcome: `${by}` }))))),
+    );
+    const winners = range(32).filter((n) => outcomes[n]?.status === "fulfilled");
+    equal(winners.length, 1);
+    for (const outcome of outcomes) if (outcome.status === "rejected") equal(outcome.reason.code, "OPERATION_CONFLICT");
+    deepEqual(
+      (await queue.all()).map(({ outcome, revision }) => [outcome, revision]),
+      Array(8).fill([`${winners[0]}`, 1]),
+    );
+  });
+
+  it("lets 32 add and replace the same eight entries together, each in another order", async () => {
+    await Promise.all(
+      inManyOrders.map((order, by) =>
+        flush(
+          at,
+          ...order.map((n) =>
+            enqueue(entry(`${n}`, { line: `${by % 3}`, number: n, priority: by }), { replaces: n % 2 === 0 }),
+          ),
+        ),
+      ),
+    );
+    const entries = await queue.all();
+    deepEqual(
+      entries.map(({ id, revision }) => [id, revision]),
+      range(8).map((n) => [`${n}`, n % 2 === 0 ? 31 : 0]),
+    );
+    for (const parity of [0, 1])
+      equal(new Set(entries.filter(({ id }) => Number(id) % 2 === parity).map(({ priority }) => priority)).size, 1);
+  });
+
   it("gives an entry either to a worker or to whoever cancels it at the same time", async () => {
     const ids = range(16).map((n) => `${n}`);
     await queue.add(...ids.map((id) => entry(id)));

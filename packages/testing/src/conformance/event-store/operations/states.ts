@@ -148,4 +148,21 @@ export function states(at: StoreUnderTest): void {
       deepEqual(await loadState(at), written(winners[0]!));
     });
   }
+
+  it("lets exactly one of 32 write eight states together, each in another order", async () => {
+    const outcomes = await Promise.allSettled(
+      range(32).map((by) => {
+        const order = range(8).map((index) => (by % 2 === 0 ? index + by : 8 + by - index) % 8);
+        return flush(at, ...order.map((n) => put(state(0, { ...ref(`cart-${n}`), data: `{"by":${by}}` }), -1)));
+      }),
+    );
+    const winners = range(32).filter((n) => outcomes[n]?.status === "fulfilled");
+    equal(winners.length, 1);
+    for (const outcome of outcomes)
+      if (outcome.status === "rejected") equal(outcome.reason.code, "EXPECTED_VERSION_MISMATCH");
+    deepEqual(
+      (await list("cart")).map(({ data }) => data),
+      Array(8).fill(`{"by":${winners[0]}}`),
+    );
+  });
 }

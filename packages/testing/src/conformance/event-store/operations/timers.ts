@@ -271,6 +271,15 @@ export function timers(at: StoreUnderTest): void {
     deepEqual(await ofOwner(), []);
   });
 
+  it("is counted once it is due, with the time of the earliest", async () => {
+    const overdue = async (now: number) => operationsOf(at).timers.overdue(now);
+    deepEqual(await overdue(10), { timers: 0 });
+    await set(timer("expiry", 10), timer("reminder", 20, { owner: "transfer-2" }));
+    deepEqual(await overdue(9), { timers: 0 });
+    deepEqual(await overdue(10), { timers: 1, since: 10 });
+    deepEqual(await overdue(30), { timers: 2, since: 10 });
+  });
+
   it("lets exactly one of 32 fire it", async () => {
     await set(timer("expiry", 10));
     const outcomes = await Promise.allSettled(
@@ -278,6 +287,21 @@ export function timers(at: StoreUnderTest): void {
     );
     deepEqual(outcomes.map(({ status }) => status).sort(), ["fulfilled", ...Array(31).fill("rejected")]);
     deepEqual(await ofOwner(), []);
+  });
+
+  it("lets 32 set the same eight timers together, each in another order, as one of them has them", async () => {
+    const name = (n: number) => `${n % 8}`;
+    await Promise.all(
+      range(32).map((by) =>
+        flush(at, ...range(8).map((index) => setTimer(timer(name(by % 2 === 0 ? index + by : 8 + by - index), by)))),
+      ),
+    );
+    const timers = await ofOwner();
+    deepEqual(
+      timers.map((each) => each.name),
+      range(8).map(String),
+    );
+    equal(new Set(timers.map(({ dueAt }) => dueAt)).size, 1);
   });
 
   if (!at.conformance.abilities.durable) return;
