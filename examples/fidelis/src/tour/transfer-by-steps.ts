@@ -21,7 +21,8 @@ export async function transferBySteps({ heading, line }: Printer): Promise<void>
   const id = await domain.process(new RequestTransfer({ fromAccountId, toAccountId, amount }));
   await domain.catchUp();
   const { status, reason } = await domain.repositoryFor(Transfer).get(id);
-  line(`  Then ${money(amount)}: ${status}, ${reason}`);
+  line(`  Then ${money(amount)}: ${status}`);
+  line(`  ${reason}`);
   line();
 }
 

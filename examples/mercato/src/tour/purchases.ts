@@ -24,14 +24,14 @@ export async function purchases({ heading, line }: Printer): Promise<void> {
   line(`  Emma has ordered a moka pot: ${await pots()}.`);
   shopClock.advance({ days: 2 });
   await domain.catchUp();
-  line(`  She does not pay. Two days later her order is ${await statusOf("order-104")}: ${await pots()}.`);
+  line(`  She does not pay. Two days later it is ${await statusOf("order-104")}: ${await pots()}.`);
 
   const amount = await place("order-105", "finn", bern);
   const receipt = await actingAs("finn", () => domain.process(new PayOrder({ orderId: "order-105", amount })));
   line(`  Finn orders one too, and pays ${amount}: ${await pots()}.`);
   await domain.catchUp();
   const refund = await domain.repositoryFor(Refund).get(receipt);
-  line(`  No carrier goes to Bern. His order is ${await statusOf("order-105")}: ${await pots()},`);
+  line(`  No carrier goes to Bern. It is ${await statusOf("order-105")}: ${await pots()},`);
   line(`  and ${refund.amount} go back to him.`);
   line();
 }

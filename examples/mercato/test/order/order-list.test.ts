@@ -47,7 +47,7 @@ describe("the list of orders", () => {
     expect(row).toEqual({
       orderId,
       customerId: "alice",
-      status: "PAID",
+      status: "SHIPPED",
       quantities: { cup: 3, "moka-pot": 1 },
       skus: "cup moka-pot",
       articles: 4,

@@ -26,8 +26,8 @@ describe("the tour", () => {
         "  Mercato.OrderSubmitted.v1   OrderPlaced",
         "  Loaded, it is PLACED, costs 102.90 EUR and goes to",
         "  Its snapshot of schema version 1 was carried over to version 2.",
-        "  She does not pay. Two days later her order is CANCELLED: 2 on hand, 0 reserved.",
-        "  No carrier goes to Bern. His order is CANCELLED: 2 on hand, 0 reserved,",
+        "  She does not pay. Two days later it is CANCELLED: 2 on hand, 0 reserved.",
+        "  No carrier goes to Bern. It is CANCELLED: 2 on hand, 0 reserved,",
         "  and 34.90 EUR go back to him.",
       ]),
     );

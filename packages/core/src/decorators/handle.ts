@@ -5,7 +5,7 @@ import type { EventContext } from "../elements/event-context";
 import type { ProcessManagerRoot } from "../elements/process-manager";
 import type { ClassOf } from "../metadata/class-types";
 import { messageMethodDecorator } from "./method-decorator";
-import type { ClassOrAdvice, MethodDecoratorBy } from "./method-types";
+import type { ClassOrAdvice, MethodDecoratorBy, MethodDecoratorByClass } from "./method-types";
 
 /** What `@handle` takes behind the class of an event in an event handler. */
 export interface HandleOptions {
@@ -51,17 +51,15 @@ type HandleDecorator = (<C, const Options extends WrittenOptions<C> = WrittenOpt
     "@handle takes the class of a command or an event, such as @handle(MakeDeposit)"
   >,
   options?: Options,
-) => MethodDecoratorBy<
-  C extends ClassOf<CommandRoot<infer R>>
+) => C extends ClassOf<CommandRoot<infer R>>
+  ? MethodDecoratorBy<
+      HandleOptions extends Options ? Handling<C["prototype"], R> : Refused<"@handle has no options behind a command">
+    >
+  : C extends ClassOf<DomainEventRoot>
     ? HandleOptions extends Options
-      ? Handling<C["prototype"], R>
-      : Refused<"@handle has no options behind a command">
-    : C extends ClassOf<DomainEventRoot>
-      ? HandleOptions extends Options
-        ? HandlingEither<C["prototype"]>
-        : RuleBy<Options, C["prototype"]>
-      : HandlingAny
->) &
+      ? MethodDecoratorByClass<HandlingEither<C["prototype"]>, ProcessManagerRoot, Stepping<C["prototype"]>>
+      : DecoratorBy<Options, C["prototype"]>
+    : MethodDecoratorBy<HandlingAny>) &
   MethodDecoratorBy<HandlingAny>;
 
 /** Any options. By the first two, the compiler knows the parameters of a function in them; so it does by the default alone. */
@@ -71,13 +69,21 @@ type WrittenOptions<C> =
   | object;
 
 /** What the options behind an event of type `E` ask of the method. */
-type RuleBy<Options, E> = [UnknownOption<Options>] extends [never]
+type DecoratorBy<Options, E> = [UnknownOption<Options>] extends [never]
   ? "batch" extends keyof Options
-    ? RuleByBatch<Options, E>
+    ? MethodDecoratorByClass<
+        RuleByBatch<Options, E>,
+        ProcessManagerRoot,
+        Refused<"batch is an option of event handlers: a process manager takes events one by one">
+      >
     : Options extends ProcessHandleOptions<E>
-      ? SteppingOnly<E>
-      : Refused<AdviceAbout<Options>>
-  : Refused<`@handle has no option "${UnknownOption<Options>}"`>;
+      ? MethodDecoratorByClass<
+          Refused<"start, end and correlate are options of @handle in process managers">,
+          ProcessManagerRoot,
+          Stepping<E>
+        >
+      : MethodDecoratorBy<Refused<AdviceAbout<Options>>>
+  : MethodDecoratorBy<Refused<`@handle has no option "${UnknownOption<Options>}"`>>;
 
 type RuleByBatch<Options, E> = Options extends { readonly batch: true }
   ? HandlingEvents<E>
@@ -109,11 +115,6 @@ interface Stepping<E> {
   readonly noPromise: "a process manager decides at once, so its methods cannot be async";
 }
 
-/** The same, by options that no other class has. */
-interface SteppingOnly<E> extends Refused<"start, end and correlate are options of @handle in process managers"> {
-  readonly inside: { readonly root: ProcessManagerRoot; readonly rule: Stepping<E> };
-}
-
 /** Refuses every method. */
 interface Refused<Advice> {
   readonly takes: never;
@@ -136,25 +137,17 @@ interface HandlingAny {
 interface HandlingEvent<E> {
   readonly takes: (event: E, context: EventContext) => unknown;
   readonly advice: { "@handle takes": (event: E, context: EventContext) => unknown };
-  readonly inside: NoBatches;
 }
 
 /** A method whose class says whether it takes one event or several. */
 interface HandlingEither<E> {
   readonly takes: HandlingEvent<E>["takes"] | HandlingEvents<E>["takes"];
   readonly advice: HandlingEvent<E>["advice"];
-  readonly inside: { readonly root: ProcessManagerRoot; readonly rule: Stepping<E> };
 }
 
 interface HandlingEvents<E> {
   readonly takes: (events: readonly E[], contexts: readonly EventContext[]) => unknown;
   readonly advice: { "@handle takes": (events: readonly E[], contexts: readonly EventContext[]) => unknown };
-  readonly inside: NoBatches;
-}
-
-interface NoBatches {
-  readonly root: ProcessManagerRoot;
-  readonly rule: Refused<"batch is an option of event handlers: a process manager takes events one by one">;
 }
 
 /**

@@ -7,11 +7,25 @@ import type { ClassOf } from "../metadata/class-types";
  *
  * `Rule` says of a method's type whether the decorator takes it.
  */
-export type MethodDecoratorBy<Rule extends MethodRule> = <Target, Descriptor = NoDescriptor, Context = object>(
-  target: Target extends AnyMethod ? Judged<Target, RuleIn<Rule, OwnerOf<Context>>, Target> : Target,
+export type MethodDecoratorBy<Rule extends MethodRule> = <Target, Descriptor = NoDescriptor>(
+  target: Target extends AnyMethod ? Judged<Target, Rule, Target> : Target,
+  place: PlaceOf<Target, Descriptor, object>,
+  descriptor?: Descriptor extends TypedPropertyDescriptor<infer Method> ? Judged<Method, Rule, Descriptor> : Descriptor,
+) => void;
+
+/**
+ * The same, with another rule for the methods of classes that extend `Root`. A type of its own, because the compiler has to find out the
+ * class of each method, which would take its time for those of all other decorators.
+ */
+export type MethodDecoratorByClass<Rule extends MethodRule, Root, Inside extends MethodRule> = <
+  Target,
+  Descriptor = NoDescriptor,
+  Context = object,
+>(
+  target: Target extends AnyMethod ? Judged<Target, OwnerOf<Context> extends Root ? Inside : Rule, Target> : Target,
   place: PlaceOf<Target, Descriptor, Context>,
   descriptor?: Descriptor extends TypedPropertyDescriptor<infer Method>
-    ? Judged<Method, RuleIn<Rule, Target>, Descriptor>
+    ? Judged<Method, Target extends Root ? Inside : Rule, Descriptor>
     : Descriptor,
 ) => void;
 
@@ -24,18 +38,7 @@ interface MethodRule {
   readonly second?: { readonly given: unknown; readonly or: unknown };
   /** The message about a method that returns a promise; absent where it may. */
   readonly noPromise?: string;
-  /** What holds in its place in classes that extend a root class. */
-  readonly inside?: { readonly root: unknown; readonly rule: MethodRule };
 }
-
-/** The rule that holds in a class whose instances are `Owner`. */
-type RuleIn<Rule extends MethodRule, Owner> = Rule extends {
-  readonly inside: { readonly root: infer Root; readonly rule: infer Inner extends MethodRule };
-}
-  ? Owner extends Root
-    ? Inner
-    : Rule
-  : Rule;
 
 /** The instances of the class that a standard decorator stands in, by what it is given beside the method. */
 type OwnerOf<Context> = Context extends { readonly access: { get(object: infer Owner): unknown } } ? Owner : unknown;

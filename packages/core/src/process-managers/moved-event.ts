@@ -3,7 +3,8 @@ import type { ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
 import type { StoredMessage } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
-import type { ProcessEvent, ProcessStep } from "./process-step";
+import type { ProcessEvent } from "./process-event";
+import type { ProcessStep } from "./process-step";
 
 /** One step of an instance: the data of the event that a process manager with a history records. */
 export interface ProcessMovedData {

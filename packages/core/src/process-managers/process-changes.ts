@@ -10,8 +10,9 @@ import type { StoredMessage, StreamRef } from "../ports/stored-message";
 import { exactJson } from "../schema/exact-json";
 import type { Change } from "../subscriptions/reading/change";
 import { movedEvent } from "./moved-event";
+import type { ProcessEvent } from "./process-event";
 import type { TimerData } from "./process-inputs";
-import type { IssuedCommand, ProcessEvent, ProcessStep, TimerChange } from "./process-step";
+import type { IssuedCommand, ProcessStep, TimerChange } from "./process-step";
 import type { StoredProcess } from "./stored-process";
 
 /** Turns the steps of one instance after the other into what is stored of them. */

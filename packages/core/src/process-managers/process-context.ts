@@ -2,7 +2,7 @@ import type { CommandRoot } from "../elements/command";
 import type { EventContext } from "../elements/event-context";
 import type { EventMetadata } from "../elements/event-metadata";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
-import type { ProcessEvent } from "./process-step";
+import type { ProcessEvent } from "./process-event";
 
 /** What the methods of process managers are told about an event: facts, and nothing that reaches outside. */
 export class ProcessContext implements EventContext {

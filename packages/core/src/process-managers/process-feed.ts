@@ -29,7 +29,7 @@ export interface ProcessFeedParts {
 }
 
 /** What a flush has brought about. */
-export interface StoredBatch {
+interface StoredBatch {
   readonly setsTimers: boolean;
   readonly issuesCommands: boolean;
 }

@@ -13,8 +13,9 @@ import type { QueueTime } from "../ports/command-queue";
 import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
+import type { ProcessEvent } from "./process-event";
 import type { TimerFiredData } from "./process-inputs";
-import { type ProcessEvent, type ProcessStep, ProcessSteps } from "./process-step";
+import { type ProcessStep, ProcessSteps } from "./process-step";
 import { StepFailure } from "./step-failure";
 import type { StoredProcess } from "./stored-process";
 

@@ -10,16 +10,13 @@ import type { CommandModel } from "../model/command-model";
 import type { MethodOfProcess, ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
 import { thawed } from "../schema/copying";
-import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 import { ProcessContext } from "./process-context";
+import type { ProcessEvent } from "./process-event";
 import type { TimerFiredData } from "./process-inputs";
 import { ProcessStates } from "./process-state";
 import { RecordedActions, type RecordedCommand } from "./recorded-actions";
 import { at, StepFailure } from "./step-failure";
 import type { StoredProcess } from "./stored-process";
-
-/** What comes to an instance: an event of an aggregate, or one of its own stream: a timer that has fired, a command that was refused. */
-export type ProcessEvent = Omit<ConsumedEvent, "message">;
 
 /** What one event does to one instance. */
 export interface ProcessStep {
@@ -209,8 +206,8 @@ export class ProcessSteps {
   #rejected(id: string, process: StoredProcess | undefined, event: ProcessEvent): ProcessStep {
     const { name, rejections } = this.model;
     const data = event.event as CommandRejectedData;
-    const { commandType, commandId, reason } = data;
-    if (process?.status !== "running") {
+    const { commandType, commandId, reason, number = Number.POSITIVE_INFINITY } = data;
+    if (process?.status !== "running" || number < (process.firstCommand ?? 0)) {
       const warning = `${commandType} (${commandId}), which ${name} ${JSON.stringify(id)} had issued, was refused after its end: ${reason.message}`;
       return { ...passed(process), warning };
     }
@@ -251,6 +248,7 @@ export class ProcessSteps {
       const { timers, changes } = this.#timers(id, isOver, process?.timers, event, actions);
       const { name, version } = this.model;
       const { steps = 0, commands: issued = 0, startedAt = event.time } = process ?? {};
+      const firstCommand = starts && issued > 0 ? issued : process?.firstCommand;
       const commands = actions.commands.map((command, index) => ({
         ...command,
         id: deterministicId(name, id, event.eventId, "command", String(index)),
@@ -271,6 +269,7 @@ export class ProcessSteps {
           ...(Object.keys(timers).length > 0 && { timers }),
           steps: steps + 1,
           commands: issued + commands.length,
+          ...(firstCommand !== undefined && { firstCommand }),
           startedAt: starts ? event.time : startedAt,
           changedAt: event.time,
           ...(isOver && { endedAt: event.time }),

@@ -27,8 +27,9 @@ interface TimerWorkParts {
   readonly logWarning: (message: string, details: object) => void;
 }
 
-/** How many timers fire in one transaction. */
+/** How many timers fire in one transaction, and at least where several servers share them: their batches lie behind each other. */
 const BATCH = 200;
+const LEAST = 50;
 /** The longest and the shortest pause between two looks at the store. */
 const LOOK_MS = 1_000;
 const SOON_MS = 50;
@@ -146,7 +147,7 @@ export class TimerWork implements WorkBeside {
     const firing = this.#turn.then(async () => {
       const { timers, now: clock } = this.parts;
       const due = await timers().due({
-        limit: BATCH,
+        limit: part === undefined ? BATCH : Math.max(LEAST, Math.ceil(BATCH / part.of)),
         ...(clock !== undefined && { now: clock() }),
         ...(part !== undefined && { part }),
       });

@@ -18,7 +18,8 @@ import {
 import type { Class } from "../../src/metadata/class-types";
 import { examineModel } from "../../src/model/domain-model";
 import { Registry } from "../../src/model/registry";
-import { type ProcessEvent, ProcessSteps } from "../../src/process-managers/process-step";
+import type { ProcessEvent } from "../../src/process-managers/process-event";
+import { ProcessSteps } from "../../src/process-managers/process-step";
 
 let numbers = 0;
 

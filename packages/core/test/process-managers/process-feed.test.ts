@@ -1,8 +1,8 @@
 import { MemoryEventStore } from "../../src/adapter";
 import type { Operation } from "../../src/ports/operations";
 import type { StreamRef } from "../../src/ports/stored-message";
+import type { ProcessEvent } from "../../src/process-managers/process-event";
 import { ProcessFeed } from "../../src/process-managers/process-feed";
-import type { ProcessEvent } from "../../src/process-managers/process-step";
 import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
 import type { Consumption } from "../../src/subscriptions/reading/consumer";
 import { orders } from "./orders";

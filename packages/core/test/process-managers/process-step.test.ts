@@ -1,10 +1,6 @@
 import { IncorrectUsageError } from "../../src/index";
-import {
-  MAX_KEPT,
-  type ProcessEvent,
-  type ProcessStep,
-  type ProcessSteps,
-} from "../../src/process-managers/process-step";
+import type { ProcessEvent } from "../../src/process-managers/process-event";
+import { MAX_KEPT, type ProcessStep, type ProcessSteps } from "../../src/process-managers/process-step";
 import { StepFailure } from "../../src/process-managers/step-failure";
 import type { StoredProcess } from "../../src/process-managers/stored-process";
 import { orders } from "./orders";
@@ -190,6 +186,20 @@ describe("a step of a process manager", () => {
       outcome: "passed",
       warning: 'Shop.Ship.v1 (c-1), which Shipping "o-1" had issued, was refused after its end: nothing is left',
     });
+  });
+
+  it("passes over the refusal of a command of a former life of the instance", () => {
+    const { steps, placed, changed, closed, own, Ship } = orders({ ended: "restart" });
+    const ship = changed((shipping) => shipping.ship(new Ship({ orderId: "o-1" })));
+    const { process } = after(steps, placed(), ship, closed(), placed("anew"), ship);
+    expect(process).toMatchObject({ status: "running", commands: 2, firstCommand: 1 });
+    const refused = (number: number) =>
+      own("commandRejected", {
+        ...{ commandId: `c-${number}`, number, commandType: "Shop.Ship.v1", command: { orderId: "o-1", weight: "1" } },
+        reason: { name: "DomainError", code: "NO", message: "no", details: {} },
+      });
+    expect(steps.step("o-1", process, refused(0))).toMatchObject({ outcome: "passed", warning: expect.any(String) });
+    expect(steps.step("o-1", process, refused(1))).toMatchObject({ outcome: "handled", place: "Shipping.refused" });
   });
 
   it("keeps events until the start, up to a limit, without reading them", () => {

@@ -532,8 +532,6 @@ class Merging extends ProcessManager({
   @timer
   bareTimer(): void {}
 }
-// @ts-expect-error: a process manager is made by the framework
-new Merging().issue(new Note({ text: "" }));
 // @ts-expect-error: history is true or false
 @processManager({ history: "all" })
 class Historic extends ProcessManager({ id: identifier() }) {}

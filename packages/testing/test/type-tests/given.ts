@@ -188,8 +188,6 @@ export async function steppedProcesses(): Promise<void> {
   result.state.deposits;
   // @ts-expect-error: not a field of the state
   result.state?.sum;
-  // @ts-expect-error: nobody outside issues commands
-  result.state?.issue(new Close());
   const commands: readonly CommandRoot[] = [...result.commands, ...chain.allCommands];
   const issued: readonly IssuedByProcess[] = chain.issued;
   const timers: readonly SetTimerOfProcess[] = result.timers;

@@ -1,8 +1,9 @@
 import type { CommandRejectedData } from "../../commands/later/command-rejected";
 import { deterministicId } from "../../elements/deterministic-id";
 import type { RecordedEvent } from "../../event-store/messages";
+import type { ProcessEvent } from "../process-event";
 import type { TimerFiredData } from "../process-inputs";
-import type { ProcessEvent, ProcessSteps } from "../process-step";
+import type { ProcessSteps } from "../process-step";
 
 /** What an event is to an instance of a process manager. */
 export interface ProcessStepStatus {

@@ -121,7 +121,7 @@ function refusedKind({ kind, name }: Consumer): IncorrectUsageError {
 
 function reasonAgainst(kind: Consumer["kind"]): string {
   if (kind === "process manager")
-    return "its instances would take steps twice, or never. Pass over a single event of one that is set aside instead: domain.skipParked(…)";
+    return "its instances would be told of events twice, or never. Handle keys that are set aside again, or skip their events: domain parked retry, domain parked skip";
   const instead =
     kind === "projection"
       ? "Rebuild it instead: domain.rebuildProjection(…), or on the command line domain projection rebuild"

@@ -5,7 +5,7 @@ import type { Operation } from "../../ports/operations";
 export type Change = Operation | AppendEvents;
 
 /** Appends events in the same transaction. Their ids must be new ones each time that they are made: an id that is stored counts as this append. */
-export interface AppendEvents {
+interface AppendEvents {
   readonly kind: "appendEvents";
   readonly requests: readonly AppendRequest[];
 }

@@ -21,7 +21,7 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
-export interface SagasOptions extends Omit<ProcessManagerOptions, "version" | "name"> {
+interface SagasOptions extends Omit<ProcessManagerOptions, "version" | "name"> {
   readonly config?: ConfigInput;
   readonly clock?: Clock | undefined;
   readonly store?: ReplacedMethods | undefined;
@@ -30,7 +30,7 @@ export interface SagasOptions extends Omit<ProcessManagerOptions, "version" | "n
 }
 
 /** What an event of a test makes of an instance: how its methods act, and what they note. */
-export interface Said {
+interface Said {
   readonly note: string;
   /**
    * `issue <note>`, `issue unguarded <note>`, `issue slowly <note>` (in another lane, with a deadline), `timer <name> after <length>`, `timer <name> at <milliseconds>`, `cancel <name>`, `complete`,
@@ -280,7 +280,7 @@ export async function runSagas(
 }
 
 /** What lies in the store of an instance. */
-export interface SagaInStore {
+interface SagaInStore {
   readonly process: string;
   readonly version: number;
   readonly status: string;
