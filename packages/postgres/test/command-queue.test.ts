@@ -175,13 +175,13 @@ describe("a line", () => {
       ["the first before the second", [1, 2, 3], ["l-0", 1], ["l-1", 0]],
       ["the second before the first", [1, 2, 3], ["l-1", 0], ["l-0", 1]],
       ["the last before the first", [1, 3, 2], ["l-1", 0], ["l-0", 1]],
-    ] as const)("%s", async (_, numbers, [before, revision], after) => {
+    ] as const)("%s", async (_, numbers, [before, revision], [after, expected]) => {
       await enqueue(...numbers.map((number, n) => entry(`l-${n}`, { line: "x", number })));
       await claim();
       const holder = await database.connect();
       await holder.query(`BEGIN; ${end(before, revision)}`);
       let isOver = false;
-      const settled = settle(...after, { state: "cancelled", attempts: 0 }).finally(() => {
+      const settled = settle(after, expected, { state: "cancelled", attempts: 0 }).finally(() => {
         isOver = true;
       });
       for (let isWaiting = false; !isWaiting && !isOver; ) {

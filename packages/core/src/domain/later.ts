@@ -37,6 +37,7 @@ interface LaterParts {
 export class Later {
   readonly signs = new QueueSigns();
   readonly commands: LaterCommands;
+  readonly results: AwaitedResults;
   /** What carries them out; undefined where there are no commands, or the store keeps events alone. */
   readonly work: QueueWork | undefined;
 
@@ -79,7 +80,7 @@ export class Later {
           }),
         ...logging,
       });
-    const results = new AwaitedResults({
+    this.results = new AwaitedResults({
       find: (id) => queue().find(id),
       signs,
       models,
@@ -93,7 +94,7 @@ export class Later {
       operations,
       clock: queueClock,
       signs,
-      results,
+      results: this.results,
       lanes,
       byDefault: processing.commands === "async",
       maxEventBytes,

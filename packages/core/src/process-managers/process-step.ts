@@ -206,8 +206,8 @@ export class ProcessSteps {
   #rejected(id: string, process: StoredProcess | undefined, event: ProcessEvent): ProcessStep {
     const { name, rejections } = this.model;
     const data = event.event as CommandRejectedData;
-    const { commandType, commandId, reason } = data;
-    if (process?.status !== "running") {
+    const { commandType, commandId, reason, number = Number.POSITIVE_INFINITY } = data;
+    if (process?.status !== "running" || number < (process.firstCommand ?? 0)) {
       const warning = `${commandType} (${commandId}), which ${name} ${JSON.stringify(id)} had issued, was refused after its end: ${reason.message}`;
       return { ...passed(process), warning };
     }
@@ -248,6 +248,7 @@ export class ProcessSteps {
       const { timers, changes } = this.#timers(id, isOver, process?.timers, event, actions);
       const { name, version } = this.model;
       const { steps = 0, commands: issued = 0, startedAt = event.time } = process ?? {};
+      const firstCommand = starts && issued > 0 ? issued : process?.firstCommand;
       const commands = actions.commands.map((command, index) => ({
         ...command,
         id: deterministicId(name, id, event.eventId, "command", String(index)),
@@ -268,6 +269,7 @@ export class ProcessSteps {
           ...(Object.keys(timers).length > 0 && { timers }),
           steps: steps + 1,
           commands: issued + commands.length,
+          ...(firstCommand !== undefined && { firstCommand }),
           startedAt: starts ? event.time : startedAt,
           changedAt: event.time,
           ...(isOver && { endedAt: event.time }),

@@ -188,6 +188,20 @@ describe("a step of a process manager", () => {
     });
   });
 
+  it("passes over the refusal of a command of a former life of the instance", () => {
+    const { steps, placed, changed, closed, own, Ship } = orders({ ended: "restart" });
+    const ship = changed((shipping) => shipping.ship(new Ship({ orderId: "o-1" })));
+    const { process } = after(steps, placed(), ship, closed(), placed("anew"), ship);
+    expect(process).toMatchObject({ status: "running", commands: 2, firstCommand: 1 });
+    const refused = (number: number) =>
+      own("commandRejected", {
+        ...{ commandId: `c-${number}`, number, commandType: "Shop.Ship.v1", command: { orderId: "o-1", weight: "1" } },
+        reason: { name: "DomainError", code: "NO", message: "no", details: {} },
+      });
+    expect(steps.step("o-1", process, refused(0))).toMatchObject({ outcome: "passed", warning: expect.any(String) });
+    expect(steps.step("o-1", process, refused(1))).toMatchObject({ outcome: "handled", place: "Shipping.refused" });
+  });
+
   it("keeps events until the start, up to a limit, without reading them", () => {
     const { steps, changed } = orders({ missing: "keep" });
     const [first, second] = [changed("nothing"), changed("nothing")];

@@ -223,6 +223,13 @@ describe("the result of a command that runs later", () => {
     await domain.close();
   });
 
+  it("does not come any more once the domain is closed", async () => {
+    const { domain, Ask } = await openShop();
+    const job = await domain.process(new Ask({ answer: 1 }));
+    const result = job.result();
+    await Promise.all([expect(result).rejects.toThrow('Domain "shop" is closing'), domain.close()]);
+  });
+
   it("does not come in time, or not at all", async () => {
     const { domain, Ask } = await openShop();
     const job = await domain.process(new Ask({ answer: 1 }));
