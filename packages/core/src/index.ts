@@ -137,7 +137,7 @@ export { ObjectNotFoundError } from "./errors/object-not-found-error";
 export { OperationConflictError } from "./errors/operation-conflict-error";
 export { ParkedKeyNotFoundError } from "./errors/parked-key-not-found-error";
 export { ParkedKeyTakenError } from "./errors/parked-key-taken-error";
-export { ProcessStateError, ProcessStateError } from "./errors/process-state-error";
+export { ProcessStateError } from "./errors/process-state-error";
 export { ProjectionFoldError } from "./errors/projection-fold-error";
 export { RebuildError } from "./errors/rebuild-error";
 export { StoreUnavailableError } from "./errors/store-unavailable-error";
