@@ -12,6 +12,7 @@ import type { CommandModel } from "../model/command-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
 import { type Logger, logError } from "../telemetry/logger";
+import { withActiveTraceparent } from "../telemetry/trace-context";
 import { tracedCommand } from "../telemetry/traced-command";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 
@@ -98,6 +99,7 @@ export class Later {
       lanes,
       byDefault: processing.commands === "async",
       maxEventBytes,
+      traced: withActiveTraceparent,
       isInHand: (id) => this.work?.hasInHand(id) === true,
       cancel,
     });

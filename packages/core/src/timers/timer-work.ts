@@ -35,8 +35,8 @@ const LOOK_MS = 1_000;
 const SOON_MS = 50;
 /** How often to look whether the subscriptions have consumed what lies before them. */
 const PACE_MS = 20;
-/** A timer that is due for so long and was fired by nobody: those who share the timers may see different servers. */
-const OVERDUE_MS = 5_000;
+/** For how long others may leave a timer that is due: those who share the timers may see different servers. */
+const OVERDUE_MS = 3_000;
 
 /**
  * Fires timers when they are due: each becomes an event in the stream of its instance, in the transaction that removes the timer. Whoever
@@ -132,15 +132,17 @@ export class TimerWork implements WorkBeside {
       if (run.isStopped) return 0;
     }
     const mine = await part();
-    if ((await this.#fireDue(mine)) > 0) {
-      run.othersSince = undefined;
-      return 0;
-    }
+    if ((await this.#fireDue(mine)) > 0) return 0;
     // Others have something to fire, and do so before long.
-    run.othersSince ??= now();
-    if (mine === undefined || now() - run.othersSince < OVERDUE_MS) return SOON_MS;
-    run.othersSince = undefined;
+    if (mine === undefined || !run.isOverdue(await this.#first())) return SOON_MS;
     return (await this.#fireDue(undefined)) > 0 ? 0 : SOON_MS;
+  }
+
+  /** The earliest timer that is due, whoever is to fire it. */
+  async #first(): Promise<Timer | undefined> {
+    const { timers, now: clock } = this.parts;
+    const [first] = await timers().due({ limit: 1, ...(clock !== undefined && { now: clock() }) });
+    return first;
   }
 
   async #fireDue(part: DueTimersQuery["part"]): Promise<number> {
@@ -210,8 +212,8 @@ export class TimerWork implements WorkBeside {
 /** One run of the loop, from a start to the next end. */
 class Run {
   ended: Promise<void> = Promise.resolve();
-  /** Since when timers are due that others are to fire, by `now()` of the process. */
-  othersSince: number | undefined;
+  /** The earliest timer that others are to fire, and since when it is, by `now()` of the process. */
+  #first: { readonly timer: string; readonly since: number } | undefined;
   #turnedAt = now();
   #isStopped = false;
   #wake: () => void = () => undefined;
@@ -222,6 +224,14 @@ class Run {
 
   get ageMs(): number | undefined {
     return this.#isStopped ? undefined : now() - this.#turnedAt;
+  }
+
+  /** Whether the earliest timer that others are to fire has been the same one for too long. */
+  isOverdue(first: Timer | undefined): boolean {
+    const timer = first && JSON.stringify([first.owner, first.name, first.dueAt]);
+    if (timer === undefined) this.#first = undefined;
+    else if (timer !== this.#first?.timer) this.#first = { timer, since: now() };
+    return this.#first !== undefined && now() - this.#first.since >= OVERDUE_MS;
   }
 
   turn(): void {

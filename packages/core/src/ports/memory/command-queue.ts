@@ -12,19 +12,21 @@ import type {
 import type { Enqueue, SettleEntry } from "../operations";
 import { wallTime } from "../real-timers";
 import { refusedEntry, refusedReplacedEntry } from "../refused-operation";
+import { firstIndexWhere } from "./binary-search";
 import { momentOf } from "./moment";
+import { QueueLines } from "./queue-lines";
 
 /** The queue of commands of a `MemoryEventStore`. */
 export class MemoryCommandQueue implements CommandQueue {
   readonly #entries = new Map<string, QueueEntry>();
-  /** The ids of those that wait or are parked: finished ones may be many more, and no claim looks at them. */
-  readonly #unfinished = new Set<string>();
+  /** Those that wait or are parked. Finished ones may be many more, and no claim looks at them. */
+  readonly #unfinished = new QueueLines();
 
   claim({ worker, lanes, limit, oldest, claimMs, now = wallTime() }: QueueClaim): readonly ClaimedEntry[] {
-    const free = this.#first(lanes).filter((entry) => claimableAt(entry) <= now);
-    const byPriority = free.sort((a, b) => b.priority - a.priority || earliest(a, b));
-    const rest = byPriority.splice(limit - oldest).sort(earliest);
-    return [...byPriority, ...rest].slice(0, limit).map((entry) => {
+    const free = this.#first(lanes, now);
+    const urgent = least(free, limit - oldest, (a, b) => b.priority - a.priority || earliest(a, b));
+    const others = oldest === 0 ? [] : free.filter((entry) => !urgent.includes(entry));
+    return [...urgent, ...least(others, limit - urgent.length, earliest)].map((entry) => {
       const claimed = this.#put({
         ...entry,
         claims: entry.claims + 1,
@@ -85,8 +87,7 @@ export class MemoryCommandQueue implements CommandQueue {
 
   overdue(now = wallTime()): readonly OverdueEntries[] {
     const overdue = new Map<string, OverdueEntries>();
-    for (const id of this.#unfinished) {
-      const entry = this.#entries.get(id)!;
+    for (const entry of this.#unfinished.all()) {
       if (entry.state !== "waiting" || claimableAt(entry) > now) continue;
       const { lane, dueAt } = entry;
       const { entries = 0, since = dueAt } = overdue.get(lane) ?? {};
@@ -129,7 +130,7 @@ export class MemoryCommandQueue implements CommandQueue {
     if (change === undefined)
       return () => {
         this.#entries.delete(id);
-        this.#unfinished.delete(id);
+        this.#unfinished.delete(stored);
       };
     const { state, attempts, claims = stored.claims, due, outcome } = change;
     const { finishedAt, ...rest } = withoutClaim(stored);
@@ -148,23 +149,34 @@ export class MemoryCommandQueue implements CommandQueue {
 
   #put(entry: QueueEntry): QueueEntry {
     const frozen = Object.freeze(entry);
+    const stored = this.#entries.get(entry.id);
+    if (stored !== undefined && (stored.line !== entry.line || isFinished(entry.state)))
+      this.#unfinished.delete(stored);
     this.#entries.set(entry.id, frozen);
-    if (isFinished(entry.state)) this.#unfinished.delete(entry.id);
-    else this.#unfinished.add(entry.id);
+    if (!isFinished(entry.state)) this.#unfinished.set(frozen);
     return frozen;
   }
 
-  /** The waiting entries of some lanes that stand behind none of their line. */
-  #first(lanes: readonly string[]): QueueEntry[] {
-    const unfinished = Array.from(this.#unfinished, (id) => this.#entries.get(id)!);
-    const lowest = new Map<string, number>();
-    for (const { line, number } of unfinished)
-      if (line !== undefined) lowest.set(line, Math.min(number, lowest.get(line) ?? number));
-    return unfinished.filter(
-      ({ state, lane, line, number }) =>
-        state === "waiting" && lanes.includes(lane) && (line === undefined || number === lowest.get(line)),
-    );
+  /** The waiting entries of some lanes that stand behind none of their line; those that may be claimed at a moment. */
+  #first(lanes: readonly string[], now = Number.POSITIVE_INFINITY): QueueEntry[] {
+    const first: QueueEntry[] = [];
+    for (const entry of this.#unfinished.first())
+      if (entry.state === "waiting" && lanes.includes(entry.lane) && claimableAt(entry) <= now) first.push(entry);
+    return first;
   }
+}
+
+/** The first ones in an order, without putting all of them in order. */
+function least(entries: readonly QueueEntry[], count: number, order: typeof earliest): QueueEntry[] {
+  const found: QueueEntry[] = [];
+  if (count <= 0) return found;
+  for (const entry of entries) {
+    if (found.length === count && order(entry, found.at(-1)!) > 0) continue;
+    const index = firstIndexWhere(found.length, (at) => order(entry, found[at]!) < 0);
+    found.splice(index, 0, entry);
+    if (found.length > count) found.pop();
+  }
+  return found;
 }
 
 function earliest(a: QueueEntry, b: QueueEntry): number {

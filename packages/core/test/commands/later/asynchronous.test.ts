@@ -306,7 +306,7 @@ describe("a command of the queue", () => {
     const { log } = eventStore;
     const append = log.append.bind(log);
     let isLost = false;
-    jest.spyOn(log, "append").mockImplementation(async (...args) => {
+    jest.spyOn(log, "append").mockImplementation(async (...args: Parameters<typeof append>) => {
       const appended = await append(...args);
       if (isLost) return appended;
       isLost = true;
