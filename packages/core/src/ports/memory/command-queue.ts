@@ -50,7 +50,8 @@ export class MemoryCommandQueue implements CommandQueue {
   release(worker: string, ids: readonly string[]): void {
     for (const id of ids) {
       const entry = this.#entries.get(id);
-      if (entry?.claimedBy === worker) this.#put({ ...withoutClaim(entry), revision: entry.revision + 1 });
+      if (entry?.claimedBy === worker)
+        this.#put({ ...withoutClaim(entry), claims: entry.claims - 1, revision: entry.revision + 1 });
     }
   }
 
