@@ -48,6 +48,18 @@ describe("a step of a process manager", () => {
     });
   });
 
+  it("gives a field that is new since the state was stored its default", () => {
+    const { steps, placed, changed } = orders();
+    const { process } = after(steps, placed("a"));
+    const { changes: _new, at: _newToo, ...older } = process!.state as Record<string, unknown>;
+    const next = steps.step(
+      "o-1",
+      { ...process!, state: older },
+      changed(() => undefined),
+    );
+    expect(next.process?.state).toEqual({ ...process!.state, changes: 1 });
+  });
+
   it("changes neither the event nor the instance that it was given, and is the same when it is made again", () => {
     const { steps, placed, changed, Ship } = orders();
     const event = placed("a");
