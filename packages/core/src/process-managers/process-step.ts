@@ -10,6 +10,7 @@ import type { CommandModel } from "../model/command-model";
 import type { MethodOfProcess, ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
 import { thawed } from "../schema/copying";
+import { issuedCommandId } from "./issued-command-id";
 import { ProcessContext } from "./process-context";
 import type { ProcessEvent } from "./process-event";
 import type { TimerFiredData } from "./process-inputs";
@@ -251,7 +252,7 @@ export class ProcessSteps {
       const firstCommand = starts && issued > 0 ? issued : process?.firstCommand;
       const commands = actions.commands.map((command, index) => ({
         ...command,
-        id: deterministicId(name, id, event.eventId, "command", String(index)),
+        id: issuedCommandId(name, id, event.eventId, index),
         number: issued + index,
       }));
       return {

@@ -3,7 +3,7 @@ import { OperationConflictError } from "../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { AppendedStream, AppendRequest, EventLog } from "../ports/event-log";
 import type { RemoveTimer } from "../ports/operations";
-import { clearTimeout, now, setTimeout, wallTime } from "../ports/real-timers";
+import { clearTimeout, now, setImmediate, setTimeout, wallTime } from "../ports/real-timers";
 import type { DueTimersQuery, Timer, TimerStore } from "../ports/timer-store";
 import type { TimerData } from "../process-managers/process-inputs";
 import type { WorkBeside } from "../subscriptions/beside";
@@ -112,7 +112,9 @@ export class TimerWork implements WorkBeside {
       try {
         const pause = await this.#look(run);
         outages = 0;
+        // Others have something to do as well while many timers are due.
         if (pause > 0) await run.sleep(pause);
+        else await new Promise<void>((resolve) => setImmediate(resolve));
       } catch (error) {
         if (!(error instanceof StoreUnavailableError))
           this.parts.logWarning("Timers that are due could not be fired; it is tried again", { error });

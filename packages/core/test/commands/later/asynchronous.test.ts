@@ -344,6 +344,24 @@ describe("a command of the queue", () => {
   });
 });
 
+describe("the end of a domain", () => {
+  it("waits for the commands of the queue that are in hand, and begins no others", async () => {
+    const { domain, eventStore, Pay, hooks, runs } = await openShop({
+      config: { server: { embedded: true, lanes: { default: { concurrency: 1 } } } },
+    });
+    let goOn: () => void = () => undefined;
+    hooks.before = () => new Promise<void>((resolve) => (goOn = resolve));
+    for (const tillId of ["a", "b"]) await domain.process(new Pay({ tillId, amount: 5 }), { asynchronous: true });
+    while (runs.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = domain.close();
+    goOn();
+    await closed;
+    const states = (await eventStore.operations!.commandQueue.list({ limit: 2 })).map(({ state }) => state);
+    expect(states.sort()).toEqual(["done", "waiting"]);
+    expect(runs).toHaveLength(1);
+  });
+});
+
 describe("the priority of commands", () => {
   it("lets urgent ones overtake, and bulk still move", async () => {
     const { domain, Ask, queue } = await openShop();

@@ -5,6 +5,7 @@ import {
   type NamedTimer,
   type ProcessStatus,
   type QueuedCommandStatus,
+  type RecordedEvent,
   type TimerStatus,
 } from "@tidemark/core";
 
@@ -44,6 +45,28 @@ export function operating(at: StoreUnderTest): void {
     const [command, ...more] = await domain.commands({ issuedBy: { process: "Saga", id: "a" } });
     deepEqual(more, []);
     deepEqual([command!.type, command!.state, command!.lane], ["Sagas.Act.v1", "waiting", "slow"]);
+  });
+
+  it("see which of several instances has issued which command for one event", async () => {
+    const { domain, begin, share } = await runSagas(at.adapter, { config: LANES });
+    for (const id of ["a", "b"]) await begin(id);
+    await share(["b", "a"], { note: "shared", does: ["issue slowly tidy", "issue slowly sweep"] });
+    await domain.catchUp(DEFAULT);
+    const issued = new Map<string | undefined, string[]>([
+      ["a", []],
+      ["b", []],
+    ]);
+    for (const { id, issuedBy } of await domain.commands()) issued.get(issuedBy?.id)?.push(id);
+    const events: RecordedEvent[] = [];
+    for await (const event of domain.eventStore.readCategory("sagas::notice")) events.push(event);
+    const commands = [...issued.values()].flat();
+    equal(commands.length, 4);
+    deepEqual(
+      domain
+        .processSteps(events.at(-1)!, commands)
+        .map(({ process, id, method, issued: ids }) => [process, id, method, new Set(ids)]),
+      ["b", "a"].map((id) => ["Saga", id, "Saga.shared", new Set(issued.get(id))]),
+    );
   });
 
   it("go on behind any instance, timer and command, until all are listed", async () => {

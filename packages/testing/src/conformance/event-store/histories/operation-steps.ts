@@ -155,7 +155,7 @@ const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
         return { kind: "removeTimer", ...timer, expected: { dueAt: (set?.dueAt ?? 0) + off, data } };
       }),
   },
-  { weight: 2, arbitrary: settling },
+  settling,
   fc
     .record({ stream: fc.constantFrom(...STATE_STREAMS), off: fc.constantFrom(0, 0, 1, -1), isPut: fc.boolean() })
     .map(({ stream, off, isPut }) => ({ model }: History): Operation => {
@@ -212,7 +212,7 @@ const newEntries = fc.uniqueArray(newEntry, {
 /** Adds entries to the queue, claims and settles them, extends and releases claims, and forgets what is finished. */
 export const queueing: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: newEntries.map((entries) => () => call("flush", entries)) },
-  { weight: 4, arbitrary: settling.map((one) => (history) => call("flush", [one(history)])) },
+  { weight: 4, arbitrary: settling.map((one) => (history: History) => call("flush", [one(history)])) },
   { weight: 6, arbitrary: claim.map((each) => () => call("claim", each)) },
   {
     weight: 2,
