@@ -36,7 +36,7 @@ export class KnownSteps {
   stepsOf(event: RecordedEvent, commands: readonly string[]): readonly KnownStep[] {
     if (this.#positions.size === 0) return [];
     return this.domain.processSteps(event, commands).flatMap((step) => {
-      const pending = this.#pendingAt(event, step);
+      const pending = this.#pendingAt(event, step) ?? this.#keptAt(step);
       if (pending !== undefined) return [{ ...step, pending }];
       return this.#wasPassedOver(event, step) ? [] : [step];
     });
@@ -48,10 +48,16 @@ export class KnownSteps {
     return globalPosition > (this.#positions.get(process) ?? 0) ? "not yet" : undefined;
   }
 
-  /** Whether there was no instance that could have been told: it never started, or had ended before. */
-  #wasPassedOver({ time }: RecordedEvent, { process, id }: KnownStep): boolean {
-    const status = this.#instances.get(keyOf(process, id));
-    return status === undefined || (status.endedAt !== undefined && time.getTime() > status.endedAt.getTime());
+  #keptAt({ process, id }: KnownStep): string | undefined {
+    return this.#instances.get(keyOf(process, id))?.status === "awaiting" ? "kept until it starts" : undefined;
+  }
+
+  /** Whether there was no instance that could have been told: it never started, started later, or had ended before. */
+  #wasPassedOver({ time }: RecordedEvent, { process, id, beforeStart }: KnownStep): boolean {
+    const { startedAt, endedAt, status } = this.#instances.get(keyOf(process, id)) ?? {};
+    if (status === undefined) return true;
+    if (startedAt !== undefined && time.getTime() < startedAt.getTime()) return beforeStart === "ignore";
+    return endedAt !== undefined && time.getTime() > endedAt.getTime();
   }
 }
 

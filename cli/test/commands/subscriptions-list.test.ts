@@ -1,5 +1,6 @@
 import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
+import { TransfersProject } from "../transfers-project";
 
 let project: Project;
 let sent: string[];
@@ -100,5 +101,20 @@ WelcomeBonus  event handler  default  behind         0    2  9 d       0        
     expect(stderr).toMatch(
       /^error: .*domain\.toml:\d+: subscriptions\.WelcomMail names no subscription of this domain; did you mean "WelcomeMail"\?\n$/,
     );
+  });
+});
+
+it("lists process managers among the subscriptions", async () => {
+  using transfers = new TransfersProject();
+  await transfers.ask("t-1");
+  const lines = (await transfers.domain("subscriptions", "list")).stdout.replace(/ +/g, " ").replace(/\d+ s/, "0 s");
+  expect(lines).toBe(`\
+name kind lane state position lag age parked servers
+FundsTransfer process manager default behind 0 1 0 s 0 0
+StandingOrder process manager default up to date 0 0 0 0
+`);
+  expect(await transfers.domain("subscriptions", "seek", "FundsTransfer", "now")).toMatchObject({
+    stderr: expect.stringContaining("Cannot move process manager FundsTransfer: its instances would "),
+    status: 2,
   });
 });

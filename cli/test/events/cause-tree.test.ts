@@ -207,6 +207,7 @@ describe("process managers", () => {
           process: "Transfer",
           id,
           method: "Transfer.asked",
+          beforeStart: "start" as const,
           issued: commands.filter((command) => command === `c${index + 1}`),
         }));
   const queued = (id: string): QueuedCommandStatus => ({

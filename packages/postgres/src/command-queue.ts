@@ -112,7 +112,7 @@ export function statementsFor(schema: string) {
         WITH locked AS MATERIALIZED (
           SELECT id FROM ${queue} WHERE id = ANY ($2::text[]) AND claimed_by = $1 ${inOrder}
         )
-        UPDATE ${queue} SET standing = 'free', claimed_by = NULL, claimed_until = NULL, revision = revision + 1
+        UPDATE ${queue} SET standing = 'free', claimed_by = NULL, claimed_until = NULL, claims = claims - 1, revision = revision + 1
         WHERE id = ANY (ARRAY(SELECT id FROM locked))`,
     },
     untilNext: {

@@ -49,7 +49,7 @@ export class QueueClaims {
       "UPDATE command_queue SET claimed_until = ? WHERE id = ? AND claimed_by = ? AND claimed_until > ?",
     );
     this.giveBack = database.prepare<[string, string]>(
-      `UPDATE command_queue SET claimed_by = NULL, claimed_until = NULL, revision = revision + 1
+      `UPDATE command_queue SET claimed_by = NULL, claimed_until = NULL, claims = claims - 1, revision = revision + 1
          WHERE id = ? AND claimed_by = ?`,
     );
     this.inTime = database.rows<[string], [dueAt: number, claimedUntil: number | null]>(

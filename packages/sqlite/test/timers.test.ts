@@ -29,22 +29,3 @@ it("lists timers as memory does, whatever their owners start with, from wherever
   expect(listed).toBeGreaterThan(1_000);
   await store.close();
 });
-
-it("tells as memory does how many timers are due, and since when", async () => {
-  const [store, memory] = [sqliteStore({ path: ":memory:" }), new MemoryEventStore()];
-  await store.open();
-  const overdue = async (now?: number) => {
-    const [actual, expected] = [await store.operations.timers.overdue(now), memory.operations.timers.overdue(now)];
-    expect(actual).toEqual(expected);
-    return actual;
-  };
-  expect(await overdue()).toEqual({ timers: 0 });
-  const set = [5, 9, 3_000].map((at, n): Operation => {
-    return { kind: "setTimer", timer: { owner: `o-${n}`, name: "expiry", data: "{}" }, due: { at } };
-  });
-  for (const { operations } of [store, memory]) await operations.flush(set);
-  expect(await overdue(4)).toEqual({ timers: 0 });
-  expect(await overdue(9)).toEqual({ timers: 2, since: 5 });
-  expect(await overdue()).toEqual({ timers: 3, since: 5 });
-  await store.close();
-});

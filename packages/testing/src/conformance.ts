@@ -7,6 +7,7 @@
 
 export { commandConformance } from "./conformance/commands/command-conformance";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
+export { laterCrashConformance } from "./conformance/crashes/later-crash-conformance";
 export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
 export { projectionCrashConformance } from "./conformance/crashes/projection-crash-conformance";
 export {
@@ -15,6 +16,7 @@ export {
   rebuildCrashConformance,
 } from "./conformance/crashes/rebuild-crash-conformance";
 export { type MomentOfRebuild, rebuildUntilKilled } from "./conformance/crashes/rebuild-until-killed";
+export { runJobsUntilKilled } from "./conformance/crashes/run-jobs-until-killed";
 export { writeUntilKilled } from "./conformance/crashes/write-until-killed";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";

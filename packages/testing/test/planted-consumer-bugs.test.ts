@@ -56,9 +56,14 @@ const caughtBy: Readonly<Record<string, string>> = {
   "moves checkpoints whatever their generation": "subscriptions that servers share on the store",
   "hands a bucket out whose owner is alive": "subscriptions that servers share on the store",
   "passes over an event that is committed behind a later one": "subscriptions that servers share on the store",
+  "drops the timers of a flush": "the timers of process managers on the store",
+  "gives timers out before they are due": "the timers of process managers on the store",
+  "drops the commands of a flush": "the commands of process managers on the store",
+  "drops the checkpoint that comes with an append": "process managers on a store that fails on the store",
+  "gives the states of some instances only": "the steps of process managers on the store",
 };
 
-describe("projectionConformance and subscriptionConformance", () => {
+describe("projectionConformance, subscriptionConformance and processConformance", () => {
   it("pass the store without a bug", () => {
     expect(failuresOn("no bug")).toEqual({ status: 0, behaviours: [], stderr: "" });
   });

@@ -9,7 +9,7 @@ import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 export interface LimitOptions {
   /** How long the command may take, retries included. Give this or `deadline`. */
   readonly timeoutMs?: number;
-  /** When the command must be done, by the domain's clock. */
+  /** When the command must be done, by the domain's clock. One that runs later is not carried out any more after that. */
   readonly deadline?: Date;
   /** Gives the command up when it is aborted. */
   readonly signal?: AbortSignal;

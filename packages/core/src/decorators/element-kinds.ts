@@ -352,7 +352,6 @@ export const ELEMENT_KINDS = {
       ended: z.enum(["ignore", "park", "restart"], 'must be "ignore", "park" or "restart"').optional(),
       history: z.boolean("must be true or false").optional(),
       startFrom: startFrom.optional(),
-      replaces: subscriptionName.optional(),
       onFailure: failurePolicy.optional(),
     },
     root: { type: ProcessManagerRoot, written: "ProcessManager({…})" },

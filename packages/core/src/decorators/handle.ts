@@ -51,16 +51,21 @@ type HandleDecorator = (<C, const Options extends WrittenOptions<C> = WrittenOpt
     "@handle takes the class of a command or an event, such as @handle(MakeDeposit)"
   >,
   options?: Options,
-) => C extends ClassOf<CommandRoot<infer R>>
-  ? MethodDecoratorBy<
-      HandleOptions extends Options ? Handling<C["prototype"], R> : Refused<"@handle has no options behind a command">
-    >
-  : C extends ClassOf<DomainEventRoot>
-    ? HandleOptions extends Options
-      ? MethodDecoratorByClass<HandlingEither<C["prototype"]>, ProcessManagerRoot, Stepping<C["prototype"]>>
-      : DecoratorBy<Options, C["prototype"]>
-    : MethodDecoratorBy<HandlingAny>) &
+) => IsAny<C> extends true
+  ? MethodDecoratorBy<HandlingAny>
+  : C extends ClassOf<CommandRoot<infer R>>
+    ? MethodDecoratorBy<
+        HandleOptions extends Options ? Handling<C["prototype"], R> : Refused<"@handle has no options behind a command">
+      >
+    : C extends ClassOf<DomainEventRoot>
+      ? HandleOptions extends Options
+        ? MethodDecoratorByClass<HandlingEither<C["prototype"]>, ProcessManagerRoot, Stepping<C["prototype"]>>
+        : DecoratorBy<Options, C["prototype"]>
+      : MethodDecoratorBy<HandlingAny>) &
   MethodDecoratorBy<HandlingAny>;
+
+/** Whether a class is known at run time only. */
+type IsAny<C> = 0 extends 1 & C ? true : false;
 
 /** Any options. By the first two, the compiler knows the parameters of a function in them; so it does by the default alone. */
 type WrittenOptions<C> =

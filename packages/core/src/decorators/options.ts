@@ -247,11 +247,6 @@ export interface ProcessManagerOptions {
    */
   readonly startFrom?: "beginning" | "now" | number;
   /**
-   * The name of a process manager that is not declared any more: where this one is new to a store, it takes over where that one stands.
-   * Leave it in the code until every store has seen it.
-   */
-  readonly replaces?: string;
-  /**
    * What becomes of an event that cannot be handled. `park`, which is the default: the instance is set aside, and its later events wait until
    * somebody asks for it. `halt`: the process manager stops before the event. `skip`: the event is passed over, which is recorded.
    */

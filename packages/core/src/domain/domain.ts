@@ -228,7 +228,8 @@ export class Domain extends Declarations {
   }
 
   /**
-   * Runs projections and event handlers in this process, until the server is closed. What `domain server` runs.
+   * Runs projections, event handlers and process managers in this process, with their timers, and the commands that run later, until the
+   * server is closed. What `domain server` runs.
    *
    * @throws IncorrectUsageError for a lane that no subscription is in, and for an event handler that is new to a store with events for it
    *   and does not say where it starts; AddressUnavailableError where its health cannot be told at the address that is configured.
@@ -243,8 +244,9 @@ export class Domain extends Declarations {
   }
 
   /**
-   * Runs all projections and event handlers in this process until nothing is left, what they cause included. Repeats failures without
-   * pauses. Uses the workers of a server of this process, where there is one.
+   * Runs all projections, event handlers and process managers in this process until nothing is left, what they cause included, with the
+   * timers and the commands that are due now. What is due later stays. Repeats failures without pauses. Uses the workers of a server of
+   * this process, where there is one.
    *
    * @returns the keys that were parked: an event of theirs failed for good, so that their events wait. Each is logged as an error as well.
    * @throws SubscriptionStoppedError for an event that failed for good, once the other subscriptions are done; IncorrectUsageError for

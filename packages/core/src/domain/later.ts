@@ -12,6 +12,7 @@ import type { CommandModel } from "../model/command-model";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
 import { type Logger, logError } from "../telemetry/logger";
+import { withActiveTraceparent } from "../telemetry/trace-context";
 import { tracedCommand } from "../telemetry/traced-command";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 
@@ -37,6 +38,7 @@ interface LaterParts {
 export class Later {
   readonly signs = new QueueSigns();
   readonly commands: LaterCommands;
+  readonly results: AwaitedResults;
   /** What carries them out; undefined where there are no commands, or the store keeps events alone. */
   readonly work: QueueWork | undefined;
 
@@ -79,7 +81,7 @@ export class Later {
           }),
         ...logging,
       });
-    const results = new AwaitedResults({
+    this.results = new AwaitedResults({
       find: (id) => queue().find(id),
       signs,
       models,
@@ -93,10 +95,11 @@ export class Later {
       operations,
       clock: queueClock,
       signs,
-      results,
+      results: this.results,
       lanes,
       byDefault: processing.commands === "async",
       maxEventBytes,
+      traced: withActiveTraceparent,
       isInHand: (id) => this.work?.hasInHand(id) === true,
       cancel,
     });

@@ -95,6 +95,7 @@ export class Lifecycle {
       runtime.consumption.inspection.close(refused);
       // Handlers end what they have in hand, commands included.
       await runtime.consumption.endServers();
+      runtime.consumption.later.results.close(refused);
       await Promise.all([
         runtime.feeds.close(refused),
         runtime.consumption.queries.close(),

@@ -65,7 +65,7 @@ function storableResult(result: unknown, options: StorableOptions): unknown {
   try {
     return toStorable(result, options);
   } catch (error) {
-    const advice = "a command with an idempotency key returns plain values, which are stored for repeated submissions";
+    const advice = "a command with an idempotency key, or one that runs later, returns plain values, because they are stored";
     throw new IncorrectUsageError(`${reasonOf(error)}; ${advice}`, {}, error);
   }
 }

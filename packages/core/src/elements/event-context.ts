@@ -24,7 +24,8 @@ export interface EventContext {
   /** Aborted when the time of an event handler is over, or the server stops. Pass it to what the handler waits for. */
   readonly signal: AbortSignal;
   /**
-   * Runs a command once for this event and this handler, however often the handler is repeated: later calls give the first result.
+   * Runs a command once for this event and this handler, however often the handler is repeated: later calls give the first result. It runs
+   * at once, also where its class or the domain says that commands run later.
    *
    * @returns what `domain.process` returns.
    * @throws IncorrectUsageError in a projection, which only folds.

@@ -76,7 +76,7 @@ export function brandError(errorClass: { readonly prototype: DomainError }, name
 }
 
 /** What is stored of an error. */
-export interface StoredError {
+interface StoredError {
   readonly name: string;
   readonly code: string;
   readonly message: string;

@@ -26,7 +26,6 @@ export interface ProcessManagerModel {
   /** The next step towards the present version of its state, by the older version that it starts from. */
   readonly upcasters: ReadonlyMap<number, UpcasterStep>;
   readonly startFrom: StartFrom | undefined;
-  readonly replaces?: string | undefined;
   readonly onFailure?: FailurePolicy | undefined;
   /** What becomes of an event for an instance that has not started: kept until it starts, passed over, or its key is parked. */
   readonly missing: "keep" | "ignore" | "park";

@@ -63,7 +63,6 @@ export function processManagerModels(
       types: typesOf(name, prefixes),
       upcasters: upcasters.get(type) ?? new Map(),
       startFrom: options.startFrom,
-      replaces: options.replaces,
       onFailure: options.onFailure,
       missing: options.missing ?? "ignore",
       started: options.started ?? "handle",

@@ -3,7 +3,7 @@ import type { EventHandlerModel } from "./event-handler-model";
 import { twinsOf } from "./names";
 import type { ProcessManagerModel } from "./process-manager-model";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
-import { checkReplaced } from "./replaced-subscriptions";
+import { checkReplacedHandlers } from "./replaced-handlers";
 
 const PROJECTION = "a projection";
 
@@ -30,8 +30,7 @@ export function checkSubscriptionNames(
     ...processManagers.map(({ name }) => ({ name, noun: "a process manager" })),
   ];
   const names = all.map(({ name }) => name);
-  checkReplaced(eventHandlers, names, report);
-  checkReplaced(processManagers, names, report);
+  checkReplacedHandlers(eventHandlers, names, report);
   for (const [identity, [one, other]] of twinsOf(projections, ({ name, version }) => `version ${version} of ${name}`))
     report(`${one!.type.name} and ${other!.type.name} are both ${identity}; give one another version, or another name`);
   for (const [name, twins] of twinsOf(all, (each) => each.name)) {

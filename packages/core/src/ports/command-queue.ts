@@ -22,7 +22,10 @@ export interface CommandQueue {
    * @returns the ids of those that the worker still has.
    */
   extend(extension: ClaimExtension): Answer<readonly string[]>;
-  /** Gives claimed entries back, as far as they are the worker's: they can be claimed at once. Their revisions grow by one. */
+  /**
+   * Gives claimed entries back, as far as they are the worker's: they can be claimed at once, and the claim does not count among their
+   * `claims`. Their revisions grow by one.
+   */
   release(worker: string, ids: readonly string[]): Answer<void>;
   /**
    * How long until an entry of these lanes may be claimed, in milliseconds: 0 for at once; undefined where nothing waits. Claims that run out

@@ -18,7 +18,6 @@ export class ProcessManagerConsumer implements Consumer {
   readonly lane: string;
   readonly categories: readonly string[];
   readonly startFrom: StartFrom | undefined;
-  readonly replaces: string | undefined;
   /** Its methods are pure: what has failed would fail again. */
   readonly retry = { attempts: 0, firstMs: 0, maxMs: 0 };
   readonly onFailure: FailurePolicy;
@@ -29,13 +28,12 @@ export class ProcessManagerConsumer implements Consumer {
   readonly #ids = new WeakMap<ConsumedEvent, FoundIds>();
 
   constructor({ onFailure = "park", batch, ...parts }: ProcessManagerConsumerParts) {
-    const { name, lane, category, sources, startFrom, replaces } = parts.steps.model;
+    const { name, lane, category, sources, startFrom } = parts.steps.model;
     this.subscription = name;
     this.name = name;
     this.lane = lane;
     this.categories = [category, ...sources.map((source) => source.category)];
     this.startFrom = startFrom;
-    this.replaces = replaces;
     this.onFailure = onFailure;
     this.batch = batch;
     this.#parts = { ...parts, categories: this.categories, idsOf: (event) => idsIn(this.#find(event)) };

@@ -28,14 +28,17 @@ export class ProcessStates {
   }
 
   /**
-   * Makes an instance of what is stored, which stays as it is. A state of an older version goes through the upcasters first.
+   * Makes an instance of what is stored, which stays as it is. A state of an older version goes through the upcasters first. A field that
+   * is new since has its default.
    * @throws ProcessStateError
    */
   restore(id: string, { state, version }: Pick<StoredProcess, "state" | "version">): ProcessManagerRoot {
     if (typeof state !== "object" || state === null) throw this.#unreadable(id, "is missing");
     if (version !== this.model.version) return this.#upcast(id, state, version);
     try {
-      return this.#decoded(state as Fields) as unknown as ProcessManagerRoot;
+      const instance = this.#decoded(state as Fields);
+      this.#addDefaults(instance);
+      return instance as unknown as ProcessManagerRoot;
     } catch (cause) {
       const advice = `if a field has another type since, raise the version of ${this.model.name} and write an upcaster`;
       throw this.#unreadable(id, `does not fit its fields: ${reasonOf(cause)}; ${advice}`, cause);

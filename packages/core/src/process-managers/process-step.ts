@@ -10,6 +10,7 @@ import type { CommandModel } from "../model/command-model";
 import type { MethodOfProcess, ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
 import { thawed } from "../schema/copying";
+import { issuedCommandId } from "./issued-command-id";
 import { ProcessContext } from "./process-context";
 import type { ProcessEvent } from "./process-event";
 import type { TimerFiredData } from "./process-inputs";
@@ -206,8 +207,8 @@ export class ProcessSteps {
   #rejected(id: string, process: StoredProcess | undefined, event: ProcessEvent): ProcessStep {
     const { name, rejections } = this.model;
     const data = event.event as CommandRejectedData;
-    const { commandType, commandId, reason } = data;
-    if (process?.status !== "running") {
+    const { commandType, commandId, reason, number = Number.POSITIVE_INFINITY } = data;
+    if (process?.status !== "running" || number < (process.firstCommand ?? 0)) {
       const warning = `${commandType} (${commandId}), which ${name} ${JSON.stringify(id)} had issued, was refused after its end: ${reason.message}`;
       return { ...passed(process), warning };
     }
@@ -248,9 +249,10 @@ export class ProcessSteps {
       const { timers, changes } = this.#timers(id, isOver, process?.timers, event, actions);
       const { name, version } = this.model;
       const { steps = 0, commands: issued = 0, startedAt = event.time } = process ?? {};
+      const firstCommand = starts && issued > 0 ? issued : process?.firstCommand;
       const commands = actions.commands.map((command, index) => ({
         ...command,
-        id: deterministicId(name, id, event.eventId, "command", String(index)),
+        id: issuedCommandId(name, id, event.eventId, index),
         number: issued + index,
       }));
       return {
@@ -268,6 +270,7 @@ export class ProcessSteps {
           ...(Object.keys(timers).length > 0 && { timers }),
           steps: steps + 1,
           commands: issued + commands.length,
+          ...(firstCommand !== undefined && { firstCommand }),
           startedAt: starts ? event.time : startedAt,
           changedAt: event.time,
           ...(isOver && { endedAt: event.time }),

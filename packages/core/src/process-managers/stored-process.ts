@@ -16,6 +16,8 @@ export interface StoredProcess {
   readonly steps: number;
   /** How many commands it has issued: the next one's number in its line. */
   readonly commands: number;
+  /** The number of the first command since it was started anew; absent where it never was. Refusals of those before are not for it. */
+  readonly firstCommand?: number;
   /** Milliseconds since 1970, UTC: by the events that it was told of. */
   readonly startedAt?: number;
   readonly changedAt: number;

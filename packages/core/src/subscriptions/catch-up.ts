@@ -21,7 +21,7 @@ const MAX_ROUNDS = 20_000;
 
 /** What a domain catches up with. */
 export interface CatchUpOptions {
-  /** The lanes whose subscriptions are run; all of them where absent. */
+  /** The lanes whose subscriptions and commands are run; all of them where absent. */
   readonly lanes?: readonly string[];
   /** Ends it early, when it is aborted: what is in hand is ended first. */
   readonly signal?: AbortSignal;

@@ -5,7 +5,7 @@ import type { WorksBeside } from "./works-beside";
 
 /** Which subscriptions a server runs, and for how long. */
 export interface ServeOptions {
-  /** The lanes whose subscriptions it runs; all of them where absent. */
+  /** The lanes whose subscriptions and commands it runs; all of them where absent. */
   readonly lanes?: readonly string[];
   /** Closes the server when it is aborted. */
   readonly signal?: AbortSignal;
@@ -18,7 +18,7 @@ export interface ServeOptions {
   readonly health?: string | false;
 }
 
-/** Runs subscriptions of a domain in this process: what `domain.serve()` gives. */
+/** Runs subscriptions of a domain in this process, and what is done beside them: what `domain.serve()` gives. */
 export interface Server extends AsyncDisposable {
   /** The lanes that it runs. */
   readonly lanes: readonly string[];

@@ -1,4 +1,4 @@
-import { isSpanContextValid, type Link, type Span } from "@opentelemetry/api";
+import { isSpanContextValid, type Link, type Span, trace } from "@opentelemetry/api";
 
 import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
 
@@ -19,13 +19,13 @@ export function withTraceparent(metadata: string, span: Span): string {
 
 /** Links a span to the traces in which events were stored, each once. */
 export function linkToEvents(span: Span, events: readonly ConsumedEvent[]): void {
-  if (span.isRecording())
-    linkToTraces(
-      span,
-      (function* () {
-        for (const event of events) yield traceparentOf(event);
-      })(),
-    );
+  if (span.isRecording()) linkToTraces(span, traceparentsOf(events));
+}
+
+/** Adds the identity of the span in which the running code is, as `withTraceparent` does; nothing where there is none. */
+export function withActiveTraceparent(metadata: string): string {
+  const span = trace.getActiveSpan();
+  return span === undefined || !isSpanContextValid(span.spanContext()) ? metadata : withTraceparent(metadata, span);
 }
 
 /** Links a span to the traces that texts of W3C Trace Context name, each once. Other values are passed over. */
@@ -40,6 +40,11 @@ export function linkToTraces(span: Span, traceparents: Iterable<unknown>): void 
     if (links.size === MAX_LINKS) break;
   }
   if (links.size > 0) span.addLinks([...links.values()]);
+}
+
+/** One after the other: the metadata of events that are not asked for are not parsed. */
+function* traceparentsOf(events: readonly ConsumedEvent[]): Generator<unknown> {
+  for (const event of events) yield traceparentOf(event);
 }
 
 /** Metadata that cannot be read is the consumer's to complain of. */

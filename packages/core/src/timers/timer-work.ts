@@ -3,7 +3,7 @@ import { OperationConflictError } from "../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { AppendedStream, AppendRequest, EventLog } from "../ports/event-log";
 import type { RemoveTimer } from "../ports/operations";
-import { clearTimeout, now, setTimeout, wallTime } from "../ports/real-timers";
+import { clearTimeout, now, setImmediate, setTimeout, wallTime } from "../ports/real-timers";
 import type { DueTimersQuery, Timer, TimerStore } from "../ports/timer-store";
 import type { TimerData } from "../process-managers/process-inputs";
 import type { WorkBeside } from "../subscriptions/beside";
@@ -35,8 +35,8 @@ const LOOK_MS = 1_000;
 const SOON_MS = 50;
 /** How often to look whether the subscriptions have consumed what lies before them. */
 const PACE_MS = 20;
-/** A timer that is due for so long and was fired by nobody: those who share the timers may see different servers. */
-const OVERDUE_MS = 5_000;
+/** For how long others may leave a timer that is due: those who share the timers may see different servers. */
+const OVERDUE_MS = 3_000;
 
 /**
  * Fires timers when they are due: each becomes an event in the stream of its instance, in the transaction that removes the timer. Whoever
@@ -112,7 +112,9 @@ export class TimerWork implements WorkBeside {
       try {
         const pause = await this.#look(run);
         outages = 0;
+        // Others have something to do as well while many timers are due.
         if (pause > 0) await run.sleep(pause);
+        else await new Promise<void>((resolve) => setImmediate(resolve));
       } catch (error) {
         if (!(error instanceof StoreUnavailableError))
           this.parts.logWarning("Timers that are due could not be fired; it is tried again", { error });
@@ -132,15 +134,17 @@ export class TimerWork implements WorkBeside {
       if (run.isStopped) return 0;
     }
     const mine = await part();
-    if ((await this.#fireDue(mine)) > 0) {
-      run.othersSince = undefined;
-      return 0;
-    }
+    if ((await this.#fireDue(mine)) > 0) return 0;
     // Others have something to fire, and do so before long.
-    run.othersSince ??= now();
-    if (mine === undefined || now() - run.othersSince < OVERDUE_MS) return SOON_MS;
-    run.othersSince = undefined;
+    if (mine === undefined || !run.isOverdue(await this.#first())) return SOON_MS;
     return (await this.#fireDue(undefined)) > 0 ? 0 : SOON_MS;
+  }
+
+  /** The earliest timer that is due, whoever is to fire it. */
+  async #first(): Promise<Timer | undefined> {
+    const { timers, now: clock } = this.parts;
+    const [first] = await timers().due({ limit: 1, ...(clock !== undefined && { now: clock() }) });
+    return first;
   }
 
   async #fireDue(part: DueTimersQuery["part"]): Promise<number> {
@@ -210,8 +214,8 @@ export class TimerWork implements WorkBeside {
 /** One run of the loop, from a start to the next end. */
 class Run {
   ended: Promise<void> = Promise.resolve();
-  /** Since when timers are due that others are to fire, by `now()` of the process. */
-  othersSince: number | undefined;
+  /** The earliest timer that others are to fire, and since when it is, by `now()` of the process. */
+  #first: { readonly timer: string; readonly since: number } | undefined;
   #turnedAt = now();
   #isStopped = false;
   #wake: () => void = () => undefined;
@@ -222,6 +226,14 @@ class Run {
 
   get ageMs(): number | undefined {
     return this.#isStopped ? undefined : now() - this.#turnedAt;
+  }
+
+  /** Whether the earliest timer that others are to fire has been the same one for too long. */
+  isOverdue(first: Timer | undefined): boolean {
+    const timer = first && JSON.stringify([first.owner, first.name, first.dueAt]);
+    if (timer === undefined) this.#first = undefined;
+    else if (timer !== this.#first?.timer) this.#first = { timer, since: now() };
+    return this.#first !== undefined && now() - this.#first.since >= OVERDUE_MS;
   }
 
   turn(): void {

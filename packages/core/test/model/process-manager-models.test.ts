@@ -82,9 +82,9 @@ function onlyModel(declare: (domain: Domain) => unknown): ProcessManagerModel {
 
 describe("a process manager", () => {
   it("has the options of its decorator, and the careful ones where it says nothing", () => {
-    const settingsOf = ({ name, lane, version, startFrom, replaces, onFailure, ...rest }: ProcessManagerModel) => {
+    const settingsOf = ({ name, lane, version, startFrom, onFailure, ...rest }: ProcessManagerModel) => {
       const { missing, started, ended, history } = rest;
-      return { name, lane, version, startFrom, replaces, onFailure, missing, started, ended, history };
+      return { name, lane, version, startFrom, onFailure, missing, started, ended, history };
     };
     const plain = onlyModel((domain) => domain.processManager({})(smallest(domain).FundsTransfer));
     expect(settingsOf(plain)).toEqual({
@@ -92,7 +92,6 @@ describe("a process manager", () => {
       lane: "default",
       version: 1,
       startFrom: undefined,
-      replaces: undefined,
       onFailure: undefined,
       missing: "ignore",
       started: "handle",
@@ -104,7 +103,6 @@ describe("a process manager", () => {
       lane: "slow",
       version: 3,
       startFrom: "now",
-      replaces: "Moves",
       onFailure: "halt",
       missing: "keep",
       started: "park",
@@ -399,8 +397,8 @@ const CASES: readonly Case[] = [
       }
       const { prototype } = Slow as { readonly prototype: any };
       handle(TransferAsked, { start: true })(prototype, "asked");
-      rejected(Withdraw)(prototype, "refused");
-      timer("expiry")(prototype, "expired");
+      rejected(Withdraw)(prototype, "refused", {} as any);
+      timer("expiry")(prototype, "expired", {} as any);
       domain.processManager({})(Slow);
     },
     [
@@ -519,21 +517,6 @@ const CASES: readonly Case[] = [
       "transfer would share the streams fidelis::transfer-… with the aggregate Transfer; give one another name",
       "FundsTransfer stores Fidelis.FundsTransferTimerFired.v1, which is what the event FundsTransferTimerFired is stored as; give one another name",
       '"FundsTransfer" is the name of an event handler and of a process manager; give one another name, because their progress is kept under it',
-    ],
-  ],
-  [
-    "process managers that replace themselves, each other, and one that is still declared",
-    (domain) => {
-      const { FundsTransfer } = smallest(domain);
-      domain.processManager({ replaces: "FundsTransfer" })(FundsTransfer);
-      domain.processManager({ replaces: "FundsTransfer" })(class B extends FundsTransfer {});
-      domain.processManager({ replaces: "Gone" })(class C extends FundsTransfer {});
-      domain.processManager({ replaces: "Gone" })(class D extends FundsTransfer {});
-    },
-    [
-      'FundsTransfer replaces "FundsTransfer", which is its own name; leave "replaces" out',
-      'B replaces "FundsTransfer", which is still declared; remove that one, or leave "replaces" out',
-      'C and D both replace "Gone"; only one can go on where that one stands',
     ],
   ],
   [

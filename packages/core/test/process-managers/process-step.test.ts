@@ -48,6 +48,18 @@ describe("a step of a process manager", () => {
     });
   });
 
+  it("gives a field that is new since the state was stored its default", () => {
+    const { steps, placed, changed } = orders();
+    const { process } = after(steps, placed("a"));
+    const { changes: _new, at: _newToo, ...older } = process!.state as Record<string, unknown>;
+    const next = steps.step(
+      "o-1",
+      { ...process!, state: older },
+      changed(() => undefined),
+    );
+    expect(next.process?.state).toEqual({ ...process!.state, changes: 1 });
+  });
+
   it("changes neither the event nor the instance that it was given, and is the same when it is made again", () => {
     const { steps, placed, changed, Ship } = orders();
     const event = placed("a");
@@ -186,6 +198,20 @@ describe("a step of a process manager", () => {
       outcome: "passed",
       warning: 'Shop.Ship.v1 (c-1), which Shipping "o-1" had issued, was refused after its end: nothing is left',
     });
+  });
+
+  it("passes over the refusal of a command of a former life of the instance", () => {
+    const { steps, placed, changed, closed, own, Ship } = orders({ ended: "restart" });
+    const ship = changed((shipping) => shipping.ship(new Ship({ orderId: "o-1" })));
+    const { process } = after(steps, placed(), ship, closed(), placed("anew"), ship);
+    expect(process).toMatchObject({ status: "running", commands: 2, firstCommand: 1 });
+    const refused = (number: number) =>
+      own("commandRejected", {
+        ...{ commandId: `c-${number}`, number, commandType: "Shop.Ship.v1", command: { orderId: "o-1", weight: "1" } },
+        reason: { name: "DomainError", code: "NO", message: "no", details: {} },
+      });
+    expect(steps.step("o-1", process, refused(0))).toMatchObject({ outcome: "passed", warning: expect.any(String) });
+    expect(steps.step("o-1", process, refused(1))).toMatchObject({ outcome: "handled", place: "Shipping.refused" });
   });
 
   it("keeps events until the start, up to a limit, without reading them", () => {

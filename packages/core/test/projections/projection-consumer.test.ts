@@ -1,5 +1,6 @@
 import { IncorrectUsageError, MemoryEventStore } from "../../src/index";
 import type { ProjectionModel } from "../../src/model/projection-model";
+import type { Operation } from "../../src/ports/operations";
 import { ProjectionConsumer } from "../../src/projections/projection-consumer";
 import { rowFolding } from "../../src/projections/row-foldings";
 import type { ConsumedEvent } from "../../src/subscriptions/reading/consumed-event";
@@ -27,7 +28,7 @@ function projected(model: ProjectionModel, store: MemoryEventStore) {
     feed.consume(events, { number: 1, signal: NEVER, takes }) as Consumption;
   const flush = (events: readonly ConsumedEvent[], takes?: (key: string) => boolean) => {
     const consumption = consume(events, takes);
-    store.operations.flush(consumption.operations);
+    store.operations.flush(consumption.operations as readonly Operation[]);
     consumption.stored?.();
     return consumption;
   };
@@ -174,7 +175,7 @@ describe("ProjectionConsumer", () => {
     expect(flush([opening, deposit])).toMatchObject({ done: 1, failure: { key: "a-1" } });
     isFailing = false;
     const other = consumer.begin().consume([deposit], { number: 1, signal: NEVER }) as Consumption;
-    store.operations.flush(other.operations);
+    store.operations.flush(other.operations as readonly Operation[]);
     reads.length = 0;
     flush([deposit]);
     expect(reads).toEqual([["a-1"]]);

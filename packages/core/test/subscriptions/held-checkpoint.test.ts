@@ -2,6 +2,7 @@ import { MemoryEventStore } from "../../src/adapter";
 import type { Operation } from "../../src/ports/operations";
 import { HeldCheckpoint, inHand } from "../../src/subscriptions/holding/held-checkpoint";
 import { StoreBreaker } from "../../src/subscriptions/holding/store-breaker";
+import type { Change } from "../../src/subscriptions/reading/change";
 
 const SUBSCRIPTION = "Recorder";
 
@@ -11,8 +12,8 @@ async function twoInHand() {
   const { subscriptions } = operations;
   await subscriptions.layCheckpoints([0, 1].map((bucket) => ({ subscription: SUBSCRIPTION, bucket, position: 0 })));
   let tell: () => void = () => undefined;
-  const flush = async (all: readonly Operation[]) => {
-    await operations.flush(all);
+  const flush = async (all: readonly Change[]) => {
+    await operations.flush(all as readonly Operation[]);
     tell();
   };
   const { signal: end } = new AbortController();

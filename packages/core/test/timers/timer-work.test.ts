@@ -64,7 +64,7 @@ function timerWork({
     });
   };
   const untilFired = async (count: number) => {
-    for (let left = 400; left > 0 && (await fired()).length < count; left--) await pause(10);
+    for (let left = 600; left > 0 && (await fired()).length < count; left--) await pause(10);
     return await fired();
   };
   return { adapter, work, clock, set, fired, untilFired, appends, warnings };
@@ -210,6 +210,14 @@ describe("the loop that fires timers", () => {
     expect(mine).toBeLessThan(35);
     await work.end(1_000);
     expect(await work.runDue(["default"], NEVER)).toBe(40 - mine);
+  });
+
+  it("fires what others have left for too long", async () => {
+    const { work, set, untilFired } = timerWork({ part: () => ({ index: 0, of: 2 }) });
+    for (let index = 0; index < 40; index++) await set(`i-${index}`, "expiry", 900);
+    work.start(["default"]);
+    expect(await untilFired(40)).toHaveLength(40);
+    await work.end(1_000);
   });
 
   it("appends no more than two batches before the subscription has consumed one", async () => {

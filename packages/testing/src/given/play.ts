@@ -48,7 +48,9 @@ async function answerTo(
 ): Promise<Omit<ProcessedCommand, "events">> {
   await isolated.foldSeeds();
   try {
-    return { returned: await isolated.run(() => domain.process(command, options)), rejection: undefined };
+    // Whatever its class says: no server runs here that would carry it out later.
+    const atOnce = { asynchronous: false, ...options } as const;
+    return { returned: await isolated.run(() => domain.process(command, atOnce)), rejection: undefined };
   } catch (error) {
     // Nothing in its store is damaged: the code fails on what happened.
     if (error instanceof DomainError && !(error instanceof DeserializationError))

@@ -23,12 +23,22 @@ interface AwaitedResultParts {
 /** The pauses between two looks at an entry that another process may change. */
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 250;
-/** The same where this process tells of most ends by itself. */
-const LOOK_WHILE_SERVED_MS = 1_000;
+/** The same where this process tells of most ends by itself: another server may have carried the command out, or this one may be cut off. */
+const FIRST_LOOK_WHILE_SERVED_MS = 500;
+const LAST_LOOK_WHILE_SERVED_MS = 4_000;
 
 /** Waits for the ends of commands in the queue: by the signs of this process, and by looks at the queue. */
 export class AwaitedResults {
+  readonly #waiting = new Set<() => void>();
+  #refusal: (() => Error) | undefined;
+
   constructor(private readonly parts: AwaitedResultParts) {}
+
+  /** Ends all waits, with an error that says so: nobody looks at the queue any more. */
+  close(refusal: () => Error): void {
+    this.#refusal = refusal;
+    for (const wake of this.#waiting) wake();
+  }
 
   /** @throws as `CommandHandle.result` says. */
   async of(id: string, { timeoutMs, signal }: ResultOptions): Promise<unknown> {
@@ -42,9 +52,12 @@ export class AwaitedResults {
       told = settled;
       wake();
     });
+    const woken = () => wake();
+    this.#waiting.add(woken);
     try {
-      for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LAST_LOOK_MS)) {
+      for (let looks = 0; ; looks++) {
         signal?.throwIfAborted();
+        if (this.#refusal !== undefined) throw this.#refusal();
         const entry = told ?? (await this.parts.find(id));
         if (entry === undefined && told === undefined) throw notInQueue(id, "to give the result of");
         const known = told ?? (entry as QueueEntry);
@@ -56,11 +69,13 @@ export class AwaitedResults {
         const waiting = known as QueueEntry;
         const left = end - now();
         if (left <= 0) throw this.#pending(waiting, timeoutMs as number);
-        const pauseMs = isServedHere(waiting.lane) ? LOOK_WHILE_SERVED_MS : lookMs;
-        if (told === undefined) await pauseUntil((woken) => (wake = woken), Math.min(left, pauseMs), signal);
+        const pauseMs = pauseBefore(looks, isServedHere(waiting.lane));
+        if (told === undefined && this.#refusal === undefined)
+          await pauseUntil((end) => (wake = end), Math.min(left, pauseMs), signal);
       }
     } finally {
       stop();
+      this.#waiting.delete(woken);
     }
   }
 
@@ -83,6 +98,13 @@ export class AwaitedResults {
 /** Makes the error for a command that nobody finds. @param asked what was asked for: `to cancel`. */
 export function notInQueue(id: string, asked: string): ObjectNotFoundError {
   return new ObjectNotFoundError({ aggregate: "queued command", id, asked });
+}
+
+function pauseBefore(looks: number, isServedHere: boolean): number {
+  const [first, last] = isServedHere
+    ? [FIRST_LOOK_WHILE_SERVED_MS, LAST_LOOK_WHILE_SERVED_MS]
+    : [FIRST_LOOK_MS, LAST_LOOK_MS];
+  return Math.min(first * 2 ** looks, last);
 }
 
 /** Waits for a while, until it is woken, or until the signal is aborted. */

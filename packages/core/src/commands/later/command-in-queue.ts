@@ -11,7 +11,7 @@ import type { QueuedCommand } from "./queued-command";
 import { UnreadableCommandError } from "./refusal";
 
 /** A command as it comes out of the queue. */
-export interface CommandOfQueue extends IdentifiedCommand {
+interface CommandOfQueue extends IdentifiedCommand {
   readonly queued: QueuedCommand;
 }
 

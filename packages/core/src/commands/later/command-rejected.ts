@@ -2,6 +2,8 @@
 export interface CommandRejectedData {
   /** The id of the queue entry, which is that of the command. */
   readonly commandId: string;
+  /** Its place among the commands of the instance, from 0. */
+  readonly number?: number;
   /** The stored type of the command, and its data as they are stored. */
   readonly commandType: string;
   readonly command: object;

@@ -63,7 +63,8 @@ export class EntriesInHand {
     this.#hands.set(entry.id, hand);
     this.#timer ??= this.#nextExtension();
     hand.done = this.parts.carryOut(hand).finally(() => {
-      this.#hands.delete(entry.id);
+      // Once it was given back, this process may have claimed it anew.
+      if (this.#hands.get(entry.id) === hand) this.#hands.delete(entry.id);
       this.parts.ended(entry);
     });
   }

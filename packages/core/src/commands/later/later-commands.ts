@@ -44,6 +44,8 @@ interface LaterCommandsParts {
   /** Whether commands run later where neither their caller nor their class says. */
   readonly byDefault: boolean;
   readonly maxEventBytes: number;
+  /** Adds the trace in which a command is put into the queue to its metadata: telemetry. */
+  readonly traced: (metadata: string) => string;
   /** Whether this process has claimed a command. */
   readonly isInHand: (id: string) => boolean;
   /** Takes a command out of the queue. @throws ObjectNotFoundError, CommandStateError */
@@ -194,7 +196,7 @@ export class LaterCommands {
     },
     { idempotencyKey, scheduledAs }: Entering,
   ): string {
-    return encodedCommand(identified, identified.cause.metadata, {
+    return encodedCommand(identified, this.parts.traced(identified.cause.metadata), {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(scheduledAs !== undefined && { scheduledAs }),
       keepsResult: true,

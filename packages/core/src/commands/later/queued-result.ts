@@ -7,7 +7,7 @@ import type { SettledEntry } from "./queue-signs";
 import { outcomeOf } from "./queued-command-status";
 
 /** What has come of a command: what its handler returned, or the error that says why there is nothing. */
-export type QueuedResult = { readonly value: unknown } | { readonly error: Error };
+type QueuedResult = { readonly value: unknown } | { readonly error: Error };
 
 /**
  * Reads what has come of a command of the queue.

@@ -13,18 +13,18 @@ import type { Enqueue, SettleEntry } from "../operations";
 import { wallTime } from "../real-timers";
 import { refusedEntry, refusedReplacedEntry } from "../refused-operation";
 import { momentOf } from "./moment";
+import { QueueLines } from "./queue-lines";
+import { claimableAt } from "./ready-entries";
 
 /** The queue of commands of a `MemoryEventStore`. */
 export class MemoryCommandQueue implements CommandQueue {
   readonly #entries = new Map<string, QueueEntry>();
-  /** The ids of those that wait or are parked: finished ones may be many more, and no claim looks at them. */
-  readonly #unfinished = new Set<string>();
+  /** Those that wait or are parked. Finished ones may be many more, and no claim looks at them. */
+  readonly #unfinished = new QueueLines();
 
   claim({ worker, lanes, limit, oldest, claimMs, now = wallTime() }: QueueClaim): readonly ClaimedEntry[] {
-    const free = this.#first(lanes).filter((entry) => claimableAt(entry) <= now);
-    const byPriority = free.sort((a, b) => b.priority - a.priority || earliest(a, b));
-    const rest = byPriority.splice(limit - oldest).sort(earliest);
-    return [...byPriority, ...rest].slice(0, limit).map((entry) => {
+    const free = this.#unfinished.ready.claimable(lanes, now, { urgent: limit - oldest, others: oldest });
+    return free.map((entry) => {
       const claimed = this.#put({
         ...entry,
         claims: entry.claims + 1,
@@ -48,15 +48,14 @@ export class MemoryCommandQueue implements CommandQueue {
   release(worker: string, ids: readonly string[]): void {
     for (const id of ids) {
       const entry = this.#entries.get(id);
-      if (entry?.claimedBy === worker) this.#put({ ...withoutClaim(entry), revision: entry.revision + 1 });
+      if (entry?.claimedBy === worker)
+        this.#put({ ...withoutClaim(entry), claims: entry.claims - 1, revision: entry.revision + 1 });
     }
   }
 
   untilNext(lanes: readonly string[], now = wallTime()): number | undefined {
-    const first = this.#first(lanes);
-    if (first.length === 0) return undefined;
-    const next = first.reduce((least, entry) => Math.min(least, claimableAt(entry)), Number.POSITIVE_INFINITY);
-    return Math.max(0, next - now);
+    const next = this.#unfinished.ready.next(lanes);
+    return next === undefined ? undefined : Math.max(0, next - now);
   }
 
   find(id: string): QueueEntry | undefined {
@@ -85,8 +84,7 @@ export class MemoryCommandQueue implements CommandQueue {
 
   overdue(now = wallTime()): readonly OverdueEntries[] {
     const overdue = new Map<string, OverdueEntries>();
-    for (const id of this.#unfinished) {
-      const entry = this.#entries.get(id)!;
+    for (const entry of this.#unfinished.all()) {
       if (entry.state !== "waiting" || claimableAt(entry) > now) continue;
       const { lane, dueAt } = entry;
       const { entries = 0, since = dueAt } = overdue.get(lane) ?? {};
@@ -129,7 +127,7 @@ export class MemoryCommandQueue implements CommandQueue {
     if (change === undefined)
       return () => {
         this.#entries.delete(id);
-        this.#unfinished.delete(id);
+        this.#unfinished.delete(stored);
       };
     const { state, attempts, claims = stored.claims, due, outcome } = change;
     const { finishedAt, ...rest } = withoutClaim(stored);
@@ -148,31 +146,13 @@ export class MemoryCommandQueue implements CommandQueue {
 
   #put(entry: QueueEntry): QueueEntry {
     const frozen = Object.freeze(entry);
+    const stored = this.#entries.get(entry.id);
+    if (stored !== undefined && (stored.line !== entry.line || isFinished(entry.state)))
+      this.#unfinished.delete(stored);
     this.#entries.set(entry.id, frozen);
-    if (isFinished(entry.state)) this.#unfinished.delete(entry.id);
-    else this.#unfinished.add(entry.id);
+    if (!isFinished(entry.state)) this.#unfinished.set(frozen);
     return frozen;
   }
-
-  /** The waiting entries of some lanes that stand behind none of their line. */
-  #first(lanes: readonly string[]): QueueEntry[] {
-    const unfinished = Array.from(this.#unfinished, (id) => this.#entries.get(id)!);
-    const lowest = new Map<string, number>();
-    for (const { line, number } of unfinished)
-      if (line !== undefined) lowest.set(line, Math.min(number, lowest.get(line) ?? number));
-    return unfinished.filter(
-      ({ state, lane, line, number }) =>
-        state === "waiting" && lanes.includes(lane) && (line === undefined || number === lowest.get(line)),
-    );
-  }
-}
-
-function earliest(a: QueueEntry, b: QueueEntry): number {
-  return a.dueAt - b.dueAt || byCodePoints(a.id, b.id);
-}
-
-function claimableAt({ dueAt, claimedUntil = dueAt }: QueueEntry): number {
-  return Math.max(dueAt, claimedUntil);
 }
 
 function isClaimed({ claimedUntil }: QueueEntry, now: number): boolean {

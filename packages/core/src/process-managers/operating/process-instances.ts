@@ -1,6 +1,7 @@
 import type { ProcessManagerRoot } from "../../elements/process-manager";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../../errors/object-not-found-error";
+import { naturalNumber } from "../../event-store/read-arguments";
 import { streamOf } from "../../event-store/stream-names";
 import type { Class } from "../../metadata/class-types";
 import type { ProcessManagerModel } from "../../model/process-manager-model";
@@ -73,10 +74,11 @@ export class ProcessInstances {
 
   /**
    * Lists instances in the order of the categories of their process managers, and then of their ids (by code points).
-   * @throws IncorrectUsageError for a name that no process manager has.
+   * @throws IncorrectUsageError for a name that no process manager has, and for a limit that is no whole number.
    */
   async list({ name, id, status, after, limit = LIMIT }: ProcessesOptions = {}): Promise<readonly ProcessStatus[]> {
     const attempted = "Cannot list the instances of";
+    naturalNumber("limit", limit);
     if (id !== undefined && name === undefined)
       throw new IncorrectUsageError(
         'Cannot list the process with an "id" alone: give the "name" of its process manager',

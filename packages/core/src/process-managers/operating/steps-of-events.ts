@@ -1,6 +1,7 @@
 import type { CommandRejectedData } from "../../commands/later/command-rejected";
-import { deterministicId } from "../../elements/deterministic-id";
 import type { RecordedEvent } from "../../event-store/messages";
+import type { ProcessManagerModel } from "../../model/process-manager-model";
+import { issuedCommandId } from "../issued-command-id";
 import type { ProcessEvent } from "../process-event";
 import type { TimerFiredData } from "../process-inputs";
 import type { ProcessSteps } from "../process-step";
@@ -13,6 +14,8 @@ export interface ProcessStepStatus {
   readonly id: string;
   /** The method that is called for the event: `FundsTransfer.asked`. */
   readonly method: string;
+  /** What becomes of the event where the instance has not started: it starts it, is kept until then, passed over, or parks its key. */
+  readonly beforeStart: "start" | ProcessManagerModel["missing"];
   /** Those of the commands in question that the instance issues for the event. */
   readonly issued: readonly string[];
 }
@@ -42,8 +45,10 @@ export class StepsOfEvents {
       const { name: process } = steps.model;
       const method = methodFor(event, steps);
       if (method === undefined) return [];
+      const beforeStart = whereNotStarted(event, steps);
       return idsOf(event, instance, steps).map((id) => {
-        return { process, id, method, issued: asked.size === 0 ? [] : issuedIn(process, id, event.id, asked) };
+        const issued = asked.size === 0 ? [] : issuedIn(process, id, event.id, asked);
+        return { process, id, method, beforeStart, issued };
       });
     });
   }
@@ -58,6 +63,14 @@ function methodFor(
   if (type === types.timerFired) return timers.get((data as TimerFiredData).name)?.place;
   if (type === types.commandRejected) return rejections.get((data as CommandRejectedData).commandType)?.place;
   return undefined;
+}
+
+function whereNotStarted(
+  { type, category }: RecordedEvent & { readonly category: string },
+  { model }: ProcessSteps,
+): ProcessStepStatus["beforeStart"] {
+  if (category === model.category) return "ignore";
+  return model.methods.get(type)?.starts === true ? "start" : model.missing;
 }
 
 /** What the correlation cannot tell is said by the key that is parked; nobody asks for it here. */
@@ -86,7 +99,7 @@ function idsOf(
 function issuedIn(process: string, id: string, eventId: string, asked: ReadonlySet<string>): readonly string[] {
   const issued: string[] = [];
   for (let index = 0; index < MOST_COMMANDS && issued.length < asked.size; index++) {
-    const commandId = deterministicId(process, id, eventId, String(index));
+    const commandId = issuedCommandId(process, id, eventId, index);
     if (asked.has(commandId)) issued.push(commandId);
   }
   return issued;

@@ -27,6 +27,6 @@ export function timerStatus(timer: Timer): TimerStatus {
 }
 
 /** What is stored with a timer. */
-export function timerData({ data }: Pick<Timer, "data">): TimerData {
+function timerData({ data }: Pick<Timer, "data">): TimerData {
   return JSON.parse(data) as TimerData;
 }

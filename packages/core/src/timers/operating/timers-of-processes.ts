@@ -1,6 +1,7 @@
 import type { Clock } from "../../elements/clock";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { OperationConflictError } from "../../errors/operation-conflict-error";
+import { naturalNumber } from "../../event-store/read-arguments";
 import { byCodePoints } from "../../ports/code-point-order";
 import type { AppendedStream } from "../../ports/event-log";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
@@ -53,10 +54,11 @@ export class TimersOfProcesses {
 
   /**
    * Lists timers in the order of their instances' streams, and then of their names (by code points).
-   * @throws IncorrectUsageError for a name that no process manager has.
+   * @throws IncorrectUsageError for a name that no process manager has, and for a limit that is no whole number.
    */
   async list({ process, id, after, limit = LIMIT }: TimersOptions = {}): Promise<readonly TimerStatus[]> {
     const attempted = "Cannot list the timers of";
+    naturalNumber("limit", limit);
     if (id !== undefined && process === undefined)
       throw new IncorrectUsageError('Cannot list the timers of an "id" alone: give the "process" that it is of');
     const place = after && { owner: this.#ownerOf(after, attempted), name: after.name };

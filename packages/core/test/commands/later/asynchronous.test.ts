@@ -223,6 +223,13 @@ describe("the result of a command that runs later", () => {
     await domain.close();
   });
 
+  it("does not come any more once the domain is closed", async () => {
+    const { domain, Ask } = await openShop();
+    const job = await domain.process(new Ask({ answer: 1 }));
+    const result = job.result();
+    await Promise.all([expect(result).rejects.toThrow('Domain "shop" is closing'), domain.close()]);
+  });
+
   it("does not come in time, or not at all", async () => {
     const { domain, Ask } = await openShop();
     const job = await domain.process(new Ask({ answer: 1 }));
@@ -299,7 +306,7 @@ describe("a command of the queue", () => {
     const { log } = eventStore;
     const append = log.append.bind(log);
     let isLost = false;
-    jest.spyOn(log, "append").mockImplementation(async (...args) => {
+    jest.spyOn(log, "append").mockImplementation(async (...args: Parameters<typeof append>) => {
       const appended = await append(...args);
       if (isLost) return appended;
       isLost = true;
@@ -334,6 +341,24 @@ describe("a command of the queue", () => {
     const { claimedBy, state } = (await queue.find(job.id))!;
     expect([claimedBy, state]).toEqual([undefined, "waiting"]);
     await domain.close();
+  });
+});
+
+describe("the end of a domain", () => {
+  it("waits for the commands of the queue that are in hand, and begins no others", async () => {
+    const { domain, eventStore, Pay, hooks, runs } = await openShop({
+      config: { server: { embedded: true, lanes: { default: { concurrency: 1 } } } },
+    });
+    let goOn: () => void = () => undefined;
+    hooks.before = () => new Promise<void>((resolve) => (goOn = resolve));
+    for (const tillId of ["a", "b"]) await domain.process(new Pay({ tillId, amount: 5 }), { asynchronous: true });
+    while (runs.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = domain.close();
+    goOn();
+    await closed;
+    const states = (await eventStore.operations!.commandQueue.list({ limit: 2 })).map(({ state }) => state);
+    expect(states.sort()).toEqual(["done", "waiting"]);
+    expect(runs).toHaveLength(1);
   });
 });
 

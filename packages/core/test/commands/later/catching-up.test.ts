@@ -29,6 +29,26 @@ describe("catchUp", () => {
     await domain.close();
   });
 
+  it("repeats failures without pauses, also those of a server of this process", async () => {
+    const { domain, Pay, hooks, runs } = await openShop({
+      config: { server: { embedded: false }, processing: { retry: { attempts: 2, first: "1h" } } },
+    });
+    let goOn: () => void = () => undefined;
+    hooks.before = async () => {
+      if (runs.length === 1) await new Promise<void>((resolve) => (goOn = resolve));
+      throw new TypeError("x is undefined");
+    };
+    await using _server = await domain.serve();
+    const job = await domain.process(new Pay({ tillId: "a", amount: 5 }), { asynchronous: true });
+    while (runs.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const caughtUp = domain.catchUp();
+    await new Promise((resolve) => setImmediate(resolve));
+    goOn();
+    await caughtUp;
+    expect(await job.status()).toMatchObject({ state: "parked", attempts: 3 });
+    await domain.close();
+  });
+
   it("notices commands that go on putting each other into the queue, and names them", async () => {
     const { domain, Ask, hooks } = await openShop();
     hooks.before = async () => void (await domain.process(new Ask({ answer: 1 })));

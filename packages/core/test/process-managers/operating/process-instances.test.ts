@@ -128,6 +128,23 @@ describe("domain.processes()", () => {
     );
     await expect(bank.domain.processes({ id: "t-1" })).rejects.toThrow('give the "name" of its process manager');
   });
+
+  it("refuses a limit that is no whole number, and lists nothing up to 0", async () => {
+    await bank.putTransfer("t-1");
+    await bank.setTimer("t-1", "expiry", NOW);
+    await bank.enqueue("c-1");
+    const lists = [
+      (limit: number) => bank.domain.processes({ limit }),
+      (limit: number) => bank.domain.timers({ limit }),
+      (limit: number) => bank.domain.commands({ limit }),
+    ];
+    for (const list of lists) {
+      for (const limit of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
+        await expect(list(limit)).rejects.toThrow('"limit" must be a whole number from 0');
+      expect(await list(0)).toEqual([]);
+      expect(await list(1)).toHaveLength(1);
+    }
+  });
 });
 
 describe("domain.processOf()", () => {

@@ -1,5 +1,5 @@
-import { deterministicId } from "../../../src/elements/deterministic-id";
 import type { RecordedEvent } from "../../../src/index";
+import { issuedCommandId } from "../../../src/process-managers/issued-command-id";
 import { Transfers } from "./transfers";
 
 let bank: Transfers;
@@ -18,17 +18,17 @@ describe("domain.processSteps()", () => {
   it("tells the instances that an event is for, of all process managers, with the methods", async () => {
     const event = await stored("bank::account-a-1", "Bank.TransferAsked.v1", { transferId: "t-1", amount: 5 });
     expect(bank.domain.processSteps(event)).toEqual([
-      { process: "FundsTransfer", id: "t-1", method: "FundsTransfer.ask", issued: [] },
-      { process: "StandingOrder", id: "t-1", method: "StandingOrder.ask", issued: [] },
+      { process: "FundsTransfer", id: "t-1", method: "FundsTransfer.ask", beforeStart: "start", issued: [] },
+      { process: "StandingOrder", id: "t-1", method: "StandingOrder.ask", beforeStart: "start", issued: [] },
     ]);
   });
 
   it("tells which of several instances issues which command", async () => {
     const event = await stored("bank::account-a-1", "Bank.TransfersAsked.v1", { transferIds: ["t-1", "t-2"] });
-    const [first, second] = ["t-1", "t-2"].map((id) => deterministicId("FundsTransfer", id, "e-1", "1"));
+    const [first, second] = ["t-1", "t-2"].map((id) => issuedCommandId("FundsTransfer", id, "e-1", 1));
     expect(bank.domain.processSteps(event, [second!, "another", first!])).toEqual([
-      { process: "FundsTransfer", id: "t-1", method: "FundsTransfer.askAll", issued: [first] },
-      { process: "FundsTransfer", id: "t-2", method: "FundsTransfer.askAll", issued: [second] },
+      { process: "FundsTransfer", id: "t-1", method: "FundsTransfer.askAll", beforeStart: "start", issued: [first] },
+      { process: "FundsTransfer", id: "t-2", method: "FundsTransfer.askAll", beforeStart: "start", issued: [second] },
     ]);
   });
 

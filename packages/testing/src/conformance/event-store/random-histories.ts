@@ -33,7 +33,7 @@ const ofEventsAndSnapshots = [
 ];
 
 const ofOperations = [
-  { weight: 6, arbitrary: flushing },
+  { weight: 10, arbitrary: flushing },
   { weight: 4, arbitrary: appendingWithOperations },
   { weight: 1, arbitrary: raisingGenerations },
   { weight: 10, arbitrary: queueing },
@@ -49,7 +49,7 @@ export function randomHistories(at: StoreUnderTest): void {
     const { leavesOut = [] } = at.conformance;
     const hasOperations = !leavesOut.includes("operations");
     const step = fc.oneof(...ofEventsAndSnapshots, ...(hasOperations ? ofOperations : []));
-    const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: "max" }), (steps) =>
+    const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60, size: "max" }), (steps) =>
       play(steps, at.conformance, hasOperations),
     );
     const found = await fc.check(property, { numRuns: runs, seed });

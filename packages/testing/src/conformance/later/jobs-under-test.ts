@@ -19,7 +19,7 @@ import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
 /** What the domain refuses. */
-export class TooMuchError extends DomainError {
+class TooMuchError extends DomainError {
   constructor(amount: number) {
     super(`${amount} is too much`, { code: "TOO_MUCH", details: { amount } });
   }

@@ -71,6 +71,10 @@ export function failingStore(at: StoreUnderTest): void {
           history ? [1, 2, 3, 4].map((step) => ["Sagas.SagaMoved.v1", step]) : [],
         );
         deepEqual(await domain.parked(), []);
+        await domain.close();
+        const again = await runSagas(at.adapter, { clock, history, missing: "keep" });
+        await again.domain.catchUp();
+        deepEqual([await again.processOf("a"), await again.processOf("b")], [a, b]);
       });
 
   it("give an issued command the same id, however often its event is handled", async () => {

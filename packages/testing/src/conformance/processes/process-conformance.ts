@@ -1,6 +1,7 @@
 import { type Behaviours, declareBehaviours } from "../domain-behaviours";
 import type { EventStoreConformance } from "../event-store/store-under-test";
 import { failingStore } from "./failing-store";
+import { operating } from "./operating";
 import { orders } from "./orders";
 import { rejecting } from "./rejecting";
 import { stepping } from "./stepping";
@@ -12,6 +13,7 @@ const behaviours: Behaviours = {
   "the timers of process managers": timing,
   "the commands of process managers": rejecting,
   "process managers on a store that fails": failingStore,
+  "operators of process managers": operating,
   "the orders of events of process managers": orders,
   "the states of process managers over releases": versions,
 };

@@ -106,18 +106,23 @@ export function stepping(at: StoreUnderTest): void {
     equal((await processOf("other"))?.status, "awaiting");
   });
 
-  it("give back dates, decimals and bigints as they were", async () => {
+  it("give back dates, decimals and bigints as they were, after a restart too", async () => {
     const first = await runSagas(at.adapter);
     const when = new Date("2024-02-29T23:59:59.999Z");
-    await first.begin("v");
-    await first.value("v", "0.10", when, 9_007_199_254_740_993n);
+    const ids = Array.from({ length: 5 }, (_, index) => `v-${index}`);
+    for (const id of ids) {
+      await first.begin(id);
+      await first.value(id, "0.10", when, 9_007_199_254_740_993n);
+    }
     await first.domain.catchUp();
     await first.domain.close();
     const { domain, value, processOf } = await runSagas(at.adapter);
-    await value("v", "0.20", when, 1n);
+    for (const id of ids) await value(id, "0.20", when, 1n);
     await domain.catchUp();
-    const { amount, at: stored, big } = (await processOf("v"))!.state!;
-    deepEqual([amount, stored, big], ["0.3", when.toISOString(), "9007199254740994"]);
+    for (const id of ids) {
+      const { amount, at: stored, big } = (await processOf(id))!.state!;
+      deepEqual([amount, stored, big], ["0.3", when.toISOString(), "9007199254740994"]);
+    }
   });
 
   it("come to an exact state in 10,001 steps, with one question for states a batch at most", async () => {

@@ -3,6 +3,7 @@ import { CommandStateError } from "../../../errors/command-state-error";
 import { IncorrectUsageError } from "../../../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../../../errors/object-not-found-error";
 import { OperationConflictError } from "../../../errors/operation-conflict-error";
+import { naturalNumber } from "../../../event-store/read-arguments";
 import type { QueueEntry, QueueEntryState } from "../../../ports/command-queue";
 import type { AppendedStream } from "../../../ports/event-log";
 import type { EventStoreAdapter } from "../../../ports/event-store-adapter";
@@ -63,7 +64,7 @@ export class QueuedCommands {
 
   /**
    * Lists commands in the order of their ids (by code points).
-   * @throws IncorrectUsageError for a name that no process manager has, and for one that no command has.
+   * @throws IncorrectUsageError for a name that no process manager has, for one that no command has, and for a limit that is no whole number.
    */
   async list({
     limit = LIMIT,
@@ -71,6 +72,7 @@ export class QueuedCommands {
     types,
     ...page
   }: CommandsOptions = {}): Promise<readonly QueuedCommandStatus[]> {
+    naturalNumber("limit", limit);
     const line = issuedBy && this.parts.named.streamOf(issuedBy, "Cannot list the commands of");
     const { commandQueue } = this.parts.operations();
     const now = this.parts.clock.about;

@@ -93,6 +93,7 @@ describe("domain.cancelCommand()", () => {
         type: "Bank.FundsTransferCommandRejected.v1",
         data: {
           commandId: "c-1",
+          number: 0,
           commandType: "Bank.Withdraw.v1",
           command: { accountId: "a-1", amount: 50 },
           reason: {

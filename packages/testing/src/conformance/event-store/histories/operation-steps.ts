@@ -70,6 +70,38 @@ const unconditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
   { weight: 2, arbitrary: newEntry.map((operation) => (): Operation => operation) },
 );
 
+/** Settles an entry with the revision that it has, or with another one. */
+const settling: fc.Arbitrary<(history: History) => Operation> = fc
+  .record({
+    id,
+    off: fc.constantFrom(0, 0, 0, 1, -1),
+    change: fc.option(
+      fc.record(
+        {
+          state: queueState,
+          attempts: number,
+          dueAt: number,
+          outcome: fc.constantFrom('"a"', '"b"'),
+          claims: number,
+        },
+        { requiredKeys: ["state", "attempts"] },
+      ),
+      { nil: undefined, freq: 8 },
+    ),
+  })
+  .map(({ id, off, change }) => ({ model }: History): Operation => {
+    const found = model.operations.kept.queue.find((each) => each.id === id);
+    const expected = Math.max((found?.revision ?? 0) + off, 0);
+    if (change === undefined) return { kind: "settleEntry", id, expected };
+    const { dueAt, ...others } = change;
+    return {
+      kind: "settleEntry",
+      id,
+      expected,
+      change: { ...others, ...(dueAt !== undefined && { due: { at: dueAt } }) },
+    };
+  });
+
 /** Operations that may be refused: half of them are as the history has left things, the others nearly so. */
 const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
   fc
@@ -123,36 +155,7 @@ const conditional: fc.Arbitrary<(history: History) => Operation> = fc.oneof(
         return { kind: "removeTimer", ...timer, expected: { dueAt: (set?.dueAt ?? 0) + off, data } };
       }),
   },
-  fc
-    .record({
-      id,
-      off: fc.constantFrom(0, 0, 0, 1, -1),
-      change: fc.option(
-        fc.record(
-          {
-            state: queueState,
-            attempts: number,
-            dueAt: number,
-            outcome: fc.constantFrom('"a"', '"b"'),
-            claims: number,
-          },
-          { requiredKeys: ["state", "attempts"] },
-        ),
-        { nil: undefined, freq: 8 },
-      ),
-    })
-    .map(({ id, off, change }) => ({ model }: History): Operation => {
-      const found = model.operations.kept.queue.find((each) => each.id === id);
-      const expected = Math.max((found?.revision ?? 0) + off, 0);
-      if (change === undefined) return { kind: "settleEntry", id, expected };
-      const { dueAt, ...others } = change;
-      return {
-        kind: "settleEntry",
-        id,
-        expected,
-        change: { ...others, ...(dueAt !== undefined && { due: { at: dueAt } }) },
-      };
-    }),
+  settling,
   fc
     .record({ stream: fc.constantFrom(...STATE_STREAMS), off: fc.constantFrom(0, 0, 1, -1), isPut: fc.boolean() })
     .map(({ stream, off, isPut }) => ({ model }: History): Operation => {
@@ -206,9 +209,10 @@ const newEntries = fc.uniqueArray(newEntry, {
   minLength: 2,
 });
 
-/** Adds entries to the queue, claims them, extends and releases claims, and forgets what is finished. */
+/** Adds entries to the queue, claims and settles them, extends and releases claims, and forgets what is finished. */
 export const queueing: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: newEntries.map((entries) => () => call("flush", entries)) },
+  { weight: 4, arbitrary: settling.map((one) => (history: History) => call("flush", [one(history)])) },
   { weight: 6, arbitrary: claim.map((each) => () => call("claim", each)) },
   {
     weight: 2,
@@ -238,11 +242,14 @@ const entriesPage: fc.Arbitrary<QueuePage> = fc
 /** What is there, and what is next. */
 export const readingWhatIsKept: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Step>(() => call("readKept")) },
-  fc.record({ now: fc.nat({ max: 12 }), limit, of: fc.constantFrom(1, 2, 3), index: number }).map(
-    ({ of, index, ...query }) =>
-      () =>
-        call("due", { ...query, part: { of, index: index % of } }),
-  ),
+  {
+    weight: 4,
+    arbitrary: fc.record({ now: fc.nat({ max: 12 }), limit, of: fc.constantFrom(1, 2, 3), index: number }).map(
+      ({ of, index, ...query }) =>
+        () =>
+          call("due", { ...query, part: { of, index: index % of } }),
+    ),
+  },
   fc.nat({ max: 12 }).map((now) => () => call("due", { now, limit: 99 })),
   number.map((now) => () => call("untilTimer", now)),
   fc

@@ -46,7 +46,7 @@ export function released(queue: Queue, worker: string, ids: readonly string[]): 
   const all = queue.filter((each) => ids.includes(each.id) && each.claimedBy === worker);
   return replaced(
     queue,
-    all.map((each) => ({ ...unclaimed(each), revision: each.revision + 1 })),
+    all.map((each) => ({ ...unclaimed(each), claims: each.claims - 1, revision: each.revision + 1 })),
   );
 }
 

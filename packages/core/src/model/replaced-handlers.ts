@@ -1,21 +1,19 @@
 import type { Report } from "./domain-problem";
+import type { EventHandlerModel } from "./event-handler-model";
 import { twinsOf } from "./names";
 
-/** What may go on where another one of its kind stands. */
-interface Replacing {
-  readonly name: string;
-  /** The name of the one whose place it takes. */
-  readonly replaces?: string | undefined;
-}
-
 /**
- * Reports event handlers, or process managers, that cannot take the place of another one: of themselves, of one that is still declared, or
- * of one that a second one replaces too.
+ * Reports handlers that cannot take the place of another one: of themselves, of one that is still declared, or of one that a second
+ * handler replaces too.
  *
  * @param declared the names of all subscriptions.
  */
-export function checkReplaced(all: readonly Replacing[], declared: readonly string[], report: Report): void {
-  const replacing = all.filter(({ replaces }) => replaces !== undefined);
+export function checkReplacedHandlers(
+  handlers: readonly EventHandlerModel[],
+  declared: readonly string[],
+  report: Report,
+): void {
+  const replacing = handlers.filter(({ replaces }) => replaces !== undefined);
   for (const { name, replaces } of replacing) {
     const written = `${name} replaces ${JSON.stringify(replaces)}`;
     if (replaces === name) report(`${written}, which is its own name; leave "replaces" out`, name);

@@ -1,0 +1,92 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { EventStoreAdapter } from "@tidemark/core/adapter";
+
+import { runJobs } from "../later/jobs-under-test";
+import { testRunner } from "../test-runner";
+import type { CrashConformance } from "./crash-conformance";
+import { LEASE } from "./run-jobs-until-killed";
+
+/** A process is killed within so many milliseconds after a command was seen to be acknowledged. */
+const LATEST_KILL_MS = 4;
+
+/** No process lives longer, whatever it prints. */
+const MOST_LINES = 40;
+
+/**
+ * Declares a test for stores that are durable and keep operations: processes are killed at random moments while they put commands into the
+ * queue and carry them out. Each command that was acknowledged is carried out once. What `open` starts calls `runJobsUntilKilled`.
+ */
+export function laterCrashConformance({ name, kills = 20, open }: CrashConformance): void {
+  const { describe, it } = testRunner();
+
+  describe(`commands that run later on ${name}, whose processes are killed`, () => {
+    it(`are carried out once, ${kills} times`, async () => {
+      const store = await open();
+      try {
+        const acknowledged = new Set<string>();
+        for (let kill = 0; kill < kills; kill++) await runAndKill(store.start(), acknowledged);
+        await check(await store.reopen(), acknowledged);
+      } finally {
+        await store.dispose();
+      }
+    });
+  });
+}
+
+async function runAndKill(child: ChildProcess, acknowledged: Set<string>): Promise<void> {
+  ok(child.stdout, "the program that is killed has no standard output to read");
+  const patience = 1 + Math.floor(Math.random() * MOST_LINES);
+  let lines = 0;
+  let rest = "";
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  await new Promise<void>((resolve) => {
+    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+      const parts = (rest + chunk).split("\n");
+      rest = parts.pop() ?? "";
+      for (const id of parts) acknowledged.add(id);
+      lines += parts.length;
+      if (lines >= patience) resolve();
+    });
+    void ended.then(resolve);
+  });
+  await pause(Math.random() * LATEST_KILL_MS);
+  child.kill("SIGKILL");
+  await ended;
+  equal(child.signalCode, "SIGKILL", "the program that was to be killed ended by itself");
+}
+
+async function check(adapter: EventStoreAdapter, acknowledged: ReadonlySet<string>): Promise<void> {
+  const { domain, queue } = await runJobs(adapter, {
+    config: { server: { embedded: false }, subscriptions: { lease: LEASE } },
+  });
+  try {
+    const server = await domain.serve();
+    // The claims of the last process have to run out.
+    while ((await queue.counts()).some(({ state }) => state === "waiting")) await pause(50);
+    await server.close();
+    const states = (await queue.counts()).map(({ state }) => state);
+    deepEqual(states, ["done"], "the states of commands");
+    const paid = new Map<string, number>();
+    for await (const { metadata } of domain.eventStore.readCategory("jobs::till")) {
+      const id = metadata.causationId as string;
+      paid.set(id, (paid.get(id) ?? 0) + 1);
+    }
+    deepEqual(
+      [...paid].filter(([, count]) => count !== 1),
+      [],
+      "commands that were carried out more than once",
+    );
+    for (const id of acknowledged) {
+      const { command } = await domain.commandHandle(id).status();
+      const { amount } = command as { readonly amount: number };
+      equal(paid.get(id) ?? 0, amount > 0 ? 1 : 0, `the events of command ${id}`);
+    }
+    ok(acknowledged.size > 0, "no command was acknowledged");
+  } finally {
+    await domain.close();
+    await adapter.close();
+  }
+}
