@@ -6,7 +6,9 @@ import { hotAggregateWithCache, hotAggregateWithSnapshots } from "./hot-aggregat
 import { importEvents } from "./import-events";
 import { inlineRows } from "./inline-rows";
 import { fullReplay, loadWithSnapshot } from "./loads";
+import { stepsOfFewProcesses, stepsOfManyProcesses } from "./process-steps";
 import { projectIntoFewRows, projectIntoManyRows } from "./project-events";
+import { queuedCommands } from "./queued-commands";
 import { readAll } from "./read-all";
 import { readCategory } from "./read-category";
 import { rebuildRows } from "./rebuild-rows";
@@ -32,6 +34,9 @@ export const WORKLOADS: readonly Workload[] = [
   projectIntoFewRows,
   projectIntoManyRows,
   inlineRows,
+  stepsOfFewProcesses,
+  stepsOfManyProcesses,
+  queuedCommands,
   rebuildRows,
   visibleRow,
   visibleRowFromAfar,

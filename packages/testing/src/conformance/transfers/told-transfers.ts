@@ -121,13 +121,17 @@ export class ToldTransfers {
   #hear(event: RecordedMessage): void {
     const { type } = event;
     const data = JSON.parse(event.data) as Record<string, unknown>;
-    const [, name = ""] = type.split(".");
-    if (type === TYPES.fired) return this.#fired(event, data);
-    if (type === TYPES.rejected) {
+    if (type === TYPES.fired) this.#fired(event, data);
+    else if (type === TYPES.rejected) {
       this.#rejected++;
-      return this.#caused(String(data.commandId), type);
-    }
-    if (event.category === PROCESSES) return;
+      this.#caused(String(data.commandId), type);
+    } else if (event.category !== PROCESSES) this.#done(event, data);
+  }
+
+  /** Notes what a command has done. */
+  #done(event: RecordedMessage, data: Record<string, unknown>): void {
+    const { type } = event;
+    const [, name = ""] = type.split(".");
     this.#caused((JSON.parse(event.metadata) as { readonly causationId?: string }).causationId ?? event.id, type);
     if (type === TYPES.opened) {
       this.#opened += Number(data.balance);

@@ -1,0 +1,56 @@
+import type { Auditor } from "../auditors/auditor";
+import { openAuditor } from "../auditors/open-auditor";
+import { msPerOperation } from "../program/batches";
+import { STORES } from "../program/place";
+import type { Workload } from "../program/workload";
+import { PLAIN } from "../tellers/teller";
+import { versionOf } from "./version-of";
+import { withTeller } from "./with-teller";
+import { writeInTurns } from "./write-in-turns";
+
+const EVENTS = 20_000;
+
+/** Each step stores a state, puts a command into the queue, and sets or cancels a timer; the checkpoint moves with each batch. */
+export const stepsOfFewProcesses = processSteps("process-steps", 1_000);
+
+export const stepsOfManyProcesses = processSteps("process-starts", EVENTS);
+
+function processSteps(name: string, instances: number): Workload {
+  return {
+    name,
+    title: "steps of a process manager",
+    unit: "steps/s",
+    better: "more",
+    stores: STORES,
+    variants: [{ title: `${instances.toLocaleString("en")} instances`, size: instances }],
+    fill: (place, { size }) => withTeller(place, PLAIN, (teller) => writeInTurns(teller, size, EVENTS)),
+    measure: async (place, { size }) => {
+      let auditor: Auditor | undefined;
+      const finish = async () => {
+        if (auditor !== undefined) await check(auditor, size);
+        await auditor?.close();
+      };
+      const ms = await msPerOperation({
+        batches: 1,
+        operations: EVENTS,
+        prepare: async (batch) => {
+          await finish();
+          auditor = await openAuditor(place, versionOf(place, batch));
+          if (place.store === "memory") await writeInTurns(auditor.teller, size, EVENTS);
+        },
+        run: () => auditor?.catchUp(),
+      });
+      await finish();
+      return 1_000 / ms;
+    },
+  };
+}
+
+/** Both ways must have done the same, or their times say nothing. */
+async function check(auditor: Auditor, expected: number): Promise<void> {
+  const { instances, steps, commands } = await auditor.audited();
+  if (instances === expected && steps === EVENTS && commands === EVENTS) return;
+  throw new Error(
+    `${instances} instances with ${steps} steps and ${commands} commands instead of ${expected}, ${EVENTS} and ${EVENTS}`,
+  );
+}
