@@ -12,14 +12,15 @@ export interface Auditor {
   readonly teller: Teller;
   /** Makes the steps for every event behind its checkpoint. */
   catchUp(): Answer<void>;
-  audited(): Answer<Audited>;
+  /** What was done for one account. */
+  audited(accountId: string): Answer<Audited>;
   close(): Answer<void>;
 }
 
 /** What tells whether two auditors have done the same. */
 export interface Audited {
-  readonly instances: number;
   readonly steps: number;
+  /** How many of its commands wait. */
   readonly commands: number;
 }
 

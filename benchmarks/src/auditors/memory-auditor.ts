@@ -40,10 +40,11 @@ export class MemoryAuditor implements Auditor {
     }
   }
 
-  audited(): Audited {
-    let steps = 0;
-    for (const { data } of this.states.values()) steps += JSON.parse(data).steps;
-    return { instances: this.states.size, steps, commands: this.commands.size };
+  audited(accountId: string): Audited {
+    const line = `${this.process}-${accountId}`;
+    let commands = 0;
+    for (const command of this.commands.values()) if (command.line === line) commands++;
+    return { steps: JSON.parse(this.states.get(accountId)?.data ?? "{}").steps, commands };
   }
 
   close(): void {

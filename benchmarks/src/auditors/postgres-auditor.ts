@@ -131,14 +131,11 @@ export class PostgresAuditor implements Auditor {
     }
   }
 
-  async audited(): Promise<Audited> {
-    const { rows } = await this.pool.query("SELECT data FROM hand.states WHERE category = $1", [this.process]);
-    const steps = rows.reduce((sum, { data }) => sum + JSON.parse(data).steps, 0);
-    const { rows: counted } = await this.pool.query(
-      "SELECT count(*) FROM hand.command_queue WHERE starts_with(line, $1)",
-      [`${this.process}-`],
-    );
-    return { instances: rows.length, steps, commands: Number(counted[0].count) };
+  async audited(accountId: string): Promise<Audited> {
+    const owner = `${this.process}-${accountId}`;
+    const { rows } = await this.pool.query("SELECT data FROM hand.states WHERE stream = $1", [owner]);
+    const { rows: counted } = await this.pool.query("SELECT count(*) FROM hand.command_queue WHERE line = $1", [owner]);
+    return { steps: JSON.parse(rows[0].data).steps, commands: Number(counted[0].count) };
   }
 
   async close(): Promise<void> {

@@ -76,10 +76,10 @@ export class SqliteAuditor implements Auditor {
     }
   }
 
-  audited(): Audited {
-    const rows = this.statements.states.all(this.process);
-    const steps = rows.reduce((sum, data) => sum + JSON.parse(data).steps, 0);
-    return { instances: rows.length, steps, commands: this.statements.commands.get(`${this.process}-`) as number };
+  audited(accountId: string): Audited {
+    const owner = `${this.process}-${accountId}`;
+    const [, data = "{}"] = this.statements.state.get(owner) ?? [];
+    return { steps: JSON.parse(data).steps, commands: this.statements.commands.get(owner) as number };
   }
 
   close(): void {
@@ -130,10 +130,7 @@ function prepare(database: Database.Database) {
     state: database
       .prepare<[string], [version: number, data: string]>("SELECT version, data FROM states WHERE stream = ?")
       .raw(),
-    states: database.prepare<[string], string>("SELECT data FROM states WHERE category = ?").pluck(),
-    commands: database
-      .prepare<[string], number>("SELECT count(*) FROM command_queue WHERE line >= ?1 AND line < ?1 || char(1114111)")
-      .pluck(),
+    commands: database.prepare<[string], number>("SELECT count(*) FROM command_queue WHERE line = ?").pluck(),
     insertState: database.prepare("INSERT INTO states VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING"),
     updateState: database.prepare("UPDATE states SET version = ?, data = ? WHERE stream = ? AND version = ?"),
     isFirst: database

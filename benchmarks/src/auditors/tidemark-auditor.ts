@@ -41,19 +41,10 @@ export class TidemarkAuditor implements Auditor {
     await this.domain.catchUp({ lanes: ["default"] });
   }
 
-  async audited(): Promise<Audited> {
-    const audited = { instances: 0, steps: 0, commands: 0 };
-    const [name, limit] = [this.process, 1_000];
-    for (let after: ProcessStatus | undefined; ; ) {
-      const page: readonly ProcessStatus[] = await this.domain.processes({ name, limit, ...(after && { after }) });
-      for (const { steps, commands } of page) {
-        audited.instances++;
-        audited.steps += steps;
-        audited.commands += commands;
-      }
-      after = page.at(-1);
-      if (page.length < limit) return audited;
-    }
+  async audited(id: string): Promise<Audited> {
+    const [status] = await this.domain.processes({ name: this.process, id });
+    const { steps = 0, commands = 0 } = status ?? {};
+    return { steps, commands };
   }
 
   async close(): Promise<void> {
