@@ -51,8 +51,14 @@ export class Transfer extends Aggregate({
   }
 
   @apply(TransferStarted)
+  onStarted(event: TransferStarted): void {
+    this.fromAccountId = event.fromAccountId;
+    this.toAccountId = event.toAccountId;
+    this.amount = event.amount;
+  }
+
   @apply(TransferRequested)
-  onStarted(event: TransferStarted | TransferRequested): void {
+  onRequested(event: TransferRequested): void {
     this.fromAccountId = event.fromAccountId;
     this.toAccountId = event.toAccountId;
     this.amount = event.amount;
