@@ -12,9 +12,9 @@ import type {
 import type { Enqueue, SettleEntry } from "../operations";
 import { wallTime } from "../real-timers";
 import { refusedEntry, refusedReplacedEntry } from "../refused-operation";
-import { firstIndexWhere } from "./binary-search";
 import { momentOf } from "./moment";
 import { QueueLines } from "./queue-lines";
+import { claimableAt } from "./ready-entries";
 
 /** The queue of commands of a `MemoryEventStore`. */
 export class MemoryCommandQueue implements CommandQueue {
@@ -23,10 +23,8 @@ export class MemoryCommandQueue implements CommandQueue {
   readonly #unfinished = new QueueLines();
 
   claim({ worker, lanes, limit, oldest, claimMs, now = wallTime() }: QueueClaim): readonly ClaimedEntry[] {
-    const free = this.#first(lanes, now);
-    const urgent = least(free, limit - oldest, (a, b) => b.priority - a.priority || earliest(a, b));
-    const others = oldest === 0 ? [] : free.filter((entry) => !urgent.includes(entry));
-    return [...urgent, ...least(others, limit - urgent.length, earliest)].map((entry) => {
+    const free = this.#unfinished.ready.claimable(lanes, now, { urgent: limit - oldest, others: oldest });
+    return free.map((entry) => {
       const claimed = this.#put({
         ...entry,
         claims: entry.claims + 1,
@@ -56,10 +54,8 @@ export class MemoryCommandQueue implements CommandQueue {
   }
 
   untilNext(lanes: readonly string[], now = wallTime()): number | undefined {
-    const first = this.#first(lanes);
-    if (first.length === 0) return undefined;
-    const next = first.reduce((least, entry) => Math.min(least, claimableAt(entry)), Number.POSITIVE_INFINITY);
-    return Math.max(0, next - now);
+    const next = this.#unfinished.ready.next(lanes);
+    return next === undefined ? undefined : Math.max(0, next - now);
   }
 
   find(id: string): QueueEntry | undefined {
@@ -157,35 +153,6 @@ export class MemoryCommandQueue implements CommandQueue {
     if (!isFinished(entry.state)) this.#unfinished.set(frozen);
     return frozen;
   }
-
-  /** The waiting entries of some lanes that stand behind none of their line; those that may be claimed at a moment. */
-  #first(lanes: readonly string[], now = Number.POSITIVE_INFINITY): QueueEntry[] {
-    const first: QueueEntry[] = [];
-    for (const entry of this.#unfinished.first())
-      if (entry.state === "waiting" && lanes.includes(entry.lane) && claimableAt(entry) <= now) first.push(entry);
-    return first;
-  }
-}
-
-/** The first ones in an order, without putting all of them in order. */
-function least(entries: readonly QueueEntry[], count: number, order: typeof earliest): QueueEntry[] {
-  const found: QueueEntry[] = [];
-  if (count <= 0) return found;
-  for (const entry of entries) {
-    if (found.length === count && order(entry, found.at(-1)!) > 0) continue;
-    const index = firstIndexWhere(found.length, (at) => order(entry, found[at]!) < 0);
-    found.splice(index, 0, entry);
-    if (found.length > count) found.pop();
-  }
-  return found;
-}
-
-function earliest(a: QueueEntry, b: QueueEntry): number {
-  return a.dueAt - b.dueAt || byCodePoints(a.id, b.id);
-}
-
-function claimableAt({ dueAt, claimedUntil = dueAt }: QueueEntry): number {
-  return Math.max(dueAt, claimedUntil);
 }
 
 function isClaimed({ claimedUntil }: QueueEntry, now: number): boolean {

@@ -1,37 +1,45 @@
 import type { QueueEntry } from "../command-queue";
+import { ReadyEntries } from "./ready-entries";
 
 interface Line {
   /** By id. */
   readonly entries: Map<string, QueueEntry>;
-  /** Those with the lowest number; undefined after a change, until somebody asks. */
-  first: readonly QueueEntry[] | undefined;
+  /** Those with the lowest number. */
+  first: readonly QueueEntry[];
 }
 
-/** The entries of a queue that are not finished, by their lines: what is claimed again and again are the first ones, not all of them. */
+const NONE: readonly QueueEntry[] = [];
+
+/** The entries of a queue that are not finished, by their lines. Only the first ones of a line are ready to be claimed. */
 export class QueueLines {
+  readonly ready = new ReadyEntries();
   readonly #withoutLine = new Map<string, QueueEntry>();
   readonly #lines = new Map<string, Line>();
 
   /** Adds an entry, or puts it in the place of the one with its id, which has the same line. */
   set(entry: QueueEntry): void {
     if (entry.line === undefined) {
+      const before = this.#withoutLine.get(entry.id);
       this.#withoutLine.set(entry.id, entry);
+      this.ready.replace(before, entry);
       return;
     }
-    const line = this.#lines.get(entry.line) ?? { entries: new Map<string, QueueEntry>(), first: undefined };
+    const line = this.#lines.get(entry.line) ?? { entries: new Map<string, QueueEntry>(), first: NONE };
     this.#lines.set(entry.line, line);
     line.entries.set(entry.id, entry);
-    line.first = undefined;
+    this.#lookAt(line);
   }
 
   delete({ id, line: name }: QueueEntry): void {
     if (name === undefined) {
+      const before = this.#withoutLine.get(id);
       this.#withoutLine.delete(id);
+      this.ready.replace(before, undefined);
       return;
     }
     const line = this.#lines.get(name);
     if (!line?.entries.delete(id)) return;
-    line.first = undefined;
+    this.#lookAt(line);
     if (line.entries.size === 0) this.#lines.delete(name);
   }
 
@@ -40,17 +48,18 @@ export class QueueLines {
     for (const { entries } of this.#lines.values()) yield* entries.values();
   }
 
-  /** Those that stand behind none of their line. */
-  *first(): Iterable<QueueEntry> {
-    yield* this.#withoutLine.values();
-    for (const line of this.#lines.values()) {
-      line.first ??= firstOf([...line.entries.values()]);
-      yield* line.first;
-    }
+  #lookAt(line: Line): void {
+    const before = line.first;
+    line.first = firstOf(line.entries.values());
+    for (const entry of before) this.ready.replace(entry, undefined);
+    for (const entry of line.first) this.ready.replace(undefined, entry);
   }
 }
 
-function firstOf(entries: readonly QueueEntry[]): readonly QueueEntry[] {
-  const lowest = entries.reduce((least, { number }) => Math.min(least, number), Number.POSITIVE_INFINITY);
-  return entries.filter(({ number }) => number === lowest);
+function firstOf(entries: Iterable<QueueEntry>): readonly QueueEntry[] {
+  let first: QueueEntry[] = [];
+  for (const entry of entries)
+    if (first.length === 0 || entry.number < first[0]!.number) first = [entry];
+    else if (entry.number === first[0]!.number) first.push(entry);
+  return first;
 }

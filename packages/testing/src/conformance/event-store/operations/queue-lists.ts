@@ -38,38 +38,6 @@ export function queueLists(at: StoreUnderTest): void {
     }
   });
 
-  it("tell of each lane how many entries are due and are no worker's, and since when the first is", async () => {
-    deepEqual(await queue.of().overdue(NOW), []);
-    await queue.add(
-      entry("a", { lane: "b", dueAt: 5 }),
-      entry("b", { lane: "b", dueAt: 3, line: "one", number: 1 }),
-      entry("c", { lane: "a", dueAt: 7 }),
-      entry("d", { lane: "a", dueAt: 1 }),
-      entry("e", { lane: "c", dueAt: NOW + 1 }),
-      entry("f", { lane: "a", dueAt: 2 }),
-    );
-    await flush(at, settle("f", 0, { state: "parked", attempts: 1 }));
-    await queue.claim({ lanes: ["a"], limit: 1, claimMs: 10 });
-    deepEqual(await queue.of().overdue(NOW), [
-      { lane: "a", entries: 1, since: 7 },
-      { lane: "b", entries: 2, since: 3 },
-    ]);
-    deepEqual(await queue.of().overdue(NOW + 10), [
-      { lane: "a", entries: 2, since: 1 },
-      { lane: "b", entries: 2, since: 3 },
-      { lane: "c", entries: 1, since: NOW + 1 },
-    ]);
-  });
-
-  it("count an entry as claimed as often as a change of it says", async () => {
-    await queue.add(entry("a", { dueAt: 0 }));
-    await queue.claim();
-    await flush(at, settle("a", 1, { state: "waiting", attempts: 1 }));
-    equal((await queue.find("a"))?.claims, 1);
-    await flush(at, settle("a", 2, { state: "waiting", attempts: 0, claims: 0 }));
-    equal((await queue.find("a"))?.claims, 0);
-  });
-
   it("list entries behind an id that is not there", async () => {
     await queue.add(entry("a"), entry("c"));
     deepEqual(await ids({ after: "b" }), ["c"]);

@@ -271,15 +271,6 @@ export function timers(at: StoreUnderTest): void {
     deepEqual(await ofOwner(), []);
   });
 
-  it("is counted once it is due, with the time of the earliest", async () => {
-    const overdue = async (now: number) => operationsOf(at).timers.overdue(now);
-    deepEqual(await overdue(10), { timers: 0 });
-    await set(timer("expiry", 10), timer("reminder", 20, { owner: "transfer-2" }));
-    deepEqual(await overdue(9), { timers: 0 });
-    deepEqual(await overdue(10), { timers: 1, since: 10 });
-    deepEqual(await overdue(30), { timers: 2, since: 10 });
-  });
-
   it("lets exactly one of 32 fire it", async () => {
     await set(timer("expiry", 10));
     const outcomes = await Promise.allSettled(
