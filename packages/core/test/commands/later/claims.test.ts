@@ -1,6 +1,6 @@
 import { Claims } from "../../../src/commands/later/claims";
 import { QueueClock } from "../../../src/commands/later/queue-clock";
-import { systemClock } from "../../../src/index";
+import { systemClock } from "../../../src/elements/clock";
 import type { CommandQueue, QueueClaim } from "../../../src/ports/command-queue";
 
 function claims(limits: readonly number[], clock = systemClock) {
