@@ -1,6 +1,7 @@
 /**
  * What `@tidemark/testing` stands on: `@tidemark/core/testing`. Not for applications; it changes with any release.
  */
+export { durationMs } from "./config/duration";
 export { domainsOf, hasResolver, isolatedDomain, processRehearsal } from "./domain/domain";
 export type { IsolatedDomain, PastEvent } from "./domain/isolated-domain";
 export type { IsolatedHandler } from "./domain/isolated-handler";

@@ -109,6 +109,7 @@ export class Consumption {
         shared: (message) => known.shared(message),
         now: ownClock,
         logWarning: (message, details) => logger.warn(message, details),
+        lanes: () => later.lanes,
         stored: ({ setsTimers, issuesCommands }) => {
           if (setsTimers) timerWork.wake();
           if (issuesCommands) later.signs.enqueued();

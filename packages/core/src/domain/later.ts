@@ -39,6 +39,8 @@ export class Later {
   readonly signs = new QueueSigns();
   readonly commands: LaterCommands;
   readonly results: AwaitedResults;
+  /** The lanes that servers can run: those of subscriptions, and those that domain.toml names. */
+  readonly lanes: readonly string[];
   /** What carries them out; undefined where there are no commands, or the store keeps events alone. */
   readonly work: QueueWork | undefined;
 
@@ -48,6 +50,7 @@ export class Later {
     const { processing, server, subscriptions, eventStore } = config;
     const { maxEventBytes } = eventStore;
     const lanes = [...new Set([...parts.lanes, ...server.lanes.keys()])];
+    this.lanes = lanes;
     const queueClock = new QueueClock(clock);
     const models = new Map(Array.from(commands.values(), (model) => [model.name, model]));
     const logging = {

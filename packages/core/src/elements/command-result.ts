@@ -65,7 +65,8 @@ function storableResult(result: unknown, options: StorableOptions): unknown {
   try {
     return toStorable(result, options);
   } catch (error) {
-    const advice = "a command with an idempotency key, or one that runs later, returns plain values, because they are stored";
+    const advice =
+      "a command with an idempotency key, or one that runs later, returns plain values, because they are stored";
     throw new IncorrectUsageError(`${reasonOf(error)}; ${advice}`, {}, error);
   }
 }

@@ -57,6 +57,7 @@ export interface QueueClaim {
   readonly now?: number;
 }
 
+/** Which claims to extend, and by how much. */
 export interface ClaimExtension {
   readonly worker: string;
   readonly ids: readonly string[];
@@ -76,6 +77,7 @@ export interface QueuePage {
   readonly limit: number;
 }
 
+/** How many entries of a lane are in a state. */
 export interface QueueCount {
   readonly lane: string;
   readonly state: QueueEntryState;

@@ -64,6 +64,8 @@ export class ProcessSteps {
     readonly model: ProcessManagerModel,
     /** All registered commands, by their classes. */
     private readonly commands: ReadonlyMap<Class, CommandModel>,
+    /** Tells the lanes that servers can run; absent where nothing is known of servers. */
+    private readonly lanes?: () => readonly string[],
   ) {
     this.#states = new ProcessStates(model);
   }
@@ -237,7 +239,7 @@ export class ProcessSteps {
     { place, method }: MethodOfProcess,
     args: readonly unknown[],
   ): ProcessStep {
-    const actions = new RecordedActions(this.model, this.commands, place);
+    const actions = new RecordedActions(this.model, this.commands, place, this.lanes?.());
     return at(place, () => {
       const returned = whileActing(instance, actions, () =>
         (instance as unknown as Record<string | symbol, (...args: readonly unknown[]) => unknown>)[method]!(...args),

@@ -1,3 +1,4 @@
+import { laneFault } from "../commands/later/later-options";
 import { queueTimeOf } from "../commands/later/queue-time";
 import { CommandRoot } from "../elements/command";
 import type { IssueOptions, ProcessActions, TimeOfTimer } from "../elements/process-manager";
@@ -31,6 +32,8 @@ export class RecordedActions implements ProcessActions {
     /** Finds a registered command by its class. */
     private readonly commandModels: ReadonlyMap<Class, CommandModel>,
     private readonly place: string,
+    /** The lanes that servers can run; undefined where nothing is known of servers. */
+    private readonly lanes?: readonly string[] | undefined,
   ) {}
 
   issue(command: CommandRoot, options: IssueOptions = {}): void {
@@ -40,6 +43,8 @@ export class RecordedActions implements ProcessActions {
       throw this.#refused(`issue ${model.name}`, `its priority is a whole number, not ${inWords(priority)}`);
     if (typeof lane !== "string" || lane === "")
       throw this.#refused(`issue ${model.name}`, `its lane is the name of one, not ${inWords(lane)}`);
+    const fault = this.lanes && laneFault(lane, this.lanes);
+    if (fault !== undefined) throw this.#refused(`issue ${model.name}`, fault);
     this.commands.push({
       command,
       model,

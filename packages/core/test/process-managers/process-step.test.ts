@@ -1,6 +1,6 @@
 import { IncorrectUsageError } from "../../src/index";
 import type { ProcessEvent } from "../../src/process-managers/process-event";
-import { MAX_KEPT, type ProcessStep, type ProcessSteps } from "../../src/process-managers/process-step";
+import { MAX_KEPT, type ProcessStep, ProcessSteps } from "../../src/process-managers/process-step";
 import { StepFailure } from "../../src/process-managers/step-failure";
 import type { StoredProcess } from "../../src/process-managers/stored-process";
 import { orders } from "./orders";
@@ -81,6 +81,17 @@ describe("a step of a process manager", () => {
       lines: ["a", "from the method", "c"],
       changes: 1,
       at: "1970-01-01T00:00:00.005Z",
+    });
+  });
+
+  it("is refused a command for a lane that no server runs", () => {
+    const { model, domainModel, placed, changed, Ship } = orders();
+    const steps = new ProcessSteps(model, domainModel.commands, () => ["default", "slow"]);
+    const started = after(steps, placed());
+    const shipIn = (lane: string) => changed((shipping) => shipping.ship(new Ship({ orderId: "o-1" }), { lane }));
+    expect(steps.step("o-1", started.process, shipIn("slow")).commands).toMatchObject([{ lane: "slow" }]);
+    expect(failureOf(steps, started.process, shipIn("slaw"))).toMatchObject({
+      message: 'Cannot issue Shop.Ship.v1 in Shipping.changed: no lane is called "slaw"; did you mean "slow"?',
     });
   });
 

@@ -91,6 +91,8 @@ export class LaneLoop {
     await this.#gatherPlaces();
     if (this.#isEnding) return 0;
     const free = concurrency - inHand();
+    // Somebody who catches up fills the same places.
+    if (free <= 0) return LOOK_MS;
     const entries = await claims.take(free);
     for (const entry of entries) take(entry);
     if (entries.length === free) return "full";

@@ -62,15 +62,19 @@ export function checkLaterOptions(command: string, options: LaterOptions, lanes:
     throw refused(
       `"priority" must be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}, found ${inWords(priority)}`,
     );
-  if (!lanes.includes(lane)) {
-    const hint = typeof lane === "string" ? didYouMean(lane, lanes) : "";
-    throw refused(
-      `no lane is called ${inWords(lane)}${hint || `; there are ${quoted(lanes)}, and those that [server.lanes] of domain.toml names`}`,
-    );
-  }
+  const faultOfLane = laneFault(lane, lanes);
+  if (faultOfLane !== undefined) throw refused(faultOfLane);
   if (deadline !== undefined && !(deadline instanceof Date && !Number.isNaN(deadline.getTime())))
     throw refused(`"deadline" must be a valid Date, found ${inWords(deadline)}`);
   if (idempotencyKey !== undefined) checkKey(idempotencyKey, "idempotencyKey", command);
+}
+
+/** Says why no server would carry out commands of a lane. @param lanes those that servers can run. */
+export function laneFault(lane: unknown, lanes: readonly string[]): string | undefined {
+  if (lanes.includes(lane as string)) return undefined;
+  const hint = typeof lane === "string" ? didYouMean(lane, lanes) : "";
+  const known = `; there are ${quoted(lanes)}, and those that [server.lanes] of domain.toml names`;
+  return `no lane is called ${inWords(lane)}${hint || known}`;
 }
 
 /** @throws ValidationError for a key that no store could keep. */

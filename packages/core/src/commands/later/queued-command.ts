@@ -30,8 +30,6 @@ export interface IssuingProcess {
 export interface QueuedOutcome {
   /** What the handler returned, as it is stored; absent where it returned undefined, and where it failed. */
   readonly result?: unknown;
-  /** The global position of the last event that it has appended. */
-  readonly position?: number;
   /** Why it was refused or has failed. */
   readonly error?: {
     readonly name: string;

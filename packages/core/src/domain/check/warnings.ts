@@ -78,13 +78,15 @@ function* statesWithoutUpcaster({ model }: CheckedDomain): Warnings {
   }
 }
 
+/** A lane may be for commands that run later alone. One that is called nearly as the lane of a subscription is most likely a slip. */
 function* lanesWithoutSubscription({ model, config }: CheckedDomain): Warnings {
   if (config === undefined) return;
   const { named } = config.subscriptions;
   const lanes = new Set(subscribedModels(model).map(({ name, lane }) => named.get(name)?.lane ?? lane));
   for (const lane of config.server.lanes.keys()) {
-    if (lanes.has(lane)) continue;
-    const message = `[server.lanes.${lane}] is for commands that are given this lane alone: no subscription is in it${didYouMean(lane, [...lanes])}`;
+    const hint = lanes.has(lane) ? "" : didYouMean(lane, [...lanes]);
+    if (hint === "") continue;
+    const message = `[server.lanes.${lane}] is for commands that are given this lane alone: no subscription is in it${hint}`;
     yield { code: "LANE_WITHOUT_SUBSCRIPTION", message };
   }
 }

@@ -306,8 +306,8 @@ describe("a command of the queue", () => {
     const { log } = eventStore;
     const append = log.append.bind(log);
     let isLost = false;
-    jest.spyOn(log, "append").mockImplementation(async (...args: Parameters<typeof append>) => {
-      const appended = await append(...args);
+    jest.spyOn(log, "append").mockImplementation(async (requests, options?) => {
+      const appended = await append(requests, options);
       if (isLost) return appended;
       isLost = true;
       throw new StoreUnavailableError({

@@ -79,7 +79,10 @@ describe("check", () => {
   });
 
   it("warns of a query without handler and of a lane in which nothing is, unless an operator moves something there", async () => {
-    const config = { server: { lanes: { mail: {}, reports: {} } }, subscriptions: { audit: { lane: "reports" } } };
+    const config = {
+      server: { lanes: { mail: {}, reports: {}, bulk: {} } },
+      subscriptions: { audit: { lane: "reports" } },
+    };
     const { domain, Opened } = fidelis({ config });
     @domain.projection({ lane: "mails" })
     class Summary extends Projection({ id: identifier(), owner: z.string().default("") }) {
