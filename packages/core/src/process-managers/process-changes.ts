@@ -1,6 +1,5 @@
 import { type Cause, causeOfHandling, commandCause } from "../causation/cause";
 import type { QueuedCommand } from "../commands/later/queued-command";
-import type { EventMetadata } from "../elements/event-metadata";
 import { streamOf } from "../event-store/stream-names";
 import type { ProcessManagerModel } from "../model/process-manager-model";
 import type { QueueTime } from "../ports/command-queue";
@@ -78,9 +77,8 @@ export class ProcessChanges {
   #issue(ref: StreamRef, { id, command, model, number, priority, lane, expires }: IssuedCommand, outer: Cause): void {
     const { name: process, types } = this.model;
     const type = model.name;
-    const queued: QueuedCommand = {
+    const queued: Omit<QueuedCommand, "metadata"> = {
       command: model.shape.encode({ ...command }),
-      metadata: JSON.parse(commandCause({ id, type }, outer).metadata) as EventMetadata,
       keepsResult: false,
       issuedBy: { process, ...ref, rejectedType: types.commandRejected },
     };
@@ -94,7 +92,7 @@ export class ProcessChanges {
         priority,
         line: ref.stream,
         number,
-        data: exactJson(queued),
+        data: withMetadata(queued, commandCause({ id, type }, outer).metadata),
         due: this.#moment({ afterMs: 0 }),
         ...(expires !== undefined && { expires: this.#moment(expires) }),
       },
@@ -104,19 +102,23 @@ export class ProcessChanges {
   #timer({ stream, category }: StreamRef, change: TimerChange, { metadata }: Cause): Operation {
     const { name } = change;
     if (change.kind === "cancelled") return { kind: "removeTimer", owner: stream, name };
-    const data: TimerData = {
+    const data: Omit<TimerData, "metadata"> = {
       timerId: change.timerId,
       process: this.model.name,
       stream,
       category,
       type: this.model.types.timerFired,
-      metadata: JSON.parse(metadata) as object,
     };
-    const timer = { owner: stream, name, data: exactJson(data) };
+    const timer = { owner: stream, name, data: withMetadata(data, metadata) };
     return { kind: "setTimer", timer, due: this.#moment(change.due) };
   }
 
   #moment(time: QueueTime): QueueTime {
     return "at" in time || this.now === undefined ? time : { at: this.now() + time.afterMs };
   }
+}
+
+/** Writes an object as JSON together with its metadata, which are JSON text already. */
+function withMetadata(fields: object, metadata: string): string {
+  return `${exactJson(fields).slice(0, -1)},"metadata":${metadata}}`;
 }
