@@ -78,6 +78,8 @@ export function migration4(schema: string): string {
       entry record;
       place text;
       stored record;
+      added bigint;
+      is_looped boolean := true = ANY (replaces) OR EXISTS (SELECT FROM ${queue} q WHERE q.id = ANY (ids));
     BEGIN
       INSERT INTO ${queue} (id, lane, type, priority, due_at, expires_at, number, data, state, standing)
       SELECT e.id, e.lane, e.type, e.priority, coalesce(e.due_time, moment + e.due_delay),
@@ -87,6 +89,41 @@ export function migration4(schema: string): string {
       WHERE e.line IS NULL AND NOT e.replaces
       ORDER BY e.id COLLATE "C"
       ON CONFLICT (id) DO NOTHING;
+
+      -- All are new: each but the first of its line stands behind the one before, which nobody else can finish before this transaction is
+      -- over. Where somebody else has added one of them meanwhile all are free.
+      IF NOT is_looped THEN
+        WITH added_entries AS MATERIALIZED (
+          SELECT e.*, rank() OVER (PARTITION BY e.line ORDER BY e.number) AS place
+          FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            AS e (id, lane, type, priority, due_time, due_delay, expiry_time, expiry_delay, line, number, data)
+          WHERE e.line IS NOT NULL
+        ), fronts AS MATERIALIZED (
+          SELECT a.line, w.id IS NOT NULL OR p.id IS NOT NULL AS is_behind
+          FROM (SELECT e.line, min(e.number) AS number FROM added_entries e GROUP BY e.line) AS a
+          LEFT JOIN LATERAL (
+            SELECT q.id FROM ${queue} q WHERE q.line = a.line AND q.state = 'waiting' AND q.number < a.number
+            ORDER BY q.number DESC LIMIT 1 FOR SHARE SKIP LOCKED
+          ) AS w ON true
+          LEFT JOIN LATERAL (
+            SELECT q.id FROM ${queue} q
+            WHERE w.id IS NULL AND q.line = a.line AND q.state = 'parked' AND q.number < a.number
+            ORDER BY q.number DESC LIMIT 1 FOR SHARE SKIP LOCKED
+          ) AS p ON true
+        )
+        INSERT INTO ${queue} (id, lane, type, priority, due_at, expires_at, line, number, data, state, standing)
+        SELECT a.id, a.lane, a.type, a.priority, coalesce(a.due_time, moment + a.due_delay),
+          coalesce(a.expiry_time, moment + a.expiry_delay), a.line, a.number, a.data, 'waiting',
+          CASE WHEN a.place > 1 OR f.is_behind THEN 'behind' ELSE 'free' END
+        FROM added_entries a JOIN fronts f ON f.line = a.line
+        ORDER BY a.line COLLATE "C", a.number, a.id COLLATE "C"
+        ON CONFLICT (id) DO NOTHING;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        IF added < cardinality(array_remove(lines, NULL)) THEN
+          UPDATE ${queue} q SET standing = 'free' WHERE q.id = ANY (ids) AND q.standing = 'behind';
+        END IF;
+        RETURN;
+      END IF;
 
       FOR entry IN
         SELECT e.*, coalesce(e.due_time, moment + e.due_delay) AS due_at,
