@@ -11,20 +11,22 @@ export interface SettledEntry {
   readonly outcome?: string | undefined;
 }
 
+type EnqueuedListener = (lane: string | undefined) => void;
+
 type SettledListener = (settled: SettledEntry) => void;
 
 /** Tells what this process has done to the queue of commands, after the commit. What others have done has to be looked for. */
 export class QueueSigns {
   readonly #settled = new Map<string, Set<SettledListener>>();
-  readonly #enqueued = new Set<() => void>();
+  readonly #enqueued = new Set<EnqueuedListener>();
 
-  /** Tells that there may be something to carry out. */
-  enqueued(): void {
-    for (const listener of this.#enqueued) listener();
+  /** Tells that there may be something to carry out. @param lane where it is; absent where others need not be told. */
+  enqueued(lane?: string): void {
+    for (const listener of this.#enqueued) listener(lane);
   }
 
   /** Calls `listener` when there may be something to carry out. @returns a function that ends it. */
-  onEnqueued(listener: () => void): () => void {
+  onEnqueued(listener: EnqueuedListener): () => void {
     this.#enqueued.add(listener);
     return () => void this.#enqueued.delete(listener);
   }

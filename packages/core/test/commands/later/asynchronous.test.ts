@@ -46,6 +46,19 @@ describe("process with asynchronous: true", () => {
     await domain.close();
   });
 
+  it("is announced to other processes where this one does not carry it out", async () => {
+    for (const embedded of [false, true]) {
+      const { domain, Pay, eventStore } = await openShop({ config: { server: { embedded } } });
+      const announce = jest.fn();
+      Object.assign(eventStore.log, { announce });
+      const pay = () => new Pay({ tillId: "a", amount: 1 });
+      await domain.process(pay(), { asynchronous: true });
+      await domain.unitOfWork(async () => void (await domain.schedule(pay(), { after: "1h" })));
+      expect(announce).toHaveBeenCalledTimes(embedded ? 0 : 2);
+      await domain.close();
+    }
+  });
+
   it("is the default of a class that says so, and of a domain; its caller wins", async () => {
     const { domain, Pay, Ask } = await openShop({
       config: { server: { embedded: false }, processing: { commands: "async" } },

@@ -120,7 +120,7 @@ export class QueuedCommands {
       const due = clock.after(0);
       const change = { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) } as const;
       await operations().flush([settled(entry, change)]);
-      signs.enqueued();
+      signs.enqueued(entry.lane);
     });
   }
 
