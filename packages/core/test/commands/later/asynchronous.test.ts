@@ -194,7 +194,11 @@ describe("the result of a command that runs later", () => {
       throw new TypeError("x is undefined");
     };
     const job = await domain.process(new Pay({ tillId: "a", amount: 5 }), { asynchronous: true });
-    await domain.catchUp();
+    expect(await domain.catchUp()).toMatchObject({
+      parked: [],
+      parkedCommands: [{ id: job.id, type: "Shop.Pay.v1", state: "parked", error: { message: "x is undefined" } }],
+    });
+    expect(await domain.catchUp()).toEqual({ parked: [] });
     expect(runs).toHaveLength(3);
     await expect(job.result()).rejects.toThrow(CommandFailedError);
     await expect(job.result()).rejects.toThrow("x is undefined");

@@ -147,6 +147,18 @@ export class QueuedCommands {
     else appended(await adapter.log.append([rejectedEvent(entry, reason, clock.about)], { also: [operation] }));
   }
 
+  /** Those of the commands that are parked now. */
+  async parkedAmong(ids: readonly string[]): Promise<readonly QueuedCommandStatus[]> {
+    const { operations, clock } = this.parts;
+    const { commandQueue } = operations();
+    const parked: QueuedCommandStatus[] = [];
+    for (const id of ids) {
+      const entry = await commandQueue.find(id);
+      if (entry?.state === "parked") parked.push(queuedCommandStatus(entry, clock.about));
+    }
+    return parked;
+  }
+
   /** Does something about an entry as it was read; again where it was changed meanwhile. @returns how it is then. */
   async #change(
     attempted: "cancel" | "retry",
