@@ -1,4 +1,4 @@
-import type { Domain, ParkedKeyStatus, SubscriptionStatus } from "@tidemark/core";
+import type { CaughtUp, Domain, SubscriptionStatus } from "@tidemark/core";
 
 import { ExitStatus } from "../io/exit-status";
 import { Interruption } from "../io/interruption";
@@ -18,7 +18,7 @@ interface Run {
   readonly options: ServerOptions;
 }
 
-/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped, or keys were parked. */
+/** Runs subscriptions until nothing is left. @returns `failed` where one has stopped, or keys or commands were parked. */
 export async function catchUpOnce({ io, domain, results, options }: Run): Promise<number> {
   const { lane: lanes, json = false } = options;
   const { stderr } = io;
@@ -31,7 +31,11 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
   });
   if (!json) stderr.write(openingLine("Catching up", served));
   const { signal } = interruption;
-  const { failure, parked = [] } = await withProgress(io, { isWanted: !json, statuses }, () =>
+  const {
+    failure,
+    parked = [],
+    parkedCommands = [],
+  } = await withProgress(io, { isWanted: !json, statuses }, () =>
     domain.catchUp({ signal, ...(lanes !== undefined && { lanes }) }),
   );
   const reached = await statuses();
@@ -41,14 +45,15 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
 
   if (json) {
     const document = {
-      done: isDone(reached) && parked.length === 0,
+      done: isDone(reached) && parked.length + parkedCommands.length === 0,
       subscriptions: reached.map(subscriptionDocument),
       ...(parked.length > 0 && { parked: parked.map(({ subscription, key }) => ({ subscription, key })) }),
+      ...(parkedCommands.length > 0 && { parkedCommands: parkedCommands.map(({ id, type }) => ({ id, type })) }),
     };
     // A supervisor prints one line for each document of its workers.
     if (io.supervisor === undefined) await results.document(document);
     else await results.line(JSON.stringify(document));
-  } else await results.line(summaryOf(reached, parked.length));
+  } else await results.line(summaryOf(reached, parked.length, parkedCommands.length));
   for (const { error } of stopped) stderr.write(`error: ${printable(describeError(error))}\n`);
   if (by !== undefined) {
     stderr.write(`Stopped by ${by}: the next server does what is left.\n`);
@@ -56,20 +61,19 @@ export async function catchUpOnce({ io, domain, results, options }: Run): Promis
     io.exit(ExitStatus.endedBy(by));
     return ExitStatus.endedBy(by);
   }
-  return stopped.length + parked.length > 0 ? ExitStatus.failed : ExitStatus.done;
+  return stopped.length + parked.length + parkedCommands.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
-/** What came of the work: what it throws, or the keys that were parked. */
-interface CaughtUp {
+/** What came of the work: what it throws, or what was parked. */
+interface Outcome extends Partial<CaughtUp> {
   readonly failure?: { readonly error: unknown };
-  readonly parked?: readonly ParkedKeyStatus[];
 }
 
 async function withProgress(
   { stderr }: Io,
   shown: { readonly isWanted: boolean; readonly statuses: () => Promise<readonly SubscriptionStatus[]> },
   work: () => Promise<CaughtUp>,
-): Promise<CaughtUp> {
+): Promise<Outcome> {
   const progress = await startCatchUpProgress(stderr, shown);
   try {
     return await work();
@@ -84,10 +88,12 @@ function isDone(statuses: readonly SubscriptionStatus[]): boolean {
   return statuses.every((status) => ["up to date", "paused"].includes(storedState(status)));
 }
 
-function summaryOf(statuses: readonly SubscriptionStatus[], parked: number): string {
+function summaryOf(statuses: readonly SubscriptionStatus[], parked: number, commands: number): string {
   const active = statuses.filter(({ state }) => state !== "paused");
   const done = active.filter((status) => storedState(status) === "up to date").length;
   const part = done === active.length ? grouped(done) : `${grouped(done)} of ${grouped(active.length)}`;
   const aside = parked === 0 ? "" : `; ${grouped(parked)} key(s) were parked: see domain parked list`;
-  return `${part} subscription(s) are up to date${aside}.`;
+  const failed =
+    commands === 0 ? "" : `; ${grouped(commands)} command(s) were parked: see domain commands list --state=parked`;
+  return `${part} subscription(s) are up to date${aside}${failed}.`;
 }

@@ -1,3 +1,5 @@
+import type { Operation } from "@tidemark/core/adapter";
+
 import { ageless, TransfersProject } from "../transfers-project";
 
 let project: TransfersProject;
@@ -190,5 +192,33 @@ describe("domain commands retry", () => {
     [["c-1", "--all"], "Cannot retry one command and others: leave out the id, or --all, --lane and --type"],
   ])("refuses %j", async (args, message) => {
     expect(await commands("retry", ...args)).toEqual({ stdout: "", stderr: `error: ${message}\n`, status: 2 });
+  });
+});
+
+describe("domain server --once", () => {
+  it("fails with how many commands were parked", async () => {
+    await project.change(async ({ operations }) => [
+      {
+        kind: "enqueue",
+        entry: {
+          ...{ id: "broken", lane: "bank", type: "Bank.Gone.v1", priority: 0, number: 0, due: { at: 0 } },
+          data: JSON.stringify({ command: {}, metadata: {}, keepsResult: true }),
+        },
+      },
+      ...(await operations.commandQueue.list({ states: ["waiting"], limit: 9 })).map(
+        ({ id, revision }): Operation => ({ kind: "settleEntry", id, expected: revision }),
+      ),
+    ]);
+    const { stdout, stderr, status } = await project.domain("server", "--once");
+    expect({ stdout, status }).toEqual({
+      stdout: "2 subscription(s) are up to date; 1 command(s) were parked: see domain commands list --state=parked.\n",
+      status: 1,
+    });
+    expect(stderr).toContain("Bank.Gone.v1");
+    await commands("retry", "broken");
+    expect(JSON.parse((await project.domain("server", "--once", "--json")).stdout)).toMatchObject({
+      done: false,
+      parkedCommands: [{ id: "broken", type: "Bank.Gone.v1" }],
+    });
   });
 });

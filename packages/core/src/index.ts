@@ -72,6 +72,7 @@ export { read } from "./decorators/read";
 export { rejected } from "./decorators/rejected";
 export { timer } from "./decorators/timer";
 export { useCase } from "./decorators/use-case";
+export type { CaughtUp } from "./domain/caught-up";
 export { Domain } from "./domain/domain";
 export type { DomainCommands } from "./domain/domain-commands";
 export type { DomainEvents } from "./domain/domain-events";
@@ -212,7 +213,7 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
-export type { CatchUpOptions, CaughtUp } from "./subscriptions/catch-up";
+export type { CatchUpOptions } from "./subscriptions/catch-up";
 export type { SubscriptionPause } from "./subscriptions/control-record";
 export type { FailureClass } from "./subscriptions/failures/failure-class";
 export type { ParkedError } from "./subscriptions/failures/parked-record";

@@ -69,6 +69,10 @@ export class PostgresEventLog implements EventLog {
     return appended;
   }
 
+  announce(): void {
+    this.#announcer.announce();
+  }
+
   loadPage(request: LoadPageRequest): Promise<FoldPage> {
     return this.#folds.page(request);
   }

@@ -1,5 +1,6 @@
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy } from "@tidemark/testing/postgres-server";
+import { Client } from "pg";
 
 import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
@@ -42,6 +43,18 @@ it("tells of what another store appended", async () => {
   await writer.log.append([request("a-1", events(2))]);
   await done;
   expect(await stored()).toBe(2);
+});
+
+it("tells of what is announced without an append", async () => {
+  const listening = new Client({ connectionString: database.url });
+  await listening.connect();
+  const told = new Promise<string | undefined>((resolve) =>
+    listening.on("notification", ({ payload }) => resolve(payload)),
+  );
+  await listening.query("LISTEN tidemark_appended");
+  writer.log.announce();
+  expect(await told).toBe("tidemark");
+  await listening.end();
 });
 
 it("calls nobody who has stopped, and leaves no mark behind", async () => {

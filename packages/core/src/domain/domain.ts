@@ -44,7 +44,7 @@ import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
-import type { CatchUpOptions, CaughtUp } from "../subscriptions/catch-up";
+import type { CatchUpOptions } from "../subscriptions/catch-up";
 import type { ParkedKeyStatus, SkippedEventStatus } from "../subscriptions/failures/parked-status";
 import type {
   ParkedOptions,
@@ -64,6 +64,7 @@ import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateRuntime } from "./aggregate-runtimes";
+import { type CaughtUp, catchUp } from "./caught-up";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
 import { type DomainCommands, domainCommands } from "./domain-commands";
@@ -248,15 +249,13 @@ export class Domain extends Declarations {
    * timers and the commands that are due now. What is due later stays. Repeats failures without pauses. Uses the workers of a server of
    * this process, where there is one.
    *
-   * @returns the keys that were parked: an event of theirs failed for good, so that their events wait. Each is logged as an error as well.
+   * @returns what was parked because it has failed for good: keys, whose events wait, and commands. Each is logged as an error as well.
    * @throws SubscriptionStoppedError for an event that failed for good, once the other subscriptions are done; IncorrectUsageError for
    *   event handlers that go on causing events for each other, and as `serve` does; the reason of `options.signal`.
    */
   async catchUp(options?: CatchUpOptions): Promise<CaughtUp> {
     const { consumption } = this.#outside("catch up");
-    const caughtUp = await consumption.catchUp.run(options);
-    await consumption.viewsSettled();
-    return caughtUp;
+    return await catchUp(consumption, options);
   }
 
   /**

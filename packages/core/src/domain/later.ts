@@ -27,6 +27,8 @@ interface LaterParts {
   readonly processor: CommandProcessor;
   readonly units: UnitsOfWork;
   readonly clock: Clock;
+  /** Calls a listener with each sign of the store that something is there. @returns a function that ends it. */
+  readonly heard: (listener: () => void) => () => void;
   /** The lanes of subscriptions. */
   readonly lanes: readonly string[];
   /** Takes a command out of the queue. @throws ObjectNotFoundError, CommandStateError */
@@ -45,7 +47,7 @@ export class Later {
   readonly work: QueueWork | undefined;
 
   constructor(parts: LaterParts) {
-    const { name, commands, config, adapter, operations, processor, units, clock, cancel, logger } = parts;
+    const { name, commands, config, adapter, operations, processor, units, clock, heard, cancel, logger } = parts;
     const { signs } = this;
     const { processing, server, subscriptions, eventStore } = config;
     const { maxEventBytes } = eventStore;
@@ -63,6 +65,7 @@ export class Later {
         queue,
         clock: queueClock,
         signs,
+        heard,
         lanes,
         concurrencyOf: (lane) => server.lanes.get(lane)?.concurrency ?? processing.concurrency,
         claimMs: subscriptions.leaseMs,
@@ -84,6 +87,10 @@ export class Later {
           }),
         ...logging,
       });
+    signs.onEnqueued((lane) => {
+      // Other processes look at the queue from time to time. This one tells them, where it does not carry out the command itself.
+      if (lane !== undefined && this.work?.serves(lane) !== true) adapter.log.announce?.();
+    });
     this.results = new AwaitedResults({
       find: (id) => queue().find(id),
       signs,

@@ -53,6 +53,11 @@ export interface EventLog {
    * @returns a function that ends it.
    */
   onAppend?(listener: () => void): Answer<StopListening>;
+  /**
+   * Gives the listeners of all processes the sign of `onAppend` soon, though no event was appended: something else is there for them, such as
+   * an entry of the queue of commands. Absent where they find it soon enough by themselves, or where there are no other processes.
+   */
+  announce?(): void;
 }
 
 /** Ends the calls of one listener. */

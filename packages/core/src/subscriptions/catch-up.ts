@@ -27,8 +27,8 @@ export interface CatchUpOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What came of catching up. */
-export interface CaughtUp {
+/** What came of catching up with events. */
+export interface CaughtUpEvents {
   /** The keys that were parked meanwhile: their events wait, until somebody does them again. */
   readonly parked: readonly ParkedKeyStatus[];
 }
@@ -59,7 +59,7 @@ export class CatchUp {
    * @throws SubscriptionStoppedError of the first that stopped; IncorrectUsageError for handlers and process managers that cause events
    *   without end, and for a lane that nothing is in; the reason of the signal.
    */
-  async run({ lanes: given, signal }: CatchUpOptions = {}): Promise<CaughtUp> {
+  async run({ lanes: given, signal }: CatchUpOptions = {}): Promise<CaughtUpEvents> {
     const { engine, beside } = this;
     const lanes = given ?? lanesOf(engine.consumers, beside.lanes);
     const asked = consumersIn({ asked: lanes, beside: beside.lanes }, engine.consumers, "Cannot catch up with");

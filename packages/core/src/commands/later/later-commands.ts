@@ -178,12 +178,12 @@ export class LaterCommands {
     const unit = this.#unit();
     if (unit !== undefined) {
       operations();
-      unit.participant(EntriesOfUnit).add(id, operation, () => signs.enqueued());
+      unit.participant(EntriesOfUnit).add(id, operation, () => signs.enqueued(lane));
     } else {
       const refusal = units.current?.refusal;
       if (refusal !== undefined) throw refusal();
       await operations().flush([operation]);
-      signs.enqueued();
+      signs.enqueued(lane);
     }
     return this.handle(id);
   }

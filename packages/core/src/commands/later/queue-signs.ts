@@ -11,20 +11,23 @@ export interface SettledEntry {
   readonly outcome?: string | undefined;
 }
 
+type EnqueuedListener = (lane: string | undefined) => void;
+
 type SettledListener = (settled: SettledEntry) => void;
 
 /** Tells what this process has done to the queue of commands, after the commit. What others have done has to be looked for. */
 export class QueueSigns {
   readonly #settled = new Map<string, Set<SettledListener>>();
-  readonly #enqueued = new Set<() => void>();
+  readonly #parked = new Set<SettledListener>();
+  readonly #enqueued = new Set<EnqueuedListener>();
 
-  /** Tells that there may be something to carry out. */
-  enqueued(): void {
-    for (const listener of this.#enqueued) listener();
+  /** Tells that there may be something to carry out. @param lane where it is; absent where others need not be told. */
+  enqueued(lane?: string): void {
+    for (const listener of this.#enqueued) listener(lane);
   }
 
   /** Calls `listener` when there may be something to carry out. @returns a function that ends it. */
-  onEnqueued(listener: () => void): () => void {
+  onEnqueued(listener: EnqueuedListener): () => void {
     this.#enqueued.add(listener);
     return () => void this.#enqueued.delete(listener);
   }
@@ -32,6 +35,13 @@ export class QueueSigns {
   /** Tells that a command is finished, or parked. */
   settled(settled: SettledEntry): void {
     for (const listener of this.#settled.get(settled.id) ?? []) listener(settled);
+    if (settled.state === "parked") for (const listener of this.#parked) listener(settled);
+  }
+
+  /** Calls `listener` with each command that this process has parked. @returns a function that ends it. */
+  onParked(listener: SettledListener): () => void {
+    this.#parked.add(listener);
+    return () => void this.#parked.delete(listener);
   }
 
   /** Calls `listener` when a command was finished or parked by this process. @returns a function that ends it. */

@@ -15,6 +15,8 @@ interface QueueWorkParts {
   readonly queue: () => CommandQueue;
   readonly clock: QueueClock;
   readonly signs: QueueSigns;
+  /** Calls a listener with each sign of the store that something is there, for whoever it may be. @returns a function that ends it. */
+  readonly heard: (listener: () => void) => () => void;
   /** The lanes that commands can be in. */
   readonly lanes: readonly string[];
   /** How many commands of a lane are carried out at the same time. */
@@ -31,6 +33,8 @@ interface QueueWorkParts {
   readonly logError: (message: string, details: object) => void;
 }
 
+/** Signs of the store are for readers of events above all: several until then are one. */
+const HEARD_MS = 20;
 /** How often finished commands are looked for that are kept no longer. */
 const FORGET_EVERY_MS = 3_600_000;
 const FIRST_FORGET_MS = 60_000;
@@ -48,6 +52,7 @@ export class QueueWork implements WorkBeside {
   readonly #running = new Set<Promise<void>>();
   #stopListening: (() => void) | undefined;
   #forgetting: NodeJS.Timeout | undefined;
+  #waking: NodeJS.Timeout | undefined;
   #hurries = 0;
   #latest: QueueEntry | undefined;
 
@@ -98,9 +103,7 @@ export class QueueWork implements WorkBeside {
   }
 
   start(lanes: readonly string[]): void {
-    this.#stopListening ??= this.#parts.signs.onEnqueued(() => {
-      for (const loop of this.#loops.values()) loop.wake();
-    });
+    this.#stopListening ??= this.#listen();
     this.#forgetting ??= this.#forgetIn(FIRST_FORGET_MS);
     for (const [lane, loop] of this.#loops) if (!lanes.includes(lane)) this.#endLoop(lane, loop);
     for (const lane of lanes) if (this.lanes.includes(lane) && !this.#loops.has(lane)) this.#startLoop(lane);
@@ -138,6 +141,24 @@ export class QueueWork implements WorkBeside {
       all += forgotten;
       if (forgotten < FORGOTTEN_AT_ONCE) return all;
     }
+  }
+
+  /** @returns a function that ends it. */
+  #listen(): () => void {
+    const { signs, heard } = this.#parts;
+    const wake = () => {
+      for (const loop of this.#loops.values()) loop.wake();
+    };
+    const ends = [signs.onEnqueued(wake), heard(() => (this.#waking ??= setTimeout(woken, HEARD_MS).unref()))];
+    const woken = () => {
+      this.#waking = undefined;
+      wake();
+    };
+    return () => {
+      for (const end of ends) end();
+      clearTimeout(this.#waking);
+      this.#waking = undefined;
+    };
   }
 
   #startLoop(lane: string): void {

@@ -46,6 +46,19 @@ describe("process with asynchronous: true", () => {
     await domain.close();
   });
 
+  it("is announced to other processes where this one does not carry it out", async () => {
+    for (const embedded of [false, true]) {
+      const { domain, Pay, eventStore } = await openShop({ config: { server: { embedded } } });
+      const announce = jest.fn();
+      Object.assign(eventStore.log, { announce });
+      const pay = () => new Pay({ tillId: "a", amount: 1 });
+      await domain.process(pay(), { asynchronous: true });
+      await domain.unitOfWork(async () => void (await domain.schedule(pay(), { after: "1h" })));
+      expect(announce).toHaveBeenCalledTimes(embedded ? 0 : 2);
+      await domain.close();
+    }
+  });
+
   it("is the default of a class that says so, and of a domain; its caller wins", async () => {
     const { domain, Pay, Ask } = await openShop({
       config: { server: { embedded: false }, processing: { commands: "async" } },
@@ -181,7 +194,11 @@ describe("the result of a command that runs later", () => {
       throw new TypeError("x is undefined");
     };
     const job = await domain.process(new Pay({ tillId: "a", amount: 5 }), { asynchronous: true });
-    await domain.catchUp();
+    expect(await domain.catchUp()).toMatchObject({
+      parked: [],
+      parkedCommands: [{ id: job.id, type: "Shop.Pay.v1", state: "parked", error: { message: "x is undefined" } }],
+    });
+    expect(await domain.catchUp()).toEqual({ parked: [] });
     expect(runs).toHaveLength(3);
     await expect(job.result()).rejects.toThrow(CommandFailedError);
     await expect(job.result()).rejects.toThrow("x is undefined");

@@ -120,7 +120,7 @@ export class QueuedCommands {
       const due = clock.after(0);
       const change = { state: "waiting", attempts: 0, claims: 0, due, outcome: JSON.stringify(outcome) } as const;
       await operations().flush([settled(entry, change)]);
-      signs.enqueued();
+      signs.enqueued(entry.lane);
     });
   }
 
@@ -145,6 +145,18 @@ export class QueuedCommands {
     const { issuedBy } = JSON.parse(entry.data) as QueuedCommand;
     if (issuedBy === undefined) await operations().flush([operation]);
     else appended(await adapter.log.append([rejectedEvent(entry, reason, clock.about)], { also: [operation] }));
+  }
+
+  /** Those of the commands that are parked now. */
+  async parkedAmong(ids: readonly string[]): Promise<readonly QueuedCommandStatus[]> {
+    const { operations, clock } = this.parts;
+    const { commandQueue } = operations();
+    const parked: QueuedCommandStatus[] = [];
+    for (const id of ids) {
+      const entry = await commandQueue.find(id);
+      if (entry?.state === "parked") parked.push(queuedCommandStatus(entry, clock.about));
+    }
+    return parked;
   }
 
   /** Does something about an entry as it was read; again where it was changed meanwhile. @returns how it is then. */
