@@ -1,13 +1,4 @@
-import {
-  Command,
-  type ConfigInput,
-  type Domain,
-  handle,
-  identifier,
-  ProcessManager,
-  type ProcessStatus,
-  timer,
-} from "@tidemark/core";
+import { Command, type ConfigInput, type Domain, handle, identifier, ProcessManager, timer } from "@tidemark/core";
 import { z } from "zod";
 
 import { AccountOpened, bank, DepositMade, WithdrawalMade } from "../bank";

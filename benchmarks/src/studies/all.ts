@@ -2,6 +2,7 @@ import { backgroundSnapshots } from "./background-snapshots";
 import { inlineRoundTrips } from "./inline-round-trips";
 import { largeDomain } from "./large-domain";
 import { loads } from "./loads";
+import { overdueTimers } from "./overdue-timers";
 import { postgresGlobalOrder } from "./postgres-global-order";
 import { postgresSnapshotRun } from "./postgres-snapshot-run";
 import { projectionMemory } from "./projection-memory";
@@ -26,6 +27,10 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   "inline-round-trips": {
     shows: "round trips of a command on PostgreSQL without and with an inline projection",
     run: inlineRoundTrips,
+  },
+  "overdue-timers": {
+    shows: "100,000 timers that are due after an outage on PostgreSQL, with four servers",
+    run: overdueTimers,
   },
   "projection-memory": { shows: "the memory of a process that projects a million events", run: projectionMemory },
   "rebuild-under-load": {
