@@ -127,11 +127,12 @@ async function run(row: ToolRow, project: string): Promise<string> {
   const path = [...node, join(installOf(row), "node_modules/.bin"), process.env.PATH].join(delimiter);
   const env = { ...inherited, PATH: path, NO_COLOR: "1", CI: "1" };
   const command = row.command.replaceAll("npx ", "");
-  return await new Promise((resolve) => {
-    // Node prints the line that throws, which may be a whole minified bundle.
-    const options = { cwd: project, env, maxBuffer: 2 ** 26 };
-    execFile("sh", ["-c", `(${command}) 2>&1`], options, (_, printed) => resolve(printed));
+  // Node prints the line that throws, which may be a whole minified bundle: to a pipe that is full, only a part of it.
+  const printed = join(project, "printed.txt");
+  await new Promise<void>((resolve) => {
+    execFile("sh", ["-c", `(${command}) > printed.txt 2>&1`], { cwd: project, env }, () => resolve());
   });
+  return readFileSync(printed, "utf8");
 }
 
 /** This Node, if it strips types without being asked to; else one from npm. */
