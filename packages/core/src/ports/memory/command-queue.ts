@@ -7,6 +7,7 @@ import type {
   QueueClaim,
   QueueCount,
   QueueEntry,
+  QueueEntryState,
   QueuePage,
 } from "../command-queue";
 import type { Enqueue, SettleEntry } from "../operations";
@@ -15,6 +16,8 @@ import { refusedEntry, refusedReplacedEntry } from "../refused-operation";
 import { momentOf } from "./moment";
 import { QueueLines } from "./queue-lines";
 import { claimableAt } from "./ready-entries";
+
+const UNFINISHED: readonly QueueEntryState[] = ["waiting", "parked"];
 
 /** The queue of commands of a `MemoryEventStore`. */
 export class MemoryCommandQueue implements CommandQueue {
@@ -63,7 +66,10 @@ export class MemoryCommandQueue implements CommandQueue {
   }
 
   list({ states, lanes, types, line, after, limit }: QueuePage): readonly QueueEntry[] {
-    return [...this.#entries.values()]
+    // Whoever asks for what waits in a line need not look through all entries.
+    const isUnfinished = states?.every((state) => UNFINISHED.includes(state)) ?? false;
+    const entries = line !== undefined && isUnfinished ? this.#unfinished.of(line) : this.#entries.values();
+    return [...entries]
       .filter((entry) => states?.includes(entry.state) ?? true)
       .filter((entry) => lanes?.includes(entry.lane) ?? true)
       .filter((entry) => types?.includes(entry.type) ?? true)

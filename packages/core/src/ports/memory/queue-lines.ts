@@ -48,6 +48,11 @@ export class QueueLines {
     for (const { entries } of this.#lines.values()) yield* entries.values();
   }
 
+  /** Those of one line. */
+  of(line: string): Iterable<QueueEntry> {
+    return this.#lines.get(line)?.entries.values() ?? NONE;
+  }
+
   #lookAt(line: Line): void {
     const before = line.first;
     line.first = firstOf(line.entries.values());
