@@ -21,7 +21,7 @@ export interface PlainAudit {
   state: PlainState | undefined;
 }
 
-export interface PlainEvent {
+interface PlainEvent {
   readonly id: string;
   readonly accountId: string;
   readonly type: string;

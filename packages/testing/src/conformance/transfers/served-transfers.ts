@@ -17,7 +17,7 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 
 /** Short enough for a test to wait for it, long enough for a busy machine to renew it. */
-export const LEASE_MS = 2_000;
+const LEASE_MS = 2_000;
 
 /** How long a transfer waits for its approval. */
 export const EXPIRY_MS = 1_000;
