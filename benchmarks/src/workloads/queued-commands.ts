@@ -6,8 +6,8 @@ import type { Workload } from "../program/workload";
 import { AMOUNT } from "../tellers/teller";
 
 const STREAM_LENGTH = 20;
-const COMMANDS = 1_000;
-const BATCHES = 5;
+const COMMANDS = 3_000;
+const BATCHES = 3;
 
 /** Commands that wait in the queue: each is claimed, loads a new account's 20 events, appends one, and is settled in that commit. */
 export const queuedCommands: Workload = {
