@@ -6,7 +6,7 @@ import { handledTills } from "../fixtures/handled-tills";
 import { temporaryFolder } from "../temporary-folder";
 
 const PAYMENTS = 300;
-const KILLS = process.env.TIDEMARK_TEST === "full" ? 24 : 8;
+const KILLS = process.env.TIDEMARK_TEST === "full" ? 50 : 8;
 
 function numbersIn(file: string): number[] {
   return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number) : [];
