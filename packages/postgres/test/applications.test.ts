@@ -58,9 +58,9 @@ describe("domain eventstore migrate", () => {
     const refused = await run("cli/bin/domain.js", "snapshot", "create");
     expect({ stdout: refused.stdout, status: refused.status }).toEqual({ stdout: "", status: 2 });
     expect(refused.stderr).toContain(
-      "it is not set up, version 3 is needed; run `domain eventstore migrate`, or set auto_migrate = true",
+      "it is not set up, version 4 is needed; run `domain eventstore migrate`, or set auto_migrate = true",
     );
-    const outcomes = [/^Created the schema, version 3: /, /^The schema is up to date: /];
+    const outcomes = [/^Created the schema, version 4: /, /^The schema is up to date: /];
     for (const outcome of outcomes) {
       const migrated = await run("cli/bin/domain.js", "eventstore", "migrate");
       expect(migrated).toMatchObject({ stderr: "", status: 0 });
