@@ -50,6 +50,8 @@ module.exports = {
   // Real servers and killed processes take their time on a busy machine; this only ends what hangs.
   testTimeout: 300_000,
   maxWorkers: "100%",
+  // What a worker keeps of suites that have ended slows it down more than a new one costs.
+  workerIdleMemoryLimit: "1GB",
   projects: [
     ...[
       "packages/core",
