@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { HandledEvent } from "../causation/handled-event";
 import type { CommandRoot } from "../elements/command";
 import type { EventContext } from "../elements/event-context";
-import type { EventMetadata } from "../elements/event-metadata";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { MAX_IDENTIFIER_LENGTH } from "../schema/identifier";
 import type { ConsumedEvent } from "../subscriptions/reading/consumed-event";
+import { EventFacts } from "../subscriptions/reading/event-facts";
 
 /** The commands of the domain, as event handlers use them. */
 export interface CommandsOfHandlers {
@@ -35,7 +35,6 @@ export class AttemptAtEvent {
     const { handler } = this.handled;
     const type = this.commands.nameOf(command);
     this.#counts ??= new Map();
-    this.#counts ??= new Map();
     const ordinal = this.#counts.get(type) ?? 0;
     this.#counts.set(type, ordinal + 1);
     return (await this.commands.process(command, keyOf([handler, this.event.eventId, type, String(ordinal)]))) as R;
@@ -43,42 +42,12 @@ export class AttemptAtEvent {
 }
 
 /** What a method of an event handler is given beside the event. */
-export class HandlerContext implements EventContext {
+export class HandlerContext extends EventFacts implements EventContext {
   constructor(
     private readonly attempted: AttemptAtEvent,
     private readonly limit: { readonly signal: AbortSignal },
-  ) {}
-
-  get eventId(): string {
-    return this.attempted.event.eventId;
-  }
-
-  get type(): string {
-    return this.attempted.event.type;
-  }
-
-  get stream(): string {
-    return this.attempted.event.stream;
-  }
-
-  get aggregateId(): string {
-    return this.attempted.event.aggregateId;
-  }
-
-  get position(): number {
-    return this.attempted.event.position;
-  }
-
-  get globalPosition(): number {
-    return this.attempted.event.globalPosition;
-  }
-
-  get recordedAt(): Date {
-    return new Date(this.attempted.event.time);
-  }
-
-  get metadata(): EventMetadata {
-    return this.attempted.event.metadata;
+  ) {
+    super(attempted.event);
   }
 
   get attempt(): number {
