@@ -79,8 +79,7 @@ export class EntryCarrier {
 
   /** Makes attempts until the entry is settled, or is another worker's. Lost races and outages of the store spend no attempt. */
   async #attempts(handled: HandledEntry): Promise<void> {
-    const { entry, signal } = handled;
-    const startedAt = now();
+    const { entry, signal, takenAt: startedAt } = handled;
     const limitMs = entry.expiresAt === undefined ? undefined : entry.expiresAt - entry.claimedAt;
     const isOver = () => limitMs !== undefined && now() - startedAt >= limitMs;
     for (let races = 0, outages = 0; !handled.isLost; ) {

@@ -4,6 +4,7 @@ import { now } from "../../ports/real-timers";
 import { OUTAGE, pauseMs } from "../../subscriptions/holding/growing-pause";
 import { reasonOf } from "../../wording/in-words";
 import type { Claims } from "./claims";
+import { Pace } from "./pace";
 import { WakeUp } from "./wake-up";
 
 interface LaneLoopParts {
@@ -11,7 +12,7 @@ interface LaneLoopParts {
   readonly claims: Claims;
   /** How many commands are carried out at the same time. */
   readonly concurrency: number;
-  /** How many are in hand. */
+  /** How many are in hand, those included that wait for a place. */
   readonly inHand: () => number;
   readonly take: (entry: ClaimedEntry) => void;
   readonly logError: (message: string, details: object) => void;
@@ -19,6 +20,8 @@ interface LaneLoopParts {
 
 /** The longest time between two looks at the queue: others may have put something into it. */
 const LOOK_MS = 1_000;
+/** How many commands are claimed for each place before it is free, where they are quick: a claim takes longer than some of them. */
+const AHEAD = 2;
 /** How long to wait for further free places before some few are filled. */
 const GATHER_MS = 3;
 /** The pauses while something is due that cannot be claimed: others are about to. */
@@ -27,6 +30,7 @@ const FIRST_PAUSE_MS = 10;
 /** Fills the free places of one lane with commands that are due, again and again. */
 export class LaneLoop {
   readonly #wakeUp = new WakeUp();
+  readonly #pace = new Pace();
   #isEnding = false;
   #turnedAt = now();
   /** Whether the last look has found that there is nothing to claim. */
@@ -44,8 +48,9 @@ export class LaneLoop {
     this.#wakeUp.wake();
   }
 
-  /** Notes that a command has ended: its place is free. */
-  ended({ line }: ClaimedEntry): void {
+  /** Notes that a command has ended: its place is free. @param tookMs absent where it had none. */
+  ended({ line }: ClaimedEntry, tookMs?: number): void {
+    if (tookMs !== undefined) this.#pace.note(tookMs);
     // Where nothing else was due, the next one of its line may be.
     if (!this.#isIdle || line !== undefined) this.wake();
   }
@@ -86,11 +91,13 @@ export class LaneLoop {
   async #turn(): Promise<number | "full" | "blocked"> {
     const { claims, concurrency, inHand, take } = this.parts;
     this.#isIdle = false;
-    const before = concurrency - inHand();
-    if (before <= 0) return LOOK_MS;
-    await this.#gatherPlaces();
+    const isAhead = this.#pace.isQuick;
+    const most = isAhead ? (1 + AHEAD) * concurrency : concurrency;
+    // Those in hand keep all places busy meanwhile.
+    if (most - inHand() < (isAhead ? concurrency : 1)) return LOOK_MS;
+    if (!isAhead) await this.#gatherPlaces();
     if (this.#isEnding) return 0;
-    const free = concurrency - inHand();
+    const free = most - inHand();
     // Somebody who catches up fills the same places.
     if (free <= 0) return LOOK_MS;
     const entries = await claims.take(free);

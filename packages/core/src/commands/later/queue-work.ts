@@ -68,10 +68,11 @@ export class QueueWork implements WorkBeside {
       worker: this.#worker,
       claimMs,
       clock,
+      concurrencyOf: parts.concurrencyOf,
       carryOut: (handled) => carrier.carryOut(handled),
-      ended: (entry) => {
+      ended: (entry, tookMs) => {
         this.#latest = entry;
-        this.#loops.get(entry.lane)?.ended(entry);
+        this.#loops.get(entry.lane)?.ended(entry, tookMs);
       },
     });
   }
