@@ -11,6 +11,7 @@ const LOOK_MS = 1_000;
 /** How often a listening process renews its mark, which writers heed for `LISTENER_SECONDS`. */
 const HEARTBEAT_MS = 5_000;
 export const LISTENER_SECONDS = 30;
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
  * Calls listeners when events were appended, by this process or another.
@@ -21,9 +22,11 @@ export const LISTENER_SECONDS = 30;
 export class AppendListener {
   private readonly id = randomUUID();
   private readonly listeners = new AppendListeners();
+  /** How many of the listeners are to be told of appends. */
+  private ofAppends = 0;
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private markedAt = Number.NEGATIVE_INFINITY;
+  private markedAt = NEVER;
   private looking = false;
 
   constructor(
@@ -31,15 +34,25 @@ export class AppendListener {
     private readonly schemaName: string,
   ) {}
 
-  /** @throws StoreUnavailableError when the server cannot be reached now; later it is tried again and again. */
-  async add(listener: () => void): Promise<() => Promise<void>> {
+  /**
+   * @param options.isOfAppends whether writers are to tell of appends; what is announced by hand every listener is told.
+   * @throws StoreUnavailableError when the server cannot be reached now; later it is tried again and again.
+   */
+  async add(listener: () => void, { isOfAppends = true } = {}): Promise<() => Promise<void>> {
     const remove = this.listeners.add(listener);
+    if (isOfAppends) this.ofAppends++;
+    let isStopped = false;
     const stop = async () => {
+      if (isStopped) return;
+      isStopped = true;
       remove();
+      if (isOfAppends) this.ofAppends--;
       if (this.listeners.size === 0) await this.disconnect();
+      else if (isOfAppends && this.ofAppends === 0) await this.unmark();
     };
     try {
       await this.connect();
+      if (isOfAppends && this.markedAt === NEVER && this.client !== undefined) await this.mark(this.client);
     } catch (error) {
       await stop();
       throw error;
@@ -65,18 +78,16 @@ export class AppendListener {
       if (this.client === client) this.client = undefined;
     });
     await client.query(`LISTEN ${CHANNEL}`);
-    await this.mark(client);
+    if (this.ofAppends > 0) await this.mark(client);
   }
 
   private async disconnect(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
+    await this.unmark();
     const { client } = this;
     this.client = undefined;
-    if (client === undefined) return;
-    const unmark = client.query(`DELETE FROM "${this.schemaName}".listeners WHERE id = $1`, [this.id]);
-    await unmark.catch(() => undefined);
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 
   private async look(): Promise<void> {
@@ -85,13 +96,21 @@ export class AppendListener {
     this.looking = true;
     try {
       await this.connect();
-      if (this.client && now() - this.markedAt >= HEARTBEAT_MS) await this.mark(this.client);
+      const isDue = this.ofAppends > 0 && now() - this.markedAt >= HEARTBEAT_MS;
+      if (this.client && isDue) await this.mark(this.client);
     } catch {
       // The server cannot be reached: the next look tries again.
       this.client = undefined;
     } finally {
       this.looking = false;
     }
+  }
+
+  private async unmark(): Promise<void> {
+    if (this.markedAt === NEVER) return;
+    this.markedAt = NEVER;
+    const unmark = this.client?.query(`DELETE FROM "${this.schemaName}".listeners WHERE id = $1`, [this.id]);
+    await unmark?.catch(() => undefined);
   }
 
   private async mark(client: Client): Promise<void> {

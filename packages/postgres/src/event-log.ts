@@ -69,6 +69,11 @@ export class PostgresEventLog implements EventLog {
     return appended;
   }
 
+  /** As `onAppend`, for what is announced alone: costs writers nothing. */
+  onAnnounce(listener: () => void): Promise<() => Promise<void>> {
+    return this.#listener.add(listener, { isOfAppends: false });
+  }
+
   announce(): void {
     this.#announcer.announce();
   }

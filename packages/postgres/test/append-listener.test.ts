@@ -57,6 +57,24 @@ it("tells of what is announced without an append", async () => {
   await listening.end();
 });
 
+it("marks nothing for those who are to be told of announcements alone, beside others or without", async () => {
+  const marks = async () => (await database.query("SELECT FROM tidemark.listeners")).length;
+  const told = new Promise<void>((resolve) => void reader.log.onAnnounce(resolve));
+  expect(await marks()).toBe(0);
+  writer.log.announce();
+  await told;
+  const stop = await reader.log.onAppend(() => undefined);
+  expect(await marks()).toBe(1);
+  await stop();
+  await stop();
+  expect(await marks()).toBe(0);
+  const { listener, done } = followed(async () => (await stored()) === 1);
+  await reader.log.onAppend(listener);
+  expect(await marks()).toBe(1);
+  await writer.log.append([request("a-1", events(1))]);
+  await done;
+});
+
 it("calls nobody who has stopped, and leaves no mark behind", async () => {
   let calls = 0;
   const stop = await reader.log.onAppend(() => calls++);

@@ -153,10 +153,6 @@ export class Consumption {
       processor,
       units,
       clock,
-      heard: (listener) => {
-        void engine.signs.listen();
-        return engine.signs.onHeard(listener);
-      },
       lanes: lanesOf(engine.consumers),
       cancel: (id) => this.operating.commands.cancel(id),
       logger,

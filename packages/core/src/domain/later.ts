@@ -27,8 +27,6 @@ interface LaterParts {
   readonly processor: CommandProcessor;
   readonly units: UnitsOfWork;
   readonly clock: Clock;
-  /** Calls a listener with each sign of the store that something is there. @returns a function that ends it. */
-  readonly heard: (listener: () => void) => () => void;
   /** The lanes of subscriptions. */
   readonly lanes: readonly string[];
   /** Takes a command out of the queue. @throws ObjectNotFoundError, CommandStateError */
@@ -47,7 +45,7 @@ export class Later {
   readonly work: QueueWork | undefined;
 
   constructor(parts: LaterParts) {
-    const { name, commands, config, adapter, operations, processor, units, clock, heard, cancel, logger } = parts;
+    const { name, commands, config, adapter, operations, processor, units, clock, cancel, logger } = parts;
     const { signs } = this;
     const { processing, server, subscriptions, eventStore } = config;
     const { maxEventBytes } = eventStore;
@@ -65,7 +63,7 @@ export class Later {
         queue,
         clock: queueClock,
         signs,
-        heard,
+        log: adapter.log,
         lanes,
         concurrencyOf: (lane) => server.lanes.get(lane)?.concurrency ?? processing.concurrency,
         claimMs: subscriptions.leaseMs,

@@ -54,10 +54,17 @@ export interface EventLog {
    */
   onAppend?(listener: () => void): Answer<StopListening>;
   /**
-   * Gives the listeners of all processes the sign of `onAppend` soon, though no event was appended: something else is there for them, such as
-   * an entry of the queue of commands. Absent where they find it soon enough by themselves, or where there are no other processes.
+   * Tells the listeners of all processes, those of `onAppend` included, soon that something is there for them though no event was appended,
+   * such as an entry of the queue of commands. Absent where they find it soon enough by themselves, or where there are no other processes.
    */
   announce?(): void;
+  /**
+   * Calls `listener` soon after `announce`, by whatever process; it may be called without. Unlike `onAppend` it costs no append anything.
+   * There where `announce` is.
+   *
+   * @returns a function that ends it.
+   */
+  onAnnounce?(listener: () => void): Answer<StopListening>;
 }
 
 /** Ends the calls of one listener. */

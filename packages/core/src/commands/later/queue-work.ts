@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { ClaimedEntry, CommandQueue, QueueEntry } from "../../ports/command-queue";
+import type { EventLog } from "../../ports/event-log";
 import { clearTimeout, setTimeout, wallTime } from "../../ports/real-timers";
 import type { WorkBeside } from "../../subscriptions/beside";
 import { reasonOf } from "../../wording/in-words";
@@ -15,8 +16,7 @@ interface QueueWorkParts {
   readonly queue: () => CommandQueue;
   readonly clock: QueueClock;
   readonly signs: QueueSigns;
-  /** Calls a listener with each sign of the store that something is there, for whoever it may be. @returns a function that ends it. */
-  readonly heard: (listener: () => void) => () => void;
+  readonly log: Pick<EventLog, "onAnnounce">;
   /** The lanes that commands can be in. */
   readonly lanes: readonly string[];
   /** How many commands of a lane are carried out at the same time. */
@@ -33,7 +33,7 @@ interface QueueWorkParts {
   readonly logError: (message: string, details: object) => void;
 }
 
-/** Signs of the store are for readers of events above all: several until then are one. */
+/** What is announced is for readers of events above all: several signs until then are one. */
 const HEARD_MS = 20;
 /** How often finished commands are looked for that are kept no longer. */
 const FORGET_EVERY_MS = 3_600_000;
@@ -50,9 +50,8 @@ export class QueueWork implements WorkBeside {
   readonly #loops = new Map<string, LaneLoop>();
   /** The loops, until they have ended. */
   readonly #running = new Set<Promise<void>>();
-  #stopListening: (() => void) | undefined;
+  #stopListening: (() => Promise<void>) | undefined;
   #forgetting: NodeJS.Timeout | undefined;
-  #waking: NodeJS.Timeout | undefined;
   #hurries = 0;
   #latest: QueueEntry | undefined;
 
@@ -111,8 +110,9 @@ export class QueueWork implements WorkBeside {
   }
 
   async end(withinMs: number): Promise<boolean> {
-    this.#stopListening?.();
+    const stopListening = this.#stopListening;
     this.#stopListening = undefined;
+    await stopListening?.();
     clearTimeout(this.#forgetting);
     this.#forgetting = undefined;
     for (const [lane, loop] of this.#loops) this.#endLoop(lane, loop);
@@ -145,20 +145,25 @@ export class QueueWork implements WorkBeside {
   }
 
   /** @returns a function that ends it. */
-  #listen(): () => void {
-    const { signs, heard } = this.#parts;
+  #listen(): () => Promise<void> {
+    const { signs, log } = this.#parts;
     const wake = () => {
       for (const loop of this.#loops.values()) loop.wake();
     };
-    const ends = [signs.onEnqueued(wake), heard(() => (this.#waking ??= setTimeout(woken, HEARD_MS).unref()))];
-    const woken = () => {
-      this.#waking = undefined;
-      wake();
+    const end = signs.onEnqueued(wake);
+    // A store that cannot tell is looked at from time to time, and so is one that cannot be reached now.
+    let timer: NodeJS.Timeout | undefined;
+    const heard = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        wake();
+      }, HEARD_MS).unref();
     };
-    return () => {
-      for (const end of ends) end();
-      clearTimeout(this.#waking);
-      this.#waking = undefined;
+    const hearing = Promise.resolve(log.onAnnounce?.(heard)).catch(() => undefined);
+    return async () => {
+      end();
+      await (await hearing)?.();
+      clearTimeout(timer);
     };
   }
 

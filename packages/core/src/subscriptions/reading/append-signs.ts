@@ -13,7 +13,6 @@ export class AppendSigns {
   #count = 0;
   #isDue = false;
   readonly #waiting = new Set<() => void>();
-  readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #stop: StopListening | undefined;
   #listening: Promise<void> | undefined;
@@ -31,12 +30,6 @@ export class AppendSigns {
     if (this.#stop !== undefined || this.log.onAppend === undefined) return;
     this.#listening ??= this.#listen(this.log.onAppend.bind(this.log));
     await this.#listening;
-  }
-
-  /** Calls `listener` with each sign that comes from the store, and not from this process alone. @returns a function that ends it. */
-  onHeard(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
   }
 
   /** While somebody keeps it, waiting keeps the process alive. @returns a function that ends it. */
@@ -100,10 +93,7 @@ export class AppendSigns {
 
   async #listen(onAppend: NonNullable<EventLog["onAppend"]>): Promise<void> {
     try {
-      this.#stop = await onAppend(() => {
-        this.give();
-        for (const listener of this.#listeners) listener();
-      });
+      this.#stop = await onAppend(() => this.give());
     } catch {
       this.#listening = undefined;
     }
