@@ -35,9 +35,9 @@ export class PostgresCommandQueue implements CommandQueue {
     return rows.map((row) => ({ ...entryOf(row), claimedAt: Number(row.at(-1)) }));
   }
 
-  async extend({ worker, ids, claimMs, now }: ClaimExtension): Promise<readonly string[]> {
+  async extend({ worker, ids, claimMs, begins = false, now }: ClaimExtension): Promise<readonly string[]> {
     if (ids.length === 0) return [];
-    const values = [worker, textArray(ids), wholeMs(claimMs), now ?? null];
+    const values = [worker, textArray(ids), wholeMs(claimMs), now ?? null, begins ? 1 : 0];
     const rows = await this.connections.run(WRITE, this.statements.extend, values);
     const extended = new Set(rows.map(([id]) => id!));
     return [...new Set(ids)].filter((id) => extended.has(id));
@@ -103,7 +103,8 @@ export function statementsFor(schema: string) {
           SELECT id FROM ${queue}
           WHERE id = ANY ($2::text[]) AND claimed_by = $1 AND claimed_until > (SELECT now FROM clock) ${inOrder}
         )
-        UPDATE ${queue} SET standing = 'claimed', claimed_until = (SELECT now FROM clock) + $3::bigint
+        UPDATE ${queue} SET standing = 'claimed', begins = begins + $5::integer,
+          claimed_until = (SELECT now FROM clock) + $3::bigint
         WHERE id = ANY (ARRAY(SELECT id FROM locked)) RETURNING id`,
     },
     release: {

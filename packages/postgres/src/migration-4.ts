@@ -49,6 +49,7 @@ export function migration4(schema: string): string {
       ADD COLUMN standing text COLLATE "C",
       ADD COLUMN attempts integer NOT NULL DEFAULT 0,
       ADD COLUMN claims integer NOT NULL DEFAULT 0,
+      ADD COLUMN begins integer NOT NULL DEFAULT 0,
       ADD COLUMN revision bigint NOT NULL DEFAULT 0,
       ADD COLUMN claimed_by text COLLATE "C",
       ADD COLUMN claimed_until bigint,
@@ -158,8 +159,8 @@ export function migration4(schema: string): string {
           END IF;
           UPDATE ${queue} q SET lane = entry.lane, type = entry.type, priority = entry.priority, due_at = entry.due_at,
             expires_at = entry.expires_at, line = entry.line, number = entry.number, data = entry.data, state = 'waiting',
-            standing = place, attempts = 0, claims = 0, revision = q.revision + 1, claimed_by = NULL, claimed_until = NULL,
-            finished_at = NULL, outcome = NULL
+            standing = place, attempts = 0, claims = 0, begins = 0, revision = q.revision + 1, claimed_by = NULL,
+            claimed_until = NULL, finished_at = NULL, outcome = NULL
           WHERE q.id = entry.id;
           PERFORM ${schema}.free_next(stored.line);
           EXIT;
@@ -221,7 +222,7 @@ export function migration4(schema: string): string {
             standing = CASE WHEN change.state = 'waiting' THEN 'free' END,
             due_at = coalesce(change.due_time, moment + change.due_delay, q.due_at),
             outcome = coalesce(change.outcome, q.outcome), claims = coalesce(change.claims, q.claims),
-            claimed_by = NULL, claimed_until = NULL,
+            begins = 0, claimed_by = NULL, claimed_until = NULL,
             finished_at = CASE WHEN change.state NOT IN ('waiting', 'parked') THEN moment END
           WHERE q.id = change.id AND q.revision = change.expected RETURNING q.line INTO settled;
         END IF;

@@ -6,14 +6,27 @@ import type { Call, Parameter, Row } from "./work";
 
 /** In the order in which `entryOf` takes them. */
 const COLUMNS = [
-  ...["id", "lane", "type", "priority", "due_at", "expires_at", "line", "number", "state", "attempts", "claims"],
+  ...[
+    "id",
+    "lane",
+    "type",
+    "priority",
+    "due_at",
+    "expires_at",
+    "line",
+    "number",
+    "state",
+    "attempts",
+    "claims",
+    "begins",
+  ],
   ...["revision", "claimed_by", "claimed_until", "data", "outcome", "finished_at"],
 ];
 
 export const ENTRY_COLUMNS = COLUMNS.join(", ");
 
 export function entryOf(row: Row): QueueEntry {
-  const [id, lane, type, priority, dueAt, expiresAt, line, number, state, attempts, claims, ...rest] = row;
+  const [id, lane, type, priority, dueAt, expiresAt, line, number, state, attempts, claims, begins, ...rest] = row;
   const [revision, claimedBy, claimedUntil, data, outcome, finishedAt] = rest;
   return {
     id: id!,
@@ -27,6 +40,7 @@ export function entryOf(row: Row): QueueEntry {
     state: state as QueueEntry["state"],
     attempts: Number(attempts),
     claims: Number(claims),
+    begins: Number(begins),
     revision: Number(revision),
     ...(claimedBy != null && { claimedBy }),
     ...(claimedUntil != null && { claimedUntil: Number(claimedUntil) }),

@@ -225,7 +225,7 @@ it("an entry that is replaced is another one, and refused while a worker has it"
   await replace({ data: "3", line: "x", number: 4, due: { at: 7 }, expires: { at: 9 } });
   expect(await store.operations.commandQueue.find("a")).toEqual({
     ...{ id: "a", lane: "default", type: "Fidelis.Deposit.v1", priority: 0, line: "x", number: 4, data: "3" },
-    ...{ dueAt: 7, expiresAt: 9, state: "waiting", attempts: 0, claims: 0, revision: 3 },
+    ...{ dueAt: 7, expiresAt: 9, state: "waiting", attempts: 0, claims: 0, begins: 0, revision: 3 },
   });
 });
 

@@ -86,7 +86,7 @@ describe("a flush", () => {
     expect(await store.operations.timers.ofOwner("transfer-1")).toEqual([timer("expiry", 500)]);
     expect(await store.operations.commandQueue.find("c1")).toEqual({
       ...entry("c1"),
-      ...{ dueAt: 5, state: "waiting", attempts: 0, claims: 0, revision: 0 },
+      ...{ dueAt: 5, state: "waiting", attempts: 0, claims: 0, begins: 0, revision: 0 },
     });
     expect(await store.operations.states.load({ stream: "cart-1", category: "cart" })).toEqual(state(0));
   });

@@ -356,7 +356,7 @@ describe("of version 3", () => {
       expect(await commandQueue.list({ states: ["parked"], limit: 10 })).toEqual([
         {
           ...{ id: "c", lane: "mail", type: "", priority: 1.5, dueAt: 9, number: 0, data: '{"a":1}' },
-          ...{ state: "parked", attempts: 0, claims: 0, revision: 0 },
+          ...{ state: "parked", attempts: 0, claims: 0, begins: 0, revision: 0 },
           outcome: JSON.stringify({
             error: {
               name: "Error",

@@ -31,11 +31,11 @@ export class CommandQueueTable {
     this.lines = new QueueLines(database);
     this.insert = database.prepare<BoundValue[]>(
       `INSERT INTO command_queue
-         (id, lane, type, priority, due_at, expires_at, line, number, is_front, state, attempts, claims, revision, data)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 0, ?, ?)`,
+         (id, lane, type, priority, due_at, expires_at, line, number, is_front, state, attempts, claims, begins, revision, data)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 0, 0, ?, ?)`,
     );
     this.update = database.prepare<BoundValue[]>(
-      `UPDATE command_queue SET state = ?, is_front = ?, attempts = ?, claims = coalesce(?, claims), due_at = coalesce(?, due_at),
+      `UPDATE command_queue SET state = ?, is_front = ?, attempts = ?, claims = coalesce(?, claims), begins = 0, due_at = coalesce(?, due_at),
            outcome = coalesce(?, outcome), finished_at = ?, claimed_by = NULL, claimed_until = NULL, revision = revision + 1
          WHERE id = ?`,
     );

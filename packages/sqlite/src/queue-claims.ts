@@ -45,8 +45,8 @@ export class QueueClaims {
       `UPDATE command_queue SET claimed_by = ?, claimed_until = ?, claims = claims + 1, revision = revision + 1
          WHERE rowid = ? RETURNING ${QUEUE_COLUMNS}`,
     );
-    this.prolong = database.prepare<[number, string, string, number]>(
-      "UPDATE command_queue SET claimed_until = ? WHERE id = ? AND claimed_by = ? AND claimed_until > ?",
+    this.prolong = database.prepare<[number, number, string, string, number]>(
+      "UPDATE command_queue SET begins = begins + ?, claimed_until = ? WHERE id = ? AND claimed_by = ? AND claimed_until > ?",
     );
     this.giveBack = database.prepare<[string, string]>(
       `UPDATE command_queue SET claimed_by = NULL, claimed_until = NULL, claims = claims - 1, revision = revision + 1
@@ -69,9 +69,9 @@ export class QueueClaims {
     return [...urgent, ...this.earliestBeside(urgent, asked, now, limit)].map(taken);
   }
 
-  extend({ worker, ids, claimMs, now = this.clock.now() }: ClaimExtension): readonly string[] {
+  extend({ worker, ids, claimMs, begins = false, now = this.clock.now() }: ClaimExtension): readonly string[] {
     const until = Math.ceil(now + claimMs);
-    return [...new Set(ids)].filter((id) => this.prolong.run(until, id, worker, now).changes === 1);
+    return [...new Set(ids)].filter((id) => this.prolong.run(begins ? 1 : 0, until, id, worker, now).changes === 1);
   }
 
   release(worker: string, ids: readonly string[]): void {

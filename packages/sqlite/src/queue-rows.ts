@@ -2,7 +2,7 @@ import type { QueueEntry, QueueEntryState } from "@tidemark/core/adapter";
 
 /** In the order of `QueueRow`. */
 export const QUEUE_COLUMNS =
-  "id, lane, type, priority, due_at, expires_at, line, number, state, attempts, claims, revision, " +
+  "id, lane, type, priority, due_at, expires_at, line, number, state, attempts, claims, begins, revision, " +
   "claimed_by, claimed_until, finished_at, data, outcome";
 
 export type QueueRow = [
@@ -17,6 +17,7 @@ export type QueueRow = [
   state: QueueEntryState,
   attempts: number,
   claims: number,
+  begins: number,
   revision: number,
   claimedBy: string | null,
   claimedUntil: number | null,
@@ -26,8 +27,8 @@ export type QueueRow = [
 ];
 
 export function entryIn(row: QueueRow): QueueEntry {
-  const [id, lane, type, priority, dueAt, expiresAt, line, number, state, attempts, claims, revision, ...rest] = row;
-  const [claimedBy, claimedUntil, finishedAt, data, outcome] = rest;
+  const [id, lane, type, priority, dueAt, expiresAt, line, number, state, attempts, claims, begins, ...rest] = row;
+  const [revision, claimedBy, claimedUntil, finishedAt, data, outcome] = rest;
   return {
     id,
     lane,
@@ -40,6 +41,7 @@ export function entryIn(row: QueueRow): QueueEntry {
     state,
     attempts,
     claims,
+    begins,
     revision,
     ...(claimedBy !== null && { claimedBy }),
     ...(claimedUntil !== null && { claimedUntil }),

@@ -164,6 +164,7 @@ const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     claims INTEGER NOT NULL,
+    begins INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     claimed_by TEXT,
     claimed_until INTEGER,
@@ -172,7 +173,7 @@ const MIGRATIONS: readonly string[] = [
     outcome TEXT
   ) STRICT;
   INSERT INTO command_queue
-    SELECT id, lane, '', priority, due_at, NULL, NULL, 0, 1, 'waiting', 0, 0, 0, NULL, NULL, NULL, data, NULL
+    SELECT id, lane, '', priority, due_at, NULL, NULL, 0, 1, 'waiting', 0, 0, 0, 0, NULL, NULL, NULL, data, NULL
     FROM old_entries;
   CREATE INDEX command_queue_by_priority ON command_queue (lane, priority, due_at, id)
     WHERE state = 'waiting' AND is_front = 1;

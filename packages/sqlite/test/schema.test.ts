@@ -171,7 +171,7 @@ describe("a file of schema version 4", () => {
     const { commandQueue } = store.operations;
     const entry = (id: string, priority: number, dueAt: number) => ({
       ...{ id, lane: "mail", type: "", priority, dueAt, number: 0, state: "waiting" },
-      ...{ attempts: 0, claims: 0, revision: 0, data: `{"n":${id}}` },
+      ...{ attempts: 0, claims: 0, begins: 0, revision: 0, data: `{"n":${id}}` },
     });
     expect(await commandQueue.list({ limit: 9 })).toEqual([entry("1", 0, 5), entry("2", 9, 7)]);
     const claim = { worker: "w", lanes: ["mail"], limit: 2, oldest: 0, claimMs: 10, now: 7 };

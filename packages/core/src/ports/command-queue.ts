@@ -62,6 +62,8 @@ export interface ClaimExtension {
   readonly worker: string;
   readonly ids: readonly string[];
   readonly claimMs: number;
+  /** Whether the worker begins them now: counted among their `begins`, in case it ends while it has them. */
+  readonly begins?: boolean;
   readonly now?: number;
 }
 
@@ -115,6 +117,8 @@ export interface QueueEntry {
   readonly attempts: number;
   /** How often it was claimed. */
   readonly claims: number;
+  /** How often a worker has noted that it begins it, since the last attempt ended. */
+  readonly begins: number;
   /** Grows by one with each change, from 0: with a claim and its release, but not with its extension. */
   readonly revision: number;
   /** The worker that has it, and until when; undefined for none. A claim that has run out may still be named. */

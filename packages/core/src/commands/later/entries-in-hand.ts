@@ -1,4 +1,4 @@
-import type { ClaimedEntry, CommandQueue } from "../../ports/command-queue";
+import type { ClaimExtension, ClaimedEntry, CommandQueue } from "../../ports/command-queue";
 import { clearTimeout, now, pause, setTimeout } from "../../ports/real-timers";
 import { LaneTurns } from "../../subscriptions/holding/lane-turns";
 import type { QueueClock } from "./queue-clock";
@@ -100,10 +100,19 @@ export class EntriesInHand {
   }
 
   /** Asks whether an entry is still this process's, and extends the claim. @throws whatever the store throws. */
-  async isOurs(id: string): Promise<boolean> {
+  isOurs(id: string): Promise<boolean> {
+    return this.#keeps(id, {});
+  }
+
+  /** The same, and notes that it is begun. @throws whatever the store throws. */
+  begins(id: string): Promise<boolean> {
+    return this.#keeps(id, { begins: true });
+  }
+
+  async #keeps(id: string, more: Pick<ClaimExtension, "begins">): Promise<boolean> {
     const { queue, worker, claimMs, clock } = this.parts;
     const { now } = clock;
-    const kept = await queue().extend({ worker, ids: [id], claimMs, ...(now !== undefined && { now }) });
+    const kept = await queue().extend({ worker, ids: [id], claimMs, ...more, ...(now !== undefined && { now }) });
     return kept.includes(id);
   }
 

@@ -40,14 +40,19 @@ interface EntryCarrierParts {
   readonly isHurried: () => boolean;
   /** Whether an entry is still this process's; its claim is extended. */
   readonly isOurs: (id: string) => Promise<boolean>;
+  /** The same of one that others have lost, which this process begins now. */
+  readonly begins: (id: string) => Promise<boolean>;
   /** Surrounds each attempt: telemetry. */
   readonly around: (entry: ClaimedEntry, queued: QueuedCommand, attempt: () => Promise<unknown>) => Promise<unknown>;
   readonly logError: (message: string, details: object) => void;
   readonly logWarning: (message: string, details: object) => void;
 }
 
-/** A command that was claimed more often than that without an attempt that failed has ended the processes that had it. */
-const MAX_LOST_CLAIMS = 5;
+/**
+ * So many workers may have begun a command and ended, or lost it: then it is parked, since it may be what ends them. The first one does not
+ * count, and neither do those that only had it in hand: a begin is noted, at the cost of a round trip, once a claim was lost.
+ */
+const MAX_LOST_BEGINS = 4;
 /** How often an attempt is made again at once after a lost race, before that counts as a failure. */
 const MAX_LOST_RACES = 20;
 const RACE = { firstMs: 20, maxMs: 1_000 } as const;
@@ -61,14 +66,14 @@ export class EntryCarrier {
     const { entry } = handled;
     const { logError } = this.parts;
     try {
-      if (entry.claims - entry.attempts > MAX_LOST_CLAIMS)
+      if (entry.begins >= MAX_LOST_BEGINS)
         return await this.#parked(
           handled,
-          new Error(
-            `${entry.claims - entry.attempts - 1} workers had it and ended, or lost it, before it was carried out`,
-          ),
+          new Error(`${entry.begins} workers had begun it again and ended, or lost it, before it was carried out`),
         );
       if (entry.expiresAt !== undefined && entry.expiresAt <= entry.claimedAt) return await this.#expired(handled);
+      const wasLost = entry.claims - entry.attempts > 1;
+      if (wasLost && !(await this.#isStillOurs(handled, this.parts.begins))) return;
       await this.#attempts(handled);
     } catch (error) {
       logError(`Command ${JSON.stringify(entry.id)} (${entry.type}) could not be settled: ${reasonOf(error)}`, {
@@ -200,10 +205,10 @@ export class EntryCarrier {
   }
 
   /** Waits for the store where it cannot be reached. */
-  async #isStillOurs(handled: HandledEntry): Promise<boolean> {
+  async #isStillOurs(handled: HandledEntry, isOurs = this.parts.isOurs): Promise<boolean> {
     for (let outages = 1; !handled.isLost; outages++) {
       try {
-        return await this.parts.isOurs(handled.entry.id);
+        return await isOurs(handled.entry.id);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
       }

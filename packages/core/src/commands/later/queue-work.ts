@@ -29,6 +29,7 @@ interface QueueWorkParts {
   readonly carrier: (work: {
     readonly isHurried: () => boolean;
     readonly isOurs: (id: string) => Promise<boolean>;
+    readonly begins: (id: string) => Promise<boolean>;
   }) => { readonly carryOut: (handled: HandledEntry) => Promise<void> };
   readonly logError: (message: string, details: object) => void;
 }
@@ -61,6 +62,7 @@ export class QueueWork implements WorkBeside {
     const carrier = parts.carrier({
       isHurried: () => this.#hurries > 0,
       isOurs: (id) => this.#hands.isOurs(id),
+      begins: (id) => this.#hands.begins(id),
     });
     this.#hands = new EntriesInHand({
       queue,

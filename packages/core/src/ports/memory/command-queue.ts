@@ -39,11 +39,11 @@ export class MemoryCommandQueue implements CommandQueue {
     });
   }
 
-  extend({ worker, ids, claimMs, now = wallTime() }: ClaimExtension): readonly string[] {
+  extend({ worker, ids, claimMs, begins = false, now = wallTime() }: ClaimExtension): readonly string[] {
     return [...new Set(ids)].filter((id) => {
       const entry = this.#entries.get(id);
       if (entry?.claimedBy !== worker || !isClaimed(entry, now)) return false;
-      this.#put({ ...entry, claimedUntil: now + claimMs });
+      this.#put({ ...entry, begins: entry.begins + (begins ? 1 : 0), claimedUntil: now + claimMs });
       return true;
     });
   }
@@ -120,6 +120,7 @@ export class MemoryCommandQueue implements CommandQueue {
       state: "waiting",
       attempts: 0,
       claims: 0,
+      begins: 0,
       revision: stored === undefined ? 0 : stored.revision + 1,
     };
     return () => void this.#put(added);
@@ -142,6 +143,7 @@ export class MemoryCommandQueue implements CommandQueue {
       state,
       attempts,
       claims,
+      begins: 0,
       revision: expected + 1,
       ...(due && { dueAt: momentOf(due) }),
       ...(outcome !== undefined && { outcome }),

@@ -295,11 +295,26 @@ describe("a command of the queue", () => {
     const { domain, Ask, queue, runs } = await openShop();
     const job = await domain.process(new Ask({ answer: 1 }));
     const claim = { worker: "w", lanes: ["default"], limit: 1, oldest: 0, claimMs: 0 };
-    for (let n = 0; n < 5; n++) expect(await queue.claim(claim)).toHaveLength(1);
+    for (let n = 0; n < 5; n++) {
+      expect(await queue.claim({ ...claim, claimMs: 5 })).toHaveLength(1);
+      if (n > 0) expect(await queue.extend({ worker: "w", ids: [job.id], claimMs: 0, begins: true })).toEqual([job.id]);
+      else await queue.extend({ worker: "w", ids: [job.id], claimMs: 0 });
+    }
     await domain.catchUp();
     expect(await job.status()).toMatchObject({ state: "parked", attempts: 0 });
-    await expect(job.result()).rejects.toThrow("5 workers had it and ended, or lost it");
+    await expect(job.result()).rejects.toThrow("4 workers had begun it again and ended, or lost it");
     expect(runs).toEqual([]);
+    await domain.close();
+  });
+
+  it("is carried out however many workers ended that only had it in hand", async () => {
+    const { domain, Ask, queue } = await openShop();
+    const job = await domain.process(new Ask({ answer: 1 }));
+    const claim = { worker: "w", lanes: ["default"], limit: 1, oldest: 0, claimMs: 0 };
+    for (let n = 0; n < 50; n++) expect(await queue.claim(claim)).toHaveLength(1);
+    await domain.catchUp();
+    expect(await job.status()).toMatchObject({ state: "done", attempts: 0 });
+    expect(await queue.find(job.id)).toMatchObject({ claims: 51, begins: 0 });
     await domain.close();
   });
 

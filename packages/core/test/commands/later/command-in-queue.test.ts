@@ -24,7 +24,16 @@ const modelOf = (type: typeof Pay | typeof PayNow): CommandModel => ({
 });
 
 function entry(data: string): QueueEntry {
-  const rest = { lane: "default", priority: 0, dueAt: 0, number: 0, attempts: 0, claims: 1, revision: 1 } as const;
+  const rest = {
+    lane: "default",
+    priority: 0,
+    dueAt: 0,
+    number: 0,
+    attempts: 0,
+    claims: 1,
+    begins: 0,
+    revision: 1,
+  } as const;
   return { id: "c-1", type: "Shop.Pay.v1", state: "waiting", data, ...rest };
 }
 

@@ -217,7 +217,7 @@ export const queueing: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .record({ worker, ids: fc.uniqueArray(id), claimMs: number, now: number })
+      .record({ worker, ids: fc.uniqueArray(id), claimMs: number, begins: fc.boolean(), now: number })
       .map((extension) => () => call("extend", extension)),
   },
   { weight: 2, arbitrary: fc.tuple(worker, fc.uniqueArray(id)).map((told) => () => call("release", ...told)) },

@@ -35,10 +35,10 @@ export function claimed(queue: Queue, claim: QueueClaim): readonly [Queue, reado
 }
 
 export function extended(queue: Queue, extension: ClaimExtension): readonly [Queue, readonly string[]] {
-  const { worker, ids, claimMs, now = 0 } = extension;
+  const { worker, ids, claimMs, begins = false, now = 0 } = extension;
   const all = queue
     .filter((each) => ids.includes(each.id) && each.claimedBy === worker && now < (each.claimedUntil ?? now))
-    .map((each) => ({ ...each, claimedUntil: now + claimMs }));
+    .map((each) => ({ ...each, begins: each.begins + (begins ? 1 : 0), claimedUntil: now + claimMs }));
   return [replaced(queue, all), all.map(({ id }) => id).sort()];
 }
 
@@ -96,6 +96,7 @@ export function enqueued(queue: Queue, { entry, replaces = false }: Enqueue): Qu
     state: "waiting",
     attempts: 0,
     claims: 0,
+    begins: 0,
     revision: found === undefined ? 0 : found.revision + 1,
   };
   return [...queue.filter((each) => each !== found), added];
@@ -114,6 +115,7 @@ export function settled(queue: Queue, { id, expected, change }: SettleEntry): Qu
     state,
     attempts,
     claims,
+    begins: 0,
     revision: expected + 1,
     ...(due && { dueAt: momentOf(due) }),
     ...(outcome !== undefined && { outcome }),

@@ -285,6 +285,26 @@ export function queueClaims(at: StoreUnderTest): void {
     await flush(at, settle("a", 1, { state: "done", attempts: 0 }));
   });
 
+  it("counts how often an entry was begun, until an attempt has ended", async () => {
+    const [a, b] = [entry("a"), entry("b")];
+    await queue.add(a, b);
+    await queue.claim({ claimMs: 100 });
+    const begin = { worker: "w", ids: ["a", "a"], claimMs: 100, begins: true, now: NOW };
+    deepEqual([...(await queue.of().extend(begin))], ["a"]);
+    deepEqual([...(await queue.of().extend({ ...begin, now: NOW + 100 }))], []);
+    deepEqual(await queue.all(), [
+      claimed(a, { begins: 1, claimedUntil: NOW + 100 }),
+      claimed(b, { claimedUntil: NOW + 100 }),
+    ]);
+    await queue.claim({ worker: "other", limit: 1, now: NOW + 100 });
+    deepEqual([...(await queue.of().extend({ ...begin, now: NOW + 100 }))], []);
+    deepEqual([...(await queue.of().extend({ ...begin, worker: "other", now: NOW + 100 }))], ["a"]);
+    await queue.of().release("other", ["a"]);
+    deepEqual(await queue.find("a"), entry("a", { begins: 2, claims: 1, revision: 3 }));
+    await flush(at, settle("a", 3, { state: "waiting", attempts: 1 }));
+    deepEqual(await queue.find("a"), entry("a", { attempts: 1, claims: 1, revision: 4 }));
+  });
+
   it("extends what the worker still has, and says what that is", async () => {
     await queue.add(...["free", "settled", "released", "run out", "kept", "short"].map((id) => entry(id)));
     await queue.add(entry("other's", { lane: "mail" }));

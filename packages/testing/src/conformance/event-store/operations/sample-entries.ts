@@ -12,6 +12,7 @@ export function entry(id: string, more: Partial<QueueEntry> = {}): QueueEntry {
     state: "waiting",
     attempts: 0,
     claims: 0,
+    begins: 0,
     revision: 0,
     data: JSON.stringify({ id }),
     ...more,
