@@ -26,6 +26,10 @@ export interface AggregateLife {
   isFolding: boolean;
   /** The error of a refused change. An aggregate that refused a change can no longer be saved. */
   refusal: unknown;
+  /** True where ordinary methods assign the fields: the aggregate is stored as its state. Then `version` counts its saves, from 0. */
+  isOpen: boolean;
+  /** True once a field of an open aggregate was assigned since it was made, loaded or saved. */
+  isTouched: boolean;
 }
 
 export function newLife(id: string, isTemporal = false): AggregateLife {
@@ -41,6 +45,8 @@ export function newLife(id: string, isTemporal = false): AggregateLife {
     isTemporal,
     isFolding: false,
     refusal: undefined,
+    isOpen: false,
+    isTouched: false,
   };
 }
 

@@ -2,6 +2,7 @@ import type { AggregateRoot } from "../elements/aggregate-root";
 import type { MigrationStep } from "../elements/snapshot-migration";
 import type { Class, Constructor } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
+import type { AggregateStorage } from "./aggregate-storage";
 
 /** A registered aggregate class, checked and prepared: nothing is looked up by reflection after `domain.init()`. */
 export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
@@ -9,6 +10,7 @@ export interface AggregateModel<A extends AggregateRoot = AggregateRoot> {
   /** Its name in streams, errors and on the command line. */
   readonly name: string;
   readonly shape: Shape;
+  readonly storage: AggregateStorage;
   /** `fidelis::account`: the start of its streams, before the id. */
   readonly category: string;
   /** `fidelis::account:snapshot` */

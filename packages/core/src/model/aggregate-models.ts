@@ -6,6 +6,7 @@ import type { Class, Constructor } from "../metadata/class-types";
 import { reasonOf } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateModel, EventType, FoldStep } from "./aggregate-model";
+import type { AggregateStorage } from "./aggregate-storage";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
@@ -37,6 +38,7 @@ export function aggregateModels(
       type,
       name,
       shape: type.shape,
+      storage: AS_EVENTS,
       category,
       snapshotCategory: snapshotCategory(category),
       schemaVersion: schemaVersionOf(aggregate),
@@ -55,6 +57,15 @@ export function aggregateModels(
   checkStoredNames(models, report);
   return new Map(models.map((model) => [model.type, model]));
 }
+
+const AS_EVENTS: AggregateStorage = {
+  stored: "events",
+  truth: "events",
+  keepEventsMs: undefined,
+  indexes: [],
+  unique: [],
+  opening: undefined,
+};
 
 /** Returns the events that are part of each aggregate. */
 function eventsByAggregate(elements: DeclaredElements): ReadonlyMap<Class, readonly DeclaredElement<"event">[]> {
