@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { RowCondition } from "../ports/row-query";
 import type { ColumnValue } from "../ports/table";
-import type { FieldColumn } from "../projections/field-column";
+import type { FieldColumn } from "../rows/field-column";
 import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";
 import type { ViewSource } from "./view-source";
