@@ -3,6 +3,7 @@ import { isPromise, promiseRefusal } from "../errors/returned-promise";
 import type { Class } from "../metadata/class-types";
 import type { ProjectionModel, Reaction } from "../model/projection-model";
 import type { Row, Table } from "../ports/table";
+import { REVISION, RowCodec, type RowObject } from "../rows/row-codec";
 import { isChangeable, thawed } from "../schema/copying";
 import { defaultOf } from "../schema/field-default";
 import { fieldKind } from "../schema/field-kind";
@@ -13,7 +14,6 @@ import { at, FoldFailure, failureAt } from "./fold-failure";
 import type { FoldedEvent } from "./folded-event";
 import { projectionTable } from "./projection-table";
 import { PureContext } from "./pure-context";
-import { REVISION, RowCodec, type RowObject } from "./row-codec";
 import type { FoldStep, RowFolding } from "./row-folding";
 import { checksWholeRows } from "./whole-row-checks";
 

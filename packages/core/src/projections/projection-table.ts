@@ -1,7 +1,7 @@
 import type { ProjectionModel } from "../model/projection-model";
 import { tableNameOf, viewNameOf } from "../model/projection-tables";
 import type { Column, Index, Table, View } from "../ports/table";
-import type { RowCodec } from "./row-codec";
+import type { RowCodec } from "../rows/row-codec";
 
 /** Defines the table of a projection: `account_summary_v2`. @param hidden the columns that no view shows. */
 export function projectionTable(model: ProjectionModel, codec: RowCodec, hidden: readonly Column[]): Table {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual, types } from "node:util";
 
 import type { ColumnValue, Row, Table } from "../ports/table";
+import type { FieldColumn } from "../rows/field-column";
 import { Decimal, isDecimal } from "../schema/exact-decimal";
 import { pathInWords } from "../wording/in-words";
-import type { FieldColumn } from "./field-column";
 import type { RowFolding } from "./row-folding";
 
 /** One place where a stored row is another than the fold of its events. */

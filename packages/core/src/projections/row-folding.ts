@@ -1,6 +1,6 @@
 import type { Row, Table } from "../ports/table";
+import type { RowCodec } from "../rows/row-codec";
 import type { FoldedEvent } from "./folded-event";
-import type { RowCodec } from "./row-codec";
 
 /** How one projection folds events into rows. `R` is a row in hand: what the next event is folded into. */
 export interface RowFolding<R extends object = object> {

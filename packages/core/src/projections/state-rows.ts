@@ -7,6 +7,7 @@ import { restored } from "../loading/restored";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { ProjectedAggregate, ProjectionModel } from "../model/projection-model";
 import type { Column, Row, Table } from "../ports/table";
+import { REVISION, RowCodec, type RowObject } from "../rows/row-codec";
 import { exactJson } from "../schema/exact-json";
 import { identifier } from "../schema/identifier";
 import type { Schema } from "../schema/zod-tree";
@@ -14,7 +15,6 @@ import { storedState } from "../snapshots/stored-state";
 import { at, failureAt } from "./fold-failure";
 import type { FoldedEvent } from "./folded-event";
 import { projectionTable } from "./projection-table";
-import { REVISION, RowCodec, type RowObject } from "./row-codec";
 import type { FoldStep, RowFolding } from "./row-folding";
 
 /** The column with the encoded state that the next event is folded into. */

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Decimal, decimal, identifier, Projection, ValueObject, valueObject } from "../../src/index";
 import type { Class } from "../../src/metadata/class-types";
 import type { Table } from "../../src/ports/table";
-import { REVISION, RowCodec, type RowObject } from "../../src/projections/row-codec";
 import { isSameRow, rowDifferences } from "../../src/projections/row-differences";
+import { REVISION, RowCodec, type RowObject } from "../../src/rows/row-codec";
 import type { Schema } from "../../src/schema/zod-tree";
 
 class Money extends ValueObject({ amount: decimal(), currency: z.string() }) {}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Projection } from "../../src/elements/projection";
 import { Decimal, decimal, identifier, ValueObject, valueObject } from "../../src/index";
 import type { Class } from "../../src/metadata/class-types";
-import { RowCodec } from "../../src/projections/row-codec";
+import { RowCodec } from "../../src/rows/row-codec";
 import type { Shape } from "../../src/schema/shape";
 
 class Money extends ValueObject({ amount: decimal(), currency: z.string() }) {}
