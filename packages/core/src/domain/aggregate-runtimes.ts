@@ -7,13 +7,16 @@ import type { DomainConfig } from "../config/domain-config";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
+import { ConfigurationError } from "../errors/configuration-error";
 import type { EventStore } from "../event-store/event-store";
 import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
 import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
+import { usesReservations } from "../model/reservation-tables";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
+import { Reservations } from "../reservations/reservations";
 import type { BackgroundWrites } from "../snapshots/background-writes";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -34,6 +37,8 @@ export interface AggregateRuntime {
   readonly repository: EventSourcedRepository<any>;
   readonly creation: SnapshotCreation<any>;
   readonly snapshots: AggregateSnapshots<any>;
+  /** Undefined for a class without unique constraints, and for one whose rows have unique indexes. */
+  readonly reservations: Reservations | undefined;
 }
 
 interface AggregateRuntimesParts {
@@ -84,6 +89,7 @@ function aggregateRuntime(
   const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
   const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
   const cached = cachedLoads(model, parts, plain, report);
+  const reservations = reservationsOf(model, adapter);
   const writer = new SnapshotWriter({
     snapshots: observedSnapshots(adapter.snapshots, model.name, report),
     model,
@@ -102,6 +108,7 @@ function aggregateRuntime(
       loader,
       cached,
       writer,
+      reservations,
       units,
       turns,
       trust,
@@ -124,7 +131,17 @@ function aggregateRuntime(
       clock,
       deleted: cached?.snapshotsDeleted,
     }),
+    reservations,
   };
+}
+
+/** @throws ConfigurationError for a store that cannot keep reservations. */
+function reservationsOf(model: AggregateModel, { operations, log, description }: EventStoreAdapter) {
+  if (!usesReservations(model)) return undefined;
+  if (operations !== undefined) return new Reservations(model, { readModels: operations.readModels, log });
+  throw new ConfigurationError(
+    `the store (${description}) keeps events alone: it cannot keep what is unique among the aggregates of ${model.name}`,
+  );
 }
 
 function cachedLoads(

@@ -19,6 +19,7 @@ import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
 import { RowsWithLoads } from "../projections/rows-with-loads";
+import { prepareReservations } from "../reservations/prepare-reservations";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
@@ -147,6 +148,16 @@ export class Runtime {
       resolver,
       logger,
     });
+  }
+
+  /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
+  async start(): Promise<void> {
+    const { log, operations } = this.adapter;
+    if (operations !== undefined) {
+      const models = Array.from(this.aggregates.values(), ({ model }) => model);
+      await prepareReservations({ models, log, operations });
+    }
+    await this.consumption.start();
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */

@@ -14,6 +14,8 @@ import { isLoaded, type LoadedAggregate, type Loader } from "../loading/aggregat
 import type { Answer } from "../ports/answer";
 import { answered } from "../ports/answer";
 import type { EventLog } from "../ports/event-log";
+import type { Reservations } from "../reservations/reservations";
+import { ReservationsOfUnit } from "../reservations/reservations-of-unit";
 import { checkIdentifier } from "../schema/identifier";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Participant } from "../unit-of-work/participant";
@@ -30,6 +32,8 @@ interface RepositoryParts<A extends AggregateRoot> extends Omit<AggregateSavePar
   readonly writer: SnapshotWriter<A>;
   /** Undefined where nothing is cached; then each load asks the store. */
   readonly cached: Pick<CachedAggregates<A>, "load" | "following"> | undefined;
+  /** Undefined for a class without unique constraints. */
+  readonly reservations: Reservations | undefined;
   readonly units: UnitsOfWork;
   readonly turns: StreamTurns;
   /** Opens the trust in cached aggregates of one attempt; undefined where nothing is cached. */
@@ -90,6 +94,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   /**
    * Saves the events raised on an aggregate: within a unit of work when that ends, else at once.
    * @throws ExpectedVersionError when its stream moved on since it was loaded; nothing is stored then.
+   * @throws UniqueViolationError where another aggregate has the values of a unique constraint.
    */
   async add(aggregate: A): Promise<void> {
     const { units } = this.#parts;
@@ -180,8 +185,9 @@ export class EventSourcedRepository<A extends AggregateRoot> {
   }
 
   #loaded(loaded: LoadedAggregate<A>, unit: UnitOfWork | undefined): Answer<A> {
-    const { model, writer } = this.#parts;
+    const { model, writer, reservations } = this.#parts;
     const { aggregate } = loaded;
+    reservations?.note(aggregate);
     if (model.facts !== undefined) keepTwin(aggregate, model);
     return answered(writer.afterLoad(loaded), () => {
       if (unit === undefined) return aggregate;
@@ -208,7 +214,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
 
   #enlist(aggregate: A, { unit, cause, refusal }: Work): void {
     if (refusal !== undefined) throw refusal();
-    const { model, cached, observed, maxEventBytes } = this.#parts;
+    const { model, cached, reservations, observed, maxEventBytes } = this.#parts;
     if (unit.isEnded) {
       throw new IncorrectUsageError(
         `Cannot add ${described(aggregate)}: its unit of work has ended; await everything that a handler starts`,
@@ -220,6 +226,7 @@ export class EventSourcedRepository<A extends AggregateRoot> {
     let save = aggregates.saves.get(aggregate);
     if (save === undefined) {
       const first = new AggregateSave(aggregate, this.#saveParts);
+      if (reservations !== undefined) unit.participant(ReservationsOfUnit).add(aggregate, reservations);
       // The cached state moves on before a snapshot of the new state can be written.
       if (cached !== undefined) unit.enlist(cached.following(first));
       unit.enlist(observed(first));
