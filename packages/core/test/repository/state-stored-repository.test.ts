@@ -15,7 +15,8 @@ async function listed(ids: AsyncIterable<string>): Promise<string[]> {
 
 const typesOf = async ({ domain }: Pick<Awaited<ReturnType<typeof openCustomers>>, "domain">) => {
   const found: string[] = [];
-  for await (const { type, stream, position } of domain.eventStore.readAll()) found.push(`${stream} ${position} ${type}`);
+  for await (const { type, stream, position } of domain.eventStore.readAll())
+    found.push(`${stream} ${position} ${type}`);
   return found;
 };
 
