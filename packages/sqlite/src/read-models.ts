@@ -3,6 +3,7 @@ import {
   addedColumns,
   type Column,
   type DeleteRows,
+  fitsStored,
   foreignTable,
   guardedColumn,
   type Index,
@@ -53,7 +54,7 @@ export class ReadModels {
   /** Whether a table is there with all of its indexes. */
   hasTable(table: Table): boolean {
     const { name, indexes = [] } = table;
-    if (this.columnsInWords(name) !== describedColumns(table.columns)) return false;
+    if (!fits(table, this.columnsInWords(name))) return false;
     return indexes.length === 0 || this.missingIndexes(table).length === 0;
   }
 
@@ -133,7 +134,7 @@ export class ReadModels {
 
   private checkThere(table: Table): void {
     const found = this.columnsInWords(table.name);
-    if (found !== describedColumns(table.columns)) throw refusedTable(table, found);
+    if (!fits(table, found)) throw refusedTable(table, found);
   }
 
   /** @throws IncorrectUsageError for a table that was not created; ConfigurationError where something else has the name. */
@@ -192,8 +193,7 @@ export class ReadModels {
     const { name } = table;
     const known = this.columnsInWords(name);
     if (known === undefined) this.database.exec(tableDefinition(table));
-    else if (known !== describedColumns(table.columns))
-      throw new ConfigurationError(`the table ${name} has other columns: ${known}`);
+    else if (!fits(table, known)) throw new ConfigurationError(`the table ${name} has other columns: ${known}`);
     for (const index of this.missingIndexes(table)) this.createIndex(table, index);
   }
 
@@ -228,7 +228,7 @@ export class ReadModels {
       return use(statements);
     } catch (error) {
       const found = this.columnsInWords(table.name);
-      if (found === statements.columns) throw error;
+      if (fits(statements.table, found)) throw error;
       // Another process has dropped the table, or created another one of its name.
       this.statements.delete(table.name);
       throw refusedTable(table, found);
@@ -238,14 +238,19 @@ export class ReadModels {
   private statementsOf(table: Table): RowStatements {
     const known = this.statements.get(table.name);
     if (known?.table === table) return known;
-    const columns = tableFault(table) === undefined ? describedColumns(table.columns) : undefined;
-    if (known && known.columns === columns && known.hasUniqueIndexesOf(table)) return known;
-    const found = columns === undefined ? undefined : this.columnsInWords(table.name);
-    if (found === undefined || found !== columns) throw refusedTable(table, found);
+    if (tableFault(table) !== undefined) throw refusedTable(table);
+    if (known?.isFor(table)) return known;
+    const found = this.columnsInWords(table.name);
+    if (!fits(table, found)) throw refusedTable(table, found);
     const statements = new RowStatements(this.database, table);
     this.statements.set(table.name, statements);
     return statements;
   }
+}
+
+/** @param stored the columns of the stored table in words; undefined where there is none. */
+function fits(table: Table, stored: string | undefined): boolean {
+  return fitsStored(table, describedColumns(table.columns), stored);
 }
 
 function isTable(definition: string): boolean {

@@ -63,6 +63,23 @@ export class RowTable {
     }
   }
 
+  /** Gives rows of this table as those of a table that names all of its columns, or some. */
+  partsOf(rows: readonly Row[], { columns, isPartial }: Table): readonly Row[] {
+    if (!isPartial) return rows;
+    const places = columns.map(({ name }) => this.#indexOf(name));
+    return rows.map((row) => Object.freeze(places.map((place) => row[place]!)));
+  }
+
+  /** Gives a row of a table that names all of the columns, or some, as a row of this table; the other columns are as they are stored. */
+  completed(row: Row, { columns, isPartial }: Table): Row {
+    if (!isPartial) return Object.freeze([...row]);
+    const stored = this.#rows.get(String(row[0]));
+    const values = new Map(columns.map(({ name }, index) => [name, row[index]!]));
+    const valueOf = ({ name }: Column, index: number) =>
+      (values.has(name) ? values.get(name) : stored?.[index]) ?? null;
+    return Object.freeze(this.table.columns.map(valueOf));
+  }
+
   rows(keys: readonly string[]): readonly Row[] {
     return Array.from(new Set(keys), (key) => this.#rows.get(key)).filter((row) => row !== undefined);
   }
@@ -104,7 +121,8 @@ export class RowTable {
   checkGuard({ table, guard, ...operation }: UpsertRows | DeleteRows): void {
     if (guard === undefined) return;
     const keys = operation.kind === "upsertRows" ? operation.rows.map(([key]) => String(key)) : operation.keys;
-    const column = guardedColumn(table, guard, keys.length);
+    guardedColumn(table, guard, keys.length);
+    const column = this.#indexOf(guard.column);
     for (const [index, key] of keys.entries()) {
       const row = this.#rows.get(key);
       const expected = guard.expected[index]!;
