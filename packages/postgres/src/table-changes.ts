@@ -11,7 +11,7 @@ import {
   type View,
 } from "@tidemark/core/adapter";
 
-import { columnsIn, describedColumns, mappingOf, tableDefinition } from "./column-mappings";
+import { columnDefinition, columnsIn, describedColumns, tableDefinition } from "./column-mappings";
 import type { Connections } from "./connections";
 import type { LeasedConnection } from "./leased-connection";
 import { isUniqueViolation } from "./unavailable";
@@ -46,7 +46,7 @@ export class TableChanges {
   extendTable(table: Table): Promise<void> {
     return this.change(async (connection) => {
       const added = addedColumns(table, await this.tableColumns(connection, table.name));
-      const additions = added.map((column) => `ADD COLUMN "${column.name}" ${mappingOf(column).stored}`);
+      const additions = added.map((column) => `ADD COLUMN ${columnDefinition(column)}`);
       if (additions.length > 0)
         await connection.run(once(`ALTER TABLE ${this.named(table.name)} ${additions.join(", ")}`));
       for (const index of table.indexes ?? []) await this.createIndex(connection, table, index);

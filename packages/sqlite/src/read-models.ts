@@ -165,13 +165,16 @@ export class ReadModels {
    * @throws IncorrectUsageError for a table that was not created; OperationConflictError; UniqueViolationError
    */
   apply(operations: readonly Operation[]): void {
-    const changes = new Map<string, RowChanges>();
+    const changes = new Map<RowStatements, RowChanges>();
     for (const operation of operations) {
       if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
       const { table } = operation;
-      const change = changes.get(table.name) ?? { table, rows: [], keys: [] };
-      changes.set(table.name, change);
-      this.using(table, (statements) => checkGuard(statements, operation));
+      const used = this.using(table, (statements) => {
+        checkGuard(statements, operation);
+        return statements;
+      });
+      const change = changes.get(used) ?? { table, rows: [], keys: [] };
+      changes.set(used, change);
       if (operation.kind === "upsertRows") for (const row of operation.rows) change.rows.push(row);
       else for (const key of operation.keys) change.keys.push(key);
     }
@@ -257,7 +260,7 @@ function isTable(definition: string): boolean {
   return definition.startsWith("CREATE TABLE");
 }
 
-/** What a transaction changes in one table. */
+/** What a transaction changes in one table that is given with certain columns. */
 interface RowChanges {
   readonly table: Table;
   readonly rows: Row[];

@@ -33,6 +33,8 @@ export interface View {
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
+  /** What the column holds in rows that do not name it, and in those that are there when an extension adds it; null where absent. */
+  readonly default?: NonNullable<ColumnValue>;
 }
 
 /**

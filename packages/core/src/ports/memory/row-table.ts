@@ -2,7 +2,7 @@ import type { DeleteRows, UpsertRows } from "../operations";
 import { checkQuery, guardedColumn } from "../query-fault";
 import { refusedRow } from "../refused-operation";
 import type { RowQuery } from "../row-query";
-import type { Column, Row, Table } from "../table";
+import type { Column, ColumnValue, Row, Table } from "../table";
 import { valueOrder } from "../value-order";
 import { rowTest } from "./row-conditions";
 import { UniqueRows } from "./unique-rows";
@@ -30,14 +30,14 @@ export class RowTable {
   }
 
   /**
-   * Adds columns, null in all rows, and the unique indexes that are missing.
+   * Adds columns, which hold their defaults in all rows, and the unique indexes that are missing.
    * @throws UniqueViolationError where the rows do not fit one; nothing is added then.
    */
   extend(added: readonly Column[], { indexes = [] }: Table): void {
     const [table, rows] = [this.table, [...this.#rows]];
-    const nulls = added.map(() => null);
+    const values = added.map((column) => column.default ?? null);
     this.table = { ...table, columns: Object.freeze([...table.columns, ...added]) };
-    for (const [key, row] of rows) this.#rows.set(key, Object.freeze([...row, ...nulls]));
+    for (const [key, row] of rows) this.#rows.set(key, Object.freeze([...row, ...values]));
     try {
       this.addIndexes({ ...this.table, indexes });
     } catch (error) {
@@ -74,10 +74,12 @@ export class RowTable {
   completed(row: Row, { columns, isPartial }: Table): Row {
     if (!isPartial) return Object.freeze([...row]);
     const stored = this.#rows.get(String(row[0]));
-    const values = new Map(columns.map(({ name }, index) => [name, row[index]!]));
-    const valueOf = ({ name }: Column, index: number) =>
-      (values.has(name) ? values.get(name) : stored?.[index]) ?? null;
-    return Object.freeze(this.table.columns.map(valueOf));
+    const places = new Map(columns.map(({ name }, index) => [name, index]));
+    const valueIn = (column: Column, index: number): ColumnValue => {
+      const place = places.get(column.name);
+      return place !== undefined ? row[place]! : stored !== undefined ? stored[index]! : (column.default ?? null);
+    };
+    return Object.freeze(this.table.columns.map(valueIn));
   }
 
   rows(keys: readonly string[]): readonly Row[] {
