@@ -50,6 +50,11 @@ export function constraintName(fields: readonly string[]): string {
   return fields.join();
 }
 
+/** The fields of the constraint that a key is of. */
+export function fieldsOf(key: string): readonly string[] {
+  return key.slice(0, key.search(/:[[#]/)).split(",");
+}
+
 function identified(field: string, schema: Schema): Identify {
   const { encode, column } = fieldColumn(field, schema);
   const identity = valueIdentity(column.type);
