@@ -23,6 +23,7 @@ import { prepareReservations } from "../reservations/prepare-reservations";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
+import { StateTables } from "../states/state-tables";
 import { cacheCounters } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
 import type { Logger } from "../telemetry/logger";
@@ -67,6 +68,8 @@ export class Runtime {
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   readonly feeds: EventFeeds;
   readonly projections: Projections;
+  /** The tables of aggregates that have rows. */
+  readonly states: StateTables;
   /** What reads events. */
   readonly consumption: Consumption;
 
@@ -121,11 +124,13 @@ export class Runtime {
       clock,
       retries: config.commands.retries,
     });
+    this.states = new StateTables({ models: model.aggregates.values(), adapter });
     this.aggregates = aggregateRuntimes({
       ...parts,
       models: model.aggregates,
       loads: rows === undefined ? adapter : { log, load: (request) => rows.load(request) },
       eventStore: this.eventStore,
+      states: this.states,
       units: this.units,
       turns,
       background: this.background,
@@ -152,6 +157,7 @@ export class Runtime {
 
   /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
   async start(): Promise<void> {
+    await this.states.start();
     const { log, operations } = this.adapter;
     if (operations !== undefined) {
       const models = Array.from(this.aggregates.values(), ({ model }) => model);
