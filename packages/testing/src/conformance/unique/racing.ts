@@ -47,7 +47,10 @@ export function racing(at: StoreUnderTest): void {
       outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason.code] : [])),
       lost.map(() => "UNIQUE_VIOLATION"),
     );
-    deepEqual((await emails(...ids)).filter((email) => email !== undefined), ["ann@x"]);
+    deepEqual(
+      (await emails(...ids)).filter((email) => email !== undefined),
+      ["ann@x"],
+    );
   });
 
   it("let one of many have a value, beside an inline projection that all of them contend for", async () => {

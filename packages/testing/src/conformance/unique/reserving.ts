@@ -23,10 +23,7 @@ export function reserving(at: StoreUnderTest): void {
     const { register } = await openCustomers(at.adapter);
     await register("c-1", "ann@x");
     const refusal = await register("c-2", "ann@x").catch((error: unknown) => error as Error);
-    equal(
-      refusal?.message,
-      'Cannot save Customer "c-2": another Customer has the same email, which must be unique',
-    );
+    equal(refusal?.message, 'Cannot save Customer "c-2": another Customer has the same email, which must be unique');
     equal(refusal?.cause, undefined);
     doesNotMatch(JSON.stringify(refusal), /ann@x/);
   });
