@@ -38,11 +38,12 @@ import type { ExplainRowOptions, RowChange } from "../projections/inspection/row
 import type { RebuildOptions, RebuildResult } from "../projections/rebuild/rebuild-options";
 import type { DispatchOptions } from "../queries/query-processor";
 import type { View } from "../queries/view";
-import type { EventSourcedRepository } from "../repository/event-sourced-repository";
+import type { Repository } from "../repository/repository";
 import { checkIdentifier } from "../schema/identifier";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
+import { checkHasSnapshots, hasSnapshots } from "../snapshots/upkeep/snapshot-refusal";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
 import type { CatchUpOptions } from "../subscriptions/catch-up";
 import type { ParkedKeyStatus, SkippedEventStatus } from "../subscriptions/failures/parked-status";
@@ -445,7 +446,7 @@ export class Domain extends Declarations {
    * of the unit.
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
-  repositoryFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): EventSourcedRepository<A> {
+  repositoryFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): Repository<A> {
     return this.#aggregate(aggregate).repository;
   }
 
@@ -642,16 +643,20 @@ export class Domain extends Declarations {
     });
   }
 
-  /** Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones. */
+  /**
+   * Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones.
+   * @throws IncorrectUsageError for a class whose aggregates are loaded from their rows: they have no snapshots.
+   */
   async createSnapshots(aggregate: AggregateClass, options: SnapshotRunOptions = {}): Promise<SnapshotRun> {
     return await this.#work(() => this.#snapshotRun(aggregate, options));
   }
 
-  /** Runs `createSnapshots` for each aggregate class in turn. @returns the runs by the aggregate's name. */
+  /** Runs `createSnapshots` for each aggregate class that has snapshots, in turn. @returns the runs by the aggregate's name. */
   async createAllSnapshots(options: SnapshotRunOptions = {}): Promise<Record<string, SnapshotRun>> {
     return await this.#work(async () => {
       const runs: Record<string, SnapshotRun> = {};
-      for (const [name, aggregate] of this.aggregates) runs[name] = await this.#snapshotRun(aggregate, options);
+      for (const [name, aggregate] of this.aggregates)
+        if (hasSnapshots(this.#aggregate(aggregate).model)) runs[name] = await this.#snapshotRun(aggregate, options);
       return runs;
     });
   }
@@ -682,6 +687,7 @@ export class Domain extends Declarations {
 
   async #snapshotRun(aggregate: AggregateClass, options: SnapshotRunOptions): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
+    checkHasSnapshots(model);
     return await runSnapshots(model.name, repository.ids(), creation, options);
   }
 

@@ -7,13 +7,14 @@ import { concurrency } from "./concurrency";
 import { countingEvents } from "./counting-events";
 import { damageOf } from "./damage";
 import { expectedVersions } from "./expected-versions";
+import { forgetting } from "./forgetting";
 import { globalOrder } from "./global-order";
 import { globalPages } from "./global-pages";
 import { idempotentAppend } from "./idempotent-append";
 import { identifiers } from "./identifiers";
 import { isolationOfReturnedValues } from "./isolation-of-returned-values";
 import { largeAppends } from "./large-appends";
-import { noListening, noOperations } from "./left-out";
+import { noForgetting, noListening, noOperations } from "./left-out";
 import { lifecycle } from "./lifecycle";
 import { listening } from "./listening";
 import { listingStreams } from "./listing-streams";
@@ -31,6 +32,7 @@ import { rowGuards } from "./operations/row-guards";
 import { rowQueries } from "./operations/row-queries";
 import { statements } from "./operations/statements";
 import { states } from "./operations/states";
+import { tableExtensions } from "./operations/table-extensions";
 import { tableSwitches } from "./operations/table-switches";
 import { timers } from "./operations/timers";
 import { transactions } from "./operations/transactions";
@@ -75,6 +77,7 @@ const ofOperations: Behaviours = {
   "unique indexes": uniqueIndexes,
   "guards of rows": rowGuards,
   views,
+  "extensions of tables": tableExtensions,
   "switches of tables": tableSwitches,
   statements,
   checkpoints: checkpointsOfSubscriptions,
@@ -121,6 +124,7 @@ function behavioursOf({ abilities: declared, damage, leavesOut = [] }: EventStor
     abilities,
     ...behaviours,
     ...(leavesOut.includes("onAppend") ? { listening: noListening } : { listening }),
+    ...(leavesOut.includes("forget") ? { forgetting: noForgetting } : { forgetting }),
     ...(leavesOut.includes("operations") ? { operations: noOperations } : ofOperations),
     "random histories": randomHistories,
     ...(declared.detectsDamage && damage && { damage: damageOf(damage) }),
