@@ -187,7 +187,7 @@ export type { RowDifference } from "./projections/row-differences";
 export type { DispatchOptions } from "./queries/query-processor";
 export type { Page, View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";
-export type { EventSourcedRepository } from "./repository/event-sourced-repository";
+export type { Repository } from "./repository/repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export { canTransition } from "./schema/can-transition";
 export { type DecimalField, type DecimalOptions, decimal } from "./schema/decimal";
