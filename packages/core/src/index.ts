@@ -185,10 +185,11 @@ export type {
 } from "./projections/rebuild/rebuild-options";
 export type { RowDifference } from "./projections/row-differences";
 export type { DispatchOptions } from "./queries/query-processor";
-export type { Page, View } from "./queries/view";
+export type { View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";
-export type { EventSourcedRepository } from "./repository/event-sourced-repository";
+export type { Repository } from "./repository/repository";
 export type { TemporalOptions } from "./repository/temporal-bounds";
+export type { Page, Selection } from "./rows/selection";
 export { canTransition } from "./schema/can-transition";
 export { type DecimalField, type DecimalOptions, decimal } from "./schema/decimal";
 export { Decimal, type DecimalInput } from "./schema/exact-decimal";

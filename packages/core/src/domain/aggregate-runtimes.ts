@@ -12,14 +12,21 @@ import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
 import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
+import type { EventLog } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { AggregateSave } from "../repository/aggregate-save";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
+import type { Repository } from "../repository/repository";
+import type { StateSave } from "../repository/state-save";
+import { StateStoredRepository } from "../repository/state-stored-repository";
 import type { BackgroundWrites } from "../snapshots/background-writes";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { StateLoader } from "../states/state-loader";
+import type { StateTables } from "../states/state-tables";
 import { warnOfRefusals } from "../telemetry/cache-counters";
 import type { Logger } from "../telemetry/logger";
 import { ObservedFinder, ObservedLoads } from "../telemetry/observed-loads";
@@ -31,7 +38,7 @@ import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 /** What works for one aggregate class. */
 export interface AggregateRuntime {
   readonly model: AggregateModel;
-  readonly repository: EventSourcedRepository<any>;
+  readonly repository: Repository<any>;
   readonly creation: SnapshotCreation<any>;
   readonly snapshots: AggregateSnapshots<any>;
 }
@@ -43,6 +50,8 @@ interface AggregateRuntimesParts {
   /** The store as loads of aggregates use it. */
   readonly loads: Pick<EventStoreAdapter, "load" | "log">;
   readonly eventStore: EventStore;
+  /** The tables of the classes that have rows. */
+  readonly states: StateTables;
   readonly units: UnitsOfWork;
   readonly turns: StreamTurns;
   readonly background: BackgroundWrites;
@@ -83,7 +92,8 @@ function aggregateRuntime(
   const plain = new AggregateLoader({ adapter: loads, model, finder });
   const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
   const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
-  const cached = cachedLoads(model, parts, plain, report);
+  const stored = parts.states.of(model.type);
+  const cached = stored === undefined ? cachedLoads(model, parts, plain, report) : undefined;
   const writer = new SnapshotWriter({
     snapshots: observedSnapshots(adapter.snapshots, model.name, report),
     model,
@@ -94,23 +104,24 @@ function aggregateRuntime(
     written: cached?.snapshotWritten,
     failed: (id, error) => report.writeFailed(id, error),
   });
+  const saving = {
+    log,
+    model,
+    units,
+    turns,
+    trust,
+    observed: (save: AggregateSave | StateSave) => new TracedSave(save),
+    ids,
+    enrichers: eventEnrichers,
+    maxEventBytes: config.eventStore.maxEventBytes,
+    retries: config.commands.retries,
+  };
   return {
     model,
-    repository: new EventSourcedRepository({
-      log,
-      model,
-      loader,
-      cached,
-      writer,
-      units,
-      turns,
-      trust,
-      observed: (save) => new TracedSave(save),
-      ids,
-      enrichers: eventEnrichers,
-      maxEventBytes: config.eventStore.maxEventBytes,
-      retries: config.commands.retries,
-    }),
+    repository:
+      stored === undefined
+        ? new EventSourcedRepository({ ...saving, loader, cached, writer })
+        : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader }),
     creation: new SnapshotCreation(model, loader, writer),
     snapshots: new AggregateSnapshots({
       adapter,
@@ -125,6 +136,24 @@ function aggregateRuntime(
       deleted: cached?.snapshotsDeleted,
     }),
   };
+}
+
+function observedStates(
+  { rows, operations }: NonNullable<ReturnType<StateTables["of"]>>,
+  model: AggregateModel,
+  log: EventLog,
+  events: AggregateLoader,
+  report: SnapshotReport,
+) {
+  const { readModels } = operations;
+  const states = new StateLoader<AggregateRoot>({ rows, readModels, log, events });
+  const loads = new ObservedLoads<AggregateRoot, undefined>(states, model, report);
+  const loader = {
+    load: (id: string) => loads.load(id),
+    has: (id: string) => states.has(id),
+    doubt: (id: string) => states.doubt(id),
+  };
+  return { rows, readModels, loader };
 }
 
 function cachedLoads(

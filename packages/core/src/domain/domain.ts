@@ -38,7 +38,7 @@ import type { ExplainRowOptions, RowChange } from "../projections/inspection/row
 import type { RebuildOptions, RebuildResult } from "../projections/rebuild/rebuild-options";
 import type { DispatchOptions } from "../queries/query-processor";
 import type { View } from "../queries/view";
-import type { EventSourcedRepository } from "../repository/event-sourced-repository";
+import type { Repository } from "../repository/repository";
 import { checkIdentifier } from "../schema/identifier";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
@@ -445,7 +445,7 @@ export class Domain extends Declarations {
    * of the unit.
    * @throws IncorrectUsageError before `init()`, or for a class that is not registered.
    */
-  repositoryFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): EventSourcedRepository<A> {
+  repositoryFor<A extends AggregateRoot>(aggregate: AggregateClass<A>): Repository<A> {
     return this.#aggregate(aggregate).repository;
   }
 

@@ -42,9 +42,9 @@ export class IsolatedDomain {
     this.#inline = new SeededInline(runtime.projections.ofMode("inline"), runtime.adapter);
   }
 
-  /** Prepares the store for projections, before the domain is used on it. A second call waits for the first. */
+  /** Prepares the store, before the domain is used on it. A second call waits for the first. */
   async start(): Promise<void> {
-    this.#started ??= this.runtime.consumption.start();
+    this.#started ??= this.runtime.start();
     await this.#started;
   }
 

@@ -22,6 +22,7 @@ import { RowsWithLoads } from "../projections/rows-with-loads";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
+import { StateTables } from "../states/state-tables";
 import { cacheCounters } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
 import type { Logger } from "../telemetry/logger";
@@ -66,6 +67,8 @@ export class Runtime {
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   readonly feeds: EventFeeds;
   readonly projections: Projections;
+  /** The tables of aggregates that have rows. */
+  readonly states: StateTables;
   /** What reads events. */
   readonly consumption: Consumption;
 
@@ -120,11 +123,13 @@ export class Runtime {
       clock,
       retries: config.commands.retries,
     });
+    this.states = new StateTables({ models: model.aggregates.values(), adapter });
     this.aggregates = aggregateRuntimes({
       ...parts,
       models: model.aggregates,
       loads: rows === undefined ? adapter : { log, load: (request) => rows.load(request) },
       eventStore: this.eventStore,
+      states: this.states,
       units: this.units,
       turns,
       background: this.background,
@@ -147,6 +152,12 @@ export class Runtime {
       resolver,
       logger,
     });
+  }
+
+  /** Prepares the store. @throws ConfigurationError as `StateTables.start` and `Consumption.start` do. */
+  async start(): Promise<void> {
+    await this.states.start();
+    await this.consumption.start();
   }
 
   /** Appends events outside of a unit of work. @throws IncorrectUsageError where nothing can be stored. */

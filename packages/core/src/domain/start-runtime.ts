@@ -42,7 +42,7 @@ export async function startRuntime(parts: DomainParts): Promise<Runtime> {
   try {
     await adapter.open();
     const runtime = runtimeOn(adapter);
-    await runtime.consumption.start();
+    await runtime.start();
     return runtime;
   } catch (error) {
     await adapter.close();

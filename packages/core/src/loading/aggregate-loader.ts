@@ -50,6 +50,8 @@ export interface Loaded<A> {
   readonly misses: readonly MissedSnapshot[];
   /** The cached state that it started from, and how many events were folded after it; absent where it started from the store. */
   readonly cached?: { readonly version: number; readonly folded: number };
+  /** Present where it was loaded from the row of its state, without events. */
+  readonly isFromRow?: true;
 }
 
 /** The outcome of a load that found something. */

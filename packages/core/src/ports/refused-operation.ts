@@ -103,6 +103,7 @@ export function refusedRow({ table, key, guard, expected, actual }: RefusedRow):
     subject: `row ${JSON.stringify(key)} of table ${JSON.stringify(table.name)}`,
     expected: expected === null ? "none" : `${guard.column} ${expected}`,
     actual: actual === undefined ? "none" : `${guard.column} ${actual}`,
+    row: { table: table.name, key, ...(typeof actual === "number" && { found: actual }) },
   });
 }
 

@@ -9,7 +9,7 @@ import type { Progress } from "../subscriptions/progress";
 import { settledEnd } from "../subscriptions/reading/settled-end";
 import { type DispatchOptions, QueryProcessor, type QueryProcessorParts } from "./query-processor";
 import { type ProjectionState, QueryWatch } from "./query-watch";
-import { View } from "./view";
+import { type View, viewOf } from "./view";
 
 interface QueriesParts extends Pick<QueryProcessorParts, "queries" | "instances" | "units"> {
   readonly projections: Projections;
@@ -39,7 +39,7 @@ export class Queries {
   viewOf<P extends ProjectionRoot>(projection: { readonly prototype: P; readonly name: string }): View<P> {
     const { model, folding } = this.#parts.projections.of(projection);
     const { readModels } = this.#parts.adapter.operations!;
-    return new View({ model, folding, readModels });
+    return viewOf({ model, folding, readModels });
   }
 
   /** @throws as `QueryProcessor.dispatch` does. */

@@ -22,7 +22,7 @@ export interface AggregateSaveParts<A extends AggregateRoot> {
   readonly maxEventBytes: number;
   readonly enrichers: EventEnrichers;
   /** Called after the commit with the events that were stored: writes the snapshot that is due. */
-  readonly saved: (aggregate: A, events: readonly object[]) => Answer<void>;
+  readonly saved?: (aggregate: A, events: readonly object[]) => Answer<void>;
 }
 
 /** Stores the events that were raised on one aggregate when its unit of work is committed. */
@@ -34,6 +34,15 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
     readonly aggregate: A,
     readonly parts: AggregateSaveParts<A>,
   ) {}
+
+  get model(): AggregateModel<A> {
+    return this.parts.model;
+  }
+
+  /** What caused the events that are pending last, or the save itself where there is none. */
+  get cause(): Cause {
+    return (this.#attribution as Attribution).cause;
+  }
 
   /** What it appends; undefined before the commit, and where nothing was raised. */
   get request(): AppendRequest | undefined {
@@ -62,7 +71,7 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
     life.lastEventId = life.pendingIds[events.length - 1] ?? life.lastEventId;
     life.pending = [];
     life.pendingIds = [];
-    return this.parts.saved(this.aggregate, events);
+    return this.parts.saved?.(this.aggregate, events);
   }
 
   #requestAt(time: number): AppendRequest {
@@ -70,6 +79,8 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
     const life = lifeOf(this.aggregate);
     const attribution = this.#attribution as Attribution;
     const expectedVersion = savedVersion(life);
+    // The row of an open aggregate orders its writers; its version counts saves, and all events of a save have the same.
+    const hasOwnOrder = life.isOpen;
     const messages = life.pending.map((event, index) => {
       const { name: type, shape } = model.eventTypes.get(event.constructor as Class) as EventType;
       const data = exactJson(shape.encode({ ...event }));
@@ -78,12 +89,12 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
       const cause = causeAt(index, attribution);
       let { metadata } = cause;
       if (cause.extensions !== undefined || !enrichers.isEmpty) {
-        const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + index };
+        const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + (hasOwnOrder ? 0 : index) };
         metadata = eventMetadata(event, cause, place, this.parts);
       }
       return { id: life.pendingIds[index], type, time, data, metadata };
     });
-    return { ...streamOf(model.category, life.id), expectedVersion, messages };
+    return { ...streamOf(model.category, life.id), ...(!hasOwnOrder && { expectedVersion }), messages };
   }
 }
 

@@ -4,7 +4,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import type { Participant } from "../unit-of-work/participant";
 import { currentUnit } from "../unit-of-work/units-of-work";
 import { nameAndId } from "../wording/in-words";
-import type { AggregateSave } from "./aggregate-save";
+import type { LiveSave } from "./live-save";
 
 /**
  * The aggregates of a unit of work: one instance for each id, so that two handlers never change two copies, and the saves of
@@ -13,7 +13,8 @@ import type { AggregateSave } from "./aggregate-save";
 export class AggregatesOfUnit implements Participant {
   readonly #instances = new Map<AggregateModel, Map<string, AggregateRoot>>();
   readonly #made = new Set<AggregateRoot>();
-  readonly saves = new Map<AggregateRoot, Pick<AggregateSave, "attribute">>();
+  readonly #deleted = new Set<AggregateRoot>();
+  readonly saves = new Map<AggregateRoot, LiveSave>();
 
   find(model: AggregateModel, id: string): AggregateRoot | undefined {
     return this.#instances.get(model)?.get(id);
@@ -24,12 +25,31 @@ export class AggregatesOfUnit implements Participant {
     this.#made.add(aggregate);
   }
 
+  /** Notes an aggregate that the unit deletes: from now on it is not found in the unit. */
+  noteDeleted(aggregate: AggregateRoot): void {
+    this.#deleted.add(aggregate);
+  }
+
+  isDeleted(aggregate: AggregateRoot): boolean {
+    return this.#deleted.has(aggregate);
+  }
+
+  /** @throws IncorrectUsageError for an aggregate that the unit deletes. */
+  refuseDeleted(aggregate: AggregateRoot): void {
+    if (this.#deleted.has(aggregate))
+      throw new IncorrectUsageError(`Cannot add ${nameAndId(aggregate)}: this unit of work has deleted it`);
+  }
+
   /** @throws IncorrectUsageError when another instance with this id is in the unit already. */
   claim(model: AggregateModel, aggregate: AggregateRoot): void {
     const ofModel = this.#instances.get(model) ?? new Map<string, AggregateRoot>();
     this.#instances.set(model, ofModel);
     const other = ofModel.get(aggregate.id);
     if (other !== undefined && other !== aggregate) {
+      if (this.#deleted.has(other))
+        throw new IncorrectUsageError(
+          `Cannot add another ${nameAndId(aggregate)}: this unit of work has deleted the one with this id; add it in the next one`,
+        );
       throw new IncorrectUsageError(
         `Cannot add a second instance of ${model.name} ${JSON.stringify(aggregate.id)} to one unit of work`,
       );

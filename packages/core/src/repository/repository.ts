@@ -31,10 +31,28 @@ export interface Repository<A extends AggregateRoot> {
    * @returns the aggregate as saved.
    */
   update(id: string, change: (aggregate: A) => unknown, options?: { readonly retries?: number }): Promise<A>;
-  /** Folds the events of an aggregate one by one. @throws IncorrectUsageError for one that is stored as its state. */
+  /**
+   * Deletes an aggregate: within a unit of work when that ends, else at once. Events that it has raised are stored with its deletion.
+   * Afterwards its id can be used anew. An aggregate that is given by its id is loaded; where another writer was faster, once more.
+   *
+   * @throws ObjectNotFoundError when there is none with this id; ExpectedVersionError when an instance was saved by others since it was
+   *   loaded; IncorrectUsageError where events are the truth: raise one that ends it.
+   */
+  delete(aggregate: A | string): Promise<void>;
+  /**
+   * Folds the events of an aggregate one by one, and gives for each what it changed and the state after it. For tools and for
+   * debugging: nothing is saved, no snapshot is written, and memory holds a page of events. Gives nothing where there is no event.
+   *
+   * @throws IncorrectUsageError for an aggregate whose truth is its state.
+   */
   history(id: string, options?: HistoryOptions): AsyncGenerator<HistoryStep, void, undefined>;
-  /** Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes. */
+  /**
+   * Lists the ids of all aggregates of the class, a page at a time, in the order of their UTF-8 bytes.
+   * @param options.after begins behind this id, which need not exist: where an earlier list ended.
+   */
   ids(options?: { readonly after?: string }): AsyncGenerator<string, void, undefined>;
+  /** Not a method of a repository: call `add`. @throws IncorrectUsageError @deprecated */
+  save(aggregate: "call add(aggregate), which saves it"): never;
   /** Counts the aggregates of the class. */
   count(): Promise<number>;
 }

@@ -85,15 +85,27 @@ export class RowCodec {
   decode(row: Row): RowObject {
     const object = this.make();
     const { fields } = this;
+    const values = this.valuesOf(row);
+    for (let index = 0; index < fields.length; index++) {
+      const value = values[index];
+      if (value !== undefined) object[fields[index]!.field] = value;
+    }
+    return object;
+  }
+
+  /** Gives the values of the fields in a row, in the order of the fields: undefined for those that are absent. */
+  valuesOf(row: Row): unknown[] {
+    const { fields } = this;
+    const values = new Array<unknown>(fields.length);
     const absent = this.#hasAbsent ? row[fields.length] : null;
     const listed = typeof absent === "string" ? (JSON.parse(absent) as readonly string[]) : NONE;
     for (let index = 0; index < fields.length; index++) {
       const { field, mayBeNull, decode } = fields[index]!;
       const value = row[index];
-      if (value !== null && value !== undefined) object[field] = decode(value);
-      else if (mayBeNull && !listed.includes(field)) object[field] = null;
+      if (value !== null && value !== undefined) values[index] = decode(value);
+      else if (mayBeNull && !listed.includes(field)) values[index] = null;
     }
-    return object;
+    return values;
   }
 
   #absentIn(row: RowObject): string | null {

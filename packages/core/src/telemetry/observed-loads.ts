@@ -53,18 +53,22 @@ export class ObservedLoads<A extends AggregateRoot, Options> {
   }
 
   private recorded(loaded: Loaded<A>, options: Options | undefined): Loaded<A> {
-    if (loaded.aggregate !== undefined && !isRebuild(options))
+    if (loaded.aggregate !== undefined && !loaded.isFromRow && !isRebuild(options))
       this.report.replayed(loaded.cached?.folded ?? loaded.replayed, loaded.replayMs);
     return loaded;
   }
 
-  private attributesOf(id: string, { aggregate, replayed, cached }: Loaded<A>): Attributes {
+  private attributesOf(id: string, { aggregate, replayed, cached, isFromRow }: Loaded<A>): Attributes {
     const { name, category } = this.model;
     const version = aggregate?.version ?? -1;
-    return {
+    const attributes = {
       [ATTRIBUTES.aggregate]: name,
       [ATTRIBUTES.stream]: streamOf(category, id).stream,
       [ATTRIBUTES.version]: version,
+    };
+    if (isFromRow) return attributes;
+    return {
+      ...attributes,
       ...(cached === undefined
         ? { [ATTRIBUTES.snapshotVersion]: version - replayed, [ATTRIBUTES.eventsReplayed]: replayed }
         : { [ATTRIBUTES.cachedVersion]: cached.version, [ATTRIBUTES.eventsReplayed]: cached.folded }),

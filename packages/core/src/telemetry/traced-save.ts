@@ -1,23 +1,34 @@
 import type { Span } from "@opentelemetry/api";
 
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { streamOf } from "../event-store/stream-names";
 import type { Answer } from "../ports/answer";
+import type { AggregateModel } from "../model/aggregate-model";
 import type { AppendRequest } from "../ports/event-log";
-import type { AggregateSave } from "../repository/aggregate-save";
+import type { Operation } from "../ports/operations";
 import type { Participant } from "../unit-of-work/participant";
 import { ATTRIBUTES, SPANS } from "./names";
 import { withTraceparent } from "./trace-context";
 import { failSpan, isTraced, startSpan, within } from "./tracing";
 
+/** The save of an aggregate: of its events, or of its row with them. */
+interface ObservedSave extends Participant {
+  readonly aggregate: AggregateRoot;
+  readonly model: AggregateModel;
+  check(): void;
+  requests(now: number): readonly AppendRequest[];
+  committed(): Answer<void>;
+}
+
 /**
  * Puts the save of an aggregate in a span, from the append to the end of its snapshot. The events carry the identity of the span in their
  * metadata.
  */
-export class TracedSave<A extends AggregateRoot> implements Participant {
-  /** Absent before the commit, for a save that appends nothing, and without an SDK. */
+export class TracedSave implements Participant {
+  /** Absent before the commit, for a save that stores nothing, and without an SDK. */
   #span: Span | undefined;
 
-  constructor(private readonly save: AggregateSave<A>) {}
+  constructor(private readonly save: ObservedSave) {}
 
   check(): void {
     this.save.check();
@@ -25,8 +36,8 @@ export class TracedSave<A extends AggregateRoot> implements Participant {
 
   requests(now: number): readonly AppendRequest[] {
     const requests = this.save.requests(now);
-    if (requests.length === 0) return requests;
-    this.#start(requests);
+    if (requests.length === 0 && this.also(now).length === 0) return requests;
+    this.#start();
     const span = this.#span;
     if (span === undefined) return requests;
     return requests.map((request) => ({
@@ -36,6 +47,14 @@ export class TracedSave<A extends AggregateRoot> implements Participant {
         metadata: withTraceparent(message.metadata, span),
       })),
     }));
+  }
+
+  also(now: number): readonly Operation[] {
+    return this.save.also?.(now) ?? NOTHING;
+  }
+
+  explain(error: unknown): Error | undefined {
+    return this.save.explain?.(error);
   }
 
   /** All saves of a unit share its append, which runs in the span of the first. */
@@ -48,6 +67,7 @@ export class TracedSave<A extends AggregateRoot> implements Participant {
   }
 
   failed(error: unknown): void {
+    this.save.failed?.(error);
     if (this.#span === undefined) return;
     failSpan(this.#span, error);
     this.#span.end();
@@ -61,18 +81,21 @@ export class TracedSave<A extends AggregateRoot> implements Participant {
     }
   }
 
-  #start([request]: readonly AppendRequest[]): void {
+  #start(): void {
     const span = startSpan(SPANS.save);
     if (!isTraced(span)) return;
     this.#span = span;
     if (!span.isRecording()) return;
-    const { version, snapshotVersion, pending } = lifeOf(this.save.aggregate);
+    const { id, version, snapshotVersion, pending } = lifeOf(this.save.aggregate);
+    const { name, category } = this.save.model;
     span.setAttributes({
-      [ATTRIBUTES.aggregate]: this.save.parts.model.name,
-      [ATTRIBUTES.stream]: request?.stream ?? "",
+      [ATTRIBUTES.aggregate]: name,
+      [ATTRIBUTES.stream]: streamOf(category, id).stream,
       [ATTRIBUTES.version]: version,
       [ATTRIBUTES.snapshotVersion]: snapshotVersion,
       [ATTRIBUTES.eventsSaved]: pending.length,
     });
   }
 }
+
+const NOTHING: readonly Operation[] = [];

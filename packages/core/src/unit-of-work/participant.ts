@@ -22,6 +22,11 @@ export interface Participant {
   react?(requests: readonly AppendRequest[], now: number): Answer<readonly Operation[]>;
   /** Runs the commit, for a participant that has to surround it; the first one that does so is asked. */
   surround?<T>(commit: () => Promise<T>): Answer<T>;
+  /**
+   * Says of an error that the store refused the commit with what it means to the participant.
+   * @returns the error to throw in its place; undefined for one that is about something else.
+   */
+  explain?(error: unknown): Error | undefined;
   /** Called after the commit. The unit waits for one participant after the other. */
   committed?(appended: readonly AppendedStream[]): Answer<void>;
   /** Called when the commit has failed. Nothing was stored, unless the error is a StoreUnavailableError. */

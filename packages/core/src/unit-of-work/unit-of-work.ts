@@ -1,6 +1,6 @@
 import type { Clock } from "../elements/clock";
 import type { Class } from "../metadata/class-types";
-import type { AppendedStream, AppendRequest } from "../ports/event-log";
+import type { AppendedStream, AppendOptions, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Operation } from "../ports/operations";
 import { appendReacting } from "./append-reacting";
@@ -104,11 +104,12 @@ export class UnitOfWork {
     also: readonly Operation[],
     now: number,
   ): Promise<readonly AppendedStream[]> {
-    const { log, operations } = this.parts.adapter;
+    const { operations } = this.parts.adapter;
+    const log = { append: (...append: [readonly AppendRequest[], AppendOptions?]) => this.#append(...append) };
     const reacting = this.#participants.filter(({ react }) => react !== undefined);
     const commit = async () => {
       if (requests.length > 0) return await appendReacting(log, { requests, also, now }, reacting);
-      await operations?.flush(also);
+      await this.#explaining(async () => await operations?.flush(also));
       return NOTHING;
     };
     const surrounding = this.#participants.find(({ surround }) => surround !== undefined);
@@ -116,6 +117,22 @@ export class UnitOfWork {
       return await (surrounding?.surround === undefined ? commit() : surrounding.surround(commit));
     } catch (error) {
       for (const participant of this.#participants) participant.failed?.(error);
+      throw error;
+    }
+  }
+  #append(requests: readonly AppendRequest[], options?: AppendOptions): Promise<readonly AppendedStream[]> {
+    return this.#explaining(() => this.parts.adapter.log.append(requests, options));
+  }
+
+  /** @throws what a participant says of the error of the store; the error itself where no participant does. */
+  async #explaining<T>(store: () => Promise<T>): Promise<T> {
+    try {
+      return await store();
+    } catch (error) {
+      for (const participant of this.#participants) {
+        const explained = participant.explain?.(error);
+        if (explained !== undefined) throw explained;
+      }
       throw error;
     }
   }

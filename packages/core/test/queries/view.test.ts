@@ -12,7 +12,7 @@ import {
 import type { Class } from "../../src/metadata/class-types";
 import type { ProjectionModel } from "../../src/model/projection-model";
 import { rowFolding } from "../../src/projections/row-foldings";
-import { View } from "../../src/queries/view";
+import { viewOf } from "../../src/queries/view";
 import type { Shape } from "../../src/schema/shape";
 
 class Product extends Projection({
@@ -63,7 +63,7 @@ function products(rows: readonly (readonly unknown[])[] = PRODUCTS) {
     return folding.encode(String(values[0]), row, 1);
   });
   store.operations.flush([{ kind: "upsertRows", table: folding.table, rows: encoded }]);
-  return new View<Product>({ model, folding, readModels });
+  return viewOf<Product>({ model, folding, readModels });
 }
 
 const skus = (rows: readonly Product[]) => rows.map(({ sku }) => sku);
@@ -155,7 +155,7 @@ describe("View", () => {
       statusCode: 422,
       messages: { after: ['Cannot read a page of Product: it is not the "next" of a page'] },
     });
-    await expect(view.limit(5).page({ size: 1 })).rejects.toThrow("the view has a limit");
+    await expect(view.limit(5).page({ size: 1 })).rejects.toThrow("it has a limit");
     await expect(view.page({ size: 0 })).rejects.toThrow("expected a whole number from 1, found 0");
   });
 
@@ -196,6 +196,7 @@ describe("View", () => {
 
   it.each([
     [(view: any) => view.where("stok", "=", 1), 'Product has no field "stok"; did you mean "stock"?'],
+    [(view: any) => view.where("tags.0", "=", 1), '"tags" is stored as JSON, and no rows are selected by parts of it'],
     [(view: any) => view.orderBy("stok"), 'Product has no field "stok"; did you mean "stock"?'],
     [(view: any) => view.where("stock", "~", 1), '"~" is not an operator'],
     [(view: any) => view.where("stock", "=", "1"), 'where "stock" =: expected a whole number, found "1"'],

@@ -6,7 +6,7 @@ import { deeplyFrozen } from "../../schema/copying";
 import { inWords } from "../../wording/in-words";
 import { isSameRow, type RowDifference, rowDifferences } from "../row-differences";
 import type { RowFolding } from "../row-folding";
-import { ROWS_AT_ONCE, tableRows } from "../table-rows";
+import { ROWS_AT_ONCE, tableRows } from "../../rows/table-rows";
 import { encodedRow } from "./encoded-row";
 import { FoldedRows } from "./folded-rows";
 import { HASHES, keyHash } from "./key-hash";

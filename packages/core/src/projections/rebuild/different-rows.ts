@@ -2,7 +2,7 @@ import { byCodePoints } from "../../ports/code-point-order";
 import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row, Table } from "../../ports/table";
 import { isSameRow } from "../row-differences";
-import { tableRows } from "../table-rows";
+import { tableRows } from "../../rows/table-rows";
 
 /** A row that two tables do not have in the same way; undefined where a table has none. */
 export interface DifferentRow {

@@ -1,44 +1,34 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { RowCondition } from "../ports/row-query";
 import type { ColumnValue } from "../ports/table";
-import type { FieldColumn } from "../rows/field-column";
 import { didYouMean } from "../wording/did-you-mean";
 import { inWords } from "../wording/in-words";
-import type { ViewSource } from "./view-source";
+import type { FieldColumn } from "./field-column";
+import type { RowSource } from "./row-source";
 
 const OPERATORS: ReadonlySet<string> = new Set(["=", "!=", "<", "<=", ">", ">=", "in", "startsWith", "contains"]);
 
-/** Finds a field that a view shows. @throws IncorrectUsageError for another one. */
-export function viewedField(
-  { model, folding: { codec } }: Pick<ViewSource, "model" | "folding">,
-  field: string,
-): FieldColumn {
+type Selectable = Pick<RowSource, "name" | "details" | "codec" | "whyMissing">;
+
+/** Finds a field that rows can be selected by. @throws IncorrectUsageError for another one. */
+export function selectableField({ name, details, codec, whyMissing }: Selectable, field: string): FieldColumn {
   const found = codec.of(field);
   if (found !== undefined) return found;
   const known = codec.fields.map((each) => each.field);
-  const isLeftOut = model.aggregate?.model.shape.keys.includes(field) === true;
-  const reason = isLeftOut ? ': its option "only" leaves the field out' : didYouMean(String(field), known);
-  throw new IncorrectUsageError(`${model.name} has no field ${inWords(field)}${reason}`, {
-    projection: model.name,
-    field,
-  });
+  const reason = whyMissing?.(field) ?? partOfJson(codec, field) ?? didYouMean(String(field), known);
+  throw new IncorrectUsageError(`${name} has no field ${inWords(field)}${reason}`, { ...details, field });
 }
 
 /**
- * Makes the condition that a view was given.
+ * Makes the condition that a selection was given.
  * @throws IncorrectUsageError for an unknown field, and for an operator or a value that does not fit the field.
  */
-export function rowCondition(
-  source: Pick<ViewSource, "model" | "folding">,
-  field: string,
-  operator: string,
-  value: unknown,
-): RowCondition {
-  const viewed = viewedField(source, field);
-  const { column } = viewed;
+export function rowCondition(source: Selectable, field: string, operator: string, value: unknown): RowCondition {
+  const selectable = selectableField(source, field);
+  const { column } = selectable;
   const refuse = (reason: string): IncorrectUsageError =>
-    new IncorrectUsageError(`Cannot select rows of ${source.model.name} where "${field}" ${operator}: ${reason}`, {
-      projection: source.model.name,
+    new IncorrectUsageError(`Cannot select rows of ${source.name} where "${field}" ${operator}: ${reason}`, {
+      ...source.details,
       field,
       operator,
     });
@@ -52,11 +42,11 @@ export function rowCondition(
   switch (operator) {
     case "=":
     case "!=":
-      return { column: name, operator, value: isNothing ? null : encoded(viewed, value, refuse) };
+      return { column: name, operator, value: isNothing ? null : encoded(selectable, value, refuse) };
     case "in": {
       if (!Array.isArray(value)) throw refuse(`expected an array, found ${inWords(value)}`);
       const values = value.map((each: unknown) =>
-        each === null || each === undefined ? null : encoded(viewed, each, refuse),
+        each === null || each === undefined ? null : encoded(selectable, each, refuse),
       );
       return { column: name, operator, values };
     }
@@ -68,7 +58,7 @@ export function rowCondition(
     default: {
       if (column.type === "boolean") throw refuse("booleans are compared by = and != only");
       if (isNothing) throw refuse(`expected a value, found ${inWords(value)}`);
-      const compared = column.type === "text" && typeof value === "string" ? value : encoded(viewed, value, refuse);
+      const compared = column.type === "text" && typeof value === "string" ? value : encoded(selectable, value, refuse);
       return { column: name, operator: operator as "<", value: compared };
     }
   }
@@ -82,4 +72,11 @@ function encoded(
   const found = fault(value);
   if (found !== undefined) throw refuse(found);
   return encode(value) as NonNullable<ColumnValue>;
+}
+
+/** The likely reason for `address.city`. */
+function partOfJson(codec: RowSource["codec"], field: unknown): string | undefined {
+  const [whole = ""] = String(field).split(".");
+  if (whole === field || codec.of(whole)?.column.type !== "json") return undefined;
+  return `: "${whole}" is stored as JSON, and no rows are selected by parts of it`;
 }

@@ -1,0 +1,202 @@
+import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
+import { retryConflicts } from "../concurrency/conflict-retry";
+import type { StreamTurns } from "../concurrency/stream-turns";
+import { TurnOfUnit } from "../concurrency/turn-of-unit";
+import type { AggregateRoot } from "../elements/aggregate-root";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { ObjectNotFoundError } from "../errors/object-not-found-error";
+import { streamOf } from "../event-store/stream-names";
+import type { AggregateModel } from "../model/aggregate-model";
+import type { Answer } from "../ports/answer";
+import { answered } from "../ports/answer";
+import { checkIdentifier } from "../schema/identifier";
+import type { UnitOfWork } from "../unit-of-work/unit-of-work";
+import type { UnitsOfWork, Work } from "../unit-of-work/units-of-work";
+import { checkSavable, described } from "./aggregate-save";
+import { AggregatesOfUnit } from "./aggregates-of-unit";
+import type { LiveSave } from "./live-save";
+
+/** What a repository works with, however its aggregates are stored. */
+export interface LiveAggregatesParts<A extends AggregateRoot> {
+  readonly model: AggregateModel<A>;
+  readonly units: UnitsOfWork;
+  readonly turns: StreamTurns;
+  /** Opens the trust in cached aggregates of one attempt; undefined where nothing is cached. */
+  readonly trust: (() => TrustedAggregates) | undefined;
+  /** How often `update` tries again after a conflict where its caller does not say. */
+  readonly retries: number;
+}
+
+/** How the aggregates of one class are stored. */
+export interface Storing<A extends AggregateRoot> {
+  /** @returns undefined where there is no such aggregate. */
+  load(id: string, trusted: TrustedAggregates | undefined): Answer<A | undefined>;
+  /** Throws what keeps an aggregate from being saved, or from being deleted. */
+  check?(aggregate: A, what: Change): void;
+  /** Enlists in a unit of work what saves an aggregate at its end. */
+  enlist(aggregate: A, unit: UnitOfWork): LiveSave;
+}
+
+/** What becomes of an aggregate at the end of a unit of work. */
+export type Change = "add" | "delete";
+
+/**
+ * Finds, saves and changes the aggregates of one class. In a unit of work each aggregate is one instance, which is stored when the unit
+ * ends; outside of one a change is stored at once, and is repeated where another writer was faster.
+ */
+export class LiveAggregates<A extends AggregateRoot> {
+  readonly #parts: LiveAggregatesParts<A>;
+  readonly #storing: Storing<A>;
+
+  constructor(parts: LiveAggregatesParts<A>, storing: Storing<A>) {
+    this.#parts = parts;
+    this.#storing = storing;
+  }
+
+  /** @throws ObjectNotFoundError */
+  async get(id: string, trusted?: TrustedAggregates): Promise<A> {
+    const found = this.find(id, trusted);
+    const aggregate = found instanceof Promise ? await found : found;
+    if (aggregate === undefined) throw new ObjectNotFoundError({ aggregate: this.#parts.model.name, id });
+    return aggregate;
+  }
+
+  /** @param trusted the trust of an attempt without unit of work; inside a unit, the unit's. */
+  find(id: string, trusted?: TrustedAggregates): Answer<A | undefined> {
+    this.checkId(id);
+    const { model, turns, units } = this.#parts;
+    const unit = units.current?.unit;
+    const aggregates = unit?.find(AggregatesOfUnit);
+    const known = aggregates?.find(model, id);
+    if (known !== undefined) return aggregates?.isDeleted(known) ? undefined : (known as A);
+    const turn = unit === undefined || turns.areIdle ? undefined : this.#lineUp(id, unit);
+    if (turn !== undefined) return turn.then(() => this.find(id, trusted));
+    const loading = this.#storing.load(id, trusted ?? unit?.find(TrustedAggregates));
+    return answered(loading, (loaded) => (loaded === undefined ? undefined : this.claimed(loaded)));
+  }
+
+  /** Whether the unit of work at hand has an aggregate; undefined where the store has to be asked. */
+  isInUnit(id: string): boolean | undefined {
+    this.checkId(id);
+    const { units, model } = this.#parts;
+    const aggregates = units.current?.unit.find(AggregatesOfUnit);
+    const known = aggregates?.find(model, id);
+    return known && !aggregates?.isDeleted(known);
+  }
+
+  /**
+   * Makes a loaded aggregate that of the unit of work at hand, unless that has one already.
+   * @returns the unit's instance; undefined for one that the unit deletes.
+   */
+  claimed(loaded: A): A | undefined {
+    const { units, model } = this.#parts;
+    const unit = units.current?.unit;
+    if (unit === undefined) return loaded;
+    // Another load of this id may have come back first while this one was waiting.
+    const aggregates = unit.participant(AggregatesOfUnit);
+    const first = aggregates.find(model, loaded.id);
+    if (first !== undefined) return aggregates.isDeleted(first) ? undefined : (first as A);
+    aggregates.claim(model, loaded);
+    return loaded;
+  }
+
+  async add(aggregate: A): Promise<void> {
+    await this.#working(() => this.#save(aggregate, "add", undefined));
+  }
+
+  async update(id: string, change: (aggregate: A) => unknown, { retries }: { readonly retries?: number }): Promise<A> {
+    return await this.#repeating(id, retries, async (trusted) => {
+      const aggregate = await this.get(id, trusted);
+      await change(aggregate);
+      await this.#save(aggregate, "add", trusted);
+      return aggregate;
+    });
+  }
+
+  /** @param subject an instance, or the id of an aggregate, which is loaded first. */
+  async delete(subject: A | string): Promise<void> {
+    if (typeof subject !== "string") return await this.#working(() => this.#save(subject, "delete", undefined));
+    await this.#repeating(subject, undefined, async (trusted) => {
+      await this.#save(await this.get(subject, trusted), "delete", trusted);
+    });
+  }
+
+  checkId(id: string): void {
+    checkIdentifier(id, this.#parts.model.name);
+  }
+
+  /** A unit of work counts as a whole. */
+  async #working(work: () => Answer<void>): Promise<void> {
+    const { units } = this.#parts;
+    const working = units.current === undefined ? units.underWay.during(work) : work();
+    if (working instanceof Promise) await working;
+  }
+
+  /** Makes attempts until one loses no race; inside a unit of work, which commits as a whole, one attempt. */
+  async #repeating<T>(
+    id: string,
+    retries: number | undefined,
+    attempt: (trusted: TrustedAggregates | undefined) => Promise<T>,
+  ): Promise<T> {
+    this.checkId(id);
+    const { units, turns, trust, model } = this.#parts;
+    if (units.current !== undefined) return await attempt(undefined);
+    const { stream } = streamOf(model.category, id);
+    const limits = { retries: retries ?? this.#parts.retries, turns, stream };
+    const attemptTrusting = (mayTrust: boolean) => {
+      const trusted = mayTrust ? trust?.() : undefined;
+      return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
+    };
+    return await units.underWay.during(() => retryConflicts(attemptTrusting, limits));
+  }
+
+  /** Others of this process take turns at the stream: a load that did not wait for its turn would lose to them. */
+  #lineUp(id: string, unit: UnitOfWork): Promise<void> | undefined {
+    const { model, turns, units } = this.#parts;
+    const { stream } = streamOf(model.category, id);
+    if (!turns.isTaken(stream)) return undefined;
+    return unit.participant(TurnOfUnit).lineUp(stream, turns, units.current?.signal);
+  }
+
+  /** @returns at once within a unit of work, which stores the aggregate when it ends. */
+  #save(aggregate: A, what: Change, trusted: TrustedAggregates | undefined): Answer<void> {
+    const { model, units } = this.#parts;
+    if (!(aggregate instanceof model.type)) {
+      const place = what === "add" ? "to the repository" : "in the repository";
+      throw new IncorrectUsageError(`Cannot ${what} ${inWords(aggregate)} ${place} of ${model.name}`);
+    }
+    const { current } = units;
+    if (current !== undefined) return this.#enlist(aggregate, what, current);
+    const opened = trusted && ((unit: UnitOfWork) => void unit.enlistAs(TrustedAggregates, trusted));
+    return units.run(() => this.#enlist(aggregate, what, units.current as Work), { opened });
+  }
+
+  #enlist(aggregate: A, what: Change, { unit, cause, refusal }: Work): void {
+    if (refusal !== undefined) throw refusal();
+    if (unit.isEnded) {
+      throw new IncorrectUsageError(
+        `Cannot ${what} ${described(aggregate)}: its unit of work has ended; await everything that a handler starts`,
+      );
+    }
+    checkSavable(aggregate);
+    this.#storing.check?.(aggregate, what);
+    const aggregates = unit.participant(AggregatesOfUnit);
+    aggregates.claim(this.#parts.model, aggregate);
+    if (what === "add") aggregates.refuseDeleted(aggregate);
+    let save = aggregates.saves.get(aggregate);
+    if (save === undefined) {
+      save = this.#storing.enlist(aggregate, unit);
+      aggregates.saves.set(aggregate, save);
+    }
+    save.attribute(cause);
+    if (what === "add") return;
+    save.delete?.();
+    aggregates.noteDeleted(aggregate);
+  }
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === "function") return `the class ${value.name}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `an instance of ${value.constructor?.name ?? "no class"}`;
+}

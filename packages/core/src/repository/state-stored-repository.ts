@@ -1,0 +1,154 @@
+import { type AggregateRoot, checkOpenState } from "../elements/aggregate-root";
+import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { listIds } from "../event-store/list-ids";
+import { streamOf } from "../event-store/stream-names";
+import { FactOfSave } from "../facts/fact-of-save";
+import { FactOfState } from "../facts/fact-of-state";
+import { keepTwin } from "../facts/twin";
+import type { Loaded, Loader } from "../loading/aggregate-loader";
+import { isOpen } from "../model/aggregate-storage";
+import { type Answer, answered } from "../ports/answer";
+import type { EventLog } from "../ports/event-log";
+import type { ReadModelStore } from "../ports/read-model-store";
+import { tableRows } from "../rows/table-rows";
+import type { StateLoader } from "../states/state-loader";
+import type { StateTable } from "../states/state-table";
+import { storedRow } from "../states/stored-rows";
+import type { Participant } from "../unit-of-work/participant";
+import type { UnitOfWork } from "../unit-of-work/unit-of-work";
+import { nameAndId } from "../wording/in-words";
+import type { HistoryOptions, HistoryStep } from "./aggregate-history";
+import type { AggregateSaveParts } from "./aggregate-save";
+import { EarlierStates } from "./earlier-states";
+import { type Change, LiveAggregates, type LiveAggregatesParts } from "./live-aggregates";
+import type { LiveSave } from "./live-save";
+import type { Repository } from "./repository";
+import { StateSave } from "./state-save";
+import type { TemporalOptions } from "./temporal-bounds";
+
+interface StateStoredRepositoryParts<A extends AggregateRoot>
+  extends LiveAggregatesParts<A>,
+    Omit<AggregateSaveParts<A>, "saved"> {
+  readonly rows: StateTable<A>;
+  readonly readModels: ReadModelStore;
+  readonly log: EventLog;
+  /** Loads aggregates from their rows. */
+  readonly loader: Pick<StateLoader<A>, "has" | "doubt"> & { load(id: string): Answer<Loaded<A>> };
+  /** Folds events. */
+  readonly events: Loader<A>;
+  /** Observes the save of an aggregate, for telemetry. */
+  readonly observed: (save: StateSave<A>) => Participant;
+}
+
+/** Loads and saves the aggregates of one class that have a row each, with or without events that are the truth. */
+export class StateStoredRepository<A extends AggregateRoot> implements Repository<A> {
+  readonly #parts: StateStoredRepositoryParts<A>;
+  readonly #live: LiveAggregates<A>;
+  /** Undefined where no events are the truth. */
+  readonly #earlier: EarlierStates<A> | undefined;
+
+  constructor(parts: StateStoredRepositoryParts<A>) {
+    const { model, log, events } = parts;
+    this.#parts = parts;
+    this.#earlier = isOpen(model.storage) ? undefined : new EarlierStates({ model, log, loader: events });
+    this.#live = new LiveAggregates<A>(parts, {
+      load: (id) => this.#load(id),
+      check: checkChange,
+      enlist: (aggregate, unit) => this.#enlist(aggregate, unit),
+    });
+  }
+
+  async get(id: string, options?: TemporalOptions): Promise<A> {
+    return options === undefined ? this.#live.get(id) : this.#earlierStates("load an earlier state of", id).get(id, options);
+  }
+
+  async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
+    return options === undefined
+      ? this.#live.find(id)
+      : this.#earlierStates("load an earlier state of", id).find(id, options);
+  }
+
+  async exists(id: string): Promise<boolean> {
+    const { loader, log, model } = this.#parts;
+    const known = this.#live.isInUnit(id) ?? (await loader.has(id));
+    if (known || this.#earlier === undefined) return known;
+    return (await log.version(streamOf(model.category, id))) >= 0;
+  }
+
+  async add(aggregate: A): Promise<void> {
+    await this.#live.add(aggregate);
+  }
+
+  /** Not a method of this repository: call `add`. @throws IncorrectUsageError @deprecated */
+  save(_aggregate: "call add(aggregate), which saves it"): never {
+    const { name } = this.#parts.model;
+    throw new IncorrectUsageError(`The repository of ${name} has no save(): call add(aggregate), which saves it`);
+  }
+
+  async update(id: string, change: (aggregate: A) => unknown, options: { readonly retries?: number } = {}): Promise<A> {
+    return await this.#live.update(id, change, options);
+  }
+
+  async delete(subject: A | string): Promise<void> {
+    if (this.#earlier === undefined) return await this.#live.delete(subject);
+    const { name } = this.#parts.model;
+    const described = typeof subject === "string" ? `${name} ${JSON.stringify(subject)}` : nameAndId(subject);
+    throw new IncorrectUsageError(
+      `Cannot delete ${described}: its events are the truth, and are kept for ever; raise an event that ends it`,
+    );
+  }
+
+  history(id: string, options: HistoryOptions = {}): AsyncGenerator<HistoryStep, void, undefined> {
+    return this.#earlierStates("fold the history of", id).history(id, options);
+  }
+
+  async *ids({ after }: { readonly after?: string } = {}): AsyncGenerator<string, void, undefined> {
+    const { log, model, readModels, rows } = this.#parts;
+    if (this.#earlier !== undefined) return yield* listIds(log, model.category, after);
+    for await (const page of tableRows(readModels, rows.table, after)) for (const [id] of page) yield id as string;
+  }
+
+  async count(): Promise<number> {
+    const { readModels, rows } = this.#parts;
+    if (this.#earlier === undefined) return await readModels.count({ table: rows.table, where: [] });
+    let count = 0;
+    for await (const _ of this.ids()) count++;
+    return count;
+  }
+
+  #load(id: string): Answer<A | undefined> {
+    return answered(this.#parts.loader.load(id), ({ aggregate }) => {
+      if (aggregate !== undefined && this.#earlier !== undefined) keepTwin(aggregate, this.#parts.model);
+      return aggregate;
+    });
+  }
+
+  #enlist(aggregate: A, unit: UnitOfWork): LiveSave {
+    const { model, loader, observed, maxEventBytes, ids } = this.#parts;
+    const save = new StateSave(aggregate, { ...this.#parts, refused: (id) => loader.doubt(id) });
+    unit.enlist(observed(save));
+    const { facts } = model;
+    if (facts === undefined) return save;
+    const parts = { model, facts, maxEventBytes, ids };
+    unit.enlist(this.#earlier === undefined ? new FactOfState(save, parts) : new FactOfSave(save.events, parts));
+    return save;
+  }
+
+  /** @throws IncorrectUsageError where the state is the truth. */
+  #earlierStates(attempted: string, id: string): EarlierStates<A> {
+    if (this.#earlier !== undefined) return this.#earlier;
+    const { name, storage } = this.#parts.model;
+    const reason =
+      storage.stored === "state"
+        ? `it is stored as its state (stored: "state"), and its events cannot rebuild it`
+        : `its state is the truth (truth: "state"), and its events cannot rebuild it`;
+    throw new IncorrectUsageError(`Cannot ${attempted} ${name} ${JSON.stringify(id)}: ${reason}`, { aggregate: name, id });
+  }
+}
+
+/** @throws ValidationError for a state that breaks a rule; IncorrectUsageError for the deletion of an aggregate that is not stored. */
+function checkChange(aggregate: AggregateRoot, change: Change): void {
+  if (change === "add") checkOpenState(aggregate);
+  else if (storedRow(aggregate) === undefined)
+    throw new IncorrectUsageError(`Cannot delete ${nameAndId(aggregate)}: it is not stored yet`);
+}
