@@ -61,6 +61,7 @@ import type {
   UpcasterOptions,
   ValueObjectOptions,
 } from "./options";
+import { storageFaults } from "./storage-faults";
 
 /**
  * The class decorators, one for each kind of element: what `Domain` has as methods. The decorators without a domain have the
@@ -69,7 +70,7 @@ import type {
 export interface ElementDecorators {
   /** Declares and registers an aggregate. */
   aggregate(
-    options: AggregateOptions,
+    options?: AggregateOptions,
   ): ElementDecorator<AggregateRoot, "an aggregate is a class that extends Aggregate({…})">;
   /** Declares and registers an entity. This is optional, because the shape of its aggregate refers to the class itself. */
   entity(options: EntityOptions): ElementDecorator<EntityRoot, "an entity is a class that extends Entity({…})">;
@@ -115,7 +116,7 @@ export interface ElementDecorators {
 export type ElementKind = keyof ElementDecorators;
 
 /** The options of a kind's decorator. */
-export type OptionsOf<Kind extends ElementKind> = Parameters<ElementDecorators[Kind]>[0];
+export type OptionsOf<Kind extends ElementKind> = NonNullable<Parameters<ElementDecorators[Kind]>[0]>;
 
 /** The names of the options of a kind's decorator, of each of its forms. */
 type OptionNames<Options> = Options extends unknown ? keyof Options & string : never;
@@ -126,10 +127,14 @@ interface ElementRules<Option extends string = string> {
   readonly noun: string;
   /** Options as somebody may write them, for the message about missing parentheses. */
   readonly example: string;
+  /** Whether its decorator does without options: `@aggregate()`. */
+  readonly isOptional?: boolean;
   /** A schema for each option; its message completes `has a bad option "name": …`. */
   readonly options: Readonly<Record<Option, z.ZodType>>;
   /** The options of which exactly one is given. */
   readonly oneOf?: readonly Option[];
+  /** Says which options, as they were written, contradict each other: `has the option …`. */
+  readonly conflicts?: (options: Readonly<Record<string, unknown>>) => readonly string[];
   /** The options that refer to other elements. */
   readonly references?: readonly Reference<Option>[];
   /** The class that classes of this kind extend, and how that is written. Absent for plain classes. */
@@ -176,8 +181,16 @@ export const ELEMENT_KINDS = {
   aggregate: {
     noun: "aggregate",
     example: "{ eventSourced: true }",
+    isOptional: true,
+    conflicts: storageFaults,
     options: {
-      eventSourced: z.literal(true, "must be true: aggregates kept as current state do not exist yet"),
+      eventSourced: z
+        .literal(true, "must be true; leave it out for aggregates that are stored as their state")
+        .optional(),
+      stored: z.enum(["events", "state", "both"], 'must be "events", "state" or "both"').optional(),
+      truth: z.enum(["events", "state"], 'must be "events" or "state"').optional(),
+      keepEvents: duration.optional(),
+      opening: z.custom((value) => typeof value === "function", "must be a function that makes an event").optional(),
       name,
       schemaVersion: schemaVersion().optional(),
       snapshot: snapshotOptions.optional(),

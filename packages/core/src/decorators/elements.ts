@@ -66,7 +66,7 @@ export function elementDecorators(prefix: "@" | "@domain.", declare: Declare): E
   const decorators = KINDS.map((kind) => [
     kind,
     (options: unknown) => {
-      checkParentheses(`${prefix}${kind}`, kind, options);
+      if (options !== undefined || !rulesOf(kind).isOptional) checkParentheses(`${prefix}${kind}`, kind, options);
       return (type: Class, context?: unknown) => {
         const isStandard = typeof context === "object" && context !== null;
         const { stackTraceLimit } = Error;

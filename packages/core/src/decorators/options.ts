@@ -9,25 +9,75 @@ import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 /** The aggregate that an element belongs to: its class, or its name when the class is declared later. */
 type PartOf = AggregateClass | string;
 
-/** What `@domain.aggregate` and `@aggregate` take. */
-export interface AggregateOptions {
-  /** Must be `true`: state is folded from events. Aggregates kept as current state do not exist yet. */
-  readonly eventSourced: true;
-  /** Its name in streams and on the command line. The name of its class by default: set it before you rename the class. */
+/**
+ * What `@domain.aggregate` and `@aggregate` take. Without `stored` and `eventSourced`, aggregates are stored as their state.
+ *
+ * ```ts
+ * @domain.aggregate({ eventSourced: true })               // as events alone
+ * @domain.aggregate({ stored: "state", keepEvents: "90d" })  // one row each, its events for 90 days
+ * @domain.aggregate({ stored: "both", truth: "events" })  // a row each, and all events for ever
+ * ```
+ */
+export type AggregateOptions = EventSourcedOptions | StateStoredOptions | BothStoredOptions;
+
+/** What holds for aggregates however they are stored. */
+interface CommonAggregateOptions {
+  /** Its name in streams, tables and on the command line. The name of its class by default: set it before you rename the class. */
   readonly name?: string;
   /**
-   * The version of the state's meaning. Raise it when old snapshots must not be used any more. From 1, which is the default, to
-   * 2,147,483,647.
+   * The version of the state's meaning. Raise it when old snapshots, or the rows of its table, must not be used any more. From 1, which
+   * is the default, to 2,147,483,647.
    */
   readonly schemaVersion?: number;
-  readonly snapshot?: SnapshotOptions;
   /**
    * Stored events that have no class any more and that its state does not need: a name such as `"OldEvent"` for all
-   * versions, or one stored type in full, such as `"Legacy.OldEvent.v1"`. They still count in the aggregate's version.
+   * versions, or one stored type in full, such as `"Legacy.OldEvent.v1"`. They still count in the version of an event-sourced aggregate.
    */
   readonly skipEvents?: readonly string[];
   /** Whether each save records the whole state, as a fact event in `<domain>::<aggregate>:fact-<id>`. Default false. */
   readonly factEvents?: boolean;
+}
+
+/** The options of an aggregate that is stored as its events alone: its state is folded from them. */
+interface EventSourcedOptions extends CommonAggregateOptions {
+  /** The same as `stored: "events"`. */
+  readonly eventSourced?: true;
+  readonly stored?: "events";
+  readonly truth?: never;
+  readonly keepEvents?: never;
+  readonly snapshot?: SnapshotOptions;
+  /**
+   * Makes the opening event of an aggregate that was stored as its state in an earlier release, from that state: for
+   * `domain aggregate convert`.
+   */
+  readonly opening?: (state: any) => DomainEventRoot;
+}
+
+/** The options of an aggregate that is stored as its state. Its methods assign fields, and raise events that say what happened. */
+interface StateStoredOptions extends CommonAggregateOptions {
+  readonly eventSourced?: never;
+  /** `"state"` is also what holds without the option. */
+  readonly stored?: "state";
+  readonly truth?: never;
+  /** How long its events are kept, at least: `"90d"`. For ever by default. Events that a subscription has not taken yet are kept longer. */
+  readonly keepEvents?: string;
+  readonly snapshot?: never;
+  readonly opening?: never;
+}
+
+/** The options of an aggregate that is stored as its state, with all of its events. */
+interface BothStoredOptions extends CommonAggregateOptions {
+  readonly eventSourced?: never;
+  readonly stored: "both";
+  /**
+   * What is right where the two differ. `events`: only `@apply` methods change the state, and its row can be made from the events again.
+   * `state`: methods assign fields, and the events say why, but cannot rebuild the state.
+   */
+  readonly truth: "events" | "state";
+  readonly keepEvents?: never;
+  /** Its loads read the row, so that no snapshot is written by itself. */
+  readonly snapshot?: never;
+  readonly opening?: never;
 }
 
 /** What `@domain.event` and `@event` take. */

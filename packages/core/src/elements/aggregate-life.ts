@@ -30,7 +30,18 @@ export interface AggregateLife {
   isOpen: boolean;
   /** True once a field of an open aggregate was assigned since it was made, loaded or saved. */
   isTouched: boolean;
+  /** How far a change of an open aggregate has come: what its next assignment or event needs to be checked before. */
+  change: OpenChange;
 }
+
+/**
+ * - `none`: its state was checked when it was stored or added, so that its pre invariants have to hold before the next change.
+ * - `raised`: it has raised an event since then. Fields that are assigned now belong to the same change.
+ * - `assigned`: its fields were assigned since then, or it is new. The state is checked when it is added.
+ * - `checking`: its invariants run.
+ * - `refused`: the check at `add` has failed. A further assignment may mend the state.
+ */
+export type OpenChange = "none" | "raised" | "assigned" | "checking" | "refused";
 
 export function newLife(id: string, isTemporal = false): AggregateLife {
   return {
@@ -47,6 +58,7 @@ export function newLife(id: string, isTemporal = false): AggregateLife {
     refusal: undefined,
     isOpen: false,
     isTouched: false,
+    change: "assigned",
   };
 }
 
@@ -72,5 +84,5 @@ export function whileFolding(life: AggregateLife, body: () => void): void {
 
 /** Returns the version of the stream as the instance knows it: the expected version of its next append. */
 export function savedVersion(life: AggregateLife): number {
-  return life.version - life.pending.length;
+  return life.isOpen ? life.version : life.version - life.pending.length;
 }

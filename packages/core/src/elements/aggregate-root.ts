@@ -22,9 +22,11 @@ import { type EntityStatuses, entityStatuses, transitionComplaints } from "./ent
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { checkInvariants, type InvariantMoment } from "./invariants";
-import { checkNested, noteAgain } from "./nested-state";
+import { changedField, checkNested, noteAgain } from "./nested-state";
+import { isEventOf, isOpenClass } from "./open-classes";
+import { checkState, checkTransitions, noteStatuses, runInvariants } from "./open-state";
 import { missingPart, promiseOfApply, raiseRefusal } from "./raise-refusal";
-import { defineStateFields, takeOverClassFields } from "./state-fields";
+import { defineStateFields, takeOverClassFields, takeOverDeletedFields } from "./state-fields";
 
 /** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
@@ -98,6 +100,10 @@ export abstract class AggregateRoot {
    */
   raise(event: DomainEventRoot): void {
     const life = lifeOf(this);
+    if (life.isOpen) {
+      this.#raiseOpen(event, life);
+      return;
+    }
     const method = foldTable(this.constructor as Class).get(event?.constructor as Class);
     if (method === undefined || life.isTemporal || life.isFolding || life.refusal !== undefined)
       throw raiseRefusal(this, life, event);
@@ -107,11 +113,7 @@ export abstract class AggregateRoot {
       if (life.version >= 0) this.#checkInvariants("pre");
       const before = shape.statuses?.valuesIn(this);
       const entitiesBefore = entityStatuses(this, shape);
-      whileFolding(life, () => {
-        const methods = this as unknown as Record<string | symbol, (event: object) => unknown>;
-        const returned = methods[method]?.(changeable(event));
-        if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, this, method);
-      });
+      this.#fold(event, method, life);
       noteAgain(life, shape);
       life.version++;
       life.pending.push(event);
@@ -120,6 +122,40 @@ export abstract class AggregateRoot {
       life.refusal = error instanceof ObjectNotFoundError ? missingPart(error, this, event) : error;
       throw life.refusal;
     }
+  }
+
+  /** Keeps an event of an open aggregate. The state is checked when the aggregate is added, so that methods may raise before they assign. */
+  #raiseOpen(event: DomainEventRoot, life: AggregateLife): void {
+    const type = this.constructor as Class;
+    const method = foldTable(type).get(event?.constructor as Class);
+    const isRaisable = method !== undefined || isEventOf(event, type);
+    if (!isRaisable || life.isTemporal || life.isFolding || life.refusal !== undefined || life.change === "checking")
+      throw raiseRefusal(this, life, event);
+    const shape = shapeOf(this);
+    try {
+      if (life.change === "none" || life.change === "raised") runInvariants(this, "pre", life, shape);
+      checkTransitions(this, life, shape);
+      if (method !== undefined) {
+        noteStatuses(this, life, shape);
+        this.#fold(event, method, life);
+        checkTransitions(this, life, shape);
+      }
+      noteStatuses(this, life, shape);
+      life.pending.push(event);
+      if (life.change === "none") life.change = "raised";
+      else if (life.change === "refused") life.change = "assigned";
+    } catch (error) {
+      life.refusal = error instanceof ObjectNotFoundError ? missingPart(error, this, event) : error;
+      throw life.refusal;
+    }
+  }
+
+  #fold(event: DomainEventRoot, method: string | symbol, life: AggregateLife): void {
+    whileFolding(life, () => {
+      const methods = this as unknown as Record<string | symbol, (event: object) => unknown>;
+      const returned = methods[method]?.(changeable(event));
+      if (returned !== undefined && isPromise(returned)) throw promiseOfApply(returned, this, method);
+    });
   }
 
   /** Returns a plain object with the id and the state, for `JSON.stringify`: bigints as texts of their digits. */
@@ -190,7 +226,51 @@ export function lifeOf(aggregate: AggregateRoot): AggregateLife {
 
 /** @throws IncorrectUsageError where other code than an `@apply` method has changed a nested value. Not in production. */
 export function checkNestedState(aggregate: AggregateRoot): void {
-  checkNested(aggregate, lifeOf(aggregate), shapeOf(aggregate));
+  const life = lifeOf(aggregate);
+  if (!life.isOpen) checkNested(aggregate, life, shapeOf(aggregate));
+}
+
+/**
+ * Checks the state of an open aggregate, whose methods may break rules until it is added: its shape, the transitions of its status
+ * fields since it was stored or last checked, its entities and its post invariants. Others are checked by `raise`.
+ *
+ * @throws ValidationError for a state that breaks a rule; a further assignment may mend it. IncorrectUsageError for an entity in two
+ *   places, and for an invariant that returns a promise.
+ */
+export function checkOpenState(aggregate: AggregateRoot): void {
+  const life = lifeOf(aggregate);
+  if (!life.isOpen) return;
+  const shape = shapeOf(aggregate);
+  if (takeOverDeletedFields(aggregate, shape, life)) life.isTouched = true;
+  checkState(aggregate, life, shape);
+}
+
+/**
+ * Notes that an open aggregate is as it is stored, after a load or a save: later changes and transitions are compared with this state.
+ */
+export function noteStored(aggregate: AggregateRoot): void {
+  const life = lifeOf(aggregate);
+  if (!life.isOpen) return;
+  const shape = shapeOf(aggregate);
+  noteStatuses(aggregate, life, shape);
+  noteAgain(life, shape);
+  life.isTouched = false;
+  life.change = "none";
+}
+
+/**
+ * Says that an open aggregate was changed since it was stored, `was changed in lines` for a nested value. Nested values are not looked
+ * at in production.
+ *
+ * @returns undefined for an aggregate without changes besides the events that it raised.
+ */
+export function openChangeOf(aggregate: AggregateRoot): string | undefined {
+  const life = lifeOf(aggregate);
+  if (!life.isOpen) return undefined;
+  const shape = shapeOf(aggregate);
+  if (life.isTouched || takeOverDeletedFields(aggregate, shape, life)) return "was changed";
+  const field = changedField(life, shape);
+  return field && `was changed in ${field}`;
 }
 
 /** Calls `observer` with every aggregate that `createNew()` makes from now on. There is one observer. */
@@ -206,9 +286,11 @@ function shapeOf(aggregate: AggregateRoot): Shape {
 export function born<T extends AggregateRoot>(aggregate: AggregateClass<T>, life: AggregateLife): T {
   birth = life;
   life.isFolding = true;
+  life.isOpen = isOpenClass(aggregate as unknown as Class);
   try {
     const made = new (aggregate as unknown as Constructor<T>)();
     takeOverClassFields(made, shapeOf(made), life);
+    if (life.isOpen) noteStatuses(made, life, shapeOf(made));
     return made;
   } finally {
     life.isFolding = false;

@@ -1,5 +1,6 @@
 import type { Fields, ShapeOutput } from "../schema/fields";
 import { Shape } from "../schema/shape";
+import { type AggregateConstraints, keepConstraints } from "./aggregate-constraints";
 import { AggregateRoot } from "./aggregate-root";
 
 /** The class that `Aggregate({…})` returns. Its instances have the shape's fields, an `id`, a `version` and `raise()`. */
@@ -18,16 +19,23 @@ interface AggregateFields<S extends Fields> {
 const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON", "toString"];
 
 /**
- * Returns the class to extend for an aggregate whose state has these fields. State changes only in `@apply` methods.
+ * Returns the class to extend for an aggregate whose state has these fields. State changes only in `@apply` methods; that of an aggregate
+ * that is stored as its state in any method.
  *
  * ```ts
  * class Account extends Aggregate({ holderName: z.string(), balance: z.number().default(0) }) { … }
+ * class Customer extends Aggregate({ email: z.string(), country: z.string() }, { unique: ["email"], indexes: ["country"] }) { … }
  * ```
  *
+ * @param constraints what the store keeps to: values that only one aggregate has, and the indexes of queries.
  * @throws ConfigurationError for a field whose type cannot be stored, or whose name is taken.
  */
-export function Aggregate<S extends Fields>(fields: S): AggregateBase<S> {
+export function Aggregate<S extends Fields>(
+  fields: S,
+  constraints: AggregateConstraints<NoInfer<S>> = {},
+): AggregateBase<S> {
   const shape = new Shape(fields, TAKEN);
+  keepConstraints(shape, constraints as AggregateConstraints);
   class ShapedAggregate extends AggregateRoot {
     static readonly shape = shape;
   }

@@ -39,15 +39,20 @@ export function noteAgain(life: AggregateLife, shape: Shape): void {
  * @throws IncorrectUsageError naming the field.
  */
 export function checkNested(aggregate: { readonly id: string }, life: AggregateLife, shape: Shape): void {
-  for (const [index, noted] of notes.get(life) ?? []) {
-    if (storedForm(life, index, shape) === noted) continue;
-    const field = shape.keys[index] as string;
-    const details = { aggregate: aggregate.constructor.name, id: life.id, field };
-    throw new IncorrectUsageError(
-      `A value in ${field} of ${nameAndId(aggregate)} was changed outside of @apply, so no event tells of it; raise an event`,
-      details,
-    );
-  }
+  const field = changedField(life, shape);
+  if (field === undefined) return;
+  const details = { aggregate: aggregate.constructor.name, id: life.id, field };
+  throw new IncorrectUsageError(
+    `A value in ${field} of ${nameAndId(aggregate)} was changed outside of @apply, so no event tells of it; raise an event`,
+    details,
+  );
+}
+
+/** Returns the first field of which a nested value differs from what was noted. Finds none in production. */
+export function changedField(life: AggregateLife, shape: Shape): string | undefined {
+  for (const [index, noted] of notes.get(life) ?? [])
+    if (storedForm(life, index, shape) !== noted) return shape.keys[index] as string;
+  return undefined;
 }
 
 /** @returns undefined for a value that cannot be stored, as a former release may have accepted one. */

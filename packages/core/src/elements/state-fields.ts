@@ -1,8 +1,10 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
+import { thawed } from "../schema/copying";
 import type { Shape } from "../schema/shape";
 import { nameAndId } from "../wording/in-words";
 import type { AggregateLife } from "./aggregate-life";
 import { noteRead } from "./nested-state";
+import { beginAssignment } from "./open-state";
 
 /** Returns the life of an instance. @throws IncorrectUsageError for a Proxy or a copy. */
 type LifeOf = (aggregate: object) => AggregateLife;
@@ -11,8 +13,9 @@ const descriptors = new WeakMap<Shape, readonly PropertyDescriptor[]>();
 
 /**
  * Defines the fields of a shape on a new aggregate. They are own and enumerable, so that spreading, comparing and listing an
- * aggregate work as with plain fields. Everybody can read them. Only an `@apply` method can assign them: an assignment elsewhere
- * would be in no event, and gone after the next load.
+ * aggregate work as with plain fields. Everybody can read them. Those of an open aggregate can be assigned: a frozen value, as of a
+ * command, is copied, so that its parts can be changed later. Of others only an `@apply` method can assign them: an assignment
+ * elsewhere would be in no event, and gone after the next load.
  */
 export function defineStateFields(aggregate: object, shape: Shape, lifeOf: LifeOf): void {
   let ofShape = descriptors.get(shape);
@@ -31,11 +34,29 @@ export function defineStateFields(aggregate: object, shape: Shape, lifeOf: LifeO
  */
 export function takeOverClassFields(aggregate: object, shape: Shape, life: AggregateLife): void {
   if (!replacesFields(aggregate, shape)) return;
-  for (const [index, descriptor] of (descriptors.get(shape) ?? []).entries()) {
-    const key = shape.keys[index] as string;
-    life.state[index] = (aggregate as Record<string, unknown>)[key];
-    Object.defineProperty(aggregate, key, descriptor);
+  for (const index of shape.keys.keys()) takeOver(aggregate, index, shape, life);
+}
+
+/**
+ * Takes over the fields of an open aggregate that `delete` has removed, which JavaScript tells nobody of: such a field holds nothing,
+ * or what was assigned after that.
+ *
+ * @returns whether there were any.
+ */
+export function takeOverDeletedFields(aggregate: object, shape: Shape, life: AggregateLife): boolean {
+  let found = false;
+  for (const [index, key] of shape.keys.entries()) {
+    if (Object.getOwnPropertyDescriptor(aggregate, key)?.get !== undefined) continue;
+    takeOver(aggregate, index, shape, life);
+    found = true;
   }
+  return found;
+}
+
+function takeOver(aggregate: object, index: number, shape: Shape, life: AggregateLife): void {
+  const key = shape.keys[index] as string;
+  life.state[index] = (aggregate as Record<string, unknown>)[key];
+  Object.defineProperty(aggregate, key, (descriptors.get(shape) ?? [])[index] as PropertyDescriptor);
 }
 
 /** For each class whether the body of the class replaces a field of its shape. It does so in every instance or in none. */
@@ -64,8 +85,14 @@ function stateField(shape: Shape, index: number, lifeOf: LifeOf): PropertyDescri
     },
     set(this: object, value: unknown) {
       const life = lifeOf(this);
-      if (!life.isFolding) throw refusedAssignment(this as { readonly id: string }, key, life);
-      life.state[index] = value;
+      if (life.isFolding) {
+        life.state[index] = value;
+        return;
+      }
+      const aggregate = this as { readonly id: string };
+      if (!life.isOpen || life.isTemporal) throw refusedAssignment(aggregate, key, life);
+      beginAssignment(aggregate, key, life, shape);
+      life.state[index] = Object.isFrozen(value) ? thawed(value) : value;
     },
   };
 }

@@ -1,12 +1,13 @@
 import { newLife } from "../elements/aggregate-life";
 import { type AggregateRoot, born } from "../elements/aggregate-root";
 import { foldsOf } from "../elements/fold-table";
+import { isOpenClass } from "../elements/open-classes";
 import { snapshotCategory } from "../event-store/stream-names";
 import type { Class, Constructor } from "../metadata/class-types";
 import { reasonOf } from "../wording/in-words";
 import { twinHint } from "../wording/twin-class";
 import type { AggregateModel, EventType, FoldStep } from "./aggregate-model";
-import type { AggregateStorage } from "./aggregate-storage";
+import { aggregateStorage } from "./aggregate-storages";
 import type { DeclaredElement, DeclaredElements, SoundElement } from "./declared-elements";
 import { bodyOf, messageOf, placeOf } from "./decorated-methods";
 import type { Report } from "./domain-problem";
@@ -38,7 +39,7 @@ export function aggregateModels(
       type,
       name,
       shape: type.shape,
-      storage: AS_EVENTS,
+      storage: aggregateStorage(aggregate, report),
       category,
       snapshotCategory: snapshotCategory(category),
       schemaVersion: schemaVersionOf(aggregate),
@@ -50,22 +51,16 @@ export function aggregateModels(
       skipped: skippedTypes(aggregate, prefixes.types, eventTypes.values(), report),
     };
   });
-  for (const aggregate of elements.of("aggregate"))
-    checkFolds(aggregate, events.get(aggregate.type) ?? [], elements, report);
+  for (const aggregate of elements.of("aggregate")) {
+    const own = events.get(aggregate.type) ?? [];
+    const folded = checkFolds(aggregate, own, elements, report);
+    if (!isOpenClass(aggregate.type)) checkAllFolded(aggregate.type, own, folded, report);
+  }
   for (const [category, twins] of twinsOf(models, (model) => model.category))
     report(`${twins.map(({ name }) => name).join(" and ")} share the streams ${category}-…; give one another name`);
   checkStoredNames(models, report);
   return new Map(models.map((model) => [model.type, model]));
 }
-
-const AS_EVENTS: AggregateStorage = {
-  stored: "events",
-  truth: "events",
-  keepEventsMs: undefined,
-  indexes: [],
-  unique: [],
-  opening: undefined,
-};
 
 /** Returns the events that are part of each aggregate. */
 function eventsByAggregate(elements: DeclaredElements): ReadonlyMap<Class, readonly DeclaredElement<"event">[]> {
@@ -112,13 +107,28 @@ function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, Ev
   return steps;
 }
 
-/** Each event of an aggregate needs one `@apply` method. */
+/** Each event of an aggregate whose state is folded needs an `@apply` method. */
+function checkAllFolded(
+  { name: aggregate }: Class,
+  events: readonly DeclaredElement<"event">[],
+  folded: ReadonlySet<Class>,
+  report: Report,
+): void {
+  for (const { type } of events)
+    if (!folded.has(type))
+      report(`${aggregate} has no @apply method for its event ${type.name}`, type.name, "EVENT_WITHOUT_APPLY");
+}
+
+/**
+ * Checks the `@apply` methods of an aggregate: each is for an event of its own, and an event has one.
+ * @returns the events that have one.
+ */
 function checkFolds(
   { type }: DeclaredElement<"aggregate">,
   events: readonly DeclaredElement<"event">[],
   elements: DeclaredElements,
   report: Report,
-): void {
+): ReadonlySet<Class> {
   const own = new Set(events.map((event) => event.type));
   const methods = new Map<Class, string>();
   for (const { method, event: written } of foldsOf(type)) {
@@ -143,8 +153,7 @@ function checkFolds(
     }
     methods.set(event, String(method));
   }
-  for (const { name } of [...own].filter((event) => !methods.has(event)))
-    report(`${type.name} has no @apply method for its event ${name}`, name, "EVENT_WITHOUT_APPLY");
+  return new Set(methods.keys());
 }
 
 /** Returns of which aggregate an event is part, with advice; undefined where it is registered with none. */

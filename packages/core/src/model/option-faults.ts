@@ -20,7 +20,11 @@ export function checkOptions({ kind, options }: Declaration): {
   const valid = Object.entries(options).filter(([key]) => Object.hasOwn(schema.shape, key) && !invalid.has(key));
   // An invalid list has an issue for each of its items.
   const faults = new Set(issues.flatMap((issue) => faultsOf(issue, schema, { kind, options })));
-  return { options: Object.fromEntries(valid), faults: [...faultsOfChoice({ kind, options }), ...faults] };
+  const conflicts = rulesOf(kind).conflicts?.(options) ?? [];
+  return {
+    options: Object.fromEntries(valid),
+    faults: [...faultsOfChoice({ kind, options }), ...faults, ...conflicts],
+  };
 }
 
 /** Says that one option of several is missing, or that more than one is given. */

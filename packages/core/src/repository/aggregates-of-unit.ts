@@ -1,4 +1,4 @@
-import { type AggregateRoot, checkNestedState, lifeOf, observeBirths } from "../elements/aggregate-root";
+import { type AggregateRoot, checkNestedState, lifeOf, observeBirths, openChangeOf } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Participant } from "../unit-of-work/participant";
@@ -64,14 +64,15 @@ export class AggregatesOfUnit implements Participant {
   }
 
   #checkAdded(aggregate: AggregateRoot): void {
-    const { pending, refusal } = lifeOf(aggregate);
-    // One that has refused a change cannot be saved: its handler has decided to go on without it.
-    if (refusal !== undefined || this.saves.has(aggregate)) return;
+    const { pending, refusal, change } = lifeOf(aggregate);
+    // One that has refused a change, or was refused by add(), cannot be saved: its handler has decided to go on without it.
+    if (refusal !== undefined || change === "refused" || this.saves.has(aggregate)) return;
     checkNestedState(aggregate);
-    if (pending.length === 0) return;
     const events = pending.map((event) => event.constructor.name).join(", ");
+    const happened = events === "" ? openChangeOf(aggregate) : `has raised ${events}`;
+    if (happened === undefined) return;
     throw new IncorrectUsageError(
-      `Nothing was stored: ${nameAndId(aggregate)} has raised ${events} and was not added; call add() of its repository`,
+      `Nothing was stored: ${nameAndId(aggregate)} ${happened} and was not added; call add() of its repository`,
     );
   }
 }
