@@ -57,6 +57,11 @@ const MAPPINGS: Readonly<Record<ColumnType, ColumnMapping>> = {
   },
 };
 
+/** The types of columns by their stored types. */
+const TYPES: ReadonlyMap<string, ColumnType> = new Map(
+  Object.keys(MAPPINGS).map((type) => [storedType({ name: "", type: type as ColumnType }), type as ColumnType]),
+);
+
 export function mappingOf({ type }: Column): ColumnMapping {
   return MAPPINGS[type];
 }
@@ -72,6 +77,15 @@ export function tableDefinition({ columns }: Table): string {
     (column, index) => `"${column.name}" ${mappingOf(column).stored}${index === 0 ? " PRIMARY KEY" : ""}`,
   );
   return `(${definitions.join(", ")})`;
+}
+
+/** The columns that `describedColumns` describes; undefined where one has a type that no read model's column has. */
+export function columnsIn(described: string): readonly Column[] | undefined {
+  const columns = described.split(", ").map((column) => {
+    const space = column.indexOf(" ");
+    return { name: column.slice(0, space), type: TYPES.get(column.slice(space + 1)) };
+  });
+  return columns.every((column): column is Column => column.type !== undefined) ? columns : undefined;
 }
 
 /** Describes columns as the server does. */

@@ -1,5 +1,6 @@
 import { ConfigurationError, type DomainError, IncorrectUsageError, UniqueViolationError } from "@tidemark/core";
 import {
+  type Column,
   type Operation,
   type ReadModelStore,
   type Row,
@@ -58,6 +59,22 @@ export class PostgresReadModels implements ReadModelStore {
   async createTable(table: Table): Promise<void> {
     refuse(tableFault(table));
     await this.tables.createTable(table);
+  }
+
+  async columnsOf(name: string): Promise<readonly Column[] | undefined> {
+    return this.connections.lease("Cannot read the tables of", (connection) =>
+      this.tables.tableColumns(connection, name),
+    );
+  }
+
+  async extendTable(table: Table): Promise<void> {
+    refuse(tableFault(table));
+    await this.tables.extendTable(table);
+  }
+
+  async dropTableUnless(rows: Pick<RowQuery, "table" | "where">): Promise<boolean> {
+    refuse(tableFault(rows.table));
+    return this.tables.dropTableUnless(rows.table, this.statementsOf(rows.table).queries.count(rows));
   }
 
   async dropTable(name: string): Promise<void> {

@@ -1,12 +1,20 @@
 import { createHash } from "node:crypto";
 import { ConfigurationError, UniqueViolationError } from "@tidemark/core";
-import { type Index, refusedTable, type Table, type View } from "@tidemark/core/adapter";
+import {
+  addedColumns,
+  type Column,
+  foreignTable,
+  type Index,
+  refusedTable,
+  type Table,
+  type View,
+} from "@tidemark/core/adapter";
 
-import { describedColumns, tableDefinition } from "./column-mappings";
+import { columnsIn, describedColumns, mappingOf, tableDefinition } from "./column-mappings";
 import type { Connections } from "./connections";
 import type { LeasedConnection } from "./leased-connection";
 import { isUniqueViolation } from "./unavailable";
-import type { Statement } from "./work";
+import type { Call, Statement } from "./work";
 
 /** Creates and drops the tables and views of read models. Processes that do so at the same time do it one after the other. */
 export class TableChanges {
@@ -33,6 +41,46 @@ export class TableChanges {
     });
   }
 
+  /** Adds the columns and indexes that a table lacks. */
+  extendTable(table: Table): Promise<void> {
+    return this.change(async (connection) => {
+      const added = addedColumns(table, await this.tableColumns(connection, table.name));
+      const additions = added.map((column) => `ADD COLUMN "${column.name}" ${mappingOf(column).stored}`);
+      if (additions.length > 0)
+        await connection.run(once(`ALTER TABLE ${this.named(table.name)} ${additions.join(", ")}`));
+      for (const index of table.indexes ?? []) await this.createIndex(connection, table, index);
+    });
+  }
+
+  /** The columns of a table. @throws ConfigurationError for a table that is not one of a read model. */
+  async tableColumns(connection: LeasedConnection, name: string): Promise<readonly Column[] | undefined> {
+    if ((await this.kindOf(connection, name)) !== TABLE) return undefined;
+    const described = await this.columnsOf(connection, name);
+    if (described === null) return undefined;
+    const columns = columnsIn(described);
+    if (columns === undefined) throw foreignTable(name, described);
+    return columns;
+  }
+
+  /**
+   * Drops a table unless it has certain rows. Nobody stores one meanwhile.
+   * @param count the call that counts such rows.
+   * @returns false where there is one.
+   */
+  async dropTableUnless(table: Table, count: Call): Promise<boolean> {
+    let isDropped = true;
+    const named = this.named(table.name);
+    await this.change(async (connection) => {
+      if ((await this.kindOf(connection, table.name)) !== TABLE) return;
+      await connection.run(once(`LOCK TABLE ${named} IN ACCESS EXCLUSIVE MODE`));
+      await this.checkColumns(connection, table);
+      const [row] = await connection.run(count.statement, count.values);
+      isDropped = Number(row![0]) === 0;
+      if (isDropped) await connection.run(once(`DROP TABLE ${named} CASCADE`));
+    });
+    return isDropped;
+  }
+
   /** Drops a table and all views that need it. */
   dropTable(name: string): Promise<void> {
     return this.change(async (connection) => {
@@ -48,8 +96,7 @@ export class TableChanges {
 
   /** Does what `createView` does, inside of a change. */
   async showView(connection: LeasedConnection, { name, table, columns }: View): Promise<void> {
-    const stored = await this.columnsOf(connection, table.name);
-    if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
+    await this.checkColumns(connection, table);
     const isThere = await this.isView(connection, name);
     const shown = columns.map((column) => table.columns.find((each) => each.name === column)!);
     const isReplaced = isThere && (await this.columnsOf(connection, name)) === describedColumns(shown);
@@ -113,6 +160,12 @@ export class TableChanges {
       await change(connection);
       await connection.run({ name: "commit", text: "COMMIT" });
     });
+  }
+
+  /** @throws IncorrectUsageError for a table that was not created as it is given. */
+  async checkColumns(connection: LeasedConnection, table: Table): Promise<void> {
+    const stored = await this.columnsOf(connection, table.name);
+    if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
   }
 
   async columnsOf(connection: LeasedConnection, name: string): Promise<string | null> {

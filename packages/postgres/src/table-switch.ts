@@ -5,13 +5,11 @@ import {
   type Operation,
   pause,
   refusedSwitch,
-  refusedTable,
   type Table,
   type TableSwitch,
 } from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
-import { describedColumns } from "./column-mappings";
 import type { LeasedConnection } from "./leased-connection";
 import { foreignIndexName, indexName, indexNamed, type TableChanges } from "./table-changes";
 import { isDeadlock, isLockTimeout } from "./unavailable";
@@ -73,7 +71,7 @@ export class TableSwitches {
     // Most refusals come before anybody has to wait.
     if (late === undefined) await this.refuseLaterEvents(connection, change);
     const old = (await this.tables.isTable(connection, kept)) ? [kept] : [];
-    for (const name of [table.name, by]) await this.checkColumns(connection, { ...table, name });
+    for (const name of [table.name, by]) await this.tables.checkColumns(connection, { ...table, name });
     const dropped = old.map((name) => `DROP TABLE ${this.named(name)} CASCADE`);
     const renamed = [
       ...(await this.renames(connection, table, table.name, kept)),
@@ -90,11 +88,6 @@ export class TableSwitches {
     await connection.run(once(`DO $switch$ BEGIN ${[...dropped, ...renamed].join("; ")}; END $switch$`));
     if (view !== undefined) await this.tables.showView(connection, view);
     for (const { statement, values } of this.#operations.calls(also)) await connection.run(statement, values);
-  }
-
-  private async checkColumns(connection: LeasedConnection, table: Table): Promise<void> {
-    const stored = await this.tables.columnsOf(connection, table.name);
-    if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
   }
 
   /** @returns the statements that give a table and its indexes another name. */

@@ -35,9 +35,18 @@ export class SqliteOperationStore implements OperationStores {
       const isThere = await this.access.read(({ readModels }) => readModels.hasTable(table));
       if (!isThere) await this.access.write(({ readModels }) => readModels.create(table), "write to");
     },
+    columnsOf: (name) => this.access.read(({ readModels }) => readModels.columnsOf(name)),
+    extendTable: async (table) => {
+      checkTable(table);
+      await this.access.write(({ readModels }) => readModels.extend(table), "write to");
+    },
     dropTable: async (name) => {
       checkTableName(name);
       await this.access.write(({ readModels }) => readModels.drop(name), "write to");
+    },
+    dropTableUnless: async (rows) => {
+      checkTable(rows.table);
+      return this.access.write(({ readModels }) => readModels.dropUnless(rows), "write to");
     },
     has: (name) => this.access.read(({ readModels }) => readModels.has(name)),
     createView: async (view) => {

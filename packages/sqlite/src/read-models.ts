@@ -1,6 +1,9 @@
 import { ConfigurationError, UniqueViolationError } from "@tidemark/core";
 import {
+  addedColumns,
+  type Column,
   type DeleteRows,
+  foreignTable,
   guardedColumn,
   type Index,
   type Operation,
@@ -20,13 +23,13 @@ import { uniqueViolationIn } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { ReadModelViews } from "./read-model-views";
 import { RowStatements } from "./row-statements";
-import { columnsIn, comparedColumn, tableDefinition } from "./stored-columns";
+import { columnAdditions, columnsIn, comparedColumn, describedColumns, tableDefinition } from "./stored-columns";
 import { transaction } from "./transaction";
 
 /**
  * The rows of read models, each model in a table of its own.
  *
- * A table is known by the text of its definition, which SQLite keeps as it was given.
+ * The columns of a table are known by the text of its definition, which SQLite keeps as it was given.
  */
 export class ReadModels {
   readonly views: ReadModelViews;
@@ -50,7 +53,7 @@ export class ReadModels {
   /** Whether a table is there with all of its indexes. */
   hasTable(table: Table): boolean {
     const { name, indexes = [] } = table;
-    if (this.definition.get(name) !== tableDefinition(table)) return false;
+    if (this.columnsInWords(name) !== describedColumns(table.columns)) return false;
     return indexes.length === 0 || this.missingIndexes(table).length === 0;
   }
 
@@ -67,11 +70,42 @@ export class ReadModels {
     transaction(this.database, () => this.createAll(table));
   }
 
+  /** @throws ConfigurationError for a table that is not one of a read model. */
+  columnsOf(name: string): readonly Column[] | undefined {
+    const definition = this.definition.get(name);
+    if (definition === undefined || !isTable(definition)) return undefined;
+    const columns = columnsIn(definition);
+    if (columns.length === 0) throw foreignTable(name, definition);
+    return columns;
+  }
+
+  /**
+   * Adds the columns and indexes that a table lacks, all or none.
+   * @throws ConfigurationError where the table cannot have them; UniqueViolationError where its rows do not fit an index.
+   */
+  extend(table: Table): void {
+    transaction(this.database, () => {
+      const added = addedColumns(table, this.columnsOf(table.name));
+      this.statements.delete(table.name);
+      this.database.exec(columnAdditions(table.name, added));
+      for (const index of this.missingIndexes(table)) this.createIndex(table, index);
+    });
+  }
+
+  /** @returns false where the table has a row for which the conditions hold: it stays then. */
+  dropUnless(rows: Pick<RowQuery, "table" | "where">): boolean {
+    const { name } = rows.table;
+    if (this.columnsOf(name) === undefined) return true;
+    if (this.count(rows) > 0) return false;
+    this.drop(name);
+    return true;
+  }
+
   drop(name: string): void {
     transaction(this.database, () => {
       this.statements.delete(name);
       this.views.dropOf(name);
-      if (/^CREATE TABLE/.test(this.definition.get(name) ?? "")) this.database.exec(`DROP TABLE "${name}"`);
+      if (isTable(this.definition.get(name) ?? "")) this.database.exec(`DROP TABLE "${name}"`);
     });
   }
 
@@ -98,8 +132,8 @@ export class ReadModels {
   }
 
   private checkThere(table: Table): void {
-    const found = this.definition.get(table.name);
-    if (found !== tableDefinition(table)) throw refusedTable(table, found && columnsIn(found));
+    const found = this.columnsInWords(table.name);
+    if (found !== describedColumns(table.columns)) throw refusedTable(table, found);
   }
 
   /** @throws IncorrectUsageError for a table that was not created; ConfigurationError where something else has the name. */
@@ -148,13 +182,18 @@ export class ReadModels {
     }
   }
 
+  /** The columns of a table; undefined where there is none. The definition itself where it is not one of ours. */
+  private columnsInWords(name: string): string | undefined {
+    const definition = this.definition.get(name);
+    return definition && (describedColumns(columnsIn(definition)) || definition);
+  }
+
   private createAll(table: Table): void {
     const { name } = table;
-    const definition = tableDefinition(table);
-    const known = this.definition.get(name);
-    if (known === undefined) this.database.exec(definition);
-    else if (known !== definition)
-      throw new ConfigurationError(`the table ${name} has other columns: ${columnsIn(known)}`);
+    const known = this.columnsInWords(name);
+    if (known === undefined) this.database.exec(tableDefinition(table));
+    else if (known !== describedColumns(table.columns))
+      throw new ConfigurationError(`the table ${name} has other columns: ${known}`);
     for (const index of this.missingIndexes(table)) this.createIndex(table, index);
   }
 
@@ -188,25 +227,29 @@ export class ReadModels {
     try {
       return use(statements);
     } catch (error) {
-      const definition = this.definition.get(table.name);
-      if (definition === statements.definition) throw error;
+      const found = this.columnsInWords(table.name);
+      if (found === statements.columns) throw error;
       // Another process has dropped the table, or created another one of its name.
       this.statements.delete(table.name);
-      throw refusedTable(table, definition && columnsIn(definition));
+      throw refusedTable(table, found);
     }
   }
 
   private statementsOf(table: Table): RowStatements {
     const known = this.statements.get(table.name);
     if (known?.table === table) return known;
-    const definition = tableFault(table) === undefined ? tableDefinition(table) : undefined;
-    if (known && known.definition === definition && known.hasUniqueIndexesOf(table)) return known;
-    const found = definition === undefined ? undefined : this.definition.get(table.name);
-    if (found === undefined || found !== definition) throw refusedTable(table, found && columnsIn(found));
+    const columns = tableFault(table) === undefined ? describedColumns(table.columns) : undefined;
+    if (known && known.columns === columns && known.hasUniqueIndexesOf(table)) return known;
+    const found = columns === undefined ? undefined : this.columnsInWords(table.name);
+    if (found === undefined || found !== columns) throw refusedTable(table, found);
     const statements = new RowStatements(this.database, table);
     this.statements.set(table.name, statements);
     return statements;
   }
+}
+
+function isTable(definition: string): boolean {
+  return definition.startsWith("CREATE TABLE");
 }
 
 /** What a transaction changes in one table. */

@@ -3,11 +3,12 @@ import { type Index, type Row, type RowGuard, refusedRow, type Table } from "@ti
 import { uniqueViolationIn } from "./database-errors";
 import type { Command, Database, Query } from "./drivers/database";
 import { RowQueries } from "./row-queries";
-import { type BoundValue, boundRow, comparedColumn, rowIn, storedColumns, tableDefinition } from "./stored-columns";
+import { type BoundValue, boundRow, comparedColumn, describedColumns, rowIn, storedColumns } from "./stored-columns";
 
 /** The statements of one table. */
 export class RowStatements {
-  readonly definition: string;
+  /** The columns of the table in words. */
+  readonly columns: string;
   readonly queries: RowQueries;
   private readonly selectByKey: Query<[string], BoundValue[]>;
   private readonly selectByKeys: Query<[string], BoundValue[]>;
@@ -28,7 +29,7 @@ export class RowStatements {
     const stored = storedColumns(table).map((column) => `"${column}"`);
     const replaced = stored.slice(1).map((column) => `${column} = excluded.${column}`);
     const onConflict = replaced.length === 0 ? "NOTHING" : `UPDATE SET ${replaced.join(", ")}`;
-    this.definition = tableDefinition(table);
+    this.columns = describedColumns(table.columns);
     this.queries = new RowQueries(database, table);
     const select = `SELECT ${columns.join(", ")} FROM ${name} WHERE ${key}`;
     this.selectByKey = database.rows(`${select} = ?`);

@@ -23,21 +23,29 @@ const STORED: Readonly<Record<ColumnType, string>> = {
 
 /** Each column's type stands beside that of SQLite in a comment. */
 export function tableDefinition({ name, columns }: Table): string {
-  const definitions = columns.map(
-    (column, index) =>
-      `"${column.name}" ${STORED[column.type]}${index === 0 ? " NOT NULL PRIMARY KEY" : ""} /* ${column.type} */`,
-  );
-  const ofOrder = columns.filter(isDecimal).map((column) => `"${orderColumn(column)}" TEXT`);
+  const definitions = columns.map((column, index) => definitionOf(column, index === 0 ? " NOT NULL PRIMARY KEY" : ""));
+  const ofOrder = columns.filter(isDecimal).map(orderOf);
   return `CREATE TABLE "${name}" (${[...definitions, ...ofOrder].join(", ")}) STRICT`;
 }
 
-/** The columns of a table by its definition; the definition itself where it is not one of ours. */
-export function columnsIn(definition: string): string {
-  const columns = Array.from(
-    definition.matchAll(/"(\w+)" [A-Z ]+ \/\* (\w+) \*\//g),
-    ([, name, type]) => `${name} ${type}`,
-  );
-  return columns.length === 0 ? definition : columns.join(", ");
+/** The statements that add columns to a table: as `tableDefinition` describes them, each with that which it is ordered by. */
+export function columnAdditions(table: string, added: readonly Column[]): string {
+  const definitions = added.flatMap((column) => [
+    definitionOf(column),
+    ...(isDecimal(column) ? [orderOf(column)] : []),
+  ]);
+  return definitions.map((definition) => `ALTER TABLE "${table}" ADD COLUMN ${definition}`).join("; ");
+}
+
+/** The columns of a table by its definition, which SQLite changes only by adding columns; none for a definition that is not one of ours. */
+export function columnsIn(definition: string): readonly Column[] {
+  const columns = definition.matchAll(/"(\w+)" [A-Z ]+ \/\* (\w+) \*\//g);
+  return Array.from(columns, ([, name, type]) => ({ name: name!, type: type as ColumnType }));
+}
+
+/** Describes columns in words. */
+export function describedColumns(columns: readonly Column[]): string {
+  return columns.map(({ name, type }) => `${name} ${type}`).join(", ");
 }
 
 /** The columns that SQLite has for a table: those of the table, then those that decimals are ordered by. */
@@ -89,6 +97,14 @@ function isBoolean({ type }: Column): boolean {
 
 function isDecimal({ type }: Column): boolean {
   return type === "decimal";
+}
+
+function definitionOf({ name, type }: Column, constraint = ""): string {
+  return `"${name}" ${STORED[type]}${constraint} /* ${type} */`;
+}
+
+function orderOf(column: Column): string {
+  return `"${orderColumn(column)}" TEXT`;
 }
 
 function orderColumn({ name }: Column): string {

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer";
 import type { Operation } from "./operations";
 import type { RowQuery } from "./row-query";
-import type { Row, Table, View } from "./table";
+import type { Column, Row, Table, View } from "./table";
 
 /** The tables that hold the rows of read models. Rows change by operations; see `UpsertRows` and `DeleteRows`. */
 export interface ReadModelStore {
@@ -10,8 +10,26 @@ export interface ReadModelStore {
    * @throws ConfigurationError for a table of that name with other columns, or a name that the store keeps for itself.
    */
   createTable(table: Table): Answer<void>;
+  /**
+   * The columns of a table, in the order that they have in the store; undefined where there is no such table.
+   * @throws ConfigurationError for a table that is not one of a read model.
+   */
+  columnsOf(name: string): Answer<readonly Column[] | undefined>;
+  /**
+   * Adds to a table the columns and indexes that it lacks, all or none. The columns come behind those that it has, in the order given,
+   * and are null in its rows. Columns that it has beyond those given stay where they are.
+   *
+   * @throws ConfigurationError where there is no such table, or where its key or the type of a column is another one.
+   * @throws UniqueViolationError where its rows do not fit an index.
+   */
+  extendTable(table: Table): Answer<void>;
   /** Drops a table with its rows, where there is one. Views of it go with it. */
   dropTable(name: string): Answer<void>;
+  /**
+   * Drops a table as `dropTable` does unless it has a row for which the conditions hold. No row can be stored in between.
+   * @returns false where it has such a row.
+   */
+  dropTableUnless(rows: Pick<RowQuery, "table" | "where">): Answer<boolean>;
   /** Whether the store has a table or a view of this name, whoever made it. */
   has(name: string): Answer<boolean>;
   /**

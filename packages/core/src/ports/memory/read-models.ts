@@ -3,7 +3,8 @@ import type { DeleteRows, Operation, UpsertRows } from "../operations";
 import type { ReadModelStore, TableSwitch } from "../read-model-store";
 import { refusedSwitch } from "../refused-operation";
 import type { RowQuery } from "../row-query";
-import type { Row, Table, View } from "../table";
+import type { Column, Row, Table, View } from "../table";
+import { addedColumns } from "../table-extension";
 import { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "../table-fault";
 import { describedColumns, type RowChanges, RowTable } from "./row-table";
 
@@ -31,10 +32,29 @@ export class MemoryReadModels implements ReadModelStore {
     else throw new ConfigurationError(`the table ${table.name} has other columns: ${known.columns}`);
   }
 
+  columnsOf(name: string): readonly Column[] | undefined {
+    return this.#tables.get(name)?.storedColumns;
+  }
+
+  extendTable(table: Table): void {
+    refuse(tableFault(table));
+    const known = this.#tables.get(table.name);
+    const added = addedColumns(table, known?.storedColumns);
+    known!.extend(added, table);
+  }
+
   dropTable(name: string): void {
     refuse(tableNameFault(name));
     this.#tables.delete(name);
     for (const [view, table] of this.#views) if (table === name) this.#views.delete(view);
+  }
+
+  dropTableUnless(rows: Pick<RowQuery, "table" | "where">): boolean {
+    refuse(tableFault(rows.table));
+    if (!this.#tables.has(rows.table.name)) return true;
+    if (this.count(rows) > 0) return false;
+    this.dropTable(rows.table.name);
+    return true;
   }
 
   has(name: string): boolean {

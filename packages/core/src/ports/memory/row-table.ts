@@ -2,7 +2,7 @@ import type { DeleteRows, UpsertRows } from "../operations";
 import { checkQuery, guardedColumn } from "../query-fault";
 import { refusedRow } from "../refused-operation";
 import type { RowQuery } from "../row-query";
-import type { Row, Table } from "../table";
+import type { Column, Row, Table } from "../table";
 import { valueOrder } from "../value-order";
 import { rowTest } from "./row-conditions";
 import { UniqueRows } from "./unique-rows";
@@ -23,6 +23,28 @@ export class RowTable {
   /** The columns in words. */
   get columns(): string {
     return describedColumns(this.table);
+  }
+
+  get storedColumns(): readonly Column[] {
+    return this.table.columns;
+  }
+
+  /**
+   * Adds columns, null in all rows, and the unique indexes that are missing.
+   * @throws UniqueViolationError where the rows do not fit one; nothing is added then.
+   */
+  extend(added: readonly Column[], { indexes = [] }: Table): void {
+    const [table, rows] = [this.table, [...this.#rows]];
+    const nulls = added.map(() => null);
+    this.table = { ...table, columns: Object.freeze([...table.columns, ...added]) };
+    for (const [key, row] of rows) this.#rows.set(key, Object.freeze([...row, ...nulls]));
+    try {
+      this.addIndexes({ ...this.table, indexes });
+    } catch (error) {
+      this.table = table;
+      for (const [key, row] of rows) this.#rows.set(key, row);
+      throw error;
+    }
   }
 
   rename(name: string): void {

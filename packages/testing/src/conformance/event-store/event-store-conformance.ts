@@ -31,6 +31,7 @@ import { rowGuards } from "./operations/row-guards";
 import { rowQueries } from "./operations/row-queries";
 import { statements } from "./operations/statements";
 import { states } from "./operations/states";
+import { tableExtensions } from "./operations/table-extensions";
 import { tableSwitches } from "./operations/table-switches";
 import { timers } from "./operations/timers";
 import { transactions } from "./operations/transactions";
@@ -75,6 +76,7 @@ const ofOperations: Behaviours = {
   "unique indexes": uniqueIndexes,
   "guards of rows": rowGuards,
   views,
+  "extensions of tables": tableExtensions,
   "switches of tables": tableSwitches,
   statements,
   checkpoints: checkpointsOfSubscriptions,
