@@ -25,6 +25,7 @@ import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { AggregateUpkeep } from "../states/operating/aggregate-upkeep";
 import { StateLoader } from "../states/state-loader";
 import type { StateTables } from "../states/state-tables";
 import { warnOfRefusals } from "../telemetry/cache-counters";
@@ -41,6 +42,7 @@ export interface AggregateRuntime {
   readonly repository: Repository<any>;
   readonly creation: SnapshotCreation<any>;
   readonly snapshots: AggregateSnapshots<any>;
+  readonly upkeep: AggregateUpkeep<any>;
 }
 
 interface AggregateRuntimesParts {
@@ -116,12 +118,14 @@ function aggregateRuntime(
     maxEventBytes: config.eventStore.maxEventBytes,
     retries: config.commands.retries,
   };
+  const repository: Repository<any> =
+    stored === undefined
+      ? new EventSourcedRepository({ ...saving, loader, cached, writer })
+      : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader });
   return {
     model,
-    repository:
-      stored === undefined
-        ? new EventSourcedRepository({ ...saving, loader, cached, writer })
-        : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader }),
+    repository,
+    upkeep: new AggregateUpkeep({ model, adapter, rows: stored?.rows, loader: unobserved, repository, units }),
     creation: new SnapshotCreation(model, loader, writer),
     snapshots: new AggregateSnapshots({
       adapter,

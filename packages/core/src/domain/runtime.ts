@@ -22,6 +22,7 @@ import { RowsWithLoads } from "../projections/rows-with-loads";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
+import { refuseFormerStorage } from "../states/operating/former-storage";
 import { StateTables } from "../states/state-tables";
 import { cacheCounters } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
@@ -44,6 +45,12 @@ export interface RuntimeParts {
   readonly commandEnrichers: CommandEnrichers;
   readonly middleware: readonly Middleware[];
   readonly resolver: Resolver | undefined;
+}
+
+/** What a runtime is started for. */
+export interface StartOptions {
+  /** Whether operators put right what others refuse to start with. */
+  readonly isUpkeep?: boolean;
 }
 
 /** What the configuration may say about a declared subscription. */
@@ -155,7 +162,10 @@ export class Runtime {
   }
 
   /** Prepares the store. @throws ConfigurationError as `StateTables.start` and `Consumption.start` do. */
-  async start(): Promise<void> {
+  async start({ isUpkeep = false }: StartOptions = {}): Promise<void> {
+    const { operations, log } = this.adapter;
+    const models = [...this.aggregates.values()].map(({ model }) => model);
+    if (operations !== undefined && !isUpkeep) await refuseFormerStorage(models, { log, readModels: operations.readModels });
     await this.states.start();
     await this.consumption.start();
   }

@@ -9,11 +9,13 @@ import type { EventLog } from "../../ports/event-log";
 import type { DeleteRows } from "../../ports/operations";
 import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row } from "../../ports/table";
+import { tableRows } from "../../rows/table-rows";
 import { reasonOf } from "../../wording/in-words";
+import { type StateTable, VERSION } from "../state-table";
 import type { AggregateProgress } from "./aggregate-verification";
 import { type AggregateDifference, type ComparedAggregates, Comparisons } from "./compared-aggregates";
 import { openedAggregate } from "./opened-aggregate";
-import { differencesOf, rowIds, type StoredRows } from "./stored-rows";
+import { fieldsOfRow, rowDifferences } from "./row-differences";
 
 /** How to convert the aggregates of a class from rows to events. */
 export interface ConvertAggregateOptions {
@@ -37,7 +39,7 @@ export interface AggregateConversion extends ComparedAggregates {
 interface AggregateConverterParts {
   readonly model: AggregateModel;
   /** The rows of the former release; undefined where there is no table of them. */
-  readonly rows: StoredRows | undefined;
+  readonly rows: StateTable | undefined;
   /** The name that their table has, or would have. */
   readonly table: string;
   readonly log: Pick<EventLog, "readStream">;
@@ -76,20 +78,21 @@ export class AggregateConverter {
     return { table, dryRun, converted: checked - differing - failing, ...done.result };
   }
 
-  async #each(rows: StoredRows, phase: string, work: (id: string) => Promise<void>): Promise<void> {
+  async #each(rows: StateTable, phase: string, work: (id: string) => Promise<void>): Promise<void> {
     const { readModels } = this.parts;
     const { signal, onProgress } = this.options;
     const aggregates = await readModels.count({ table: rows.table, where: [] });
     let done = 0;
-    for await (const id of rowIds(readModels, rows.table)) {
-      signal?.throwIfAborted();
-      await work(id);
-      onProgress?.({ phase, done: ++done, aggregates });
-    }
+    for await (const page of tableRows(readModels, rows.table))
+      for (const [id] of page) {
+        signal?.throwIfAborted();
+        await work(id as string);
+        onProgress?.({ phase, done: ++done, aggregates });
+      }
   }
 
   /** @returns undefined where the row is gone. */
-  async #attempt(id: string, rows: StoredRows, writes: boolean): Promise<Attempt | undefined> {
+  async #attempt(id: string, rows: StateTable, writes: boolean): Promise<Attempt | undefined> {
     for (let attempt = 1; ; attempt++) {
       const [stored] = await this.parts.readModels.rows(rows.table, [id]);
       if (stored === undefined) return undefined;
@@ -107,11 +110,10 @@ export class AggregateConverter {
     }
   }
 
-  async #opened(id: string, stored: Row, rows: StoredRows) {
-    const { id: _, ...state } = rows.fieldsOf(stored);
-    const aggregate = await openedAggregate(id, state, this.parts);
+  async #opened(id: string, stored: Row, rows: StateTable) {
+    const aggregate = await openedAggregate(id, fieldsOfRow(rows, stored), this.parts);
     const folded = rows.rowOf(aggregate, rows.versionOf(stored));
-    return { aggregate, differences: differencesOf(rows, id, { stored, folded }) };
+    return { aggregate, differences: rowDifferences(rows, id, { stored, folded }) };
   }
 }
 
@@ -123,12 +125,10 @@ function note(comparisons: Comparisons, id: string, attempt: Attempt | undefined
   else comparisons.note(attempt.differences);
 }
 
-function deletion(id: string, stored: Row, { table, versionOf }: StoredRows): DeleteRows {
-  return { kind: "deleteRows", table, keys: [id], guard: { column: VERSION, expected: [versionOf(stored)] } };
+function deletion(id: string, stored: Row, rows: StateTable): DeleteRows {
+  const guard = { column: VERSION.name, expected: [rows.versionOf(stored)] };
+  return { kind: "deleteRows", table: rows.table, keys: [id], guard };
 }
-
-/** The column of the version of a row. */
-const VERSION = "_version";
 
 /** @throws IncorrectUsageError for a class that no conversion leads to. */
 export function refuseUnconvertible({ name, storage }: AggregateModel): void {

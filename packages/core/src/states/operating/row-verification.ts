@@ -6,12 +6,13 @@ import { isOpen } from "../../model/aggregate-storage";
 import type { EventLog } from "../../ports/event-log";
 import type { OperationStores } from "../../ports/operation-stores";
 import type { Operation } from "../../ports/operations";
+import { type StateTable, VERSION } from "../state-table";
 import type { AggregateDifference } from "./compared-aggregates";
-import { differencesOf, type RowAndFold, type StoredRows } from "./stored-rows";
+import { type RowAndFold, rowDifferences } from "./row-differences";
 
 interface RowVerificationParts {
   readonly model: AggregateModel;
-  readonly rows: StoredRows;
+  readonly rows: StateTable;
   readonly log: Pick<EventLog, "version">;
   readonly operations: Pick<OperationStores, "flush" | "readModels">;
   /** Folds all events. */
@@ -34,7 +35,7 @@ export class RowVerifier {
   async compare(id: string): Promise<FoundRow | undefined> {
     const { model, rows } = this.parts;
     const found = isOpen(model.storage) ? await this.#atOneSave(id) : await this.#atVersionOfRow(id);
-    return found && { ...found, differences: differencesOf(rows, id, found) };
+    return found && { ...found, differences: rowDifferences(rows, id, found) };
   }
 
   /**
@@ -91,12 +92,10 @@ export class RowVerifier {
   }
 
   #putting(id: string, { stored, folded }: RowAndFold): Operation {
-    const { table, versionOf } = this.parts.rows;
-    const guard = { column: VERSION, expected: [stored === undefined ? null : versionOf(stored)] };
+    const { rows } = this.parts;
+    const { table } = rows;
+    const guard = { column: VERSION.name, expected: [stored === undefined ? null : rows.versionOf(stored)] };
     if (folded === undefined) return { kind: "deleteRows", table, keys: [id], guard };
     return { kind: "upsertRows", table, rows: [folded], guard };
   }
 }
-
-/** The column of the version of a row. */
-const VERSION = "_version";
