@@ -1,4 +1,4 @@
-import type { Domain, RecordedEvent, StorageOfAggregate } from "@tidemark/core";
+import type { Domain, RecordedEvent } from "@tidemark/core";
 
 import type { chooseAggregate } from "../domain/aggregate-selection";
 import { idHint } from "../domain/near-names";
@@ -44,7 +44,8 @@ export async function showStoredState(
   } else await results.line(linesOf({ stream, table, version, events, state }).join("\n"));
 }
 
-interface Found extends Pick<StorageOfAggregate, "table"> {
+interface Found {
+  readonly table: string | undefined;
   readonly stream: string;
   readonly version: number;
   readonly events: readonly RecordedEvent[];

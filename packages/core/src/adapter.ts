@@ -16,6 +16,7 @@ export {
 export type { Answer } from "./ports/answer";
 export { AppendListeners } from "./ports/append-listeners";
 export { bucketOf } from "./ports/buckets";
+export { byCodePoints } from "./ports/code-point-order";
 export type {
   ClaimExtension,
   ClaimedEntry,
@@ -37,6 +38,8 @@ export type {
   CountedEvents,
   CountedRange,
   EventLog,
+  ForgetRequest,
+  ForgottenEvents,
   GlobalPage,
   GlobalRange,
   StopListening,
@@ -50,6 +53,7 @@ export type {
 } from "./ports/event-store-adapter";
 export type { EventStoreContext, EventStoreProvider } from "./ports/event-store-provider";
 export { foldText, type JoinedRows, parseFoldText } from "./ports/fold-page";
+export { forgottenEvent } from "./ports/forgotten-event";
 export type {
   FoldPage,
   LoadedStream,

@@ -6,6 +6,8 @@ import type {
   CountedRange,
   EventLog,
   FoldPage,
+  ForgetRequest,
+  ForgottenEvents,
   GlobalPage,
   GlobalRange,
   LoadPageRequest,
@@ -20,6 +22,7 @@ import type { Connections } from "./connections";
 import { EventAppender } from "./event-appender";
 import { EventCounter } from "./event-counter";
 import type { FoldReader } from "./fold-reader";
+import { Forgetting } from "./forgetting";
 import { GlobalReader } from "./global-reader";
 import type { PostgresOperationStore } from "./operation-store";
 import type { StreamReader } from "./stream-reader";
@@ -41,6 +44,7 @@ export class PostgresEventLog implements EventLog {
   readonly #folds: FoldReader;
   readonly #global: GlobalReader;
   readonly #counter: EventCounter;
+  readonly #forgetting: Forgetting;
   readonly #announcer: AppendAnnouncer;
   readonly #listener: AppendListener;
 
@@ -52,6 +56,7 @@ export class PostgresEventLog implements EventLog {
     this.#appender = new EventAppender(connections, operations, schema);
     this.#global = new GlobalReader(connections, schema);
     this.#counter = new EventCounter(connections, schema);
+    this.#forgetting = new Forgetting(connections, schema);
     this.#announcer = new AppendAnnouncer(connections, schemaName);
     this.#listener = new AppendListener(connections, schemaName);
   }
@@ -107,6 +112,14 @@ export class PostgresEventLog implements EventLog {
 
   listStreams(category: string, page: StreamPage): Promise<readonly string[]> {
     return this.#streams.list(category, page);
+  }
+
+  forget(request: ForgetRequest): Promise<ForgottenEvents> {
+    return this.#forgetting.forget(request);
+  }
+
+  forgottenUpTo(categories: readonly string[]): Promise<number> {
+    return this.#forgetting.upTo(categories);
   }
 
   /**

@@ -1,10 +1,12 @@
+import { forgetting } from "./forgetting-schema";
 import { BY_PRIORITY, BY_STATE, BY_TIME } from "./queue-indexes";
 
 /** How many priorities a claim tries one by one, before it goes on through all entries of lower ones. */
 const MOST_LEVELS = 64;
 
 /**
- * Brings the schema to version 4: a queue with claims, timers that are spread over readers, states that are listed.
+ * Brings the schema to version 4: a queue with claims, timers that are spread over readers, states that are listed, events that are
+ * forgotten.
  *
  * Entries of the queue that were stored before say not which command they are. They are parked, and so carried out by nobody, but not
  * lost. Timers and states stay as they are.
@@ -384,5 +386,6 @@ export function migration4(schema: string): string {
     $body$;
 
     CREATE INDEX states_of_category ON ${schema}.states (category, stream);
+    ${forgetting(schema)}
   `;
 }

@@ -1,6 +1,7 @@
 import {
   type FoldPage,
   foldText,
+  forgottenEvent,
   type LoadedStream,
   type LoadPageRequest,
   type LoadRequest,
@@ -52,7 +53,7 @@ export class RowByRow {
     return { snapshot, page, ...(anchor && { snapshotEventId: anchor.id }) };
   }
 
-  /** @throws DeserializationError for the first event that is missing or damaged. */
+  /** @throws DeserializationError for the first event that is missing, damaged or forgotten. */
   async page(request: LoadPageRequest): Promise<FoldPage> {
     const later = await this.firstLater(request);
     return foldPage(request, later, await this.read(request, later));
@@ -63,11 +64,17 @@ export class RowByRow {
    * be verified, since its time ends the page.
    *
    * @param later its position.
+   * @throws DeserializationError where the first one was forgotten.
    */
   private async read(request: LoadPageRequest, later: number): Promise<readonly RecordedMessage[]> {
     const { after, maxVersion = MAX_POSITION, limit } = request;
     const most = Math.min(limit + 1, maxVersion - after, later - after);
-    return most <= 0 ? [] : await this.streams.read(request, { from: after + 1, limit: most });
+    if (most <= 0) return [];
+    const { stream } = request;
+    const messages = await this.streams.read(request, { from: after + 1, limit: most });
+    const first = messages[0]?.position ?? after + 1;
+    if (first > after + 1) throw forgottenEvent(stream, after + 1, first);
+    return messages;
   }
 
   /** The position of the stream's first event that is later than `maxTime`; above every position where there is none. */

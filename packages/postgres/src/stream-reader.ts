@@ -3,7 +3,7 @@ import type { RecordedMessage, StreamPage, StreamRef } from "@tidemark/core/adap
 import type { Connections } from "./connections";
 import { asPosition, EVENT_COLUMNS, missing, POSITION, recorded } from "./event-rows";
 import { READ } from "./unavailable";
-import type { Statement } from "./work";
+import type { Row, Statement } from "./work";
 
 /** Reads the events of single streams, and the names of a category's streams. */
 export class StreamReader {
@@ -22,10 +22,24 @@ export class StreamReader {
     { from, limit }: { readonly from: number; readonly limit: number },
   ): Promise<readonly RecordedMessage[]> {
     const rows = await this.connections.run(READ, this.statements.page, [stream, asPosition(from), limit]);
+    const first = await this.firstOf(stream, from, rows[0]);
     return rows.map((row, index) => {
-      if (Number(row[POSITION]) !== from + index) throw missing(stream, from + index);
+      if (Number(row[POSITION]) !== first + index) throw missing(stream, first + index);
       return recorded(row);
     });
+  }
+
+  /** The position of the first event that is kept of a stream; 0 where all of them are. */
+  private async start(stream: string): Promise<number> {
+    const [row] = await this.connections.run(READ, this.statements.start, [stream]);
+    return row === undefined ? 0 : Number(row[0]);
+  }
+
+  /** The position of the first event that is there from `from` on. @param found the first one that was found. */
+  private async firstOf(stream: string, from: number, found: Row | undefined): Promise<number> {
+    const position = found === undefined ? from : Number(found[POSITION]);
+    // More may have been forgotten meanwhile.
+    return position === from ? from : Math.max(from, Math.min(await this.start(stream), position));
   }
 
   async readLast({ stream }: StreamRef): Promise<RecordedMessage | undefined> {
@@ -48,6 +62,7 @@ export class StreamReader {
 
 function statementsFor(schema: string) {
   const events = `${schema}.events`;
+  const within = "stream > $1 AND stream < $2 AND stream > $3";
   return {
     page: {
       name: "read_stream",
@@ -64,8 +79,12 @@ function statementsFor(schema: string) {
     list: {
       name: "list_streams",
       text: `
-        SELECT stream FROM ${events} WHERE position = 0 AND stream > $1 AND stream < $2 AND stream > $3
-        ORDER BY stream LIMIT $4`,
+        SELECT stream FROM (
+          (SELECT stream FROM ${events} WHERE position = 0 AND ${within} ORDER BY stream LIMIT $4)
+          UNION
+          (SELECT stream FROM ${schema}.stream_starts WHERE ${within} ORDER BY stream LIMIT $4)
+        ) AS streams ORDER BY stream LIMIT $4`,
     },
+    start: { name: "stream_start", text: `SELECT position FROM ${schema}.stream_starts WHERE stream = $1` },
   } satisfies Record<string, Statement>;
 }

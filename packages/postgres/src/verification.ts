@@ -1,4 +1,4 @@
-import type { StreamRef, VerifiedPage } from "@tidemark/core/adapter";
+import type { RecordedMessage, StreamRef, VerifiedPage } from "@tidemark/core/adapter";
 
 import type { Connections } from "./connections";
 import { checksumFault, EVENT_COLUMNS, MISSING, messageOf } from "./event-rows";
@@ -7,6 +7,9 @@ import { SNAPSHOT_COLUMNS, snapshotOf } from "./snapshot-rows";
 import type { Row, Statement } from "./work";
 
 const PAGE = 1_000;
+
+/** The place of an event. */
+type Place = Pick<RecordedMessage, "stream" | "position">;
 
 type Faults = { stream: string; position: number; reason: string }[];
 
@@ -21,8 +24,9 @@ export class Verification {
   ) {
     this.events = {
       name: "verify_events",
-      text: `SELECT ${EVENT_COLUMNS} FROM ${schema}.events
-        WHERE (stream, position) > ($1, $2) ORDER BY stream, position LIMIT ${PAGE}`,
+      text: `SELECT ${EVENT_COLUMNS}, (SELECT s.position FROM ${schema}.stream_starts s WHERE s.stream = e.stream) AS start
+        FROM ${schema}.events e
+        WHERE (stream, position) > ($1, $2) ORDER BY stream, e.position LIMIT ${PAGE}`,
     };
     this.snapshots = {
       name: "verify_snapshots",
@@ -38,7 +42,7 @@ export class Verification {
   }
 
   private async *eventPages(): AsyncGenerator<VerifiedPage, void, undefined> {
-    let last = { stream: "", position: -1 };
+    let last: Place = { stream: "", position: -1 };
     for (;;) {
       const rows = await this.connections.run("Cannot read", this.events, [last.stream, last.position]);
       if (rows.length === 0) return;
@@ -46,7 +50,7 @@ export class Verification {
       for (const row of rows) {
         const message = messageOf(row);
         const { stream, position } = message;
-        const due = stream === last.stream ? last.position + 1 : 0;
+        const due = dueAfter(last, message, Number(row[12] ?? 0));
         if (position !== due) faults.push({ stream, position: due, reason: MISSING });
         const reason = checksumFault(row, message) ?? slotFault(message, row[11]!);
         if (reason !== undefined) faults.push({ stream, position, reason });
@@ -66,6 +70,15 @@ export class Verification {
       after = [rows.at(-1)![8]!, version!, schemaVersion!, fingerprint!];
     }
   }
+}
+
+/**
+ * The position that an event should have: the next one, unless what lies between was forgotten.
+ * @param start of the stream, where its first events were forgotten: perhaps since the event before it was read.
+ */
+function dueAfter(last: Place, { stream, position }: Place, start: number): number {
+  const next = stream === last.stream ? last.position + 1 : 0;
+  return Math.max(next, Math.min(start, position));
 }
 
 function snapshotFaults(row: Row): Faults {

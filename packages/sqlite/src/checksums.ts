@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 
 import type { RecordedMessage, StoredMessage, StoredSnapshot, StoredState, StreamRef } from "@tidemark/core/adapter";
+import type { StreamStart } from "./stream-starts";
 
 /** What the row of an event holds beside its message. */
 export interface RowSeals {
@@ -55,6 +56,10 @@ export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fau
     state,
     crc(`${stream}\0${category}\0${version}\0${schemaVersion}\0${fingerprint}\0${time}\0${kind}\0${record}\0`, 0),
   );
+}
+
+export function startChecksum({ stream, category, position, chain }: StreamStart): number {
+  return crc(`${stream}\0${category}\0${position}\0${chain}`, 0);
 }
 
 export function stateChecksum({ stream, category, version, data }: StoredState): number {

@@ -7,6 +7,8 @@ import {
   type CountedRange,
   type EventLog,
   type FoldPage,
+  type ForgetRequest,
+  type ForgottenEvents,
   type GlobalPage,
   type GlobalRange,
   type LoadPageRequest,
@@ -77,6 +79,14 @@ export class SqliteEventLog implements EventLog {
 
   listStreams(category: string, page: StreamPage): Answer<readonly string[]> {
     return this.access.read(({ streams }) => streams.list(category, page));
+  }
+
+  forget(request: ForgetRequest): Promise<ForgottenEvents> {
+    return this.access.write(({ forgetting }) => forgetting.forget(request), "forget events of");
+  }
+
+  forgottenUpTo(categories: readonly string[]): Answer<number> {
+    return this.access.read(({ forgetting }) => forgetting.upTo(categories));
   }
 
   /**

@@ -5,7 +5,7 @@ import { type FoldPage, type LoadPageRequest, parseFoldText } from "@tidemark/co
 import { chainAfter, EMPTY_CHAIN, sealOf } from "./checksums";
 import { isDamage, isTooLong } from "./database-errors";
 import type { Database } from "./drivers/database";
-import { damagedRow, missingRow } from "./event-rows";
+import { damagedRow } from "./event-rows";
 import { RowByRow } from "./row-by-row";
 import { endsDiffer, KEPT_END, StreamEnds } from "./stream-ends";
 
@@ -101,9 +101,7 @@ export class FoldReader {
 
   private chainAt(stream: string, position: number): number {
     if (position < 0) return EMPTY_CHAIN;
-    const end = this.ends.find(stream, position);
-    if (end === undefined) throw missingRow(stream, position);
-    return end.chain;
+    return this.ends.find(stream, position)?.chain ?? this.rows.chainBeforeStart(stream, position);
   }
 }
 

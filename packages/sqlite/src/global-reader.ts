@@ -2,6 +2,7 @@ import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core/ad
 import { MissingGlobalPosition } from "./database-errors";
 import type { Database, Query } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, readMessage } from "./event-rows";
+import { ForgottenPositions } from "./forgotten-positions";
 
 /** How many categories one statement reads; SQLite allows 500 parts in a compound. */
 const MOST_CATEGORIES = 100;
@@ -13,6 +14,7 @@ const MOST_CATEGORIES = 100;
  * read first and no row beyond it, so that a page holds all that there is up to its end, whatever is appended meanwhile.
  */
 export class GlobalReader {
+  private readonly forgotten: ForgottenPositions;
   private readonly end;
   /** As the index of categories has it. */
   private readonly endOfCategory;
@@ -21,6 +23,7 @@ export class GlobalReader {
   private readonly ofCategories: Query<(string | number)[], EventRow>[] = [];
 
   constructor(private readonly database: Database) {
+    this.forgotten = new ForgottenPositions(database);
     this.end = database.values<[], number | null>("SELECT max(global_position) FROM events");
     this.endOfCategory = database.values<[string], number | null>(
       "SELECT max(global_position) FROM events WHERE category = ?",
@@ -51,13 +54,21 @@ export class GlobalReader {
     return { messages, upTo, atEnd: upTo >= end };
   }
 
-  /** Nothing deletes an event or leaves a global position out: a gap is a row that damage hides. */
+  /** Nothing leaves a global position out: a gap is what was forgotten, or a row that damage hides. */
   private readEverything(after: number, end: number, limit: number): RecordedMessage[] {
     const messages = this.everything.all(after, end, limit).map(readMessage);
-    const gap = messages.findIndex(({ globalPosition }, index) => globalPosition !== after + 1 + index);
-    const found = gap === -1 ? messages.length : gap;
-    if (found < Math.min(limit, end - after)) throw new MissingGlobalPosition(after + 1 + found);
+    let next = after + 1;
+    for (const { globalPosition } of messages) {
+      this.refuseLost(next, globalPosition - 1);
+      next = globalPosition + 1;
+    }
+    if (messages.length < limit) this.refuseLost(next, end);
     return messages;
+  }
+
+  private refuseLost(from: number, to: number): void {
+    const lost = from > to ? undefined : this.forgotten.firstKept(from, to);
+    if (lost !== undefined) throw new MissingGlobalPosition(lost);
   }
 
   private readCategories(

@@ -4,6 +4,7 @@ import { CommandQueueTable } from "./command-queue";
 import type { Database, Driver } from "./drivers/database";
 import { EventAppender } from "./event-appender";
 import { EventCounter } from "./event-counter";
+import { Forgetting } from "./forgetting";
 import { GlobalReader } from "./global-reader";
 import { Inbox } from "./inbox";
 import { Leases } from "./leases";
@@ -33,6 +34,7 @@ export class OpenStore {
   readonly streams: StreamReader;
   readonly global: GlobalReader;
   readonly counter: EventCounter;
+  readonly forgetting: Forgetting;
   readonly ends: StreamEnds;
   readonly readModels: ReadModels;
   readonly ownStatements: OwnStatements;
@@ -59,6 +61,7 @@ export class OpenStore {
     this.streams = new StreamReader(this.database);
     this.global = new GlobalReader(this.database);
     this.counter = new EventCounter(this.database);
+    this.forgetting = new Forgetting(this.database);
     this.ends = new StreamEnds(this.database);
     this.readModels = new ReadModels(this.database);
     this.ownStatements = new OwnStatements(this.database);

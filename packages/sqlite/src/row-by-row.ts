@@ -2,7 +2,8 @@ import { type FoldPage, foldText, parseFoldText, type RecordedMessage } from "@t
 import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
-import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage, sealsIn } from "./event-rows";
+import { damagedRow, EVENT_COLUMNS, type EventRow, recordedMessage, sealsIn } from "./event-rows";
+import { StreamStarts } from "./stream-starts";
 
 interface RowRange {
   readonly stream: string;
@@ -14,9 +15,11 @@ interface RowRange {
 
 /** Reads a stream one row at a time, each proved by its own checksum: slow, but it names the row at fault. */
 export class RowByRow {
+  private readonly starts: StreamStarts;
   private readonly select;
 
   constructor(database: Database) {
+    this.starts = new StreamStarts(database);
     this.select = database.rows<[string, number], EventRow>(
       `SELECT ${EVENT_COLUMNS} FROM events WHERE stream = ? AND position = ?`,
     );
@@ -26,7 +29,7 @@ export class RowByRow {
   page({ stream, after, last }: RowRange): Omit<FoldPage, "more"> {
     let text = "";
     let lastId = "";
-    let chain = after < 0 ? EMPTY_CHAIN : sealsIn(this.row(stream, after)).chain;
+    let chain = this.chainAt(stream, after);
     for (let position = after + 1; position <= last; position++) {
       const row = this.row(stream, position);
       const { id, type, data } = recordedMessage(row);
@@ -40,13 +43,29 @@ export class RowByRow {
     return { events, lastPosition: last, lastId };
   }
 
+  /**
+   * The chain up to a position without an event, which the first event that is kept goes on from.
+   * @throws DeserializationError for any other position.
+   */
+  chainBeforeStart(stream: string, position: number): number {
+    const start = this.starts.of(stream);
+    if (start?.position === position + 1) return start.chain;
+    throw this.starts.absent(stream, position);
+  }
+
   message(stream: string, position: number): RecordedMessage {
     return recordedMessage(this.row(stream, position));
   }
 
+  private chainAt(stream: string, position: number): number {
+    if (position < 0) return EMPTY_CHAIN;
+    const row = this.find(stream, position);
+    return row === undefined ? this.chainBeforeStart(stream, position) : sealsIn(row).chain;
+  }
+
   private row(stream: string, position: number): EventRow {
     const row = this.find(stream, position);
-    if (row === undefined) throw missingRow(stream, position);
+    if (row === undefined) throw this.starts.absent(stream, position);
     return row;
   }
 

@@ -18,6 +18,9 @@ const SCHEMA_VERSION = 5;
  *
  * Version 5 makes the tables of timers and queued commands anew, with the columns in their places. No domain has written entries of the older
  * queue, which had no column for the type of the command: those that lie in it wait on, with an empty text as their type.
+ *
+ * `stream_starts` has the streams whose first events were forgotten, `forgotten_positions` the global positions of all events that were, and
+ * `forgotten_categories` the highest of them by category: so what was forgotten is told from what was lost.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -185,6 +188,25 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX command_queue_by_end ON command_queue (finished_at) WHERE finished_at IS NOT NULL;
 
   CREATE INDEX states_by_category ON states (category, stream);
+
+  CREATE TABLE stream_starts (
+    stream TEXT NOT NULL PRIMARY KEY,
+    category TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    chain INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stream_starts_by_category ON stream_starts (category, stream);
+
+  CREATE TABLE forgotten_positions (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE forgotten_categories (
+    category TEXT NOT NULL PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 
   DROP TABLE old_timers;
   DROP TABLE old_entries;

@@ -1,20 +1,22 @@
 import type { LoadedStream, LoadRequest } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
 
-import { missingRow } from "./event-rows";
 import { FoldReader } from "./fold-reader";
 import type { FoundSnapshot, SnapshotTable } from "./snapshot-table";
 import { StreamEnds, sound } from "./stream-ends";
+import { StreamStarts } from "./stream-starts";
 
 /**
  * Loads a stream: the newest snapshot, the event it rests upon, the events after it.
  *
- * These are two statements without a transaction around them. Events are only ever added, so that the
- * later statement sees at least what the ones before it saw; a snapshot dropped in between was read already.
+ * These are two statements without a transaction around them. Events are only ever added behind others, so that the
+ * later statement sees at least what the ones before it saw; a snapshot dropped in between was read already, and a fold that needs an event
+ * which was forgotten in between is refused.
  */
 export class StreamLoader {
   readonly folds: FoldReader;
   private readonly ends: StreamEnds;
+  private readonly starts: StreamStarts;
 
   constructor(
     database: Database,
@@ -22,6 +24,7 @@ export class StreamLoader {
   ) {
     this.folds = new FoldReader(database);
     this.ends = new StreamEnds(database);
+    this.starts = new StreamStarts(database);
   }
 
   load(request: LoadRequest): LoadedStream {
@@ -39,7 +42,7 @@ export class StreamLoader {
   /** The stream ends below the snapshot, which the caller finds out; or the event's row is missing from its midst. */
   private refuseGap(stream: string, position: number): void {
     const end = this.ends.of(stream).position;
-    if (end > position && this.ends.find(stream, position) === undefined) throw missingRow(stream, position);
+    if (end > position && this.ends.find(stream, position) === undefined) throw this.starts.absent(stream, position);
   }
 
   /** Snapshots that cannot be read come as one with a fault, below every event: the load goes on without them. */

@@ -1,8 +1,9 @@
-import type { RecordedMessage, StreamPage } from "@tidemark/core/adapter";
+import { byCodePoints, type RecordedMessage, type StreamPage } from "@tidemark/core/adapter";
 import { isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
 import { KEPT_END, StreamEnds } from "./stream-ends";
+import { StreamStarts } from "./stream-starts";
 
 /** Reads whole messages of single streams. Every row is proved by its checksum. */
 export class StreamReader {
@@ -11,6 +12,7 @@ export class StreamReader {
   private readonly firstOfStreams;
   private readonly end;
   private readonly ends: StreamEnds;
+  private readonly starts: StreamStarts;
 
   constructor(database: Database) {
     const select = `SELECT ${EVENT_COLUMNS} FROM events WHERE`;
@@ -22,14 +24,24 @@ export class StreamReader {
     );
     this.end = database.values<[string], number | null>(`SELECT ${KEPT_END}`);
     this.ends = new StreamEnds(database);
+    this.starts = new StreamStarts(database);
   }
 
   read(stream: string, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
     const messages = this.rows(stream, from, limit).map(recordedMessage);
-    const gap = messages.findIndex(({ position }, index) => position !== from + index);
-    if (gap !== -1) throw missingRow(stream, from + gap);
-    if (messages.length < limit) this.refuseLaterThan(stream, from + messages.length - 1);
+    const first = this.firstOf(stream, from, messages[0]?.position);
+    const gap = messages.findIndex(({ position }, index) => position !== first + index);
+    if (gap !== -1) throw missingRow(stream, first + gap);
+    if (messages.length < limit) this.refuseLaterThan(stream, first + messages.length - 1);
     return messages;
+  }
+
+  /** The position of the first event that is there from `from` on. @param found that of the first one that was found. */
+  private firstOf(stream: string, from: number, found = from): number {
+    if (found === from) return from;
+    // More may have been forgotten meanwhile.
+    const start = this.starts.of(stream)?.position ?? 0;
+    return Math.max(from, Math.min(start, found));
   }
 
   readLast(stream: string): RecordedMessage | undefined {
@@ -40,9 +52,16 @@ export class StreamReader {
     return recordedMessage(row);
   }
 
-  /** Lists streams by the names that their first rows prove. */
-  list(category: string, { after = "", limit }: StreamPage): string[] {
-    return Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
+  /**
+   * Lists streams by the names that their first rows prove, or where those were forgotten the places where they begin. These are looked
+   * up last: a stream that was forgotten meanwhile is among both.
+   */
+  list(category: string, page: StreamPage): string[] {
+    const { after = "", limit } = page;
+    const whole = Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
+    const shortened = this.starts.list(category, page);
+    if (shortened.length === 0) return whole;
+    return [...new Set([...whole, ...shortened])].sort(byCodePoints).slice(0, limit);
   }
 
   /** A page that is short ends at the stream's end, or rows are missing after it, or they were appended just now. */

@@ -6,6 +6,7 @@ import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./e
 import { SNAPSHOT_COLUMNS, type SnapshotRow, snapshotIn } from "./snapshot-table";
 import { isDamagedState, STATE_COLUMNS, type StateRow } from "./states";
 import { differingEnd } from "./stream-ends";
+import { isDamagedStart, START_COLUMNS, type StartRow } from "./stream-starts";
 
 type Fault = VerifiedPage["faults"][number];
 
@@ -14,11 +15,11 @@ const PAGE_SIZE = 500;
 const DAMAGED_ROW = "the row was damaged or altered after it was written";
 
 /**
- * Reads the whole store, a page at a time: the file's structure with its indexes, each stream from its first event
- * on, the ends kept for them, the snapshots and the states. What is appended meanwhile is left to the next run.
+ * Reads the whole store, a page at a time: the file's structure with its indexes, each stream from the first event that is kept
+ * on, the starts and ends kept for them, the snapshots and the states. What is appended meanwhile is left to the next run.
  */
 export async function* verifyStore(database: Database): AsyncGenerator<VerifiedPage> {
-  const checks = [structure(database), streams(database), ends(database), snapshots(database), states(database)];
+  const checks = [structure, streams, starts, ends, snapshots, states].map((check) => check(database));
   for (const pages of checks) {
     try {
       for (const page of pages) {
@@ -51,13 +52,39 @@ function* streams(database: Database): Generator<VerifiedPage> {
     `SELECT ${EVENT_COLUMNS} FROM events INDEXED BY events_by_stream
        WHERE (stream, position) > (?, ?) AND global_position <= ? ORDER BY stream, position LIMIT ?`,
   );
+  const startOf = database.rows<[string], [position: number, chain: number]>(
+    "SELECT position, chain FROM stream_starts WHERE stream = ?",
+  );
+  const before = ([stream, position]: EventRow, previous: Previous): Previous => {
+    const last = stream === previous.stream ? previous : { stream, position: -1, chain: EMPTY_CHAIN };
+    if (position === last.position + 1) return last;
+    const [start = 0, chain] = startOf.get(stream) ?? [];
+    if (position > start) return start > last.position ? { stream, position: start - 1, chain } : last;
+    // More of it may have been forgotten since the row was read.
+    return { stream, position: position - 1, chain: position === start ? chain : undefined };
+  };
   let previous: Previous = { stream: "", position: -1, chain: EMPTY_CHAIN };
   for (;;) {
     const rows = page.all(previous.stream, previous.position, newest, PAGE_SIZE);
     if (rows.length === 0) break;
     const faults: Fault[] = [];
-    for (const row of rows) previous = check(row, previous, faults);
+    for (const row of rows) previous = check(row, before(row, previous), faults);
     yield { messages: rows.length, faults };
+  }
+}
+
+/** The starts of streams whose first events were forgotten. */
+function* starts(database: Database): Generator<VerifiedPage> {
+  const page = database.rows<[string, number], StartRow>(
+    `SELECT ${START_COLUMNS} FROM stream_starts WHERE stream > ? ORDER BY stream LIMIT ?`,
+  );
+  for (let after = ""; ; ) {
+    const rows = page.all(after, PAGE_SIZE);
+    if (rows.length === 0) return;
+    const damaged = Array.from(rows.filter(isDamagedStart));
+    const reason = "the record of its start was damaged or altered after it was written";
+    yield { messages: 0, faults: damaged.map(([stream, , position]) => ({ stream, position, reason })) };
+    after = rows.at(-1)![0];
   }
 }
 
@@ -66,7 +93,8 @@ function* ends(database: Database): Generator<VerifiedPage> {
   const page = database.rows<[string, number], [stream: string, found: number | null, kept: number | null]>(
     `SELECT stream, (SELECT max(position) FROM events e WHERE e.stream = known.stream),
               (SELECT position FROM stream_ends s WHERE s.stream = known.stream)
-       FROM (SELECT stream FROM stream_ends UNION SELECT stream FROM events WHERE position = 0) AS known
+       FROM (SELECT stream FROM stream_ends UNION SELECT stream FROM events WHERE position = 0
+               UNION SELECT stream FROM stream_starts) AS known
        WHERE stream > ? ORDER BY stream LIMIT ?`,
   );
   for (let after = ""; ; ) {
@@ -79,29 +107,34 @@ function* ends(database: Database): Generator<VerifiedPage> {
   }
 }
 
+/** The event before another one; before the first one of a stream, where the stream begins. */
 interface Previous {
   readonly stream: string;
   readonly position: number;
-  readonly chain: number;
+  /** Undefined where it is not known. */
+  readonly chain: number | undefined;
 }
 
 function check(row: EventRow, previous: Previous, faults: Fault[]): Previous {
   const message = messageIn(row);
   const { stream, position, type, data, metadata } = message;
-  const first = stream !== previous.stream;
-  const expected = first ? 0 : previous.position + 1;
+  const expected = previous.position + 1;
   const { chain } = sealsIn(row);
   const contiguous = position === expected;
   if (!contiguous)
     faults.push({ stream, position: expected, reason: `the rows up to position ${position - 1} are missing` });
   if (isDamaged(row, message)) faults.push({ stream, position, reason: DAMAGED_ROW });
-  else if (contiguous && chainAfter(foldText(type, data), first ? EMPTY_CHAIN : previous.chain) !== chain) {
+  else if (contiguous && !isNext(previous.chain, foldText(type, data), chain)) {
     faults.push({ stream, position, reason: "the row does not continue those before it" });
   } else if (!isJsonObject(data))
     faults.push({ stream, position, reason: "its data is not the JSON text of an object" });
   else if (!isJsonObject(metadata))
     faults.push({ stream, position, reason: "its metadata is not the JSON text of an object" });
   return { stream, position, chain };
+}
+
+function isNext(before: number | undefined, folded: string, chain: number): boolean {
+  return before === undefined || chainAfter(folded, before) === chain;
 }
 
 function* snapshots(database: Database): Generator<VerifiedPage> {

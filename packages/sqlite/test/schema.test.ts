@@ -108,6 +108,9 @@ describe("a file of schema version 1", () => {
 /** What version 5 made anew, as it was before. */
 const BACK_TO_VERSION_4 = `
   DROP INDEX states_by_category;
+  DROP TABLE stream_starts;
+  DROP TABLE forgotten_positions;
+  DROP TABLE forgotten_categories;
   DROP TABLE timers;
   DROP TABLE command_queue;
   CREATE TABLE timers (

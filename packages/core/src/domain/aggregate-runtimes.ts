@@ -7,11 +7,13 @@ import type { DomainConfig } from "../config/domain-config";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
+import { ConfigurationError } from "../errors/configuration-error";
 import type { EventStore } from "../event-store/event-store";
 import { AggregateLoader, type LoadOptions } from "../loading/aggregate-loader";
 import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
+import { usesReservations } from "../model/reservation-tables";
 import type { EventLog } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { AggregateSave } from "../repository/aggregate-save";
@@ -19,6 +21,7 @@ import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import type { Repository } from "../repository/repository";
 import type { StateSave } from "../repository/state-save";
 import { StateStoredRepository } from "../repository/state-stored-repository";
+import { Reservations } from "../reservations/reservations";
 import type { BackgroundWrites } from "../snapshots/background-writes";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -42,6 +45,8 @@ export interface AggregateRuntime {
   readonly repository: Repository<any>;
   readonly creation: SnapshotCreation<any>;
   readonly snapshots: AggregateSnapshots<any>;
+  /** Undefined for a class without unique constraints, and for one whose rows have unique indexes. */
+  readonly reservations: Reservations | undefined;
   readonly upkeep: AggregateUpkeep<any>;
 }
 
@@ -96,6 +101,7 @@ function aggregateRuntime(
   const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
   const stored = parts.states.of(model.type);
   const cached = stored === undefined ? cachedLoads(model, parts, plain, report) : undefined;
+  const reservations = reservationsOf(model, adapter);
   const writer = new SnapshotWriter({
     snapshots: observedSnapshots(adapter.snapshots, model.name, report),
     model,
@@ -120,12 +126,11 @@ function aggregateRuntime(
   };
   const repository: Repository<any> =
     stored === undefined
-      ? new EventSourcedRepository({ ...saving, loader, cached, writer })
+      ? new EventSourcedRepository({ ...saving, loader, cached, writer, reservations })
       : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader });
   return {
     model,
     repository,
-    upkeep: new AggregateUpkeep({ model, adapter, rows: stored?.rows, loader: unobserved, repository, units }),
     creation: new SnapshotCreation(model, loader, writer),
     snapshots: new AggregateSnapshots({
       adapter,
@@ -139,7 +144,18 @@ function aggregateRuntime(
       clock,
       deleted: cached?.snapshotsDeleted,
     }),
+    reservations,
+    upkeep: new AggregateUpkeep({ model, adapter, rows: stored?.rows, loader: unobserved, reservations, repository, units }),
   };
+}
+
+/** @throws ConfigurationError for a store that cannot keep reservations. */
+function reservationsOf(model: AggregateModel, { operations, log, description }: EventStoreAdapter) {
+  if (!usesReservations(model)) return undefined;
+  if (operations !== undefined) return new Reservations(model, { readModels: operations.readModels, log });
+  throw new ConfigurationError(
+    `the store (${description}) keeps events alone: it cannot keep what is unique among the aggregates of ${model.name}`,
+  );
 }
 
 function observedStates(

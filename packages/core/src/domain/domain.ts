@@ -43,6 +43,7 @@ import { checkIdentifier } from "../schema/identifier";
 import type { Snapshot } from "../snapshots/snapshot";
 import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
+import { checkHasSnapshots, hasSnapshots } from "../snapshots/upkeep/snapshot-refusal";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
 import type { AggregateConversion, ConvertAggregateOptions } from "../states/operating/aggregate-conversion";
 import type { AggregateUpkeep } from "../states/operating/aggregate-upkeep";
@@ -685,16 +686,20 @@ export class Domain extends Declarations {
     });
   }
 
-  /** Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones. */
+  /**
+   * Brings the snapshots of all aggregates of a class up to date, several at a time, past broken ones.
+   * @throws IncorrectUsageError for a class whose aggregates are loaded from their rows: they have no snapshots.
+   */
   async createSnapshots(aggregate: AggregateClass, options: SnapshotRunOptions = {}): Promise<SnapshotRun> {
     return await this.#work(() => this.#snapshotRun(aggregate, options));
   }
 
-  /** Runs `createSnapshots` for each aggregate class in turn. @returns the runs by the aggregate's name. */
+  /** Runs `createSnapshots` for each aggregate class that has snapshots, in turn. @returns the runs by the aggregate's name. */
   async createAllSnapshots(options: SnapshotRunOptions = {}): Promise<Record<string, SnapshotRun>> {
     return await this.#work(async () => {
       const runs: Record<string, SnapshotRun> = {};
-      for (const [name, aggregate] of this.aggregates) runs[name] = await this.#snapshotRun(aggregate, options);
+      for (const [name, aggregate] of this.aggregates)
+        if (hasSnapshots(this.#aggregate(aggregate).model)) runs[name] = await this.#snapshotRun(aggregate, options);
       return runs;
     });
   }
@@ -745,6 +750,7 @@ export class Domain extends Declarations {
 
   async #snapshotRun(aggregate: AggregateClass, options: SnapshotRunOptions): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
+    checkHasSnapshots(model);
     return await runSnapshots(model.name, repository.ids(), creation, options);
   }
 

@@ -19,6 +19,7 @@ import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
 import { RowsWithLoads } from "../projections/rows-with-loads";
+import { prepareReservations } from "../reservations/prepare-reservations";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
@@ -161,12 +162,13 @@ export class Runtime {
     });
   }
 
-  /** Prepares the store. @throws ConfigurationError as `StateTables.start` and `Consumption.start` do. */
+  /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
   async start({ isUpkeep = false }: StartOptions = {}): Promise<void> {
-    const { operations, log } = this.adapter;
-    const models = [...this.aggregates.values()].map(({ model }) => model);
+    const { log, operations } = this.adapter;
+    const models = Array.from(this.aggregates.values(), ({ model }) => model);
     if (operations !== undefined && !isUpkeep) await refuseFormerStorage(models, { log, readModels: operations.readModels });
     await this.states.start();
+    if (operations !== undefined && !isUpkeep) await prepareReservations({ models, log, operations });
     await this.consumption.start();
   }
 

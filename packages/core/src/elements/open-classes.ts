@@ -47,6 +47,6 @@ function markedAggregate(type: Class): MarkedAggregate | undefined {
 }
 
 function isOpenMark({ options: { stored, truth, eventSourced } }: ElementMark): boolean {
-  if (stored === undefined) return eventSourced === undefined;
-  return stored === "state" || (stored === "both" && truth === "state");
+  if (stored === "events" || stored === "both") return stored === "both" && truth === "state";
+  return stored === "state" || eventSourced !== true;
 }

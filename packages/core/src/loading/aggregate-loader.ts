@@ -55,7 +55,7 @@ export interface Loaded<A> {
 }
 
 /** The outcome of a load that found something. */
-export interface LoadedAggregate<A> extends Loaded<A> {
+interface LoadedAggregate<A> extends Loaded<A> {
   readonly aggregate: A;
 }
 

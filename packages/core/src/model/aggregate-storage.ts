@@ -1,5 +1,5 @@
 import type { DomainEventRoot } from "../elements/domain-event";
-import type { ProjectionIndex } from "./projection-model";
+import type { ProjectionIndex } from "./projection-index";
 
 /** How the aggregates of one class are stored. */
 export interface AggregateStorage {

@@ -3,7 +3,8 @@ import type { Schema } from "../schema/zod-tree";
 import { didYouMean } from "../wording/did-you-mean";
 import type { SoundElement } from "./declared-elements";
 import type { Report } from "./domain-problem";
-import type { ProjectedAggregate, ProjectionIndex } from "./projection-model";
+import type { ProjectionIndex } from "./projection-index";
+import type { ProjectedAggregate } from "./projection-model";
 
 /** Returns the indexes of a projection. Reports fields that its rows lack, and those that no index can have. */
 export function projectionIndexes(

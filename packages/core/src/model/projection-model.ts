@@ -3,6 +3,7 @@ import type { EventContext } from "../elements/event-context";
 import type { Class } from "../metadata/class-types";
 import type { Shape } from "../schema/shape";
 import type { AggregateModel } from "./aggregate-model";
+import type { ProjectionIndex } from "./projection-index";
 
 /** A registered projection, checked and prepared. */
 export interface ProjectionModel {
@@ -33,12 +34,6 @@ export interface ProjectedAggregate {
   readonly model: AggregateModel;
   /** The fields of the state that its rows have; all of them by default. */
   readonly only: readonly string[];
-}
-
-/** An index of a projection's table, by the names of fields. */
-export interface ProjectionIndex {
-  readonly fields: readonly string[];
-  readonly isUnique: boolean;
 }
 
 /** What one method does for one event class. */

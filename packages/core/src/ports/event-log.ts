@@ -27,12 +27,12 @@ export interface EventLog {
    */
   append(requests: readonly AppendRequest[], options?: AppendOptions): Promise<readonly AppendedStream[]>;
 
-  /** Reads a further page of events to fold. */
+  /** Reads a further page of events to fold. @throws DeserializationError where an event of the page is damaged, missing or forgotten. */
   loadPage(request: LoadPageRequest): Answer<FoldPage>;
   /** The position of a stream's last event; -1 where there is none. */
   version(stream: StreamRef): Answer<number>;
 
-  /** Events of one stream from position `from`, in order, at most `limit`. */
+  /** Events of one stream from position `from`, in order, at most `limit`; from the first one that is kept where that one is later. */
   readStream(
     stream: StreamRef,
     range: { readonly from: number; readonly limit: number },
@@ -45,6 +45,16 @@ export interface EventLog {
   countEvents(range: CountedRange): Answer<CountedEvents>;
   /** Names of the streams of a category that sort after `after` (by UTF-8 bytes), in that order, at most `limit`. */
   listStreams(category: string, page: StreamPage): Answer<readonly string[]>;
+
+  /**
+   * Forgets old events of a category for good: of each stream the first ones, as far as all of them were stored before a moment, and never its
+   * last event. Versions and positions stay as they are, appends go on, and `listStreams` lists the stream. `readStream` begins with
+   * the first event that is kept; a fold that needs an earlier one is refused. The id of a forgotten event is free again. `verify` knows what
+   * was forgotten. Absent where events are kept for ever.
+   */
+  forget?(request: ForgetRequest): Answer<ForgottenEvents>;
+  /** The highest global position of the events of some categories that were forgotten; 0 where none was. There where `forget` is. */
+  forgottenUpTo?(categories: readonly string[]): Answer<number>;
 
   /**
    * Calls `listener` soon after an append, by whatever process: a sign to read on, not news of what there is to read. It may
@@ -129,5 +139,27 @@ export interface GlobalPage {
    */
   readonly upTo: number;
   /** Whether nothing settled lay beyond `upTo` when the page was read. */
+  readonly atEnd: boolean;
+}
+
+/** Which events to forget, and how many to look at. */
+export interface ForgetRequest {
+  readonly category: string;
+  /** Only events that were stored before this moment: milliseconds since 1970, UTC. */
+  readonly before: number;
+  /** Where to begin to look for them: behind a global position, as an earlier answer carried it; 0 for the start. */
+  readonly after: number;
+  /** Only events up to this global position. */
+  readonly upTo: number;
+  /** How many events of the category to look at, at most. */
+  readonly limit: number;
+}
+
+/** What was forgotten. */
+export interface ForgottenEvents {
+  readonly events: number;
+  /** Up to where the events of the category were looked at: where to go on. */
+  readonly upTo: number;
+  /** Whether nothing is left to look at: nothing lies behind `upTo`, or none of the events looked at was old enough. */
   readonly atEnd: boolean;
 }

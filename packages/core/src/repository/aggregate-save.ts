@@ -89,7 +89,12 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
       const cause = causeAt(index, attribution);
       let { metadata } = cause;
       if (cause.extensions !== undefined || !enrichers.isEmpty) {
-        const place = { type, aggregate: model.name, aggregateId: life.id, version: expectedVersion + 1 + (hasOwnOrder ? 0 : index) };
+        const place = {
+          type,
+          aggregate: model.name,
+          aggregateId: life.id,
+          version: expectedVersion + 1 + (hasOwnOrder ? 0 : index),
+        };
         metadata = eventMetadata(event, cause, place, this.parts);
       }
       return { id: life.pendingIds[index], type, time, data, metadata };

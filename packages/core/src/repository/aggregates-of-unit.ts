@@ -40,6 +40,11 @@ export class AggregatesOfUnit implements Participant {
       throw new IncorrectUsageError(`Cannot add ${nameAndId(aggregate)}: this unit of work has deleted it`);
   }
 
+  /** Lists the aggregates of a class that the unit saves or deletes. */
+  savedOf({ type }: AggregateModel): readonly AggregateRoot[] {
+    return [...this.saves.keys()].filter((aggregate) => aggregate instanceof type);
+  }
+
   /** @throws IncorrectUsageError when another instance with this id is in the unit already. */
   claim(model: AggregateModel, aggregate: AggregateRoot): void {
     const ofModel = this.#instances.get(model) ?? new Map<string, AggregateRoot>();

@@ -9,6 +9,8 @@ import { keepTwin } from "../facts/twin";
 import { isLoaded, type Loader } from "../loading/aggregate-loader";
 import { type Answer, answered } from "../ports/answer";
 import type { EventLog } from "../ports/event-log";
+import type { Reservations } from "../reservations/reservations";
+import { ReservationsOfUnit } from "../reservations/reservations-of-unit";
 import type { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { Participant } from "../unit-of-work/participant";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
@@ -29,6 +31,8 @@ interface EventSourcedRepositoryParts<A extends AggregateRoot>
   readonly writer: SnapshotWriter<A>;
   /** Undefined where nothing is cached; then each load asks the store. */
   readonly cached: Pick<CachedAggregates<A>, "load" | "following"> | undefined;
+  /** Undefined for a class without unique constraints. */
+  readonly reservations: Reservations | undefined;
   /** Observes the save of an aggregate, for telemetry. */
   readonly observed: (save: AggregateSave<A>) => Participant;
 }
@@ -110,19 +114,21 @@ export class EventSourcedRepository<A extends AggregateRoot> implements Reposito
   }
 
   #load(id: string, trusted: TrustedAggregates | undefined): Answer<A | undefined> {
-    const { model, loader, cached, writer } = this.#parts;
+    const { model, loader, cached, writer, reservations } = this.#parts;
     const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted);
     return answered(loading, (loaded) => {
       if (!isLoaded(loaded)) return undefined;
       const { aggregate } = loaded;
+      reservations?.note(aggregate);
       if (model.facts !== undefined) keepTwin(aggregate, model);
       return answered(writer.afterLoad(loaded), () => aggregate);
     });
   }
 
   #enlist(aggregate: A, unit: UnitOfWork): LiveSave {
-    const { model, cached, observed, maxEventBytes } = this.#parts;
+    const { model, cached, reservations, observed, maxEventBytes } = this.#parts;
     const save = new AggregateSave(aggregate, this.#saveParts);
+    if (reservations !== undefined) unit.participant(ReservationsOfUnit).add(aggregate, reservations);
     // The cached state moves on before a snapshot of the new state can be written.
     if (cached !== undefined) unit.enlist(cached.following(save));
     unit.enlist(observed(save));

@@ -28,7 +28,7 @@ export interface LiveAggregatesParts<A extends AggregateRoot> {
 }
 
 /** How the aggregates of one class are stored. */
-export interface Storing<A extends AggregateRoot> {
+interface Storing<A extends AggregateRoot> {
   /** @returns undefined where there is no such aggregate. */
   load(id: string, trusted: TrustedAggregates | undefined): Answer<A | undefined>;
   /** Throws what keeps an aggregate from being saved, or from being deleted. */

@@ -2,13 +2,13 @@ import type { Cause } from "../causation/cause";
 import { type AggregateRoot, checkOpenState, lifeOf, noteStored } from "../elements/aggregate-root";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
-import { UniqueViolationError } from "../errors/unique-violation-error";
 import { streamOf } from "../event-store/stream-names";
 import { twinAfter } from "../facts/twin";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { AppendRequest } from "../ports/event-log";
 import type { Operation } from "../ports/operations";
 import type { Row } from "../ports/table";
+import { aggregateViolation } from "../reservations/aggregate-violation";
 import type { StateTable } from "../states/state-table";
 import { noteStoredRow, storedRow } from "../states/stored-rows";
 import type { Participant } from "../unit-of-work/participant";
@@ -17,6 +17,8 @@ import type { LiveSave } from "./live-save";
 
 interface StateSaveParts<A extends AggregateRoot> extends Omit<AggregateSaveParts<A>, "saved"> {
   readonly rows: StateTable<A>;
+  /** The ids of the aggregates of the class that the unit of work saves. */
+  readonly savedTogether: () => readonly string[];
   /** Called with the id of an aggregate whose save was refused because others were faster. */
   readonly refused: (id: string) => void;
 }
@@ -75,11 +77,12 @@ export class StateSave<A extends AggregateRoot = AggregateRoot> implements Parti
 
   /** A lost race is one for the aggregate, whichever of its row and its stream told. */
   explain(error: unknown): Error | undefined {
-    const { rows, model } = this.parts;
-    if (error instanceof UniqueViolationError && error.details.table === rows.table.name)
-      return new UniqueViolationError({ ...error.details, aggregate: model.name, fields: rows.fieldsOf(error.details.columns) }, error);
+    const { rows, model, savedTogether } = this.parts;
+    const { name: table } = rows.table;
+    const violation = aggregateViolation(error, { model, table, ids: savedTogether() });
+    if (violation !== undefined) return violation;
     const row = error instanceof OperationConflictError ? error.details.row : undefined;
-    if (row === undefined || row.table !== rows.table.name || row.key !== this.aggregate.id) return undefined;
+    if (row === undefined || row.table !== table || row.key !== this.aggregate.id) return undefined;
     const expected = this.#change?.guard.expected[0] ?? -1;
     const { stream } = streamOf(model.category, row.key);
     return new ExpectedVersionError({ stream, expected, actual: row.found ?? -1 });

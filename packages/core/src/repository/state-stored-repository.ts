@@ -19,6 +19,7 @@ import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import { nameAndId } from "../wording/in-words";
 import type { HistoryOptions, HistoryStep } from "./aggregate-history";
 import type { AggregateSaveParts } from "./aggregate-save";
+import { AggregatesOfUnit } from "./aggregates-of-unit";
 import { EarlierStates } from "./earlier-states";
 import { type Change, LiveAggregates, type LiveAggregatesParts } from "./live-aggregates";
 import type { LiveSave } from "./live-save";
@@ -59,7 +60,9 @@ export class StateStoredRepository<A extends AggregateRoot> implements Repositor
   }
 
   async get(id: string, options?: TemporalOptions): Promise<A> {
-    return options === undefined ? this.#live.get(id) : this.#earlierStates("load an earlier state of", id).get(id, options);
+    return options === undefined
+      ? this.#live.get(id)
+      : this.#earlierStates("load an earlier state of", id).get(id, options);
   }
 
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
@@ -125,7 +128,9 @@ export class StateStoredRepository<A extends AggregateRoot> implements Repositor
 
   #enlist(aggregate: A, unit: UnitOfWork): LiveSave {
     const { model, loader, observed, maxEventBytes, ids } = this.#parts;
-    const save = new StateSave(aggregate, { ...this.#parts, refused: (id) => loader.doubt(id) });
+    const aggregates = unit.participant(AggregatesOfUnit);
+    const savedTogether = () => aggregates.savedOf(model).map(({ id }) => id);
+    const save = new StateSave(aggregate, { ...this.#parts, savedTogether, refused: (id) => loader.doubt(id) });
     unit.enlist(observed(save));
     const { facts } = model;
     if (facts === undefined) return save;
@@ -142,7 +147,10 @@ export class StateStoredRepository<A extends AggregateRoot> implements Repositor
       storage.stored === "state"
         ? `it is stored as its state (stored: "state"), and its events cannot rebuild it`
         : `its state is the truth (truth: "state"), and its events cannot rebuild it`;
-    throw new IncorrectUsageError(`Cannot ${attempted} ${name} ${JSON.stringify(id)}: ${reason}`, { aggregate: name, id });
+    throw new IncorrectUsageError(`Cannot ${attempted} ${name} ${JSON.stringify(id)}: ${reason}`, {
+      aggregate: name,
+      id,
+    });
   }
 }
 

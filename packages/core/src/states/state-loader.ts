@@ -1,6 +1,6 @@
 import { type AggregateRoot } from "../elements/aggregate-root";
-import type { Loaded, Loader } from "../loading/aggregate-loader";
 import { streamOf } from "../event-store/stream-names";
+import type { Loaded, Loader } from "../loading/aggregate-loader";
 import { isOpen } from "../model/aggregate-storage";
 import { type Answer, answered } from "../ports/answer";
 import type { EventLog } from "../ports/event-log";

@@ -43,11 +43,6 @@ export class StateTable<A extends AggregateRoot = AggregateRoot> {
     return { name: aggregateViewName(this.model), table: this.table, columns };
   }
 
-  /** Gives the names of the fields whose columns these are. */
-  fieldsOf(columns: readonly string[]): readonly string[] {
-    return columns.map((name) => this.codec.fields.find(({ column }) => column.name === name)?.field ?? name);
-  }
-
   /** Gives the version of the aggregate that a row holds. */
   versionOf(row: Row): number {
     return row[this.#version] as number;

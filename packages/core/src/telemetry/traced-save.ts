@@ -2,8 +2,8 @@ import type { Span } from "@opentelemetry/api";
 
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { streamOf } from "../event-store/stream-names";
-import type { Answer } from "../ports/answer";
 import type { AggregateModel } from "../model/aggregate-model";
+import type { Answer } from "../ports/answer";
 import type { AppendRequest } from "../ports/event-log";
 import type { Operation } from "../ports/operations";
 import type { Participant } from "../unit-of-work/participant";

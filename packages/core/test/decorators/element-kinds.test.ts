@@ -55,9 +55,17 @@ describe.each(both)("%s", (decorator, kind, family) => {
 
   it("says to write options in parentheses", () => {
     const advice = `needs its options in parentheses, such as ${decorator}(${rulesOf(kind).example})`;
-    expect(() => decorate()).toThrow(`${decorator} ${advice}`);
+    if (kind !== "aggregate") expect(() => decorate()).toThrow(`${decorator} ${advice}`);
     expect(() => decorate(null)).toThrow(`${decorator} ${advice}`);
     const context = { kind: "class", name: "Opened" };
     expect(() => decorate(class Opened {}, context)).toThrow(`${decorator} above class Opened ${advice}`);
+  });
+});
+
+describe.each(families)("%saggregate", (_, family) => {
+  it("does without options", () => {
+    class Customer extends core.Aggregate({}) {}
+    family.aggregate()(Customer);
+    expect(elementMarks(Customer)).toEqual([{ kind: "aggregate", options: {}, site: expect.any(Error) as Error }]);
   });
 });

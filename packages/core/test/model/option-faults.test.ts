@@ -3,7 +3,7 @@ import { Aggregate, apply, Command, DomainEvent } from "../../src/index";
 import { type Case, elementOf, faultsOf, sound, wrong } from "./faults-of";
 
 const REQUIRED: Readonly<Record<ElementKind, readonly string[]>> = {
-  aggregate: ["eventSourced"],
+  aggregate: [],
   entity: ["partOf"],
   valueObject: [],
   event: ["partOf"],
@@ -36,15 +36,11 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    "eventSourced missing or false",
+    "eventSourced as false",
     (domain) => {
-      domain.aggregate(wrong({}))(class Till extends Aggregate({}) {});
       domain.aggregate(wrong({ eventSourced: false }))(class Safe extends Aggregate({}) {});
     },
-    [
-      'Till needs the option "eventSourced"',
-      'Safe has a bad option "eventSourced": must be true: aggregates kept as current state do not exist yet',
-    ],
+    ['Safe has a bad option "eventSourced": must be true; leave it out for aggregates that are stored as their state'],
   ],
   [
     "wrong values of options",

@@ -6,7 +6,7 @@ import { Client } from "pg";
 /** The tables of a schema whose rows a test may leave. */
 const TABLES = [
   ...["events", "snapshots", "listeners", "checkpoints", "server_leases", "parked_keys", "received_messages"],
-  ...["timers", "command_queue", "states"],
+  ...["timers", "command_queue", "states", "stream_starts", "forgotten_categories"],
 ];
 /** Many rows are removed faster with their files, and leave nothing behind then that slows the next test down. */
 const MANY = 1_000;

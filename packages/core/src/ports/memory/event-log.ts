@@ -7,6 +7,8 @@ import type {
   CountedEvents,
   CountedRange,
   EventLog,
+  ForgetRequest,
+  ForgottenEvents,
   GlobalPage,
   GlobalRange,
 } from "../event-log";
@@ -21,14 +23,16 @@ import { StreamOfEvents } from "./stream-of-events";
 
 interface Category {
   readonly streams: SortedStreams<StreamOfEvents>;
-  readonly messages: RecordedMessage[];
+  messages: RecordedMessage[];
+  /** The highest global position of those that were forgotten. */
+  forgottenUpTo: number;
 }
 
 /** The events of a `MemoryEventStore`. */
 export class MemoryEventLog implements EventLog {
   readonly #categories = new Map<string, Category>();
-  /** The message with global position n at index n - 1. */
-  readonly #messages: RecordedMessage[] = [];
+  /** In global order. */
+  #messages: RecordedMessage[] = [];
   readonly #messagesById = new Map<string, RecordedMessage>();
   readonly #listeners = new AppendListeners();
 
@@ -65,21 +69,21 @@ export class MemoryEventLog implements EventLog {
   }
 
   readStream(ref: StreamRef, range: { readonly from: number; readonly limit: number }): readonly RecordedMessage[] {
-    return this.eventsOf(ref).messages.slice(range.from, range.from + range.limit);
+    return this.eventsOf(ref).read(range);
   }
 
   readLast(ref: StreamRef): RecordedMessage | undefined {
-    return this.eventsOf(ref).messages.at(-1);
+    return this.eventsOf(ref).last;
   }
 
   readAll({ after, limit, categories }: GlobalRange): GlobalPage {
     const messages =
       categories === undefined
-        ? this.#messages.slice(after, after + limit)
+        ? pageBehind(this.#messages, after, limit)
         : this.#ofCategories(categories, after, limit);
     const isFull = messages.length === limit;
-    const upTo = isFull ? (messages.at(-1)?.globalPosition ?? after) : Math.max(after, this.#messages.length);
-    return { messages, upTo, atEnd: upTo >= this.#messages.length };
+    const upTo = isFull ? (messages.at(-1)?.globalPosition ?? after) : Math.max(after, this.#end);
+    return { messages, upTo, atEnd: upTo >= this.#end };
   }
 
   countEvents({ after, categories, types, limit }: CountedRange): CountedEvents {
@@ -107,6 +111,27 @@ export class MemoryEventLog implements EventLog {
     return this.#categories.get(category)?.streams.list(page) ?? [];
   }
 
+  forget({ category: name, before, after, upTo, limit }: ForgetRequest): ForgottenEvents {
+    const category = this.#categories.get(name);
+    if (category === undefined) return { events: 0, upTo, atEnd: true };
+    const looked = pageBehind(category.messages, after, limit).filter(({ globalPosition }) => globalPosition <= upTo);
+    const reached = looked.length < limit ? upTo : (looked.at(-1)?.globalPosition ?? after);
+    const isOld = ({ time, globalPosition }: RecordedMessage) => time < before && globalPosition <= reached;
+    const streams = new Set(looked.map(({ stream }) => stream));
+    const forgotten = new Set([...streams].flatMap((stream) => category.streams.get(stream)!.forgetWhile(isOld)));
+    for (const { id, globalPosition } of forgotten) {
+      this.#messagesById.delete(id);
+      category.forgottenUpTo = Math.max(category.forgottenUpTo, globalPosition);
+    }
+    category.messages = category.messages.filter((message) => !forgotten.has(message));
+    this.#messages = this.#messages.filter((message) => !forgotten.has(message));
+    return { events: forgotten.size, upTo: reached, atEnd: reached >= upTo || !looked.some(isOld) };
+  }
+
+  forgottenUpTo(categories: readonly string[]): number {
+    return Math.max(0, ...categories.map((name) => this.#categories.get(name)?.forgottenUpTo ?? 0));
+  }
+
   onAppend(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }
@@ -115,11 +140,14 @@ export class MemoryEventLog implements EventLog {
     return this.#categories.get(category)?.streams.get(stream) ?? new StreamOfEvents();
   }
 
+  /** The last event of all is the last one of its stream, and so never forgotten. */
+  get #end(): number {
+    return this.#messages.at(-1)?.globalPosition ?? 0;
+  }
+
   #ofCategories(categories: readonly string[], after: number, limit: number): readonly RecordedMessage[] {
     const pages = [...new Set(categories)].map((name) => {
-      const messages = this.#categories.get(name)?.messages ?? [];
-      const start = firstBehind(messages, after);
-      return messages.slice(start, start + limit);
+      return pageBehind(this.#categories.get(name)?.messages ?? [], after, limit);
     });
     if (pages.length === 1) return pages[0]!;
     return pages
@@ -140,16 +168,18 @@ export class MemoryEventLog implements EventLog {
     streams.set(stream, events);
     for (const { id, type, time, data, metadata } of messages) {
       const position = events.version + 1;
-      const globalPosition = this.#messages.length + 1;
+      const globalPosition = this.#end + 1;
       const message = Object.freeze({ id, type, time, data, metadata, stream, category, position, globalPosition });
       for (const messages of [events, inCategory, this.#messages]) messages.push(message);
       this.#messagesById.set(id, message);
     }
-    return { stream, version: events.version, globalPosition: this.#messages.length };
+    return { stream, version: events.version, globalPosition: this.#end };
   }
 
   #categoryOf(name: string): Category {
-    const category = this.#categories.get(name) ?? { streams: new SortedStreams<StreamOfEvents>(), messages: [] };
+    const known = this.#categories.get(name);
+    if (known !== undefined) return known;
+    const category: Category = { streams: new SortedStreams<StreamOfEvents>(), messages: [], forgottenUpTo: 0 };
     this.#categories.set(name, category);
     return category;
   }
@@ -157,4 +187,9 @@ export class MemoryEventLog implements EventLog {
 
 function firstBehind(messages: readonly RecordedMessage[], after: number): number {
   return firstIndexWhere(messages.length, (index) => messages[index]!.globalPosition > after);
+}
+
+function pageBehind(messages: readonly RecordedMessage[], after: number, limit: number): readonly RecordedMessage[] {
+  const start = firstBehind(messages, after);
+  return messages.slice(start, start + limit);
 }

@@ -55,7 +55,7 @@ export class MemoryEventStore implements EventStoreAdapter {
       ...(maxTime !== undefined && { maxTime }),
     });
     if (snapshot === undefined) return { page };
-    const anchor = events.messages[snapshot.version];
+    const anchor = events.at(snapshot.version);
     return { snapshot, page, ...(anchor && { snapshotEventId: anchor.id }) };
   }
 }

@@ -1,8 +1,8 @@
 import { byCodePoints } from "../../ports/code-point-order";
 import type { ReadModelStore } from "../../ports/read-model-store";
 import type { Row, Table } from "../../ports/table";
-import { isSameRow } from "../row-differences";
 import { tableRows } from "../../rows/table-rows";
+import { isSameRow } from "../row-differences";
 
 /** A row that two tables do not have in the same way; undefined where a table has none. */
 export interface DifferentRow {

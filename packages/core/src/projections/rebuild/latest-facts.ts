@@ -99,7 +99,7 @@ export class LatestFacts {
       const page = await this.#parts.log.readStream(stream, { from, limit: EVENTS_AT_ONCE });
       yield* page;
       if (page.length < EVENTS_AT_ONCE) return;
-      from += page.length;
+      from = page.at(-1)!.position + 1;
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Snapshot, SnapshotMetadata } from "../snapshot";
 import type { EncodedSnapshot } from "../snapshot-record";
 import { discardable, type MissedSnapshot } from "../snapshot-usability";
 import type { SnapshotWriter } from "../snapshot-writer";
+import { checkHasSnapshots } from "./snapshot-refusal";
 
 /** How to make one snapshot on demand. */
 export interface CreateSnapshotOptions {
@@ -35,8 +36,9 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     private readonly writer: SnapshotWriter<A>,
   ) {}
 
-  /** @throws ObjectNotFoundError when there is no such aggregate. */
+  /** @throws ObjectNotFoundError when there is no such aggregate; IncorrectUsageError for a class without snapshots. */
   async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
+    checkHasSnapshots(this.model);
     const { aggregate, misses } = await this.load(id, options);
     return (await this.store(aggregate, options, misses)).snapshot;
   }
@@ -51,9 +53,10 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
 
   /**
    * Makes a snapshot of a live instance: of the state that its stored events lead to.
-   * @throws IncorrectUsageError when the instance has unsaved changes.
+   * @throws IncorrectUsageError when the instance has unsaved changes, and for a class without snapshots.
    */
   async ofLive(aggregate: A, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
+    checkHasSnapshots(this.model);
     const { id, pending, version, isTemporal, refusal } = lifeOf(aggregate);
     const fault =
       (isTemporal && "it shows an earlier state") ||

@@ -29,7 +29,7 @@ export interface ConvertAggregateOptions {
 
 /** The outcome of a conversion. */
 export interface AggregateConversion extends ComparedAggregates {
-  /** The table that the rows are in. It stays, without rows, as long as a process of the former release may use it. */
+  /** The table that the rows are in. It is dropped with its view once it has none. */
   readonly table: string;
   readonly dryRun: boolean;
   /** How many rows have become events. None where one of them differs: the differences are to be mended first. */
@@ -43,7 +43,7 @@ interface AggregateConverterParts {
   /** The name that their table has, or would have. */
   readonly table: string;
   readonly log: Pick<EventLog, "readStream">;
-  readonly readModels: Pick<ReadModelStore, "rows" | "query" | "count">;
+  readonly readModels: Pick<ReadModelStore, "rows" | "query" | "count" | "dropTableUnless">;
   /** Folds all events. */
   readonly loader: Loader;
   /** Saves an aggregate, and applies an operation in the same transaction. */
@@ -65,7 +65,7 @@ export class AggregateConverter {
 
   /** @throws IncorrectUsageError for an opening that is no event of the aggregate; the signal's reason. */
   async run(): Promise<AggregateConversion> {
-    const { rows, table } = this.parts;
+    const { rows, table, readModels } = this.parts;
     const { dryRun = false } = this.options;
     if (rows === undefined) return { table, dryRun, converted: 0, ...new Comparisons().result };
     const compared = new Comparisons();
@@ -75,6 +75,8 @@ export class AggregateConverter {
     const done = new Comparisons();
     await this.#each(rows, "Converting", async (id) => note(done, id, await this.#attempt(id, rows, true)));
     const { checked, differing, failing } = done;
+    // Not where a process of the former release has stored a row meanwhile.
+    await readModels.dropTableUnless({ table: rows.table, where: [] });
     return { table, dryRun, converted: checked - differing - failing, ...done.result };
   }
 

@@ -7,6 +7,7 @@ import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import type { OperationStores } from "../../ports/operation-stores";
 import type { DeleteRows } from "../../ports/operations";
 import type { Repository } from "../../repository/repository";
+import type { Reservations } from "../../reservations/reservations";
 import { tableRows } from "../../rows/table-rows";
 import { mergedIds } from "../../snapshots/upkeep/merged-ids";
 import type { UnitsOfWork } from "../../unit-of-work/units-of-work";
@@ -25,6 +26,7 @@ import {
   verifyAggregates,
 } from "./aggregate-verification";
 import { formerRows } from "./former-rows";
+import { verifyReserved } from "./reservation-verification";
 import { RowVerifier } from "./row-verification";
 
 interface AggregateUpkeepParts<A extends AggregateRoot> {
@@ -34,6 +36,8 @@ interface AggregateUpkeepParts<A extends AggregateRoot> {
   readonly rows: StateTable<A> | undefined;
   /** Folds all events. */
   readonly loader: Loader<A>;
+  /** Undefined for a class that reserves nothing. */
+  readonly reservations: Reservations | undefined;
   readonly repository: Pick<Repository<A>, "add">;
   readonly units: UnitsOfWork;
 }
@@ -49,8 +53,10 @@ export class AggregateUpkeep<A extends AggregateRoot = AggregateRoot> {
   /** @throws IncorrectUsageError for aggregates whose events cannot give what is stored of them. */
   async verify(options: VerifyAggregateOptions): Promise<AggregateVerification> {
     const { model } = this.#parts;
-    refuseUnverifiable(model, options.repair ?? false);
-    return await verifyAggregates(model.name, this.#verifier(), options);
+    refuseUnverifiable(model, options);
+    const { rows } = this.#parts;
+    if (rows !== undefined) return await verifyAggregates(this.#verifier(rows), options);
+    return await verifyReserved(this.#reserving, options);
   }
 
   /** @throws IncorrectUsageError for a class that no conversion leads to. */
@@ -61,15 +67,28 @@ export class AggregateUpkeep<A extends AggregateRoot = AggregateRoot> {
     const former = await formerRows(model, readModels);
     const { log } = adapter;
     const save = (aggregate: AggregateRoot, also: DeleteRows) => this.#saveWith(aggregate as A, also);
-    return await new AggregateConverter({ model, ...former, log, readModels, loader, save }, options).run();
+    const { reservations } = this.#parts;
+    if (reservations !== undefined && !options.dryRun) await readModels.createTable(reservations.table);
+    const converter = new AggregateConverter({ model, ...former, log, readModels, loader, save }, options);
+    const conversion = await converter.run();
+    // Notes that all of them have what is unique, which the domain starts with.
+    if (reservations !== undefined && isComplete(conversion))
+      await verifyReserved(this.#reserving, { repair: true, signal: options.signal });
+    return conversion;
   }
 
-  #verifier(): AggregateVerifier {
-    const { model, rows, adapter, loader } = this.#parts;
+  /** What a verification of reservations works with. */
+  get #reserving() {
+    const { reservations, adapter, loader } = this.#parts;
+    return { reservations: reservations as Reservations, loader, log: adapter.log, operations: this.#operations };
+  }
+
+  #verifier(rows: StateTable<A>): AggregateVerifier {
+    const { model, adapter, loader } = this.#parts;
     const { log } = adapter;
     const operations = this.#operations;
     const { readModels } = operations;
-    const stored = rows as StateTable;
+    const stored: StateTable<any> = rows;
     const verifier = new RowVerifier({ model, rows: stored, log, operations, loader });
     return {
       ids: () => mergedIds(listIds(log, model.category), idsOf(readModels, stored)),
@@ -93,6 +112,10 @@ export class AggregateUpkeep<A extends AggregateRoot = AggregateRoot> {
     if (adapter.operations !== undefined) return adapter.operations;
     throw new ConfigurationError(`the store (${adapter.description}) keeps events alone: it has no rows of ${model.name}`);
   }
+}
+
+function isComplete({ dryRun, differing, failing }: AggregateConversion): boolean {
+  return !dryRun && differing + failing === 0;
 }
 
 async function* idsOf(

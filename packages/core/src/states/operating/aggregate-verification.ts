@@ -54,17 +54,12 @@ export interface AggregateVerifier {
 
 const AT_ONCE = 4;
 
-/**
- * Verifies the aggregates of a class, a few at a time.
- * @throws IncorrectUsageError for options that are not valid; the signal's reason.
- */
+/** Verifies the aggregates of a class, a few at a time. @throws the signal's reason. */
 export async function verifyAggregates(
-  name: string,
   verifier: AggregateVerifier,
   options: VerifyAggregateOptions,
 ): Promise<AggregateVerification> {
   const { sample, seed = Math.floor(Math.random() * 2 ** 31), repair = false, signal, onProgress } = options;
-  checkNumbers(name, { sample, seed });
   const comparisons = new Comparisons();
   const count = await verifier.count();
   const aggregates = Math.min(count, sample ?? count);
@@ -94,8 +89,12 @@ async function compared(id: string, verifier: AggregateVerifier, repair: boolean
   }
 }
 
-/** @throws IncorrectUsageError for aggregates whose events cannot give what is stored of them. */
-export function refuseUnverifiable({ name, type, storage, eventTypes }: AggregateModel, repair: boolean): void {
+/** @throws IncorrectUsageError for options that are not valid, and for aggregates whose events cannot give what is stored of them. */
+export function refuseUnverifiable(
+  { name, type, storage, eventTypes }: AggregateModel,
+  { repair = false, sample, seed }: VerifyAggregateOptions,
+): void {
+  checkNumbers(name, { sample, seed });
   const { stored, unique } = storage;
   if (stored === "events" && unique.length === 0)
     throw new IncorrectUsageError(
@@ -118,7 +117,7 @@ export function refuseUnverifiable({ name, type, storage, eventTypes }: Aggregat
     );
 }
 
-function checkNumbers(name: string, numbers: { readonly sample: number | undefined; readonly seed: number }): void {
+function checkNumbers(name: string, numbers: Readonly<Record<"sample" | "seed", number | undefined>>): void {
   for (const [option, value, least] of [
     ["sample", numbers.sample, 1],
     ["seed", numbers.seed, Number.MIN_SAFE_INTEGER],

@@ -13,7 +13,11 @@ export function abilities(at: StoreUnderTest): void {
 
   it("leaves out of the port exactly what its author says", async () => {
     const { operations, log } = at.adapter;
-    const leftOut = [operations === undefined && "operations", log.onAppend === undefined && "onAppend"];
+    const leftOut = [
+      operations === undefined && "operations",
+      log.onAppend === undefined && "onAppend",
+      log.forget === undefined && "forget",
+    ];
     deepEqual(new Set(leftOut.filter(Boolean)), new Set(at.conformance.leavesOut));
   });
 

@@ -7,13 +7,14 @@ import { concurrency } from "./concurrency";
 import { countingEvents } from "./counting-events";
 import { damageOf } from "./damage";
 import { expectedVersions } from "./expected-versions";
+import { forgetting } from "./forgetting";
 import { globalOrder } from "./global-order";
 import { globalPages } from "./global-pages";
 import { idempotentAppend } from "./idempotent-append";
 import { identifiers } from "./identifiers";
 import { isolationOfReturnedValues } from "./isolation-of-returned-values";
 import { largeAppends } from "./large-appends";
-import { noListening, noOperations } from "./left-out";
+import { noForgetting, noListening, noOperations } from "./left-out";
 import { lifecycle } from "./lifecycle";
 import { listening } from "./listening";
 import { listingStreams } from "./listing-streams";
@@ -123,6 +124,7 @@ function behavioursOf({ abilities: declared, damage, leavesOut = [] }: EventStor
     abilities,
     ...behaviours,
     ...(leavesOut.includes("onAppend") ? { listening: noListening } : { listening }),
+    ...(leavesOut.includes("forget") ? { forgetting: noForgetting } : { forgetting }),
     ...(leavesOut.includes("operations") ? { operations: noOperations } : ofOperations),
     "random histories": randomHistories,
     ...(declared.detectsDamage && damage && { damage: damageOf(damage) }),

@@ -19,6 +19,16 @@ export function noOperations(at: StoreUnderTest): void {
   });
 }
 
+/** In the place of the suite for forgetting, for a store that says to keep events for ever. */
+export function noForgetting(at: StoreUnderTest): void {
+  const { it } = testRunner();
+
+  it("is left out: the store has no forget, and keeps every event", async () => {
+    equal(at.adapter.log.forget, undefined);
+    equal(at.adapter.log.forgottenUpTo, undefined);
+  });
+}
+
 /** In the place of the suite for listening, for a store that says not to tell. */
 export function noListening(at: StoreUnderTest): void {
   const { it } = testRunner();

@@ -33,7 +33,7 @@ export interface EventStoreConformance {
 }
 
 /** A part of the port that an adapter may leave out. */
-export type OptionalPart = "operations" | "onAppend";
+export type OptionalPart = "operations" | "onAppend" | "forget";
 
 /** A store that a test works on, and how to get rid of it. */
 export interface OpenedStore {

@@ -1,0 +1,57 @@
+import type { AggregateRoot } from "../elements/aggregate-root";
+import type { Loader } from "../loading/aggregate-loader";
+import type { EventLog } from "../ports/event-log";
+import type { OperationStores } from "../ports/operation-stores";
+import type { ReservationFaults } from "./reservation-faults";
+import type { ReservedKeys } from "./reservation-keys";
+import type { Reservations } from "./reservations";
+
+/** What a verification of reservations works with. */
+export interface VerifyReservationsParts {
+  readonly reservations: Reservations;
+  readonly loader: Pick<Loader, "load">;
+  readonly log: EventLog;
+  readonly operations: Pick<OperationStores, "flush" | "readModels">;
+}
+
+interface ExaminationOptions {
+  readonly faults: ReservationFaults;
+  readonly repair: boolean;
+  /** Whether there is a table of reservations. */
+  readonly hasTable: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((checked: number) => void) | undefined;
+}
+
+/** An aggregate as it is stored. */
+interface Stored {
+  readonly aggregate: AggregateRoot | undefined;
+  readonly version: number;
+  readonly wanted: ReservedKeys;
+}
+
+const NOTHING: ReservedKeys = new Map();
+
+/** A verification under way. */
+export class Examination {
+  /** The ids of aggregates by the keys of reservations that are missing and were not stored. */
+  readonly missing = new Map<string, string>();
+
+  constructor(
+    readonly parts: VerifyReservationsParts,
+    readonly options: ExaminationOptions,
+  ) {}
+
+  /** What an aggregate has to have reserved now; nothing where there is no such aggregate. */
+  async wantedBy(id: string): Promise<Stored> {
+    const { loader, reservations } = this.parts;
+    const { aggregate } = await loader.load(id);
+    if (aggregate === undefined) return { aggregate, version: -1, wanted: NOTHING };
+    return { aggregate, version: aggregate.version, wanted: reservations.wantedBy(aggregate) };
+  }
+
+  /** Whose the reservations with these keys are. */
+  async owners(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.options.hasTable ? await this.parts.reservations.owners(keys) : new Map();
+  }
+}

@@ -1,0 +1,118 @@
+import { OperationConflictError } from "../errors/operation-conflict-error";
+import { streamOf } from "../event-store/stream-names";
+import type { Examination } from "./examination";
+import type { ReservationFault } from "./reservation-faults";
+import { putReservations, removeReservations } from "./reservation-table";
+
+/** How many aggregates are loaded at once. */
+const AT_ONCE = 100;
+
+/**
+ * Checks for each aggregate whether it has reserved what it has to.
+ * @returns how many reservations are in order now.
+ */
+export async function examineAggregates(
+  ids: AsyncIterable<string> | Iterable<string>,
+  examination: Examination,
+): Promise<number> {
+  let sound = 0;
+  let batch: string[] = [];
+  for await (const id of ids) {
+    batch.push(id);
+    if (batch.length < AT_ONCE) continue;
+    sound += await examineBatch(batch, examination);
+    batch = [];
+  }
+  return sound + (await examineBatch(batch, examination));
+}
+
+async function examineBatch(ids: readonly string[], examination: Examination): Promise<number> {
+  const { signal, faults, onProgress } = examination.options;
+  signal?.throwIfAborted();
+  const stored = await Promise.all(ids.map(async (id) => ({ id, ...(await examination.wantedBy(id)) })));
+  const owners = await examination.owners(stored.flatMap(({ wanted }) => [...wanted.keys()]));
+  let sound = 0;
+  for (const { id, wanted } of stored) {
+    const own = [...wanted.keys()].filter((key) => owners.get(key) === id);
+    sound += own.length;
+    if (own.length < wanted.size) sound += await lookAgain(id, examination);
+  }
+  onProgress?.(faults.count(ids.length));
+  return sound;
+}
+
+/** A reservation that an aggregate lacks. */
+interface Lacking {
+  readonly key: string;
+  readonly fault: ReservationFault;
+  readonly owner: string;
+  /** Whose it is stored as. */
+  readonly storedOwner: string | undefined;
+}
+
+/**
+ * Others write meanwhile: what was read counts only where the aggregate is the same before and after it.
+ * @returns how many reservations were repaired.
+ */
+async function lookAgain(id: string, examination: Examination): Promise<number> {
+  const { parts, options } = examination;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const { version, wanted } = await examination.wantedBy(id);
+    const lacking = await lackingOf(id, wanted, examination);
+    if ((await versionOf(id, examination)) !== version) continue;
+    const found = lacking.map(({ fault }) => fault);
+    const missing = lacking.filter(({ fault }) => fault.kind === "missing");
+    if (!options.repair) {
+      for (const { key } of missing) examination.missing.set(key, id);
+      options.faults.note(found, { isRepaired: false });
+      return 0;
+    }
+    try {
+      if (missing.length > 0) await parts.operations.flush([putReservations(parts.reservations.table, missing)]);
+    } catch (error) {
+      if (error instanceof OperationConflictError) continue;
+      throw error;
+    }
+    options.faults.note(found, { isRepaired: true });
+    if ((await versionOf(id, examination)) === version) return missing.length;
+    await takeBack(id, missing, examination);
+  }
+}
+
+async function lackingOf(
+  id: string,
+  wanted: ReadonlyMap<string, readonly string[]>,
+  examination: Examination,
+): Promise<readonly Lacking[]> {
+  const owners = await examination.owners([...wanted.keys()]);
+  const lacking: Lacking[] = [];
+  for (const [key, fields] of wanted) {
+    const storedOwner = owners.get(key);
+    if (storedOwner === id) continue;
+    const other = storedOwner ?? examination.missing.get(key);
+    const isDouble = other !== undefined && other !== id && (await examination.wantedBy(other)).wanted.has(key);
+    const fault: ReservationFault = isDouble ? { kind: "double", fields, id, other } : { kind: "missing", fields, id };
+    lacking.push({ key, fault, owner: id, storedOwner });
+  }
+  return lacking;
+}
+
+/** Removes what was stored for an aggregate that was changed in between, as far as it does not have it any more. */
+async function takeBack(id: string, stored: readonly Lacking[], examination: Examination): Promise<void> {
+  const { operations, reservations } = examination.parts;
+  const { wanted } = await examination.wantedBy(id);
+  for (const { key } of stored) {
+    if (wanted.has(key)) continue;
+    try {
+      await operations.flush([removeReservations(reservations.table, [{ key, storedOwner: id }])]);
+    } catch (error) {
+      // The aggregate has removed it itself.
+      if (!(error instanceof OperationConflictError)) throw error;
+    }
+  }
+}
+
+async function versionOf(id: string, { parts: { log, reservations } }: Examination): Promise<number> {
+  return await log.version(streamOf(reservations.model.category, id));
+}

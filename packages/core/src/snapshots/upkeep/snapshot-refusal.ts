@@ -1,0 +1,19 @@
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import type { AggregateModel } from "../../model/aggregate-model";
+import { isOpen } from "../../model/aggregate-storage";
+
+/** Whether aggregates of a class can have snapshots: they are folded from their events. */
+export function hasSnapshots({ storage }: Pick<AggregateModel, "storage">): boolean {
+  return !isOpen(storage);
+}
+
+/** @throws IncorrectUsageError for a class whose aggregates are loaded from their rows and never folded. */
+export function checkHasSnapshots(model: Pick<AggregateModel, "name" | "storage">): void {
+  if (hasSnapshots(model)) return;
+  const { name, storage } = model;
+  const how = storage.stored === "state" ? `is stored as its state` : `is stored as both, its state is the truth`;
+  throw new IncorrectUsageError(
+    `Cannot create a snapshot of ${name}: it ${how}, and a load reads its row without folding events`,
+    { aggregate: name },
+  );
+}
