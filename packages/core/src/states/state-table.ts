@@ -13,7 +13,7 @@ import { identifier } from "../schema/identifier";
 import type { Schema } from "../schema/zod-tree";
 
 /** The column with the version of the aggregate, which orders those who write its row. */
-const VERSION: Column = { name: "_version", type: "integer" };
+export const VERSION: Column = { name: "_version", type: "integer" };
 
 /** The table with one row for each aggregate of a class, and what its rows mean. */
 export class StateTable<A extends AggregateRoot = AggregateRoot> {
