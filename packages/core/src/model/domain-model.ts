@@ -89,7 +89,7 @@ export function examineModel(
     },
     report,
   );
-  checkTables([...projections.values()], sqlProjectors, report);
+  checkTables({ aggregates: aggregates.values(), projections: projections.values(), sqlProjectors }, report);
   const model = {
     aggregates,
     commands,
