@@ -7,7 +7,7 @@ import { aggregateTableName, aggregateViewName } from "./aggregate-tables";
 import type { Report } from "./domain-problem";
 import { snakeCase } from "./names";
 import type { ProjectionModel, SqlProjectorModel } from "./projection-model";
-import { reservationTableName } from "./reservation-tables";
+import { reservationTableName, usesReservations } from "./reservation-tables";
 
 /** Returns the name of the table that holds the rows of a projection: `account_summary_v2`. */
 export function tableNameOf({ name, version }: Pick<ProjectionModel, "name" | "version">): string {
@@ -19,65 +19,64 @@ export function viewNameOf({ name }: Pick<ProjectionModel, "name">): string {
   return snakeCase(name);
 }
 
+interface TableOwners {
+  readonly aggregates: Iterable<AggregateModel>;
+  readonly projections: Iterable<ProjectionModel>;
+  readonly sqlProjectors: Iterable<SqlProjectorModel>;
+}
+
 /** Reports names of tables, views and columns that no database takes, that are reserved, or that two things would have. */
-export function checkTables(
-  {
-    aggregates,
-    projections,
-    sqlProjectors,
-  }: {
-    readonly aggregates: readonly AggregateModel[];
-    readonly projections: readonly ProjectionModel[];
-    readonly sqlProjectors: readonly SqlProjectorModel[];
-  },
-  report: Report,
-): void {
-  const owners = new Map<string, string>();
-  const take = (name: string, owner: string, type: Class) => {
-    const other = owners.get(name);
-    if (other === undefined) owners.set(name, owner);
-    else if (other !== owner) report(`${owner} and ${other} would both have the table or view ${name}`, type.name);
+export function checkTables({ aggregates, projections, sqlProjectors }: TableOwners, report: Report): void {
+  const owners = new Map<string, Owner>();
+  const take = (taken: string, owner: Owner) => {
+    const other = owners.get(taken);
+    if (other === undefined) owners.set(taken, owner);
+    else if (other.name !== owner.name || other.kind !== owner.kind)
+      report(`${owner.name} and ${other.name} would both have the table or view ${taken}`, owner.type.name);
   };
-  for (const projection of projections) {
-    const { name, type } = projection;
-    const table = tableNameOf(projection);
-    const fault = tableNameFault(viewNameOf(projection)) ?? tableFault(tableOf(projection, table));
-    if (fault !== undefined) report(`${name} cannot have a table: ${fault}`, type.name);
-    for (const taken of new Set([table, viewNameOf(projection)])) take(taken, name, type);
-  }
+  const check = (owner: Owner, table: Table, view: string | undefined) => {
+    const fault = (view && tableNameFault(view)) ?? tableFault(table);
+    if (fault !== undefined) report(`${owner.name} cannot have a table: ${fault}`, owner.type.name);
+    take(table.name, owner);
+    if (view !== undefined) take(view, owner);
+  };
   for (const aggregate of aggregates) {
-    const { name, type, shape, storage } = aggregate;
-    const owner = `the aggregate ${name}`;
-    if (!hasRow(storage)) {
-      if (storage.unique.length > 0) take(reservationTableName(aggregate), owner, type);
-      continue;
-    }
-    const [table, view] = [aggregateTableName(aggregate), aggregateViewName(aggregate)];
-    const fault = tableNameFault(view) ?? tableFault(namedTable(table, ["id", ...shape.keys]));
-    if (fault !== undefined) report(`${name} cannot have a table: ${fault}`, type.name);
-    for (const taken of [table, view]) take(taken, owner, type);
+    const owner = { ...aggregate, kind: "aggregate" } as const;
+    const fields = hasRow(aggregate.storage) ? ["id", ...aggregate.shape.keys] : undefined;
+    if (fields !== undefined) check(owner, named(aggregateTableName(aggregate), fields), aggregateViewName(aggregate));
+    else if (usesReservations(aggregate)) check(owner, named(reservationTableName(aggregate), ["id"]), undefined);
   }
+  for (const projection of projections)
+    check(
+      { ...projection, kind: "projection" },
+      named(tableNameOf(projection), fieldsOf(projection)),
+      viewNameOf(projection),
+    );
   for (const { name, type, tables } of sqlProjectors) {
     for (const table of tables) {
       const fault = tableNameFault(table);
       if (fault !== undefined) report(`${name} cannot change a table: ${fault}`, type.name);
       const owner = owners.get(table);
-      if (owner === undefined) continue;
-      const described = owner.startsWith("the ") ? owner : `the projection ${owner}`;
-      report(`${name} would change ${table}, which belongs to ${described}`, type.name);
+      if (owner !== undefined)
+        report(`${name} would change ${table}, which belongs to the ${owner.kind} ${owner.name}`, type.name);
     }
   }
 }
 
-/** The table as far as names go. */
-function tableOf({ shape, key, aggregate }: ProjectionModel, name: string): Table {
-  const fields =
-    aggregate === undefined
-      ? [key, ...shape.keys.filter((field) => field !== key)]
-      : ["id", "version", ...aggregate.only];
-  return namedTable(name, fields);
+/** What has a table. */
+interface Owner {
+  readonly name: string;
+  readonly type: Class;
+  readonly kind: "aggregate" | "projection";
 }
 
-function namedTable(name: string, fields: readonly string[]): Table {
+function fieldsOf({ shape, key, aggregate }: ProjectionModel): readonly string[] {
+  return aggregate === undefined
+    ? [key, ...shape.keys.filter((field) => field !== key)]
+    : ["id", "version", ...aggregate.only];
+}
+
+/** A table as far as names go. */
+function named(name: string, fields: readonly string[]): Table {
   return { name, columns: fields.map((field): Column => ({ name: snakeCase(field), type: "text" })) };
 }
