@@ -23,6 +23,7 @@ import { prepareReservations } from "../reservations/prepare-reservations";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
+import { prepareStateTables } from "../states/operating/prepare-state-tables";
 import { StateTables } from "../states/state-tables";
 import { cacheCounters } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
@@ -157,9 +158,9 @@ export class Runtime {
 
   /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
   async start(): Promise<void> {
-    await this.states.start();
     const { log, operations } = this.adapter;
     if (operations !== undefined) {
+      await prepareStateTables(this.states.all, operations);
       const models = Array.from(this.aggregates.values(), ({ model }) => model);
       await prepareReservations({ models, log, operations });
     }
