@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -16,6 +17,7 @@ const postgres = postgresSchema();
 snapshotConformance(postgres);
 factConformance(postgres);
 followConformance(postgres);
+aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
 laterConformance(postgres);
