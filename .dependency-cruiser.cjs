@@ -45,6 +45,7 @@ const ROOMS = [
   "timers",
   "timers/operating",
   "commands/later/operating",
+  "forgetting",
   "services",
   "states/operating",
   "telemetry",

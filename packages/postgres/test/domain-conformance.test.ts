@@ -8,6 +8,7 @@ import {
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
+  uniqueConformance,
 } from "@tidemark/testing/conformance";
 
 import { postgresSchema } from "./postgres-schema";
@@ -23,3 +24,4 @@ projectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+uniqueConformance(postgres);

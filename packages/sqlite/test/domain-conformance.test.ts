@@ -8,6 +8,7 @@ import {
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
+  uniqueConformance,
 } from "@tidemark/testing/conformance";
 
 import { sqliteFile } from "./sqlite-file";
@@ -21,3 +22,4 @@ projectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+uniqueConformance(sqliteFile);

@@ -42,3 +42,4 @@ export {
   type TransferConformance,
   transferConformance,
 } from "./conformance/transfers/transfer-conformance";
+export { uniqueConformance } from "./conformance/unique/unique-conformance";

@@ -19,6 +19,8 @@ export const VERSION: Column = { name: "_version", type: "integer" };
 export class StateTable<A extends AggregateRoot = AggregateRoot> {
   readonly table: Table;
   readonly codec: RowCodec;
+  /** Whether its values have no parts that can change by themselves: no lists, objects, entities and dates. */
+  readonly isFlat: boolean;
   readonly #version: number;
 
   /** @throws ConfigurationError for two fields that would have one column. */
@@ -34,6 +36,7 @@ export class StateTable<A extends AggregateRoot = AggregateRoot> {
       columns: [...this.codec.columns, VERSION],
       indexes: storage.indexes.map(({ fields, isUnique }): Index => ({ columns: fields.map(columnOf), isUnique })),
     };
+    this.isFlat = this.codec.columns.every((column) => column.type !== "json" && column.type !== "time");
     this.#version = this.table.columns.length - 1;
   }
 

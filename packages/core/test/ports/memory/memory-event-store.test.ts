@@ -11,6 +11,7 @@ import {
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
+  uniqueConformance,
 } from "@tidemark/testing/conformance";
 
 const memory: EventStoreConformance = {
@@ -32,6 +33,7 @@ projectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+uniqueConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {
