@@ -46,6 +46,7 @@ const ROOMS = [
   "timers",
   "timers/operating",
   "commands/later/operating",
+  "forgetting",
   "services",
   "telemetry",
   "health",

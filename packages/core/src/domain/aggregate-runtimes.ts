@@ -21,7 +21,9 @@ import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import type { Repository } from "../repository/repository";
 import type { StateSave } from "../repository/state-save";
 import { StateStoredRepository } from "../repository/state-stored-repository";
+import type { ReservationVerification } from "../reservations/reservation-faults";
 import { Reservations } from "../reservations/reservations";
+import { type VerifyReservationsOptions, verifyReservations } from "../reservations/verify-reservations";
 import type { BackgroundWrites } from "../snapshots/background-writes";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
@@ -45,8 +47,10 @@ export interface AggregateRuntime {
   readonly creation: SnapshotCreation<any>;
   readonly snapshots: AggregateSnapshots<any>;
   /** Undefined for a class without unique constraints, and for one whose rows have unique indexes. */
-  readonly reservations: Reservations | undefined;
+  readonly reservations: { readonly verify: VerifyReservations } | undefined;
 }
+
+type VerifyReservations = (options: VerifyReservationsOptions) => Promise<ReservationVerification>;
 
 interface AggregateRuntimesParts {
   readonly models: ReadonlyMap<Class, AggregateModel>;
@@ -145,14 +149,16 @@ function aggregateRuntime(
       clock,
       deleted: cached?.snapshotsDeleted,
     }),
-    reservations,
+    reservations: reservations && {
+      verify: (options) => verifyReservations({ reservations, loader: unobserved, ...reservations.stores }, options),
+    },
   };
 }
 
 /** @throws ConfigurationError for a store that cannot keep reservations. */
 function reservationsOf(model: AggregateModel, { operations, log, description }: EventStoreAdapter) {
   if (!usesReservations(model)) return undefined;
-  if (operations !== undefined) return new Reservations(model, { readModels: operations.readModels, log });
+  if (operations !== undefined) return new Reservations(model, { log, operations });
   throw new ConfigurationError(
     `the store (${description}) keeps events alone: it cannot keep what is unique among the aggregates of ${model.name}`,
   );
