@@ -24,6 +24,7 @@ import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { refuseFormerStorage } from "../states/operating/former-storage";
+import { prepareStateTables } from "../states/operating/prepare-state-tables";
 import { StateTables } from "../states/state-tables";
 import { cacheCounters } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
@@ -165,10 +166,12 @@ export class Runtime {
   /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
   async start({ isUpkeep = false }: StartOptions = {}): Promise<void> {
     const { log, operations } = this.adapter;
-    const models = Array.from(this.aggregates.values(), ({ model }) => model);
-    if (operations !== undefined && !isUpkeep) await refuseFormerStorage(models, { log, readModels: operations.readModels });
-    await this.states.start();
-    if (operations !== undefined && !isUpkeep) await prepareReservations({ models, log, operations });
+    if (operations !== undefined) {
+      const models = Array.from(this.aggregates.values(), ({ model }) => model);
+      if (!isUpkeep) await refuseFormerStorage(models, { log, readModels: operations.readModels });
+      await prepareStateTables(this.states.all, operations);
+      if (!isUpkeep) await prepareReservations({ models, log, operations });
+    }
     await this.consumption.start();
   }
 
