@@ -6,6 +6,7 @@ import {
   processConformance,
   projectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -22,4 +23,5 @@ projectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+stateConformance(postgres);
 uniqueConformance(postgres);

@@ -6,6 +6,7 @@ import {
   processConformance,
   projectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -20,4 +21,5 @@ projectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);

@@ -9,6 +9,7 @@ import {
   processConformance,
   projectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -31,6 +32,7 @@ projectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+stateConformance(memory);
 uniqueConformance(memory);
 
 describe("memoryProvider", () => {
