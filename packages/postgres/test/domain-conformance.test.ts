@@ -7,6 +7,7 @@ import {
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
+  uniqueConformance,
 } from "@tidemark/testing/conformance";
 
 import { postgresSchema } from "./postgres-schema";
@@ -21,3 +22,4 @@ projectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+uniqueConformance(postgres);

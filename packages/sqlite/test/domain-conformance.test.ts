@@ -7,6 +7,7 @@ import {
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
+  uniqueConformance,
 } from "@tidemark/testing/conformance";
 
 import { sqliteFile } from "./sqlite-file";
@@ -19,3 +20,4 @@ projectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+uniqueConformance(sqliteFile);

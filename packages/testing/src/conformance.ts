@@ -41,3 +41,4 @@ export {
   type TransferConformance,
   transferConformance,
 } from "./conformance/transfers/transfer-conformance";
+export { uniqueConformance } from "./conformance/unique/unique-conformance";

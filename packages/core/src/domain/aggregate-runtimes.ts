@@ -21,13 +21,16 @@ import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import type { Repository } from "../repository/repository";
 import type { StateSave } from "../repository/state-save";
 import { StateStoredRepository } from "../repository/state-stored-repository";
+import type { ReservationVerification } from "../reservations/reservation-faults";
 import { Reservations } from "../reservations/reservations";
+import { type VerifyReservationsOptions, verifyReservations } from "../reservations/verify-reservations";
 import type { BackgroundWrites } from "../snapshots/background-writes";
 import { snapshotPolicy } from "../snapshots/snapshot-policy";
 import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { AggregateUpkeep } from "../states/operating/aggregate-upkeep";
 import { StateLoader } from "../states/state-loader";
 import type { StateTables } from "../states/state-tables";
 import { warnOfRefusals } from "../telemetry/cache-counters";
@@ -45,8 +48,11 @@ export interface AggregateRuntime {
   readonly creation: SnapshotCreation<any>;
   readonly snapshots: AggregateSnapshots<any>;
   /** Undefined for a class without unique constraints, and for one whose rows have unique indexes. */
-  readonly reservations: Reservations | undefined;
+  readonly reservations: { readonly verify: VerifyReservations } | undefined;
+  readonly upkeep: AggregateUpkeep<any>;
 }
+
+type VerifyReservations = (options: VerifyReservationsOptions) => Promise<ReservationVerification>;
 
 interface AggregateRuntimesParts {
   readonly models: ReadonlyMap<Class, AggregateModel>;
@@ -122,16 +128,13 @@ function aggregateRuntime(
     maxEventBytes: config.eventStore.maxEventBytes,
     retries: config.commands.retries,
   };
+  const repository: Repository<any> =
+    stored === undefined
+      ? new EventSourcedRepository({ ...saving, loader, cached, writer, reservations })
+      : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader });
   return {
     model,
-    repository:
-      stored === undefined
-        ? new EventSourcedRepository({ ...saving, loader, cached, writer, reservations })
-        : new StateStoredRepository({
-            ...saving,
-            ...observedStates(stored, model, log, plain, report),
-            events: loader,
-          }),
+    repository,
     creation: new SnapshotCreation(model, loader, writer),
     snapshots: new AggregateSnapshots({
       adapter,
@@ -145,14 +148,17 @@ function aggregateRuntime(
       clock,
       deleted: cached?.snapshotsDeleted,
     }),
-    reservations,
+    reservations: reservations && {
+      verify: (options) => verifyReservations({ reservations, loader: unobserved, ...reservations.stores }, options),
+    },
+    upkeep: new AggregateUpkeep({ model, adapter, rows: stored?.rows, loader: unobserved, reservations, repository, units }),
   };
 }
 
 /** @throws ConfigurationError for a store that cannot keep reservations. */
 function reservationsOf(model: AggregateModel, { operations, log, description }: EventStoreAdapter) {
   if (!usesReservations(model)) return undefined;
-  if (operations !== undefined) return new Reservations(model, { readModels: operations.readModels, log });
+  if (operations !== undefined) return new Reservations(model, { log, operations });
   throw new ConfigurationError(
     `the store (${description}) keeps events alone: it cannot keep what is unique among the aggregates of ${model.name}`,
   );

@@ -12,6 +12,7 @@ import { IsolatedHandler, type IsolatedHandlerParts } from "./isolated-handler";
 import { ProjectionReplay } from "./projection-replay";
 import type { Runtime } from "./runtime";
 import { SeededInline } from "./seeded-inline";
+import { SeededReservations } from "./seeded-reservations";
 
 /** An event as an instance of its class, with the aggregate that it happened to. */
 export interface PastEvent {
@@ -33,6 +34,7 @@ export class IsolatedDomain {
   /** Projections one after the other, because each takes its checkpoint. */
   #projected: Promise<void> = Promise.resolve();
   readonly #inline: SeededInline;
+  readonly #reservations: SeededReservations;
 
   constructor(
     private readonly runtime: Runtime,
@@ -40,6 +42,7 @@ export class IsolatedDomain {
     readonly run: <T>(body: () => T) => T,
   ) {
     this.#inline = new SeededInline(runtime.projections.ofMode("inline"), runtime.adapter);
+    this.#reservations = new SeededReservations(runtime.aggregates);
   }
 
   /** Prepares the store, before the domain is used on it. A second call waits for the first. */
@@ -63,14 +66,17 @@ export class IsolatedDomain {
     const message = { id: `given-${this.#seeded++}`, type: eventType.name, time, data, metadata: SEEDED.metadata };
     await this.start();
     await this.#inline.stopBeforeSeeds();
-    const request = { ...streamOf(model.category, idFor(model.type)), messages: [message] };
+    const id = idFor(model.type);
+    const request = { ...streamOf(model.category, id), messages: [message] };
     const [appended] = await this.runtime.adapter.log.append([request]);
+    this.#reservations.note(model, id);
     return (appended as AppendedStream).globalPosition;
   }
 
-  /** Has inline projections fold what was seeded, before commands are carried out or event handlers called. */
+  /** Has inline projections fold what was seeded, and unique constraints know of it, before commands are carried out or event handlers called. */
   async foldSeeds(): Promise<void> {
     await this.start();
+    await this.#reservations.reserve();
     await this.#inline.foldSeeds();
   }
 

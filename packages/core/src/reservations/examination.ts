@@ -1,7 +1,8 @@
-import type { AggregateRoot } from "../elements/aggregate-root";
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { Loader } from "../loading/aggregate-loader";
 import type { EventLog } from "../ports/event-log";
 import type { OperationStores } from "../ports/operation-stores";
+import { reasonOf } from "../wording/in-words";
 import type { ReservationFaults } from "./reservation-faults";
 import type { ReservedKeys } from "./reservation-keys";
 import type { Reservations } from "./reservations";
@@ -23,9 +24,8 @@ interface ExaminationOptions {
   readonly onProgress: ((checked: number) => void) | undefined;
 }
 
-/** An aggregate as it is stored. */
-interface Stored {
-  readonly aggregate: AggregateRoot | undefined;
+/** What an aggregate has to have reserved, and the version at which that is so; -1 where there is none. */
+interface Wanted {
   readonly version: number;
   readonly wanted: ReservedKeys;
 }
@@ -42,12 +42,18 @@ export class Examination {
     readonly options: ExaminationOptions,
   ) {}
 
-  /** What an aggregate has to have reserved now; nothing where there is no such aggregate. */
-  async wantedBy(id: string): Promise<Stored> {
+  /** Loads what an aggregate has to have reserved. @returns undefined where it cannot be loaded, which is noted. */
+  async wantedBy(id: string): Promise<Wanted | undefined> {
     const { loader, reservations } = this.parts;
-    const { aggregate } = await loader.load(id);
-    if (aggregate === undefined) return { aggregate, version: -1, wanted: NOTHING };
-    return { aggregate, version: aggregate.version, wanted: reservations.wantedBy(aggregate) };
+    try {
+      const { aggregate } = await loader.load(id);
+      if (aggregate === undefined) return { version: -1, wanted: NOTHING };
+      return { version: aggregate.version, wanted: reservations.wantedBy(aggregate) };
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      this.options.faults.fail({ id, reason: reasonOf(error) });
+      return undefined;
+    }
   }
 
   /** Whose the reservations with these keys are. */

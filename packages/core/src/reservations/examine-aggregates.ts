@@ -2,6 +2,7 @@ import { OperationConflictError } from "../errors/operation-conflict-error";
 import { streamOf } from "../event-store/stream-names";
 import type { Examination } from "./examination";
 import type { ReservationFault } from "./reservation-faults";
+import type { ReservedKeys } from "./reservation-keys";
 import { putReservations, removeReservations } from "./reservation-table";
 
 /** How many aggregates are loaded at once. */
@@ -29,10 +30,10 @@ export async function examineAggregates(
 async function examineBatch(ids: readonly string[], examination: Examination): Promise<number> {
   const { signal, faults, onProgress } = examination.options;
   signal?.throwIfAborted();
-  const stored = await Promise.all(ids.map(async (id) => ({ id, ...(await examination.wantedBy(id)) })));
-  const owners = await examination.owners(stored.flatMap(({ wanted }) => [...wanted.keys()]));
+  const loaded = await Promise.all(ids.map(async (id) => ({ id, wanted: (await examination.wantedBy(id))?.wanted })));
+  const owners = await examination.owners(loaded.flatMap(({ wanted = NOTHING }) => [...wanted.keys()]));
   let sound = 0;
-  for (const { id, wanted } of stored) {
+  for (const { id, wanted = NOTHING } of loaded) {
     const own = [...wanted.keys()].filter((key) => owners.get(key) === id);
     sound += own.length;
     if (own.length < wanted.size) sound += await lookAgain(id, examination);
@@ -40,6 +41,8 @@ async function examineBatch(ids: readonly string[], examination: Examination): P
   onProgress?.(faults.count(ids.length));
   return sound;
 }
+
+const NOTHING: ReservedKeys = new Map();
 
 /** A reservation that an aggregate lacks. */
 interface Lacking {
@@ -58,14 +61,16 @@ async function lookAgain(id: string, examination: Examination): Promise<number> 
   const { parts, options } = examination;
   for (;;) {
     options.signal?.throwIfAborted();
-    const { version, wanted } = await examination.wantedBy(id);
+    const found = await examination.wantedBy(id);
+    if (found === undefined) return 0;
+    const { version, wanted } = found;
     const lacking = await lackingOf(id, wanted, examination);
     if ((await versionOf(id, examination)) !== version) continue;
-    const found = lacking.map(({ fault }) => fault);
+    const faults = lacking.map(({ fault }) => fault);
     const missing = lacking.filter(({ fault }) => fault.kind === "missing");
     if (!options.repair) {
       for (const { key } of missing) examination.missing.set(key, id);
-      options.faults.note(found, { isRepaired: false });
+      options.faults.note(faults, { isRepaired: false });
       return 0;
     }
     try {
@@ -74,24 +79,23 @@ async function lookAgain(id: string, examination: Examination): Promise<number> 
       if (error instanceof OperationConflictError) continue;
       throw error;
     }
-    options.faults.note(found, { isRepaired: true });
+    options.faults.note(faults, { isRepaired: true });
     if ((await versionOf(id, examination)) === version) return missing.length;
     await takeBack(id, missing, examination);
   }
 }
 
-async function lackingOf(
-  id: string,
-  wanted: ReadonlyMap<string, readonly string[]>,
-  examination: Examination,
-): Promise<readonly Lacking[]> {
+async function lackingOf(id: string, wanted: ReservedKeys, examination: Examination): Promise<readonly Lacking[]> {
   const owners = await examination.owners([...wanted.keys()]);
   const lacking: Lacking[] = [];
   for (const [key, fields] of wanted) {
     const storedOwner = owners.get(key);
     if (storedOwner === id) continue;
     const other = storedOwner ?? examination.missing.get(key);
-    const isDouble = other !== undefined && other !== id && (await examination.wantedBy(other)).wanted.has(key);
+    const ofOther = other === undefined || other === id ? NOTHING : (await examination.wantedBy(other))?.wanted;
+    // Whoever cannot be loaded is noted as such, and keeps what is reserved for it.
+    if (ofOther === undefined) continue;
+    const isDouble = other !== undefined && ofOther.has(key);
     const fault: ReservationFault = isDouble ? { kind: "double", fields, id, other } : { kind: "missing", fields, id };
     lacking.push({ key, fault, owner: id, storedOwner });
   }
@@ -101,9 +105,9 @@ async function lackingOf(
 /** Removes what was stored for an aggregate that was changed in between, as far as it does not have it any more. */
 async function takeBack(id: string, stored: readonly Lacking[], examination: Examination): Promise<void> {
   const { operations, reservations } = examination.parts;
-  const { wanted } = await examination.wantedBy(id);
+  const now = await examination.wantedBy(id);
   for (const { key } of stored) {
-    if (wanted.has(key)) continue;
+    if (now === undefined || now.wanted.has(key)) continue;
     try {
       await operations.flush([removeReservations(reservations.table, [{ key, storedOwner: id }])]);
     } catch (error) {

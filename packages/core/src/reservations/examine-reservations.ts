@@ -20,7 +20,8 @@ export async function examineReservations(examination: Examination): Promise<voi
     const wanted = new Map(await Promise.all(owners.map(async (id) => [id, await examination.wantedBy(id)] as const)));
     for (const row of rows) {
       const owner = ownerOf(row);
-      if (!wanted.get(owner)!.wanted.has(row[0] as string)) await lookAgain(row[0] as string, owner, examination);
+      if (wanted.get(owner)?.wanted.has(row[0] as string) === false)
+        await lookAgain(row[0] as string, owner, examination);
     }
     if (rows.length < ROWS_AT_ONCE) return;
     after = rows.at(-1)![0]!;
@@ -33,7 +34,9 @@ async function lookAgain(key: string, owner: string, examination: Examination): 
   const { log, operations, reservations } = parts;
   for (;;) {
     options.signal?.throwIfAborted();
-    const { version, wanted } = await examination.wantedBy(owner);
+    const found = await examination.wantedBy(owner);
+    if (found === undefined) return;
+    const { version, wanted } = found;
     const owners = await examination.owners([key]);
     if (wanted.has(key) || owners.get(key) !== owner) return;
     if ((await log.version(streamOf(reservations.model.category, owner))) !== version) continue;

@@ -12,20 +12,21 @@ interface PrepareParts {
   readonly models: Iterable<AggregateModel>;
   readonly log: Pick<EventLog, "listStreams">;
   readonly operations: Pick<OperationStores, "flush" | "readModels">;
+  /** Whether operators are at work who put right what others refuse to start with. */
+  readonly isUpkeep?: boolean;
 }
 
 /**
  * Prepares the tables of reservations.
  * @throws ConfigurationError listing every class with a constraint that its stored aggregates were not checked for.
  */
-export async function prepareReservations({ models, log, operations }: PrepareParts): Promise<void> {
-  const stores = { log, operations };
+export async function prepareReservations({ models, ...stores }: PrepareParts): Promise<void> {
   const faults = await Promise.all(Array.from(models, (model) => faultOf(model, stores)));
   const found = faults.filter((fault) => fault !== undefined);
   if (found.length > 0) throw new ConfigurationError(found, "the unique constraints");
 }
 
-async function faultOf(model: AggregateModel, stores: Pick<PrepareParts, "log" | "operations">) {
+async function faultOf(model: AggregateModel, stores: Omit<PrepareParts, "models">): Promise<string | undefined> {
   const table = reservationTable(model);
   const { readModels } = stores.operations;
   const isThere = await readModels.has(table.name);
@@ -34,9 +35,11 @@ async function faultOf(model: AggregateModel, stores: Pick<PrepareParts, "log" |
   const record = new ReservationRecord(table, stores.operations);
   const read = isThere ? await record.read() : NEW;
   const unchecked = declared.filter((fields) => !read.kept.has(constraintName(fields)));
-  if (unchecked.length > 0 && (await hasStreams(model, stores.log))) return uncheckedFault(model, unchecked);
   if (unchecked.length === 0 && read.kept.size === declared.length) return undefined;
+  const isRefused = unchecked.length > 0 && (await hasStreams(model, stores.log));
+  if (isRefused && stores.isUpkeep !== true) return uncheckedFault(model, unchecked);
   if (!isThere) await readModels.createTable(table);
+  if (isRefused) return undefined;
   try {
     await record.put(declared, read);
     return undefined;

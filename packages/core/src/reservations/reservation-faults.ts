@@ -12,9 +12,15 @@ export interface ReservationFault {
   readonly other?: string;
 }
 
+/** An aggregate that could not be loaded. */
+interface FailedAggregate {
+  readonly id: string;
+  readonly reason: string;
+}
+
 /** The outcome of a verification of reservations. */
 export interface ReservationVerification {
-  /** How many aggregates were checked. */
+  /** How many aggregates were checked, those that failed included. */
   readonly checked: number;
   /** What was wrong; the first 1,000 faults. */
   readonly faults: readonly ReservationFault[];
@@ -22,6 +28,10 @@ export interface ReservationVerification {
   readonly faulty: number;
   /** How many of them were repaired. Two aggregates with the same values are for the application to tell apart. */
   readonly repaired: number;
+  /** The aggregates that could not be loaded; the first 1,000 of them. */
+  readonly failed: readonly FailedAggregate[];
+  /** How many these are. */
+  readonly failing: number;
 }
 
 const LISTED = 1_000;
@@ -34,13 +44,23 @@ export class ReservationFaults {
   #repaired = 0;
   #checked = 0;
   #hasDoubles = false;
+  readonly #failed = new Map<string, string>();
 
-  get hasDoubles(): boolean {
-    return this.#hasDoubles;
+  /** Whether something was found that no repair puts right. */
+  get areLeft(): boolean {
+    return this.#hasDoubles || this.#failed.size > 0;
   }
 
   get outcome(): ReservationVerification {
-    return { checked: this.#checked, faults: this.#faults, faulty: this.#noted.size, repaired: this.#repaired };
+    const failed = Array.from(this.#failed, ([id, reason]) => ({ id, reason }));
+    return {
+      checked: this.#checked,
+      faults: this.#faults,
+      faulty: this.#noted.size,
+      repaired: this.#repaired,
+      failed: failed.slice(0, LISTED),
+      failing: failed.length,
+    };
   }
 
   /** Counts aggregates that were checked. @returns their number so far. */
@@ -57,5 +77,9 @@ export class ReservationFaults {
       if (fault.kind === "double") this.#hasDoubles = true;
       else if (isRepaired) this.#repaired++;
     }
+  }
+
+  fail({ id, reason }: FailedAggregate): void {
+    this.#failed.set(id, reason);
   }
 }

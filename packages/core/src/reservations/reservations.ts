@@ -1,14 +1,14 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { EventLog } from "../ports/event-log";
-import type { ReadModelStore } from "../ports/read-model-store";
+import type { OperationStores } from "../ports/operation-stores";
 import type { Table } from "../ports/table";
 import { ReservationKeys, type ReservedKeys } from "./reservation-keys";
 import { ownerOf, reservationTable } from "./reservation-table";
 
 interface ReservationStores {
-  readonly readModels: Pick<ReadModelStore, "rows">;
-  readonly log: Pick<EventLog, "version">;
+  readonly log: EventLog;
+  readonly operations: Pick<OperationStores, "flush" | "readModels">;
 }
 
 const NOTHING: ReservedKeys = new Map();
@@ -47,7 +47,7 @@ export class Reservations {
 
   /** Reads whose the reservations with these keys are, as far as they are stored. */
   async owners(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = keys.length === 0 ? [] : await this.stores.readModels.rows(this.table, keys);
+    const rows = keys.length === 0 ? [] : await this.stores.operations.readModels.rows(this.table, keys);
     return new Map(rows.map((row) => [row[0] as string, ownerOf(row)]));
   }
 }

@@ -23,9 +23,9 @@ const EVENTS_AT_ONCE = 1_000;
 
 /**
  * Compares what the aggregates of a class have to have reserved with what is reserved, while others write. A repair of all of them that
- * finds no two with the same values notes that the constraints hold: from then on the domain starts with them.
+ * leaves nothing amiss notes that the constraints hold: from then on the domain starts with them.
  *
- * @throws what loading an aggregate throws; the signal's reason.
+ * @throws the signal's reason.
  */
 export async function verifyReservations(
   parts: VerifyReservationsParts,
@@ -47,7 +47,7 @@ export async function verifyReservations(
   const changed = await changedSince(start, parts);
   if (repair) await examineAggregates(changed, examination);
   if (hasTable && (changed.size > 0 || (await reservedIn(parts)) !== sound)) await examineReservations(examination);
-  if (repair && !faults.hasDoubles) await noteKept(parts);
+  if (repair && !faults.areLeft) await noteKept(parts);
   return faults.outcome;
 }
 

@@ -20,6 +20,8 @@ export class StateTable<A extends AggregateRoot = AggregateRoot> {
   /** In part: another release may have given it further columns. */
   readonly table: Table;
   readonly codec: RowCodec;
+  /** Whether its values have no parts that can change by themselves: no lists, objects, entities and dates. */
+  readonly isFlat: boolean;
   readonly #version: number;
 
   /** @throws ConfigurationError for two fields that would have one column. */
@@ -36,6 +38,7 @@ export class StateTable<A extends AggregateRoot = AggregateRoot> {
       indexes: storage.indexes.map(({ fields, isUnique }): Index => ({ columns: fields.map(columnOf), isUnique })),
       isPartial: true,
     };
+    this.isFlat = this.codec.columns.every((column) => column.type !== "json" && column.type !== "time");
     this.#version = this.table.columns.length - 1;
   }
 

@@ -10,6 +10,7 @@ import {
   projectionConformance,
   snapshotConformance,
   subscriptionConformance,
+  uniqueConformance,
 } from "@tidemark/testing/conformance";
 
 const memory: EventStoreConformance = {
@@ -30,6 +31,7 @@ projectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+uniqueConformance(memory);
 
 describe("memoryProvider", () => {
   it("takes no settings", () => {
