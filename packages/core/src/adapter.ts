@@ -148,6 +148,6 @@ export type {
   SubscriptionStore,
 } from "./ports/subscription-store";
 export type { Column, ColumnType, ColumnValue, Index, Row, Table, View } from "./ports/table";
-export { addedColumns, foreignTable } from "./ports/table-extension";
+export { addedColumns, fitsStored, foreignTable } from "./ports/table-extension";
 export { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "./ports/table-fault";
 export type { DueTimersQuery, OverdueTimers, Timer, TimerStore, TimersPage } from "./ports/timer-store";

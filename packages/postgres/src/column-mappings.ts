@@ -73,10 +73,16 @@ export function storedType(column: Column): string {
 
 /** The definition of a table: its key, then its other columns. */
 export function tableDefinition({ columns }: Table): string {
-  const definitions = columns.map(
-    (column, index) => `"${column.name}" ${mappingOf(column).stored}${index === 0 ? " PRIMARY KEY" : ""}`,
-  );
+  const definitions = columns.map((column, index) => `${columnDefinition(column)}${index === 0 ? " PRIMARY KEY" : ""}`);
   return `(${definitions.join(", ")})`;
+}
+
+export function columnDefinition(column: Column): string {
+  const { name, type, default: value } = column;
+  const definition = `"${name}" ${mappingOf(column).stored}`;
+  if (value === undefined) return definition;
+  const literal = `'${String(value).replaceAll("'", "''")}'`;
+  return `${definition} DEFAULT ${type === "time" ? `timestamptz 'epoch' + ${literal} * interval '1 millisecond'` : literal}`;
 }
 
 /** The columns that `describedColumns` describes; undefined where one has a type that no read model's column has. */

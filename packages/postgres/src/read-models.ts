@@ -229,7 +229,7 @@ export class PostgresReadModels implements ReadModelStore {
     return [...tables]
       .filter((statements) => !this.checked.has(statements))
       .map(({ table }) => ({
-        statement: this.statements.check,
+        statement: table.isPartial ? this.statements.checkPart : this.statements.check,
         values: [table.name, describedColumns(table.columns)],
       }));
   }
@@ -238,7 +238,7 @@ export class PostgresReadModels implements ReadModelStore {
     let statements = this.known.get(table);
     if (statements === undefined) {
       if (tableFault(table) !== undefined) throw refusedTable(table);
-      const shape = `${table.name} (${describedColumns(table.columns)})`;
+      const shape = `${table.isPartial ? "part of " : ""}${table.name} (${describedColumns(table.columns)})`;
       statements =
         this.prepared.get(shape) ?? new RowStatements(table, this.schema, `rows_${this.prepared.size}`, this.queries);
       this.prepared.set(shape, statements);
@@ -261,12 +261,14 @@ function unfitRows(error: unknown): IncorrectUsageError | undefined {
 
 function statementsFor(schemaName: string) {
   const relation = `to_regclass(format('%I.%I', '${schemaName}', $1::text))`;
-  return {
-    check: {
-      name: "check_table",
-      text: `
+  const refuseWhere = (isUnfit: string) => `
         SELECT "${schemaName}".refuse(json_build_object('kind', 'table', 'name', $1::text, 'columns', columns))
-        FROM (SELECT ${columnsOfRelation(schemaName)} AS columns) AS stored WHERE columns IS DISTINCT FROM $2`,
+        FROM (SELECT ${columnsOfRelation(schemaName)} AS columns) AS stored WHERE ${isUnfit}`;
+  return {
+    check: { name: "check_table", text: refuseWhere("columns IS DISTINCT FROM $2") },
+    checkPart: {
+      name: "check_part_of_table",
+      text: refuseWhere("(string_to_array(columns, ', ') @> string_to_array($2, ', ')) IS NOT TRUE"),
     },
     /** The tables of applications lie in other schemas: where their statements find them by a bare name. */
     has: {

@@ -3,6 +3,7 @@ import { ConfigurationError, UniqueViolationError } from "@tidemark/core";
 import {
   addedColumns,
   type Column,
+  fitsStored,
   foreignTable,
   type Index,
   refusedTable,
@@ -10,7 +11,7 @@ import {
   type View,
 } from "@tidemark/core/adapter";
 
-import { columnsIn, describedColumns, mappingOf, tableDefinition } from "./column-mappings";
+import { columnDefinition, columnsIn, describedColumns, tableDefinition } from "./column-mappings";
 import type { Connections } from "./connections";
 import type { LeasedConnection } from "./leased-connection";
 import { isUniqueViolation } from "./unavailable";
@@ -35,7 +36,7 @@ export class TableChanges {
       const columns = await this.columnsOf(connection, table.name);
       if (columns === null)
         await connection.run(once(`CREATE TABLE ${this.named(table.name)} ${tableDefinition(table)}`));
-      else if (columns !== describedColumns(table.columns))
+      else if (!fits(table, columns))
         throw new ConfigurationError(`the table ${table.name} has other columns: ${columns}`);
       for (const index of table.indexes ?? []) await this.createIndex(connection, table, index);
     });
@@ -45,7 +46,7 @@ export class TableChanges {
   extendTable(table: Table): Promise<void> {
     return this.change(async (connection) => {
       const added = addedColumns(table, await this.tableColumns(connection, table.name));
-      const additions = added.map((column) => `ADD COLUMN "${column.name}" ${mappingOf(column).stored}`);
+      const additions = added.map((column) => `ADD COLUMN ${columnDefinition(column)}`);
       if (additions.length > 0)
         await connection.run(once(`ALTER TABLE ${this.named(table.name)} ${additions.join(", ")}`));
       for (const index of table.indexes ?? []) await this.createIndex(connection, table, index);
@@ -165,7 +166,7 @@ export class TableChanges {
   /** @throws IncorrectUsageError for a table that was not created as it is given. */
   async checkColumns(connection: LeasedConnection, table: Table): Promise<void> {
     const stored = await this.columnsOf(connection, table.name);
-    if (stored !== describedColumns(table.columns)) throw refusedTable(table, stored ?? undefined);
+    if (!fits(table, stored)) throw refusedTable(table, stored ?? undefined);
   }
 
   async columnsOf(connection: LeasedConnection, name: string): Promise<string | null> {
@@ -181,6 +182,11 @@ export class TableChanges {
   private named(name: string): string {
     return `${this.schema}."${name}"`;
   }
+}
+
+/** @param stored the columns of the stored table as the server describes them; null where there is none. */
+function fits(table: Table, stored: string | null): boolean {
+  return fitsStored(table, describedColumns(table.columns), stored ?? undefined);
 }
 
 /** What pg_class calls them. */

@@ -3,6 +3,7 @@ import {
   addedColumns,
   type Column,
   type DeleteRows,
+  fitsStored,
   foreignTable,
   guardedColumn,
   type Index,
@@ -53,7 +54,7 @@ export class ReadModels {
   /** Whether a table is there with all of its indexes. */
   hasTable(table: Table): boolean {
     const { name, indexes = [] } = table;
-    if (this.columnsInWords(name) !== describedColumns(table.columns)) return false;
+    if (!fits(table, this.columnsInWords(name))) return false;
     return indexes.length === 0 || this.missingIndexes(table).length === 0;
   }
 
@@ -133,7 +134,7 @@ export class ReadModels {
 
   private checkThere(table: Table): void {
     const found = this.columnsInWords(table.name);
-    if (found !== describedColumns(table.columns)) throw refusedTable(table, found);
+    if (!fits(table, found)) throw refusedTable(table, found);
   }
 
   /** @throws IncorrectUsageError for a table that was not created; ConfigurationError where something else has the name. */
@@ -164,13 +165,16 @@ export class ReadModels {
    * @throws IncorrectUsageError for a table that was not created; OperationConflictError; UniqueViolationError
    */
   apply(operations: readonly Operation[]): void {
-    const changes = new Map<string, RowChanges>();
+    const changes = new Map<RowStatements, RowChanges>();
     for (const operation of operations) {
       if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
       const { table } = operation;
-      const change = changes.get(table.name) ?? { table, rows: [], keys: [] };
-      changes.set(table.name, change);
-      this.using(table, (statements) => checkGuard(statements, operation));
+      const used = this.using(table, (statements) => {
+        checkGuard(statements, operation);
+        return statements;
+      });
+      const change = changes.get(used) ?? { table, rows: [], keys: [] };
+      changes.set(used, change);
       if (operation.kind === "upsertRows") for (const row of operation.rows) change.rows.push(row);
       else for (const key of operation.keys) change.keys.push(key);
     }
@@ -192,8 +196,7 @@ export class ReadModels {
     const { name } = table;
     const known = this.columnsInWords(name);
     if (known === undefined) this.database.exec(tableDefinition(table));
-    else if (known !== describedColumns(table.columns))
-      throw new ConfigurationError(`the table ${name} has other columns: ${known}`);
+    else if (!fits(table, known)) throw new ConfigurationError(`the table ${name} has other columns: ${known}`);
     for (const index of this.missingIndexes(table)) this.createIndex(table, index);
   }
 
@@ -228,7 +231,7 @@ export class ReadModels {
       return use(statements);
     } catch (error) {
       const found = this.columnsInWords(table.name);
-      if (found === statements.columns) throw error;
+      if (fits(statements.table, found)) throw error;
       // Another process has dropped the table, or created another one of its name.
       this.statements.delete(table.name);
       throw refusedTable(table, found);
@@ -238,21 +241,26 @@ export class ReadModels {
   private statementsOf(table: Table): RowStatements {
     const known = this.statements.get(table.name);
     if (known?.table === table) return known;
-    const columns = tableFault(table) === undefined ? describedColumns(table.columns) : undefined;
-    if (known && known.columns === columns && known.hasUniqueIndexesOf(table)) return known;
-    const found = columns === undefined ? undefined : this.columnsInWords(table.name);
-    if (found === undefined || found !== columns) throw refusedTable(table, found);
+    if (tableFault(table) !== undefined) throw refusedTable(table);
+    if (known?.isFor(table)) return known;
+    const found = this.columnsInWords(table.name);
+    if (!fits(table, found)) throw refusedTable(table, found);
     const statements = new RowStatements(this.database, table);
     this.statements.set(table.name, statements);
     return statements;
   }
 }
 
+/** @param stored the columns of the stored table in words; undefined where there is none. */
+function fits(table: Table, stored: string | undefined): boolean {
+  return fitsStored(table, describedColumns(table.columns), stored);
+}
+
 function isTable(definition: string): boolean {
   return definition.startsWith("CREATE TABLE");
 }
 
-/** What a transaction changes in one table. */
+/** What a transaction changes in one table that is given with certain columns. */
 interface RowChanges {
   readonly table: Table;
   readonly rows: Row[];

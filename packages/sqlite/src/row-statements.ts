@@ -7,8 +7,6 @@ import { type BoundValue, boundRow, comparedColumn, describedColumns, rowIn, sto
 
 /** The statements of one table. */
 export class RowStatements {
-  /** The columns of the table in words. */
-  readonly columns: string;
   readonly queries: RowQueries;
   private readonly selectByKey: Query<[string], BoundValue[]>;
   private readonly selectByKeys: Query<[string], BoundValue[]>;
@@ -29,7 +27,6 @@ export class RowStatements {
     const stored = storedColumns(table).map((column) => `"${column}"`);
     const replaced = stored.slice(1).map((column) => `${column} = excluded.${column}`);
     const onConflict = replaced.length === 0 ? "NOTHING" : `UPDATE SET ${replaced.join(", ")}`;
-    this.columns = describedColumns(table.columns);
     this.queries = new RowQueries(database, table);
     const select = `SELECT ${columns.join(", ")} FROM ${name} WHERE ${key}`;
     this.selectByKey = database.rows(`${select} = ?`);
@@ -41,9 +38,11 @@ export class RowStatements {
     this.giveUp = this.prepareToGiveUp();
   }
 
-  /** Whether these statements keep the unique indexes of another object that describes the table. */
-  hasUniqueIndexesOf({ indexes }: Table): boolean {
-    return indexes === this.table.indexes || uniqueColumns(indexes).join() === uniqueColumns(this.table.indexes).join();
+  /** Whether these statements serve another object that describes the table, and keep its unique indexes. */
+  isFor({ columns, indexes, isPartial }: Table): boolean {
+    const { table } = this;
+    if (isPartial !== table.isPartial || describedColumns(columns) !== describedColumns(table.columns)) return false;
+    return indexes === table.indexes || uniqueColumns(indexes).join() === uniqueColumns(table.indexes).join();
   }
 
   rows(keys: readonly string[]): readonly Row[] {

@@ -37,10 +37,14 @@ export function columnAdditions(table: string, added: readonly Column[]): string
   return definitions.map((definition) => `ALTER TABLE "${table}" ADD COLUMN ${definition}`).join("; ");
 }
 
+/** A column with its type, or a text, which may hold what looks like one. */
+const COLUMNS = /"(\w+)" [A-Z ]+(?:DEFAULT (?:'(?:[^']|'')*'|[^ ']+) )?\/\* (\w+) \*\/|'(?:[^']|'')*'/g;
+
 /** The columns of a table by its definition, which SQLite changes only by adding columns; none for a definition that is not one of ours. */
 export function columnsIn(definition: string): readonly Column[] {
-  const columns = definition.matchAll(/"(\w+)" [A-Z ]+ \/\* (\w+) \*\//g);
-  return Array.from(columns, ([, name, type]) => ({ name: name!, type: type as ColumnType }));
+  return Array.from(definition.matchAll(COLUMNS), ([, name, type]) => ({ name, type }) as Column).filter(
+    ({ name }) => name !== undefined,
+  );
 }
 
 /** Describes columns in words. */
@@ -99,12 +103,18 @@ function isDecimal({ type }: Column): boolean {
   return type === "decimal";
 }
 
-function definitionOf({ name, type }: Column, constraint = ""): string {
-  return `"${name}" ${STORED[type]}${constraint} /* ${type} */`;
+function definitionOf(column: Column, constraint = ""): string {
+  const { name, type } = column;
+  return `"${name}" ${STORED[type]}${constraint}${defaultOf(boundValue(column.default ?? null))} /* ${type} */`;
 }
 
 function orderOf(column: Column): string {
-  return `"${orderColumn(column)}" TEXT`;
+  return `"${orderColumn(column)}" TEXT${defaultOf(comparedValue(column, column.default ?? null))}`;
+}
+
+function defaultOf(value: BoundValue): string {
+  if (value === null) return "";
+  return ` DEFAULT ${typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value)}`;
 }
 
 function orderColumn({ name }: Column): string {

@@ -1,5 +1,5 @@
 import { pathInWords } from "../wording/in-words";
-import { SUBSCRIPTION_KEYS } from "./config-schema";
+import { AGGREGATE_KEYS, SUBSCRIPTION_KEYS } from "./config-schema";
 import { isTable, type SettingPath, valueAt } from "./setting-path";
 import { overrides, type SettingsLayer, type SettingsOrigin } from "./settings-layer";
 import type { FilledFrom } from "./variables";
@@ -45,7 +45,17 @@ export class ConfigOrigin implements SettingsOrigin {
 
   /** Lists every aggregate that the configuration names, in overlays that are not in force too. */
   aggregateMentions(): readonly Mention[] {
-    return this.#mentionsIn(["snapshots", "aggregates"]);
+    return [...this.#mentionsIn(["snapshots", "aggregates"]), ...this.keptEventsMentions()];
+  }
+
+  /** Lists every aggregate that has a table in `[aggregates]`, in overlays that are not in force too. */
+  keptEventsMentions(): readonly Mention[] {
+    return this.#mentionsIn(["aggregates"]).filter(({ name }) => !AGGREGATE_KEYS.includes(name));
+  }
+
+  /** Lists where `[aggregates]` says how long the events of all aggregates are kept, in overlays that are not in force too. */
+  keptEventsOfAll(): readonly Mention[] {
+    return this.#mentionsIn(["aggregates"]).filter(({ name }) => name === "keep_events");
   }
 
   /** Lists every subscription that the configuration names, in overlays that are not in force too. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../wording/did-you-mean";
-import { durationMs } from "./duration";
+import { durationMs, endlessDurationMs } from "./duration";
 import { FAILURE_POLICIES, type FailurePolicy } from "./failure-policy";
 import { listenAddress } from "./listen-address";
 
@@ -86,13 +86,25 @@ const subscriptionSchema = z.strictObject(
     lane: text().optional(),
   },
   {
-    // Beside the settings of all subscriptions stand the tables of single ones: what is no table is a misspelt setting.
-    error: ({ code, path = [] }) =>
-      code === "invalid_type" && path.length === 2
-        ? `is not a setting${didYouMean(String(path[1]), Object.keys(allSubscriptionsSettings))}`
-        : undefined,
+    error: ofNamed(Object.keys(allSubscriptionsSettings)),
   },
 );
+
+/** What holds for all aggregates that are stored as their state, and for one of them. */
+const keptEventsSettings = {
+  /** How long the events of an aggregate are kept: `"90d"`, or `"forever"`. */
+  keep_events: endlessDurationMs.optional(),
+};
+
+const keptEventsSchema = z.strictObject(keptEventsSettings, { error: ofNamed(Object.keys(keptEventsSettings)) });
+
+/** Beside the settings of all stand the tables of single ones: what is no table is a misspelt setting. */
+function ofNamed(settings: readonly string[]) {
+  return ({ code, path = [] }: z.core.$ZodRawIssue): string | undefined =>
+    code === "invalid_type" && path.length === 2
+      ? `is not a setting${didYouMean(String(path[1]), settings)}`
+      : undefined;
+}
 
 export const configSchema = z.strictObject({
   /** The module that the command line loads, relative to the file. */
@@ -180,18 +192,27 @@ export const configSchema = z.strictObject({
       keep_old: durationMs.optional(),
     })
     .optional(),
+  /** Beside the settings of all aggregates that are stored as their state, tables of single ones by their names. */
+  aggregates: z.object(keptEventsSettings).catchall(keptEventsSchema).optional(),
   /** Beside the settings of all subscriptions, tables of single ones by their names. */
   subscriptions: z.object(allSubscriptionsSettings).catchall(subscriptionSchema).optional(),
 });
 
 /** The settings of `new Domain(name, { config })`: the keys of domain.toml. Each wins over the same key in the file. */
-export type ConfigInput = Omit<z.input<typeof configSchema>, "subscriptions"> & {
+export type ConfigInput = Omit<z.input<typeof configSchema>, "subscriptions" | "aggregates"> & {
   readonly subscriptions?: SubscriptionsInput | undefined;
+  readonly aggregates?: AggregatesInput | undefined;
 };
 
 type RetryInput = z.input<typeof retry>;
 
 /** A type with an index cannot say that its other properties are of other types. */
+interface AggregatesInput {
+  readonly keep_events?: string | undefined;
+  readonly [name: string]: z.input<typeof keptEventsSchema> | string | undefined;
+}
+
+/** As `AggregatesInput`. */
 interface SubscriptionsInput {
   readonly buckets?: number | undefined;
   readonly lease?: string | undefined;
@@ -211,6 +232,9 @@ export const EVENT_STORE_KEYS: readonly string[] = Object.keys(configSchema.shap
 
 /** The keys of `[subscriptions]` that are not names of subscriptions. */
 export const SUBSCRIPTION_KEYS: readonly string[] = Object.keys(allSubscriptionsSettings);
+
+/** The keys of `[aggregates]` that are not names of aggregates. */
+export const AGGREGATE_KEYS: readonly string[] = Object.keys(keptEventsSettings);
 
 export function isSetting(key: string): boolean {
   return Object.hasOwn(configSchema.shape, key);

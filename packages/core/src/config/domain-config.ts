@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ConfigOrigin } from "./config-origin";
 import type { CheckedSettings } from "./config-schema";
+import { type KeptEventsConfig, keptEventsConfig } from "./kept-events";
 import { type ProcessingConfig, processingConfig } from "./processing-config";
 import { type ServerConfig, type SubscriptionsConfig, serverConfig, subscriptionsConfig } from "./server-config";
 import type { Table } from "./setting-path";
@@ -33,6 +34,7 @@ export interface DomainConfig {
   readonly server: ServerConfig;
   readonly subscriptions: SubscriptionsConfig;
   readonly projections: ProjectionsConfig;
+  readonly keptEvents: KeptEventsConfig;
   readonly processing: ProcessingConfig;
   /** The places of the settings, for faults that are found later. */
   readonly origin: ConfigOrigin;
@@ -157,6 +159,7 @@ export function domainConfig(
     server: serverConfig(settings.server ?? {}),
     subscriptions: subscriptionsConfig(settings.subscriptions ?? {}),
     projections: { keepOldMs: settings.projections?.keep_old ?? DEFAULTS.keepOldMs },
+    keptEvents: keptEventsConfig(settings.aggregates ?? {}),
     processing: processingConfig(settings.processing ?? {}),
     origin,
   };

@@ -8,16 +8,39 @@ type NamesOfEvents = ReadonlyMap<string, readonly string[]>;
 interface RegisteredNames {
   readonly events: NamesOfEvents;
   readonly subscriptions: readonly string[];
+  /** How each aggregate is stored, by its name. */
+  readonly stored: Stored;
 }
 
-/** Returns a fault for each aggregate, event and subscription that the configuration names and that is not registered. */
-export function faultsOfNames(config: DomainConfig, { events, subscriptions }: RegisteredNames): string[] {
+type Stored = ReadonlyMap<string, "events" | "state" | "both">;
+
+/** Returns a fault for each aggregate, event and subscription that the configuration names and that is not registered, or has no use for it. */
+export function faultsOfNames(config: DomainConfig, { events, subscriptions, stored }: RegisteredNames): string[] {
   return [
     ...faultsOfAggregateNames(config, [...events.keys()]),
     ...faultsOfEventNames(config, events),
     ...faultsOfSubscriptionNames(config, subscriptions),
+    ...faultsOfKeptEvents(config, stored),
   ];
 }
+
+/**
+ * Returns a fault for each `[aggregates.<Name>]` of an aggregate whose events are all kept, because they are its state or go with it, and
+ * for `[aggregates] keep_events` where that holds for every aggregate. Looks at overlays that are not in force too.
+ */
+export function faultsOfKeptEvents(config: DomainConfig, stored: Stored): string[] {
+  const single = config.origin.keptEventsMentions().flatMap(({ name, fault }) => {
+    const way = stored.get(name);
+    if (way === undefined || way === "state") return [];
+    return [fault(`keeps events for a time, but ${name} is stored as ${WAYS[way]}: all of them are kept`)];
+  });
+  if ([...stored.values()].includes("state")) return single;
+  const ofAll = config.origin.keptEventsOfAll();
+  const reason = 'is for aggregates with stored: "state", and this domain has none: all events are kept';
+  return [...ofAll.map(({ fault }) => fault(reason)), ...single];
+}
+
+const WAYS = { events: "its events", both: "both its state and its events" };
 
 /**
  * Returns a fault for each `[subscriptions.<Name>]` that names no projection, SQL projector or event handler: its settings would have
@@ -31,7 +54,8 @@ export function faultsOfSubscriptionNames(config: DomainConfig, registered: read
 }
 
 /**
- * Returns a fault for each `[snapshots.aggregates.<Name>]` that names no registered aggregate: its settings would have no effect.
+ * Returns a fault for each `[snapshots.aggregates.<Name>]` and `[aggregates.<Name>]` that names no registered aggregate: its settings would
+ * have no effect.
  * Looks at overlays that are not in force too.
  */
 export function faultsOfAggregateNames(config: DomainConfig, registered: readonly string[]): string[] {

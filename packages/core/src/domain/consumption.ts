@@ -38,6 +38,7 @@ import { TimerWork } from "../timers/timer-work";
 import { timersOf } from "../timers/timers-of";
 import type { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { engineSettings } from "./engine-settings";
+import { forgetWork } from "./forgetting";
 import { Later } from "./later";
 import { Operating } from "./operating";
 import { ServerHealth, type ServingSettings } from "./server-health";
@@ -158,7 +159,12 @@ export class Consumption {
       logger,
     });
     this.later = later;
-    const works = [...(processes.length === 0 ? [] : [timerWork]), ...(later.work === undefined ? [] : [later.work])];
+    const forgetting = forgetWork({ name, model, config, adapter, projections, clock, lanes: later.lanes, logger });
+    const works = [
+      ...(processes.length === 0 ? [] : [timerWork]),
+      ...(later.work === undefined ? [] : [later.work]),
+      ...(forgetting === undefined ? [] : [forgetting]),
+    ];
     const beside = new WorksBeside(works, config.server.shutdownMs);
     this.beside = beside;
     const { controls } = engine;

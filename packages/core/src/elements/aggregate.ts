@@ -11,9 +11,19 @@ export type AggregateBase<S extends Fields> = typeof AggregateRoot & AggregateFi
  * fields to the instances and keeps the protected constructor of `AggregateRoot`.
  */
 interface AggregateFields<S extends Fields> {
-  new (...values: any[]): AggregateRoot & ShapeOutput<S>;
+  new (...values: any[]): AggregateRoot & ShapeOutput<S> & Stateful<ShapeOutput<S>>;
   readonly shape: Shape<S>;
 }
+
+/** Tells the compiler the fields of an aggregate's state, apart from what its class adds. No instance has the property. */
+interface Stateful<State extends object> {
+  readonly "~state": State;
+}
+
+/** The fields of an aggregate's state, and its id. */
+export type FieldsOf<A extends AggregateRoot> = { readonly id: string } & (A extends Stateful<infer State>
+  ? State
+  : object);
 
 /** The names that every aggregate has already. */
 const TAKEN = ["id", "version", "isTemporal", "raise", "toJSON", "toString"];

@@ -1,5 +1,5 @@
 import { newLife } from "../elements/aggregate-life";
-import { type AggregateRoot, born } from "../elements/aggregate-root";
+import { AggregateRoot, born } from "../elements/aggregate-root";
 import { foldsOf } from "../elements/fold-table";
 import { isOpenClass } from "../elements/open-classes";
 import { snapshotCategory } from "../event-store/stream-names";
@@ -80,9 +80,12 @@ function checkState({ type }: SoundElement<"aggregate">, report: Report): void {
   const { shape } = type;
   const instance = firstInstance(type, report);
   if (instance === undefined) return;
-  checkDefaults(type, shape, shape.keys, report);
+  const open = isOpenClass(type);
+  const advice = open ? "assign it in the method that makes the aggregate" : undefined;
+  checkDefaults(type, shape, shape.keys, report, advice);
   checkStateFields(type, instance, report);
-  checkInitialisers(type, shape, () => born(type, newLife("field-check")), report);
+  checkInitialisers(type, shape, () => born(type, newLife("field-check")), report, advice);
+  if (open) checkOpenMethods(type, report);
 }
 
 function firstInstance(type: Constructor<AggregateRoot>, report: Report): AggregateRoot | undefined {
@@ -95,9 +98,15 @@ function firstInstance(type: Constructor<AggregateRoot>, report: Report): Aggreg
   }
 }
 
-/** Returns how each event is folded, under every type that it was ever stored as. */
+/**
+ * Returns how each event is folded, under every type that it was ever stored as. One without `@apply` method, as aggregates that are stored
+ * as their state may have, changes nothing.
+ */
 function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, EventType>): AggregateModel["folds"] {
   const steps = new Map<string, FoldStep>();
+  for (const [{ prototype }, { decoders }] of eventTypes)
+    for (const [stored, decode] of decoders)
+      steps.set(stored, { prototype: prototype as object, decode, apply: () => undefined });
   for (const { method, event } of foldsOf(type)) {
     if (event === undefined) continue;
     const apply = bodyOf(type, method) as FoldStep["apply"];
@@ -146,14 +155,26 @@ function checkFolds(
     } else if (earlier !== undefined) {
       report(`${type.name} applies ${event.name} twice, in ${earlier} and in ${String(method)}`, type.name);
     }
-    const unseen = earlier === undefined && writtenPrivateField(bodyOf(type, method), type.name);
-    if (unseen) {
-      const fault = `writes the private field ${unseen}, which no snapshot can hold; declare it in Aggregate({…})`;
-      report(`${placeOf(type, method)} ${fault}`, type.name);
-    }
+    if (earlier === undefined && !isOpenClass(type)) checkPrivateWrites(type, method, "no snapshot", report);
     methods.set(event, String(method));
   }
   return new Set(methods.keys());
+}
+
+/** Any method of an open aggregate changes its state. Getters are left out: one that writes a private field keeps what it has worked out. */
+function checkOpenMethods(type: Class, report: Report): void {
+  for (let owner = type.prototype as object; owner !== AggregateRoot.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const [method, { get }] of Object.entries(Object.getOwnPropertyDescriptors(owner)))
+      if (method !== "constructor" && get === undefined) checkPrivateWrites(type, method, "no row", report);
+  }
+}
+
+/** @param store what lacks private fields: `no snapshot`. */
+function checkPrivateWrites(type: Class, method: string | symbol, store: string, report: Report): void {
+  const unseen = writtenPrivateField(bodyOf(type, method), type.name);
+  if (unseen === undefined) return;
+  const fault = `writes the private field ${unseen}, which ${store} can hold; declare it in Aggregate({…})`;
+  report(`${placeOf(type, method)} ${fault}`, type.name);
 }
 
 /** Returns of which aggregate an event is part, with advice; undefined where it is registered with none. */

@@ -3,6 +3,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "./aggregate-model";
 import { aggregateModels } from "./aggregate-models";
+import type { AggregateStorage } from "./aggregate-storage";
 import { type CommandModel, commandModels } from "./command-model";
 import { ConsumableEvents } from "./consumable-events";
 import { declaredElements } from "./declared-elements";
@@ -88,7 +89,7 @@ export function examineModel(
     },
     report,
   );
-  checkTables([...projections.values()], sqlProjectors, report);
+  checkTables({ aggregates: aggregates.values(), projections: projections.values(), sqlProjectors }, report);
   const model = {
     aggregates,
     commands,
@@ -108,13 +109,20 @@ interface NamesInConfig {
   readonly events: ReadonlyMap<string, readonly string[]>;
   /** The names of projections, SQL projectors, event handlers and process managers. */
   readonly subscriptions: readonly string[];
+  /** How each aggregate is stored, by its name. */
+  readonly stored: ReadonlyMap<string, AggregateStorage["stored"]>;
 }
 
 export function namesInConfig(model: DomainModel): NamesInConfig {
   const events = [...model.aggregates.values()].map(
     ({ name, eventTypes }) => [name, [...eventTypes.values()].map(({ shortName }) => shortName)] as const,
   );
-  return { events: new Map(events), subscriptions: subscribedModels(model).map(({ name }) => name) };
+  const stored = Array.from(model.aggregates.values(), ({ name, storage }) => [name, storage.stored] as const);
+  return {
+    events: new Map(events),
+    subscriptions: subscribedModels(model).map(({ name }) => name),
+    stored: new Map(stored),
+  };
 }
 
 /** Lists everything that has a subscription, with what all of them have. */

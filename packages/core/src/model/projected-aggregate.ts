@@ -1,6 +1,7 @@
 import type { Class } from "../metadata/class-types";
 import { didYouMean } from "../wording/did-you-mean";
 import type { AggregateModel } from "./aggregate-model";
+import { isOpen } from "./aggregate-storage";
 import type { SoundElement } from "./declared-elements";
 import type { Report } from "./domain-problem";
 import type { ProjectedAggregate } from "./projection-model";
@@ -25,6 +26,10 @@ export function projectedAggregate(
   if (model === undefined) {
     report(`${name} extends ProjectionOf(${aggregate.name}), which is not a registered aggregate`, name);
     return undefined;
+  }
+  if (isOpen(model.storage)) {
+    const fault = `whose events cannot rebuild its state; query its table with repository.where(…), or write a projection with @on methods`;
+    report(`${name} extends ProjectionOf(${aggregate.name}), ${fault}`, name);
   }
   const isOther = [...aggregates.values()].some((other) => of === other.type || of === other.name);
   if (of !== undefined && isOther && of !== aggregate && of !== model.name) {

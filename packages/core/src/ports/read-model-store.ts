@@ -17,7 +17,7 @@ export interface ReadModelStore {
   columnsOf(name: string): Answer<readonly Column[] | undefined>;
   /**
    * Adds to a table the columns and indexes that it lacks, all or none. The columns come behind those that it has, in the order given,
-   * and are null in its rows. Columns that it has beyond those given stay where they are.
+   * and hold their defaults in its rows. Columns that it has beyond those given stay where they are.
    *
    * @throws ConfigurationError where there is no such table, or where its key or the type of a column is another one.
    * @throws UniqueViolationError where its rows do not fit an index.

@@ -22,6 +22,17 @@ export function addedColumns({ name, columns }: Table, stored: readonly Column[]
   return columns.filter((column) => !typeOf.has(column.name));
 }
 
+/**
+ * Whether a stored table can be used as it is given: with the same columns, or with all of them where it is given in part.
+ * @param stored the columns of the stored table in words: each with its type, joined by `, `. Undefined where there is none.
+ * @param given those of the given one, in the same words.
+ */
+export function fitsStored({ isPartial = false }: Table, given: string, stored: string | undefined): boolean {
+  if (!isPartial || stored === undefined) return given === stored;
+  const columns = new Set(stored.split(", "));
+  return given.split(", ").every((column) => columns.has(column));
+}
+
 /** The error for a table that nobody created as one of a read model. */
 export function foreignTable(name: string, columns: string): ConfigurationError {
   return new ConfigurationError(`the table ${name} is not one of a read model: ${columns}`);

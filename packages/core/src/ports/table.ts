@@ -4,6 +4,11 @@ export interface Table {
   /** The first column is the key: text, and never null. */
   readonly columns: readonly Column[];
   readonly indexes?: readonly Index[];
+  /**
+   * Whether these may be some of the columns of the stored table, whatever their order is there: releases that know more columns of it, or
+   * fewer, use it at the same time. Columns that are not named are null in rows that are new, and stay as they are in rows that are replaced.
+   */
+  readonly isPartial?: boolean;
 }
 
 /** An index of a table besides that of its key. */
@@ -28,6 +33,8 @@ export interface View {
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
+  /** What the column holds in rows that do not name it, and in those that are there when an extension adds it; null where absent. */
+  readonly default?: NonNullable<ColumnValue>;
 }
 
 /**

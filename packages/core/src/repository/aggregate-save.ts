@@ -82,7 +82,7 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
     // The row of an open aggregate orders its writers; its version counts saves, and all events of a save have the same.
     const hasOwnOrder = life.isOpen;
     const messages = life.pending.map((event, index) => {
-      const { name: type, shape } = model.eventTypes.get(event.constructor as Class) as EventType;
+      const { name: type, shape } = eventTypeOf(event, this.aggregate, model);
       const data = exactJson(shape.encode({ ...event }));
       checkEventSize(data, maxEventBytes, type);
       life.pendingIds[index] ??= ids.next();
@@ -101,6 +101,19 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
     });
     return { ...streamOf(model.category, life.id), ...(!hasOwnOrder && { expectedVersion }), messages };
   }
+}
+
+/** @throws IncorrectUsageError for an event of an open aggregate that the domain does not know: no `@apply` method names it. */
+function eventTypeOf(
+  { constructor: type }: object,
+  aggregate: AggregateRoot,
+  { eventTypes }: AggregateModel,
+): EventType {
+  const known = eventTypes.get(type as Class);
+  if (known !== undefined) return known;
+  throw new IncorrectUsageError(
+    `Cannot save ${described(aggregate)}: it has raised ${type.name}, which is not registered; call domain.register(${type.name})`,
+  );
 }
 
 /** @throws IncorrectUsageError for an aggregate that cannot be saved as it is. */

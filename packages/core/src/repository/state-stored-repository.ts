@@ -120,8 +120,10 @@ export class StateStoredRepository<A extends AggregateRoot> implements Repositor
   }
 
   #load(id: string): Answer<A | undefined> {
-    return answered(this.#parts.loader.load(id), ({ aggregate }) => {
-      if (aggregate !== undefined && this.#earlier !== undefined) keepTwin(aggregate, this.#parts.model);
+    const { loader, model, rows } = this.#parts;
+    const hasTwins = this.#earlier !== undefined && (model.facts !== undefined || !rows.isFlat);
+    return answered(loader.load(id), ({ aggregate }) => {
+      if (aggregate !== undefined && hasTwins) keepTwin(aggregate, model);
       return aggregate;
     });
   }

@@ -1,3 +1,4 @@
+import type { Answer } from "../ports/answer";
 import type { ReadModelStore } from "../ports/read-model-store";
 import type { Row, Table } from "../ports/table";
 import type { RowCodec } from "./row-codec";
@@ -13,6 +14,6 @@ export interface RowSource<T = object> {
   readonly readModels: Pick<ReadModelStore, "rows" | "query" | "count">;
   /** Says why a field of the class has no column; undefined for a name that the class does not know. */
   readonly whyMissing?: (field: string) => string | undefined;
-  /** Makes the object of a row. */
-  object(row: Row): T;
+  /** Makes the object of a row; undefined for a row that nobody is to see. */
+  object(row: Row): Answer<T | undefined>;
 }

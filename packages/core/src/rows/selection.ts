@@ -66,7 +66,7 @@ export class Selection<Fields extends object, T extends object> {
       where.length === 0
         ? await readModels.rows(table, [key])
         : await this.#rows({ where: [...where, ofKey], limit: 1 });
-    return row && this.#source.object(row);
+    return row && (await this.#source.object(row));
   }
 
   /**
@@ -102,14 +102,13 @@ export class Selection<Fields extends object, T extends object> {
 
   /** Reads all rows, from one moment. */
   async all(): Promise<readonly T[]> {
-    const rows = await this.#rows({});
-    return rows.map((row) => this.#source.object(row));
+    return this.#objects(await this.#rows({}));
   }
 
   /** Reads the first row; undefined where there is none. */
   async first(): Promise<T | undefined> {
-    const [row] = await this.#rows({ limit: Math.min(1, this.#selected.limit ?? 1) });
-    return row && this.#source.object(row);
+    for await (const object of this.#walk(1)) return object;
+    return undefined;
   }
 
   /** Counts the rows, without reading them. */
@@ -134,21 +133,38 @@ export class Selection<Fields extends object, T extends object> {
     const query = this.#query({ limit: size + 1 });
     const place = after === undefined ? undefined : placeIn(after, query, attempted);
     const rows = await this.#read(place === undefined ? query : { ...query, after: place });
-    const shown = rows.slice(0, size).map((row) => this.#source.object(row));
+    const shown = await this.#objects(rows.slice(0, size));
     return rows.length > size ? { rows: shown, next: cursorOf(rows[size - 1]!, query) } : { rows: shown };
   }
 
   /** Reads row after row, in constant memory. Rows that change meanwhile are given as they are when their turn comes. */
-  async *stream(): AsyncGenerator<T, void, undefined> {
+  stream(): AsyncGenerator<T, void, undefined> {
+    return this.#walk(STREAMED_AT_ONCE);
+  }
+
+  async *#walk(atOnce: number): AsyncGenerator<T, void, undefined> {
     let left = this.#selected.limit ?? Number.POSITIVE_INFINITY;
-    let query = this.#query({ limit: Math.min(STREAMED_AT_ONCE, left) });
+    let query = this.#query({ limit: Math.min(atOnce, left) });
     while (left > 0) {
       const rows = await this.#read(query);
-      for (const row of rows) yield this.#source.object(row);
+      for (const row of rows) {
+        const object = await this.#source.object(row);
+        if (object !== undefined) yield object;
+      }
       left -= rows.length;
       if (rows.length < (query.limit as number)) return;
-      query = { ...query, limit: Math.min(STREAMED_AT_ONCE, left), after: placeOf(rows.at(-1)!, query) };
+      query = { ...query, limit: Math.min(atOnce, left), after: placeOf(rows.at(-1)!, query) };
     }
+  }
+
+  async #objects(rows: readonly Row[]): Promise<readonly T[]> {
+    const objects: T[] = [];
+    for (const row of rows) {
+      const made = this.#source.object(row);
+      const object = made instanceof Promise ? await made : made;
+      if (object !== undefined) objects.push(object);
+    }
+    return objects;
   }
 
   get #keyColumn(): string {

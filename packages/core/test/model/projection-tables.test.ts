@@ -86,6 +86,25 @@ const CASES: readonly Case[] = [
       `DailyVolume cannot change a table: a table's name must match ^[a-z_][a-z0-9_]{0,62}$, not "Daily Volume"`,
     ],
   ],
+  [
+    "tables of aggregates, which an aggregate or a projection has already, or that no store can have",
+    (domain) => {
+      @domain.aggregate({})
+      class Größe extends Aggregate({}) {}
+      @domain.aggregate({})
+      class Twin extends Aggregate({ homeTown: z.string(), home_town: z.string() }) {}
+      @domain.aggregate({ schemaVersion: 2 })
+      class Customer extends Aggregate({}) {}
+      project(domain, { name: `${domain.name}_Customer`, version: 2 });
+      return [Größe, Twin, Customer];
+    },
+    [
+      `Größe cannot have a table: a table's name must match ^[a-z_][a-z0-9_]{0,62}$, not "fidelis_größe"`,
+      "Twin cannot have a table: the table fidelis_twin_v1 has two columns called home_town",
+      "fidelis_Customer and Customer would both have the table or view fidelis_customer_v2",
+      "fidelis_Customer and Customer would both have the table or view fidelis_customer",
+    ],
+  ],
 ];
 
 describe("the tables of projections", () => {

@@ -1,6 +1,11 @@
 import type { DomainConfig } from "../../config/domain-config";
 import { loadConfig } from "../../config/load-config";
-import { faultsOfAggregateNames, faultsOfEventNames, faultsOfSubscriptionNames } from "../../config/registered-names";
+import {
+  faultsOfAggregateNames,
+  faultsOfEventNames,
+  faultsOfKeptEvents,
+  faultsOfSubscriptionNames,
+} from "../../config/registered-names";
 import { ConfigurationError } from "../../errors/configuration-error";
 import type { Class } from "../../metadata/class-types";
 import { constructionFaults } from "../../model/declared-elements";
@@ -42,13 +47,14 @@ function examineConfiguration({ root = process.cwd(), config: overrides }: Domai
   }
 }
 
-/** Lists the aggregates, events and subscriptions that the configuration names although nobody registered them. */
+/** Lists what the configuration names although nobody registered it, and settings of aggregates that have no use for them. */
 function nameProblems(config: DomainConfig, model: DomainModel): DomainProblem[] {
-  const { events, subscriptions } = namesInConfig(model);
+  const { events, subscriptions, stored } = namesInConfig(model);
   return [
     ...faultsOfAggregateNames(config, [...events.keys()]).map((fault) => problem("UNKNOWN_AGGREGATE", fault)),
     ...faultsOfEventNames(config, events).map((fault) => problem("UNKNOWN_EVENT", fault)),
     ...faultsOfSubscriptionNames(config, subscriptions).map((fault) => problem("UNKNOWN_SUBSCRIPTION", fault)),
+    ...faultsOfKeptEvents(config, stored).map((fault) => problem("INVALID_CONFIGURATION", fault)),
   ];
 }
 

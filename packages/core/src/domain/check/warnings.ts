@@ -1,5 +1,6 @@
 import type { AggregateSnapshotConfig, DomainConfig } from "../../config/domain-config";
 import type { Class } from "../../metadata/class-types";
+import { type AggregateStorage, hasRow, isOpen } from "../../model/aggregate-storage";
 import { bundledName, elementNames } from "../../model/bundled-names";
 import { type DomainModel, subscribedModels } from "../../model/domain-model";
 import type { DomainProblem } from "../../model/domain-problem";
@@ -46,8 +47,8 @@ function* bundledNames({ registry }: CheckedDomain): Warnings {
 }
 
 function* aggregatesWithoutEvents({ model }: CheckedDomain): Warnings {
-  for (const { name, eventTypes } of model.aggregates.values()) {
-    if (eventTypes.size > 0) continue;
+  for (const { name, eventTypes, storage } of model.aggregates.values()) {
+    if (eventTypes.size > 0 || isOpen(storage)) continue;
     const message = `${name} has no events: no aggregate of it can be stored; declare one with partOf: "${name}"`;
     yield { code: "AGGREGATE_WITHOUT_EVENTS", element: name, message };
   }
@@ -94,8 +95,14 @@ function* lanesWithoutSubscription({ model, config }: CheckedDomain): Warnings {
 function* snapshotRulesWithoutEffect({ model, config, snapshotOptions }: CheckedDomain): Warnings {
   if (config === undefined) return;
   const { snapshots } = config;
-  for (const { name, type } of model.aggregates.values()) {
+  for (const { name, type, storage } of model.aggregates.values()) {
     const operator = snapshots.aggregates.get(name);
+    if (hasRow(storage)) {
+      const isUseless = operator !== undefined && (isOpen(storage) || hasRule(operator, undefined));
+      if (isUseless)
+        yield { code: "SNAPSHOT_RULE_WITHOUT_EFFECT", element: name, message: uselessSettings(name, storage) };
+      continue;
+    }
     const decorator = snapshotOptions(type);
     const mode = operator?.mode ?? decorator?.mode ?? snapshots.mode;
     const on = operator?.on ?? decorator?.on ?? snapshots.on;
@@ -104,6 +111,12 @@ function* snapshotRulesWithoutEffect({ model, config, snapshotOptions }: Checked
     const message = `${name} says when a snapshot is due, but ${reason}, so none is ever written; drop one of the two`;
     yield { code: "SNAPSHOT_RULE_WITHOUT_EFFECT", element: name, message };
   }
+}
+
+function uselessSettings(name: string, { stored }: AggregateStorage): string {
+  const reason = `${name} is stored as ${JSON.stringify(stored)}, so that its loads read a row`;
+  const effect = stored === "both" ? "never has a snapshot written by itself" : "has no effect";
+  return `[snapshots.aggregates.${name}] ${effect}: ${reason}; drop it`;
 }
 
 function hasRule(operator: AggregateSnapshotConfig | undefined, decorator: SnapshotOptions | undefined): boolean {

@@ -4,7 +4,7 @@ import type { ReadModelStore, TableSwitch } from "../read-model-store";
 import { refusedSwitch } from "../refused-operation";
 import type { RowQuery } from "../row-query";
 import type { Column, Row, Table, View } from "../table";
-import { addedColumns } from "../table-extension";
+import { addedColumns, fitsStored } from "../table-extension";
 import { refusedTable, switchFault, tableFault, tableNameFault, viewFault } from "../table-fault";
 import { describedColumns, type RowChanges, RowTable } from "./row-table";
 
@@ -28,7 +28,7 @@ export class MemoryReadModels implements ReadModelStore {
     const known = this.#tables.get(table.name);
     if (this.#views.has(table.name)) throw new ConfigurationError(`the name ${table.name} is that of a view`);
     if (known === undefined) this.#tables.set(table.name, new RowTable(table));
-    else if (known.columns === describedColumns(table)) known.addIndexes(table);
+    else if (fitsStored(table, describedColumns(table), known.columns)) known.addIndexes(table);
     else throw new ConfigurationError(`the table ${table.name} has other columns: ${known.columns}`);
   }
 
@@ -95,11 +95,13 @@ export class MemoryReadModels implements ReadModelStore {
   }
 
   rows(table: Table, keys: readonly string[]): readonly Row[] {
-    return this.#table(table).rows(keys);
+    const stored = this.#table(table);
+    return stored.partsOf(stored.rows(keys), table);
   }
 
   query(query: RowQuery): readonly Row[] {
-    return this.#table(query.table).query(query);
+    const stored = this.#table(query.table);
+    return stored.partsOf(stored.query(query), query.table);
   }
 
   count(query: Pick<RowQuery, "table" | "where">): number {
@@ -119,7 +121,7 @@ export class MemoryReadModels implements ReadModelStore {
       const changes: RowChanges = changesOfTables.get(table) ?? new Map();
       changesOfTables.set(table, changes);
       if (operation.kind === "deleteRows") for (const key of operation.keys) changes.set(key, undefined);
-      else for (const row of operation.rows) changes.set(String(row[0]), Object.freeze([...row]));
+      else for (const row of operation.rows) changes.set(String(row[0]), table.completed(row, operation.table));
     }
     for (const [table, changes] of changesOfTables) table.checkUnique(changes);
     return () => {
@@ -134,7 +136,7 @@ export class MemoryReadModels implements ReadModelStore {
 
   #table(table: Table): RowTable {
     const found = this.#tables.get(table.name);
-    if (found?.columns === describedColumns(table)) return found;
+    if (found !== undefined && fitsStored(table, describedColumns(table), found.columns)) return found;
     throw refusedTable(table, found?.columns);
   }
 }

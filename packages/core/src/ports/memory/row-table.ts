@@ -2,7 +2,7 @@ import type { DeleteRows, UpsertRows } from "../operations";
 import { checkQuery, guardedColumn } from "../query-fault";
 import { refusedRow } from "../refused-operation";
 import type { RowQuery } from "../row-query";
-import type { Column, Row, Table } from "../table";
+import type { Column, ColumnValue, Row, Table } from "../table";
 import { valueOrder } from "../value-order";
 import { rowTest } from "./row-conditions";
 import { UniqueRows } from "./unique-rows";
@@ -30,14 +30,14 @@ export class RowTable {
   }
 
   /**
-   * Adds columns, null in all rows, and the unique indexes that are missing.
+   * Adds columns, which hold their defaults in all rows, and the unique indexes that are missing.
    * @throws UniqueViolationError where the rows do not fit one; nothing is added then.
    */
   extend(added: readonly Column[], { indexes = [] }: Table): void {
     const [table, rows] = [this.table, [...this.#rows]];
-    const nulls = added.map(() => null);
+    const values = added.map((column) => column.default ?? null);
     this.table = { ...table, columns: Object.freeze([...table.columns, ...added]) };
-    for (const [key, row] of rows) this.#rows.set(key, Object.freeze([...row, ...nulls]));
+    for (const [key, row] of rows) this.#rows.set(key, Object.freeze([...row, ...values]));
     try {
       this.addIndexes({ ...this.table, indexes });
     } catch (error) {
@@ -61,6 +61,25 @@ export class RowTable {
       for (const row of this.#rows.values()) unique.add(row);
       this.#uniques.set(index.columns.join(), unique);
     }
+  }
+
+  /** Gives rows of this table as those of a table that names all of its columns, or some. */
+  partsOf(rows: readonly Row[], { columns, isPartial }: Table): readonly Row[] {
+    if (!isPartial) return rows;
+    const places = columns.map(({ name }) => this.#indexOf(name));
+    return rows.map((row) => Object.freeze(places.map((place) => row[place]!)));
+  }
+
+  /** Gives a row of a table that names all of the columns, or some, as a row of this table; the other columns are as they are stored. */
+  completed(row: Row, { columns, isPartial }: Table): Row {
+    if (!isPartial) return Object.freeze([...row]);
+    const stored = this.#rows.get(String(row[0]));
+    const places = new Map(columns.map(({ name }, index) => [name, index]));
+    const valueIn = (column: Column, index: number): ColumnValue => {
+      const place = places.get(column.name);
+      return place !== undefined ? row[place]! : stored !== undefined ? stored[index]! : (column.default ?? null);
+    };
+    return Object.freeze(this.table.columns.map(valueIn));
   }
 
   rows(keys: readonly string[]): readonly Row[] {
@@ -104,7 +123,8 @@ export class RowTable {
   checkGuard({ table, guard, ...operation }: UpsertRows | DeleteRows): void {
     if (guard === undefined) return;
     const keys = operation.kind === "upsertRows" ? operation.rows.map(([key]) => String(key)) : operation.keys;
-    const column = guardedColumn(table, guard, keys.length);
+    guardedColumn(table, guard, keys.length);
+    const column = this.#indexOf(guard.column);
     for (const [index, key] of keys.entries()) {
       const row = this.#rows.get(key);
       const expected = guard.expected[index]!;

@@ -24,6 +24,7 @@ import { commandQueue } from "./operations/command-queue";
 import { inbox } from "./operations/inbox";
 import { leases } from "./operations/leases";
 import { parkedKeys } from "./operations/parked-keys";
+import { partialTables } from "./operations/partial-tables";
 import { queueClaims } from "./operations/queue-claims";
 import { queueLists } from "./operations/queue-lists";
 import { readModels } from "./operations/read-models";
@@ -78,6 +79,7 @@ const ofOperations: Behaviours = {
   "guards of rows": rowGuards,
   views,
   "extensions of tables": tableExtensions,
+  "tables given in part": partialTables,
   "switches of tables": tableSwitches,
   statements,
   checkpoints: checkpointsOfSubscriptions,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
-import type { Operation, Row, RowCondition, Table } from "@tidemark/core/adapter";
+import type { ColumnValue, Operation, Row, RowCondition, Table } from "@tidemark/core/adapter";
 
 import { testRunner } from "../../test-runner";
 import type { StoreUnderTest } from "../store-under-test";
@@ -63,6 +63,43 @@ export function tableExtensions(at: StoreUnderTest): void {
     ]);
     await flush(at, rowsInto(EXTENDED, FULL, ["1", 11, "bob", 1, 1, "9", false, 0, "null"]));
     deepEqual(await stored(EXTENDED), [["1", 11, "bob", 1, 1, "9", false, 0, "null"], ["2", 20, ...NULLS], FULL]);
+  });
+
+  it("give rows that are there, and those that do not name the columns, their defaults", async () => {
+    const part: Table = { ...ACCOUNTS, isPartial: true };
+    const defaults: Readonly<Record<string, NonNullable<ColumnValue>>> = {
+      owner: `it's "x" TEXT /* text */, \\ $1 ? ';`,
+      logins: -7,
+      score: 1e-7,
+      limit: "1.50",
+      is_open: false,
+      opened_at: 1_700_000_000_123,
+      notes: `{"a":["it's",1.0]}`,
+    };
+    const columns = EXTENDED.columns.map((column) => {
+      const value = defaults[column.name];
+      return value === undefined ? column : { ...column, default: value };
+    });
+    const extended: Table = { ...EXTENDED, columns };
+    await create(part);
+    await flush(at, rowsInto(part, ["1", 10], ["2", 20]));
+    await extend(extended);
+    deepEqual(await columnsOf("accounts"), EXTENDED.columns);
+    await flush(at, rowsInto(part, ["1", 11], ["4", 40]), rowsInto({ ...EXTENDED, isPartial: true }, FULL));
+    await flush(at, rowsInto(part, ["3", 31]));
+    const values = Object.values(defaults);
+    deepEqual(await stored(EXTENDED), [
+      ["1", 11, ...values],
+      ["2", 20, ...values],
+      ["3", 31, ...FULL.slice(2)],
+      ["4", 40, ...values],
+    ]);
+    const where = [{ column: "limit", operator: "=", value: "1.5" }] as const;
+    equal(await models().count({ table: EXTENDED, where }), 4);
+    const other: Table = { name: "other", columns, isPartial: true };
+    await create(other);
+    await flush(at, rowsInto({ name: "other", columns: ACCOUNTS.columns, isPartial: true }, ["1", 1]));
+    deepEqual(await stored(other), [["1", 1, ...values]]);
   });
 
   it("leave a table that others create, query and view as any other one", async () => {
