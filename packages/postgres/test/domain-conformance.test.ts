@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -18,6 +19,7 @@ const postgres = postgresSchema();
 snapshotConformance(postgres);
 factConformance(postgres);
 followConformance(postgres);
+aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
 laterConformance(postgres);

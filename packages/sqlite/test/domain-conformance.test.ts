@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -16,6 +17,7 @@ import { sqliteFile } from "./sqlite-file";
 snapshotConformance(sqliteFile);
 factConformance(sqliteFile);
 followConformance(sqliteFile);
+aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
 laterConformance(sqliteFile);
