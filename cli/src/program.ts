@@ -71,6 +71,10 @@ function declareProgram(runtime: Runtime): Command {
   declareServer(program, runtime);
 
   const groups = [
+    new CommandGroup("aggregate", "how aggregates are stored: list, verify and convert them", (group) => {
+      const { declareAggregateCommands } = require("./commands/aggregate") as typeof import("./commands/aggregate");
+      declareAggregateCommands(group, runtime);
+    }),
     new CommandGroup("snapshot", "snapshots: stored states that shorten loading", (group) => {
       const { declareSnapshotCommands } = require("./commands/snapshot") as typeof import("./commands/snapshot");
       declareSnapshotCommands(group, runtime);

@@ -81,9 +81,10 @@ interface Listed {
 interface Entry {
   readonly identifier: string;
   readonly version: number;
-  readonly lastEvent: string;
+  /** Undefined where an aggregate that is stored as its state has no event. */
+  readonly lastEvent?: string | undefined;
   /** When the last event happened. */
-  readonly time: Date;
+  readonly time?: Date | undefined;
 }
 
 const COLUMNS = [
@@ -140,14 +141,18 @@ async function* entriesOf(
 }
 
 async function entriesFor({ domain, aggregate }: Listed, ids: readonly string[]): Promise<readonly Entry[]> {
-  const entries = ids.map(async (identifier) => {
+  const isState = domain.storageOf(aggregate).truth === "state";
+  const repository = domain.repositoryFor(aggregate);
+  const entries = ids.map(async (identifier): Promise<Entry | undefined> => {
     const last = await domain.eventStore.readLast(domain.streamFor(aggregate, identifier));
-    return last && { identifier, version: last.position, lastEvent: last.type, time: last.time };
+    // Its own version counts saves, and not events.
+    const version = isState ? (await repository.find(identifier))?.version : last?.position;
+    return version === undefined ? undefined : { identifier, version, lastEvent: last?.type, time: last?.time };
   });
   return (await Promise.all(entries)).filter((entry) => entry !== undefined);
 }
 
 async function* rowsOf(entries: AsyncIterable<Entry>): AsyncGenerator<readonly string[]> {
-  for await (const { identifier, version, lastEvent, time } of entries)
-    yield [identifier, String(version), time.toISOString(), lastEvent];
+  for await (const { identifier, version, lastEvent = "", time } of entries)
+    yield [identifier, String(version), time?.toISOString() ?? "", lastEvent];
 }

@@ -15,6 +15,7 @@ import { duration, grouped } from "../printing/quantities";
 import type { Results } from "../printing/results";
 import { valueInWords } from "../printing/value-in-words";
 import { showRow } from "../projections/show-row";
+import { showStoredState } from "./show-stored-state";
 
 interface ShowOptions extends DomainOptions {
   readonly atVersion?: number;
@@ -36,6 +37,14 @@ export async function showAggregate(
           `--at-version needs an aggregate: ${name} is a projection, which has its present rows only`,
         );
       await showRow(results, { domain, name, projection: aggregate, key: id }, options);
+      return ExitStatus.done;
+    }
+    if (domain.storageOf(aggregate).truth === "state") {
+      if (options.atVersion !== undefined)
+        throw new CommandError(
+          `--at-version needs an aggregate whose events are the truth: the truth of ${name} is its present state`,
+        );
+      await showStoredState(results, { domain, name, aggregate, id }, options);
       return ExitStatus.done;
     }
     const stream = domain.streamFor(aggregate, id);

@@ -1,13 +1,7 @@
 import type { Domain, SnapshotRun } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
-import {
-  type AggregateSelection,
-  checkSelection,
-  chooseAggregate,
-  chooseAggregates,
-  countAggregates,
-} from "../domain/aggregate-selection";
+import { type AggregateSelection, checkSelection, countAggregates } from "../domain/aggregate-selection";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import { Interruption } from "../io/interruption";
@@ -16,6 +10,7 @@ import { printable } from "../printing/printable";
 import { startProgress } from "../printing/progress";
 import { describeError } from "../printing/report-error";
 import type { Results } from "../printing/results";
+import { chooseSnapshotAggregate, chooseSnapshotAggregates } from "../snapshots/snapshot-aggregates";
 import { aggregateOption, identifierOption, jsonOption, type Runtime, wholeNumber } from "./declaration";
 
 interface SnapshotCreateOptions extends DomainOptions, AggregateSelection {
@@ -60,7 +55,7 @@ async function createOne(
   id: string,
   { aggregate: name = "", rebuild = false, dryRun = false, json = false }: SnapshotCreateOptions,
 ): Promise<number> {
-  const aggregate = chooseAggregate(domain, name);
+  const aggregate = chooseSnapshotAggregate(domain, name);
   const snapshot = await domain.createSnapshot(aggregate, id, { rebuild, dryRun, metadata: METADATA });
   if (json) {
     const { version, schemaVersion, createdAt } = snapshot;
@@ -89,7 +84,7 @@ async function createMany(io: Io, domain: Domain, results: Results, options: Sna
 
 async function run(io: Io, domain: Domain, signal: AbortSignal, options: SnapshotCreateOptions): Promise<Runs> {
   const { aggregate: name, rebuild = false, dryRun = false, concurrency, json = false } = options;
-  const chosen = [...chooseAggregates(domain, name).values()];
+  const chosen = [...chooseSnapshotAggregates(domain, name).values()];
   const progress = await startProgress(io.stderr, {
     isWanted: !json,
     total: () => countAggregates(domain, chosen),

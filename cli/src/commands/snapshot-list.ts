@@ -1,12 +1,13 @@
 import type { Domain, SnapshotEntry } from "@tidemark/core";
 import type { Command } from "commander";
 
-import { type AggregateSelection, checkSelection, chooseAggregates } from "../domain/aggregate-selection";
+import { type AggregateSelection, checkSelection } from "../domain/aggregate-selection";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
 import { duration, grouped, size } from "../printing/quantities";
 import { printTable } from "../printing/table";
+import { chooseSnapshotAggregates } from "../snapshots/snapshot-aggregates";
 import { entryDocument, usability } from "../snapshots/snapshot-entry";
 import { aggregateOption, identifierOption, jsonOption, type Runtime } from "./declaration";
 
@@ -63,7 +64,7 @@ async function* entriesOf(
   domain: Domain,
   { aggregate: name, identifier: id }: AggregateSelection,
 ): AsyncGenerator<Listed> {
-  for (const [aggregate, type] of chooseAggregates(domain, name)) {
+  for (const [aggregate, type] of chooseSnapshotAggregates(domain, name)) {
     for await (const entry of domain.snapshotsFor(type).entries(id)) yield { aggregate, entry };
   }
 }

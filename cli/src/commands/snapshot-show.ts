@@ -1,7 +1,6 @@
 import type { Domain, Snapshot, SnapshotEntry } from "@tidemark/core";
 import type { Command } from "commander";
 
-import { chooseAggregate } from "../domain/aggregate-selection";
 import { core } from "../domain/core";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { CommandError } from "../io/command-error";
@@ -10,6 +9,7 @@ import type { Io } from "../io/io";
 import { fieldLines } from "../printing/field-lines";
 import { printable } from "../printing/printable";
 import { duration, grouped, size } from "../printing/quantities";
+import { chooseSnapshotAggregate } from "../snapshots/snapshot-aggregates";
 import { entryDocument, usability } from "../snapshots/snapshot-entry";
 import { jsonOption, type Runtime } from "./declaration";
 
@@ -32,7 +32,7 @@ export function declareSnapshotShow(snapshot: Command, { io, end }: Runtime): vo
 async function snapshotShow(io: Io, options: SnapshotShowOptions): Promise<number> {
   const { aggregate: name, identifier: id } = options;
   return await withDomain(io, options, async (domain, results) => {
-    const aggregate = chooseAggregate(domain, name);
+    const aggregate = chooseSnapshotAggregate(domain, name);
     const entries: SnapshotEntry[] = [];
     for await (const entry of domain.snapshotsFor(aggregate).entries(id)) entries.push(entry);
     const snapshot = await domain.snapshotsFor(aggregate).get(id);
@@ -69,7 +69,7 @@ async function absence(
     const message = `Cannot read the snapshot of ${name} ${JSON.stringify(id)} at version ${version}: ${explanation}`;
     return new CommandError(message, { status: ExitStatus.failed });
   }
-  const stream = domain.streamFor(chooseAggregate(domain, name), id);
+  const stream = domain.streamFor(chooseSnapshotAggregate(domain, name), id);
   if ((await domain.eventStore.readLast(stream)) === undefined) {
     return new core.errors.ObjectNotFoundError({ aggregate: name, id });
   }

@@ -7,6 +7,7 @@ import { ExitStatus } from "../io/exit-status";
 import type { Io } from "../io/io";
 import { fieldLines } from "../printing/field-lines";
 import { duration, grouped, size } from "../printing/quantities";
+import { reasonWithoutSnapshots } from "../snapshots/snapshot-aggregates";
 import { aggregateOption, jsonOption, type Runtime } from "./declaration";
 
 interface SnapshotStatsOptions extends DomainOptions, Pick<AggregateSelection, "aggregate"> {}
@@ -25,6 +26,11 @@ async function snapshotStats(io: Io, options: SnapshotStatsOptions): Promise<num
   return await withDomain(io, options, async (domain, results) => {
     const documents: Record<string, object> = {};
     for (const [name, aggregate] of chooseAggregates(domain, options.aggregate)) {
+      const reason = reasonWithoutSnapshots(domain, aggregate);
+      if (reason !== undefined) {
+        if (!options.json) await results.line(`${name}: no snapshots: ${reason}`);
+        continue;
+      }
       const stats = await domain.snapshotsFor(aggregate).stats();
       if (options.json) documents[name] = documentOf(stats);
       else await results.line(linesOf(name, stats).join("\n"));

@@ -1,18 +1,14 @@
 import type { Domain } from "@tidemark/core";
 import { type Command, Option } from "commander";
 
-import {
-  type AggregateSelection,
-  checkSelection,
-  chooseAggregates,
-  countAggregates,
-} from "../domain/aggregate-selection";
+import { type AggregateSelection, checkSelection, countAggregates } from "../domain/aggregate-selection";
 import { type DomainOptions, withDomain } from "../domain/with-domain";
 import { ExitStatus } from "../io/exit-status";
 import { Interruption } from "../io/interruption";
 import type { Io } from "../io/io";
 import { startProgress } from "../printing/progress";
 import type { Results } from "../printing/results";
+import { chooseSnapshotAggregates } from "../snapshots/snapshot-aggregates";
 import { type Finding, VerificationReport } from "../snapshots/verification-report";
 import { aggregateOption, identifierOption, jsonOption, type Runtime } from "./declaration";
 
@@ -64,7 +60,7 @@ async function verify(
   const { aggregate, identifier, repair = false, json = false } = options;
   const progress = await startProgress(io.stderr, {
     isWanted: !json && identifier === undefined,
-    total: () => countAggregates(domain, chooseAggregates(domain, aggregate).values()),
+    total: () => countAggregates(domain, chooseSnapshotAggregates(domain, aggregate).values()),
   });
   try {
     for await (const finding of findings(domain, options, signal)) {
@@ -85,7 +81,7 @@ async function* findings(
   { aggregate: name, identifier: id, repair = false }: SnapshotVerifyOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
-  for (const [aggregate, type] of chooseAggregates(domain, name)) {
+  for (const [aggregate, type] of chooseSnapshotAggregates(domain, name)) {
     const snapshots = domain.snapshotsFor(type);
     if (id !== undefined) yield { aggregate, ...(await snapshots.verify(id, { repair })) };
     else for await (const one of snapshots.verify({ repair, signal })) yield { aggregate, ...one };

@@ -11,7 +11,10 @@ interface Difference {
 }
 
 /** Returns a place where a row has two values as one line: `balance: 20 stored, 40 expected`. @param word what the events give. */
-export function differenceLine({ path, stored, folded }: Difference, word: "expected" | "rebuilt"): string {
+export function differenceLine(
+  { path, stored, folded }: Difference,
+  word: "expected" | "rebuilt" | "by the events",
+): string {
   const place = path === "" ? "row" : path;
   const [before, after] = [valueInWords(plainValue(stored)), valueInWords(plainValue(folded))];
   return printable(`${place}: ${before} stored, ${after} ${word}`);

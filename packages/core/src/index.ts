@@ -215,6 +215,14 @@ export type { SnapshotStatistics } from "./snapshots/upkeep/snapshot-statistics"
 export type { SnapshotWithTail, StateOf } from "./snapshots/upkeep/snapshot-tails";
 export type { SnapshotVerification, VerifySnapshotsOptions } from "./snapshots/upkeep/snapshot-verification";
 export type { StateDifference } from "./snapshots/upkeep/state-differences";
+export type { AggregateConversion, ConvertAggregateOptions } from "./states/operating/aggregate-conversion";
+export type {
+  AggregateProgress,
+  AggregateVerification,
+  VerifyAggregateOptions,
+} from "./states/operating/aggregate-verification";
+export type { AggregateDifference, ComparedAggregates, FailedAggregate } from "./states/operating/compared-aggregates";
+export type { StorageOfAggregate } from "./states/storage-of-aggregate";
 export type { CatchUpOptions } from "./subscriptions/catch-up";
 export type { SubscriptionPause } from "./subscriptions/control-record";
 export type { FailureClass } from "./subscriptions/failures/failure-class";

@@ -76,6 +76,11 @@ export class PostgresEventStore implements EventStoreAdapter {
     return this.#closed;
   }
 
+  /** Says what `migrate` would do. */
+  plannedMigration(): Promise<Pick<SchemaChange, "from" | "to">> {
+    return this.#schemaVersion.planned();
+  }
+
   load(request: LoadRequest): Promise<LoadedStream> {
     return this.#folds.load(request);
   }

@@ -30,6 +30,14 @@ export class SchemaVersion {
     else this.refuse(version);
   }
 
+  /** Finds out what `migrate` would do. @throws ConfigurationError for a schema that is newer than this code. */
+  async planned(): Promise<Pick<SchemaChange, "from" | "to">> {
+    await this.checkEncoding();
+    const from = await this.installed();
+    if (from > MIGRATIONS.length) this.refuse(from);
+    return { from, to: MIGRATIONS.length };
+  }
+
   /** Brings the schema to this code's version. Of several processes that start together, one does so and the others wait. */
   async migrate(): Promise<SchemaChange> {
     const attempted = "Cannot migrate";

@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -17,6 +18,7 @@ const postgres = postgresSchema();
 snapshotConformance(postgres);
 factConformance(postgres);
 followConformance(postgres);
+aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
 laterConformance(postgres);

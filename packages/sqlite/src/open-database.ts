@@ -28,7 +28,7 @@ interface OpenedDatabase {
 export function openDatabase(driver: Driver, { path, synchronous, description }: DatabaseFile): OpenedDatabase {
   if (path !== IN_MEMORY) {
     mkdirSync(dirname(path), { recursive: true });
-    inspect(driver, path, description);
+    storedVersion(driver, { path, description });
   }
   const database = driver.open(path, { lockWaitMs: LOCK_WAIT_MS });
   try {
@@ -40,26 +40,29 @@ export function openDatabase(driver: Driver, { path, synchronous, description }:
   }
 }
 
-/** Looks before anything can be written: switching a database to WAL changes it already. */
-function inspect(driver: Driver, path: string, store: string): void {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return;
+/**
+ * Looks for the version of the schema before anything can be written: switching a database to WAL changes it already.
+ * @returns 0 where there is no file, or nothing in it.
+ */
+export function storedVersion(driver: Driver, { path, description: store }: Omit<DatabaseFile, "synchronous">): number {
+  const size = path === IN_MEMORY ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  if (size === 0) return 0;
   if (!hasDatabaseHeader(path)) {
     const reason = "the file is no SQLite database; name another file";
     throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
   }
   try {
-    look(driver, path, store, { readOnly: true });
+    return look(driver, path, store, { readOnly: true });
   } catch (error) {
     if (!isLeftHalfWritten(error)) throw error;
-    look(driver, path, store, { readOnly: false });
+    return look(driver, path, store, { readOnly: false });
   }
 }
 
-function look(driver: Driver, path: string, store: string, options: { readonly readOnly: boolean }): void {
+function look(driver: Driver, path: string, store: string, options: { readonly readOnly: boolean }): number {
   const database = driver.open(path, { ...options, lockWaitMs: LOCK_WAIT_MS });
   try {
-    currentVersion(database, store);
+    return currentVersion(database, store);
   } finally {
     database.close();
   }

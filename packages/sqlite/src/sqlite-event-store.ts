@@ -99,6 +99,13 @@ export class SqliteEventStore implements EventStoreAdapter {
     return this.opened("migrate").schemaChange;
   }
 
+  /** Looks at the file without opening the store. */
+  async plannedMigration(): Promise<Pick<SchemaChange, "from" | "to">> {
+    return this.tried("Cannot open", () => {
+      return { from: storedVersion(chooseDriver(this.askedDriver), this), to: SCHEMA_VERSION };
+    });
+  }
+
   async close(): Promise<void> {
     this.closing ??= this.letGo().finally(() => {
       this.closing = undefined;

@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -15,6 +16,7 @@ import { sqliteFile } from "./sqlite-file";
 snapshotConformance(sqliteFile);
 factConformance(sqliteFile);
 followConformance(sqliteFile);
+aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
 laterConformance(sqliteFile);

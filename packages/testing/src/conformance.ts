@@ -5,6 +5,7 @@
  * @module @tidemark/testing/conformance
  */
 
+export { aggregateUpkeepConformance } from "./conformance/aggregate-upkeep/aggregate-upkeep-conformance";
 export { commandConformance } from "./conformance/commands/command-conformance";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
 export { laterCrashConformance } from "./conformance/crashes/later-crash-conformance";

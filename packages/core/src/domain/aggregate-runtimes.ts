@@ -31,6 +31,7 @@ import { SnapshotWriter } from "../snapshots/snapshot-writer";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots";
 import { SnapshotCreation } from "../snapshots/upkeep/snapshot-creation";
+import { AggregateUpkeep } from "../states/operating/aggregate-upkeep";
 import { StateLoader } from "../states/state-loader";
 import type { StateTables } from "../states/state-tables";
 import { warnOfRefusals } from "../telemetry/cache-counters";
@@ -49,6 +50,7 @@ export interface AggregateRuntime {
   readonly snapshots: AggregateSnapshots<any>;
   /** Undefined for a class without unique constraints, and for one whose rows have unique indexes. */
   readonly reservations: { readonly verify: VerifyReservations } | undefined;
+  readonly upkeep: AggregateUpkeep<any>;
 }
 
 type VerifyReservations = (options: VerifyReservationsOptions) => Promise<ReservationVerification>;
@@ -127,16 +129,13 @@ function aggregateRuntime(
     maxEventBytes: config.eventStore.maxEventBytes,
     retries: config.commands.retries,
   };
+  const repository: Repository<any> =
+    stored === undefined
+      ? new EventSourcedRepository({ ...saving, loader, cached, writer, reservations })
+      : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader });
   return {
     model,
-    repository:
-      stored === undefined
-        ? new EventSourcedRepository({ ...saving, loader, cached, writer, reservations })
-        : new StateStoredRepository({
-            ...saving,
-            ...observedStates(stored, model, log, plain, report),
-            events: loader,
-          }),
+    repository,
     creation: new SnapshotCreation(model, loader, writer),
     snapshots: new AggregateSnapshots({
       adapter,
@@ -153,6 +152,7 @@ function aggregateRuntime(
     reservations: reservations && {
       verify: (options) => verifyReservations({ reservations, loader: unobserved, ...reservations.stores }, options),
     },
+    upkeep: new AggregateUpkeep({ model, adapter, rows: stored?.rows, loader: unobserved, reservations, repository, units }),
   };
 }
 

@@ -45,6 +45,10 @@ import type { AggregateSnapshots } from "../snapshots/upkeep/aggregate-snapshots
 import type { CreateSnapshotOptions } from "../snapshots/upkeep/snapshot-creation";
 import { checkHasSnapshots, hasSnapshots } from "../snapshots/upkeep/snapshot-refusal";
 import { runSnapshots, type SnapshotRun, type SnapshotRunOptions } from "../snapshots/upkeep/snapshot-run";
+import type { AggregateConversion, ConvertAggregateOptions } from "../states/operating/aggregate-conversion";
+import type { AggregateUpkeep } from "../states/operating/aggregate-upkeep";
+import type { AggregateVerification, VerifyAggregateOptions } from "../states/operating/aggregate-verification";
+import { type StorageOfAggregate, storageOfAggregate } from "../states/storage-of-aggregate";
 import type { CatchUpOptions } from "../subscriptions/catch-up";
 import type { ParkedKeyStatus, SkippedEventStatus } from "../subscriptions/failures/parked-status";
 import type {
@@ -499,6 +503,45 @@ export class Domain extends Declarations {
   }
 
   /**
+   * Folds the events of aggregates and compares what is stored besides them: the rows of aggregates that are stored as both, each path of
+   * which is listed where it differs, and what event-sourced aggregates have reserved by a unique constraint. Others may save
+   * aggregates meanwhile. With `repair`, and where the events are the truth, writes anew what differs and what is missing.
+   *
+   * The domain need not be initialised: `init()` refuses some of what is put right here.
+   *
+   * @throws IncorrectUsageError for aggregates whose events cannot give what is stored; the reason of `options.signal`.
+   */
+  async verifyAggregate<A extends AggregateRoot>(
+    aggregate: AggregateClass<A>,
+    options: VerifyAggregateOptions = {},
+  ): Promise<AggregateVerification> {
+    return await this.#upkeep("verify aggregates", aggregate, (upkeep) => upkeep.verify(options));
+  }
+
+  /**
+   * Moves the aggregates of a class that is stored as events from now on out of their rows: appends to the stream of each the event that
+   * `opening` makes of its state, and deletes its row in the same transaction. Before that, all rows are compared with what their events
+   * will give. Where one of them differs, nothing is written.
+   *
+   * Can be repeated: a conversion that was cut off, by its signal or by the end of its process, is gone on with by the next one. The domain need
+   * not be initialised, because `init()` refuses one with rows that are still to be converted. No process of the release that
+   * stores rows should run meanwhile.
+   *
+   * @throws IncorrectUsageError for a class that is not stored as events, or has no `opening`; the reason of `options.signal`.
+   */
+  async convertAggregate<A extends AggregateRoot>(
+    aggregate: AggregateClass<A>,
+    options: ConvertAggregateOptions = {},
+  ): Promise<AggregateConversion> {
+    return await this.#upkeep("convert aggregates", aggregate, (upkeep) => upkeep.convert(options));
+  }
+
+  /** Tells how the aggregates of a class are stored. @throws IncorrectUsageError before `init()`, or for a class that is not registered. */
+  storageOf(aggregate: AggregateClass): StorageOfAggregate {
+    return storageOfAggregate(this.#aggregate(aggregate).model);
+  }
+
+  /**
    * Folds all events of a projection again, into a table beside the present one, and then puts it in the place of that. Readers and
    * servers go on meanwhile: whoever reads sees the present rows or the new ones, never none and never a mixture. No event handler is
    * called. A rebuild that was cut off, by its signal or by the end of its process, is gone on with by the next one.
@@ -685,6 +728,26 @@ export class Domain extends Declarations {
     return await runtime.units.underWay.during(() => work(runtime));
   }
 
+  /** Runs work of operators, on a domain that is not initialised too. */
+  async #upkeep<T>(
+    attempted: string,
+    aggregate: AggregateClass,
+    work: (upkeep: AggregateUpkeep) => Promise<T>,
+  ): Promise<T> {
+    if (this.#isRunning) {
+      const runtime = this.#outside(attempted);
+      return await runtime.units.underWay.during(() => work(this.#aggregate(aggregate, runtime).upkeep));
+    }
+    const lifecycle = new Lifecycle(this.name, () => startRuntime(this.#parts, { isUpkeep: true }));
+    await lifecycle.init({ embedded: false });
+    try {
+      const { runtime } = lifecycle;
+      return await runtime.units.underWay.during(() => work(this.#aggregate(aggregate, runtime).upkeep));
+    } finally {
+      await lifecycle.close();
+    }
+  }
+
   async #snapshotRun(aggregate: AggregateClass, options: SnapshotRunOptions): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
     checkHasSnapshots(model);
@@ -700,14 +763,21 @@ export class Domain extends Declarations {
   }
 
   #running(): Runtime {
-    let isolation = isolations.getStore();
-    while (isolation !== undefined && isolation.domain !== this) isolation = isolation.outside;
-    return isolation?.runtime ?? this.#lifecycle.runtime;
+    return this.#isolated ?? this.#lifecycle.runtime;
   }
 
-  #aggregate(aggregate: AggregateClass): AggregateRuntime {
+  get #isRunning(): boolean {
+    return this.#isolated !== undefined || this.#lifecycle.hasBegun;
+  }
+
+  get #isolated(): Runtime | undefined {
+    let isolation = isolations.getStore();
+    while (isolation !== undefined && isolation.domain !== this) isolation = isolation.outside;
+    return isolation?.runtime;
+  }
+
+  #aggregate(aggregate: AggregateClass, { aggregates } = this.#running()): AggregateRuntime {
     const type = aggregate as Class;
-    const { aggregates } = this.#running();
     const runtime = aggregates.get(type);
     if (runtime !== undefined) return runtime;
     const name = typeof type === "function" ? type.name : String(type);

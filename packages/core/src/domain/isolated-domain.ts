@@ -1,13 +1,16 @@
 import { causeOf } from "../causation/cause";
+import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import type { ProjectionClass } from "../elements/projection";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import { readEvent } from "../loading/read-event";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel, EventType } from "../model/aggregate-model";
+import { isOpen } from "../model/aggregate-storage";
 import type { AppendedStream } from "../ports/event-log";
 import { bringUpToDate } from "../projections/bring-up-to-date";
 import { exactJson } from "../schema/exact-json";
+import { nameAndId } from "../wording/in-words";
 import { IsolatedHandler, type IsolatedHandlerParts } from "./isolated-handler";
 import { ProjectionReplay } from "./projection-replay";
 import type { Runtime } from "./runtime";
@@ -71,6 +74,39 @@ export class IsolatedDomain {
     const [appended] = await this.runtime.adapter.log.append([request]);
     this.#reservations.note(model, id);
     return (appended as AppendedStream).globalPosition;
+  }
+
+  /**
+   * Stores an aggregate as if it had been saved before: its state, and none of its events. Its rules are not checked. The instance stays
+   * as it is, so that several tests can begin with it.
+   *
+   * @throws IncorrectUsageError where events are the truth, and for a class that is not registered.
+   */
+  async seedState(aggregate: AggregateRoot): Promise<void> {
+    const type = aggregate.constructor as Class;
+    const stored = this.runtime.states.of(type);
+    if (stored === undefined || !this.isStateTruth(type)) {
+      const reason = this.runtime.aggregates.has(type)
+        ? `the events of ${type.name} are the truth: give these, given(${type.name}, new …({…}))`
+        : `${type.name} is no registered aggregate`;
+      throw new IncorrectUsageError(`Cannot take ${nameAndId(aggregate)} as given: ${reason}`);
+    }
+    const { rows, operations } = stored;
+    await this.start();
+    const row = rows.rowOf(aggregate, Math.max(aggregate.version, 0));
+    const guard = { column: "_version", expected: [null] };
+    await operations.flush([{ kind: "upsertRows", table: rows.table, rows: [row], guard }]);
+  }
+
+  /** Whether something that is given is an aggregate, rather than an event. */
+  isAggregate(given: object): given is AggregateRoot {
+    return given instanceof AggregateRoot;
+  }
+
+  /** Whether the state of a class's aggregates is the truth, so that no event can make one. */
+  isStateTruth(type: AggregateClass | Class): boolean {
+    const model = this.runtime.aggregates.get(type as Class)?.model;
+    return model !== undefined && isOpen(model.storage);
   }
 
   /** Has inline projections fold what was seeded, and unique constraints know of it, before commands are carried out or event handlers called. */

@@ -23,6 +23,8 @@ import { prepareReservations } from "../reservations/prepare-reservations";
 import { Services } from "../services/services";
 import { BackgroundWrites } from "../snapshots/background-writes";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
+import { refuseFormerStorage } from "../states/operating/former-storage";
+import { prepareStateTables } from "../states/operating/prepare-state-tables";
 import { StateTables } from "../states/state-tables";
 import { cacheCounters } from "../telemetry/cache-counters";
 import { countedRetries } from "../telemetry/counted-retries";
@@ -45,6 +47,12 @@ export interface RuntimeParts {
   readonly commandEnrichers: CommandEnrichers;
   readonly middleware: readonly Middleware[];
   readonly resolver: Resolver | undefined;
+}
+
+/** What a runtime is started for. */
+export interface StartOptions {
+  /** Whether operators put right what others refuse to start with. */
+  readonly isUpkeep?: boolean;
 }
 
 /** What the configuration may say about a declared subscription. */
@@ -156,12 +164,13 @@ export class Runtime {
   }
 
   /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
-  async start(): Promise<void> {
-    await this.states.start();
+  async start({ isUpkeep = false }: StartOptions = {}): Promise<void> {
     const { log, operations } = this.adapter;
     if (operations !== undefined) {
       const models = Array.from(this.aggregates.values(), ({ model }) => model);
-      await prepareReservations({ models, log, operations });
+      if (!isUpkeep) await refuseFormerStorage(models, { log, readModels: operations.readModels });
+      await prepareStateTables(this.states.all, operations);
+      if (!isUpkeep) await prepareReservations({ models, log, operations });
     }
     await this.consumption.start();
   }

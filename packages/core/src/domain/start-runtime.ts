@@ -16,7 +16,7 @@ import { MemoryEventStore } from "../ports/memory/memory-event-store";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
-import { Runtime, type RuntimeParts } from "./runtime";
+import { Runtime, type RuntimeParts, type StartOptions } from "./runtime";
 
 /** What a domain consists of before it runs. */
 export interface DomainParts {
@@ -35,14 +35,14 @@ export interface DomainParts {
  * Reads the configuration, checks what is registered, and only then opens the event store.
  * @throws ConfigurationError listing every fault; StoreUnavailableError when the store cannot be opened.
  */
-export async function startRuntime(parts: DomainParts): Promise<Runtime> {
+export async function startRuntime(parts: DomainParts, options: StartOptions = {}): Promise<Runtime> {
   const config = configOf(parts);
   const runtimeOn = checkedRuntime(parts, config, snapshotOptionsOf(parts));
   const adapter = await adapterOf(parts, config);
   try {
     await adapter.open();
     const runtime = runtimeOn(adapter);
-    await runtime.start();
+    await runtime.start(options);
     return runtime;
   } catch (error) {
     await adapter.close();

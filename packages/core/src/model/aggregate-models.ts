@@ -98,9 +98,15 @@ function firstInstance(type: Constructor<AggregateRoot>, report: Report): Aggreg
   }
 }
 
-/** Returns how each event is folded, under every type that it was ever stored as. */
+/**
+ * Returns how each event is folded, under every type that it was ever stored as. One without `@apply` method, as aggregates that are stored
+ * as their state may have, changes nothing.
+ */
 function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, EventType>): AggregateModel["folds"] {
   const steps = new Map<string, FoldStep>();
+  for (const [{ prototype }, { decoders }] of eventTypes)
+    for (const [stored, decode] of decoders)
+      steps.set(stored, { prototype: prototype as object, decode, apply: () => undefined });
   for (const { method, event } of foldsOf(type)) {
     if (event === undefined) continue;
     const apply = bodyOf(type, method) as FoldStep["apply"];

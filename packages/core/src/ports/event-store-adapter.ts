@@ -29,6 +29,11 @@ export interface EventStoreAdapter {
    * @returns what it changed; nothing where the store does not tell.
    */
   migrate?(): Answer<SchemaChange> | Answer<void>;
+  /**
+   * Finds out what `migrate` would do, before `open`, and changes nothing. Absent where `open` changes nothing that one could want to know.
+   * @throws as `open` does.
+   */
+  plannedMigration?(): Answer<Pick<SchemaChange, "from" | "to">>;
 
   readonly log: EventLog;
   readonly snapshots: SnapshotStore;

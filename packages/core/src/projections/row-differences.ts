@@ -1,24 +1,17 @@
-import { isDeepStrictEqual, types } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 
 import type { ColumnValue, Row, Table } from "../ports/table";
 import type { FieldColumn } from "../rows/field-column";
-import { Decimal, isDecimal } from "../schema/exact-decimal";
-import { pathInWords } from "../wording/in-words";
+import { type ValueDifference, valueDifferences } from "../rows/value-differences";
+import { Decimal } from "../schema/exact-decimal";
 import type { RowFolding } from "./row-folding";
 
 /** One place where a stored row is another than the fold of its events. */
-export interface RowDifference {
+export interface RowDifference extends ValueDifference {
   readonly key: string;
   /** `balance`, `tags[2]`, `address.city`; empty where a whole row is missing, or should not be there. */
   readonly path: string;
-  /** What is stored there; undefined for nothing. */
-  readonly stored: unknown;
-  /** What the events give; undefined for nothing. */
-  readonly expected: unknown;
 }
-
-type Path = readonly (string | number)[];
-type Difference = Omit<RowDifference, "key">;
 
 /** Whether two rows of a table hold the same, their revisions excepted. Each of the two may be missing. */
 export function isSameRow({ columns }: Table, a: Row | undefined, b: Row | undefined): boolean {
@@ -43,7 +36,7 @@ export function rowDifferences(
   return differences.map((difference) => ({ key, ...difference }));
 }
 
-function* ofFields({ codec }: Pick<RowFolding, "codec">, stored: Row, expected: Row): Generator<Difference> {
+function* ofFields({ codec }: Pick<RowFolding, "codec">, stored: Row, expected: Row): Generator<ValueDifference> {
   const present = [presentFields(codec, stored), presentFields(codec, expected)] as const;
   for (const [index, field] of codec.fields.entries()) {
     const path = [field.field];
@@ -51,7 +44,7 @@ function* ofFields({ codec }: Pick<RowFolding, "codec">, stored: Row, expected: 
     const found = a ?? present[0](field);
     const right = b ?? present[1](field);
     if (isSameValue(field.column.type, found, right)) continue;
-    const differences = [...between(decoded(field, found), decoded(field, right), path)];
+    const differences = [...valueDifferences(decoded(field, found), decoded(field, right), path)];
     // Texts may differ where the values that they stand for do not.
     yield* differences;
   }
@@ -87,33 +80,8 @@ function* ofHiddenColumns({ table, codec }: Pick<RowFolding, "table" | "codec">,
     // Which fields are absent was compared with the fields.
     if (index < codec.columns.length && isJson(stored[index])) continue;
     const [a, b] = [stored[index], expected[index]];
-    if (!isSameValue(type, a, b)) yield* between(parsed(a), parsed(b), [name]);
+    if (!isSameValue(type, a, b)) yield* valueDifferences(parsed(a), parsed(b), [name]);
   }
-}
-
-function* between(stored: unknown, expected: unknown, path: Path): Generator<Difference> {
-  if (isSame(stored, expected)) return;
-  if (Array.isArray(stored) && Array.isArray(expected)) {
-    for (let index = 0; index < Math.max(stored.length, expected.length); index++)
-      yield* between(stored[index], expected[index], [...path, index]);
-  } else if (isPlain(stored) && isPlain(expected)) {
-    for (const name of new Set([...Object.keys(stored), ...Object.keys(expected)]))
-      yield* between(stored[name], expected[name], [...path, name]);
-  } else {
-    yield { path: pathInWords(path), stored, expected };
-  }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (isDecimal(a) && isDecimal(b)) return a.eq(b);
-  if (types.isDate(a) && types.isDate(b)) return Object.is(a.getTime(), b.getTime());
-  return Object.is(a, b);
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !types.isDate(value) && !isDecimal(value)
-  );
 }
 
 function isSameValue(type: string, a: ColumnValue | undefined, b: ColumnValue | undefined): boolean {

@@ -112,7 +112,8 @@ export class StateSave<A extends AggregateRoot = AggregateRoot> implements Parti
     const { isOpen, version } = lifeOf(aggregate);
     if (!isOpen) {
       if (request === undefined) return undefined;
-      return { row: rows.rowOf(twinAfter(aggregate, request, this.model) as A, version), version, guard };
+      const folded = rows.isFlat ? aggregate : (twinAfter(aggregate, request, this.model) as A);
+      return { row: rows.rowOf(folded, version), version, guard };
     }
     const row = rows.rowOf(aggregate, version + 1);
     if (request === undefined && stored !== undefined && rows.holdSame(row, stored)) return undefined;

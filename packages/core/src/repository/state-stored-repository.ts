@@ -148,7 +148,9 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
   }
 
   #loaded({ aggregate }: Loaded<A>): A | undefined {
-    if (aggregate !== undefined && this.#earlier !== undefined) keepTwin(aggregate, this.#parts.model);
+    const { model, rows } = this.#parts;
+    const hasTwins = this.#earlier !== undefined && (model.facts !== undefined || !rows.isFlat);
+    if (aggregate !== undefined && hasTwins) keepTwin(aggregate, model);
     return aggregate;
   }
 

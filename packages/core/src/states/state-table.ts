@@ -13,12 +13,15 @@ import { identifier } from "../schema/identifier";
 import type { Schema } from "../schema/zod-tree";
 
 /** The column with the version of the aggregate, which orders those who write its row. */
-const VERSION: Column = { name: "_version", type: "integer" };
+export const VERSION: Column = { name: "_version", type: "integer" };
 
 /** The table with one row for each aggregate of a class, and what its rows mean. */
 export class StateTable<A extends AggregateRoot = AggregateRoot> {
+  /** In part: another release may have given it further columns. */
   readonly table: Table;
   readonly codec: RowCodec;
+  /** Whether its values have no parts that can change by themselves: no lists, objects, entities and dates. */
+  readonly isFlat: boolean;
   readonly #version: number;
 
   /** @throws ConfigurationError for two fields that would have one column. */
@@ -33,7 +36,9 @@ export class StateTable<A extends AggregateRoot = AggregateRoot> {
       name: aggregateTableName(model),
       columns: [...this.codec.columns, VERSION],
       indexes: storage.indexes.map(({ fields, isUnique }): Index => ({ columns: fields.map(columnOf), isUnique })),
+      isPartial: true,
     };
+    this.isFlat = this.codec.columns.every((column) => column.type !== "json" && column.type !== "time");
     this.#version = this.table.columns.length - 1;
   }
 

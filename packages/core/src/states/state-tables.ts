@@ -36,12 +36,8 @@ export class StateTables {
     return rows && { rows, operations: this.#operations as OperationStores };
   }
 
-  /** Creates the tables that are missing, and the views that show them. @throws ConfigurationError for a table that rows do not fit. */
-  async start(): Promise<void> {
-    for (const rows of this.#byClass.values()) {
-      const { readModels } = this.#operations as OperationStores;
-      await readModels.createTable(rows.table);
-      if ((await readModels.viewedTable(rows.view.name)) !== rows.table.name) await readModels.createView(rows.view);
-    }
+  /** The tables of all classes with rows. */
+  get all(): Iterable<StateTable> {
+    return this.#byClass.values();
   }
 }

@@ -38,6 +38,7 @@ describe("a configuration", () => {
       cache: { maxAggregates: 0, maxBytes: 64 * 1024 * 1024 },
       server: { shutdownMs: 30_000, ready: "serving", lanes: new Map() },
       projections: { keepOldMs: 3_600_000 },
+      keptEvents: { named: new Map() },
       processing: {
         commands: "sync",
         retry: { attempts: 5, firstMs: 1_000, maxMs: 300_000 },
@@ -100,6 +101,17 @@ concurrency = 4
 [projections]
 keep_old = "2m"
 
+[aggregates]
+keep_events = "90d"
+
+[aggregates.Account]
+keep_events = "forever"
+
+[aggregates.Customer]
+keep_events = "30d"
+
+[aggregates.Order]
+
 [processing]
 commands = "async"
 retry = { attempts = 1, first = "2s" }
@@ -151,6 +163,13 @@ lane = "mail"
         lanes: new Map([["mail", { concurrency: 4 }]]),
       },
       projections: { keepOldMs: 120_000 },
+      keptEvents: {
+        keepMs: 7_776_000_000,
+        named: new Map([
+          ["Account", Number.POSITIVE_INFINITY],
+          ["Customer", 2_592_000_000],
+        ]),
+      },
       processing: {
         commands: "async",
         retry: { attempts: 1, firstMs: 2_000, maxMs: 300_000 },
@@ -323,6 +342,18 @@ describe("a wrong setting", () => {
     [
       '[subscriptions.WelcomeMail]\npaused = "yes"',
       'domain.toml:2: subscriptions.WelcomeMail.paused must be true or false, found "yes" (a string)',
+    ],
+    [
+      '[aggregates]\nkeep_events = "90"',
+      'domain.toml:2: aggregates.keep_events must be a duration such as "30s", "15m", "1h" or "2d", or "forever", found "90"',
+    ],
+    [
+      '[aggregates.Customer]\nkeep_event = "90d"',
+      'domain.toml:2: aggregates.Customer.keep_event is not a setting; did you mean "keep_events"?',
+    ],
+    [
+      '[aggregates]\nkeep_event = "90d"',
+      'domain.toml:2: aggregates.keep_event is not a setting; did you mean "keep_events"?',
     ],
     ["[cache]\nmax_bytes = 0", "domain.toml:2: cache.max_bytes must be a whole number of at least 1, found 0"],
     [

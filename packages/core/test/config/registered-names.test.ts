@@ -2,6 +2,7 @@ import { loadConfig } from "../../src/config/load-config";
 import {
   faultsOfAggregateNames,
   faultsOfEventNames,
+  faultsOfKeptEvents,
   faultsOfNames,
   faultsOfSubscriptionNames,
 } from "../../src/config/registered-names";
@@ -122,11 +123,58 @@ batch = 5
   });
 });
 
+const storedAs = new Map([
+  ["Customer", "state"],
+  ["Account", "events"],
+  ["Order", "both"],
+] as const);
+
+const keptFaults = (text: string, stored: ReadonlyMap<string, "events" | "state" | "both"> = storedAs) => {
+  const root = folderWith({ "domain.toml": text });
+  const config = loadConfig({ root, env: {} });
+  return [...faultsOfAggregateNames(config, [...stored.keys()]), ...faultsOfKeptEvents(config, stored)].map((fault) =>
+    fault.replace(/^.*domain\.toml/, "domain.toml"),
+  );
+};
+
+describe("the time for which events are kept", () => {
+  it("is for aggregates that are stored as their state, all of them or single ones", () => {
+    expect(keptFaults('[aggregates]\nkeep_events = "90d"\n[aggregates.Customer]\nkeep_events = "forever"\n')).toEqual(
+      [],
+    );
+  });
+
+  it("of an aggregate that is not registered is a fault with the nearest one, in overlays too", () => {
+    expect(keptFaults('[aggregates.Custmer]\nkeep_events = "1d"\n[production.aggregates.Nobody]\n')).toEqual([
+      'domain.toml:1: aggregates.Custmer names no aggregate of this domain; did you mean "Customer"?',
+      "domain.toml:3: production.aggregates.Nobody names no aggregate of this domain",
+    ]);
+  });
+
+  it("of an aggregate that needs all of its events is a fault, in overlays too", () => {
+    const text = '[aggregates.Account]\nkeep_events = "1d"\n[production.aggregates.Order]\nkeep_events = "1d"\n';
+    expect(keptFaults(text)).toEqual([
+      "domain.toml:1: aggregates.Account keeps events for a time, but Account is stored as its events: all of them are kept",
+      "domain.toml:3: production.aggregates.Order keeps events for a time, but Order is stored as both its state and its events: all of them are kept",
+    ]);
+  });
+
+  it("is a fault in a domain without an aggregate that it is for", () => {
+    expect(keptFaults('[aggregates]\nkeep_events = "90d"\n', new Map([["Account", "events"]]))).toEqual([
+      'domain.toml:2: aggregates.keep_events is for aggregates with stored: "state", and this domain has none: all events are kept',
+    ]);
+  });
+});
+
 it("the faults of aggregates come before those of events, and those of subscriptions last", () => {
   const root = folderWith({
     "domain.toml": `[subscriptions.Nobody]\npaused = true\n[snapshots]\nafter_events = ["Gone"]\n[snapshots.aggregates.Missing]\nkeep = 1\n`,
   });
-  const faults = faultsOfNames(loadConfig({ root, env: {} }), { events: known, subscriptions: ["WelcomeMail"] });
+  const faults = faultsOfNames(loadConfig({ root, env: {} }), {
+    events: known,
+    subscriptions: ["WelcomeMail"],
+    stored: new Map(),
+  });
   expect(faults.map((fault) => fault.replace(/^.*domain\.toml/, "domain.toml"))).toEqual([
     "domain.toml:5: snapshots.aggregates.Missing names no aggregate of this domain",
     'domain.toml:4: snapshots.after_events[0] names "Gone", which is not an event of this domain',

@@ -11,9 +11,9 @@ export function hasSnapshots({ storage }: Pick<AggregateModel, "storage">): bool
 export function checkHasSnapshots(model: Pick<AggregateModel, "name" | "storage">): void {
   if (hasSnapshots(model)) return;
   const { name, storage } = model;
-  const how = storage.stored === "state" ? `is stored as its state` : `is stored as both, its state is the truth`;
+  const how = storage.stored === "state" ? "it is stored as its state" : "its state is the truth";
   throw new IncorrectUsageError(
-    `Cannot create a snapshot of ${name}: it ${how}, and a load reads its row without folding events`,
+    `Cannot create a snapshot of ${name}: ${how}, and a load reads its row without folding events`,
     { aggregate: name },
   );
 }

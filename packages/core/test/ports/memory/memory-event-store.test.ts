@@ -1,5 +1,6 @@
 import { MemoryEventStore, memoryProvider } from "@tidemark/core/adapter";
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   type EventStoreConformance,
   eventStoreConformance,
@@ -26,6 +27,7 @@ eventStoreConformance(memory);
 snapshotConformance(memory);
 factConformance(memory);
 followConformance(memory);
+aggregateUpkeepConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
 laterConformance(memory);

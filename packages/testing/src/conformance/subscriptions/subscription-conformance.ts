@@ -4,6 +4,7 @@ import { delivering } from "./delivering";
 import { exactlyOnce } from "./exactly-once";
 import { failing } from "./failing";
 import { fencing } from "./fencing";
+import { forgetting } from "./forgetting";
 import { parking } from "./parking";
 import { replacing } from "./replacing";
 import { retrying } from "./retrying";
@@ -20,6 +21,7 @@ const behaviours: Behaviours = {
   "subscriptions in buckets": sharing,
   "subscriptions that servers share": fencing,
   "waiting for subscriptions": waiting,
+  "events that are kept for a time": forgetting,
 };
 
 /**

@@ -62,14 +62,15 @@ export function rowGuards(at: StoreUnderTest): void {
     await prepare(["1", 10], ["2", 20], ["3", null]);
     await lay(at, 0);
     const before = await rowsOf(at, "1", "2", "3");
-    const details = (key: string, expected: string, actual: string) => ({
+    const details = (key: string, expected: string, actual: string, found?: number) => ({
       subject: `row "${key}" of table "accounts"`,
       expected,
       actual,
+      row: { table: "accounts", key, ...(found !== undefined && { found }) },
     });
     const refusals: readonly (readonly [Operation, object])[] = [
-      [guarded([["1", 11]], 9), details("1", "balance 9", "balance 10")],
-      [guarded([["1", 11]], null), details("1", "none", "balance 10")],
+      [guarded([["1", 11]], 9), details("1", "balance 9", "balance 10", 10)],
+      [guarded([["1", 11]], null), details("1", "none", "balance 10", 10)],
       [guarded([["3", 11]], null), details("3", "none", "balance null")],
       [guarded([["3", 11]], 0), details("3", "balance 0", "balance null")],
       [guarded([["4", 11]], 5), details("4", "balance 5", "none")],
@@ -82,10 +83,10 @@ export function rowGuards(at: StoreUnderTest): void {
           10,
           21,
         ),
-        details("2", "balance 21", "balance 20"),
+        details("2", "balance 21", "balance 20", 20),
       ],
-      [guardedRemoval(["1"], 9), details("1", "balance 9", "balance 10")],
-      [guardedRemoval(["1"], null), details("1", "none", "balance 10")],
+      [guardedRemoval(["1"], 9), details("1", "balance 9", "balance 10", 10)],
+      [guardedRemoval(["1"], null), details("1", "none", "balance 10", 10)],
       [guardedRemoval(["4"], 5), details("4", "balance 5", "none")],
     ];
     for (const [operation, expected] of refusals) {
