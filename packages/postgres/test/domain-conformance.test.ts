@@ -6,6 +6,7 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   subscriptionConformance,
   uniqueConformance,
@@ -21,6 +22,7 @@ followConformance(postgres);
 aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+selectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);

@@ -6,6 +6,7 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   subscriptionConformance,
   uniqueConformance,
@@ -19,6 +20,7 @@ followConformance(sqliteFile);
 aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+selectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);

@@ -9,6 +9,7 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   subscriptionConformance,
   uniqueConformance,
@@ -30,6 +31,7 @@ followConformance(memory);
 aggregateUpkeepConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+selectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
