@@ -6,7 +6,9 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -21,7 +23,9 @@ followConformance(postgres);
 aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+selectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+stateConformance(postgres);
 uniqueConformance(postgres);

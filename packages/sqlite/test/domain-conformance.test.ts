@@ -6,7 +6,9 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -19,7 +21,9 @@ followConformance(sqliteFile);
 aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+selectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);

@@ -9,7 +9,9 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -30,9 +32,11 @@ followConformance(memory);
 aggregateUpkeepConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+selectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+stateConformance(memory);
 uniqueConformance(memory);
 
 describe("memoryProvider", () => {
