@@ -83,6 +83,7 @@ export type { InitOptions } from "./domain/lifecycle";
 export type { ServingSettings } from "./domain/server-health";
 export type { EventStoreMigration, MigrateOptions } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
+export type { AggregateConstraints } from "./elements/aggregate-constraints";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
 export { anyEvent } from "./elements/any-event";
 export type { Clock } from "./elements/clock";

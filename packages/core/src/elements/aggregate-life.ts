@@ -41,7 +41,7 @@ export interface AggregateLife {
  * - `checking`: its invariants run.
  * - `refused`: the check at `add` has failed. A further assignment may mend the state.
  */
-export type OpenChange = "none" | "raised" | "assigned" | "checking" | "refused";
+type OpenChange = "none" | "raised" | "assigned" | "checking" | "refused";
 
 export function newLife(id: string, isTemporal = false): AggregateLife {
   return {

@@ -7,12 +7,10 @@ import { ValidationError } from "../errors/validation-error";
 import type { Class, Constructor } from "../metadata/class-types";
 import { signRoot } from "../metadata/package-copy";
 import { isChangeable, thawed } from "../schema/copying";
-import { defaultOf } from "../schema/field-default";
 import { identifierFault } from "../schema/identifier";
 import { printable } from "../schema/printable";
 import type { Shape } from "../schema/shape";
 import type { StatusValues } from "../schema/status-fields";
-import type { Schema } from "../schema/zod-tree";
 import { nameAndId } from "../wording/in-words";
 import { adoptEntities, entityParts } from "./aggregate-entities";
 import { type AggregateLife, newLife, whileFolding } from "./aggregate-life";
@@ -21,6 +19,7 @@ import type { DomainEventRoot } from "./domain-event";
 import { type EntityStatuses, entityStatuses, transitionComplaints } from "./entity-statuses";
 import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
+import { initialState } from "./initial-state";
 import { checkInvariants, type InvariantMoment } from "./invariants";
 import { changedField, checkNested, noteAgain } from "./nested-state";
 import { isEventOf, isOpenClass } from "./open-classes";
@@ -60,7 +59,8 @@ export abstract class AggregateRoot {
   }
 
   /**
-   * Makes a new aggregate without events, its fields at their defaults. Raise its first event before anything else.
+   * Makes a new aggregate without events, its fields at their defaults. Raise its first event before anything else, or assign the fields of
+   * one that is stored as its state.
    *
    * @param init.id its id, such as the id that another system uses. By default a fresh one: from `domain.ids` in a unit of work of
    *   that domain, otherwise a UUID of version 7.
@@ -80,7 +80,10 @@ export abstract class AggregateRoot {
     return lifeOf(this).id;
   }
 
-  /** The 0-based position of the last folded event, saved or not; -1 for a new aggregate. */
+  /**
+   * The 0-based position of the last folded event, saved or not; of an aggregate whose state is the truth, how often it was saved, from 0.
+   * -1 for a new aggregate.
+   */
   get version(): number {
     return lifeOf(this).version;
   }
@@ -94,9 +97,12 @@ export abstract class AggregateRoot {
    * Folds an event into the state at once, checks the state against its shape, the transitions of its status fields and its
    * invariants, and keeps the event until the aggregate is added to its repository.
    *
+   * An aggregate whose state is the truth keeps any event of its own; an `@apply` method folds it where there is one. Shape and post invariants
+   * of its state are checked when it is added.
+   *
    * @throws ValidationError for a state that breaks a rule. The aggregate can then no longer be saved.
-   * @throws IncorrectUsageError for an event without `@apply` method, on a read-only aggregate, for an `@apply` method or an
-   *   invariant that returns a promise or does not find an entity, and where a nested value was changed outside of `@apply`.
+   * @throws IncorrectUsageError for an event without `@apply` method, or of another aggregate, on a read-only aggregate, for an `@apply` method
+   *   or an invariant that returns a promise or does not find an entity, and where a nested value was changed outside of `@apply`.
    */
   raise(event: DomainEventRoot): void {
     const life = lifeOf(this);
@@ -305,17 +311,4 @@ export function born<T extends AggregateRoot>(aggregate: AggregateClass<T>, life
 function changeable<E extends object>(event: E): E {
   for (const value of Object.values(event)) if (isChangeable(value)) return thawed(event) as E;
   return event;
-}
-
-const initialStates = new WeakMap<Shape, { readonly state: readonly unknown[]; readonly flat: boolean }>();
-
-/** Returns the defaults of the fields, in the order of the shape's keys. */
-function initialState(shape: Shape, name: string): unknown[] {
-  let initial = initialStates.get(shape);
-  if (initial === undefined) {
-    const state = shape.keys.map((key) => defaultOf(shape.fields[key] as Schema, `field "${key}" of ${name}`));
-    initial = { state, flat: !state.some(isChangeable) };
-    initialStates.set(shape, initial);
-  }
-  return initial.flat ? initial.state.slice() : (thawed(initial.state) as unknown[]);
 }

@@ -18,7 +18,8 @@ export interface EntityClass<E extends EntityRoot = EntityRoot> {
 
 /**
  * Holds the entities of one class in an aggregate, in the order in which they were added: the value of a field `hasMany(Signatory)`.
- * It changes in `@apply` methods only, as every field does: a change elsewhere would be in no event.
+ * It changes in `@apply` methods only, as every field does: a change elsewhere would be in no event. Any method changes that of an aggregate
+ * that is stored as its state.
  */
 export class EntityCollection<E extends EntityRoot = EntityRoot> implements Iterable<E> {
   readonly #ofType: EntityClass<E>;

@@ -6,7 +6,8 @@ import type { AggregateLife } from "./aggregate-life";
 
 /**
  * Whether changes inside of lists, objects, dates and entities are looked for, which takes as long as storing them. In production an
- * application pays nothing for it: what such a change does there is gone after the next load, and is in no event, snapshot or fact.
+ * application pays nothing for it: what such a change does there is gone after the next load, and is in no event, snapshot or fact. Of an
+ * aggregate that is stored as its state such a change is stored when it is added; only one that was not added goes unnoticed there.
  */
 const isWatching = process.env.NODE_ENV !== "production" && process.env.DOMAIN_ENV !== "production";
 
