@@ -7,6 +7,7 @@ import {
   processConformance,
   projectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -24,4 +25,5 @@ projectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+stateConformance(postgres);
 uniqueConformance(postgres);

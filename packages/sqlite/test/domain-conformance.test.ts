@@ -7,6 +7,7 @@ import {
   processConformance,
   projectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -22,4 +23,5 @@ projectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);

@@ -35,6 +35,7 @@ export { projectionConformance } from "./conformance/projections/projection-conf
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";
 export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
+export { stateConformance } from "./conformance/states/state-conformance";
 export { subscriptionConformance } from "./conformance/subscriptions/subscription-conformance";
 export { serveTransfersUntilStopped } from "./conformance/transfers/serve-transfers-until-stopped";
 export {

@@ -10,6 +10,7 @@ import {
   processConformance,
   projectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -33,6 +34,7 @@ projectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+stateConformance(memory);
 uniqueConformance(memory);
 
 describe("memoryProvider", () => {
