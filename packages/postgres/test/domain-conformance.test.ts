@@ -3,6 +3,7 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
   snapshotConformance,
@@ -23,3 +24,4 @@ laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
 uniqueConformance(postgres);
+migrationConformance(postgres);

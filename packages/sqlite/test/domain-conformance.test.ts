@@ -3,6 +3,7 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
   snapshotConformance,
@@ -21,3 +22,4 @@ laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
 uniqueConformance(sqliteFile);
+migrationConformance(sqliteFile);

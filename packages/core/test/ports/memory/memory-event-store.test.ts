@@ -6,6 +6,7 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
   snapshotConformance,
@@ -25,6 +26,7 @@ const memory: EventStoreConformance = {
 eventStoreConformance(memory);
 snapshotConformance(memory);
 factConformance(memory);
+migrationConformance(memory);
 followConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
