@@ -188,6 +188,7 @@ export type { DispatchOptions } from "./queries/query-processor";
 export type { View } from "./queries/view";
 export type { HistoryOptions, HistoryStep, StateChange } from "./repository/aggregate-history";
 export type { Repository } from "./repository/repository";
+export type { SelectedAggregates } from "./repository/selected-aggregates";
 export type { TemporalOptions } from "./repository/temporal-bounds";
 export type { Page, Selection } from "./rows/selection";
 export { canTransition } from "./schema/can-transition";

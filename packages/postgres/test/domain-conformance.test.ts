@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -6,7 +7,9 @@ import {
   migrationConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -18,10 +21,13 @@ const postgres = postgresSchema();
 snapshotConformance(postgres);
 factConformance(postgres);
 followConformance(postgres);
+aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+selectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+stateConformance(postgres);
 uniqueConformance(postgres);
 migrationConformance(postgres);

@@ -1,4 +1,5 @@
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   factConformance,
   followConformance,
@@ -6,7 +7,9 @@ import {
   migrationConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -16,10 +19,13 @@ import { sqliteFile } from "./sqlite-file";
 snapshotConformance(sqliteFile);
 factConformance(sqliteFile);
 followConformance(sqliteFile);
+aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+selectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);
 migrationConformance(sqliteFile);

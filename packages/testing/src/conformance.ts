@@ -5,6 +5,7 @@
  * @module @tidemark/testing/conformance
  */
 
+export { aggregateUpkeepConformance } from "./conformance/aggregate-upkeep/aggregate-upkeep-conformance";
 export { commandConformance } from "./conformance/commands/command-conformance";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
 export { laterCrashConformance } from "./conformance/crashes/later-crash-conformance";
@@ -32,9 +33,11 @@ export {
 export { serveRemindersUntilStopped } from "./conformance/overdue-timers/serve-reminders-until-stopped";
 export { processConformance } from "./conformance/processes/process-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
+export { selectionConformance } from "./conformance/selections/selection-conformance";
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";
 export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
+export { stateConformance } from "./conformance/states/state-conformance";
 export { subscriptionConformance } from "./conformance/subscriptions/subscription-conformance";
 export { serveTransfersUntilStopped } from "./conformance/transfers/serve-transfers-until-stopped";
 export {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../wording/did-you-mean";
-import { durationMs, durationMsOrForever } from "./duration";
+import { durationMs, endlessDurationMs } from "./duration";
 import { FAILURE_POLICIES, type FailurePolicy } from "./failure-policy";
 import { listenAddress } from "./listen-address";
 
@@ -93,7 +93,7 @@ const subscriptionSchema = z.strictObject(
 /** What holds for all aggregates that are stored as their state, and for one of them. */
 const keptEventsSettings = {
   /** How long the events of an aggregate are kept: `"90d"`, or `"forever"`. */
-  keep_events: durationMsOrForever.optional(),
+  keep_events: endlessDurationMs.optional(),
 };
 
 const keptEventsSchema = z.strictObject(keptEventsSettings, { error: ofNamed(Object.keys(keptEventsSettings)) });

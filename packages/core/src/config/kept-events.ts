@@ -1,5 +1,4 @@
 import type { CheckedSettings } from "./config-schema";
-import { FOREVER } from "./duration";
 
 type AggregatesSettings = NonNullable<CheckedSettings["aggregates"]>;
 
@@ -12,13 +11,9 @@ export interface KeptEventsConfig {
 }
 
 /** Reads `[aggregates]`. */
-export function keptEventsConfig({ keep_events: keepEvents, ...named }: AggregatesSettings): KeptEventsConfig {
-  const of = Object.entries(named).flatMap(([name, { keep_events: one }]) =>
-    one === undefined ? [] : [[name, msOf(one)] as const],
+export function keptEventsConfig({ keep_events: keepMs, ...named }: AggregatesSettings): KeptEventsConfig {
+  const lengths = Object.entries(named).flatMap(([name, { keep_events: length }]) =>
+    length === undefined ? [] : [[name, length] as const],
   );
-  return { keepMs: keepEvents === undefined ? undefined : msOf(keepEvents), named: new Map(of) };
-}
-
-function msOf(length: number | typeof FOREVER): number {
-  return length === FOREVER ? Number.POSITIVE_INFINITY : length;
+  return { keepMs, named: new Map(lengths) };
 }

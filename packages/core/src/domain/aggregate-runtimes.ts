@@ -16,6 +16,7 @@ import type { AggregateModel } from "../model/aggregate-model";
 import { usesReservations } from "../model/reservation-tables";
 import type { EventLog } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
+import type { Row } from "../ports/table";
 import type { AggregateSave } from "../repository/aggregate-save";
 import { EventSourcedRepository } from "../repository/event-sourced-repository";
 import type { Repository } from "../repository/repository";
@@ -184,6 +185,7 @@ function observedStates(
   const loads = new ObservedLoads<AggregateRoot, undefined>(states, model, report);
   const loader = {
     load: (id: string) => loads.load(id),
+    fromRow: (row: Row) => states.fromRow(row),
     has: (id: string) => states.has(id),
     doubt: (id: string) => states.doubt(id),
   };

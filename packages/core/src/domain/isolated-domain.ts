@@ -1,18 +1,22 @@
 import { causeOf } from "../causation/cause";
+import { type AggregateClass, AggregateRoot } from "../elements/aggregate-root";
 import type { ProjectionClass } from "../elements/projection";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { parseStream, streamOf } from "../event-store/stream-names";
 import { readEvent } from "../loading/read-event";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel, EventType } from "../model/aggregate-model";
+import { isOpen } from "../model/aggregate-storage";
 import type { AppendedStream } from "../ports/event-log";
 import { bringUpToDate } from "../projections/bring-up-to-date";
 import { exactJson } from "../schema/exact-json";
+import { nameAndId } from "../wording/in-words";
 import { IsolatedHandler, type IsolatedHandlerParts } from "./isolated-handler";
 import { ProjectionReplay } from "./projection-replay";
 import type { Runtime } from "./runtime";
 import { SeededInline } from "./seeded-inline";
 import { SeededReservations } from "./seeded-reservations";
+import { SeededStates } from "./seeded-states";
 
 /** An event as an instance of its class, with the aggregate that it happened to. */
 export interface PastEvent {
@@ -35,6 +39,7 @@ export class IsolatedDomain {
   #projected: Promise<void> = Promise.resolve();
   readonly #inline: SeededInline;
   readonly #reservations: SeededReservations;
+  readonly #states: SeededStates;
 
   constructor(
     private readonly runtime: Runtime,
@@ -43,6 +48,7 @@ export class IsolatedDomain {
   ) {
     this.#inline = new SeededInline(runtime.projections.ofMode("inline"), runtime.adapter);
     this.#reservations = new SeededReservations(runtime.aggregates);
+    this.#states = new SeededStates(runtime.states);
   }
 
   /** Prepares the store, before the domain is used on it. A second call waits for the first. */
@@ -52,7 +58,8 @@ export class IsolatedDomain {
   }
 
   /**
-   * Stores an event as if it had happened. Nothing is checked, as in a replay: what an inline projection says to it shows when somebody
+   * Stores an event as if it had happened, and folds it into the row of an aggregate whose state is the truth, where an `@apply` method does.
+   * Nothing is checked, as in a replay: what an inline projection says to it shows when somebody
    * looks at its rows.
    *
    * @param idFor decides which aggregate of the event's class it happened to.
@@ -70,7 +77,43 @@ export class IsolatedDomain {
     const request = { ...streamOf(model.category, id), messages: [message] };
     const [appended] = await this.runtime.adapter.log.append([request]);
     this.#reservations.note(model, id);
+    await this.#states.fold(model, id, event, message);
     return (appended as AppendedStream).globalPosition;
+  }
+
+  /**
+   * Stores an aggregate as if it had been saved before: its state, and none of its events. Its rules are not checked. The instance stays
+   * as it is, so that several tests can begin with it.
+   *
+   * @throws IncorrectUsageError where events are the truth, and for a class that is not registered.
+   */
+  async seedState(aggregate: AggregateRoot): Promise<void> {
+    const type = aggregate.constructor as Class;
+    const model = this.runtime.aggregates.get(type)?.model;
+    if (model === undefined || !isOpen(model.storage)) {
+      const reason = model
+        ? `the events of ${type.name} are the truth: give these, given(${type.name}, new …({…}))`
+        : `${type.name} is no registered aggregate`;
+      throw new IncorrectUsageError(`Cannot take ${nameAndId(aggregate)} as given: ${reason}`);
+    }
+    await this.start();
+    await this.#states.put(aggregate, model);
+  }
+
+  /** Whether something that is given is an aggregate, rather than an event. */
+  isAggregate(given: object): given is AggregateRoot {
+    return given instanceof AggregateRoot;
+  }
+
+  /** Whether an `@apply` method folds an event into the state of an aggregate whose state is the truth. @throws as `seed` does. */
+  isFoldedIntoState(event: object): boolean {
+    return this.#states.takes(this.ownerOf(event).model, event);
+  }
+
+  /** Whether the state of a class's aggregates is the truth, so that only events with an `@apply` method can make one. */
+  isStateTruth(type: AggregateClass | Class): boolean {
+    const model = this.runtime.aggregates.get(type as Class)?.model;
+    return model !== undefined && isOpen(model.storage);
   }
 
   /** Has inline projections fold what was seeded, and unique constraints know of it, before commands are carried out or event handlers called. */

@@ -8,12 +8,27 @@ import { DomainEventRoot, deprecation } from "./domain-event";
  */
 export function isEventOf(event: unknown, aggregate: Class): boolean {
   if (!(event instanceof DomainEventRoot) || deprecation(event.constructor) !== undefined) return false;
-  const owner = markedAggregate(aggregate);
   return elementMarks(event.constructor).some(({ kind, options: { partOf } }) => {
     if (kind !== "event") return false;
-    if (typeof partOf === "function") return partOf === owner?.type;
-    return partOf === (owner?.mark.options.name ?? owner?.type.name);
+    return typeof partOf === "function"
+      ? partOf === markedAggregate(aggregate)?.type
+      : partOf === nameOfAggregate(aggregate);
   });
+}
+
+/** Names the aggregate that an event is declared as part of; undefined for an event without decorator. */
+export function ownerInWords(event: Class): string | undefined {
+  const mark = elementMarks(event).find(({ kind }) => kind === "event");
+  if (mark === undefined) return undefined;
+  const { partOf } = mark.options;
+  return typeof partOf === "function" ? nameOfAggregate(partOf as Class) : String(partOf);
+}
+
+/** Returns the name that an aggregate class is known by: that of its decorator, otherwise that of the class. */
+export function nameOfAggregate(type: Class): string {
+  const owner = markedAggregate(type);
+  const name = owner?.mark.options.name;
+  return typeof name === "string" ? name : (owner?.type ?? type).name;
 }
 
 const known = new WeakMap<Class, boolean>();

@@ -8,6 +8,7 @@ import { LOADED_TWICE } from "../wording/twin-class";
 import type { AggregateLife } from "./aggregate-life";
 import { DomainEventRoot, deprecation } from "./domain-event";
 import { foldsOf } from "./fold-table";
+import { nameOfAggregate, ownerInWords } from "./open-classes";
 
 /** Returns the error that says why an aggregate cannot raise an event in its present state. */
 export function raiseRefusal(aggregate: object, life: AggregateLife, event: unknown): IncorrectUsageError {
@@ -24,6 +25,8 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
       `${name} cannot raise ${raised} while it folds another event: an @apply method only assigns state`,
     );
   }
+  if (life.isOpen && life.change === "checking")
+    return new IncorrectUsageError(`${name} cannot raise ${raised} in an invariant, which only checks the state`);
   if (life.refusal !== undefined) {
     const message = `Cannot change ${subject}: it refused an earlier change; load it again`;
     return new IncorrectUsageError(message, {}, life.refusal);
@@ -32,12 +35,25 @@ export function raiseRefusal(aggregate: object, life: AggregateLife, event: unkn
   if (advice !== undefined) return new IncorrectUsageError(`${name} cannot raise ${raised}: it is deprecated${advice}`);
   const copy = typeof event === "object" && event !== null ? otherCopyOf(event.constructor) : undefined;
   const expected = copy === undefined ? "raise an instance of an event class" : `the event is of ${twoCopies(copy)}`;
+  if (life.isOpen && event instanceof DomainEventRoot)
+    return new IncorrectUsageError(
+      `${name} cannot raise ${raised}: ${foreignEvent(event.constructor as Class, aggregate.constructor as Class)}`,
+    );
   const twin = foldsOf(aggregate.constructor as Class).some(({ event: folded }) => folded?.name === raised);
   const unfolded = twin
     ? `it folds another class of that name: ${LOADED_TWICE}`
     : "no @apply method of it folds that event";
   const reason = event instanceof DomainEventRoot ? unfolded : expected;
   return new IncorrectUsageError(`${name} cannot raise ${raised}: ${reason}`);
+}
+
+/** Says why an event is none of an open aggregate. */
+function foreignEvent(event: Class, aggregate: Class): string {
+  const owner = ownerInWords(event);
+  const name = nameOfAggregate(aggregate);
+  return owner === undefined
+    ? `it is not declared as an event; write @event({ partOf: ${JSON.stringify(name)} })`
+    : `it is part of ${owner}, not of ${name}`;
 }
 
 /** Returns the error for an `@apply` method that returned a promise: the state is checked, stored and replayed before it ends. */

@@ -13,8 +13,8 @@ const descriptors = new WeakMap<Shape, readonly PropertyDescriptor[]>();
 
 /**
  * Defines the fields of a shape on a new aggregate. They are own and enumerable, so that spreading, comparing and listing an
- * aggregate work as with plain fields. Everybody can read them. Those of an open aggregate can be assigned: a frozen value, as of a
- * command, is copied, so that its parts can be changed later. Of others only an `@apply` method can assign them: an assignment
+ * aggregate work as with plain fields. Everybody can read them. Those of an open aggregate can be assigned: a frozen value of a
+ * command or an event is copied, so that its parts can be changed later, and so is a date, which nothing can freeze. Of others only an `@apply` method can assign them: an assignment
  * elsewhere would be in no event, and gone after the next load.
  */
 export function defineStateFields(aggregate: object, shape: Shape, lifeOf: LifeOf): void {
@@ -92,7 +92,7 @@ function stateField(shape: Shape, index: number, lifeOf: LifeOf): PropertyDescri
       const aggregate = this as { readonly id: string };
       if (!life.isOpen || life.isTemporal) throw refusedAssignment(aggregate, key, life);
       beginAssignment(aggregate, key, life, shape);
-      life.state[index] = Object.isFrozen(value) ? thawed(value) : value;
+      life.state[index] = Object.isFrozen(value) || value instanceof Date ? thawed(value) : value;
     },
   };
 }

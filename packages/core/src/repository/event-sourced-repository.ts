@@ -21,6 +21,7 @@ import { EarlierStates } from "./earlier-states";
 import { LiveAggregates, type LiveAggregatesParts } from "./live-aggregates";
 import type { LiveSave } from "./live-save";
 import type { Repository } from "./repository";
+import { SelectableAggregates } from "./selectable-aggregates";
 import type { TemporalOptions } from "./temporal-bounds";
 
 interface EventSourcedRepositoryParts<A extends AggregateRoot>
@@ -38,13 +39,14 @@ interface EventSourcedRepositoryParts<A extends AggregateRoot>
 }
 
 /** Loads and saves the aggregates of one class, whose events are all that is stored of them. */
-export class EventSourcedRepository<A extends AggregateRoot> implements Repository<A> {
+export class EventSourcedRepository<A extends AggregateRoot> extends SelectableAggregates<A> implements Repository<A> {
   readonly #parts: EventSourcedRepositoryParts<A>;
   readonly #live: LiveAggregates<A>;
   readonly #earlier: EarlierStates<A>;
   readonly #saveParts: AggregateSaveParts<A>;
 
   constructor(parts: EventSourcedRepositoryParts<A>) {
+    super();
     const { model, ids, maxEventBytes, enrichers, writer } = parts;
     this.#parts = parts;
     this.#earlier = new EarlierStates(parts);
@@ -59,6 +61,16 @@ export class EventSourcedRepository<A extends AggregateRoot> implements Reposito
       load: (id, trusted) => this.#load(id, trusted),
       enlist: (aggregate, unit) => this.#enlist(aggregate, unit),
     });
+  }
+
+  protected override get everything(): never {
+    const { name } = this.#parts.model;
+    throw new IncorrectUsageError(
+      `Cannot select the aggregates of ${name}: they are stored as their events, and have no fields in the store; declare a projection, ` +
+        `@domain.projection({ of: ${name} }) class ${name}Row extends ProjectionOf(${name}) {}, and read domain.viewOf(${name}Row), ` +
+        `or declare ${name} with stored: "both", truth: "events"`,
+      { aggregate: name },
+    );
   }
 
   async get(id: string, options?: TemporalOptions): Promise<A> {

@@ -1,9 +1,11 @@
 import type { AggregateRoot } from "../elements/aggregate-root";
 import type { HistoryOptions, HistoryStep } from "./aggregate-history";
+import type { SelectableAggregates } from "./selectable-aggregates";
 import type { TemporalOptions } from "./temporal-bounds";
 
-/** Loads and saves the aggregates of one class, however they are stored. */
-export interface Repository<A extends AggregateRoot> {
+/** Loads, selects and saves the aggregates of one class, however they are stored. */
+export interface Repository<A extends AggregateRoot>
+  extends Pick<SelectableAggregates<A>, "where" | "orderBy" | "limit" | "all" | "first" | "page" | "stream"> {
   /**
    * Loads the aggregate; of an event-sourced one also as of an earlier version or time. Within a unit of work the same instance each time,
    * earlier states excepted.

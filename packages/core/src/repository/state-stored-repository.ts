@@ -10,7 +10,9 @@ import { isOpen } from "../model/aggregate-storage";
 import { type Answer, answered } from "../ports/answer";
 import type { EventLog } from "../ports/event-log";
 import type { ReadModelStore } from "../ports/read-model-store";
+import type { Row } from "../ports/table";
 import { tableRows } from "../rows/table-rows";
+import { CompleteRows } from "../states/complete-rows";
 import type { StateLoader } from "../states/state-loader";
 import type { StateTable } from "../states/state-table";
 import { storedRow } from "../states/stored-rows";
@@ -24,6 +26,8 @@ import { EarlierStates } from "./earlier-states";
 import { type Change, LiveAggregates, type LiveAggregatesParts } from "./live-aggregates";
 import type { LiveSave } from "./live-save";
 import type { Repository } from "./repository";
+import { SelectableAggregates } from "./selectable-aggregates";
+import { SelectedAggregates } from "./selected-aggregates";
 import { StateSave } from "./state-save";
 import type { TemporalOptions } from "./temporal-bounds";
 
@@ -34,7 +38,7 @@ interface StateStoredRepositoryParts<A extends AggregateRoot>
   readonly readModels: ReadModelStore;
   readonly log: EventLog;
   /** Loads aggregates from their rows. */
-  readonly loader: Pick<StateLoader<A>, "has" | "doubt"> & { load(id: string): Answer<Loaded<A>> };
+  readonly loader: Pick<StateLoader<A>, "has" | "doubt" | "fromRow"> & { load(id: string): Answer<Loaded<A>> };
   /** Folds events. */
   readonly events: Loader<A>;
   /** Observes the save of an aggregate, for telemetry. */
@@ -42,13 +46,15 @@ interface StateStoredRepositoryParts<A extends AggregateRoot>
 }
 
 /** Loads and saves the aggregates of one class that have a row each, with or without events that are the truth. */
-export class StateStoredRepository<A extends AggregateRoot> implements Repository<A> {
+export class StateStoredRepository<A extends AggregateRoot> extends SelectableAggregates<A> implements Repository<A> {
   readonly #parts: StateStoredRepositoryParts<A>;
   readonly #live: LiveAggregates<A>;
   /** Undefined where no events are the truth. */
   readonly #earlier: EarlierStates<A> | undefined;
+  protected override readonly everything: SelectedAggregates<A>;
 
   constructor(parts: StateStoredRepositoryParts<A>) {
+    super();
     const { model, log, events } = parts;
     this.#parts = parts;
     this.#earlier = isOpen(model.storage) ? undefined : new EarlierStates({ model, log, loader: events });
@@ -56,6 +62,15 @@ export class StateStoredRepository<A extends AggregateRoot> implements Repositor
       load: (id) => this.#load(id),
       check: checkChange,
       enlist: (aggregate, unit) => this.#enlist(aggregate, unit),
+    });
+    const { rows, readModels } = parts;
+    this.everything = new SelectedAggregates<A>({
+      name: model.name,
+      details: { aggregate: model.name },
+      table: rows.table,
+      codec: rows.codec,
+      readModels: isOpen(model.storage) ? readModels : new CompleteRows({ rows, readModels, log }),
+      object: (row) => this.#ofRow(row),
     });
   }
 
@@ -120,12 +135,23 @@ export class StateStoredRepository<A extends AggregateRoot> implements Repositor
   }
 
   #load(id: string): Answer<A | undefined> {
-    const { loader, model, rows } = this.#parts;
-    const hasTwins = this.#earlier !== undefined && (model.facts !== undefined || !rows.isFlat);
-    return answered(loader.load(id), ({ aggregate }) => {
-      if (aggregate !== undefined && hasTwins) keepTwin(aggregate, model);
-      return aggregate;
+    return answered(this.#parts.loader.load(id), (loaded) => this.#loaded(loaded));
+  }
+
+  #ofRow(row: Row): Answer<A | undefined> {
+    const id = row[0] as string;
+    if (this.#live.isInUnit(id) !== undefined) return this.#live.find(id);
+    return answered(this.#parts.loader.fromRow(row), (loaded) => {
+      const aggregate = this.#loaded(loaded);
+      return aggregate && this.#live.claimed(aggregate);
     });
+  }
+
+  #loaded({ aggregate }: Loaded<A>): A | undefined {
+    const { model, rows } = this.#parts;
+    const hasTwins = this.#earlier !== undefined && (model.facts !== undefined || !rows.isFlat);
+    if (aggregate !== undefined && hasTwins) keepTwin(aggregate, model);
+    return aggregate;
   }
 
   #enlist(aggregate: A, unit: UnitOfWork): LiveSave {

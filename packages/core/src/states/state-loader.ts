@@ -31,11 +31,15 @@ export class StateLoader<A extends AggregateRoot = AggregateRoot> {
   load(id: string): Answer<Loaded<A>> {
     const startedAt = now();
     return answered(this.#row(id), (row) => {
-      const { rows } = this.parts;
-      if (isOpen(rows.model.storage)) return this.#ofRow(row, startedAt);
-      if (row === undefined) return this.#folded(id, row);
-      return this.#doubted.has(id) ? this.#ofChecked(id, row, startedAt) : this.#ofRow(row, startedAt);
+      if (row !== undefined) return this.fromRow(row, startedAt);
+      return isOpen(this.parts.rows.model.storage) ? { ...FROM_ROW, aggregate: undefined } : this.#folded(id, row);
     });
+  }
+
+  /** Makes the aggregate of a row that was read, or folds its events where the row is behind. */
+  fromRow(row: Row, startedAt = now()): Answer<Loaded<A>> {
+    const id = row[0] as string;
+    return this.#doubted.has(id) ? this.#ofChecked(id, row, startedAt) : this.#ofRow(row, startedAt);
   }
 
   /** Whether an aggregate has a row. */
@@ -53,8 +57,7 @@ export class StateLoader<A extends AggregateRoot = AggregateRoot> {
     return answered(readModels.rows(rows.table, [id]), ([row]) => row);
   }
 
-  #ofRow(row: Row | undefined, startedAt: number): Loaded<A> {
-    if (row === undefined) return { ...FROM_ROW, aggregate: undefined };
+  #ofRow(row: Row, startedAt: number): Loaded<A> {
     const aggregate = this.parts.rows.aggregateOf(row);
     noteStoredRow(aggregate, row);
     return { ...FROM_ROW, aggregate, replayMs: now() - startedAt };

@@ -1,4 +1,4 @@
-import { durationMs } from "../../src/config/duration";
+import { durationMs, endlessDurationMs } from "../../src/config/duration";
 
 it.each([
   ["30s", 30_000],
@@ -13,5 +13,20 @@ it.each(["", "1", "h", "0s", "-1h", "1.5h", "1 h", "1H", "1w", 3_600])("%p is no
   const { error } = durationMs.safeParse(value);
   expect(error?.issues.map(({ message }) => message)).toEqual([
     'must be a duration such as "30s", "15m", "1h" or "2d"',
+  ]);
+});
+
+it("a duration can be without an end where that is allowed", () => {
+  expect(["90d", "forever"].map((text) => endlessDurationMs.parse(text))).toEqual([
+    7_776_000_000,
+    Number.POSITIVE_INFINITY,
+  ]);
+  expect(durationMs.safeParse("forever").success).toBe(false);
+});
+
+it.each(["", "0d", "ever", 90])("%p is no duration, with or without an end", (value) => {
+  const { error } = endlessDurationMs.safeParse(value);
+  expect(error?.issues.map(({ message }) => message)).toEqual([
+    'must be a duration such as "30s", "15m", "1h" or "2d", or "forever"',
   ]);
 });

@@ -8,6 +8,12 @@ interface Ledger {
   readonly Move: any;
 }
 
+interface Club {
+  readonly domain: Domain;
+  readonly Member: any;
+  readonly Guest: any;
+}
+
 const BARE = `
   import { Aggregate, apply, Command, Domain, DomainEvent, handle } from "@tidemark/core";
   import { z } from "zod";
@@ -110,6 +116,38 @@ describe.each(both)("compiled by %s with %s decorators", (compiler, flavour) => 
       "Ledger.MoneyPaidIn.v1",
     ]);
     expect(await domain.snapshotsFor(Account).exists(id)).toBe(true);
+    await domain.close();
+  });
+
+  it("a domain stores aggregates as their state, whose methods assign fields", async () => {
+    const { domain, Member, Guest } = run<Club>(fixture("members.source.ts"), COMPILERS[compiler], flavour);
+    // Made before the domain is initialised.
+    const member = Member.join("m-1", "ann@example.com");
+    const guest = Guest.createNew({ id: "g-1" });
+    guest.visit();
+    await domain.init();
+    const members = domain.repositoryFor(Member);
+    await members.add(member);
+    await domain.repositoryFor(Guest).add(guest);
+    await members.update("m-1", (loaded: any) => {
+      loaded.move("Oslo");
+      loaded.reward(5);
+    });
+    const negative = (loaded: any) => {
+      loaded.points = -1;
+    };
+    await expect(members.update("m-1", negative)).rejects.toMatchObject({ messages: { points: ["are negative"] } });
+
+    expect({ ...((await members.get("m-1")) as object) }).toEqual({
+      email: "ann@example.com",
+      city: "Oslo",
+      points: 5,
+      tags: ["moved to Oslo"],
+    });
+    expect({ ...((await domain.repositoryFor(Guest).get("g-1")) as object) }).toEqual({ visits: 1 });
+    const types: string[] = [];
+    for await (const { type } of domain.eventStore.readAll()) types.push(type);
+    expect(types).toEqual(["Club.Greeted.v1", "Club.Moved.v1", "Club.Rewarded.v1"]);
     await domain.close();
   });
 

@@ -7,12 +7,12 @@ import {
   Entity,
   hasMany,
   type Page,
+  type Repository,
+  type SelectedAggregates,
   status,
   ValueObject,
   valueObject,
 } from "../../src/index";
-import type { SelectableAggregates } from "../../src/repository/selectable-aggregates";
-import type { SelectedAggregates } from "../../src/repository/selected-aggregates";
 
 class Address extends ValueObject({ city: z.string() }) {}
 class Contact extends Entity({ phone: z.string() }) {}
@@ -43,8 +43,8 @@ class Customer extends Aggregate({
 
 class Supplier extends Aggregate({ name: z.string() }) {}
 
-declare const suppliers: SelectableAggregates<Supplier>;
-declare const customers: SelectableAggregates<Customer>;
+declare const suppliers: Repository<Supplier>;
+declare const customers: Repository<Customer>;
 declare const selected: SelectedAggregates<Customer>;
 declare const credit: Decimal;
 

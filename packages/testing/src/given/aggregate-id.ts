@@ -6,8 +6,8 @@ import type { Scenario } from "./scenario";
 type Subject = Pick<Scenario<AggregateRoot>, "aggregate" | "id" | "steps">;
 
 /**
- * The id of the aggregate that a scenario is about: the one that was said; else that of the first event that happened to it, which a
- * given one tells by its first `identifier()` field; else the first `identifier()` field of a command.
+ * The id of the aggregate that a scenario is about: the one that was said; else that of the aggregate that was given, or of the first event
+ * that happened to it, which a given one tells by its first `identifier()` field; else the first `identifier()` field of a command.
  */
 export class AggregateId {
   #known: string | undefined;
@@ -31,6 +31,11 @@ export class AggregateId {
     if (owner !== this.subject.aggregate) return firstIdentifier(event) ?? refuse(event, "");
     this.#known ??= firstIdentifier(event) ?? this.ofCommands();
     return this.#known ?? refuse(event, ", or say it with .withId(…)");
+  }
+
+  /** A given aggregate tells the id where nothing did before. */
+  learnFromGiven(aggregate: AggregateRoot): void {
+    if ((aggregate.constructor as unknown) === this.subject.aggregate) this.#known ??= aggregate.id;
   }
 
   /** What a command made happen tells the id where nothing did before. */

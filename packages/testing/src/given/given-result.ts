@@ -67,6 +67,8 @@ export class GivenResult<A> {
     const { aggregate, aggregateName } = this.#parts;
     if (aggregate !== undefined) return aggregate;
     const reasons = this.rejectionMessages.map((message) => `; the last command was rejected: ${message}`);
-    throw new IncorrectUsageError(`There is no ${aggregateName}: no event has happened to it${reasons.join("")}`);
+    throw new IncorrectUsageError(
+      `There is no ${aggregateName}: nothing has made it, or it was deleted${reasons.join("")}`,
+    );
   }
 }

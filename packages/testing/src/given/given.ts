@@ -32,17 +32,17 @@ import type { Scenario, Step } from "./scenario";
  *
  * The domain's own handlers run, on a fresh store in memory; the configured store is never touched, and the domain need not
  * be initialised. Events of other aggregates may be given too: each goes to the aggregate that its first `identifier()`
- * field names.
+ * field names. An aggregate that is stored as its state is given itself: `given(Customer, Customer.register("ada@example.org"))`.
  */
 export function given<A extends AggregateRoot>(
   aggregate: AggregateClass<A>,
-  ...events: readonly DomainEventRoot[]
+  ...past: readonly (DomainEventRoot | AggregateRoot)[]
 ): Given<A>;
 /** For an aggregate class that several domains have registered. */
 export function given<A extends AggregateRoot>(
   domain: Domain,
   aggregate: AggregateClass<A>,
-  ...events: readonly DomainEventRoot[]
+  ...past: readonly (DomainEventRoot | AggregateRoot)[]
 ): Given<A>;
 /**
  * Tests what a process manager does about events, timers and refused commands, without a store and without a server.
@@ -145,9 +145,9 @@ export class Given<A extends AggregateRoot> implements PromiseLike<GivenResult<A
     return this.#followedBy([{ command, options }]);
   }
 
-  /** Further events that happen before the next command. */
-  after(...events: readonly DomainEventRoot[]): Given<A> {
-    return this.#followedBy(happened(events));
+  /** Further events that happen before the next command, or aggregates that are stored before it. */
+  after(...past: readonly (DomainEventRoot | AggregateRoot)[]): Given<A> {
+    return this.#followedBy(happened(past));
   }
 
   /**

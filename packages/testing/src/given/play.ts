@@ -1,4 +1,10 @@
-import { type AggregateRoot, DeserializationError, type Domain, DomainError } from "@tidemark/core";
+import {
+  type AggregateRoot,
+  DeserializationError,
+  type Domain,
+  DomainError,
+  IncorrectUsageError,
+} from "@tidemark/core";
 import { type IsolatedDomain, isolatedDomain } from "@tidemark/core/testing";
 
 import { AggregateId } from "./aggregate-id";
@@ -27,9 +33,10 @@ export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Prom
   const id = new AggregateId(scenario);
   const commands: ProcessedCommand[] = [];
   let seen = 0;
+  refuseEventsForState(scenario, isolated);
   for (const step of scenario.steps) {
     const answer = "command" in step ? await answerTo(step, domain, isolated) : undefined;
-    if ("happened" in step) await isolated.seed(step.happened, (owner) => id.ofGiven(step.happened, owner));
+    if ("happened" in step) await happen(step.happened, id, isolated);
     const past = await isolated.eventsAfter(seen);
     seen = past.at(-1)?.globalPosition ?? seen;
     id.learnFrom(past);
@@ -39,6 +46,35 @@ export async function play<A extends AggregateRoot>(scenario: Scenario<A>): Prom
   const found = known === undefined ? undefined : await isolated.run(() => repository.find(known));
   const result = new GivenResult({ aggregate: found, aggregateName: inWords, commands });
   return { result, domain, isolated, id: known };
+}
+
+/** Stores a given event, or a given aggregate. */
+async function happen(given: object, id: AggregateId, isolated: IsolatedDomain): Promise<void> {
+  if (isolated.isAggregate(given)) {
+    id.learnFromGiven(given);
+    await isolated.seedState(given);
+  } else {
+    await isolated.seed(given, (owner) => id.ofGiven(given, owner));
+  }
+}
+
+/** @throws IncorrectUsageError where commands would find no aggregate, because events were given that cannot make one. */
+function refuseEventsForState<A extends AggregateRoot>(
+  { aggregate, steps }: Scenario<A>,
+  isolated: IsolatedDomain,
+): void {
+  if (!isolated.isStateTruth(aggregate) || !steps.some((step) => "command" in step)) return;
+  const given = steps.flatMap((step) => ("happened" in step ? [step.happened] : []));
+  if (given.some((each) => (each.constructor as unknown) === aggregate)) return;
+  const event = given.find(
+    (each) => !isolated.isAggregate(each) && (isolated.ownerClassOf(each) as unknown) === aggregate,
+  );
+  if (event === undefined || isolated.isFoldedIntoState(event)) return;
+  const { name } = aggregate;
+  throw new IncorrectUsageError(
+    `Cannot take ${event.constructor.name} as the past of ${name}: ${name} is stored as its state, which this event does not make; ` +
+      `give an aggregate, given(${name}, ${name}.createNew({…}))`,
+  );
 }
 
 async function answerTo(

@@ -5,6 +5,7 @@ export interface CommandStep {
   readonly options: ProcessOptions;
 }
 
+/** Something that is there already, an event or an aggregate that is stored as its state; or a command. */
 export type Step = { readonly happened: object } | CommandStep;
 
 /** An aggregate, what happened to it, and what is asked of it, in order. */

@@ -50,10 +50,10 @@ describe("the aggregate that given events happened to", () => {
   it("is told in the error where there is none, with the reason", async () => {
     const result = await given(Account).process(new MakeDeposit({ accountId: "a-4", amount: 1 }));
     expect(() => result.aggregate).toThrow(
-      /^There is no Account "a-4": no event has happened to it; the last command was rejected: .*a-4/,
+      /^There is no Account "a-4": nothing has made it, or it was deleted; the last command was rejected: .*a-4/,
     );
     const nothing = await given(Account);
-    expect(() => nothing.aggregate).toThrow("There is no Account: no event has happened to it");
+    expect(() => nothing.aggregate).toThrow("There is no Account: nothing has made it, or it was deleted");
   });
 });
 

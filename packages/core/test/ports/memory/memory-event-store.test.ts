@@ -1,5 +1,6 @@
 import { MemoryEventStore, memoryProvider } from "@tidemark/core/adapter";
 import {
+  aggregateUpkeepConformance,
   commandConformance,
   type EventStoreConformance,
   eventStoreConformance,
@@ -9,7 +10,9 @@ import {
   migrationConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -28,11 +31,14 @@ snapshotConformance(memory);
 factConformance(memory);
 migrationConformance(memory);
 followConformance(memory);
+aggregateUpkeepConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+selectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+stateConformance(memory);
 uniqueConformance(memory);
 
 describe("memoryProvider", () => {
