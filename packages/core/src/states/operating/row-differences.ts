@@ -22,12 +22,15 @@ export function rowDifferences(
   if (found === undefined || expected === undefined || found instanceof UnreadableRow)
     return [{ id, path: "", stored: found instanceof UnreadableRow ? found.message : found, folded: expected }];
   return [...new Set([...Object.keys(found), ...Object.keys(expected)])].flatMap((field) =>
-    Array.from(valueDifferences(found[field], expected[field], [field]), ({ path, stored: value, expected: right }) => ({
-      id,
-      path,
-      stored: value,
-      folded: right,
-    })),
+    Array.from(
+      valueDifferences(found[field], expected[field], [field]),
+      ({ path, stored: value, expected: right }) => ({
+        id,
+        path,
+        stored: value,
+        folded: right,
+      }),
+    ),
   );
 }
 
