@@ -58,9 +58,9 @@ export async function openCustomers(adapter: EventStoreAdapter, options: Custome
   return { domain, Customer, customers, register, move, emails, changes, ...elements };
 }
 
-/** What an error says of the constraint on emails. */
-export function emailTaken(id: string) {
-  const details = { aggregate: "Customer", fields: ["email"], id };
+/** What an error says of the constraint on emails. @param id undefined where it cannot tell which aggregate was refused. */
+export function emailTaken(id: string | undefined) {
+  const details = { aggregate: "Customer", fields: ["email"], ...(id !== undefined && { id }) };
   return { name: "UniqueViolationError", code: "UNIQUE_VIOLATION", statusCode: 409, details };
 }
 

@@ -10,6 +10,8 @@ import { emailTaken, openCustomers as openStored, type Storing, storedEvents } f
 export function keeping(at: StoreUnderTest, storing: Storing): void {
   const { it } = testRunner();
   const openCustomers: typeof openStored = (adapter, options) => openStored(adapter, { storing, ...options });
+  /** Of several rows that are stored at once, a unique index does not tell which one it refuses. */
+  const ofSeveral = (id: string) => emailTaken("eventSourced" in storing ? id : undefined);
 
   it("refuse the value of another aggregate, and store nothing of the save", async () => {
     const { domain, register } = await openCustomers(at.adapter);
@@ -127,7 +129,7 @@ export function keeping(at: StoreUnderTest, storing: Storing): void {
       await customers.add(Customer.register("c-1", "ann@x"));
       await customers.add(Customer.register("c-2", "ann@x"));
     });
-    await rejects(both, emailTaken("c-2"));
+    await rejects(both, ofSeveral("c-2"));
     deepEqual(await storedEvents(domain), []);
     await register("c-3", "ann@x");
   });
@@ -139,7 +141,7 @@ export function keeping(at: StoreUnderTest, storing: Storing): void {
       await customers.add(Customer.register("c-2", "bob@x"));
       await customers.add(Customer.register("c-3", "ann@x"));
     });
-    await rejects(unit, emailTaken("c-3"));
+    await rejects(unit, ofSeveral("c-3"));
     deepEqual(await emails("c-1", "c-2", "c-3"), ["ann@x", undefined, undefined]);
     await register("c-4", "bob@x");
   });
