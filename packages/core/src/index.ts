@@ -81,7 +81,7 @@ export type { DomainProjections } from "./domain/domain-projections";
 export type { EventFunction, FunctionHandlerOptions } from "./domain/function-handlers";
 export type { InitOptions } from "./domain/lifecycle";
 export type { ServingSettings } from "./domain/server-health";
-export type { EventStoreMigration } from "./domain/start-runtime";
+export type { EventStoreMigration, MigrateOptions } from "./domain/start-runtime";
 export { Aggregate, type AggregateBase } from "./elements/aggregate";
 export { type AggregateClass, AggregateRoot } from "./elements/aggregate-root";
 export { anyEvent } from "./elements/any-event";
@@ -222,6 +222,8 @@ export type {
   VerifyAggregateOptions,
 } from "./states/operating/aggregate-verification";
 export type { AggregateDifference, ComparedAggregates, FailedAggregate } from "./states/operating/compared-aggregates";
+export type { AggregateMigrationPlan, MigrationPlanStep } from "./states/operating/migration-plan";
+export type { MigrationProgress } from "./states/operating/state-migration";
 export type { StorageOfAggregate } from "./states/storage-of-aggregate";
 export type { CatchUpOptions } from "./subscriptions/catch-up";
 export type { SubscriptionPause } from "./subscriptions/control-record";

@@ -8,6 +8,7 @@ import {
   projectionConformance,
   selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -26,4 +27,5 @@ selectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
+stateConformance(postgres);
 uniqueConformance(postgres);

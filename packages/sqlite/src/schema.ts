@@ -7,7 +7,7 @@ import { transaction } from "./transaction";
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
 
-const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 5;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.

@@ -16,9 +16,10 @@ import { storeError } from "./database-errors";
 import { chooseDriver } from "./drivers/choose-driver";
 import type { Driver, DriverName } from "./drivers/database";
 import { SqliteEventLog } from "./event-log";
-import { IN_MEMORY } from "./open-database";
+import { IN_MEMORY, storedVersion } from "./open-database";
 import { OpenStore } from "./open-store";
 import { SqliteOperationStore } from "./operation-store";
+import { SCHEMA_VERSION } from "./schema";
 import { SqliteSnapshotStore } from "./snapshot-store";
 import type { StoreAccess } from "./store-access";
 import { verifyStore } from "./verification";
@@ -101,8 +102,9 @@ export class SqliteEventStore implements EventStoreAdapter {
 
   /** Looks at the file without opening the store. */
   async plannedMigration(): Promise<Pick<SchemaChange, "from" | "to">> {
+    const { path, description } = this;
     return this.tried("Cannot open", () => {
-      return { from: storedVersion(chooseDriver(this.askedDriver), this), to: SCHEMA_VERSION };
+      return { from: storedVersion(chooseDriver(this.askedDriver), { path, description }), to: SCHEMA_VERSION };
     });
   }
 

@@ -8,6 +8,7 @@ import {
   projectionConformance,
   selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -24,4 +25,5 @@ selectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
+stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);

@@ -36,6 +36,7 @@ export { selectionConformance } from "./conformance/selections/selection-conform
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";
 export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";
+export { stateConformance } from "./conformance/states/state-conformance";
 export { subscriptionConformance } from "./conformance/subscriptions/subscription-conformance";
 export { serveTransfersUntilStopped } from "./conformance/transfers/serve-transfers-until-stopped";
 export {

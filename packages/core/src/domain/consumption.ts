@@ -7,6 +7,7 @@ import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { EventHandlerConsumer } from "../event-handlers/event-handler-consumer";
 import { eventHandlerConsumers } from "../event-handlers/event-handler-consumers";
 import type { CommandsOfHandlers } from "../event-handlers/handler-context";
+import { warnOfForgotten } from "../forgetting/forgotten-before-start";
 import { backlogOf } from "../health/backlog";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
@@ -230,9 +231,17 @@ export class Consumption {
 
   /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
   async start(): Promise<void> {
-    const { projections } = this.#parts;
+    const { projections, adapter, model, logger } = this.#parts;
     await projections.start();
     await this.engine.layCheckpoints();
+    const hasStates = [...model.aggregates.values()].some(({ storage }) => storage.stored === "state");
+    if (hasStates && adapter.operations !== undefined)
+      await warnOfForgotten({
+        consumers: this.engine.consumers,
+        log: adapter.log,
+        subscriptions: adapter.operations.subscriptions,
+        logWarning: (message, details) => logger.warn(message, details),
+      });
     await this.#views?.await(await projections.waitingForView());
     await this.rebuilds.start();
   }

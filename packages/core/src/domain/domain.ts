@@ -86,6 +86,7 @@ import {
   type EventStoreMigration,
   isolatedModel,
   isolatedRuntime,
+  type MigrateOptions,
   migrateEventStore,
   startRuntime,
 } from "./start-runtime";
@@ -647,12 +648,14 @@ export class Domain extends Declarations {
 
   /**
    * Creates or upgrades the schema of the configured event store, whatever `auto_migrate` says, without starting the
-   * domain. Lays the checkpoints of new projections and event handlers. Safe to call from several processes at once.
+   * domain. Migrates the rows of aggregates to their declared shapes, and lays the checkpoints of new projections and event handlers.
+   * Safe to call from several processes at once, after a call that was cut off, and while releases of earlier schema versions write.
    *
    * @returns the store, and what was changed.
+   * @throws ConfigurationError for rows that cannot be migrated; none was changed then.
    */
-  async migrateEventStore(): Promise<EventStoreMigration> {
-    return await migrateEventStore(this.#parts);
+  async migrateEventStore(options?: MigrateOptions): Promise<EventStoreMigration> {
+    return await migrateEventStore(this.#parts, options);
   }
 
   /**

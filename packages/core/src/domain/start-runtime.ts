@@ -11,10 +11,16 @@ import type { Class } from "../metadata/class-types";
 import { constructionFaults } from "../model/declared-elements";
 import { type DomainModel, domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
+import { AggregateLoader } from "../loading/aggregate-loader";
+import { SnapshotFinder } from "../loading/snapshot-finder";
+import type { AggregateModel } from "../model/aggregate-model";
 import type { EventStoreAdapter, SchemaChange } from "../ports/event-store-adapter";
+import type { OperationStores } from "../ports/operation-stores";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
 import type { DomainOptions } from "./domain-options";
+import type { AggregateMigrationPlan } from "../states/operating/migration-plan";
+import { type MigrationProgress, StateMigration } from "../states/operating/state-migration";
 import { createAdapter } from "./event-store-providers";
 import { Runtime, type RuntimeParts, type StartOptions } from "./runtime";
 
@@ -68,35 +74,75 @@ export function isolatedModel({ name, registry }: DomainParts): DomainModel {
   return domainModel(name, registry, () => []);
 }
 
-/** The outcome of creating or upgrading the schema of an event store. */
+/** The outcome of creating or upgrading the schema of an event store, and of migrating what is stored in it. */
 export interface EventStoreMigration {
   /** The store in words that hold no secret. */
   readonly eventStore: string;
-  /** What was changed; absent where the store does not tell. */
+  /** What was changed; absent where the store does not tell. In a dry run what would be changed, without the tables. */
   readonly schema?: SchemaChange;
+  /** What was planned for the rows of aggregates; absent where they are as they are declared. */
+  readonly aggregates?: readonly AggregateMigrationPlan[];
+}
+
+/** How `domain.migrateEventStore` works. */
+export interface MigrateOptions {
+  /** Find out what there is to do, read the rows that have to fit, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Called with what there is to do for the rows of aggregates, before the first of them is read or changed. */
+  readonly onPlan?: (migration: EventStoreMigration) => unknown;
+  readonly onProgress?: (progress: MigrationProgress) => void;
+  /** Ends the work between two pages of rows. What was done so far stays, and the next call goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Creates or upgrades the schema of the configured event store, and lays the checkpoints of subscriptions that are new to it, so that they
- * miss nothing of what is stored before the first process of a release starts.
+ * Creates or upgrades the schema of the configured event store, migrates the rows of aggregates, and lays the checkpoints of subscriptions
+ * that are new to it, so that they miss nothing of what is stored before the first process of a release starts.
  *
- * @throws ConfigurationError listing every fault, before anything is changed.
+ * @throws ConfigurationError listing every fault, before anything is changed; and for rows that cannot be migrated, before one of them is.
  */
-export async function migrateEventStore(parts: DomainParts): Promise<EventStoreMigration> {
+export async function migrateEventStore(parts: DomainParts, options: MigrateOptions = {}): Promise<EventStoreMigration> {
   const config = configOf(parts);
   const runtimeOn = checkedRuntime(parts, config, snapshotOptionsOf(parts));
   const adapter = await adapterOf(parts, config);
+  const { dryRun = false, onPlan, onProgress, signal } = options;
   try {
-    const schema = await (adapter.migrate === undefined ? adapter.open() : adapter.migrate());
-    const { engine } = runtimeOn(adapter).consumption;
-    if (engine.consumers.length > 0) {
-      await adapter.open();
-      await engine.layCheckpoints();
+    const schema = await (dryRun ? plannedSchema(adapter) : migratedSchema(adapter));
+    const outcome = { eventStore: adapter.description, ...(schema !== undefined && { schema }) };
+    const isUpToDate = !dryRun || schema === undefined || schema.from === schema.to;
+    const runtime = runtimeOn(adapter);
+    const tables = [...runtime.states.all];
+    const { engine } = runtime.consumption;
+    if (!isUpToDate || tables.length + engine.consumers.length === 0) {
+      await onPlan?.(outcome);
+      return outcome;
     }
-    return { eventStore: adapter.description, ...(schema !== undefined && { schema }) };
+    await adapter.open();
+    const { readTimeoutMs, maxStateBytes } = config.snapshots;
+    const loaderOf = (model: AggregateModel) =>
+      new AggregateLoader({ adapter, model, finder: new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes }) });
+    const stores = adapter.operations as OperationStores;
+    const migration = new StateMigration({ tables, stores, loaderOf, signal, onProgress });
+    const aggregates = await migration.plan();
+    const planned = aggregates.length === 0 ? outcome : { ...outcome, aggregates };
+    await onPlan?.(planned);
+    await migration.check();
+    if (dryRun) return planned;
+    await migration.run();
+    await engine.layCheckpoints();
+    return planned;
   } finally {
     await adapter.close();
   }
+}
+
+async function migratedSchema(adapter: EventStoreAdapter): Promise<SchemaChange | undefined> {
+  return (await (adapter.migrate === undefined ? adapter.open() : adapter.migrate())) ?? undefined;
+}
+
+async function plannedSchema(adapter: EventStoreAdapter): Promise<SchemaChange | undefined> {
+  const planned = await adapter.plannedMigration?.();
+  return planned && { ...planned, tables: [] };
 }
 
 function snapshotOptionsOf({ registry }: DomainParts): RuntimeParts["snapshotOptions"] {

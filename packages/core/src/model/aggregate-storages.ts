@@ -45,9 +45,11 @@ function constraints(
   report: Report,
 ): { readonly unique: FieldLists; readonly indexes: FieldLists } {
   const written: unknown = constraintsOf(shape);
-  const { unique, indexes, ...unknown } = (typeof written === "object" ? { ...written } : {}) as Readonly<
-    Record<string, unknown>
-  >;
+  if (typeof written !== "object" || written === null || Array.isArray(written)) {
+    report(`${name} declares ${inWords(written)} as constraints: write { unique: ["email"] } behind its fields`, name);
+    return { unique: [], indexes: [] };
+  }
+  const { unique, indexes, ...unknown } = written as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(unknown)) {
     const hint = didYouMean(key, ["unique", "indexes"]);
     report(`${name} declares an unknown constraint "${key}"${hint}`, name);

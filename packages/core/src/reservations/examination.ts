@@ -21,7 +21,6 @@ interface ExaminationOptions {
   /** Whether there is a table of reservations. */
   readonly hasTable: boolean;
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: ((checked: number) => void) | undefined;
 }
 
 /** What an aggregate has to have reserved, and the version at which that is so; -1 where there is none. */

@@ -10,26 +10,31 @@ const AT_ONCE = 100;
 
 /**
  * Checks for each aggregate whether it has reserved what it has to.
+ * @param count called with a number of aggregates that were checked.
  * @returns how many reservations are in order now.
  */
 export async function examineAggregates(
   ids: AsyncIterable<string> | Iterable<string>,
   examination: Examination,
+  count: (aggregates: number) => void = () => undefined,
 ): Promise<number> {
   let sound = 0;
   let batch: string[] = [];
+  const examine = async () => {
+    sound += await examineBatch(batch, examination);
+    count(batch.length);
+    batch = [];
+  };
   for await (const id of ids) {
     batch.push(id);
-    if (batch.length < AT_ONCE) continue;
-    sound += await examineBatch(batch, examination);
-    batch = [];
+    if (batch.length === AT_ONCE) await examine();
   }
-  return sound + (await examineBatch(batch, examination));
+  if (batch.length > 0) await examine();
+  return sound;
 }
 
 async function examineBatch(ids: readonly string[], examination: Examination): Promise<number> {
-  const { signal, faults, onProgress } = examination.options;
-  signal?.throwIfAborted();
+  examination.options.signal?.throwIfAborted();
   const loaded = await Promise.all(ids.map(async (id) => ({ id, wanted: (await examination.wantedBy(id))?.wanted })));
   const owners = await examination.owners(loaded.flatMap(({ wanted = NOTHING }) => [...wanted.keys()]));
   let sound = 0;
@@ -38,7 +43,6 @@ async function examineBatch(ids: readonly string[], examination: Examination): P
     sound += own.length;
     if (own.length < wanted.size) sound += await lookAgain(id, examination);
   }
-  onProgress?.(faults.count(ids.length));
   return sound;
 }
 

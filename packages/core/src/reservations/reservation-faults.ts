@@ -42,7 +42,6 @@ export class ReservationFaults {
   /** An aggregate that changed during the verification is looked at twice. */
   readonly #noted = new Set<string>();
   #repaired = 0;
-  #checked = 0;
   #hasDoubles = false;
   readonly #failed = new Map<string, string>();
 
@@ -51,22 +50,17 @@ export class ReservationFaults {
     return this.#hasDoubles || this.#failed.size > 0;
   }
 
-  get outcome(): ReservationVerification {
+  /** @param checked how many aggregates were checked. */
+  outcome(checked: number): ReservationVerification {
     const failed = Array.from(this.#failed, ([id, reason]) => ({ id, reason }));
     return {
-      checked: this.#checked,
+      checked,
       faults: this.#faults,
       faulty: this.#noted.size,
       repaired: this.#repaired,
       failed: failed.slice(0, LISTED),
       failing: failed.length,
     };
-  }
-
-  /** Counts aggregates that were checked. @returns their number so far. */
-  count(aggregates: number): number {
-    this.#checked += aggregates;
-    return this.#checked;
   }
 
   note(faults: readonly ReservationFault[], { isRepaired }: { readonly isRepaired: boolean }): void {

@@ -37,18 +37,23 @@ export async function verifyReservations(
   if (repair && !isThere) await operations.readModels.createTable(table);
   const faults = new ReservationFaults();
   const hasTable = repair || isThere;
-  const examination = new Examination(parts, { faults, repair, hasTable, signal, onProgress });
+  const examination = new Examination(parts, { faults, repair, hasTable, signal });
+  let checked = 0;
+  const count = (aggregates: number) => {
+    checked += aggregates;
+    onProgress?.(checked);
+  };
   if (ids !== undefined) {
-    await examineAggregates(ids, examination);
-    return faults.outcome;
+    await examineAggregates(ids, examination, count);
+    return faults.outcome(checked);
   }
   const start = await settledEnd(log);
-  const sound = await examineAggregates(listIds(log, model.category), examination);
+  const sound = await examineAggregates(listIds(log, model.category), examination, count);
   const changed = await changedSince(start, parts);
   if (repair) await examineAggregates(changed, examination);
   if (hasTable && (changed.size > 0 || (await reservedIn(parts)) !== sound)) await examineReservations(examination);
   if (repair && !faults.areLeft) await noteKept(parts);
-  return faults.outcome;
+  return faults.outcome(checked);
 }
 
 /** The ids of the aggregates that have events behind a global position. */

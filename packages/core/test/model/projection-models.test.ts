@@ -390,6 +390,24 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "the states of an aggregate class that its events cannot rebuild",
+    (domain) => {
+      @domain.aggregate()
+      class Customer extends Aggregate({ name: z.string() }) {}
+      domain.projection({ of: Customer })(class Customers extends ProjectionOf(Customer) {});
+      @domain.aggregate({ stored: "both", truth: "state", factEvents: true })
+      class Supplier extends Aggregate({ name: z.string() }) {}
+      domain.projection({ of: Supplier })(class Suppliers extends ProjectionOf(Supplier) {});
+      @domain.aggregate({ stored: "both", truth: "events" })
+      class Till extends Aggregate({ name: z.string() }) {}
+      domain.projection({ of: Till })(class Tills extends ProjectionOf(Till) {});
+    },
+    [
+      "Customers extends ProjectionOf(Customer), whose events cannot rebuild its state; query its table with repository.where(…), or write a projection with @on methods",
+      "Suppliers extends ProjectionOf(Supplier), whose events cannot rebuild its state; query its table with repository.where(…), or write a projection with @on methods",
+    ],
+  ],
+  [
     "the entities of an aggregate class",
     (domain) => {
       class Signatory extends Entity({ name: z.string() }) {}

@@ -1,5 +1,6 @@
-import { IncorrectUsageError, MemoryEventStore, ValidationError } from "../../src/index";
+import { DomainEvent, event, IncorrectUsageError, MemoryEventStore, ValidationError } from "../../src/index";
 import { bank } from "../fixtures/bank";
+import { openCustomers } from "../fixtures/customers";
 
 async function openBank() {
   const eventStore = new MemoryEventStore();
@@ -85,5 +86,120 @@ describe("a unit of work", () => {
     });
     expect([stored(first.eventStore), stored(second.eventStore)]).toEqual([1, 1]);
     await Promise.all([first.domain.close(), second.domain.close()]);
+  });
+});
+
+describe("a unit of work with aggregates that are stored as their state", () => {
+  async function openShop() {
+    const eventStore = new MemoryEventStore();
+    const shop = await openCustomers({ eventStore });
+    await shop.customers.add(shop.Customer.join("c-1", "ann@example.com"));
+    return { ...shop, eventStore };
+  }
+
+  const NOT_ADDED = "and was not added; call add() of its repository";
+
+  it("fails, and stores nothing, when a field was assigned and the aggregate was not added", async () => {
+    const { domain, Customer, customers } = await openShop();
+    await expect(
+      domain.unitOfWork(async () => {
+        await customers.add(Customer.join("c-2", "bob@example.com"));
+        (await customers.get("c-1")).name = "Ann";
+      }),
+    ).rejects.toMatchObject({
+      name: "IncorrectUsageError",
+      message: `Nothing was stored: Customer "c-1" was changed ${NOT_ADDED}`,
+    });
+    expect(await customers.find("c-2")).toBeUndefined();
+    expect((await customers.get("c-1")).name).toBe("C-1");
+    await domain.close();
+  });
+
+  it("fails when a nested value was changed, or an entity, and names the field", async () => {
+    const { domain, customers } = await openShop();
+    const tag = domain.unitOfWork(async () => (await customers.get("c-1")).tags.push("vip"));
+    await expect(tag).rejects.toThrow(`Nothing was stored: Customer "c-1" was changed in tags ${NOT_ADDED}`);
+    const move = domain.unitOfWork(async () => (await customers.get("c-1")).addresses.add({ street: "Main St" }));
+    await expect(move).rejects.toThrow(`Nothing was stored: Customer "c-1" was changed in addresses ${NOT_ADDED}`);
+    await domain.close();
+  });
+
+  it("fails when one that was made in it was assigned, or has raised an event, and was not added", async () => {
+    const { domain, Customer } = await openShop();
+    const made = domain.unitOfWork(() => Customer.join("c-2", "bob@example.com").id);
+    await expect(made).rejects.toThrow(`Nothing was stored: Customer "c-2" was changed ${NOT_ADDED}`);
+    const left = domain.unitOfWork(() => Customer.createNew({ id: "c-3" }).leave());
+    await expect(left).rejects.toThrow(`Nothing was stored: Customer "c-3" has raised CustomerLeft ${NOT_ADDED}`);
+    await domain.close();
+  });
+
+  it("stores what is assigned after add() as well, and checks it", async () => {
+    const { domain, customers } = await openShop();
+    const change = (credit: number) =>
+      domain.unitOfWork(async () => {
+        const customer = await customers.get("c-1");
+        customer.name = "Ann";
+        await customers.add(customer);
+        customer.credit = credit;
+      });
+    await change(5);
+    await expect(change(-1)).rejects.toMatchObject({ messages: { credit: ["must not be negative"] } });
+    expect((await customers.get("c-1")).credit).toBe(5);
+    await domain.close();
+  });
+
+  it("may leave aside what was only read, what is deleted, and what add() has refused", async () => {
+    const { domain, Customer, customers } = await openShop();
+    await customers.add(Customer.join("c-2", "bob@example.com"));
+    await domain.unitOfWork(async () => {
+      expect((await customers.get("c-1")).tags).toEqual([]);
+      const leaving = await customers.get("c-2");
+      leaving.name = "Bob";
+      await customers.delete(leaving);
+      const broke = Customer.join("c-3", "cid@example.com");
+      broke.credit = -1;
+      await expect(customers.add(broke)).rejects.toThrow(ValidationError);
+    });
+    expect(await customers.exists("c-2")).toBe(false);
+    expect(await customers.exists("c-3")).toBe(false);
+    await domain.close();
+  });
+
+  it("lets a refused aggregate be mended and added again", async () => {
+    const { domain, customers } = await openShop();
+    await domain.unitOfWork(async () => {
+      const customer = await customers.get("c-1");
+      customer.credit = -1;
+      await expect(customers.add(customer)).rejects.toThrow(ValidationError);
+      customer.credit = 1;
+      await customers.add(customer);
+    });
+    expect((await customers.get("c-1")).credit).toBe(1);
+    await domain.close();
+  });
+
+  it("fails when a mended aggregate is not added again", async () => {
+    const { domain, customers } = await openShop();
+    const mend = domain.unitOfWork(async () => {
+      const customer = await customers.get("c-1");
+      customer.credit = -1;
+      await expect(customers.add(customer)).rejects.toThrow(ValidationError);
+      customer.credit = 1;
+    });
+    await expect(mend).rejects.toThrow(`Nothing was stored: Customer "c-1" was changed ${NOT_ADDED}`);
+    expect((await customers.get("c-1")).credit).toBe(0);
+    await domain.close();
+  });
+
+  it("refuses to save an event that the domain does not know", async () => {
+    const { domain, Customer, customers } = await openShop();
+    class Unregistered extends DomainEvent({}) {}
+    event({ partOf: Customer })(Unregistered);
+    const raised = customers.update("c-1", (customer) => customer.raise(new Unregistered()));
+    await expect(raised).rejects.toThrow(
+      'Cannot save Customer "c-1": it has raised Unregistered, which is not registered; call domain.register(Unregistered)',
+    );
+    expect((await customers.get("c-1")).version).toBe(0);
+    await domain.close();
   });
 });

@@ -1,9 +1,11 @@
+import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import type { ProjectionModel } from "../../model/projection-model";
 import type { EventLog } from "../../ports/event-log";
 import { setImmediate } from "../../ports/real-timers";
 import type { ConsumedEvent } from "../../subscriptions/reading/consumed-event";
 import { KnownEvents } from "../../subscriptions/reading/known-events";
 import { WantedEventsOf } from "../../subscriptions/reading/wanted-events";
+import { forgottenEvents } from "../forgotten-events";
 import type { RowFolding } from "../row-folding";
 
 /** How many events are read at once. */
@@ -30,9 +32,9 @@ export class ProjectedEvents {
   readonly #wanted: WantedEventsOf;
 
   constructor(
-    model: ProjectionModel,
+    private readonly model: ProjectionModel,
     private readonly folding: Pick<RowFolding, "categories" | "wants">,
-    private readonly log: Pick<EventLog, "readAll">,
+    private readonly log: Pick<EventLog, "readAll" | "forgottenUpTo">,
   ) {
     const { categories } = folding;
     this.#known = new KnownEvents(model.sources);
@@ -41,10 +43,15 @@ export class ProjectedEvents {
 
   /**
    * Reads the events of a stretch, page after page. Others get a turn between two pages.
-   * @throws the signal's reason.
+   * @throws the signal's reason; IncorrectUsageError where some of them were forgotten.
    */
   async *in({ after, to, signal }: Stretch): AsyncGenerator<readonly ProjectedEvent[], void, undefined> {
     const { categories } = this.folding;
+    const reason = await forgottenEvents(this.log, categories, after);
+    if (reason !== undefined)
+      throw new IncorrectUsageError(`Cannot fold the rows of ${this.model.name} from their events: ${reason}`, {
+        after,
+      });
     for (let position = after; position < to; ) {
       signal?.throwIfAborted();
       const { messages, upTo, atEnd } = await this.log.readAll({ after: position, limit: EVENTS_AT_ONCE, categories });

@@ -176,7 +176,7 @@ export class Rebuild {
 }
 
 /** Facts say nothing about single events: a dry run compares at the positions of the present rows. */
-function startsFromFacts({ model }: PreparedProjection, { facts = true, dryRun }: RebuildOptions): boolean {
+export function startsFromFacts({ model }: PreparedProjection, { facts = true, dryRun }: RebuildOptions): boolean {
   return facts && dryRun !== true && model.aggregate?.model.facts !== undefined;
 }
 

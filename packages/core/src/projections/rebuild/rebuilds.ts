@@ -1,11 +1,13 @@
 import { ConfigurationError } from "../../errors/configuration-error";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import { RebuildError } from "../../errors/rebuild-error";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import { identifierFault } from "../../schema/identifier";
+import { forgottenEvents } from "../forgotten-events";
 import { subscriptionOf } from "../projection-consumer";
 import type { Projections } from "../projections";
 import { KeptTables } from "./kept-tables";
-import { Rebuild } from "./rebuild";
+import { Rebuild, startsFromFacts } from "./rebuild";
 import type { RebuildOptions, RebuildResult } from "./rebuild-options";
 import { RebuildRow } from "./rebuild-row";
 import type { RebuildStores } from "./shadow";
@@ -84,6 +86,7 @@ export class Rebuilds {
     signal: AbortSignal,
   ): Promise<RebuildResult> {
     const { id } = options;
+    await this.#refuseForgotten(options, parts);
     if (id === undefined) return await new Rebuild(parts, { ...options, signal }).run();
     const fault = identifierFault(id);
     if (fault !== undefined)
@@ -91,6 +94,17 @@ export class Rebuilds {
     if (options.dryRun === true)
       throw new IncorrectUsageError("Cannot try the rebuild of a single row: give id or dryRun, not both");
     return await new RebuildRow(parts, id, { ...options, signal }).run();
+  }
+
+  /** Facts hold whole states, and are never forgotten. */
+  async #refuseForgotten(
+    options: RebuildOptions,
+    { projection }: ConstructorParameters<typeof Rebuild>[0],
+  ): Promise<void> {
+    if (options.id === undefined && startsFromFacts(projection, options)) return;
+    const { model, folding } = projection;
+    const explanation = await forgottenEvents(this.#parts.adapter.log, folding.categories, 0);
+    if (explanation !== undefined) throw new RebuildError({ projection: model.name, explanation });
   }
 
   #stores(): RebuildStores {

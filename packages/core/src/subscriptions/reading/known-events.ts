@@ -63,14 +63,11 @@ export class KnownEvents {
   }
 }
 
-/** Events that no `@apply` method folds are included. */
-function readingsOf({ eventTypes, folds }: AggregateModel, number: () => number): ReadonlyMap<string, Reading> {
+function readingsOf({ eventTypes }: AggregateModel, number: () => number): ReadonlyMap<string, Reading> {
   const readings = new Map<string, Reading>();
   for (const [{ prototype }, { decoders }] of eventTypes)
     for (const [type, decode] of decoders)
       readings.set(type, { number: number(), prototype: prototype as object, decode });
-  for (const [type, { prototype, decode }] of folds)
-    readings.set(type, { number: readings.get(type)?.number ?? number(), prototype, decode });
   return readings;
 }
 

@@ -286,6 +286,36 @@ describe("check", () => {
     );
   });
 
+  it("warns of snapshot settings for an aggregate whose loads read a row, and of none without events there", async () => {
+    const aggregates = { Customer: { keep: 2 }, Order: { threshold: 5 }, Ledger: { keep: 2 } };
+    const { domain } = fidelis({ config: { snapshots: { aggregates } } });
+    domain.aggregate()(class Customer extends Aggregate({}) {});
+    for (const name of ["Order", "Ledger"]) {
+      @domain.event({ partOf: name, name: `${name}Noted` })
+      class Noted extends DomainEvent({}) {}
+      @domain.aggregate({ name, stored: "both", truth: "events" })
+      class Both extends Aggregate({}) {
+        @apply(Noted)
+        onNoted(_event: Noted): void {}
+      }
+      void Both;
+    }
+    expect(await domain.check()).toEqual([
+      problem(
+        "warning",
+        "SNAPSHOT_RULE_WITHOUT_EFFECT",
+        '[snapshots.aggregates.Customer] has no effect: Customer is stored as "state", so that its loads read a row; drop it',
+        "Customer",
+      ),
+      problem(
+        "warning",
+        "SNAPSHOT_RULE_WITHOUT_EFFECT",
+        '[snapshots.aggregates.Order] never has a snapshot written by itself: Order is stored as "both", so that its loads read a row; drop it',
+        "Order",
+      ),
+    ]);
+  });
+
   it("says the same of a domain that runs, and leaves it running", async () => {
     const { domain, Account } = fidelis();
     domain.command({ partOf: Account })(class Close extends Command({}) {});

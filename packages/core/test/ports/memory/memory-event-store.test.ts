@@ -11,6 +11,7 @@ import {
   projectionConformance,
   selectionConformance,
   snapshotConformance,
+  stateConformance,
   subscriptionConformance,
   uniqueConformance,
 } from "@tidemark/testing/conformance";
@@ -35,6 +36,7 @@ selectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
+stateConformance(memory);
 uniqueConformance(memory);
 
 describe("memoryProvider", () => {

@@ -1,10 +1,12 @@
 import { type Behaviours, declareBehaviours } from "../domain-behaviours";
 import type { EventStoreConformance } from "../event-store/store-under-test";
+import { converting } from "./converting";
 import { randomHistories } from "./random-histories";
 import { verifying } from "./verifying";
 
 const behaviours: Behaviours = {
   "verifying aggregates": verifying,
+  "converting aggregates": converting,
   "random histories of aggregates that are stored as both": randomHistories,
 };
 

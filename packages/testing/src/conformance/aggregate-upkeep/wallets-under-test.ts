@@ -27,6 +27,8 @@ export interface WalletRelease {
   readonly isUnique?: boolean;
   /** What is folded for a payment; its amount where absent. */
   readonly worthOf?: (amount: number) => number;
+  /** What is wrong with the opening event of wallets that were rows; there is none where absent. */
+  readonly opening?: WrongOpening;
   /** Methods in the place of the store's own. */
   readonly store?: ReplacedMethods;
 }
@@ -40,9 +42,18 @@ export interface WalletChange {
   readonly number?: number | null | undefined;
 }
 
+/** What is wrong with an opening. */
+interface WrongOpening {
+  readonly withoutTags?: boolean;
+  /** The holder whose wallet is refused. */
+  readonly refused?: string;
+}
+
 interface WalletFields {
   readonly holder: string;
   readonly balance: Decimal;
+  /** Changes the state without an event. */
+  rename(holder: string): void;
   readonly cards: Iterable<{ readonly id: string }>;
 }
 
@@ -55,10 +66,10 @@ interface Wallets {
 /** Declares a domain of wallets on the store under test: one release of an application. */
 export function walletsOn(
   adapter: EventStoreAdapter,
-  { storage, isUnique, worthOf, ...release }: WalletRelease,
+  { storage, isUnique, worthOf, opening, ...release }: WalletRelease,
 ): Wallets {
   const domain = domainOn(adapter, release);
-  return { domain, ...declareWallets(domain, { storage, isUnique, worthOf }) };
+  return { domain, ...declareWallets(domain, { storage, isUnique, worthOf, opening }) };
 }
 
 /** Opens a domain of wallets. */
@@ -72,11 +83,12 @@ interface Declared {
   readonly storage: AggregateOptions;
   readonly isUnique: boolean | undefined;
   readonly worthOf: ((amount: number) => number) | undefined;
+  readonly opening: WrongOpening | undefined;
 }
 
 function declareWallets(
   domain: Domain,
-  { storage, isUnique = false, worthOf = (amount) => amount }: Declared,
+  { storage, isUnique = false, worthOf = (amount) => amount, opening }: Declared,
 ): Omit<Wallets, "domain"> {
   @domain.event({ partOf: "Wallet" })
   class Opened extends DomainEvent({ holder: z.string(), at: z.date() }) {}
@@ -102,13 +114,20 @@ function declareWallets(
     mean: z.number(),
     limit: z.number().nullable().optional(),
     tags: z.array(z.string()),
-    cards: z.array(identifier()),
+    cards: z.array(z.object({ id: identifier(), added: z.number() })),
   }) {}
 
   @domain.entity({ partOf: "Wallet" })
   class Card extends Entity({ added: z.number() }) {}
 
-  @domain.aggregate(storage as { eventSourced: true })
+  const moved = ({ id: _, cards, tags, ...state }: any) => {
+    if (state.holder === opening?.refused) throw new Error(`${state.holder} is not wanted`);
+    const kept = Array.from(cards as Iterable<Card>, ({ id, added }) => ({ id, added }));
+    return new Moved({ ...state, tags: opening?.withoutTags ? [] : tags, cards: kept });
+  };
+  const options = { ...storage, ...(opening !== undefined && { opening: moved }) };
+
+  @domain.aggregate(options as { eventSourced: true })
   class Wallet extends Aggregate(
     {
       holder: z.string(),
@@ -128,6 +147,10 @@ function declareWallets(
       else if (kind === "tag") this.raise(new Tagged({ tag: text }));
       else if (kind === "limit") this.raise(new Limited({ limit: number }));
       else if (this.cards.find(text) === undefined) this.raise(new CardAdded({ cardId: text }));
+    }
+
+    rename(holder: string): void {
+      this.holder = holder;
     }
 
     @apply(Opened)
@@ -163,7 +186,7 @@ function declareWallets(
     onMoved({ cards, ...state }: Moved): void {
       Object.assign(this, state);
       for (const card of [...this.cards]) this.cards.remove(card.id);
-      for (const id of cards) this.cards.add(new Card({ id, added: 0 }));
+      for (const card of cards) this.cards.add(new Card(card));
     }
   }
 

@@ -101,6 +101,7 @@ export async function runCustomers(
     Array.from(await adapter.log.readStream(ref(stream), { from: 0, limit: 1_000 }), ({ position }) => position);
   return {
     domain,
+    Moves,
     clock,
     warnings,
     /** Lets a customer move from one city to the next, each in a unit of its own. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
@@ -140,5 +140,46 @@ export function forgetting(at: StoreUnderTest): void {
     equal(await ages({ Customer: { keep_events: "15d" } }), 3);
     equal(await ages({ Customer: { keep_events: "100d" } }), 0);
     equal(await ages({ keep_events: "1d", Customer: { keep_events: "forever" } }), 0);
+  });
+
+  it("cannot be folded again: rebuilds, verifications and explanations are refused then, and leave the rows as they are", async () => {
+    const { domain, clock, Moves, ...customers } = await runCustomers(at.adapter);
+    await customers.move("ann", "a", "b");
+    await domain.catchUp();
+    deepEqual((await domain.verifyProjection(Moves)).differences, []);
+    clock.advance("40d");
+    await domain.catchUp();
+    const reason =
+      /events that its rows are made of were forgotten, up to global position \d+ \(keep_events\): the rows would lack them$/;
+    const refused = (code: string) => (error: { readonly code: string; readonly message: string }) => {
+      equal(error.code, code);
+      match(error.message, reason);
+      return true;
+    };
+    for (const options of [{}, { id: "ann" }, { dryRun: true }])
+      await rejects(domain.rebuildProjection(Moves, options), refused("REBUILD_FAILED"));
+    await rejects(domain.verifyProjection(Moves), refused("INCORRECT_USAGE"));
+    await rejects(async () => {
+      for await (const _ of domain.explainRow(Moves, "ann")) void _;
+    }, refused("INCORRECT_USAGE"));
+    equal(await customers.cities("ann"), "ab");
+  });
+
+  it("are not there for a projection that is new, of which it warns", async () => {
+    const before = await runCustomers(at.adapter, { hasProjection: false });
+    await before.move("ann", "a", "b");
+    before.clock.advance("40d");
+    await before.domain.catchUp();
+    await before.domain.close();
+    const later = await runCustomers(at.adapter, { day: 41 });
+    equal(later.warnings.length, 1);
+    match(
+      later.warnings[0]!,
+      /^Projection Moves goes on behind global position 0, but events of its aggregates were forgotten up to position \d+ \(keep_events\): it does without them$/,
+    );
+    await later.domain.catchUp();
+    equal(await later.cities("ann"), "b");
+    await later.domain.close();
+    deepEqual((await runCustomers(at.adapter, { day: 42 })).warnings, []);
   });
 }
