@@ -6,6 +6,7 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   stateConformance,
   subscriptionConformance,
@@ -22,6 +23,7 @@ followConformance(postgres);
 aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+selectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);

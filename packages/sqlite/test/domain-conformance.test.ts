@@ -6,6 +6,7 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   stateConformance,
   subscriptionConformance,
@@ -20,6 +21,7 @@ followConformance(sqliteFile);
 aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+selectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);

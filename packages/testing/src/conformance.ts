@@ -38,6 +38,7 @@ export {
 export { serveRemindersUntilStopped } from "./conformance/overdue-timers/serve-reminders-until-stopped";
 export { processConformance } from "./conformance/processes/process-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
+export { selectionConformance } from "./conformance/selections/selection-conformance";
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";
 export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

@@ -9,6 +9,7 @@ import {
   laterConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   stateConformance,
   subscriptionConformance,
@@ -31,6 +32,7 @@ followConformance(memory);
 aggregateUpkeepConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+selectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);
