@@ -32,7 +32,11 @@ export async function prepareStateTables(tables: Iterable<StateTable>, stores: S
  *
  * @returns false where a table of an earlier version has got a row meanwhile: it is there still.
  */
-export async function useTable(rows: StateTable, { older }: Pick<StoredTables, "older">, stores: Stores): Promise<boolean> {
+export async function useTable(
+  rows: StateTable,
+  { older }: Pick<StoredTables, "older">,
+  stores: Stores,
+): Promise<boolean> {
   const { model, table, view } = rows;
   const { readModels } = stores;
   const shapes = new StoredShapes(stores);

@@ -82,7 +82,12 @@ export class StateMigration {
     for (const each of older)
       for await (const page of moves.pages(each)) {
         for (const row of page)
-          await faults.trying(model.name, String(row[0]), each.table.name, async () => void (await moves.rowOf(each, row)));
+          await faults.trying(
+            model.name,
+            String(row[0]),
+            each.table.name,
+            async () => void (await moves.rowOf(each, row)),
+          );
         progress(page.length);
       }
     if (!present) return;
