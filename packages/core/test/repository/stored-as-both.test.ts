@@ -1,5 +1,5 @@
 import { MemoryEventStore } from "../../src/adapter";
-import { ExpectedVersionError, type Repository } from "../../src/index";
+import { ExpectedVersionError } from "../../src/index";
 import { openWallets, type WalletsOptions } from "../fixtures/wallets";
 
 async function onMemory(options?: WalletsOptions) {
@@ -40,7 +40,7 @@ async function listed(ids: AsyncIterable<string>): Promise<string[]> {
   return found;
 }
 
-type Wallets = Repository<InstanceType<Awaited<ReturnType<typeof openWallets>>["Wallet"]>>;
+type Wallets = Awaited<ReturnType<typeof openWallets>>["wallets"];
 
 const stateOf = async (wallets: Wallets, id = "w") => {
   const { balance, notes, version } = await wallets.get(id);

@@ -57,6 +57,29 @@ describe("the participants of a unit of work", () => {
     expect(calls).toEqual([...pairs.slice(0, 2), "a requests", "a also", "b requests", "b also", ...pairs.slice(6)]);
   });
 
+  it("say what an error of the store means, the first one that can", async () => {
+    const { adapter, unit, calls } = opened();
+    await adapter.log.append([request("a")]);
+    const other = { ...request("a"), messages: [{ ...request("a").messages[0]!, id: "other" }] };
+    unit.enlist({ requests: () => [other], explain: () => undefined });
+    unit.enlist({ explain: (error) => new Error(`lost: ${(error as ExpectedVersionError).actual}`) });
+    unit.enlist({ explain: () => new Error("too late") });
+    unit.enlist({ failed: (error) => void calls.push((error as Error).message) });
+    await expect(unit.commit()).rejects.toThrow("lost: 0");
+    expect(calls).toEqual(["lost: 0"]);
+  });
+
+  it("say what an error means that refused operations without events", async () => {
+    const { adapter, unit } = opened();
+    const state = { stream: "cart-1", category: "cart", version: 1, data: "{}" };
+    unit.enlist({
+      also: () => [{ kind: "putState", state, expectedVersion: 0 }],
+      explain: (error) => new IncorrectUsageError(`because ${(error as Error).name}`),
+    });
+    await expect(unit.commit()).rejects.toThrow("because ExpectedVersionError");
+    expect(await stored(adapter)).toEqual([]);
+  });
+
   it("are given the time of the commit, and positions of everything that was appended", async () => {
     const { unit, calls } = opened();
     const seen: unknown[] = [];
