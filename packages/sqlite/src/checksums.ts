@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 
 import type { RecordedMessage, StoredMessage, StoredSnapshot, StoredState, StreamRef } from "@tidemark/core/adapter";
-import type { StreamStart } from "./stream-starts";
 
 /** What the row of an event holds beside its message. */
 export interface RowSeals {
@@ -58,7 +57,8 @@ export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fau
   );
 }
 
-export function startChecksum({ stream, category, position, chain }: StreamStart): number {
+export function startChecksum(start: StreamRef & { readonly position: number; readonly chain: number }): number {
+  const { stream, category, position, chain } = start;
   return crc(`${stream}\0${category}\0${position}\0${chain}`, 0);
 }
 
