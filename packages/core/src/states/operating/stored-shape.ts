@@ -21,7 +21,7 @@ export interface StoredTableShape {
   readonly indexes: readonly string[];
 }
 
-export interface StoredField {
+interface StoredField {
   readonly field: string;
   /** For each form that its values may have a hash of what is stored. */
   readonly forms: readonly string[];

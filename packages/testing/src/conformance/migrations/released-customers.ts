@@ -26,7 +26,7 @@ export interface Release {
 }
 
 /** A customer, whose fields depend on the release. */
-export type ReleasedCustomer = AggregateRoot & Record<string, any>;
+type ReleasedCustomer = AggregateRoot & Record<string, any>;
 
 export const FIRST: ZodRawShape = { email: z.string(), name: z.string() };
 
