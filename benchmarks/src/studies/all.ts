@@ -10,6 +10,7 @@ import { rebuildUnderLoad } from "./rebuild-under-load";
 import { serverScaling } from "./server-scaling";
 import { snapshotCost } from "./snapshot-cost";
 import { sqliteDrivers } from "./sqlite-drivers";
+import { waysOfStoring } from "./ways-of-storing";
 
 /** Looks at one question, with a table of its own. */
 interface Study {
@@ -39,4 +40,8 @@ export const STUDIES: Readonly<Record<string, Study>> = {
   },
   "server-scaling": { shows: "one subscription with one, two and four servers on PostgreSQL", run: serverScaling },
   "sqlite-drivers": { shows: "the two drivers of SQLite side by side; takes Node 22.13", run: sqliteDrivers },
+  "ways-of-storing": {
+    shows: "loads and commands on aggregates stored as events, as state, or as both, on SQLite and PostgreSQL",
+    run: waysOfStoring,
+  },
 };

@@ -10,6 +10,17 @@ export { Review } from "./compliance/review";
 export { ReviewCommandHandler } from "./compliance/review-command-handler";
 export { OpenReview } from "./compliance/review-commands";
 export { ReviewOpened } from "./compliance/review-events";
+export { Customer } from "./customer/customer";
+export { CustomerCommandHandler } from "./customer/customer-command-handler";
+export {
+  ChangeEmail,
+  ForgetCustomer,
+  MoveCustomer,
+  OpenCustomerAccount,
+  RegisterCustomer,
+} from "./customer/customer-commands";
+export { CustomerMoved, CustomerRegistered } from "./customer/customer-events";
+export { customersOfCity } from "./customer/customers-of-city";
 export { domain } from "./fidelis";
 export { FundsTransfer } from "./transfer/funds-transfer";
 export { Transfer } from "./transfer/transfer";

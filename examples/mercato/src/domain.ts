@@ -1,6 +1,19 @@
 /** The shop as a whole. Loading this module registers every element on `domain`. */
 export { actingAs } from "./acting-as";
 export { Address } from "./address";
+export { Article } from "./catalogue/article";
+export { ArticleCommandHandler } from "./catalogue/article-command-handler";
+export {
+  DiscardDraft,
+  DraftArticle,
+  PublishArticle,
+  ShowPicture,
+  WithdrawArticle,
+  WriteText,
+} from "./catalogue/article-commands";
+export { ArticlePublished, ArticleWithdrawn } from "./catalogue/article-events";
+export { catalogue } from "./catalogue/catalogue";
+export { Picture } from "./catalogue/picture";
 export { Fulfilment } from "./fulfilment/fulfilment";
 export { FulfilmentCommandHandler } from "./fulfilment/fulfilment-command-handler";
 export { CancelOrder, ExpireOrder, PlaceOrder, ReturnOrder, ShipOrder } from "./fulfilment/fulfilment-commands";

@@ -1,5 +1,6 @@
 import type { Printer } from "@tidemark/example-tour";
 import { domain, Order, StockItem } from "../domain";
+import { cataloguePages } from "./catalogue-pages";
 import { everydayOrder } from "./everyday-order";
 import { impatientClient } from "./impatient-client";
 import { oldOrder } from "./old-order";
@@ -14,6 +15,7 @@ export async function tour(printer: Printer): Promise<void> {
   await domain.init();
   try {
     await stockTheShelves(printer);
+    await cataloguePages(printer);
     await everydayOrder(printer);
     await impatientClient(printer);
     await refusals(printer);
