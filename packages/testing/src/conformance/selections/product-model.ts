@@ -19,7 +19,7 @@ export interface PlainProduct {
 type Field = keyof PlainProduct;
 
 /** One call of `where`. */
-export interface Condition {
+interface Condition {
   readonly field: Field;
   readonly operator: string;
   readonly value: unknown;
