@@ -4,6 +4,7 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
   selectionConformance,
@@ -29,3 +30,4 @@ processConformance(postgres);
 subscriptionConformance(postgres);
 stateConformance(postgres);
 uniqueConformance(postgres);
+migrationConformance(postgres);

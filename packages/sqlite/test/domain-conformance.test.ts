@@ -4,6 +4,7 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
   selectionConformance,
@@ -27,3 +28,4 @@ processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
 stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);
+migrationConformance(sqliteFile);

@@ -30,6 +30,7 @@ export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conform
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
 export { laterConformance } from "./conformance/later/later-conformance";
+export { migrationConformance } from "./conformance/migrations/migration-conformance";
 export {
   type OverdueTimerConformance,
   overdueTimerConformance,

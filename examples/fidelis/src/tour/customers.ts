@@ -1,3 +1,4 @@
+import type { DomainError } from "@tidemark/core";
 import type { Printer } from "@tidemark/example-tour";
 import { customersOfCity, domain, OpenCustomerAccount, RegisterCustomer } from "../domain";
 
@@ -17,16 +18,17 @@ export async function customers({ heading, line }: Printer): Promise<void> {
   await open("OLG-001");
   await open("OLG-002");
   line("  She opens two accounts, each in one transaction with her row.");
-  await refused(line, "A third one", open("OLG-003"));
+  await refused(line, "A third one, as neither account nor row", open("OLG-003"));
+  await domain.catchUp();
   const inBern = (await customersOfCity("Bern")).map(({ name, accountIds }) => `${name} (${accountIds.length})`);
   line(`  Customers in Bern, with their accounts: ${inBern.join(", ")}`);
   line();
 }
 
 async function refused(line: (text: string) => void, what: string, work: Promise<unknown>): Promise<void> {
-  const error = await work.then(
-    () => new Error("it was accepted"),
-    (reason: Error) => reason,
+  const code = await work.then(
+    () => "accepted",
+    (error: DomainError) => error.code,
   );
-  line(`  ${what}: ${error.message}`);
+  line(`  ${what}: ${code}`);
 }

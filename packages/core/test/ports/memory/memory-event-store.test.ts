@@ -7,6 +7,7 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
   selectionConformance,
@@ -28,6 +29,7 @@ const memory: EventStoreConformance = {
 eventStoreConformance(memory);
 snapshotConformance(memory);
 factConformance(memory);
+migrationConformance(memory);
 followConformance(memory);
 aggregateUpkeepConformance(memory);
 commandConformance(memory);
