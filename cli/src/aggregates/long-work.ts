@@ -6,7 +6,7 @@ import type { Io } from "../io/io";
 import { startWorkProgress } from "../printing/work-progress";
 
 /** What a long work on the aggregates of a class is told and tells. */
-export interface LongWork {
+interface LongWork {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: AggregateProgress) => void;
 }
