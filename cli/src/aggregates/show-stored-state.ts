@@ -39,7 +39,13 @@ export async function showStoredState(
   const { version } = found;
   const { table } = domain.storageOf(aggregate);
   if (json) {
-    const told = events.map(({ position, time, type, id: eventId, data }) => ({ position, time, type, id: eventId, data }));
+    const told = events.map(({ position, time, type, id: eventId, data }) => ({
+      position,
+      time,
+      type,
+      id: eventId,
+      data,
+    }));
     await results.document({ aggregate: name, identifier: id, stream, table, version, events: told, state });
   } else await results.line(linesOf({ stream, table, version, events, state }).join("\n"));
 }
@@ -61,7 +67,8 @@ function linesOf({ stream, table = "", version, events, state }: Found): string[
     ["version", `${version}, by its saves`],
     ["last event", last === undefined ? "none" : `${last.type}, ${last.time.toISOString()}, ${age} ago`],
   ]);
-  const earlier = events[0] === undefined || events[0].position === 0 ? [] : [`  ${grouped(events[0].position)} earlier`];
+  const earlier =
+    events[0] === undefined || events[0].position === 0 ? [] : [`  ${grouped(events[0].position)} earlier`];
   const told = events.map(({ position, time, type }) => printable(`  ${position}  ${time.toISOString()}  ${type}`));
   const story = events.length === 0 ? [] : ["events", ...earlier, ...told];
   return [...fields, ...story, "state", ...JSON.stringify(state, null, 2).split("\n").map(printable)];

@@ -54,9 +54,7 @@ async function print(io: Io, results: Results, name: string, verification: Aggre
   const { checked, repaired } = verification;
   await printDifferences(results, name, verification);
   const counts = [...countsInWords(verification), ...(repaired === 0 ? [] : [`${grouped(repaired)} repaired`])];
-  await results.line(
-    `Verified ${grouped(checked)} aggregate(s) of ${name}: ${counts.join(", ") || "no differences"}.`,
-  );
+  await results.line(`Verified ${grouped(checked)} aggregate(s) of ${name}: ${counts.join(", ") || "no differences"}.`);
   const aside = leftOut(verification);
   if (aside !== undefined) io.stderr.write(`${aside}\n`);
 }

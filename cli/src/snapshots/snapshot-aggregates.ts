@@ -14,7 +14,10 @@ export function chooseSnapshotAggregate(domain: Domain, name: string): Aggregate
 }
 
 /** Returns the class with this name under its name; without a name, all classes whose aggregates can have snapshots. */
-export function chooseSnapshotAggregates(domain: Domain, name: string | undefined): ReadonlyMap<string, AggregateClass> {
+export function chooseSnapshotAggregates(
+  domain: Domain,
+  name: string | undefined,
+): ReadonlyMap<string, AggregateClass> {
   if (name !== undefined) return new Map([[name, chooseSnapshotAggregate(domain, name)]]);
   const all = [...chooseAggregates(domain, undefined)];
   return new Map(all.filter(([, aggregate]) => reasonWithoutSnapshots(domain, aggregate) === undefined));

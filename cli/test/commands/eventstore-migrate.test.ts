@@ -17,7 +17,7 @@ describe("domain eventstore migrate", () => {
     const { stdout, stderr, status } = await project.domain("eventstore", "migrate");
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(stdout).toMatch(
-      /^Created the schema, version 5: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, events, parked_keys, received_messages, server_leases, server_subscriptions, snapshots, states, stream_ends, timers\.\n$/,
+      /^Created the schema, version 5: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, events, forgotten_categories, forgotten_positions, parked_keys, received_messages, server_leases, server_subscriptions, snapshots, states, stream_ends, stream_starts, timers\.\n$/,
     );
     const again = await project.domain("eventstore", "migrate");
     expect(again.stdout).toMatch(/^The schema is up to date: SQLite file ".*bank\.db"\.\n$/);
@@ -26,13 +26,14 @@ describe("domain eventstore migrate", () => {
   it("says from which version it upgraded", async () => {
     await project.domain("eventstore", "migrate");
     const database = new Database(join(project.folder, "bank.db"));
-    for (const table of ["parked_keys", "received_messages", "server_leases", "server_subscriptions"])
+    const later = ["parked_keys", "received_messages", "server_leases", "server_subscriptions"];
+    for (const table of [...later, "stream_starts", "forgotten_positions", "forgotten_categories"])
       database.exec(`DROP TABLE ${table}`);
     database.exec("DROP INDEX states_by_category; ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
     database.close();
     const { stdout } = await project.domain("eventstore", "migrate");
     expect(stdout).toMatch(
-      /^Upgraded the schema from version 3 to 5: SQLite file ".*bank\.db"\.\nNew tables: parked_keys, received_messages, server_leases, server_subscriptions\.\n$/,
+      /^Upgraded the schema from version 3 to 5: SQLite file ".*bank\.db"\.\nNew tables: forgotten_categories, forgotten_positions, parked_keys, received_messages, server_leases, server_subscriptions, stream_starts\.\n$/,
     );
   });
 

@@ -16,4 +16,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.listeners TO tidemark_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.checkpoints, tidemark.server_leases, tidemark.parked_keys,
   tidemark.received_messages, tidemark.timers, tidemark.command_queue, tidemark.states
   TO tidemark_app;
+GRANT SELECT ON tidemark.stream_starts, tidemark.forgotten_categories TO tidemark_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tidemark TO tidemark_app;
+
+-- Where events are kept for a time (keep_events), this function deletes old ones, and nothing else does. Leave the line out then.
+REVOKE EXECUTE ON FUNCTION tidemark.forget_events(text, bigint, bigint, bigint, bigint) FROM tidemark_app;

@@ -3,6 +3,8 @@
  *
  * `stream_starts` has the streams whose first events were forgotten, and where they begin: so what was forgotten is told from what was
  * lost. `forgotten_categories` has the highest global position that was forgotten of each category.
+ *
+ * The function runs with the privileges of the owner of the schema: who may call it need not be allowed to delete whatever event.
  */
 export function forgetting(schema: string): string {
   const events = `${schema}.events`;
@@ -20,7 +22,8 @@ export function forgetting(schema: string): string {
     -- Of each category one call at a time: two of them would wait for each other's rows. Writers of a stream are not held up, as its last
     -- event stays. What they append meanwhile only makes that an earlier one was not forgotten yet.
     CREATE FUNCTION ${schema}.forget_events(category text, before bigint, after bigint, up_to bigint, most bigint)
-    RETURNS TABLE (events bigint, reached bigint, at_end boolean) LANGUAGE plpgsql AS $body$
+    RETURNS TABLE (events bigint, reached bigint, at_end boolean) LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
     #variable_conflict use_column
     DECLARE
       streams text[];
@@ -64,5 +67,6 @@ export function forgetting(schema: string): string {
       RETURN QUERY SELECT forgotten, last, last >= $4 OR has_old IS NOT TRUE;
     END
     $body$;
+    REVOKE EXECUTE ON FUNCTION ${schema}.forget_events(text, bigint, bigint, bigint, bigint) FROM PUBLIC;
   `;
 }

@@ -4,8 +4,10 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   stateConformance,
   subscriptionConformance,
@@ -22,8 +24,10 @@ followConformance(postgres);
 aggregateUpkeepConformance(postgres);
 commandConformance(postgres);
 projectionConformance(postgres);
+selectionConformance(postgres);
 laterConformance(postgres);
 processConformance(postgres);
 subscriptionConformance(postgres);
 stateConformance(postgres);
 uniqueConformance(postgres);
+migrationConformance(postgres);

@@ -126,6 +126,35 @@ it("lives beside other schemas in one database", async () => {
   });
 });
 
+it("lets a role delete old events by the function for that alone, where it may call it", async () => {
+  await withStore({}, async (owner) => {
+    await owner.open();
+    await owner.log.append([request("a-1", events(3), -1)]);
+  });
+  const role = `app_${new URL(database.url).pathname.slice(-12)}`;
+  const grants = readFileSync(join(__dirname, "..", "sql", "least-privilege.sql"), "utf8");
+  await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'app'; ${grants.replaceAll("tidemark_app", role)}`);
+  const url = new URL(database.url);
+  [url.username, url.password] = [role, "app"];
+  try {
+    await withStore({ url: url.toString() }, async (store) => {
+      await store.open();
+      const forget = async () =>
+        await store.log.forget({ category: "a", before: 2 ** 50, after: 0, upTo: 2 ** 40, limit: 10 });
+      await expect(forget()).rejects.toMatchObject({
+        code: "STORE_UNAVAILABLE",
+        message: expect.stringContaining("see least-privilege.sql of @tidemark/postgres"),
+      });
+      const called = "FUNCTION tidemark.forget_events(text, bigint, bigint, bigint, bigint)";
+      await database.query(`GRANT EXECUTE ON ${called} TO ${role}`);
+      expect((await forget()).events).toBe(2);
+      expect(await store.log.forgottenUpTo(["a"])).toBe(2);
+    });
+  } finally {
+    await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
+});
+
 it("serves a role with no more than the privileges of least-privilege.sql", async () => {
   await withStore({}, (store) => store.open());
   const role = `app_${new URL(database.url).pathname.slice(-12)}`;

@@ -56,6 +56,16 @@ it("notices an event that is missing in the middle", async () => {
   await expect(store.log.readStream(ref, { from: 0, limit: 10 })).rejects.toMatchObject({ details });
 });
 
+it("tells events that were forgotten from those that are missing behind them", async () => {
+  await store.log.forget({ category: "a", before: 2 ** 50, after: 0, upTo: 3, limit: 10 });
+  expect(await faults()).toEqual([]);
+  await database.query("DELETE FROM tidemark.events WHERE stream = 'a-1' AND position = 3");
+  const details = { stream: "a-1", position: 3, reason: "the event is missing" };
+  expect(await faults()).toEqual([details]);
+  await expect(store.log.readStream(ref, { from: 0, limit: 10 })).rejects.toMatchObject({ details });
+  await expect(store.log.readStream(ref, { from: 3, limit: 1 })).rejects.toMatchObject({ details });
+});
+
 it("notices an event that was moved to another position", async () => {
   await database.query("UPDATE tidemark.events SET position = 6 WHERE stream = 'a-1' AND position = 4");
   expect(await faults()).toMatchObject([

@@ -4,8 +4,10 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   stateConformance,
   subscriptionConformance,
@@ -20,8 +22,10 @@ followConformance(sqliteFile);
 aggregateUpkeepConformance(sqliteFile);
 commandConformance(sqliteFile);
 projectionConformance(sqliteFile);
+selectionConformance(sqliteFile);
 laterConformance(sqliteFile);
 processConformance(sqliteFile);
 subscriptionConformance(sqliteFile);
 stateConformance(sqliteFile);
 uniqueConformance(sqliteFile);
+migrationConformance(sqliteFile);

@@ -7,6 +7,12 @@
 
 export { aggregateUpkeepConformance } from "./conformance/aggregate-upkeep/aggregate-upkeep-conformance";
 export { commandConformance } from "./conformance/commands/command-conformance";
+export {
+  type ConversionCrashConformance,
+  type ConvertedStore,
+  conversionCrashConformance,
+} from "./conformance/crashes/conversion-crash-conformance";
+export { convertUntilKilled, type MomentOfConversion } from "./conformance/crashes/convert-until-killed";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
 export { laterCrashConformance } from "./conformance/crashes/later-crash-conformance";
 export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
@@ -24,6 +30,7 @@ export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conform
 export { factConformance } from "./conformance/facts/fact-conformance";
 export { followConformance } from "./conformance/following/follow-conformance";
 export { laterConformance } from "./conformance/later/later-conformance";
+export { migrationConformance } from "./conformance/migrations/migration-conformance";
 export {
   type OverdueTimerConformance,
   overdueTimerConformance,
@@ -32,6 +39,7 @@ export {
 export { serveRemindersUntilStopped } from "./conformance/overdue-timers/serve-reminders-until-stopped";
 export { processConformance } from "./conformance/processes/process-conformance";
 export { projectionConformance } from "./conformance/projections/projection-conformance";
+export { selectionConformance } from "./conformance/selections/selection-conformance";
 export { payUntilStopped, serveUntilStopped } from "./conformance/servers/serve-until-stopped";
 export { type ServedStore, type ServerConformance, serverConformance } from "./conformance/servers/server-conformance";
 export { snapshotConformance } from "./conformance/snapshots/snapshot-conformance";

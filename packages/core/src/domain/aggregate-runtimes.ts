@@ -152,7 +152,15 @@ function aggregateRuntime(
     reservations: reservations && {
       verify: (options) => verifyReservations({ reservations, loader: unobserved, ...reservations.stores }, options),
     },
-    upkeep: new AggregateUpkeep({ model, adapter, rows: stored?.rows, loader: unobserved, reservations, repository, units }),
+    upkeep: new AggregateUpkeep({
+      model,
+      adapter,
+      rows: stored?.rows,
+      loader: unobserved,
+      reservations,
+      repository,
+      units,
+    }),
   };
 }
 

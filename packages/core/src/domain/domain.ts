@@ -753,7 +753,7 @@ export class Domain extends Declarations {
 
   async #snapshotRun(aggregate: AggregateClass, options: SnapshotRunOptions): Promise<SnapshotRun> {
     const { model, repository, creation } = this.#aggregate(aggregate);
-    checkHasSnapshots(model);
+    checkHasSnapshots(model, "create a snapshot");
     return await runSnapshots(model.name, repository.ids(), creation, options);
   }
 

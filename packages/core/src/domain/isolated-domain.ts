@@ -16,6 +16,7 @@ import { ProjectionReplay } from "./projection-replay";
 import type { Runtime } from "./runtime";
 import { SeededInline } from "./seeded-inline";
 import { SeededReservations } from "./seeded-reservations";
+import { SeededStates } from "./seeded-states";
 
 /** An event as an instance of its class, with the aggregate that it happened to. */
 export interface PastEvent {
@@ -38,6 +39,7 @@ export class IsolatedDomain {
   #projected: Promise<void> = Promise.resolve();
   readonly #inline: SeededInline;
   readonly #reservations: SeededReservations;
+  readonly #states: SeededStates;
 
   constructor(
     private readonly runtime: Runtime,
@@ -46,6 +48,7 @@ export class IsolatedDomain {
   ) {
     this.#inline = new SeededInline(runtime.projections.ofMode("inline"), runtime.adapter);
     this.#reservations = new SeededReservations(runtime.aggregates);
+    this.#states = new SeededStates(runtime.states);
   }
 
   /** Prepares the store, before the domain is used on it. A second call waits for the first. */
@@ -55,7 +58,8 @@ export class IsolatedDomain {
   }
 
   /**
-   * Stores an event as if it had happened. Nothing is checked, as in a replay: what an inline projection says to it shows when somebody
+   * Stores an event as if it had happened, and folds it into the row of an aggregate whose state is the truth, where an `@apply` method does.
+   * Nothing is checked, as in a replay: what an inline projection says to it shows when somebody
    * looks at its rows.
    *
    * @param idFor decides which aggregate of the event's class it happened to.
@@ -73,6 +77,7 @@ export class IsolatedDomain {
     const request = { ...streamOf(model.category, id), messages: [message] };
     const [appended] = await this.runtime.adapter.log.append([request]);
     this.#reservations.note(model, id);
+    await this.#states.fold(model, id, event, message);
     return (appended as AppendedStream).globalPosition;
   }
 
@@ -84,18 +89,15 @@ export class IsolatedDomain {
    */
   async seedState(aggregate: AggregateRoot): Promise<void> {
     const type = aggregate.constructor as Class;
-    const stored = this.runtime.states.of(type);
-    if (stored === undefined || !this.isStateTruth(type)) {
-      const reason = this.runtime.aggregates.has(type)
+    const model = this.runtime.aggregates.get(type)?.model;
+    if (model === undefined || !isOpen(model.storage)) {
+      const reason = model
         ? `the events of ${type.name} are the truth: give these, given(${type.name}, new …({…}))`
         : `${type.name} is no registered aggregate`;
       throw new IncorrectUsageError(`Cannot take ${nameAndId(aggregate)} as given: ${reason}`);
     }
-    const { rows, operations } = stored;
     await this.start();
-    const row = rows.rowOf(aggregate, Math.max(aggregate.version, 0));
-    const guard = { column: "_version", expected: [null] };
-    await operations.flush([{ kind: "upsertRows", table: rows.table, rows: [row], guard }]);
+    await this.#states.put(aggregate, model);
   }
 
   /** Whether something that is given is an aggregate, rather than an event. */
@@ -103,7 +105,12 @@ export class IsolatedDomain {
     return given instanceof AggregateRoot;
   }
 
-  /** Whether the state of a class's aggregates is the truth, so that no event can make one. */
+  /** Whether an `@apply` method folds an event into the state of an aggregate whose state is the truth. @throws as `seed` does. */
+  isFoldedIntoState(event: object): boolean {
+    return this.#states.takes(this.ownerOf(event).model, event);
+  }
+
+  /** Whether the state of a class's aggregates is the truth, so that only events with an `@apply` method can make one. */
   isStateTruth(type: AggregateClass | Class): boolean {
     const model = this.runtime.aggregates.get(type as Class)?.model;
     return model !== undefined && isOpen(model.storage);

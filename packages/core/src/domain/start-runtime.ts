@@ -7,20 +7,20 @@ import { faultsOfNames } from "../config/registered-names";
 import type { ElementKind } from "../decorators/element-kinds";
 import type { Clock } from "../elements/clock";
 import type { IdGenerator } from "../elements/id-generator";
+import { AggregateLoader } from "../loading/aggregate-loader";
+import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
+import type { AggregateModel } from "../model/aggregate-model";
 import { constructionFaults } from "../model/declared-elements";
 import { type DomainModel, domainModel } from "../model/domain-model";
 import type { Registry } from "../model/registry";
-import { AggregateLoader } from "../loading/aggregate-loader";
-import { SnapshotFinder } from "../loading/snapshot-finder";
-import type { AggregateModel } from "../model/aggregate-model";
 import type { EventStoreAdapter, SchemaChange } from "../ports/event-store-adapter";
-import type { OperationStores } from "../ports/operation-stores";
 import { MemoryEventStore } from "../ports/memory/memory-event-store";
+import type { OperationStores } from "../ports/operation-stores";
 import type { SnapshotOptions } from "../snapshots/strategies/snapshot-options";
-import type { DomainOptions } from "./domain-options";
 import type { AggregateMigrationPlan } from "../states/operating/migration-plan";
 import { type MigrationProgress, StateMigration } from "../states/operating/state-migration";
+import type { DomainOptions } from "./domain-options";
 import { createAdapter } from "./event-store-providers";
 import { Runtime, type RuntimeParts, type StartOptions } from "./runtime";
 
@@ -101,7 +101,10 @@ export interface MigrateOptions {
  *
  * @throws ConfigurationError listing every fault, before anything is changed; and for rows that cannot be migrated, before one of them is.
  */
-export async function migrateEventStore(parts: DomainParts, options: MigrateOptions = {}): Promise<EventStoreMigration> {
+export async function migrateEventStore(
+  parts: DomainParts,
+  options: MigrateOptions = {},
+): Promise<EventStoreMigration> {
   const config = configOf(parts);
   const runtimeOn = checkedRuntime(parts, config, snapshotOptionsOf(parts));
   const adapter = await adapterOf(parts, config);
@@ -120,7 +123,11 @@ export async function migrateEventStore(parts: DomainParts, options: MigrateOpti
     await adapter.open();
     const { readTimeoutMs, maxStateBytes } = config.snapshots;
     const loaderOf = (model: AggregateModel) =>
-      new AggregateLoader({ adapter, model, finder: new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes }) });
+      new AggregateLoader({
+        adapter,
+        model,
+        finder: new SnapshotFinder({ adapter, model, readTimeoutMs, maxStateBytes }),
+      });
     const stores = adapter.operations as OperationStores;
     const migration = new StateMigration({ tables, stores, loaderOf, signal, onProgress });
     const aggregates = await migration.plan();

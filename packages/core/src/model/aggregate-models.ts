@@ -98,19 +98,23 @@ function firstInstance(type: Constructor<AggregateRoot>, report: Report): Aggreg
   }
 }
 
-/** Returns how each event is folded, under every type that it was ever stored as. One without an `@apply` method changes nothing. */
+/**
+ * Returns how each event is folded, under every type that it was ever stored as. One without `@apply` method, as aggregates that are stored
+ * as their state may have, changes nothing.
+ */
 function foldSteps(type: Class<AggregateRoot>, eventTypes: ReadonlyMap<Class, EventType>): AggregateModel["folds"] {
-  const methods = new Map(foldsOf(type).map(({ event, method }) => [event, method]));
   const steps = new Map<string, FoldStep>();
-  for (const [event, { decoders }] of eventTypes) {
-    const method = methods.get(event);
-    const apply = method === undefined ? unchanged : (bodyOf(type, method) as FoldStep["apply"]);
-    for (const [stored, decode] of decoders) steps.set(stored, { prototype: event.prototype as object, decode, apply });
+  for (const [{ prototype }, { decoders }] of eventTypes)
+    for (const [stored, decode] of decoders)
+      steps.set(stored, { prototype: prototype as object, decode, apply: () => undefined });
+  for (const { method, event } of foldsOf(type)) {
+    if (event === undefined) continue;
+    const apply = bodyOf(type, method) as FoldStep["apply"];
+    for (const [stored, decode] of eventTypes.get(event)?.decoders ?? [])
+      steps.set(stored, { prototype: event.prototype as object, decode, apply });
   }
   return steps;
 }
-
-const unchanged = () => undefined;
 
 /** Each event of an aggregate whose state is folded needs an `@apply` method. */
 function checkAllFolded(

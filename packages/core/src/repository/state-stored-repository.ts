@@ -149,8 +149,8 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
 
   #loaded({ aggregate }: Loaded<A>): A | undefined {
     const { model, rows } = this.#parts;
-    const hasTwin = this.#earlier !== undefined && (model.facts !== undefined || !rows.isFlat);
-    if (aggregate !== undefined && hasTwin) keepTwin(aggregate, model);
+    const hasTwins = this.#earlier !== undefined && (model.facts !== undefined || !rows.isFlat);
+    if (aggregate !== undefined && hasTwins) keepTwin(aggregate, model);
     return aggregate;
   }
 

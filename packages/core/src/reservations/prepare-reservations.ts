@@ -12,8 +12,6 @@ interface PrepareParts {
   readonly models: Iterable<AggregateModel>;
   readonly log: Pick<EventLog, "listStreams">;
   readonly operations: Pick<OperationStores, "flush" | "readModels">;
-  /** Whether operators are at work who put right what others refuse to start with. */
-  readonly isUpkeep?: boolean;
 }
 
 /**
@@ -36,10 +34,8 @@ async function faultOf(model: AggregateModel, stores: Omit<PrepareParts, "models
   const read = isThere ? await record.read() : NEW;
   const unchecked = declared.filter((fields) => !read.kept.has(constraintName(fields)));
   if (unchecked.length === 0 && read.kept.size === declared.length) return undefined;
-  const isRefused = unchecked.length > 0 && (await hasStreams(model, stores.log));
-  if (isRefused && stores.isUpkeep !== true) return uncheckedFault(model, unchecked);
+  if (unchecked.length > 0 && (await hasStreams(model, stores.log))) return uncheckedFault(model, unchecked);
   if (!isThere) await readModels.createTable(table);
-  if (isRefused) return undefined;
   try {
     await record.put(declared, read);
     return undefined;

@@ -444,6 +444,10 @@ describe("what needs events to be the truth", () => {
     await expect(domain.createSnapshot(Customer, "ann")).rejects.toThrow(snapshot);
     await expect(domain.createSnapshot(await customers.get("ann"))).rejects.toThrow(snapshot);
     await expect(domain.createSnapshots(Customer)).rejects.toThrow(snapshot);
+    const snapshots = domain.snapshotsFor(Customer);
+    expect(() => snapshots.verify()).toThrow("Cannot verify snapshots of Customer: it is stored as its state");
+    expect(() => snapshots.withTail()).toThrow("Cannot read snapshots with the events after them of Customer");
+    expect([await snapshots.get("ann"), await snapshots.deleteAll()]).toEqual([undefined, 0]);
   });
 
   it("is passed over by snapshots of all aggregates", async () => {

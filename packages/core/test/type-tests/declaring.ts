@@ -202,7 +202,6 @@ class Till extends Aggregate({}) {
   readonly drawers = 1;
   open(): void {}
 }
-// @ts-expect-error: eventSourced is required
 @aggregate({})
 class Unsourced extends Aggregate({}) {}
 // @ts-expect-error: only true

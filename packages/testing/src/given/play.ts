@@ -69,10 +69,10 @@ function refuseEventsForState<A extends AggregateRoot>(
   const event = given.find(
     (each) => !isolated.isAggregate(each) && (isolated.ownerClassOf(each) as unknown) === aggregate,
   );
-  if (event === undefined) return;
+  if (event === undefined || isolated.isFoldedIntoState(event)) return;
   const { name } = aggregate;
   throw new IncorrectUsageError(
-    `Cannot take ${event.constructor.name} as the past of ${name}: ${name} is stored as its state, which no event makes; ` +
+    `Cannot take ${event.constructor.name} as the past of ${name}: ${name} is stored as its state, which this event does not make; ` +
       `give an aggregate, given(${name}, ${name}.createNew({…}))`,
   );
 }

@@ -77,7 +77,8 @@ describe("a scenario", () => {
 });
 
 describe("a scenario about an aggregate that is stored as its state", () => {
-  const { Customer, CustomerMoved, Account, Paid, MoveCustomer, ForgetCustomer, CityOfCustomer } = customers();
+  const { Customer, CustomerMoved, CustomerRegistered, CustomerTagged, Account, Paid, ...more } = customers();
+  const { MoveCustomer, ForgetCustomer, CityOfCustomer } = more;
   const moveTo = (city: string) => new MoveCustomer({ customerId: "ada", city });
 
   it("begins with the aggregate that is given, and changes it by commands", async () => {
@@ -120,10 +121,24 @@ describe("a scenario about an aggregate that is stored as its state", () => {
     expect(() => result.aggregate).toThrow('There is no Customer "ada": nothing has made it, or it was deleted');
   });
 
-  it("refuses events as its past, because no event makes it", async () => {
+  it("folds given events with an @apply method into its state", async () => {
+    const tagged = (tag: string) => new CustomerTagged({ customerId: "ada", tag });
+    const begun = given(Customer, Customer.register("ada"), tagged("vip")).process(moveTo("Basel"));
+    const result = await begun.after(tagged("late"));
+    expect(result.aggregate).toMatchObject({ city: "Basel", tags: ["vip", "Basel", "late"], version: 3 });
+    expect(result.allEvents).toEqual([new CustomerMoved({ customerId: "ada", city: "Basel" })]);
+  });
+
+  it("is made by a given event with an @apply method", async () => {
+    const registered = new CustomerRegistered({ customerId: "ada", email: "a@example.org" });
+    const result = await given(Customer, registered).process(moveTo("Basel"));
+    expect(result.aggregate).toMatchObject({ id: "ada", email: "a@example.org", city: "Basel", version: 1 });
+  });
+
+  it("refuses events as its past that do not make it", async () => {
     const moved = new CustomerMoved({ customerId: "ada", city: "Basel" });
     await expect(given(Customer, moved).process(moveTo("Zug"))).rejects.toThrow(
-      "Cannot take CustomerMoved as the past of Customer: Customer is stored as its state, which no event makes; " +
+      "Cannot take CustomerMoved as the past of Customer: Customer is stored as its state, which this event does not make; " +
         "give an aggregate, given(Customer, Customer.createNew({…}))",
     );
   });

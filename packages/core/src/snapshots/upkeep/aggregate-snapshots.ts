@@ -17,6 +17,7 @@ import type { SnapshotWriter } from "../snapshot-writer";
 import { mapAhead } from "./map-ahead";
 import { SnapshotExaminer } from "./snapshot-examiner";
 import { type SnapshotEntry, SnapshotListing } from "./snapshot-listing";
+import { checkHasSnapshots } from "./snapshot-refusal";
 import { checkKeep, SnapshotRetention } from "./snapshot-retention";
 import { type LoadCounts, type SnapshotStatistics, snapshotStatistics } from "./snapshot-statistics";
 import { type SnapshotWithTail, snapshotTails } from "./snapshot-tails";
@@ -123,7 +124,8 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
 
   /**
    * Rebuilds one aggregate from its events alone and compares it with its snapshots.
-   * @throws ObjectNotFoundError when it has neither events nor snapshots.
+   * @throws ObjectNotFoundError when it has neither events nor snapshots; IncorrectUsageError for a class whose aggregates are loaded from
+   *   their rows.
    */
   verify(id: string, options?: VerifySnapshotsOptions): Promise<SnapshotVerification>;
   /** Verifies every aggregate during the iteration, a few at a time; with `repair`, wrong snapshots are rewritten. */
@@ -132,6 +134,7 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
     idOrOptions?: string | VerifySnapshotsOptions,
     options: VerifySnapshotsOptions = {},
   ): Promise<SnapshotVerification> | AsyncGenerator<SnapshotVerification, void, undefined> {
+    checkHasSnapshots(this.#parts.model, "verify snapshots");
     if (typeof idOrOptions === "string") {
       this.#stream(idOrOptions);
       return this.#verifier.one(idOrOptions, options);
@@ -152,11 +155,14 @@ export class AggregateSnapshots<A extends AggregateRoot = AggregateRoot> {
    * Gives every aggregate's snapshot state and the events after it; all events where it has none. A read model can be rebuilt
    * from this. Aggregates are read during the iteration, a few at a time.
    *
+   * @throws IncorrectUsageError for a class whose aggregates are loaded from their rows: they have no snapshots.
+   *
    * ```ts
    * for await (const { id, state, version, tail } of domain.snapshotsFor(Account).withTail()) { … }
    * ```
    */
   withTail(): AsyncGenerator<SnapshotWithTail<A>, void, undefined> {
+    checkHasSnapshots(this.#parts.model, "read snapshots with the events after them");
     return snapshotTails<A>(this.#parts);
   }
 

@@ -38,7 +38,7 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
 
   /** @throws ObjectNotFoundError when there is no such aggregate; IncorrectUsageError for a class without snapshots. */
   async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
-    checkHasSnapshots(this.model);
+    checkHasSnapshots(this.model, "create a snapshot");
     const { aggregate, misses } = await this.load(id, options);
     return (await this.store(aggregate, options, misses)).snapshot;
   }
@@ -56,7 +56,7 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
    * @throws IncorrectUsageError when the instance has unsaved changes, and for a class without snapshots.
    */
   async ofLive(aggregate: A, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
-    checkHasSnapshots(this.model);
+    checkHasSnapshots(this.model, "create a snapshot");
     const { id, pending, version, isTemporal, refusal } = lifeOf(aggregate);
     const fault =
       (isTemporal && "it shows an earlier state") ||

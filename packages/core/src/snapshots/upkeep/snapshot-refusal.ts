@@ -7,13 +7,16 @@ export function hasSnapshots({ storage }: Pick<AggregateModel, "storage">): bool
   return !isOpen(storage);
 }
 
-/** @throws IncorrectUsageError for a class whose aggregates are loaded from their rows and never folded. */
-export function checkHasSnapshots(model: Pick<AggregateModel, "name" | "storage">): void {
+/**
+ * @param attempted what cannot be done: `create a snapshot`.
+ * @throws IncorrectUsageError for a class whose aggregates are loaded from their rows and never folded.
+ */
+export function checkHasSnapshots(model: Pick<AggregateModel, "name" | "storage">, attempted: string): void {
   if (hasSnapshots(model)) return;
   const { name, storage } = model;
   const how = storage.stored === "state" ? "it is stored as its state" : "its state is the truth";
   throw new IncorrectUsageError(
-    `Cannot create a snapshot of ${name}: ${how}, and a load reads its row without folding events`,
+    `Cannot ${attempted} of ${name}: ${how}, and a load reads its row without folding events`,
     { aggregate: name },
   );
 }

@@ -70,8 +70,7 @@ export class AggregateConverter {
     if (rows === undefined) return { table, dryRun, converted: 0, ...new Comparisons().result };
     const compared = new Comparisons();
     await this.#each(rows, "Comparing", async (id) => note(compared, id, await this.#attempt(id, rows, false)));
-    if (dryRun || compared.differing + compared.failing > 0)
-      return { table, dryRun, converted: 0, ...compared.result };
+    if (dryRun || compared.differing + compared.failing > 0) return { table, dryRun, converted: 0, ...compared.result };
     const done = new Comparisons();
     await this.#each(rows, "Converting", async (id) => note(done, id, await this.#attempt(id, rows, true)));
     const { checked, differing, failing } = done;

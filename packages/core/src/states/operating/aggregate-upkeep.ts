@@ -110,7 +110,9 @@ export class AggregateUpkeep<A extends AggregateRoot = AggregateRoot> {
   get #operations(): OperationStores {
     const { adapter, model } = this.#parts;
     if (adapter.operations !== undefined) return adapter.operations;
-    throw new ConfigurationError(`the store (${adapter.description}) keeps events alone: it has no rows of ${model.name}`);
+    throw new ConfigurationError(
+      `the store (${adapter.description}) keeps events alone: it has no rows of ${model.name}`,
+    );
   }
 }
 

@@ -1,6 +1,5 @@
-import { lifeOf } from "../../elements/aggregate-root";
 import { newLife } from "../../elements/aggregate-life";
-import { born } from "../../elements/aggregate-root";
+import { born, lifeOf } from "../../elements/aggregate-root";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { Column, Table } from "../../ports/table";
 import type { StateTable } from "../state-table";
@@ -109,11 +108,17 @@ function columnFaults({ codec, model, table }: StateTable, { present }: StoredTa
     if (stored === undefined) {
       const value = index === 0 ? undefined : state[index - 1];
       const isReadable = mayBeAbsent || mayBeNull || (value !== undefined && value !== null);
-      return isReadable ? [] : [`has no column ${column.name}, and its rows have no value for ${field}, which is required`];
+      return isReadable
+        ? []
+        : [`has no column ${column.name}, and its rows have no value for ${field}, which is required`];
     }
-    return stored.type === column.type ? [] : [`has the column ${column.name} of type ${stored.type}, and ${field} needs ${column.type}`];
+    return stored.type === column.type
+      ? []
+      : [`has the column ${column.name} of type ${stored.type}, and ${field} needs ${column.type}`];
   });
-  return faults.map((fault) => `the table ${table.name} does not fit ${model.name}: it ${fault}; ${laterVersion(model)}`);
+  return faults.map(
+    (fault) => `the table ${table.name} does not fit ${model.name}: it ${fault}; ${laterVersion(model)}`,
+  );
 }
 
 /** Fields that were optional, and are empty in rows. */
@@ -140,7 +145,9 @@ function extension(rows: StateTable, { present, shape }: StoredTables): readonly
   );
   if (added.length > 0) {
     const words = added.map(({ name, type, default: value }) => {
-      return value === undefined ? `${name} (${type})` : `${name} (${type}, ${JSON.stringify(value)} in rows that are there)`;
+      return value === undefined
+        ? `${name} (${type})`
+        : `${name} (${type}, ${JSON.stringify(value)} in rows that are there)`;
     });
     const description = `adds ${words.length === 1 ? "the column" : "the columns"} ${words.join(", ")} to the table ${table.name}`;
     steps.push({ kind: "addColumns", table: table.name, columns: added, description });
@@ -148,7 +155,9 @@ function extension(rows: StateTable, { present, shape }: StoredTables): readonly
   const known = shape?.tables[model.schemaVersion]?.indexes;
   const indexes = known === undefined ? [] : declaredShape(rows).indexes.filter((index) => !known.includes(index));
   if (indexes.length > 0 && present.rows) {
-    const words = indexes.map((index) => (index.startsWith("unique ") ? `a unique index on ${index.slice(7)}` : `an index on ${index}`));
+    const words = indexes.map((index) =>
+      index.startsWith("unique ") ? `a unique index on ${index.slice(7)}` : `an index on ${index}`,
+    );
     const description = `adds ${words.join(", and ")} to the ${counted(present.rows)} of the table ${table.name}`;
     steps.push({ kind: "addIndexes", table: table.name, indexes, rows: present.rows, description });
   }
@@ -181,7 +190,10 @@ function migrationsFrom(schemaVersion: number, model: AggregateModel): readonly 
   return names;
 }
 
-function missingMigration({ schemaVersion, table, rows }: OlderTable, { name, schemaVersion: present }: AggregateModel): string {
+function missingMigration(
+  { schemaVersion, table, rows }: OlderTable,
+  { name, schemaVersion: present }: AggregateModel,
+): string {
   const declared = `declare @domain.snapshotMigration({ aggregate: ${name}, from: ${schemaVersion}, to: ${present} })`;
   return `the table ${table.name} has ${counted(rows)} of ${name} in schema version ${schemaVersion}, from which no migration leads to ${present}: ${declared}`;
 }

@@ -32,28 +32,41 @@ export async function prepareStateTables(tables: Iterable<StateTable>, stores: S
  *
  * @returns false where a table of an earlier version has got a row meanwhile: it is there still.
  */
-export async function useTable(rows: StateTable, { older }: Pick<StoredTables, "older">, stores: Stores): Promise<boolean> {
+export async function useTable(
+  rows: StateTable,
+  { older }: Pick<StoredTables, "older">,
+  stores: Stores,
+): Promise<boolean> {
   const { model, table, view } = rows;
   const { readModels } = stores;
-  const shapes = new StoredShapes(stores);
-  const declared = declaredShape(rows);
-  await shapes.change(model, (stored) => ({
-    ...stored,
-    truth: model.storage.truth,
-    tables: { ...stored?.tables, [model.schemaVersion]: joinedShapes(stored?.tables[model.schemaVersion], declared) },
-    ...(older.length > 0 && { movedTo: Math.max(stored?.movedTo ?? 0, model.schemaVersion) }),
-  }));
+  await recordTable(rows, stores, older.length > 0);
   await readModels.createTable(table);
   await refuseSuperseded(rows, stores);
   if ((await readModels.viewedTable(view.name)) !== table.name) await readModels.createView(view);
   for (const each of older) {
     if (!(await readModels.dropTableUnless({ table: each.table, where: [NOT_MOVED] }))) return false;
-    await shapes.change(model, (stored) => {
+    await new StoredShapes(stores).change(model, (stored) => {
       const { [each.schemaVersion]: _, ...tables } = stored!.tables;
       return { ...stored!, tables };
     });
   }
   return true;
+}
+
+/**
+ * Records that the table of the declared schema version is there, or about to be.
+ * @param isMovedTo whether all rows of earlier versions were moved to it.
+ */
+export async function recordTable(rows: StateTable, stores: Stores, isMovedTo = false): Promise<void> {
+  const { model } = rows;
+  const { schemaVersion, storage } = model;
+  const declared = declaredShape(rows);
+  await new StoredShapes(stores).change(model, (stored) => ({
+    ...stored,
+    truth: storage.truth,
+    tables: { ...stored?.tables, [schemaVersion]: joinedShapes(stored?.tables[schemaVersion], declared) },
+    ...(isMovedTo && { movedTo: Math.max(stored?.movedTo ?? 0, schemaVersion) }),
+  }));
 }
 
 async function prepare(rows: StateTable, stored: StoredTables, stores: Stores): Promise<void> {

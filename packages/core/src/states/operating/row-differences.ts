@@ -12,7 +12,7 @@ export interface RowAndFold {
 
 /** Compares the fields of a row with those that the events of the aggregate give. */
 export function rowDifferences(
-  rows: Pick<StateTable, "codec">,
+  rows: StateTable,
   id: string,
   { stored, folded }: RowAndFold,
 ): readonly AggregateDifference[] {
@@ -22,19 +22,25 @@ export function rowDifferences(
   if (found === undefined || expected === undefined || found instanceof UnreadableRow)
     return [{ id, path: "", stored: found instanceof UnreadableRow ? found.message : found, folded: expected }];
   return [...new Set([...Object.keys(found), ...Object.keys(expected)])].flatMap((field) =>
-    Array.from(valueDifferences(found[field], expected[field], [field]), ({ path, stored: value, expected: right }) => ({
-      id,
-      path,
-      stored: value,
-      folded: right,
-    })),
+    Array.from(
+      valueDifferences(found[field], expected[field], [field]),
+      ({ path, stored: value, expected: right }) => ({
+        id,
+        path,
+        stored: value,
+        folded: right,
+      }),
+    ),
   );
 }
 
-/** Gives the fields of a row, those that are absent excepted. @throws for a row that cannot be read. */
-export function fieldsOfRow({ codec }: Pick<StateTable, "codec">, row: Row): Readonly<Record<string, unknown>> {
-  const values = codec.valuesOf(row);
-  const present = codec.fields.flatMap(({ field }, index) =>
+/**
+ * Gives the fields of a row as a load gives them, those that are absent excepted: a field that was added since has its default.
+ * @throws for a row that cannot be read.
+ */
+export function fieldsOfRow(rows: StateTable, row: Row): Readonly<Record<string, unknown>> {
+  const values = rows.codec.valuesOf(rows.rowOf(rows.aggregateOf(row), rows.versionOf(row)));
+  const present = rows.codec.fields.flatMap(({ field }, index) =>
     field === "id" || values[index] === undefined ? [] : [[field, values[index]] as const],
   );
   return Object.fromEntries(present);
@@ -44,7 +50,7 @@ class UnreadableRow {
   constructor(readonly message: string) {}
 }
 
-function readable(rows: Pick<StateTable, "codec">, row: Row): Readonly<Record<string, unknown>> | UnreadableRow {
+function readable(rows: StateTable, row: Row): Readonly<Record<string, unknown>> | UnreadableRow {
   try {
     return fieldsOfRow(rows, row);
   } catch (error) {

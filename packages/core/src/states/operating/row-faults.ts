@@ -25,6 +25,6 @@ export class RowFaults {
     if (this.#count === 0) return;
     const rest = this.#count - this.#named.length;
     const faults = rest === 0 ? this.#named : [...this.#named, `${rest.toLocaleString("en-US")} more`];
-    throw new ConfigurationError(faults, "the stored rows, of which none was changed,");
+    throw new ConfigurationError(faults, "the rows of aggregates (none was changed)");
   }
 }

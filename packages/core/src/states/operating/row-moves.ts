@@ -107,7 +107,8 @@ export class RowMoves {
       if (!(error instanceof OperationConflictError)) throw error;
       const [now] = await stores.readModels.rows(older.table, [id]);
       const [there] = await stores.readModels.rows(table, [id]);
-      if (now === undefined || versionOf(now, older.table) !== versionOf(row, older.table) || there === undefined) return false;
+      if (now === undefined || versionOf(now, older.table) !== versionOf(row, older.table) || there === undefined)
+        return false;
       throw new ConfigurationError(`${named}: both tables have one; find out which is right, and delete the other one`);
     }
   }

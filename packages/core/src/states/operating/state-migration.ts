@@ -6,10 +6,10 @@ import type { OperationStores } from "../../ports/operation-stores";
 import { reasonOf } from "../../wording/in-words";
 import type { StateTable } from "../state-table";
 import { type AggregateMigrationPlan, extendedTable, migrationPlan } from "./migration-plan";
-import { useTable } from "./prepare-state-tables";
+import { recordTable, useTable } from "./prepare-state-tables";
 import { RowFaults } from "./row-faults";
 import { RowMoves } from "./row-moves";
-import { type OlderTable, type StoredTables, storedTables } from "./stored-tables";
+import { type OlderTable, type StoredTables, storedTables, whileThere } from "./stored-tables";
 
 interface StateMigrationParts {
   readonly tables: Iterable<StateTable>;
@@ -73,6 +73,7 @@ export class StateMigration {
 
   async #checkRows({ rows, stored, plan }: PlannedTable, faults: RowFaults): Promise<void> {
     const { model } = rows;
+    const { stores } = this.parts;
     const moves = this.#movesOf(rows);
     const isMigrated = model.storage.truth === "state";
     const older = isMigrated ? stored.older.filter((each) => each.rows > 0) : [];
@@ -80,11 +81,13 @@ export class StateMigration {
     const total = older.reduce((sum, each) => sum + each.rows, present ? (stored.present?.rows ?? 0) : 0);
     const progress = this.#progress(model.name, "checking", total);
     for (const each of older)
-      for await (const page of moves.pages(each)) {
-        for (const row of page)
-          await faults.trying(model.name, String(row[0]), each.table.name, async () => void (await moves.rowOf(each, row)));
-        progress(page.length);
-      }
+      await whileThere(each.table.name, stores.readModels, async () => {
+        for await (const page of moves.pages(each)) {
+          for (const row of page)
+            await faults.trying(model.name, String(row[0]), each.table.name, () => moves.rowOf(each, row));
+          progress(page.length);
+        }
+      });
     if (!present) return;
     for await (const page of moves.pages(rows)) {
       for (const row of page)
@@ -97,13 +100,15 @@ export class StateMigration {
     const { stores } = this.parts;
     const { readModels } = stores;
     const { model, table } = rows;
-    if (stored.present === undefined) await readModels.createTable(table);
-    else await extended(() => readModels.extendTable(extendedTable(rows, stored.present!.columns)), model);
+    if (stored.present === undefined) {
+      await recordTable(rows, stores);
+      await readModels.createTable(table);
+    } else await extended(() => readModels.extendTable(extendedTable(rows, stored.present!.columns)), model);
     const total = plan.steps.reduce((sum, step) => sum + (step.kind === "moveRows" ? step.rows : 0), 0);
     const progress = this.#progress(model.name, "moving", total);
     const moves = this.#movesOf(rows);
     for (let older: readonly OlderTable[] = stored.older; ; older = (await storedTables(rows, stores)).older) {
-      for (const each of older) await moves.moveAll(each, progress);
+      for (const each of older) await whileThere(each.table.name, readModels, () => moves.moveAll(each, progress));
       if (await useTable(rows, { older }, stores)) return;
     }
   }

@@ -1,6 +1,6 @@
-import type { Schema } from "../../schema/zod-tree";
-import { fingerprint } from "../../schema/fingerprint";
 import { fieldKind } from "../../schema/field-kind";
+import { fingerprint } from "../../schema/fingerprint";
+import type { Schema } from "../../schema/zod-tree";
 import { nodeOf } from "../../schema/zod-tree";
 import type { StateTable } from "../state-table";
 
@@ -35,7 +35,9 @@ export function declaredShape({ codec, model, table }: StateTable): StoredTableS
     const forms = [formOf(model.shape.fields[field] as Schema)];
     return [column.name, { field, forms, mayBeAbsent, mayBeNull }] as const;
   });
-  const indexes = (table.indexes ?? []).map(({ columns, isUnique }) => `${isUnique ? "unique " : ""}${columns.join(", ")}`);
+  const indexes = (table.indexes ?? []).map(
+    ({ columns, isUnique }) => `${isUnique ? "unique " : ""}${columns.join(", ")}`,
+  );
   return { fields: Object.fromEntries(fields), indexes };
 }
 

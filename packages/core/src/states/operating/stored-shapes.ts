@@ -1,9 +1,9 @@
+import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { streamOf } from "../../event-store/stream-names";
 import type { AggregateModel } from "../../model/aggregate-model";
 import type { OperationStores } from "../../ports/operation-stores";
 import type { StoredState } from "../../ports/state-store";
 import type { StreamRef } from "../../ports/stored-message";
-import { ExpectedVersionError } from "../../errors/expected-version-error";
 import type { StoredShape } from "./stored-shape";
 
 /** The stored shapes of aggregate classes, one record a class. */

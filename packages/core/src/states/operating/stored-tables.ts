@@ -98,6 +98,20 @@ async function olderTable(
   const columns = await readModels.columnsOf(name);
   if (columns === undefined) return undefined;
   const table: Table = { name, columns, isPartial: true };
-  const rows = await readModels.count({ table, where: [NOT_MOVED] });
-  return { schemaVersion, table, shape: shape?.tables[schemaVersion], rows };
+  const rows = await whileThere(name, readModels, async () => readModels.count({ table, where: [NOT_MOVED] }));
+  return rows === undefined ? undefined : { schemaVersion, table, shape: shape?.tables[schemaVersion], rows };
+}
+
+/** Works with a table that another process may drop when it has moved all of its rows. @returns undefined where that has happened. */
+export async function whileThere<T>(
+  table: string,
+  readModels: OperationStores["readModels"],
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if ((await readModels.columnsOf(table)) === undefined) return undefined;
+    throw error;
+  }
 }

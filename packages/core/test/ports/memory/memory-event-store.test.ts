@@ -7,8 +7,10 @@ import {
   factConformance,
   followConformance,
   laterConformance,
+  migrationConformance,
   processConformance,
   projectionConformance,
+  selectionConformance,
   snapshotConformance,
   stateConformance,
   subscriptionConformance,
@@ -27,10 +29,12 @@ const memory: EventStoreConformance = {
 eventStoreConformance(memory);
 snapshotConformance(memory);
 factConformance(memory);
+migrationConformance(memory);
 followConformance(memory);
 aggregateUpkeepConformance(memory);
 commandConformance(memory);
 projectionConformance(memory);
+selectionConformance(memory);
 laterConformance(memory);
 processConformance(memory);
 subscriptionConformance(memory);

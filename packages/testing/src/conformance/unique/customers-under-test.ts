@@ -17,7 +17,15 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
+/** How customers are stored. */
+export type Storing =
+  | { readonly eventSourced: true }
+  | { readonly stored: "state" }
+  | { readonly stored: "both"; readonly truth: "events" | "state" };
+
 interface CustomersOptions {
+  /** How customers are stored; as events alone where absent. */
+  readonly storing?: Storing;
   /** Methods in the place of the store's own. */
   readonly store?: ReplacedMethods;
   /** What no two customers share. */
@@ -28,7 +36,7 @@ interface CustomersOptions {
   readonly withChanges?: boolean;
 }
 
-export const UNIQUE = ["email", ["country", "taxId"]] as const;
+const UNIQUE = ["email", ["country", "taxId"]] as const;
 
 /** A domain of customers on the store under test, as a new one each time: an application that was started again. */
 export async function openCustomers(adapter: EventStoreAdapter, options: CustomersOptions = {}) {
@@ -50,9 +58,9 @@ export async function openCustomers(adapter: EventStoreAdapter, options: Custome
   return { domain, Customer, customers, register, move, emails, changes, ...elements };
 }
 
-/** What an error says of the constraint on emails. */
-export function emailTaken(id: string) {
-  const details = { aggregate: "Customer", fields: ["email"], id };
+/** What an error says of the constraint on emails. @param id undefined where it cannot tell which aggregate was refused. */
+export function emailTaken(id: string | undefined) {
+  const details = { aggregate: "Customer", fields: ["email"], ...(id !== undefined && { id }) };
   return { name: "UniqueViolationError", code: "UNIQUE_VIOLATION", statusCode: 409, details };
 }
 
@@ -65,7 +73,7 @@ export async function storedEvents(domain: Domain): Promise<readonly string[]> {
 
 function declareCustomers(
   domain: Domain,
-  { unique = UNIQUE, factEvents = false, withChanges = false }: CustomersOptions,
+  { storing = { eventSourced: true }, unique = UNIQUE, factEvents = false, withChanges = false }: CustomersOptions,
 ) {
   /** How often the handler ran. */
   const runs = { count: 0 };
@@ -82,7 +90,7 @@ function declareCustomers(
   @domain.event({ partOf: "Customer" })
   class Greeted extends DomainEvent({}) {}
 
-  @domain.aggregate({ eventSourced: true, factEvents })
+  @domain.aggregate({ ...storing, factEvents })
   class Customer extends Aggregate(
     {
       email: z.string().nullable().default(null),

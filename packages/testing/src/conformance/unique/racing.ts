@@ -5,7 +5,7 @@ import type { EventLog, EventStoreAdapter } from "@tidemark/core/adapter";
 import { range } from "../event-store/sample-events";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
-import { emailTaken, openCustomers, storedEvents } from "./customers-under-test";
+import { emailTaken, openCustomers as openStored, type Storing, storedEvents } from "./customers-under-test";
 
 /** Lets nobody append before so many are about to. */
 function meeting(adapter: EventStoreAdapter, writers: number) {
@@ -21,8 +21,9 @@ function meeting(adapter: EventStoreAdapter, writers: number) {
   return { log: { append } };
 }
 
-export function racing(at: StoreUnderTest): void {
+export function racing(at: StoreUnderTest, storing: Storing): void {
   const { it } = testRunner();
+  const openCustomers: typeof openStored = (adapter, options) => openStored(adapter, { storing, ...options });
 
   it("let one of two applications have a value that both are about to store", async () => {
     const store = meeting(at.adapter, 2);
