@@ -9,6 +9,12 @@ export { aggregateUpkeepConformance } from "./conformance/aggregate-upkeep/aggre
 export { commandConformance } from "./conformance/commands/command-conformance";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
 export { laterCrashConformance } from "./conformance/crashes/later-crash-conformance";
+export { type MomentOfMigration, migrateUntilKilled } from "./conformance/crashes/migrate-until-killed";
+export {
+  type MigratedStore,
+  type MigrationCrashConformance,
+  migrationCrashConformance,
+} from "./conformance/crashes/migration-crash-conformance";
 export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
 export { projectionCrashConformance } from "./conformance/crashes/projection-crash-conformance";
 export {

@@ -232,4 +232,3 @@ async function statesOf({ domain, Wallet }: Awaited<ReturnType<typeof openWallet
   for (const id of IDS) states.push(JSON.parse(JSON.stringify(await domain.repositoryFor(Wallet).get(id))));
   return states;
 }
-

@@ -16,13 +16,19 @@ const IDS = ["a", "b", "ä/💧"] as const;
 type Change = readonly [id: (typeof IDS)[number], change: WalletChange];
 
 const texts = fc.constantFrom("", "x", "Ann O'Neil", '{"a": 1}', "💧", "null");
-const numbers = fc.oneof(fc.constantFrom(0, -0, 1, 0.1, -2.5, 1e15), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const numbers = fc.oneof(
+  fc.constantFrom(0, -0, 1, 0.1, -2.5, 1e15),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
 
 const change: fc.Arbitrary<Change> = fc.tuple(
   fc.constantFrom(...IDS),
   fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("open" as const), text: texts }) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant("pay" as const), number: fc.integer({ min: -99, max: 99 }) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant("pay" as const), number: fc.integer({ min: -99, max: 99 }) }),
+    },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("tag" as const), text: texts }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("limit" as const), number: fc.option(numbers) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("limit" as const) }) },
@@ -45,30 +51,34 @@ export function randomHistories(at: StoreUnderTest): void {
   let runs = 0;
 
   it("where events are the truth, rows are what the events give, before and after a repair", async () => {
-    await check(fc.asyncProperty(history, async ({ changes, damages, later }) => {
-      const wallets = await opened({ stored: "both", truth: "events" });
-      await wallets.apply(changes);
-      await wallets.areAs(changes);
-      const damaged = await wallets.damage(damages);
-      const found = await wallets.domain.verifyAggregate(wallets.Wallet);
-      deepEqual([idsOf(found), found.differing], [damaged, damaged.length]);
-      const repaired = await wallets.domain.verifyAggregate(wallets.Wallet, { repair: true });
-      deepEqual([repaired.repaired, repaired.failed], [damaged.length, []]);
-      await wallets.apply(later);
-      await wallets.areAs([...changes, ...later]);
-    }));
+    await check(
+      fc.asyncProperty(history, async ({ changes, damages, later }) => {
+        const wallets = await opened({ stored: "both", truth: "events" });
+        await wallets.apply(changes);
+        await wallets.areAs(changes);
+        const damaged = await wallets.damage(damages);
+        const found = await wallets.domain.verifyAggregate(wallets.Wallet);
+        deepEqual([idsOf(found), found.differing], [damaged, damaged.length]);
+        const repaired = await wallets.domain.verifyAggregate(wallets.Wallet, { repair: true });
+        deepEqual([repaired.repaired, repaired.failed], [damaged.length, []]);
+        await wallets.apply(later);
+        await wallets.areAs([...changes, ...later]);
+      }),
+    );
   });
 
   it("where the state is the truth, events that tell everything give the rows, and nothing repairs them", async () => {
-    await check(fc.asyncProperty(history, async ({ changes, damages, later }) => {
-      const wallets = await opened({ stored: "both", truth: "state" });
-      await wallets.apply([...changes, ...later]);
-      await wallets.areAs([...changes, ...later]);
-      const damaged = await wallets.damage(damages.map((each) => (each === "removed" ? "none" : each)));
-      deepEqual(idsOf(await wallets.domain.verifyAggregate(wallets.Wallet)), damaged);
-      await rejects(wallets.domain.verifyAggregate(wallets.Wallet, { repair: true }), { code: "INCORRECT_USAGE" });
-      deepEqual(idsOf(await wallets.domain.verifyAggregate(wallets.Wallet)), damaged);
-    }));
+    await check(
+      fc.asyncProperty(history, async ({ changes, damages, later }) => {
+        const wallets = await opened({ stored: "both", truth: "state" });
+        await wallets.apply([...changes, ...later]);
+        await wallets.areAs([...changes, ...later]);
+        const damaged = await wallets.damage(damages.map((each) => (each === "removed" ? "none" : each)));
+        deepEqual(idsOf(await wallets.domain.verifyAggregate(wallets.Wallet)), damaged);
+        await rejects(wallets.domain.verifyAggregate(wallets.Wallet, { repair: true }), { code: "INCORRECT_USAGE" });
+        deepEqual(idsOf(await wallets.domain.verifyAggregate(wallets.Wallet)), damaged);
+      }),
+    );
   });
 
   async function opened(storage: AggregateOptions) {
@@ -119,7 +129,10 @@ function idsOf({ differences }: { readonly differences: readonly { readonly id: 
 /** No column keeps the sign of 0. */
 function plain(state: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(state).map(([field, value]) => [field, value === 0 ? 0 : value instanceof Decimal ? String(value) : value]),
+    Object.entries(state).map(([field, value]) => [
+      field,
+      value === 0 ? 0 : value instanceof Decimal ? String(value) : value,
+    ]),
   );
 }
 

@@ -45,13 +45,16 @@ export function verifying(at: StoreUnderTest): void {
       await rows.alter("b", "holder", "Mallory");
       await rows.alter("b", "tags", '["x"]');
       const { differing, differences } = await domain.verifyAggregate(Wallet);
-      deepEqual([differing, differences], [
-        1,
+      deepEqual(
+        [differing, differences],
         [
-          { id: "b", path: "holder", stored: "Mallory", folded: "Holder of b" },
-          { id: "b", path: "tags[0]", stored: "x", folded: undefined },
+          1,
+          [
+            { id: "b", path: "holder", stored: "Mallory", folded: "Holder of b" },
+            { id: "b", path: "tags[0]", stored: "x", folded: undefined },
+          ],
         ],
-      ]);
+      );
     });
 
     it(`nothing is found to differ while others save, where the truth is ${truth}`, async () => {
