@@ -15,6 +15,12 @@ export {
 export { convertUntilKilled, type MomentOfConversion } from "./conformance/crashes/convert-until-killed";
 export { type CrashConformance, type CrashedStore, crashConformance } from "./conformance/crashes/crash-conformance";
 export { laterCrashConformance } from "./conformance/crashes/later-crash-conformance";
+export { type MomentOfMigration, migrateUntilKilled } from "./conformance/crashes/migrate-until-killed";
+export {
+  type MigratedStore,
+  type MigrationCrashConformance,
+  migrationCrashConformance,
+} from "./conformance/crashes/migration-crash-conformance";
 export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
 export { projectionCrashConformance } from "./conformance/crashes/projection-crash-conformance";
 export {

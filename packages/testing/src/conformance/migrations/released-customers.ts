@@ -30,6 +30,13 @@ type ReleasedCustomer = AggregateRoot & Record<string, any>;
 
 export const FIRST: ZodRawShape = { email: z.string(), name: z.string() };
 
+/** The next schema version of the first release: a field more, and a table of its own. */
+export const MOVED: Release = {
+  schemaVersion: 2,
+  fields: { ...FIRST, isMoved: z.boolean().default(true) },
+  migrations: { 1: (state) => state },
+};
+
 /** A release of a domain with customers, over a store that other releases use too; new classes each time. */
 export function release(
   adapter: EventStoreAdapter,
