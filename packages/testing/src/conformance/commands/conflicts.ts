@@ -1,18 +1,20 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
+import type { AggregateOptions } from "@tidemark/core";
 import type { EventLog } from "@tidemark/core/adapter";
 
 import { range } from "../event-store/sample-events";
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
-import { events, openTill } from "./till-under-test";
+import { events, openTill, type TillOptions } from "./till-under-test";
 
-export function conflicts(at: StoreUnderTest): void {
+export function conflicts(at: StoreUnderTest, storage: AggregateOptions): void {
   const { it } = testRunner();
+  const opened = (options: Partial<TillOptions> = {}) => openTill(at.adapter, { storage, ...options });
 
   it("20 commands on one aggregate at once all happen, with a budget of retries", async () => {
-    const { domain, Pay, sum } = await openTill(at.adapter);
+    const { domain, Pay, sum } = await opened();
     const pay = () => domain.process(new Pay({ tillIds: ["1"], amount: 1 }), { retries: 1_000 });
     const results = await Promise.all(Array.from({ length: 20 }, pay));
     equal(await sum("1"), 20);
@@ -23,7 +25,7 @@ export function conflicts(at: StoreUnderTest): void {
   });
 
   it("100 commands on one aggregate at once all happen, also where handlers wait", async () => {
-    const { domain, Pay, sum, runs } = await openTill(at.adapter, { pauseMs: 3 });
+    const { domain, Pay, sum, runs } = await opened({ pauseMs: 3 });
     const pay = () => domain.process(new Pay({ tillIds: ["1"], amount: 1 }));
     const outcomes = await Promise.allSettled(range(100).map(pay));
     deepEqual(
@@ -35,7 +37,7 @@ export function conflicts(at: StoreUnderTest): void {
   });
 
   it("100 updates of one aggregate at once all happen, also where they wait", async () => {
-    const { domain, Till, Pay, sum } = await openTill(at.adapter);
+    const { domain, Till, Pay, sum } = await opened();
     const tills = domain.repositoryFor(Till);
     await domain.process(new Pay({ tillIds: ["1"], amount: 0 }));
     let attempts = 0;
@@ -63,10 +65,7 @@ export function conflicts(at: StoreUnderTest): void {
       });
       return await at.adapter.log.append(...args);
     };
-    const applications = [
-      await openTill(at.adapter, { store: { log: { append } } }),
-      await openTill(at.adapter, { store: { log: { append } } }),
-    ];
+    const applications = [await opened({ store: { log: { append } } }), await opened({ store: { log: { append } } })];
     const others = ["a", "b"];
     const outcomes = await Promise.allSettled(
       applications.map(({ domain, Pay }, index) =>
@@ -88,7 +87,7 @@ export function conflicts(at: StoreUnderTest): void {
   });
 
   it("a command that throws after it added two aggregates stores neither", async () => {
-    const { domain, Pay } = await openTill(at.adapter);
+    const { domain, Pay } = await opened();
     await rejects(domain.process(new Pay({ tillIds: ["1", "2", "1"], amount: 60 })), { code: "VALIDATION_FAILED" });
     deepEqual(await events(domain), []);
   });

@@ -1,14 +1,17 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 
+import type { AggregateOptions } from "@tidemark/core";
+
 import type { StoreUnderTest } from "../event-store/store-under-test";
 import { testRunner } from "../test-runner";
 import { events, openTill } from "./till-under-test";
 
-export function idempotency(at: StoreUnderTest): void {
+export function idempotency(at: StoreUnderTest, storage: AggregateOptions): void {
   const { it } = testRunner();
+  const opened = () => openTill(at.adapter, { storage });
 
   it("64 at once with one key have one effect, and all get the first result", async () => {
-    const { domain, Pay, sum } = await openTill(at.adapter);
+    const { domain, Pay, sum } = await opened();
     const command = new Pay({ tillIds: ["1"], amount: 5 });
     const submissions = Array.from({ length: 64 }, () => domain.process(command, { idempotencyKey: "k" }));
     const results = await Promise.all(submissions);
@@ -20,7 +23,7 @@ export function idempotency(at: StoreUnderTest): void {
   });
 
   it("64 at once from two applications have one effect on several streams", async () => {
-    const tills = [await openTill(at.adapter), await openTill(at.adapter)] as const;
+    const tills = [await opened(), await opened()] as const;
     await tills[0].domain.process(new tills[0].Pay({ tillIds: ["1", "2"], amount: 1 }));
     const results = await Promise.all(
       Array.from({ length: 64 }, (_, n) => {
@@ -33,7 +36,7 @@ export function idempotency(at: StoreUnderTest): void {
   });
 
   it("one after the other get the first result, of a command without result as well", async () => {
-    const { domain, Pay, Empty, runs } = await openTill(at.adapter);
+    const { domain, Pay, Empty, runs } = await opened();
     const pay = () => domain.process(new Pay({ tillIds: ["1"], amount: 5 }), { idempotencyKey: "\u{1f600}:/- k" });
     const first = await pay();
     deepEqual([await pay(), runs.count], [first, 1]);
@@ -44,11 +47,11 @@ export function idempotency(at: StoreUnderTest): void {
   });
 
   it("one that an application started again gets the first result", async () => {
-    const before = await openTill(at.adapter);
+    const before = await opened();
     const command = { tillIds: ["1"], amount: 5 };
     const first = await before.domain.process(new before.Pay(command), { idempotencyKey: "k" });
     if (at.conformance.abilities.durable) await at.reopen();
-    const after = await openTill(at.adapter);
+    const after = await opened();
     const again = Array.from({ length: 64 }, () =>
       after.domain.process(new after.Pay(command), { idempotencyKey: "k" }),
     );
@@ -57,7 +60,7 @@ export function idempotency(at: StoreUnderTest): void {
   });
 
   it("the key of another payload or of another command is refused, and nothing is stored", async () => {
-    const { domain, Pay, Empty } = await openTill(at.adapter);
+    const { domain, Pay, Empty } = await opened();
     const options = { idempotencyKey: "k" };
     await domain.process(new Pay({ tillIds: ["1"], amount: 5 }), options);
     await rejects(domain.process(new Pay({ tillIds: ["1"], amount: 6 }), options), {
@@ -74,7 +77,7 @@ export function idempotency(at: StoreUnderTest): void {
   });
 
   it("a command that fails has used no key, and stored nothing on any stream", async () => {
-    const { domain, Pay, sum } = await openTill(at.adapter);
+    const { domain, Pay, sum } = await opened();
     await domain.process(new Pay({ tillIds: ["full"], amount: 100 }));
     const pay = (tillIds: string[]) => domain.process(new Pay({ tillIds, amount: 5 }), { idempotencyKey: "k" });
     await rejects(pay(["1", "full"]), { code: "VALIDATION_FAILED" });
@@ -83,7 +86,7 @@ export function idempotency(at: StoreUnderTest): void {
   });
 
   it("records are no events: no reader of all, no category and no list of streams shows them", async () => {
-    const { domain, Pay } = await openTill(at.adapter);
+    const { domain, Pay } = await opened();
     for (let n = 0; n < 5; n++) {
       await domain.process(new Pay({ tillIds: [`${n}`], amount: n }), { idempotencyKey: `k${n}` });
     }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import {
   Aggregate,
+  type AggregateOptions,
   apply,
   Command,
   type Domain,
@@ -17,7 +18,9 @@ import { z } from "zod";
 import { domainOn } from "../domain-under-test";
 import type { ReplacedMethods } from "../lent-store";
 
-interface TillOptions {
+export interface TillOptions {
+  /** How tills are stored. */
+  readonly storage: AggregateOptions;
   /** Methods in the place of the store's own. */
   readonly store?: ReplacedMethods;
   /** How long a handler waits before it pays. */
@@ -25,9 +28,9 @@ interface TillOptions {
 }
 
 /** A domain of tills on the store under test, as a new one each time: an application that was started again. */
-export async function openTill(adapter: EventStoreAdapter, { store = {}, pauseMs = 0 }: TillOptions = {}) {
+export async function openTill(adapter: EventStoreAdapter, { storage, store = {}, pauseMs = 0 }: TillOptions) {
   const domain = domainOn(adapter, { store });
-  const { Till, ...elements } = declareTill(domain, pauseMs);
+  const { Till, ...elements } = declareTill(domain, storage, pauseMs);
   await domain.init();
   const sum = async (id: string) => (await domain.repositoryFor(Till).find(id))?.sum;
   return { domain, sum, Till, ...elements };
@@ -40,18 +43,23 @@ export async function events(domain: Domain): Promise<readonly (readonly [string
   return collected.map(({ stream, data }) => [stream, data.amount]);
 }
 
-function declareTill(domain: Domain, pauseMs: number) {
+function declareTill(domain: Domain, storage: AggregateOptions, pauseMs: number) {
   /** How often the handler ran. */
   const runs = { count: 0 };
 
   @domain.event({ partOf: "Till" })
   class Paid extends DomainEvent({ amount: z.number() }) {}
 
-  @domain.aggregate({ eventSourced: true })
+  @domain.aggregate(storage)
   class Till extends Aggregate({ sum: z.number().default(0) }) {
     pay(amount: number): void {
       if (this.sum + amount > 100) throw new ValidationError({ amount: ["the till is full"] });
       this.raise(new Paid({ amount }));
+    }
+
+    /** Changes the state without an event, which only a till can that is stored as its state. */
+    tip(amount: number): void {
+      this.sum += amount;
     }
 
     @apply(Paid)
@@ -68,6 +76,9 @@ function declareTill(domain: Domain, pauseMs: number) {
 
   @domain.command({ partOf: Till })
   class Empty extends Command({ tillId: identifier() }) {}
+
+  @domain.command({ partOf: Till })
+  class Tip extends Command({ tillId: identifier(), amount: z.number() }, { returns: z.number() }) {}
 
   @domain.commandHandler({ partOf: Till })
   class TillHandler {
@@ -87,7 +98,16 @@ function declareTill(domain: Domain, pauseMs: number) {
 
     @handle(Empty)
     empty(_command: Empty): void {}
+
+    @handle(Tip)
+    async tip({ tillId, amount }: Tip): Promise<number> {
+      runs.count++;
+      const till = (await domain.repositoryFor(Till).find(tillId)) ?? Till.createNew({ id: tillId });
+      till.tip(amount);
+      await domain.repositoryFor(Till).add(till);
+      return till.sum;
+    }
   }
   void TillHandler;
-  return { Till, Pay, Empty, runs };
+  return { Till, Pay, Empty, Tip, runs };
 }

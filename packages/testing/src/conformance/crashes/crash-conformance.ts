@@ -1,10 +1,10 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { setTimeout as pause } from "node:timers/promises";
 
 import type { EventStoreAdapter } from "@tidemark/core/adapter";
 
 import { testRunner } from "../test-runner";
+import { killWhilePrinting } from "./kill-while-printing";
 import { expectedContents, LANES, stepsIn, storedContents } from "./lanes";
 
 /** What a run of killed processes is given to work on. */
@@ -26,9 +26,6 @@ export interface CrashedStore {
   /** Removes every trace. */
   dispose(): Promise<void>;
 }
-
-/** A process is killed within so many milliseconds after it was seen to write. */
-const LATEST_KILL_MS = 4;
 
 /** No process lives longer, whatever it prints. */
 const MOST_LINES = 25;
@@ -63,28 +60,11 @@ export function crashConformance({ name, kills = 20, open }: CrashConformance): 
 
 /** @param acknowledged how many steps of each lane were, which this brings up to date. */
 async function writeAndKill(child: ChildProcess, acknowledged: Map<number, number>): Promise<void> {
-  ok(child.stdout, "the program that is killed has no standard output to read");
-  const patience = 1 + Math.floor(Math.random() * MOST_LINES);
-  let lines = 0;
-  let rest = "";
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  await new Promise<void>((resolve) => {
-    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
-      const parts = (rest + chunk).split("\n");
-      rest = parts.pop() ?? "";
-      for (const line of parts) {
-        const [lane = -1, steps = -1] = line.split(" ").map(Number);
-        acknowledged.set(lane, steps);
-        lines++;
-      }
-      if (lines >= patience) resolve();
-    });
-    void ended.then(resolve);
-  });
-  await pause(Math.random() * LATEST_KILL_MS);
-  child.kill("SIGKILL");
-  await ended;
-  equal(child.signalCode, "SIGKILL", "the program that was to be killed ended by itself");
+  const onLine = (line: string): void => {
+    const [lane = -1, steps = -1] = line.split(" ").map(Number);
+    acknowledged.set(lane, steps);
+  };
+  await killWhilePrinting(child, { mostLines: MOST_LINES, onLine });
 }
 
 async function check(adapter: EventStoreAdapter, acknowledged: ReadonlyMap<number, number>): Promise<void> {

@@ -1,5 +1,4 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { Domain } from "@tidemark/core";
@@ -8,10 +7,8 @@ import type { CommandQueue, EventStoreAdapter } from "@tidemark/core/adapter";
 import { runJobs } from "../later/jobs-under-test";
 import { testRunner } from "../test-runner";
 import type { CrashConformance } from "./crash-conformance";
+import { killWhilePrinting } from "./kill-while-printing";
 import { LEASE } from "./run-jobs-until-killed";
-
-/** A process is killed within so many milliseconds after a command was seen to be acknowledged. */
-const LATEST_KILL_MS = 4;
 
 /** No process lives longer, whatever it prints. */
 const MOST_LINES = 40;
@@ -28,35 +25,14 @@ export function laterCrashConformance({ name, kills = 20, open }: CrashConforman
       const store = await open();
       try {
         const acknowledged = new Set<string>();
-        for (let kill = 0; kill < kills; kill++) await runAndKill(store.start(), acknowledged);
+        for (let kill = 0; kill < kills; kill++)
+          await killWhilePrinting(store.start(), { mostLines: MOST_LINES, onLine: (id) => acknowledged.add(id) });
         await check(await store.reopen(), acknowledged);
       } finally {
         await store.dispose();
       }
     });
   });
-}
-
-async function runAndKill(child: ChildProcess, acknowledged: Set<string>): Promise<void> {
-  ok(child.stdout, "the program that is killed has no standard output to read");
-  const patience = 1 + Math.floor(Math.random() * MOST_LINES);
-  let lines = 0;
-  let rest = "";
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  await new Promise<void>((resolve) => {
-    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
-      const parts = (rest + chunk).split("\n");
-      rest = parts.pop() ?? "";
-      for (const id of parts) acknowledged.add(id);
-      lines += parts.length;
-      if (lines >= patience) resolve();
-    });
-    void ended.then(resolve);
-  });
-  await pause(Math.random() * LATEST_KILL_MS);
-  child.kill("SIGKILL");
-  await ended;
-  equal(child.signalCode, "SIGKILL", "the program that was to be killed ended by itself");
 }
 
 async function check(adapter: EventStoreAdapter, acknowledged: ReadonlySet<string>): Promise<void> {
