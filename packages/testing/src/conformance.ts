@@ -23,6 +23,7 @@ export {
 } from "./conformance/crashes/migration-crash-conformance";
 export { projectUntilKilled } from "./conformance/crashes/project-until-killed";
 export { projectionCrashConformance } from "./conformance/crashes/projection-crash-conformance";
+export { purchaseUntilKilled } from "./conformance/crashes/purchase-until-killed";
 export {
   type RebuildCrashConformance,
   type RebuiltStore,
@@ -30,6 +31,7 @@ export {
 } from "./conformance/crashes/rebuild-crash-conformance";
 export { type MomentOfRebuild, rebuildUntilKilled } from "./conformance/crashes/rebuild-until-killed";
 export { runJobsUntilKilled } from "./conformance/crashes/run-jobs-until-killed";
+export { unitCrashConformance } from "./conformance/crashes/unit-crash-conformance";
 export { writeUntilKilled } from "./conformance/crashes/write-until-killed";
 export { eventStoreConformance } from "./conformance/event-store/event-store-conformance";
 export type { EventStoreConformance, OpenedStore, OptionalPart } from "./conformance/event-store/store-under-test";
