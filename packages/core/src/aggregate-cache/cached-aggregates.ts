@@ -2,6 +2,7 @@ import { claimEntities } from "../elements/aggregate-entities";
 import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
+import { UniqueViolationError } from "../errors/unique-violation-error";
 import { streamOf } from "../event-store/stream-names";
 import type { Loaded, Loader } from "../loading/aggregate-loader";
 import { fold } from "../loading/fold";
@@ -117,10 +118,11 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     }
   }
 
-  /** Unless the append was refused for its version, it is unknown whether it was stored. */
+  /** Unless the append was refused for its version, or for values of another aggregate, it is unknown whether it was stored. */
   #notAppended({ stream }: AppendRequest, error: unknown): void {
     const { cache } = this.parts;
-    if (!(error instanceof ExpectedVersionError)) cache.drop(stream);
+    const isRefused = error instanceof ExpectedVersionError || error instanceof UniqueViolationError;
+    if (!isRefused) cache.drop(stream);
     if (error instanceof StoreUnavailableError) cache.distrust();
   }
 

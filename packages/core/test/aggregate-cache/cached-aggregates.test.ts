@@ -1,5 +1,11 @@
 import { type AppendRequest, type LoadRequest } from "../../src/adapter";
-import { type EventStoreAdapter, ExpectedVersionError, MemoryEventStore, ValidationError } from "../../src/index";
+import {
+  type EventStoreAdapter,
+  ExpectedVersionError,
+  MemoryEventStore,
+  UniqueViolationError,
+  ValidationError,
+} from "../../src/index";
 import { bank } from "../fixtures/bank";
 import { CallCount } from "./call-count";
 
@@ -130,6 +136,20 @@ describe("a cached aggregate", () => {
     account.deposit(1_000);
     await expect(accounts.add(account)).rejects.toThrow(ExpectedVersionError);
     expect((await accounts.get("1")).balance).toBe(135);
+  });
+
+  it("is kept as it is after an append that was refused for values of another aggregate", async () => {
+    const store = new MemoryEventStore();
+    const { accounts, calls } = await warmBank(store);
+    const append = store.log.append.bind(store.log);
+    store.log.append = async () => {
+      throw new UniqueViolationError({ aggregate: "Account", fields: ["number"], id: "1" });
+    };
+    await expect(accounts.update("1", (account) => account.deposit(70))).rejects.toThrow(UniqueViolationError);
+    store.log.append = append;
+    calls.clear();
+    expect((await accounts.get("1")).balance).toBe(130);
+    expect(calls.made).not.toContain("load");
   });
 
   it.each(["stored", "lost"])("is dropped after an append whose outcome is unknown and was %s", async (outcome) => {

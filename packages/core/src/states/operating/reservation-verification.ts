@@ -14,13 +14,17 @@ export async function verifyReserved(
 ): Promise<AggregateVerification> {
   const { log, reservations } = parts;
   const ids = () => sampledIds(listIds(log, reservations.model.category), { sample, seed });
-  const { checked, faults, faulty, repaired } = await verifyReservations(parts, {
+  const {
+    faults,
+    faulty: differing,
+    ...found
+  } = await verifyReservations(parts, {
     ...(sample !== undefined && { ids: ids() }),
     repair,
     signal,
     onProgress: (done) => onProgress?.({ phase: "Verifying", done, aggregates: sample ?? done }),
   });
-  return { checked, differing: faulty, differences: faults.map(differenceOf), failing: 0, failed: [], repaired };
+  return { ...found, differing, differences: faults.map(differenceOf) };
 }
 
 /** Without the values: they may be personal. */
