@@ -9,7 +9,7 @@ import { BUYERS, openPurchases, type Purchases } from "./purchases-under-test";
 import { expectedPurchases, storedPurchases } from "./stored-purchases";
 
 /** No process lives longer, whatever it prints. */
-const MOST_LINES = 25;
+const MOST_LINES = 15;
 
 /**
  * Declares a test for stores that are durable and keep operations: processes are killed at random moments while each of their commands
