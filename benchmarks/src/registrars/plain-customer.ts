@@ -1,5 +1,3 @@
-import { POINTS, REFERENCE } from "./registrar";
-
 /** A customer as a plain object: the least that a load has to make. */
 export interface PlainCustomer {
   readonly customerId: string;
@@ -18,6 +16,10 @@ export type CustomerRow = [
 
 /** In the order of `CustomerRow`. */
 export const COLUMNS = "id, name, email, address, points, visits, _version";
+
+/** The points that each visit earns. */
+export const POINTS = 5;
+export const REFERENCE = "benchmark";
 
 export const VISIT_TYPE = "Shop.CustomerVisited.v1";
 

@@ -22,7 +22,3 @@ export interface RegistrarOptions {
   /** Whether each visit has an event in the log. */
   readonly raisesEvents: boolean;
 }
-
-/** The points that each visit earns. */
-export const POINTS = 5;
-export const REFERENCE = "benchmark";

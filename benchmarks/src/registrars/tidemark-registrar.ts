@@ -1,6 +1,6 @@
 import type { ConfigInput, Domain } from "@tidemark/core";
-import { newCustomer, type PlainCustomer } from "./plain-customer";
-import { POINTS, REFERENCE, type Registrar, type RegistrarOptions } from "./registrar";
+import { newCustomer, type PlainCustomer, POINTS, REFERENCE } from "./plain-customer";
+import type { Registrar, RegistrarOptions } from "./registrar";
 import { CountVisit, Customer, shop } from "./shop";
 
 const CUSTOMERS_A_COMMIT = 500;

@@ -1,7 +1,8 @@
 import { msPerOperation } from "../program/batches";
 import { type Place, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
-import { POINTS, type Registrar, type RegistrarOptions } from "../registrars/registrar";
+import { POINTS } from "../registrars/plain-customer";
+import type { Registrar, RegistrarOptions } from "../registrars/registrar";
 import { withRegistrar } from "./with-registrar";
 
 const CUSTOMERS = 400;
