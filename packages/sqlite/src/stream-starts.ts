@@ -5,7 +5,7 @@ import type { Database } from "./drivers/database";
 import { damagedRow, missingRow } from "./event-rows";
 
 /** Where a stream begins whose first events were forgotten. */
-export interface StreamStart extends StreamRef {
+interface StreamStart extends StreamRef {
   /** The position of the first event that is kept. */
   readonly position: number;
   /** The chain up to the event before it. */
