@@ -8,7 +8,8 @@ import { DEPOSIT_TYPE, depositOf } from "./deposit-event";
 import { foldPlain, newPlainAccount, type PlainAccount, plainState, restorePlain } from "./plain-account";
 import { AMOUNT, LONGEST_COMMIT, type Teller, type TellerOptions } from "./teller";
 
-const SCHEMA = `
+/** The tables of a bank. */
+export const BANK_SCHEMA = `
   CREATE SCHEMA IF NOT EXISTS hand;
   CREATE TABLE IF NOT EXISTS hand.events (
     global_position bigserial, time bigint NOT NULL, position integer NOT NULL, stream text COLLATE "C" NOT NULL,
@@ -120,7 +121,7 @@ export class PostgresTeller implements Teller {
 
   static async connect(url: string, options: TellerOptions): Promise<PostgresTeller> {
     const pool = new Pool({ connectionString: url, max: CONNECTIONS });
-    await pool.query(SCHEMA);
+    await pool.query(BANK_SCHEMA);
     return new PostgresTeller(pool, options);
   }
 

@@ -8,7 +8,8 @@ import { DEPOSIT_TYPE, depositOf } from "./deposit-event";
 import { foldPlain, newPlainAccount, type PlainAccount, plainState, restorePlain } from "./plain-account";
 import { AMOUNT, type Teller, type TellerOptions } from "./teller";
 
-const SCHEMA = `
+/** The tables of a bank. */
+export const BANK_SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
     global_position INTEGER PRIMARY KEY, stream TEXT NOT NULL, position INTEGER NOT NULL, category TEXT NOT NULL,
     id TEXT NOT NULL, type TEXT NOT NULL, time INTEGER NOT NULL, data TEXT NOT NULL, metadata TEXT NOT NULL,
@@ -38,7 +39,7 @@ export class SqliteTeller implements Teller {
     this.database = new Database(settings.path);
     this.database.pragma("journal_mode = WAL");
     this.database.pragma(`synchronous = ${settings.synchronous}`);
-    this.database.exec(SCHEMA);
+    this.database.exec(BANK_SCHEMA);
     this.statements = prepare(this.database);
   }
 

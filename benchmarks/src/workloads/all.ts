@@ -14,6 +14,8 @@ import { readCategory } from "./read-category";
 import { rebuildRows } from "./rebuild-rows";
 import { replayMemory } from "./replay-memory";
 import { startUp } from "./start-up";
+import { stateLoads } from "./state-loads";
+import { stateSaves } from "./state-saves";
 import { viewGet, viewWhere } from "./view-rows";
 import { visibleRow, visibleRowFromAfar } from "./visible-row";
 
@@ -26,6 +28,8 @@ export const WORKLOADS: readonly Workload[] = [
   hotAggregateWithCache,
   fullReplay,
   loadWithSnapshot,
+  stateLoads,
+  stateSaves,
   importEvents,
   createSnapshots,
   readCategory,
