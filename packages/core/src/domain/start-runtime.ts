@@ -90,6 +90,7 @@ export interface MigrateOptions {
   readonly dryRun?: boolean;
   /** Called with what there is to do for the rows of aggregates, before the first of them is read or changed. */
   readonly onPlan?: (migration: EventStoreMigration) => unknown;
+  /** Called with how far it has come, after some rows. */
   readonly onProgress?: (progress: MigrationProgress) => void;
   /** Ends the work between two pages of rows. What was done so far stays, and the next call goes on. */
   readonly signal?: AbortSignal;

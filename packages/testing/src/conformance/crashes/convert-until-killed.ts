@@ -7,6 +7,7 @@ import { type WalletRelease, walletsOn } from "../aggregate-upkeep/wallets-under
 /** When a process is killed that converts aggregates: before and after it stores the second one, and before and after it drops the table. */
 export const MOMENTS = ["appending", "appended", "dropping", "dropped"] as const;
 
+/** One of `MOMENTS`. */
 export type MomentOfConversion = (typeof MOMENTS)[number];
 
 /** The release whose wallets are stored as events. */

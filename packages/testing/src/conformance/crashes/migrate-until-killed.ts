@@ -7,6 +7,7 @@ import { MOVED, release } from "../migrations/released-customers";
 /** When a process is killed that migrates rows: before rows are moved, when the first of them are, and before the old table is dropped. */
 export const MOMENTS_OF_MIGRATION = ["moving", "moved", "dropping"] as const;
 
+/** One of `MOMENTS_OF_MIGRATION`. */
 export type MomentOfMigration = (typeof MOMENTS_OF_MIGRATION)[number];
 
 /**
