@@ -35,7 +35,7 @@ const asked: readonly (readonly [title: string, statement: Statement, values: re
   ["a claim of a lane in which nothing is due", queue.claim, ["'w'", "'{later}'", "8", "2", "60000", "1000"], 0],
   ["the time until the next entry", queue.untilNext, ["'{a,b}'", "1000"], 1],
   ["the time until an entry that is due later", queue.untilNext, ["'{later}'", "1000"], 1],
-  ["an extension", queue.extend, ["'w'", "'{claimed-1,claimed-2}'", "60000", "1000"], 2],
+  ["an extension", queue.extend, ["'w'", "'{claimed-1,claimed-2}'", "60000", "1000", "0"], 2],
   ["a release", queue.release, ["'w'", "'{claimed-3}'"], 0],
   [
     "an entry at the end of a line",
