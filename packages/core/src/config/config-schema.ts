@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RawIssue } from "../schema/zod-tree";
 import { didYouMean } from "../wording/did-you-mean";
 import { durationMs, endlessDurationMs } from "./duration";
 import { FAILURE_POLICIES, type FailurePolicy } from "./failure-policy";
@@ -100,7 +101,7 @@ const keptEventsSchema = z.strictObject(keptEventsSettings, { error: ofNamed(Obj
 
 /** Beside the settings of all stand the tables of single ones: what is no table is a misspelt setting. */
 function ofNamed(settings: readonly string[]) {
-  return ({ code, path = [] }: z.core.$ZodRawIssue): string | undefined =>
+  return ({ code, path = [] }: RawIssue): string | undefined =>
     code === "invalid_type" && path.length === 2
       ? `is not a setting${didYouMean(String(path[1]), settings)}`
       : undefined;

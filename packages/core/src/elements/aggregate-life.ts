@@ -28,6 +28,8 @@ export interface AggregateLife {
   refusal: unknown;
   /** True where ordinary methods assign the fields: the aggregate is stored as its state. Then `version` counts its saves, from 0. */
   isOpen: boolean;
+  /** The row of the aggregate as it is stored; undefined where it has none. */
+  row: readonly (string | number | boolean | null)[] | undefined;
   /** True once a field of an open aggregate was assigned since it was made, loaded or saved. */
   isTouched: boolean;
   /** How far a change of an open aggregate has come: what its next assignment or event needs to be checked before. */
@@ -57,6 +59,7 @@ export function newLife(id: string, isTemporal = false): AggregateLife {
     isFolding: false,
     refusal: undefined,
     isOpen: false,
+    row: undefined,
     isTouched: false,
     change: "assigned",
   };

@@ -66,6 +66,7 @@ export function runInvariants(aggregate: object, moment: InvariantMoment, life: 
 
 /** Notes the status fields, so that the next change of them is compared with their present values. */
 export function noteStatuses(aggregate: object, life: AggregateLife, shape: Shape): void {
+  if (shape.statuses === undefined && shape.entityKeys.length === 0) return;
   // As a part of a fold the reading of the fields is no reason to watch them.
   whileFolding(life, () => {
     const own = shape.statuses?.valuesIn(aggregate);

@@ -32,7 +32,7 @@ export class StateLoader<A extends AggregateRoot = AggregateRoot> {
     const startedAt = now();
     return answered(this.#row(id), (row) => {
       if (row !== undefined) return this.fromRow(row, startedAt);
-      return isOpen(this.parts.rows.model.storage) ? { ...FROM_ROW, aggregate: undefined } : this.#folded(id, row);
+      return isOpen(this.parts.rows.model.storage) ? fromRow<A>(undefined, 0) : this.#folded(id, row);
     });
   }
 
@@ -60,7 +60,7 @@ export class StateLoader<A extends AggregateRoot = AggregateRoot> {
   #ofRow(row: Row, startedAt: number): Loaded<A> {
     const aggregate = this.parts.rows.aggregateOf(row);
     noteStoredRow(aggregate, row);
-    return { ...FROM_ROW, aggregate, replayMs: now() - startedAt };
+    return fromRow(aggregate, now() - startedAt);
   }
 
   async #ofChecked(id: string, row: Row, startedAt: number): Promise<Loaded<A>> {
@@ -78,4 +78,8 @@ export class StateLoader<A extends AggregateRoot = AggregateRoot> {
   }
 }
 
-const FROM_ROW = { replayed: 0, replayMs: 0, isMigrated: false, stateBytes: 0, misses: [], isFromRow: true } as const;
+function fromRow<A>(aggregate: A | undefined, replayMs: number): Loaded<A> {
+  return { aggregate, replayed: 0, replayMs, isMigrated: false, stateBytes: 0, misses: NO_MISSES, isFromRow: true };
+}
+
+const NO_MISSES: Loaded<never>["misses"] = [];

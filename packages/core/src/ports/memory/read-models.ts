@@ -20,6 +20,8 @@ export class MemoryReadModels implements ReadModelStore {
   readonly #tables = new Map<string, RowTable>();
   /** The tables of views by the names of the views. */
   readonly #views = new Map<string, string>();
+  /** The columns, in words, of the stored tables that given ones were found to fit. */
+  readonly #fitting = new WeakMap<Table, string>();
 
   constructor(private readonly store: RestOfStore) {}
 
@@ -136,7 +138,11 @@ export class MemoryReadModels implements ReadModelStore {
 
   #table(table: Table): RowTable {
     const found = this.#tables.get(table.name);
-    if (found !== undefined && fitsStored(table, describedColumns(table), found.columns)) return found;
+    if (found !== undefined && this.#fitting.get(table) === found.columns) return found;
+    if (found !== undefined && fitsStored(table, describedColumns(table), found.columns)) {
+      this.#fitting.set(table, found.columns);
+      return found;
+    }
     throw refusedTable(table, found?.columns);
   }
 }

@@ -16,13 +16,12 @@ export class RowTable {
   /** By the names of their columns. */
   readonly #uniques = new Map<string, UniqueRows>();
 
-  constructor(private table: Table) {
-    this.addIndexes(table);
-  }
-
   /** The columns in words. */
-  get columns(): string {
-    return describedColumns(this.table);
+  columns: string;
+
+  constructor(private table: Table) {
+    this.columns = describedColumns(table);
+    this.addIndexes(table);
   }
 
   get storedColumns(): readonly Column[] {
@@ -37,11 +36,13 @@ export class RowTable {
     const [table, rows] = [this.table, [...this.#rows]];
     const values = added.map((column) => column.default ?? null);
     this.table = { ...table, columns: Object.freeze([...table.columns, ...added]) };
+    this.columns = describedColumns(this.table);
     for (const [key, row] of rows) this.#rows.set(key, Object.freeze([...row, ...values]));
     try {
       this.addIndexes({ ...this.table, indexes });
     } catch (error) {
       this.table = table;
+      this.columns = describedColumns(table);
       for (const [key, row] of rows) this.#rows.set(key, row);
       throw error;
     }
