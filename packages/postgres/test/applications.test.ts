@@ -44,7 +44,7 @@ describe("the bank of examples/fidelis on PostgreSQL", () => {
     expect(stdout).toContain("balance 1700.00 at version 7");
     expect(stdout).toMatch(/with its snapshot +5 /);
     expect(await run("cli/bin/domain.js", "snapshot", "create", "--aggregate=Account")).toMatchObject({
-      stdout: "Created 12 snapshot(s) for Account.\n",
+      stdout: "Created 14 snapshot(s) for Account.\n",
       status: 0,
     });
     const verified = await run("cli/bin/domain.js", "eventstore", "verify");

@@ -27,6 +27,9 @@ async function observedBank() {
 
 const LOAD = [
   "repository/event-sourced-repository.ts",
+  "repository/live-aggregates.ts",
+  "repository/live-aggregates.ts",
+  "repository/event-sourced-repository.ts",
   "repository/event-sourced-repository.ts",
   "telemetry/observed-loads.ts",
   "loading/aggregate-loader.ts",
@@ -35,7 +38,7 @@ const LOAD = [
 ];
 
 // docs/architecture.md shows both ways.
-it("a load with its snapshot goes through six functions on its way to the store", async () => {
+it("a load with its snapshot goes through nine functions on its way to the store", async () => {
   const { domain, Account, stacks } = await observedBank();
   await domain.repositoryFor(Account).get("1");
   expect(stacks.map(hops)).toEqual([LOAD]);
