@@ -9,7 +9,7 @@ const images = dirname(fileURLToPath(import.meta.url));
 const repository = join(images, "../..");
 
 /** The headings in the example's output that the picture shows, from the first one on, and the line that it ends before. */
-const HEADINGS = ["A corporate account", "Compliance", "The dashboard"];
+const HEADINGS = ["A corporate account", "Compliance", "Customers", "The dashboard"];
 const END = "The bank now has";
 
 const CREATE = "npx domain snapshot create --aggregate=Account";

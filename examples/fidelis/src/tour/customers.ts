@@ -10,7 +10,7 @@ export async function customers({ heading, line }: Printer): Promise<void> {
   const olga = await register("Olga", "Bern");
   await register("Pia", "Bern");
   await register("Rolf", "Basel");
-  line("  Olga, Pia and Rolf are stored as they are now: a row each, no history to fold.");
+  line("  Olga, Pia and Rolf are stored as they are now: one row each.");
   await refused(line, "Another Olga, same e-mail", register("Olga", "Zug"));
 
   const open = (accountNumber: string) =>
