@@ -270,6 +270,7 @@ describe("an open aggregate", () => {
     const declaration = (domain: Domain) => {
       @domain.aggregate()
       class Customer extends Aggregate({ name: z.string().default("") }) {
+        // biome-ignore lint/correctness/noUnusedPrivateClassMembers: a field that is only written is the fault
         #visits = 0;
         #initials: string | undefined;
 
