@@ -1,6 +1,6 @@
 import type { Clock } from "../elements/clock";
 import type { Class } from "../metadata/class-types";
-import type { AppendedStream, AppendOptions, AppendRequest } from "../ports/event-log";
+import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Operation } from "../ports/operations";
 import { appendReacting } from "./append-reacting";
@@ -104,12 +104,16 @@ export class UnitOfWork {
     also: readonly Operation[],
     now: number,
   ): Promise<readonly AppendedStream[]> {
-    const { operations } = this.parts.adapter;
-    const log = { append: (...append: [readonly AppendRequest[], AppendOptions?]) => this.#append(...append) };
+    const { log, operations } = this.parts.adapter;
     const reacting = this.#participants.filter(({ react }) => react !== undefined);
     const commit = async () => {
-      if (requests.length > 0) return await appendReacting(log, { requests, also, now }, reacting);
-      await this.#explaining(async () => await operations?.flush(also));
+      const explain = (error: unknown) => this.#explained(error);
+      if (requests.length > 0) return await appendReacting(log, { requests, also, now }, reacting, explain);
+      try {
+        await operations?.flush(also);
+      } catch (error) {
+        throw explain(error);
+      }
       return NOTHING;
     };
     const surrounding = this.#participants.find(({ surround }) => surround !== undefined);
@@ -120,20 +124,13 @@ export class UnitOfWork {
       throw error;
     }
   }
-  #append(requests: readonly AppendRequest[], options?: AppendOptions): Promise<readonly AppendedStream[]> {
-    return this.#explaining(() => this.parts.adapter.log.append(requests, options));
-  }
 
-  /** @throws what a participant says of the error of the store; the error itself where no participant does. */
-  async #explaining<T>(store: () => Promise<T>): Promise<T> {
-    try {
-      return await store();
-    } catch (error) {
-      for (const participant of this.#participants) {
-        const explained = participant.explain?.(error);
-        if (explained !== undefined) throw explained;
-      }
-      throw error;
+  /** Gives what a participant says of an error of the store; the error itself where no participant does. */
+  #explained(error: unknown): unknown {
+    for (const participant of this.#participants) {
+      const explained = participant.explain?.(error);
+      if (explained !== undefined) return explained;
     }
+    return error;
   }
 }
