@@ -99,7 +99,8 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
       }
       return { id: life.pendingIds[index], type, time, data, metadata };
     });
-    return { ...streamOf(model.category, life.id), ...(!hasOwnOrder && { expectedVersion }), messages };
+    const { stream, category } = streamOf(model.category, life.id);
+    return hasOwnOrder ? { stream, category, messages } : { stream, category, expectedVersion, messages };
   }
 }
 

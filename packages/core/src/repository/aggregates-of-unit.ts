@@ -13,7 +13,8 @@ import type { LiveSave } from "./live-save";
 export class AggregatesOfUnit implements Participant {
   readonly #instances = new Map<AggregateModel, Map<string, AggregateRoot>>();
   readonly #made = new Set<AggregateRoot>();
-  readonly #deleted = new Set<AggregateRoot>();
+  /** Absent in the many units that delete nothing. */
+  #deleted: Set<AggregateRoot> | undefined;
   readonly saves = new Map<AggregateRoot, LiveSave>();
 
   find(model: AggregateModel, id: string): AggregateRoot | undefined {
@@ -27,16 +28,17 @@ export class AggregatesOfUnit implements Participant {
 
   /** Notes an aggregate that the unit deletes: from now on it is not found in the unit. */
   noteDeleted(aggregate: AggregateRoot): void {
+    this.#deleted ??= new Set();
     this.#deleted.add(aggregate);
   }
 
   isDeleted(aggregate: AggregateRoot): boolean {
-    return this.#deleted.has(aggregate);
+    return this.#deleted?.has(aggregate) ?? false;
   }
 
   /** @throws IncorrectUsageError for an aggregate that the unit deletes. */
   refuseDeleted(aggregate: AggregateRoot): void {
-    if (this.#deleted.has(aggregate))
+    if (this.isDeleted(aggregate))
       throw new IncorrectUsageError(`Cannot add ${nameAndId(aggregate)}: this unit of work has deleted it`);
   }
 
@@ -51,7 +53,7 @@ export class AggregatesOfUnit implements Participant {
     this.#instances.set(model, ofModel);
     const other = ofModel.get(aggregate.id);
     if (other !== undefined && other !== aggregate) {
-      if (this.#deleted.has(other))
+      if (this.isDeleted(other))
         throw new IncorrectUsageError(
           `Cannot add another ${nameAndId(aggregate)}: this unit of work has deleted the one with this id; add it in the next one`,
         );
