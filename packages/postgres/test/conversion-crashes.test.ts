@@ -1,23 +1,8 @@
-import { PostgresEventStore } from "@tidemark/postgres";
 import { conversionCrashConformance } from "@tidemark/testing/conformance";
 
-import { bundledFixture } from "./bundled-fixture";
-import { FreshDatabase } from "./server/fresh-database";
-
-const start = bundledFixture("convert-until-killed");
+import { storeToKill } from "./store-to-kill";
 
 conversionCrashConformance({
   name: "the PostgreSQL event store",
-  open: async () => {
-    const database = await FreshDatabase.create();
-    return {
-      start: (moment) => start(database.url, moment),
-      reopen: async () => {
-        const store = new PostgresEventStore({ url: database.url });
-        await store.open();
-        return store;
-      },
-      dispose: () => database.drop(),
-    };
-  },
+  open: storeToKill("convert-until-killed"),
 });

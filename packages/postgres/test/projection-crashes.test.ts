@@ -1,24 +1,9 @@
-import { PostgresEventStore } from "@tidemark/postgres";
 import { projectionCrashConformance } from "@tidemark/testing/conformance";
 
-import { bundledFixture } from "./bundled-fixture";
-import { FreshDatabase } from "./server/fresh-database";
-
-const start = bundledFixture("project-until-killed");
+import { storeToKill } from "./store-to-kill";
 
 projectionCrashConformance({
   name: "the PostgreSQL event store",
   kills: process.env.TIDEMARK_TEST === "full" ? 100 : 10,
-  open: async () => {
-    const database = await FreshDatabase.create();
-    return {
-      start: () => start(database.url),
-      reopen: async () => {
-        const store = new PostgresEventStore({ url: database.url });
-        await store.open();
-        return store;
-      },
-      dispose: () => database.drop(),
-    };
-  },
+  open: storeToKill("project-until-killed"),
 });

@@ -1,23 +1,8 @@
-import { PostgresEventStore } from "@tidemark/postgres";
 import { rebuildCrashConformance } from "@tidemark/testing/conformance";
 
-import { bundledFixture } from "./bundled-fixture";
-import { FreshDatabase } from "./server/fresh-database";
-
-const start = bundledFixture("rebuild-until-killed");
+import { storeToKill } from "./store-to-kill";
 
 rebuildCrashConformance({
   name: "the PostgreSQL event store",
-  open: async () => {
-    const database = await FreshDatabase.create();
-    return {
-      start: (moment) => start(database.url, moment),
-      reopen: async () => {
-        const store = new PostgresEventStore({ url: database.url });
-        await store.open();
-        return store;
-      },
-      dispose: () => database.drop(),
-    };
-  },
+  open: storeToKill("rebuild-until-killed"),
 });
