@@ -125,7 +125,7 @@ export class Selection<Fields extends object, T extends object> {
    * @throws ValidationError for an `after` that is not the place of a page of this selection; IncorrectUsageError together with `limit`.
    */
   async page(options: { readonly size: number; readonly after?: string | undefined }): Promise<Page<T>> {
-    const { size, after } = options;
+    const { size, after } = options ?? {};
     const attempted = `Cannot read a page of ${this.#source.name}`;
     wholeNumber(size, 1, attempted);
     if (this.#selected.limit !== undefined)

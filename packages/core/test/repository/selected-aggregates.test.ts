@@ -181,6 +181,9 @@ describe("a selection of aggregates is refused", () => {
     const { next } = await customers.page({ size: 1 });
     await expect(customers.orderBy("name").page({ size: 1, after: next })).rejects.toMatchObject({ statusCode: 422 });
     await expect(customers.page({ size: 1, after: "nonsense" })).rejects.toThrow('it is not the "next" of a page');
+    await expect(customers.page(undefined as never)).rejects.toThrow(
+      "Cannot read a page of Customer: expected a whole number from 1, found undefined",
+    );
     await expect(customers.limit(5).page({ size: 1 })).rejects.toThrow(
       "Cannot read a page of Customer: it has a limit",
     );
