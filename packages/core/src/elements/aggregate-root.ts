@@ -21,11 +21,11 @@ import { foldTable } from "./fold-table";
 import { newAggregateId } from "./id-generator";
 import { initialState } from "./initial-state";
 import { checkInvariants, type InvariantMoment } from "./invariants";
-import { changedField, checkNested, noteAgain } from "./nested-state";
+import { checkNested, noteAgain } from "./nested-state";
 import { isEventOf, isOpenClass } from "./open-classes";
-import { checkState, checkTransitions, noteStatuses, runInvariants } from "./open-state";
+import { checkTransitions, noteStatuses, runInvariants } from "./open-state";
 import { missingPart, promiseOfApply, raiseRefusal } from "./raise-refusal";
-import { defineStateFields, takeOverClassFields, takeOverDeletedFields } from "./state-fields";
+import { defineStateFields, takeOverClassFields } from "./state-fields";
 
 /** The life of the next instance. Not a parameter of the constructor, so that subclasses need no constructor of their own. */
 let birth: AggregateLife | undefined;
@@ -234,49 +234,6 @@ export function lifeOf(aggregate: AggregateRoot): AggregateLife {
 export function checkNestedState(aggregate: AggregateRoot): void {
   const life = lifeOf(aggregate);
   if (!life.isOpen) checkNested(aggregate, life, shapeOf(aggregate));
-}
-
-/**
- * Checks the state of an open aggregate, whose methods may break rules until it is added: its shape, the transitions of its status
- * fields since it was stored or last checked, its entities and its post invariants. Others are checked by `raise`.
- *
- * @throws ValidationError for a state that breaks a rule; a further assignment may mend it. IncorrectUsageError for an entity in two
- *   places, and for an invariant that returns a promise.
- */
-export function checkOpenState(aggregate: AggregateRoot): void {
-  const life = lifeOf(aggregate);
-  if (!life.isOpen) return;
-  const shape = shapeOf(aggregate);
-  if (takeOverDeletedFields(aggregate, shape, life)) life.isTouched = true;
-  checkState(aggregate, life, shape);
-}
-
-/**
- * Notes that an open aggregate is as it is stored, after a load or a save: later changes and transitions are compared with this state.
- */
-export function noteStored(aggregate: AggregateRoot): void {
-  const life = lifeOf(aggregate);
-  if (!life.isOpen) return;
-  const shape = shapeOf(aggregate);
-  noteStatuses(aggregate, life, shape);
-  noteAgain(life, shape);
-  life.isTouched = false;
-  life.change = "none";
-}
-
-/**
- * Says that an open aggregate was changed since it was stored, `was changed in lines` for a nested value. Nested values are not looked
- * at in production.
- *
- * @returns undefined for an aggregate without changes besides the events that it raised.
- */
-export function openChangeOf(aggregate: AggregateRoot): string | undefined {
-  const life = lifeOf(aggregate);
-  if (!life.isOpen) return undefined;
-  const shape = shapeOf(aggregate);
-  if (life.isTouched || takeOverDeletedFields(aggregate, shape, life)) return "was changed";
-  const field = changedField(life, shape);
-  return field && `was changed in ${field}`;
 }
 
 /** Calls `observer` with every aggregate that `createNew()` makes from now on. There is one observer. */

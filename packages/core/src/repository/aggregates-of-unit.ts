@@ -1,4 +1,5 @@
-import { type AggregateRoot, checkNestedState, lifeOf, observeBirths, openChangeOf } from "../elements/aggregate-root";
+import { type AggregateRoot, checkNestedState, lifeOf, observeBirths } from "../elements/aggregate-root";
+import { openChangeOf } from "../elements/open-aggregate";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Participant } from "../unit-of-work/participant";

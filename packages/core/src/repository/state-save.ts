@@ -1,5 +1,6 @@
 import type { Cause } from "../causation/cause";
-import { type AggregateRoot, checkOpenState, lifeOf, noteStored } from "../elements/aggregate-root";
+import { type AggregateRoot, lifeOf } from "../elements/aggregate-root";
+import { checkOpenState, noteStored } from "../elements/open-aggregate";
 import { ExpectedVersionError } from "../errors/expected-version-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import { streamOf } from "../event-store/stream-names";

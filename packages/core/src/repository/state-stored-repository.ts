@@ -1,4 +1,5 @@
-import { type AggregateRoot, checkOpenState } from "../elements/aggregate-root";
+import { type AggregateRoot } from "../elements/aggregate-root";
+import { checkOpenState } from "../elements/open-aggregate";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { listIds } from "../event-store/list-ids";
 import { streamOf } from "../event-store/stream-names";

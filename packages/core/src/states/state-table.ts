@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { claimEntities } from "../elements/aggregate-entities";
 import { newLife } from "../elements/aggregate-life";
-import { type AggregateRoot, born, lifeOf, noteStored } from "../elements/aggregate-root";
+import { type AggregateRoot, born, lifeOf } from "../elements/aggregate-root";
+import { noteStored } from "../elements/open-aggregate";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ValidationError } from "../errors/validation-error";
 import type { AggregateModel } from "../model/aggregate-model";

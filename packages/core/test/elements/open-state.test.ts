@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { checkOpenState, lifeOf, noteStored, openChangeOf } from "../../src/elements/aggregate-root";
+import { lifeOf } from "../../src/elements/aggregate-root";
+import { checkOpenState, noteStored, openChangeOf } from "../../src/elements/open-aggregate";
 import {
   Aggregate,
   aggregate,
