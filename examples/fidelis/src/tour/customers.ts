@@ -18,7 +18,7 @@ export async function customers({ heading, line }: Printer): Promise<void> {
   await open("OLG-001");
   await open("OLG-002");
   line("  She opens two accounts, each in one transaction with her row.");
-  await refused(line, "A third one, as neither account nor row", open("OLG-003"));
+  await refused(line, "A third account is refused, her row stays as it was", open("OLG-003"));
   await domain.catchUp();
   const inBern = (await customersOfCity("Bern")).map(({ name, accountIds }) => `${name} (${accountIds.length})`);
   line(`  Customers in Bern, with their accounts: ${inBern.join(", ")}`);

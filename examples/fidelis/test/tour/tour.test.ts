@@ -30,7 +30,7 @@ describe("the tour", () => {
         "  Then 1,000,000.00: FAILED",
         "  balance: Insufficient funds: balance cannot be negative",
         "  Another Olga, same e-mail: UNIQUE_VIOLATION",
-        "  A third one, as neither account nor row: VALIDATION_FAILED",
+        "  A third account is refused, her row stays as it was: VALIDATION_FAILED",
         "  Customers in Bern, with their accounts: Olga (2), Pia (0)",
         expect.stringMatching(/^ {2}CORP-001 +Fidelis Trading Ltd +\S+ +1,504 +0$/),
         expect.stringMatching(/^ {2}ACC-006 +Frank +25,\S+ +3 +1$/),
