@@ -5,6 +5,7 @@
  * @module @tidemark/core/adapter
  */
 
+export { durationMs } from "./config/duration";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export {
   commandCategory,
@@ -45,6 +46,7 @@ export type {
   StopListening,
 } from "./ports/event-log";
 export type {
+  Diagnosis,
   EventStoreAbilities,
   EventStoreAdapter,
   SchemaChange,

@@ -27,6 +27,7 @@ import { Verification } from "./verification";
 export class PostgresEventStore implements EventStoreAdapter {
   readonly description: string;
   readonly abilities: EventStoreAbilities = { durable: true, sharedByProcesses: true, detectsDamage: true };
+  readonly patienceMs: number;
 
   readonly log: PostgresEventLog;
   readonly snapshots: PostgresSnapshotStore;
@@ -44,6 +45,7 @@ export class PostgresEventStore implements EventStoreAdapter {
     const schemaName = settings.schema;
     const schema = `"${schemaName}"`;
     this.description = describeStore(settings);
+    this.patienceMs = settings.failoverPatienceMs;
     const connections = new Connections(settings, this.description);
     const streams = new StreamReader(connections, schema);
     this.#connections = connections;

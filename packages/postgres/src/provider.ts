@@ -1,4 +1,4 @@
-import type { EventStoreProvider } from "@tidemark/core/adapter";
+import { durationMs, type EventStoreProvider } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { PostgresEventStore } from "./postgres-event-store";
@@ -16,6 +16,7 @@ const settings = z.strictObject({
   connect_timeout_ms: milliseconds.default(DEFAULTS.connectTimeoutMs),
   pool_timeout_ms: milliseconds.default(DEFAULTS.poolTimeoutMs),
   statement_timeout_ms: milliseconds.default(DEFAULTS.statementTimeoutMs),
+  failover_patience: durationMs.default(DEFAULTS.failoverPatienceMs),
   auto_migrate: z.boolean().optional(),
 });
 
@@ -30,6 +31,7 @@ export const provider: EventStoreProvider<typeof settings> = {
       connectTimeoutMs: settings.connect_timeout_ms,
       poolTimeoutMs: settings.pool_timeout_ms,
       statementTimeoutMs: settings.statement_timeout_ms,
+      failoverPatienceMs: settings.failover_patience,
       autoMigrate: settings.auto_migrate ?? process.env.DOMAIN_ENV !== "production",
     }),
 };

@@ -14,6 +14,8 @@ export interface PostgresEventStoreOptions {
   readonly poolTimeoutMs?: number;
   /** How long one statement may take, on the server and on the way to it. */
   readonly statementTimeoutMs?: number;
+  /** For how long calls are repeated while no server takes writes: longer than the cluster takes to choose another one. 0 for not at all. */
+  readonly failoverPatienceMs?: number;
   /** Whether `open()` creates or upgrades the schema. If not, `migrate()` has to be called first. */
   readonly autoMigrate?: boolean;
 }
@@ -26,6 +28,7 @@ export const DEFAULTS = {
   connectTimeoutMs: 5_000,
   poolTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
+  failoverPatienceMs: 30_000,
   autoMigrate: true,
 } as const;
 

@@ -14,6 +14,11 @@ export interface EventStoreAdapter {
   /** The store in words for messages, free of secrets: `SQLite file "data/fidelis.db"`. */
   readonly description: string;
   readonly abilities: EventStoreAbilities;
+  /**
+   * For how long a call is repeated that failed because the store could not be reached, in milliseconds: as long as another server may take
+   * to stand in for one that is lost. Not at all where absent or 0.
+   */
+  readonly patienceMs?: number;
 
   /**
    * Connects, and creates or upgrades the schema. Safe to call from several processes at once.
@@ -44,6 +49,28 @@ export interface EventStoreAdapter {
   load(request: LoadRequest): Answer<LoadedStream>;
   /** Reads everything there is and reports what is damaged or missing, a page at a time. */
   verify(): AsyncIterable<VerifiedPage>;
+  /**
+   * Looks for what endangers events that were acknowledged, or lets readers miss some: settings of the server, of its replicas, of what stands
+   * in front of it. Reads little and changes nothing. Absent where there is nothing that could be set wrongly.
+   *
+   * @throws StoreUnavailableError
+   */
+  diagnose?(): Answer<readonly Diagnosis[]>;
+}
+
+/** One thing that `diagnose` has looked at. */
+export interface Diagnosis {
+  /** What was looked at, by a name that stays: `synchronous_commit`. */
+  readonly name: string;
+  /**
+   * `danger` where acknowledged events can be lost, or readers can miss some; `warning` where that takes something else besides; `unknown`
+   * where it could not be seen.
+   */
+  readonly verdict: "fine" | "warning" | "danger" | "unknown";
+  /** What was found, in a sentence. */
+  readonly finding: string;
+  /** What to do about it. */
+  readonly advice?: string | undefined;
 }
 
 /** What `migrate` did to a schema. */
