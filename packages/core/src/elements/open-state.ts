@@ -85,6 +85,17 @@ export function checkTransitions(aggregate: object, life: AggregateLife, shape: 
   if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${aggregate.constructor.name}`);
 }
 
+/** As a part of a fold the reading of the fields is no reason to watch them. */
+function complaintsOf(aggregate: object, life: AggregateLife, shape: Shape): ReturnType<Shape["complaints"]> {
+  const { isFolding } = life;
+  life.isFolding = true;
+  try {
+    return shape.complaints(aggregate);
+  } finally {
+    life.isFolding = isFolding;
+  }
+}
+
 /**
  * Checks the whole state of an open aggregate: its shape, the transitions of its status fields, that no entity stands in two places,
  * and its post invariants.
@@ -93,7 +104,7 @@ export function checkTransitions(aggregate: object, life: AggregateLife, shape: 
  */
 export function checkState(aggregate: OwningAggregate, life: AggregateLife, shape: Shape): void {
   try {
-    const complaints = shape.complaints(aggregate);
+    const complaints = complaintsOf(aggregate, life, shape);
     if (complaints !== undefined) throw new ValidationError(complaints, `the state of ${aggregate.constructor.name}`);
     checkTransitions(aggregate, life, shape);
     if (shape.entityKeys.length > 0) adoptEntities(aggregate, shape);

@@ -25,7 +25,14 @@ interface ColumnCodec {
   fault(value: unknown): string | undefined;
   /** Converts a value without fault. */
   encode(value: unknown): ColumnValue;
+  /** Converts any value: one that the column cannot hold to a ColumnFault. */
+  encodeChecked(value: unknown): ColumnValue | ColumnFault;
   decode(value: NonNullable<ColumnValue>): unknown;
+}
+
+/** What is wrong with a value that a column cannot hold. */
+export class ColumnFault {
+  constructor(readonly reason: string) {}
 }
 
 /** Derives the column of a field from its schema. */
@@ -61,36 +68,36 @@ const asIs = (value: unknown) => value as NonNullable<ColumnValue>;
 /** No column keeps the sign of 0, so that every store gives the same value back. */
 const withoutNegativeZero = (value: unknown) => (value === 0 ? 0 : (value as number));
 
-const TEXT: ColumnCodec = { fault: textFault, encode: asIs, decode: asIs };
+const TEXT = checking({ fault: textFault, encode: asIs, decode: asIs });
 
-const INTEGER: ColumnCodec = {
+const INTEGER = checking({
   fault: (value) => (Number.isSafeInteger(value) ? undefined : unexpected("a whole number", value)),
   encode: withoutNegativeZero,
   decode: asIs,
-};
+});
 
-const NUMBER: ColumnCodec = {
+const NUMBER = checking({
   fault: (value) => (Number.isFinite(value) ? undefined : unexpected("a finite number", value)),
   encode: withoutNegativeZero,
   decode: asIs,
-};
+});
 
-const BOOLEAN: ColumnCodec = {
+const BOOLEAN = checking({
   fault: (value) => (typeof value === "boolean" ? undefined : unexpected("a boolean", value)),
   encode: asIs,
   decode: asIs,
-};
+});
 
-const TIME: ColumnCodec = {
+const TIME = checking({
   fault(value) {
     if (!types.isDate(value)) return unexpected("a Date", value);
     return Number.isNaN(value.getTime()) ? "an invalid date cannot be stored" : undefined;
   },
   encode: (value) => (value as Date).getTime(),
   decode: (value) => new Date(value as number),
-};
+});
 
-const DECIMAL: ColumnCodec = {
+const DECIMAL = checking({
   fault(value) {
     if (!isDecimal(value)) return unexpected("a Decimal", value);
     const exact = exactDecimal(value);
@@ -101,17 +108,28 @@ const DECIMAL: ColumnCodec = {
     return typeof exact === "string" ? exact : exact.toFixed();
   },
   decode: (value) => exactDecimal(value as string),
-};
+});
 
-const BIGINT: ColumnCodec = {
+const BIGINT = checking({
   fault: (value) => (typeof value === "bigint" ? undefined : unexpected("a bigint", value)),
   encode: String,
   decode: (value) => BigInt(value as string),
-};
+});
+
+function checking({ fault, encode, decode }: Omit<ColumnCodec, "encodeChecked">): ColumnCodec {
+  const encodeChecked = (value: unknown) => {
+    const found = fault(value);
+    return found === undefined ? encode(value) : new ColumnFault(found);
+  };
+  return { fault, encode, encodeChecked, decode };
+}
 
 function oneOf(texts: ReadonlySet<unknown>): ColumnCodec {
   const expected = [...texts].map((text) => JSON.stringify(text)).join(", ");
-  return { ...TEXT, fault: (value) => (texts.has(value) ? undefined : unexpected(`one of ${expected}`, value)) };
+  return checking({
+    ...TEXT,
+    fault: (value) => (texts.has(value) ? undefined : unexpected(`one of ${expected}`, value)),
+  });
 }
 
 function json(schema: Schema): ColumnCodec {
@@ -119,18 +137,25 @@ function json(schema: Schema): ColumnCodec {
   const embedded = embeddedParts(schema).length > 0;
   const holdsAnything = hasDynamicParts(schema);
   const encoded = (value: unknown) => (codec === undefined ? value : codec.encode(value));
-  const fault = (value: unknown): string | undefined => {
+  const checked = (value: unknown): unknown => {
     try {
       const copy = encoded(toStorable(value, { subject: "it", rich: true, embedded }));
       if (embedded || holdsAnything) toStorable(copy, { subject: "it" });
-      return undefined;
+      return copy;
     } catch (error) {
-      return reasonOf(error);
+      return new ColumnFault(reasonOf(error));
     }
   };
   return {
-    fault,
+    fault(value) {
+      const found = checked(value);
+      return found instanceof ColumnFault ? found.reason : undefined;
+    },
     encode: (value) => exactJson(encoded(value)),
+    encodeChecked(value) {
+      const found = checked(value);
+      return found instanceof ColumnFault ? found : exactJson(found);
+    },
     decode(text) {
       const value: unknown = JSON.parse(text as string);
       return codec === undefined ? value : codec.decode(value);

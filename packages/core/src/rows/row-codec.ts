@@ -2,13 +2,16 @@ import { ConfigurationError } from "../errors/configuration-error";
 import type { Class } from "../metadata/class-types";
 import type { Column, ColumnValue, Row } from "../ports/table";
 import type { Schema } from "../schema/zod-tree";
-import { type FieldColumn, fieldColumn } from "./field-column";
+import { ColumnFault, type FieldColumn, fieldColumn } from "./field-column";
 
 /** The column that changes with each write of a row. */
 export const REVISION: Column = { name: "_revision", type: "integer" };
 
 /** The column that lists the fields which are absent and not null: only in tables with a field that may be either. */
 const ABSENT: Column = { name: "_absent", type: "json" };
+
+/** What keeps a row from being stored, by field. */
+export type RowFaults = Readonly<Record<string, string>>;
 
 /** A row in hand: an instance of its projection's class. */
 export type RowObject = Record<string, unknown>;
@@ -48,20 +51,11 @@ export class RowCodec {
   }
 
   /** Describes by field what keeps a row from being stored; undefined for a sound row. */
-  faults(row: RowObject): Record<string, string> | undefined {
+  faults(row: RowObject): RowFaults | undefined {
     let faults: Record<string, string> | undefined;
     for (const field of this.fields) {
       const value = row[field.field];
-      const fault =
-        value === undefined
-          ? field.mayBeAbsent
-            ? undefined
-            : "it is not set"
-          : value === null
-            ? field.mayBeNull
-              ? undefined
-              : "it is null"
-            : field.fault(value);
+      const fault = value === undefined || value === null ? faultOfNothing(field, value) : field.fault(value);
       if (fault !== undefined) {
         faults ??= {};
         faults[field.field] = fault;
@@ -77,9 +71,41 @@ export class RowCodec {
       const value = row[field];
       values.push(value === undefined || value === null ? null : encode(value));
     }
-    if (this.#hasAbsent) values.push(this.#absentIn(row));
+    if (this.#hasAbsent) values.push(this.#absentOf((index) => row[this.fields[index]!.field]));
     values.push(...rest);
     return values;
+  }
+
+  /**
+   * Converts a row by the values of its fields, in their order.
+   *
+   * @param last the value of the column behind those of the codec.
+   * @returns what keeps it from being stored, by field, for a row that is not sound.
+   */
+  encodeChecked(values: readonly unknown[], last: ColumnValue): { readonly row: Row } | { readonly faults: RowFaults } {
+    const { fields } = this;
+    const row: ColumnValue[] = [];
+    let faults: Record<string, string> | undefined;
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index]!;
+      const value = values[index];
+      let fault: string | undefined;
+      if (value === undefined || value === null) {
+        fault = faultOfNothing(field, value);
+        row.push(null);
+      } else {
+        const encoded = field.encodeChecked(value);
+        if (encoded instanceof ColumnFault) fault = encoded.reason;
+        else row.push(encoded);
+      }
+      if (fault === undefined) continue;
+      faults ??= {};
+      faults[field.field] = fault;
+    }
+    if (faults !== undefined) return { faults };
+    if (this.#hasAbsent) row.push(this.#absentOf((index) => values[index]));
+    row.push(last);
+    return { row };
   }
 
   decode(row: Row): RowObject {
@@ -108,13 +134,18 @@ export class RowCodec {
     return values;
   }
 
-  #absentIn(row: RowObject): string | null {
-    const absent = this.fields.filter((field) => mayBeEither(field) && row[field.field] === undefined);
+  #absentOf(valueAt: (index: number) => unknown): string | null {
+    const absent = this.fields.filter((field, index) => mayBeEither(field) && valueAt(index) === undefined);
     return absent.length === 0 ? null : JSON.stringify(absent.map(({ field }) => field));
   }
 }
 
 const NONE: readonly string[] = [];
+
+function faultOfNothing({ mayBeAbsent, mayBeNull }: FieldColumn, value: null | undefined): string | undefined {
+  if (value === undefined) return mayBeAbsent ? undefined : "it is not set";
+  return mayBeNull ? undefined : "it is null";
+}
 
 function mayBeEither({ mayBeAbsent, mayBeNull }: FieldColumn): boolean {
   return mayBeAbsent && mayBeNull;

@@ -9,7 +9,7 @@ import { ValidationError } from "../errors/validation-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import { aggregateTableName, aggregateViewName } from "../model/aggregate-tables";
 import type { Column, Index, Row, Table, View } from "../ports/table";
-import { RowCodec, type RowObject } from "../rows/row-codec";
+import { RowCodec } from "../rows/row-codec";
 import { identifier } from "../schema/identifier";
 import type { Schema } from "../schema/zod-tree";
 
@@ -56,14 +56,11 @@ export class StateTable<A extends AggregateRoot = AggregateRoot> {
 
   /** Makes the row of an aggregate. @throws ValidationError for a state that no row can hold. */
   rowOf(aggregate: A, version: number): Row {
-    const { shape, name } = this.model;
     const { id, state } = lifeOf(aggregate);
-    const object: RowObject = { id };
-    for (let index = 0; index < shape.keys.length; index++) object[shape.keys[index] as string] = state[index];
-    const faults = this.codec.faults(object);
-    if (faults === undefined) return this.codec.encode(object, version);
-    const messages = Object.entries(faults).map(([field, fault]) => [field, [fault]] as const);
-    throw new ValidationError(Object.fromEntries(messages), `the state of ${name}`);
+    const encoded = this.codec.encodeChecked([id, ...state], version);
+    if ("row" in encoded) return encoded.row;
+    const messages = Object.entries(encoded.faults).map(([field, fault]) => [field, [fault]] as const);
+    throw new ValidationError(Object.fromEntries(messages), `the state of ${this.model.name}`);
   }
 
   /**
