@@ -37,6 +37,22 @@ export function migration4(schema: string): string {
         ORDER BY ${order.map((column) => `q.${column}`).join(", ")} LIMIT $5
       ) AS c ORDER BY ${order.map((column) => `c.${column}`).join(", ")} LIMIT $5`;
   return `
+    -- Refuses what was to replace a row, with what the row has in the guarded column by now: a volatile function sees what was committed
+    -- since the statement that calls it started.
+    CREATE FUNCTION ${schema}.refuse_row(table_name text, key_column text, guard text, row_key text)
+    RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$
+    DECLARE
+      actual bigint;
+      is_there bigint;
+    BEGIN
+      EXECUTE format('SELECT %I FROM ${schema}.%I WHERE %I = $1', guard, table_name, key_column)
+        INTO actual USING row_key;
+      GET DIAGNOSTICS is_there = ROW_COUNT;
+      RETURN ${schema}.refuse(json_build_object('kind', 'row', 'table', table_name, 'key', row_key, 'isThere', is_there > 0,
+        'actual', actual));
+    END
+    $body$;
+
     -- The time of the database: milliseconds since 1970.
     CREATE FUNCTION ${schema}.clock_ms() RETURNS bigint LANGUAGE sql VOLATILE AS $body$
       SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint

@@ -32,6 +32,9 @@ export class RowChanges {
    */
   calls(): readonly Call[] {
     const { statements, rows, keys, guard } = this;
+    const expected = rows.length === 1 && keys.length === 0 ? guard?.expected.get(String(rows[0]![0])) : undefined;
+    if (guard !== undefined && expected !== undefined && expected !== null)
+      return [{ statement: statements.replace(guard.column), values: statements.replacementOf(rows[0]!, expected) }];
     const calls: Call[] = [];
     if (rows.length > 0 || guard !== undefined) {
       const all = [...rows, ...keys.map((key) => statements.emptyRow(key))];

@@ -18,6 +18,7 @@ export class RowStatements {
   readonly queries: RowQueries;
   /** By the guarded column. */
   private readonly guarded = new Map<string, Statement>();
+  private readonly replacing = new Map<string, Statement>();
   private readonly parts: ReturnType<typeof partsOf>;
 
   /**
@@ -66,6 +67,27 @@ export class RowStatements {
     return statement;
   }
 
+  /** Stores one row in the place of the one that has a value in a column: its values are those of `replacementOf`. */
+  replace(column: string): Statement {
+    let statement = this.replacing.get(column);
+    if (statement === undefined) {
+      statement = { name: `replace_${this.name}_if_${this.replacing.size}`, text: this.replacingText(column) };
+      this.replacing.set(column, statement);
+    }
+    return statement;
+  }
+
+  /** The values of `replace`. */
+  replacementOf(row: ModelRow, expected: number): Parameter[] {
+    const { columns } = this.table;
+    const values: Parameter[] = columns.map((column, index) => {
+      const value = row[index]!;
+      return value === null ? null : mappingOf(column).parameter(value);
+    });
+    values.push(expected);
+    return values;
+  }
+
   /** A row that has its key and no other value. */
   emptyRow(key: string): ModelRow {
     return this.table.columns.map((_, index) => (index === 0 ? key : null));
@@ -79,6 +101,19 @@ export class RowStatements {
   /** The values of `select` and of `delete`. */
   keysOf(keys: readonly string[]): Parameter[] {
     return [textArray(keys)];
+  }
+
+  /** An UPDATE waits for whoever changes the row, and looks at what that one has left. */
+  private replacingText(guard: string): string {
+    const { columns, name } = this.table;
+    const { into, key, count } = this.parts;
+    const assigned = columns.map((column, index) => `"${column.name}" = $${index + 1}::${storedType(column)}`).slice(1);
+    return `
+      WITH replaced AS (
+        UPDATE ${into} SET ${assigned.join(", ")} WHERE ${key} = $1::text AND "${guard}" = $${count + 1}::bigint RETURNING 1
+      )
+      SELECT ${this.schema}.refuse_row('${name}', '${columns[0]!.name}', '${guard}', $1::text)
+      WHERE NOT EXISTS (SELECT FROM replaced)`;
   }
 
   /**

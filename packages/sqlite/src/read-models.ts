@@ -9,6 +9,7 @@ import {
   type Index,
   type Operation,
   type Row,
+  type RowGuard,
   type RowQuery,
   refusedTable,
   switchFault,
@@ -165,6 +166,13 @@ export class ReadModels {
    * @throws IncorrectUsageError for a table that was not created; OperationConflictError; UniqueViolationError
    */
   apply(operations: readonly Operation[]): void {
+    const [replaced] = operations;
+    if (operations.length === 1 && isReplacement(replaced!)) {
+      const { table, rows, guard } = replaced;
+      guardedColumn(table, guard, 1);
+      this.using(table, (statements) => statements.replace(rows[0], guard));
+      return;
+    }
     const changes = new Map<RowStatements, RowChanges>();
     for (const operation of operations) {
       if (operation.kind !== "upsertRows" && operation.kind !== "deleteRows") continue;
@@ -289,6 +297,15 @@ export function checkSwitch(change: TableSwitch): void {
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ConfigurationError(fault);
+}
+
+/** Puts one row in the place of another. */
+type Replacement = UpsertRows & { readonly rows: readonly [Row]; readonly guard: RowGuard };
+
+function isReplacement(operation: Operation): operation is Replacement {
+  if (operation.kind !== "upsertRows" || operation.rows.length !== 1) return false;
+  const { guard } = operation;
+  return guard !== undefined && guard.expected.length === 1 && guard.expected[0] !== null;
 }
 
 function checkGuard(statements: RowStatements, operation: UpsertRows | DeleteRows): void {

@@ -16,6 +16,7 @@ export class RowStatements {
   private readonly giveUp: Command<[string]> | undefined;
   /** By the guarded column. */
   private readonly guarded = new Map<string, Query<[string], BoundValue>>();
+  private readonly replacing = new Map<string, Command<BoundValue[]>>();
 
   constructor(
     private readonly database: Database,
@@ -70,6 +71,24 @@ export class RowStatements {
     }
   }
 
+  /**
+   * Stores a row in the place of the one that the guard expects, in one statement.
+   *
+   * @throws OperationConflictError where there is none, or the guard is not met; UniqueViolationError
+   */
+  replace(row: Row, guard: RowGuard): void {
+    const [key, ...values] = boundRow(row, this.table);
+    const expected = guard.expected[0]!;
+    let changes: number;
+    try {
+      ({ changes } = this.replacingBy(guard.column).run(...values, key!, expected));
+    } catch (error) {
+      const columns = uniqueViolationIn(error)?.columns;
+      throw columns === undefined ? error : new UniqueViolationError({ table: this.table.name, columns }, error);
+    }
+    if (changes === 0) this.checkGuard([String(key)], guard);
+  }
+
   delete(keys: readonly string[]): void {
     for (const key of keys) this.deleteOne.run(key);
   }
@@ -96,6 +115,21 @@ export class RowStatements {
         this.retry(bound, violation);
       }
     }
+  }
+
+  private replacingBy(guard: string): Command<BoundValue[]> {
+    let statement = this.replacing.get(guard);
+    if (statement === undefined) {
+      const { name, columns } = this.table;
+      const assigned = storedColumns(this.table)
+        .slice(1)
+        .map((column) => `"${column}" = ?`);
+      statement = this.database.prepare(
+        `UPDATE "${name}" SET ${assigned.join(", ")} WHERE "${columns[0]!.name}" = ? AND "${guard}" = ?`,
+      );
+      this.replacing.set(guard, statement);
+    }
+    return statement;
   }
 
   private retry(bound: readonly BoundValue[], violation: UniqueViolationError): void {
