@@ -5,6 +5,7 @@ import { TurnOfUnit } from "../concurrency/turn-of-unit";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../errors/object-not-found-error";
+import { isPromise } from "../errors/returned-promise";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { Answer } from "../ports/answer";
@@ -31,7 +32,10 @@ export interface LiveAggregatesParts<A extends AggregateRoot> {
 interface Storing<A extends AggregateRoot> {
   /** @returns undefined where there is no such aggregate. */
   load(id: string, trusted: TrustedAggregates | undefined): Answer<A | undefined>;
-  /** Throws what keeps an aggregate from being saved, or from being deleted. */
+  /**
+   * Throws what keeps an aggregate from being saved, or from being deleted. Not called for one that is saved at once: its save checks it
+   * then.
+   */
   check?(aggregate: A, what: Change): void;
   /** Enlists in a unit of work what saves an aggregate at its end. */
   enlist(aggregate: A, unit: UnitOfWork): LiveSave;
@@ -54,11 +58,9 @@ export class LiveAggregates<A extends AggregateRoot> {
   }
 
   /** @throws ObjectNotFoundError */
-  async get(id: string, trusted?: TrustedAggregates): Promise<A> {
-    const found = this.find(id, trusted);
-    const aggregate = found instanceof Promise ? await found : found;
-    if (aggregate === undefined) throw new ObjectNotFoundError({ aggregate: this.#parts.model.name, id });
-    return aggregate;
+  async get(id: string): Promise<A> {
+    const found = this.find(id);
+    return this.#existing(id, found instanceof Promise ? await found : found);
   }
 
   /** @param trusted the trust of an attempt without unit of work; inside a unit, the unit's. */
@@ -100,25 +102,34 @@ export class LiveAggregates<A extends AggregateRoot> {
     return loaded;
   }
 
-  async add(aggregate: A): Promise<void> {
-    await this.#working(() => this.#save(aggregate, "add", undefined));
+  add(aggregate: A): Answer<void> {
+    return this.#working(() => this.#save(aggregate, "add", undefined));
   }
 
-  async update(id: string, change: (aggregate: A) => unknown, { retries }: { readonly retries?: number }): Promise<A> {
-    return await this.#repeating(id, retries, async (trusted) => {
-      const aggregate = await this.get(id, trusted);
-      await change(aggregate);
-      await this.#save(aggregate, "add", trusted);
+  update(id: string, change: (aggregate: A) => unknown, { retries }: { readonly retries?: number }): Promise<A> {
+    return this.#repeating(id, retries, async (trusted) => {
+      const found = this.find(id, trusted);
+      const aggregate = this.#existing(id, found instanceof Promise ? await found : found);
+      const changing = change(aggregate);
+      if (isPromise(changing)) await changing;
+      const saving = this.#save(aggregate, "add", trusted);
+      if (saving instanceof Promise) await saving;
       return aggregate;
     });
   }
 
   /** @param subject an instance, or the id of an aggregate, which is loaded first. */
-  async delete(subject: A | string): Promise<void> {
-    if (typeof subject !== "string") return await this.#working(() => this.#save(subject, "delete", undefined));
-    await this.#repeating(subject, undefined, async (trusted) => {
-      await this.#save(await this.get(subject, trusted), "delete", trusted);
+  delete(subject: A | string): Answer<void> {
+    if (typeof subject !== "string") return this.#working(() => this.#save(subject, "delete", undefined));
+    return this.#repeating(subject, undefined, async (trusted) => {
+      await this.#save(this.#existing(subject, await this.find(subject, trusted)), "delete", trusted);
     });
+  }
+
+  /** @throws ObjectNotFoundError where nothing was found. */
+  #existing(id: string, found: A | undefined): A {
+    if (found === undefined) throw new ObjectNotFoundError({ aggregate: this.#parts.model.name, id });
+    return found;
   }
 
   checkId(id: string): void {
@@ -126,28 +137,27 @@ export class LiveAggregates<A extends AggregateRoot> {
   }
 
   /** A unit of work counts as a whole. */
-  async #working(work: () => Answer<void>): Promise<void> {
+  #working(work: () => Answer<void>): Answer<void> {
     const { units } = this.#parts;
-    const working = units.current === undefined ? units.underWay.during(work) : work();
-    if (working instanceof Promise) await working;
+    return units.current === undefined ? units.underWay.during(work) : work();
   }
 
   /** Makes attempts until one loses no race; inside a unit of work, which commits as a whole, one attempt. */
-  async #repeating<T>(
+  #repeating<T>(
     id: string,
     retries: number | undefined,
     attempt: (trusted: TrustedAggregates | undefined) => Promise<T>,
   ): Promise<T> {
     this.checkId(id);
     const { units, turns, trust, model } = this.#parts;
-    if (units.current !== undefined) return await attempt(undefined);
+    if (units.current !== undefined) return attempt(undefined);
     const { stream } = streamOf(model.category, id);
     const limits = { retries: retries ?? this.#parts.retries, turns, stream };
     const attemptTrusting = (mayTrust: boolean) => {
       const trusted = mayTrust ? trust?.() : undefined;
       return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
     };
-    return await units.underWay.during(() => retryConflicts(attemptTrusting, limits));
+    return units.underWay.during(() => retryConflicts(attemptTrusting, limits));
   }
 
   /** Others of this process take turns at the stream: a load that did not wait for its turn would lose to them. */
@@ -168,10 +178,11 @@ export class LiveAggregates<A extends AggregateRoot> {
     const { current } = units;
     if (current !== undefined) return this.#enlist(aggregate, what, current);
     const opened = trusted && ((unit: UnitOfWork) => void unit.enlistAs(TrustedAggregates, trusted));
-    return units.run(() => this.#enlist(aggregate, what, units.current as Work), { opened });
+    const isAtOnce = what === "add";
+    return units.run(() => this.#enlist(aggregate, what, units.current as Work, isAtOnce), { opened });
   }
 
-  #enlist(aggregate: A, what: Change, { unit, cause, refusal }: Work): void {
+  #enlist(aggregate: A, what: Change, { unit, cause, refusal }: Work, isAtOnce = false): void {
     if (refusal !== undefined) throw refusal();
     if (unit.isEnded) {
       throw new IncorrectUsageError(
@@ -179,7 +190,7 @@ export class LiveAggregates<A extends AggregateRoot> {
       );
     }
     checkSavable(aggregate);
-    this.#storing.check?.(aggregate, what);
+    if (!isAtOnce) this.#storing.check?.(aggregate, what);
     const aggregates = unit.participant(AggregatesOfUnit);
     aggregates.claim(this.#parts.model, aggregate);
     if (what === "add") aggregates.refuseDeleted(aggregate);

@@ -14,12 +14,12 @@ import type { StateTable } from "../states/state-table";
 import { noteStoredRow, storedRow } from "../states/stored-rows";
 import type { Participant } from "../unit-of-work/participant";
 import { AggregateSave, type AggregateSaveParts } from "./aggregate-save";
+import type { AggregatesOfUnit } from "./aggregates-of-unit";
 import type { LiveSave } from "./live-save";
 
-interface StateSaveParts<A extends AggregateRoot> extends Omit<AggregateSaveParts<A>, "saved"> {
+/** What the saves of one class work with. */
+export interface StateSaveParts<A extends AggregateRoot> extends Omit<AggregateSaveParts<A>, "saved"> {
   readonly rows: StateTable<A>;
-  /** The ids of the aggregates of the class that the unit of work saves. */
-  readonly savedTogether: () => readonly string[];
   /** Called with the id of an aggregate whose save was refused because others were faster. */
   readonly refused: (id: string) => void;
 }
@@ -34,6 +34,8 @@ export class StateSave<A extends AggregateRoot = AggregateRoot> implements Parti
   constructor(
     readonly aggregate: A,
     private readonly parts: StateSaveParts<A>,
+    /** All that the unit of work saves. */
+    private readonly together: Pick<AggregatesOfUnit, "savedOf">,
   ) {
     this.events = new AggregateSave(aggregate, parts);
   }
@@ -78,9 +80,10 @@ export class StateSave<A extends AggregateRoot = AggregateRoot> implements Parti
 
   /** A lost race is one for the aggregate, whichever of its row and its stream told. */
   explain(error: unknown): Error | undefined {
-    const { rows, model, savedTogether } = this.parts;
+    const { rows, model } = this.parts;
     const { name: table } = rows.table;
-    const violation = aggregateViolation(error, { model, table, ids: savedTogether() });
+    const ids = () => this.together.savedOf(model).map(({ id }) => id);
+    const violation = aggregateViolation(error, { model, table, ids });
     if (violation !== undefined) return violation;
     const row = error instanceof OperationConflictError ? error.details.row : undefined;
     if (row === undefined || row.table !== table || row.key !== this.aggregate.id) return undefined;

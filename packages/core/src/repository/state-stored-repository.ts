@@ -29,7 +29,7 @@ import type { LiveSave } from "./live-save";
 import type { Repository } from "./repository";
 import { SelectableAggregates } from "./selectable-aggregates";
 import { SelectedAggregates } from "./selected-aggregates";
-import { StateSave } from "./state-save";
+import { StateSave, type StateSaveParts } from "./state-save";
 import type { TemporalOptions } from "./temporal-bounds";
 
 interface StateStoredRepositoryParts<A extends AggregateRoot>
@@ -46,18 +46,24 @@ interface StateStoredRepositoryParts<A extends AggregateRoot>
   readonly observed: (save: StateSave<A>) => Participant;
 }
 
+/** What a temporal load attempts. */
+const EARLIER = "load an earlier state of";
+
 /** Loads and saves the aggregates of one class that have a row each, with or without events that are the truth. */
 export class StateStoredRepository<A extends AggregateRoot> extends SelectableAggregates<A> implements Repository<A> {
   readonly #parts: StateStoredRepositoryParts<A>;
   readonly #live: LiveAggregates<A>;
+  /** What each save works with. */
+  readonly #saving: StateSaveParts<A>;
   /** Undefined where no events are the truth. */
   readonly #earlier: EarlierStates<A> | undefined;
   protected override readonly everything: SelectedAggregates<A>;
 
   constructor(parts: StateStoredRepositoryParts<A>) {
     super();
-    const { model, log, events } = parts;
+    const { model, log, events, loader } = parts;
     this.#parts = parts;
+    this.#saving = { ...parts, refused: (id) => loader.doubt(id) };
     this.#earlier = isOpen(model.storage) ? undefined : new EarlierStates({ model, log, loader: events });
     this.#live = new LiveAggregates<A>(parts, {
       load: (id) => this.#load(id),
@@ -75,16 +81,12 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
     });
   }
 
-  async get(id: string, options?: TemporalOptions): Promise<A> {
-    return options === undefined
-      ? this.#live.get(id)
-      : this.#earlierStates("load an earlier state of", id).get(id, options);
+  get(id: string, options?: TemporalOptions): Promise<A> {
+    return options === undefined ? this.#live.get(id) : this.#getEarlier(id, options);
   }
 
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
-    return options === undefined
-      ? this.#live.find(id)
-      : this.#earlierStates("load an earlier state of", id).find(id, options);
+    return options === undefined ? this.#live.find(id) : this.#earlierStates(EARLIER, id).find(id, options);
   }
 
   async exists(id: string): Promise<boolean> {
@@ -135,6 +137,10 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
     return count;
   }
 
+  async #getEarlier(id: string, options: TemporalOptions): Promise<A> {
+    return await this.#earlierStates(EARLIER, id).get(id, options);
+  }
+
   #load(id: string): Answer<A | undefined> {
     return answered(this.#parts.loader.load(id), (loaded) => this.#loaded(loaded));
   }
@@ -156,10 +162,8 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
   }
 
   #enlist(aggregate: A, unit: UnitOfWork): LiveSave {
-    const { model, loader, observed, maxEventBytes, ids } = this.#parts;
-    const aggregates = unit.participant(AggregatesOfUnit);
-    const savedTogether = () => aggregates.savedOf(model).map(({ id }) => id);
-    const save = new StateSave(aggregate, { ...this.#parts, savedTogether, refused: (id) => loader.doubt(id) });
+    const { model, observed, maxEventBytes, ids } = this.#parts;
+    const save = new StateSave(aggregate, this.#saving, unit.participant(AggregatesOfUnit));
     unit.enlist(observed(save));
     const { facts } = model;
     if (facts === undefined) return save;

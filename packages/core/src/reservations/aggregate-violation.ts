@@ -7,7 +7,7 @@ interface SavedRows {
   readonly model: Pick<AggregateModel, "name" | "storage">;
   /** The name of their table. */
   readonly table: string;
-  readonly ids: readonly string[];
+  readonly ids: () => readonly string[];
 }
 
 /**
@@ -17,7 +17,8 @@ interface SavedRows {
 export function aggregateViolation(error: unknown, { model, table, ids }: SavedRows): UniqueViolationError | undefined {
   if (!(error instanceof UniqueViolationError) || error.details.table !== table) return undefined;
   const { columns = [] } = error.details;
+  const saved = ids();
   const fields = model.storage.unique.find((each) => each.map(snakeCase).join() === columns.join()) ?? columns;
   // Without the error of the store, which may hold the values.
-  return new UniqueViolationError({ aggregate: model.name, fields, ...(ids.length === 1 && { id: ids[0] }) });
+  return new UniqueViolationError({ aggregate: model.name, fields, ...(saved.length === 1 && { id: saved[0] }) });
 }

@@ -80,7 +80,15 @@ export class UnitOfWork {
     }
     if (requests.length === 0 && also.length === 0) return NOTHING;
     this.#requests = requests;
-    const appended = await this.#store(requests, also, now);
+    const commit = () => this.#store(requests, also, now);
+    const surrounding = participants.find(({ surround }) => surround !== undefined);
+    let appended: readonly AppendedStream[];
+    try {
+      appended = await (surrounding?.surround === undefined ? commit() : surrounding.surround(commit));
+    } catch (error) {
+      for (const participant of participants) participant.failed?.(error);
+      throw error;
+    }
     for (const participant of participants) {
       const done = participant.committed?.(appended);
       if (done instanceof Promise) await done;
@@ -105,24 +113,16 @@ export class UnitOfWork {
     now: number,
   ): Promise<readonly AppendedStream[]> {
     const { log, operations } = this.parts.adapter;
-    const reacting = this.#participants.filter(({ react }) => react !== undefined);
-    const commit = async () => {
-      const explain = (error: unknown) => this.#explained(error);
-      if (requests.length > 0) return await appendReacting(log, { requests, also, now }, reacting, explain);
-      try {
-        await operations?.flush(also);
-      } catch (error) {
-        throw explain(error);
-      }
-      return NOTHING;
-    };
-    const surrounding = this.#participants.find(({ surround }) => surround !== undefined);
-    try {
-      return await (surrounding?.surround === undefined ? commit() : surrounding.surround(commit));
-    } catch (error) {
-      for (const participant of this.#participants) participant.failed?.(error);
-      throw error;
+    if (requests.length > 0) {
+      const reacting = this.#participants.filter(({ react }) => react !== undefined);
+      return await appendReacting(log, { requests, also, now }, reacting, (error) => this.#explained(error));
     }
+    try {
+      await operations?.flush(also);
+    } catch (error) {
+      throw this.#explained(error);
+    }
+    return NOTHING;
   }
 
   /** Gives what a participant says of an error of the store; the error itself where no participant does. */

@@ -120,7 +120,10 @@ export class UnitsOfWork {
       const result = await (isInForce(ids)
         ? running.run(work, body, ...args)
         : withAggregateIds(ids, () => running.run(work, body, ...args)));
-      if (outer === undefined) await this.#commit(unit, committed);
+      if (outer !== undefined) return result;
+      const appended = await unit.commit();
+      const last = this.noteAppended(appended);
+      if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
       return result;
     } catch (error) {
       unit.fail(error);
@@ -157,12 +160,6 @@ export class UnitsOfWork {
     if (last > this.#position) this.#position = last;
     this.#commitListener?.(last);
     return last;
-  }
-
-  async #commit(unit: UnitOfWork, committed: WorkOptions["committed"]): Promise<void> {
-    const appended = await unit.commit();
-    const last = this.noteAppended(appended);
-    if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
   }
 }
 

@@ -11,7 +11,7 @@ const storage: AggregateStorage = {
   unique: [["email"], ["country", "taxId"]],
   opening: undefined,
 };
-const saved = { model: { name: "Customer", storage }, table: "crm_customer_v1", ids: ["c-2"] };
+const saved = { model: { name: "Customer", storage }, table: "crm_customer_v1", ids: () => ["c-2"] };
 
 describe("aggregateViolation", () => {
   it("names the aggregate and the fields in the place of table and columns", () => {
@@ -25,7 +25,7 @@ describe("aggregateViolation", () => {
 
   it("names no id where several rows were to be stored", () => {
     const refusal = new UniqueViolationError({ table: "crm_customer_v1", columns: ["email"] });
-    const violation = aggregateViolation(refusal, { ...saved, ids: ["c-2", "c-3"] })!;
+    const violation = aggregateViolation(refusal, { ...saved, ids: () => ["c-2", "c-3"] })!;
     expect(violation.details).toEqual({ aggregate: "Customer", fields: ["email"] });
     expect(violation.message).toBe(
       "Cannot save one of several instances of Customer: another Customer has the same email, which must be unique",
