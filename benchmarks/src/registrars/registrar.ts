@@ -21,4 +21,6 @@ export interface Registrar {
 export interface RegistrarOptions {
   /** Whether each visit has an event in the log. */
   readonly raisesEvents: boolean;
+  /** Whether Tidemark counts a visit in the handler of a command, or by its repository alone. */
+  readonly byCommand: boolean;
 }

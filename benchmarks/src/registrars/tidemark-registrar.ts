@@ -7,7 +7,10 @@ const CUSTOMERS_A_COMMIT = 500;
 
 /** An application on Tidemark whose customers are stored as state. */
 export class TidemarkRegistrar implements Registrar {
-  private constructor(private readonly domain: Domain) {}
+  private constructor(
+    private readonly domain: Domain,
+    private readonly options: RegistrarOptions,
+  ) {}
 
   static async open(
     eventStore: NonNullable<ConfigInput["event_store"]>,
@@ -15,7 +18,7 @@ export class TidemarkRegistrar implements Registrar {
   ): Promise<TidemarkRegistrar> {
     const domain = shop({ event_store: eventStore, snapshots: { mode: "manual" } }, options);
     await domain.init();
-    return new TidemarkRegistrar(domain);
+    return new TidemarkRegistrar(domain, options);
   }
 
   async register(customerIds: readonly string[]): Promise<void> {
@@ -35,7 +38,13 @@ export class TidemarkRegistrar implements Registrar {
   }
 
   async visit(customerId: string): Promise<void> {
-    await this.domain.process(new CountVisit({ customerId, points: POINTS, reference: REFERENCE }));
+    const { byCommand, raisesEvents } = this.options;
+    if (byCommand) await this.domain.process(new CountVisit({ customerId, points: POINTS, reference: REFERENCE }));
+    else
+      await this.domain.repositoryFor(Customer).update(customerId, (customer) => {
+        if (raisesEvents) customer.visitWithEvent(POINTS, REFERENCE);
+        else customer.visit(POINTS);
+      });
   }
 
   async events(customerId: string): Promise<number> {

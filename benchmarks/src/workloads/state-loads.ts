@@ -20,7 +20,7 @@ export const stateLoads: Workload = {
   stores: STORES,
   variants: [{ title: "10,000 customers", size: CUSTOMERS }],
   measure: (place, { size }) =>
-    withRegistrar(place, { raisesEvents: false }, async (registrar) => {
+    withRegistrar(place, { raisesEvents: false, byCommand: false }, async (registrar) => {
       const ids = Array.from({ length: size }, (_, number) => `${place.round}-${number}`);
       await registrar.register(ids);
       const sample = ids[STEP] as string;

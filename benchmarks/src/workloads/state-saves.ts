@@ -8,18 +8,20 @@ import { withRegistrar } from "./with-registrar";
 const CUSTOMERS = 400;
 const BATCHES = 7;
 
-/** One command after the other on customers that are stored as state, with and without an event in the transaction of the row. */
+/** One change after the other to customers that are stored as state, each loaded and saved: by their repository, and in commands. */
 export const stateSaves: Workload = {
   name: "state-saves",
-  title: "a command on stored state",
-  unit: "commands/s",
+  title: "load and save of stored state",
+  unit: "saves/s",
   better: "more",
   stores: STORES,
   variants: [
-    { title: "with an event", size: 1 },
     { title: "without an event", size: 0 },
+    { title: "with an event", size: 1 },
+    { title: "by a command", size: 2 },
+    { title: "by a command, with an event", size: 3 },
   ],
-  measure: (place, { size }) => saving(place, { raisesEvents: size === 1 }),
+  measure: (place, { size }) => saving(place, { raisesEvents: size % 2 === 1, byCommand: size >= 2 }),
 };
 
 function saving(place: Place, options: RegistrarOptions): Promise<number> {
