@@ -17,6 +17,16 @@ it("takes a schema of its own", async () => {
 });
 
 it.each([
+  [{}, 30_000],
+  [{ failover_patience: "2m" }, 120_000],
+  [{ failover_patience: "0s" }, 0],
+])("repeats calls during a failover as long as %j says", async (setting, ms) => {
+  const store = provider.create(provider.settings.parse({ url: URL, ...setting }), context);
+  expect(store.patienceMs).toBe(ms);
+  await store.close();
+});
+
+it.each([
   { schema: 'x"; DROP TABLE events; --' },
   { schema: "Bank" },
   { schema: "" },
@@ -26,6 +36,7 @@ it.each([
   { pool_size: "10" },
   { statement_timeout_ms: -1 },
   { auto_migrate: "yes" },
+  { failover_patience: 30 },
   { passwort: "x" },
 ])("refuses %j", (setting) => {
   expect(provider.settings.safeParse({ url: URL, ...setting }).success).toBe(false);

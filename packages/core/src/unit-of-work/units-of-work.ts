@@ -43,7 +43,8 @@ const NOTHING: WorkOptions = {};
 
 /** A work, whose it is, and the work of another domain that it runs inside of. */
 interface RunningWork extends Work {
-  readonly units: UnitsOfWork;
+  /** Undefined for the commit of a unit: nothing can take part in that any more. */
+  readonly units: UnitsOfWork | undefined;
   readonly outside: RunningWork | undefined;
 }
 
@@ -55,7 +56,16 @@ const running = new AsyncLocalStorage<RunningWork>();
 
 /** Returns the innermost unit of work that the running code is in, of whatever domain; undefined outside of a unit. */
 export function currentUnit(): UnitOfWork | undefined {
-  return running.getStore()?.unit;
+  let work = running.getStore();
+  while (work !== undefined && work.units === undefined) work = work.outside;
+  return work?.unit;
+}
+
+/** Returns what gives up the command that the running code works for, of whatever domain; undefined without a limit. */
+export function currentSignal(): AbortSignal | undefined {
+  let work = running.getStore();
+  while (work !== undefined && work.signal === undefined) work = work.outside;
+  return work?.signal;
 }
 
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
@@ -121,7 +131,7 @@ export class UnitsOfWork {
         ? running.run(work, body, ...args)
         : withAggregateIds(ids, () => running.run(work, body, ...args)));
       if (outer !== undefined) return result;
-      const appended = await unit.commit();
+      const appended = await this.#commit(work);
       const last = this.noteAppended(appended);
       if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
       return result;
@@ -160,6 +170,13 @@ export class UnitsOfWork {
     if (last > this.#position) this.#position = last;
     this.#commitListener?.(last);
     return last;
+  }
+
+  #commit(work: RunningWork): Promise<readonly AppendedStream[]> {
+    const { unit, signal } = work;
+    const commit = () => unit.commit();
+    // What gives up the command ends the wait for a store that is away.
+    return signal === undefined ? commit() : running.run({ ...work, units: undefined }, commit);
   }
 }
 

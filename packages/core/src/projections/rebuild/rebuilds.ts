@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../errors/configuration-error";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { RebuildError } from "../../errors/rebuild-error";
+import { OUTAGE, pauseMs, pauseUnless } from "../../patience/growing-pause";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import { identifierFault } from "../../schema/identifier";
 import { forgottenEvents } from "../forgotten-events";
@@ -17,6 +18,10 @@ interface RebuildsParts {
   readonly domain: string;
   readonly projections: Projections;
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
+  /** The same store for one rebuild: its calls do not outlast the signal. */
+  readonly within: (signal: AbortSignal) => Pick<EventStoreAdapter, "description" | "log" | "operations">;
+  /** Whether a rebuild that an error has cut off is to go on: the store is back, or about to be. */
+  readonly mayGoOn: (error: unknown) => boolean;
   readonly leaseMs: number;
   /** How long a table is kept that a rebuild has replaced. */
   readonly keepOldMs: number;
@@ -27,6 +32,9 @@ interface RebuildsParts {
   /** Takes the error of an old table that could not be dropped. */
   readonly failed: (projection: string, error: unknown) => void;
 }
+
+/** How often a rebuild is begun, where outages cut it off. */
+const ATTEMPTS = 10;
 
 /** The rebuilds of a running domain. */
 export class Rebuilds {
@@ -67,9 +75,9 @@ export class Rebuilds {
     { signal, ...options }: RebuildOptions = {},
   ): Promise<RebuildResult> {
     const prepared = this.#parts.projections.of(projection);
-    const { leaseMs, clock, changed } = this.#parts;
-    const parts = { projection: prepared, stores: this.#stores(), leaseMs, clock };
+    const { leaseMs, clock, changed, within } = this.#parts;
     const ended = signal === undefined ? this.#end.signal : AbortSignal.any([signal, this.#end.signal]);
+    const parts = { projection: prepared, stores: this.#stores(within(ended)), leaseMs, clock };
     const work = this.#work(options, parts, ended);
     this.#underWay.add(work);
     try {
@@ -85,8 +93,24 @@ export class Rebuilds {
     parts: ConstructorParameters<typeof Rebuild>[0],
     signal: AbortSignal,
   ): Promise<RebuildResult> {
-    const { id } = options;
     await this.#refuseForgotten(options, parts);
+    // Most calls wait for a store that is away. After one that may have happened, and is not repeated, the next attempt finds out what there is.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(options, parts, signal);
+      } catch (error) {
+        if (attempt === ATTEMPTS || signal.aborted || !this.#parts.mayGoOn(error)) throw error;
+      }
+      await pauseUnless(signal, pauseMs(OUTAGE, attempt));
+    }
+  }
+
+  async #attempt(
+    options: RebuildOptions,
+    parts: ConstructorParameters<typeof Rebuild>[0],
+    signal: AbortSignal,
+  ): Promise<RebuildResult> {
+    const { id } = options;
     if (id === undefined) return await new Rebuild(parts, { ...options, signal }).run();
     const fault = identifierFault(id);
     if (fault !== undefined)
@@ -99,16 +123,16 @@ export class Rebuilds {
   /** Facts hold whole states, and are never forgotten. */
   async #refuseForgotten(
     options: RebuildOptions,
-    { projection }: ConstructorParameters<typeof Rebuild>[0],
+    { projection, stores }: ConstructorParameters<typeof Rebuild>[0],
   ): Promise<void> {
     if (options.id === undefined && startsFromFacts(projection, options)) return;
     const { model, folding } = projection;
-    const explanation = await forgottenEvents(this.#parts.adapter.log, folding.categories, 0);
+    const explanation = await forgottenEvents(stores.log, folding.categories, 0);
     if (explanation !== undefined) throw new RebuildError({ projection: model.name, explanation });
   }
 
-  #stores(): RebuildStores {
-    const { domain, adapter } = this.#parts;
+  #stores(adapter = this.#parts.adapter): RebuildStores {
+    const { domain } = this.#parts;
     const { log, operations, description } = adapter;
     if (operations !== undefined) return { domain, log, operations };
     throw new ConfigurationError(`the store (${description}) keeps events alone: it cannot keep projections`);
