@@ -143,6 +143,7 @@ export class PostgresCluster {
   async killAll(): Promise<void> {
     this.#log("All machines are killed");
     await killIn(this.nodes.map(({ folder }) => folder));
+    await Promise.all(this.nodes.map((node) => node.exited()));
   }
 
   /** Starts all that does not run. `leader()` waits for what comes of it. */
