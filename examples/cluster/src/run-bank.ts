@@ -28,7 +28,11 @@ export async function runBank(options: Options, interrupted: AbortSignal): Promi
   try {
     const cluster = await unless(interrupted, starting);
     const run = new Run(cluster, options, bank);
-    return await unless(interrupted, run.toItsEnd(say));
+    try {
+      return await unless(interrupted, run.toItsEnd(say));
+    } finally {
+      await run.leaveStage();
+    }
   } catch (error) {
     if (!interrupted.aborted) throw error;
     say("\nInterrupted: ending all processes");
@@ -85,6 +89,11 @@ class Run {
     say("");
     say(verdict(outcome));
     return found.length === 0 ? 0 : 1;
+  }
+
+  /** Stops the picture, however the run has ended. */
+  async leaveStage(): Promise<void> {
+    await this.#stage.end();
   }
 
   async #start(name: string): Promise<BankProcess> {

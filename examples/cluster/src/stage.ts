@@ -63,8 +63,9 @@ export class Stage {
     this.#showing = Promise.all([this.#show(), this.#askTheCluster()]).then(() => undefined);
   }
 
-  /** Shows the last picture, and leaves it there. */
+  /** Shows the last picture, and leaves it there. A second call does nothing. */
   async end(): Promise<void> {
+    if (this.#isOver) return;
     this.#isOver = true;
     await this.#showing;
     this.#draw();

@@ -9,7 +9,9 @@ type Tell = (text: string, isLoss?: boolean) => void;
 
 /** How long machines lie still before they are started again. */
 const OFF_MS = 2_000;
-const LEADER_WITHIN_MS = 120_000;
+const STANDBY_WITHIN_MS = 120_000;
+/** What Patroni calls a server that follows: "running" up to version 3.0.2, "streaming" afterwards. */
+const FOLLOWS = /^(running|streaming)$/;
 
 /**
  * What happens to the cluster while the bank is at work: its leader's machine is killed, and started again once another one leads; then every
@@ -46,11 +48,11 @@ export async function runStory(cluster: PostgresCluster, calmMs: number, tell: T
 }
 
 async function standbyAgain(cluster: PostgresCluster, name: string): Promise<void> {
-  const until = performance.now() + LEADER_WITHIN_MS;
+  const until = performance.now() + STANDBY_WITHIN_MS;
   while (performance.now() < until) {
     const member = (await cluster.members()).find((each) => each.name === name);
-    if (member?.role === "sync_standby" || (member?.role === "replica" && member.state === "streaming")) return;
+    if (member !== undefined && member.role !== "unknown" && FOLLOWS.test(member.state)) return;
     await wait(250);
   }
-  throw new Error(`${name} has not become a standby within ${seconds(LEADER_WITHIN_MS)}`);
+  throw new Error(`${name} has not become a standby within ${seconds(STANDBY_WITHIN_MS)}`);
 }

@@ -6,7 +6,6 @@ import type { Order, Report } from "./reports";
 /** A process of the bank that this program has started. */
 export class BankProcess {
   readonly #process: ChildProcess;
-  readonly #name: string;
   readonly #exit: Promise<void>;
   readonly #waiting = new Map<Report["kind"], (report: any) => void>();
   #fail: (error: Error) => void = () => undefined;
@@ -21,7 +20,6 @@ export class BankProcess {
    * @param onReport is called with everything that it reports.
    */
   constructor(name: string, env: NodeJS.ProcessEnv, onReport: (report: Report) => void = () => undefined) {
-    this.#name = name;
     this.failure = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
