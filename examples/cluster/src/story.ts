@@ -10,7 +10,7 @@ type Tell = (text: string, isLoss?: boolean) => void;
 /** How long machines lie still before they are started again. */
 const OFF_MS = 2_000;
 const STANDBY_WITHIN_MS = 120_000;
-/** What Patroni calls a server that follows: "running" up to version 3.0.2, "streaming" afterwards. */
+/** What Patroni calls a server that follows: "running" in older versions, "streaming" in newer ones. */
 const FOLLOWS = /^(running|streaming)$/;
 
 /**
