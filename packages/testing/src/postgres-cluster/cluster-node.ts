@@ -63,6 +63,7 @@ export class ClusterNode {
   async kill(): Promise<void> {
     this.log(`${this.name} is killed`);
     await killIn([this.folder]);
+    await this.exited();
   }
 
   /** Kills Patroni alone. PostgreSQL goes on, and takes itself for the primary still if it was. */
@@ -101,6 +102,11 @@ export class ClusterNode {
   /** @internal */
   startEtcd(): void {
     this.#etcd.start();
+  }
+
+  /** @internal Resolves once it is known here that etcd and Patroni have ended. */
+  async exited(): Promise<void> {
+    await Promise.all([this.#etcd.exited(), this.#patroni.exited()]);
   }
 
   /** @internal Whether its etcd is one of a majority with a leader. */

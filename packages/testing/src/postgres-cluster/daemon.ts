@@ -42,10 +42,15 @@ export class Daemon {
   }
 
   async kill(): Promise<void> {
+    if (this.isRunning) this.#process!.kill("SIGKILL");
+    await this.exited();
+  }
+
+  /** Resolves once it is known here that the program has ended. */
+  async exited(): Promise<void> {
     if (!this.isRunning) return;
-    const exited = once(this.#process!, "exit");
-    this.#process!.kill("SIGKILL");
-    await exited;
+    this.#process!.ref();
+    await once(this.#process!, "exit");
   }
 
   /** The last lines of its log, for an error. */

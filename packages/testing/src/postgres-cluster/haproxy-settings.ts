@@ -25,7 +25,8 @@ export function haproxySettings(port: number, backends: readonly Backend[]): str
     "  timeout server 30m",
     "listen primary",
     `  bind 127.0.0.1:${port}`,
-    "  option httpchk GET /primary",
+    // Patroni answers OPTIONS with a status alone; HAProxy would close the connection before the rest of an answer to GET.
+    "  option httpchk OPTIONS /primary",
     "  http-check expect status 200",
     "  default-server inter 500 fall 2 rise 1 on-marked-down shutdown-sessions",
     ...servers,

@@ -139,10 +139,21 @@ export class PostgresCluster {
     return this.#waitForOne("/synchronous", "a synchronous standby");
   }
 
+  /**
+   * Waits until every machine takes part: a leader, a synchronous standby, another standby on the same timeline.
+   *
+   * @throws Error after two minutes, with the last lines of each log.
+   */
+  async whole(): Promise<void> {
+    for (const end = now() + WAIT_MS; !(await this.#isWhole()); await pause(100))
+      if (now() > end) throw new Error(`Waited ${WAIT_MS / 1000} s for all machines.\n${this.#lastLines}`);
+  }
+
   /** Kills every process of every machine at once. HAProxy stays. */
   async killAll(): Promise<void> {
     this.#log("All machines are killed");
     await killIn(this.nodes.map(({ folder }) => folder));
+    await Promise.all(this.nodes.map((node) => node.exited()));
   }
 
   /** Starts all that does not run. `leader()` waits for what comes of it. */
@@ -159,11 +170,7 @@ export class PostgresCluster {
   async #begin(): Promise<void> {
     this.#haproxy.start();
     await this.startAll();
-    const isReady = async () =>
-      (await this.members()).every(({ role, state }) => role !== "unknown" && /^(running|streaming)$/.test(state)) &&
-      (await this.#findOne("/synchronous")) !== undefined &&
-      (await letsThrough(this.#port));
-    for (const end = now() + START_MS; !(await isReady()); await pause(100)) {
+    for (const end = now() + START_MS; !(await this.#isWhole()); await pause(100)) {
       const failure = this.nodes.map((node) => node.failure).find((found) => found !== undefined);
       if (failure !== undefined) throw new Error(`The cluster did not start: a program has ended.\n${failure}`);
       if (!this.#haproxy.isRunning)
@@ -171,6 +178,19 @@ export class PostgresCluster {
       if (now() > end) throw new Error(`The cluster did not start within ${START_MS / 1000} s.\n${this.#lastLines}`);
     }
     await this.leader();
+  }
+
+  /** Whether every machine takes part, and HAProxy has a server that answers. */
+  async #isWhole(): Promise<boolean> {
+    const members = await this.members();
+    return (
+      members.every(({ role, state }) => role !== "unknown" && /^(running|streaming)$/.test(state)) &&
+      new Set(members.map(({ timeline }) => timeline)).size === 1 &&
+      members.every(({ role, lagBytes }) => role === "leader" || lagBytes !== undefined) &&
+      (await this.#findOne("/primary")) !== undefined &&
+      (await this.#findOne("/synchronous")) !== undefined &&
+      (await letsThrough(this.#port))
+    );
   }
 
   async #waitForOne(path: string, wanted: string): Promise<ClusterNode> {
