@@ -16,6 +16,7 @@ const ROOMS = [
   "model",
   "rows",
   "causation",
+  "patience",
   "snapshots",
   "loading",
   "following",

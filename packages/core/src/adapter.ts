@@ -5,7 +5,7 @@
  * @module @tidemark/core/adapter
  */
 
-export { durationMs } from "./config/duration";
+export { durationOrNoneMs } from "./config/duration";
 export { SNAPSHOT_TYPE, snapshotMessage } from "./event-store/snapshot-message";
 export {
   commandCategory,

@@ -1,4 +1,4 @@
-import { durationMs, type EventStoreProvider } from "@tidemark/core/adapter";
+import { durationOrNoneMs, type EventStoreProvider } from "@tidemark/core/adapter";
 import { z } from "zod";
 
 import { PostgresEventStore } from "./postgres-event-store";
@@ -16,7 +16,7 @@ const settings = z.strictObject({
   connect_timeout_ms: milliseconds.default(DEFAULTS.connectTimeoutMs),
   pool_timeout_ms: milliseconds.default(DEFAULTS.poolTimeoutMs),
   statement_timeout_ms: milliseconds.default(DEFAULTS.statementTimeoutMs),
-  failover_patience: durationMs.default(DEFAULTS.failoverPatienceMs),
+  failover_patience: durationOrNoneMs.default(DEFAULTS.failoverPatienceMs),
   auto_migrate: z.boolean().optional(),
 });
 

@@ -1,5 +1,6 @@
 import { StaleAttempt } from "../concurrency/stale-attempt";
 import { ExpectedVersionError } from "../errors/expected-version-error";
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { Answer } from "../ports/answer";
 import type { EventLog } from "../ports/event-log";
 import type { StreamRef } from "../ports/stored-message";
@@ -74,6 +75,8 @@ export class TrustedAggregates implements Participant {
   /** @returns the error to throw. @throws whatever keeps the store from answering. */
   async #verdictOn(error: unknown): Promise<unknown> {
     if (this.#isDecided || this.#used.size === 0 || error instanceof StaleAttempt) return error;
+    // The store would have to be asked, and it is away.
+    if (error instanceof StoreUnavailableError) return error;
     if (error instanceof ExpectedVersionError) {
       const lost = this.#used.get(error.stream);
       if (lost !== undefined) return this.#stale(lost.ref);

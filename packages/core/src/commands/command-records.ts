@@ -24,7 +24,9 @@ interface RecordData {
 }
 
 interface CommandRecordsParts {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, "readLast">;
+  /** The log that answers at once or fails: who has just waited for a store that is away does not wait once more. */
+  readonly askedOnce: Pick<EventLog, "readLast">;
   readonly clock: Clock;
   readonly maxEventBytes: number;
 }
@@ -58,7 +60,7 @@ export class CommandRecords {
     try {
       return await attempt();
     } catch (error) {
-      const first = await this.#find(keyed, undefined).catch((reason: unknown) => {
+      const first = await this.#find(keyed, undefined, this.parts.askedOnce).catch((reason: unknown) => {
         throw reason instanceof DuplicateCommandError ? reason : error;
       });
       if (first === undefined) throw error;
@@ -86,8 +88,12 @@ export class CommandRecords {
   }
 
   /** @returns what the first command with the key returned, stored or noted in a unit of work; undefined where there was none. */
-  async #find(keyed: KeyedCommand, unit: UnitOfWork | undefined): Promise<FirstResult | undefined> {
-    const message = unit?.find(RecordsOfUnit)?.find(keyed.stream) ?? (await this.parts.log.readLast(keyed.stream));
+  async #find(
+    keyed: KeyedCommand,
+    unit: UnitOfWork | undefined,
+    log = this.parts.log,
+  ): Promise<FirstResult | undefined> {
+    const message = unit?.find(RecordsOfUnit)?.find(keyed.stream) ?? (await log.readLast(keyed.stream));
     if (message === undefined) return undefined;
     const { payload, result } = dataOf(message, keyed.stream.stream);
     if (message.type === keyed.type && payload === keyed.payload) return { result: keyed.result.decode(result) };

@@ -11,6 +11,8 @@ import { warnOfForgotten } from "../forgetting/forgotten-before-start";
 import { backlogOf } from "../health/backlog";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
+import { patientStore } from "../patience/patient-store";
+import { REPEATABLE, type Repeated, type StorePatience } from "../patience/store-patience";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { processManagerConsumers } from "../process-managers/process-manager-consumers";
 import { ProjectionInspection } from "../projections/inspection/projection-inspection";
@@ -50,7 +52,12 @@ interface ConsumptionParts {
   readonly name: string;
   readonly model: DomainModel;
   readonly config: DomainConfig;
+  /** The store itself, for what waits in its own way while the store cannot be reached: subscriptions, timers, workers of the queue. */
   readonly adapter: EventStoreAdapter;
+  /** The store as the calls of users have it. */
+  readonly patient: EventStoreAdapter;
+  /** What repeats those; undefined where they are not repeated. */
+  readonly patience: StorePatience | undefined;
   readonly projections: Projections;
   readonly units: UnitsOfWork;
   readonly clock: Clock;
@@ -88,9 +95,13 @@ export class Consumption {
   readonly #views: ViewSwitches | undefined;
 
   constructor(parts: ConsumptionParts) {
-    const { name, model, config, adapter, projections, units, clock, processor, instances, logger } = parts;
+    const { name, model, config, adapter, patient, patience, projections, units, clock, processor, instances, logger } =
+      parts;
     const { log, operations } = adapter;
     this.#parts = parts;
+    const repeated: Repeated = (work, limits) =>
+      patience === undefined ? work() : patience.call(work, REPEATABLE, limits);
+    const patientOperations = () => patient.operations ?? engine.operations;
     const commands: CommandsOfHandlers = {
       nameOf: (command) => processor.nameOf(command),
       process: async (command, idempotencyKey) => await processor.process(command, { idempotencyKey }),
@@ -132,6 +143,7 @@ export class Consumption {
       aggregates: model.aggregates.values(),
       processManagers: model.processManagers.values(),
       settings: engineSettings(config),
+      repeated,
       logError: (message, details) => logError(logger, message, details),
       logWarning: (message, details) => logger.warn(message, details),
       appended: (streams) => void units.noteAppended(streams),
@@ -152,6 +164,7 @@ export class Consumption {
       config,
       adapter,
       operations: () => engine.operations,
+      sent: patientOperations,
       processor,
       units,
       clock,
@@ -179,16 +192,16 @@ export class Consumption {
     this.operating = new Operating({
       name,
       model,
-      adapter,
-      operations: () => engine.operations,
+      adapter: patient,
+      operations: patientOperations,
       clock,
       appended: (appended) => void units.noteAppended(appended),
       signs: later.signs,
     });
-    const waiting = new Waiting(engine, known);
+    const waiting = new Waiting(engine, known, repeated);
     this.parkedKeys = new ParkedKeys({
       consumers: engine.consumers,
-      operations: () => engine.operations,
+      operations: patientOperations,
       flush: (changes) => engine.changes.flush(changes),
       leaseMs: engineSettings(config).leaseMs,
       asked: (subscription, keys) => engine.workers.get(subscription)?.asked(keys),
@@ -205,17 +218,25 @@ export class Consumption {
       units,
       progress: waiting,
       subscriptionOf: subscriptionsByClass(name, model),
-      end: async () => Math.max(await settledEnd(log), units.position),
+      end: async () => Math.max(await settledEnd(patient.log), units.position),
     });
     const failed = (projection: string, error: unknown) =>
       logger.warn(`The view of ${projection} could not be moved to its version`, { error });
     this.#views =
-      operations && new ViewSwitches({ log, operations, declarations: projections.declarations, engine, failed });
-    this.inspection = new ProjectionInspection({ projections, adapter });
+      patient.operations &&
+      new ViewSwitches({
+        log: patient.log,
+        operations: patient.operations,
+        declarations: projections.declarations,
+        engine,
+        failed,
+      });
+    this.inspection = new ProjectionInspection({ projections, adapter: patient });
     this.rebuilds = new Rebuilds({
       domain: name,
       projections,
-      adapter,
+      adapter: patient,
+      within: (signal) => (patience === undefined ? adapter : patientStore(adapter, patience.within(signal))),
       leaseMs: engineSettings(config).leaseMs,
       keepOldMs: config.projections.keepOldMs,
       clock: () => clock.now().getTime(),
@@ -226,12 +247,19 @@ export class Consumption {
       failed: (projection, error) =>
         logger.warn(`A table of ${projection} that a rebuild has replaced could not be dropped`, { error }),
     });
-    this.queries = new Queries({ queries: model.queries, instances, units, projections, adapter, progress: waiting });
+    this.queries = new Queries({
+      queries: model.queries,
+      instances,
+      units,
+      projections,
+      adapter: patient,
+      progress: waiting,
+    });
   }
 
   /** Prepares the store for what reads events. @throws ConfigurationError as `Projections.start` does. */
   async start(): Promise<void> {
-    const { projections, adapter, model, logger } = this.#parts;
+    const { projections, patient: adapter, model, logger } = this.#parts;
     await projections.start();
     await this.engine.layCheckpoints();
     const hasStates = [...model.aggregates.values()].some(({ storage }) => storage.stored === "state");

@@ -24,6 +24,8 @@ interface LaterParts {
   readonly adapter: EventStoreAdapter;
   /** @throws ConfigurationError for a store that keeps events alone. */
   readonly operations: () => OperationStores;
+  /** What the calls of users go to; `operations` serves the workers. @throws as `operations` does */
+  readonly sent: () => OperationStores;
   readonly processor: CommandProcessor;
   readonly units: UnitsOfWork;
   readonly clock: Clock;
@@ -45,7 +47,7 @@ export class Later {
   readonly work: QueueWork | undefined;
 
   constructor(parts: LaterParts) {
-    const { name, commands, config, adapter, operations, processor, units, clock, cancel, logger } = parts;
+    const { name, commands, config, adapter, operations, sent, processor, units, clock, cancel, logger } = parts;
     const { signs } = this;
     const { processing, server, subscriptions, eventStore } = config;
     const { maxEventBytes } = eventStore;
@@ -90,7 +92,7 @@ export class Later {
       if (lane !== undefined && this.work?.serves(lane) !== true) adapter.log.announce?.();
     });
     this.results = new AwaitedResults({
-      find: (id) => queue().find(id),
+      find: (id) => sent().commandQueue.find(id),
       signs,
       models,
       isServedHere: (lane) => this.work?.serves(lane) === true,
@@ -100,7 +102,7 @@ export class Later {
       domain: name,
       processor,
       units,
-      operations,
+      operations: sent,
       clock: queueClock,
       signs,
       results: this.results,

@@ -99,7 +99,8 @@ export class Lifecycle {
       await Promise.all([
         runtime.feeds.close(refused),
         runtime.consumption.queries.close(),
-        runtime.units.underWay.close(refused),
+        // Commands may wait for a store that is away; nothing else waits for it any longer.
+        runtime.units.underWay.close(refused).finally(() => runtime.patience?.end()),
       ]);
       await Promise.all([runtime.background.drain(), runtime.consumption.closeViews()]);
     } finally {

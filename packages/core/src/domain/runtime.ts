@@ -15,6 +15,8 @@ import { EventStore } from "../event-store/event-store";
 import { EventFeeds } from "../following/event-feeds";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
+import { patientStore } from "../patience/patient-store";
+import type { StorePatience } from "../patience/store-patience";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { Projections } from "../projections/projections";
@@ -32,6 +34,7 @@ import type { Logger } from "../telemetry/logger";
 import { UnitsOfWork } from "../unit-of-work/units-of-work";
 import { type AggregateRuntime, aggregateRuntimes } from "./aggregate-runtimes";
 import { Consumption } from "./consumption";
+import { patienceWith } from "./patience-with";
 
 export interface RuntimeParts {
   /** The name of the domain. */
@@ -64,7 +67,12 @@ interface ConfiguredModel {
 
 /** The composition root: puts together what an initialised domain runs on, and wraps telemetry around it. */
 export class Runtime {
+  /** The store itself. */
   readonly adapter: EventStoreAdapter;
+  /** The store as the calls of the domain's users have it: they go on while another server stands in for one that is lost. */
+  readonly patient: EventStoreAdapter;
+  /** Undefined where calls are not repeated. */
+  readonly patience: StorePatience | undefined;
   readonly eventStore: EventStore;
   readonly clock: Clock;
   readonly units: UnitsOfWork;
@@ -82,10 +90,13 @@ export class Runtime {
   readonly consumption: Consumption;
 
   constructor(parts: RuntimeParts) {
-    const { adapter, config, ids, clock, model } = parts;
+    const { config, ids, clock, model } = parts;
+    this.adapter = parts.adapter;
+    this.patience = patienceWith(parts.adapter, { logger: parts.logger, failed: () => this.cache?.distrust() });
+    const adapter = this.patience === undefined ? parts.adapter : patientStore(parts.adapter, this.patience);
+    this.patient = adapter;
     const { log } = adapter;
     const { maxEventBytes } = config.eventStore;
-    this.adapter = adapter;
     this.clock = clock;
     const { named, batch, buckets } = config.subscriptions;
     const configured = <M extends ConfiguredModel>(declared: M): M => {
@@ -98,6 +109,7 @@ export class Runtime {
       projections: Array.from(model.projections.values(), configured),
       sqlProjectors: Array.from(model.sqlProjectors, configured),
       adapter,
+      fed: parts.adapter.operations,
       batchOf: (name) => named.get(name)?.batch ?? batch,
       buckets,
     });
@@ -123,7 +135,7 @@ export class Runtime {
       units: this.units,
       turns,
       trust,
-      records: new CommandRecords({ log, clock, maxEventBytes }),
+      records: new CommandRecords({ log, askedOnce: parts.adapter.log, clock, maxEventBytes }),
       instances,
       middleware: parts.middleware,
       enrichers: parts.commandEnrichers,
@@ -135,6 +147,7 @@ export class Runtime {
     this.states = new StateTables({ models: model.aggregates.values(), adapter });
     this.aggregates = aggregateRuntimes({
       ...parts,
+      adapter,
       models: model.aggregates,
       loads: rows === undefined ? adapter : { log, load: (request) => rows.load(request) },
       eventStore: this.eventStore,
@@ -152,7 +165,9 @@ export class Runtime {
       name,
       model,
       config,
-      adapter,
+      adapter: parts.adapter,
+      patient: adapter,
+      patience: this.patience,
       projections: this.projections,
       units,
       clock,
@@ -165,7 +180,7 @@ export class Runtime {
 
   /** Prepares the store for aggregates and for what reads events. @throws ConfigurationError for a store that they do not fit. */
   async start({ isUpkeep = false }: StartOptions = {}): Promise<void> {
-    const { log, operations } = this.adapter;
+    const { log, operations } = this.patient;
     if (operations !== undefined) {
       const models = Array.from(this.aggregates.values(), ({ model }) => model);
       if (!isUpkeep) await refuseFormerStorage(models, { log, readModels: operations.readModels });

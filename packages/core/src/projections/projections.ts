@@ -25,6 +25,8 @@ interface ProjectionsParts {
   readonly projections: Iterable<ProjectionModel>;
   readonly sqlProjectors: Iterable<SqlProjectorModel>;
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
+  /** The store as subscriptions use it, which wait in their own way while it cannot be reached. */
+  readonly fed: OperationStores | undefined;
   /** How many events a projection is given at once, at most, by its name. */
   readonly batchOf: (name: string) => number;
   /** How many buckets the keys of a projection are spread over. */
@@ -46,10 +48,10 @@ export class Projections {
     this.#parts = parts;
     const models = [...parts.projections];
     this.#sqlProjectors = [...parts.sqlProjectors];
-    const operations = models.length + this.#sqlProjectors.length === 0 ? undefined : this.#operations();
+    if (models.length + this.#sqlProjectors.length > 0) this.#operations();
     const prepared = models.map((model): PreparedProjection => {
       const folding = rowFolding(model);
-      const { readModels } = operations as OperationStores;
+      const { readModels } = parts.fed as OperationStores;
       return {
         model,
         folding,

@@ -63,7 +63,7 @@ export class CatchUp {
     const { engine, beside } = this;
     const lanes = given ?? lanesOf(engine.consumers, beside.lanes);
     const asked = consumersIn({ asked: lanes, beside: beside.lanes }, engine.consumers, "Cannot catch up with");
-    await engine.watch.look();
+    await engine.repeated(() => engine.watch.look(), { signal });
     const consumers = asked.filter((consumer) => !engine.isPaused(consumer));
     signal?.throwIfAborted();
     if (consumers.length === 0 && beside.lanes.length === 0) return { parked: [] };
@@ -121,7 +121,8 @@ export class CatchUp {
 
   /** What this process has written counts before the store has settled it. */
   async #end(after: number): Promise<number> {
-    return Math.max(await settledEnd(this.engine.parts.adapter.log, after), this.units.position);
+    const { repeated, parts } = this.engine;
+    return Math.max(await repeated(() => settledEnd(parts.adapter.log, after)), this.units.position);
   }
 }
 

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { SubscriptionStoppedError } from "../errors/subscription-stopped-error";
 import type { AggregateModel } from "../model/aggregate-model";
 import type { ProcessManagerModel } from "../model/process-manager-model";
+import type { Repeated } from "../patience/store-patience";
 import type { AppendedStream } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { OperationStores } from "../ports/operation-stores";
@@ -28,6 +29,8 @@ interface EngineParts {
   readonly aggregates: Iterable<AggregateModel>;
   readonly processManagers?: Iterable<ProcessManagerModel>;
   readonly settings: EngineSettings;
+  /** Does again what somebody waits for, while the store cannot be reached; once where absent. */
+  readonly repeated?: Repeated;
   /** Takes the sentence about a subscription that has stopped, or a key that is parked. */
   readonly logError: (message: string, details: object) => void;
   /** Takes the sentence about a failure that is tried again, or was passed over. */
@@ -140,6 +143,11 @@ export class Engine {
     this.watch = new ControlWatch({ record: this.controls, workers: this.workers, server: () => keeper.server });
   }
 
+  /** Repeats what can be done again while the store cannot be reached. */
+  get repeated(): Repeated {
+    return this.parts.repeated ?? once;
+  }
+
   get consumers(): readonly Consumer[] {
     return this.parts.consumers;
   }
@@ -155,7 +163,7 @@ export class Engine {
   /** Lays the checkpoints of subscriptions that are new to the store. */
   async layCheckpoints(): Promise<void> {
     if (this.consumers.length === 0) return;
-    await layFirstCheckpoints(this.consumers, this.#stores);
+    await this.repeated(() => layFirstCheckpoints(this.consumers, this.#stores));
   }
 
   /** While somebody keeps it, waiting keeps the process alive. @returns a function that ends it. */
@@ -187,14 +195,14 @@ export class Engine {
   async hold(consumers: readonly Consumer[]): Promise<() => Promise<readonly SubscriptionWorker[]>> {
     const held = consumers.filter(({ name }) => !this.parts.settings.isPaused(name));
     if (held.length === 0) return async () => [];
-    await refuseUnlaid(held, this.#stores);
+    await this.repeated(() => refuseUnlaid(held, this.#stores));
     await this.signs.listen();
     const workers = held.map(({ subscription }) => this.workers.get(subscription) as SubscriptionWorker);
     for (const worker of workers) {
       this.#holders.set(worker, (this.#holders.get(worker) ?? 0) + 1);
       worker.start();
     }
-    await this.watch.started(held.map(({ subscription }) => subscription));
+    await this.repeated(() => this.watch.started(held.map(({ subscription }) => subscription)));
     await this.keeper.keep(workers);
     let release: Promise<readonly SubscriptionWorker[]> | undefined;
     return () => {
@@ -266,6 +274,8 @@ export class Engine {
     for (const listener of listeners) listener();
   }
 }
+
+const once: Repeated = (work) => work();
 
 /** The values in the sentence about a subscription that has stopped, by name. */
 function stoppedDetails({ name }: Consumer, error: Error): object {

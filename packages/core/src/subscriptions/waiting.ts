@@ -1,4 +1,7 @@
+import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import { WaitError, type WaitFailure } from "../errors/wait-error";
+import type { Repeated } from "../patience/store-patience";
+import type { Answer } from "../ports/answer";
 import { bucketOf } from "../ports/buckets";
 import { clearTimeout, now, setTimeout } from "../ports/real-timers";
 import type { RecordedMessage } from "../ports/stored-message";
@@ -18,33 +21,54 @@ export class Waiting implements Progress {
   constructor(
     private readonly engine: Engine,
     private readonly known: Pick<KnownEvents, "shared">,
+    /** Looks again while the store cannot be reached. */
+    private readonly repeated: Repeated,
   ) {}
 
   onFlush(subscription: string, listener: () => void): () => void {
     return this.engine.onFlush(subscription, listener);
   }
 
-  async reached(subscription: string, position: number, { timeoutMs, signal, events }: WaitOptions): Promise<void> {
+  async reached(subscription: string, position: number, options: WaitOptions): Promise<void> {
+    const { timeoutMs } = options;
     const end = now() + timeoutMs;
+    try {
+      await this.#reached(subscription, position, { ...options, end });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || now() < end) throw error;
+      const explanation = `the store could not be reached within ${timeoutMs} ms`;
+      throw this.#error(subscription, position, "timed out", explanation, error);
+    }
+  }
+
+  async #reached(
+    subscription: string,
+    position: number,
+    { timeoutMs, signal, events, end }: WaitOptions & { readonly end: number },
+  ): Promise<void> {
+    const looked = <T>(look: () => Promise<T>): Answer<T> => this.repeated(look, { mostMs: end - now(), signal });
     const keys = events && this.#keysOf(subscription, events);
     if (keys?.length === 0) return;
     let lookMs = FIRST_LOOK_MS;
     for (;;) {
       const here = this.#positionHere(subscription, keys);
       // Nothing may move between the look at a worker and the start of the wait for it.
-      const at = here ?? (await this.#positionStored(subscription, keys));
+      const at = here ?? (await looked(() => this.#positionStored(subscription, keys)));
       let fault: WaitError | undefined;
       if (at !== undefined && at >= position) {
-        const aside = keys === undefined ? [] : await this.#aside(subscription, { keys, position }, here !== undefined);
+        const aside =
+          keys === undefined
+            ? []
+            : await looked(() => this.#aside(subscription, { keys, position }, here !== undefined));
         if (aside.length === 0) return;
         fault = this.#parked(subscription, position, aside);
       }
       // Other processes may have paused or stopped what does not run in this one.
-      if (here === undefined) await this.engine.watch.look();
+      if (here === undefined) await looked(() => this.engine.watch.look());
       fault ??= this.#fault(subscription, position);
       if (fault !== undefined && here === undefined && fault.reason !== "parked") {
         // What was read a moment ago may have changed since.
-        await this.engine.watch.look(0);
+        await looked(() => this.engine.watch.look(0));
         fault = this.#fault(subscription, position);
       }
       if (fault !== undefined) throw fault;

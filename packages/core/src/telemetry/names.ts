@@ -10,6 +10,11 @@ export const SPANS = {
   command: "tidemark.command.run",
 } as const;
 
+/** What happens within a span. */
+export const SPAN_EVENTS = {
+  storeWait: "tidemark.store.wait",
+} as const;
+
 export const METRICS = {
   hits: "tidemark.snapshot.hits",
   misses: "tidemark.snapshot.misses",
@@ -25,6 +30,7 @@ export const METRICS = {
   cacheMisses: "tidemark.cache.misses",
   cacheStale: "tidemark.cache.stale",
   cacheEvictions: "tidemark.cache.evictions",
+  storeWaits: "tidemark.store.waits",
 } as const;
 
 export const ATTRIBUTES = {

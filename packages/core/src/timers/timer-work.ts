@@ -1,13 +1,13 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { OperationConflictError } from "../errors/operation-conflict-error";
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
+import { OUTAGE, pauseMs } from "../patience/growing-pause";
 import type { AppendedStream, AppendRequest, EventLog } from "../ports/event-log";
 import type { RemoveTimer } from "../ports/operations";
 import { clearTimeout, now, setImmediate, setTimeout, wallTime } from "../ports/real-timers";
 import type { DueTimersQuery, Timer, TimerStore } from "../ports/timer-store";
 import type { TimerData } from "../process-managers/process-inputs";
 import type { WorkBeside } from "../subscriptions/beside";
-import { OUTAGE, pauseMs } from "../subscriptions/holding/growing-pause";
 import { firedEvent } from "./fired-event";
 import { PacedBatches } from "./paced-batches";
 

@@ -58,6 +58,13 @@ export function currentUnit(): UnitOfWork | undefined {
   return running.getStore()?.unit;
 }
 
+/** Returns what gives up the command that the running code works for, of whatever domain; undefined without a limit. */
+export function currentSignal(): AbortSignal | undefined {
+  let work = running.getStore();
+  while (work !== undefined && work.signal === undefined) work = work.outside;
+  return work?.signal;
+}
+
 /** Knows the unit of work that the running code is in, across awaits, and opens and ends units. */
 export class UnitsOfWork {
   /** What the end of the domain waits for. */

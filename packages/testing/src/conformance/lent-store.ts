@@ -2,6 +2,8 @@ import type { EventLog, EventStoreAdapter, OperationStores, SnapshotStore } from
 
 /** Methods of a store that a test puts in the place of its own, to look at their calls or to make them fail. */
 export interface ReplacedMethods extends Partial<Pick<EventStoreAdapter, "open" | "close" | "load" | "verify">> {
+  /** 0 for a test that wants to see the error of a call at once, which the domain would repeat otherwise. */
+  readonly patienceMs?: number;
   readonly log?: Partial<EventLog>;
   readonly snapshots?: Partial<SnapshotStore>;
   readonly operations?: Partial<OperationStores>;

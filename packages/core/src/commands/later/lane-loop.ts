@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
+import { OUTAGE, pauseMs } from "../../patience/growing-pause";
 import type { ClaimedEntry } from "../../ports/command-queue";
 import { now } from "../../ports/real-timers";
-import { OUTAGE, pauseMs } from "../../subscriptions/holding/growing-pause";
 import { reasonOf } from "../../wording/in-words";
 import type { Claims } from "./claims";
 import { Pace } from "./pace";

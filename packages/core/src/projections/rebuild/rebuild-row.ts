@@ -1,9 +1,9 @@
 import { OperationConflictError } from "../../errors/operation-conflict-error";
+import { pauseMs } from "../../patience/growing-pause";
 import { bucketOf } from "../../ports/buckets";
 import type { Operation } from "../../ports/operations";
 import { now, pause } from "../../ports/real-timers";
 import type { Checkpoint } from "../../ports/subscription-store";
-import { pauseMs } from "../../subscriptions/holding/growing-pause";
 import { subscriptionOf } from "../projection-consumer";
 import { newRevision } from "../revision";
 import { FoldedPages } from "./folded-pages";

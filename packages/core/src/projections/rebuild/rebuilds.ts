@@ -17,6 +17,8 @@ interface RebuildsParts {
   readonly domain: string;
   readonly projections: Projections;
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
+  /** The same store for one rebuild: its calls do not outlast the signal. */
+  readonly within: (signal: AbortSignal) => Pick<EventStoreAdapter, "description" | "log" | "operations">;
   readonly leaseMs: number;
   /** How long a table is kept that a rebuild has replaced. */
   readonly keepOldMs: number;
@@ -67,9 +69,9 @@ export class Rebuilds {
     { signal, ...options }: RebuildOptions = {},
   ): Promise<RebuildResult> {
     const prepared = this.#parts.projections.of(projection);
-    const { leaseMs, clock, changed } = this.#parts;
-    const parts = { projection: prepared, stores: this.#stores(), leaseMs, clock };
+    const { leaseMs, clock, changed, within } = this.#parts;
     const ended = signal === undefined ? this.#end.signal : AbortSignal.any([signal, this.#end.signal]);
+    const parts = { projection: prepared, stores: this.#stores(within(ended)), leaseMs, clock };
     const work = this.#work(options, parts, ended);
     this.#underWay.add(work);
     try {
@@ -107,8 +109,8 @@ export class Rebuilds {
     if (explanation !== undefined) throw new RebuildError({ projection: model.name, explanation });
   }
 
-  #stores(): RebuildStores {
-    const { domain, adapter } = this.#parts;
+  #stores(adapter = this.#parts.adapter): RebuildStores {
+    const { domain } = this.#parts;
     const { log, operations, description } = adapter;
     if (operations !== undefined) return { domain, log, operations };
     throw new ConfigurationError(`the store (${description}) keeps events alone: it cannot keep projections`);

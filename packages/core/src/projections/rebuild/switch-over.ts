@@ -1,9 +1,9 @@
 import { ExpectedVersionError } from "../../errors/expected-version-error";
 import { OperationConflictError } from "../../errors/operation-conflict-error";
+import { pauseMs } from "../../patience/growing-pause";
 import type { Operation, RemoveParked, ReplaceCheckpoints } from "../../ports/operations";
 import type { TableSwitch } from "../../ports/read-model-store";
 import { pause } from "../../ports/real-timers";
-import { pauseMs } from "../../subscriptions/holding/growing-pause";
 import { declarationRecord } from "../declaration-record";
 import { subscriptionOf } from "../projection-consumer";
 import { projectionView } from "../projection-table";

@@ -1,7 +1,7 @@
 import type { FailurePolicy } from "../../config/failure-policy";
+import { pauseMs } from "../../patience/growing-pause";
 import type { PutParked, RemoveParked } from "../../ports/operations";
 import type { ParkedKey } from "../../ports/subscription-store";
-import { pauseMs } from "../holding/growing-pause";
 import type { ConsumedEvent } from "../reading/consumed-event";
 import type { Consumer, ConsumerFailure } from "../reading/consumer";
 import { isHopeless } from "./failure-class";

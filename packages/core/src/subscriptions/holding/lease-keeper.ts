@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
+import { OUTAGE, pauseMs } from "../../patience/growing-pause";
 import { clearTimeout, now, setTimeout } from "../../ports/real-timers";
 import type { ParkedKey, SubscriptionShare, SubscriptionStore } from "../../ports/subscription-store";
-import { OUTAGE, pauseMs } from "./growing-pause";
 
 /** What runs a subscription under the lease of its server. */
 export interface Leased {

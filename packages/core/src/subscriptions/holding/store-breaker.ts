@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
-import { OUTAGE, pauseMs, pauseUnless } from "./growing-pause";
+import { OUTAGE, pauseMs, pauseUnless } from "../../patience/growing-pause";
 
 /**
  * What a subscription does while the store cannot be reached: nothing, but one probe after a pause, which grows from probe to probe. The

@@ -1,11 +1,11 @@
 import { StoreUnavailableError } from "../../errors/store-unavailable-error";
+import { OUTAGE, pauseMs, pauseUnless } from "../../patience/growing-pause";
 import type { Answer } from "../../ports/answer";
 import { bucketOf } from "../../ports/buckets";
 import { now, setImmediate } from "../../ports/real-timers";
 import type { SubscriptionStore } from "../../ports/subscription-store";
 import { type DeliveredLine, Delivery, type DeliveryParts } from "../failures/delivery";
 import type { LineLife } from "../failures/retry-pass";
-import { OUTAGE, pauseMs, pauseUnless } from "../holding/growing-pause";
 import { type BucketsInHand, CheckpointLost, HeldCheckpoint, Interrupted } from "../holding/held-checkpoint";
 import type { HeldLine } from "../holding/held-line";
 import type { LaneTurns } from "../holding/lane-turns";

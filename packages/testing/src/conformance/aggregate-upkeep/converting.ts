@@ -102,7 +102,7 @@ export function converting(at: StoreUnderTest): void {
         if (isCut) throw killed();
         return appended;
       };
-      const cut = walletsOn(at.adapter, { ...EVENTS, store: { log: { append } } });
+      const cut = walletsOn(at.adapter, { ...EVENTS, store: { patienceMs: 0, log: { append } } });
       await rejects(cut.domain.convertAggregate(cut.Wallet), { code: "STORE_UNAVAILABLE" });
       const done = isStored ? 4 : 3;
       deepEqual(await openingsOf(await domainToRead()), IDS.slice(0, done));

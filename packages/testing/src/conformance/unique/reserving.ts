@@ -48,7 +48,8 @@ export function reserving(at: StoreUnderTest): void {
       }
       return appended;
     };
-    const { domain, customers, register, Customer } = await openCustomers(at.adapter, { store: { log: { append } } });
+    const store = { patienceMs: 0, log: { append } };
+    const { domain, customers, register, Customer } = await openCustomers(at.adapter, { store });
     await register("c-0", "old@x");
     const [fresh, known] = [Customer.register("c-1", "ann@x"), await customers.get("c-0")];
     known.moveTo("new@x");
