@@ -100,6 +100,7 @@ export class AppendListener {
       if (this.client && isDue) await this.mark(this.client);
     } catch {
       // The server cannot be reached: the next look tries again.
+      void this.client?.end().catch(() => undefined);
       this.client = undefined;
     } finally {
       this.looking = false;

@@ -10,7 +10,7 @@ import {
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
 import { APPEND } from "./unavailable";
-import type { Row, Statement } from "./work";
+import type { Call, Row, Statement } from "./work";
 
 /** Finds out why an append stored nothing. */
 export class AppendRefusal {
@@ -24,23 +24,43 @@ export class AppendRefusal {
   }
 
   /**
-   * @returns the answer of the first time, when this append was stored before; undefined when the append may be tried again:
+   * @returns the answer of the first time, when this append was stored before, as soon as it is as safe as a new one; undefined when the append may be tried again:
    *   another writer was faster, but left no reason to refuse it.
    * @throws ExpectedVersionError, IncorrectUsageError as the port says.
    */
   async explain(requests: readonly AppendRequest[]): Promise<readonly AppendedStream[] | undefined> {
     const ids = requests.flatMap(({ messages }) => messages.map(({ id }) => id));
     const streams = requests.map(({ stream }) => stream);
-    const rows = await this.connections.run(APPEND, this.statement, [textArray(streams), textArray(ids)]);
+    const look = { statement: this.statement, values: [textArray(streams), textArray(ids)] };
+    const rows = await this.connections.run(APPEND, look.statement, look.values);
     const stored = storedIds(rows);
-    const before = repeatedAppend(requests, (id) => stored.get(id));
-    if (before !== undefined) return before;
+    if (repeatedAppend(requests, (id) => stored.get(id)) !== undefined) return await this.confirmed(requests, look);
     refuseVersions(requests, heads(rows));
     const taken = takenId(requests, (id) => stored.get(id));
     if (taken !== undefined) throw taken;
     return undefined;
   }
+
+  /**
+   * Looks again, and commits a write after that, which waits for the standby to have all that was seen. The first time may have been stored on
+   * this server alone: its wait for the standby was given up, or the server crashed during that. Both are one transaction, since another
+   * server might answer the second of two.
+   */
+  private async confirmed(
+    requests: readonly AppendRequest[],
+    look: Call,
+  ): Promise<readonly AppendedStream[] | undefined> {
+    const [rows] = await this.connections.runAll(APPEND, [look, { statement: WAIT_FOR_STANDBY, values: [] }]);
+    const stored = storedIds(rows!);
+    return repeatedAppend(requests, (id) => stored.get(id));
+  }
 }
+
+/** Writes some bytes to the log of the server, which no replica shows. A transaction that writes nothing there waits for no standby. */
+const WAIT_FOR_STANDBY: Statement = {
+  name: "wait_for_standby",
+  text: "SELECT pg_logical_emit_message(true, 'tidemark', '')::text",
+};
 
 function refuseVersions(requests: readonly AppendRequest[], heads: ReadonlyMap<string, number>): void {
   for (const { stream, expectedVersion } of requests) {

@@ -1,20 +1,32 @@
 import { clearInterval, now, setInterval } from "@tidemark/core/adapter";
-import { Client, type ClientConfig } from "pg";
+import type { Client } from "pg";
 
+import type { Host } from "./hosts";
 import { PooledConnection, type WorkEnd } from "./pooled-connection";
 import { sharedWork, takeSharing } from "./sharing";
-import { DeadlineExceeded, PoolClosed, PoolExhausted } from "./unavailable";
+import { CommitUnconfirmed, DeadlineExceeded, PoolClosed, PoolExhausted } from "./unavailable";
 import type { Work } from "./work";
 
+/** A connection that was made. */
+export interface Connected {
+  readonly client: Client;
+  /** Where it leads; undefined where the url alone says so. */
+  readonly host: Host | undefined;
+}
+
 interface ConnectionPoolSettings {
-  readonly client: ClientConfig;
+  readonly connect: () => Promise<Connected>;
   readonly size: number;
   /** How long a request waits for a connection while all are busy. */
   readonly waitMs: number;
   /** How long the server may take for one piece of work, and a holder until the next. */
   readonly answerMs: number;
-  /** Called when a connection was lost, whether it was in use or not. */
-  readonly onLoss: () => void;
+  /** Called when a connection was lost because of the server or the way to it, whether it was in use or not. */
+  readonly onLoss: (host: Host | undefined) => void;
+  /** Called when the last connection was closed: the next one may lead to another server. */
+  readonly onEmpty: () => void;
+  /** Called again and again while there is any connection; `isSlow` while work, or a new connection, waits for the server. */
+  readonly onSweep: (isSlow: boolean) => void;
 }
 
 /** Asks for a connection to keep for several pieces of work, until `release`. */
@@ -27,6 +39,8 @@ interface HoldRequest {
 /** A connection that nobody has used for so long is closed. */
 const IDLE_MS = 10_000;
 const [SHORTEST_SWEEP_MS, LONGEST_SWEEP_MS] = [10, 1_000];
+/** Work that waits for an answer as long as this is slow. */
+const SLOW_MS = 1_000;
 /** A deadline may be overrun by one part of so many. */
 const SWEEPS_PER_DEADLINE = 10;
 
@@ -43,7 +57,8 @@ export class ConnectionPool {
   private readonly connections = new Set<PooledConnection>();
   private readonly idle: PooledConnection[] = [];
   private readonly waiting: Waiting[] = [];
-  private connecting = 0;
+  /** When each connection that is being made was asked for. */
+  private readonly connecting = new Set<{ readonly since: number }>();
   private sweeper: NodeJS.Timeout | undefined;
   private readonly sweepMs: number;
   private closed: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
@@ -72,7 +87,7 @@ export class ConnectionPool {
 
   /** Cuts a connection whose state is not known. */
   discard(connection: PooledConnection): void {
-    this.lose(connection, new Error("the connection was given up"));
+    this.giveUp(connection, new Error("the connection was given up"));
   }
 
   /** Refuses further requests and waits for those that were made before, holders included. */
@@ -92,7 +107,7 @@ export class ConnectionPool {
   private take(request: Work | HoldRequest): void {
     const connection = this.idle.pop();
     if (connection !== undefined) this.start(connection, request);
-    else if (this.connections.size + this.connecting < this.settings.size) this.connect(request);
+    else if (this.connections.size + this.connecting.size < this.settings.size) this.connect(request);
     else this.waiting.push({ request, deadline: now() + this.settings.waitMs });
     this.sweeper ??= setInterval(() => this.sweep(now()), this.sweepMs).unref();
   }
@@ -108,24 +123,32 @@ export class ConnectionPool {
   }
 
   private connect(request: Work | HoldRequest): void {
-    const client = new Client(this.settings.client);
-    const connection = new PooledConnection(client, (end) => this.ended(connection, end));
-    this.connecting++;
-    client.on("error", (error) => this.lose(connection, error));
-    client.connect((error?: Error) => {
-      this.connecting--;
-      if (error) {
+    const attempt = { since: now() };
+    this.connecting.add(attempt);
+    this.settings.connect().then(
+      (connected) => {
+        this.connecting.delete(attempt);
+        this.start(this.added(connected), request);
+      },
+      (error) => {
+        this.connecting.delete(attempt);
         request.reject(error);
         this.useRoom();
-      } else {
-        this.connections.add(connection);
-        this.start(connection, request);
-      }
-    });
+      },
+    );
+  }
+
+  private added({ client, host }: Connected): PooledConnection {
+    const connection = new PooledConnection(client, host, (end) => this.ended(connection, end));
+    client.on("error", (error) => this.lose(connection, error));
+    client.on("notice", (notice) => connection.handleNotice(notice));
+    this.connections.add(connection);
+    return connection;
   }
 
   private ended(connection: PooledConnection, { isLost, error }: WorkEnd): void {
-    if (isLost) this.lose(connection, error);
+    if (isLost && error instanceof CommitUnconfirmed) this.giveUp(connection, error);
+    else if (isLost) this.lose(connection, error);
     else if (connection.isHeld) connection.deadline = now() + this.settings.answerMs;
     else if (this.connections.has(connection)) this.free(connection);
   }
@@ -148,11 +171,19 @@ export class ConnectionPool {
     return sharedWork(takeSharing(request, this.waiting), (work) => this.take(work));
   }
 
+  /** Those that nobody uses are closed with a connection that was lost: they may lead to a server that is gone, or that is no primary any more. */
   private lose(connection: PooledConnection, error: unknown): void {
     connection.loss ??= error;
     if (!this.connections.has(connection)) return;
-    this.settings.onLoss();
-    this.drop(connection);
+    this.settings.onLoss(connection.host);
+    this.giveUp(connection, error);
+    for (const other of this.idle.filter(({ host }) => host === connection.host)) this.drop(other);
+  }
+
+  /** Closes a connection for a reason that says nothing of the server. */
+  private giveUp(connection: PooledConnection, error: unknown): void {
+    connection.loss ??= error;
+    if (this.connections.has(connection)) this.drop(connection);
   }
 
   private drop(connection: PooledConnection): void {
@@ -161,6 +192,7 @@ export class ConnectionPool {
     if (index >= 0) this.idle.splice(index, 1);
     // A client that is ended during a piece of work cuts its connection.
     void connection.client.end().catch(() => undefined);
+    if (this.connections.size === 0) this.settings.onEmpty();
     this.useRoom();
   }
 
@@ -180,14 +212,21 @@ export class ConnectionPool {
       if (connection.deadline > now) continue;
       if (connection.isBusy) connection.fail(new DeadlineExceeded(`the server did not answer within ${answerMs} ms`));
       else if (connection.isHeld)
-        this.lose(connection, new DeadlineExceeded(`its holder did not use the connection for ${answerMs} ms`));
+        this.giveUp(connection, new DeadlineExceeded(`its holder did not use the connection for ${answerMs} ms`));
       else this.drop(connection);
     }
+    this.settings.onSweep(this.isSlow(now));
     this.stopWhenEmpty();
   }
 
+  private isSlow(now: number): boolean {
+    const started = now - SLOW_MS;
+    const isSlow = ({ isBusy, deadline }: PooledConnection) => isBusy && deadline - this.settings.answerMs <= started;
+    return [...this.connections].some(isSlow) || [...this.connecting].some(({ since }) => since <= started);
+  }
+
   private stopWhenEmpty(): void {
-    if (this.connections.size + this.connecting + this.waiting.length > 0) return;
+    if (this.connections.size + this.connecting.size + this.waiting.length > 0) return;
     clearInterval(this.sweeper);
     this.sweeper = undefined;
     this.closed?.resolve();

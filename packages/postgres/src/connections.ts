@@ -1,10 +1,9 @@
-import { Socket } from "node:net";
-
 import { DomainError } from "@tidemark/core";
-import { pause } from "@tidemark/core/adapter";
-import { Client, type ClientConfig } from "pg";
+import type { Client } from "pg";
 
 import { ConnectionPool } from "./connection-pool";
+import { Connector } from "./connector";
+import type { Host } from "./hosts";
 import { LeasedConnection } from "./leased-connection";
 import type { PooledConnection } from "./pooled-connection";
 import type { PostgresSettings } from "./settings";
@@ -13,16 +12,17 @@ import type { Call, Parameter, Row, Sharing, Statement } from "./work";
 
 /** The server ends a statement that is late; only if the server's answer is late too is the connection given up. */
 const SERVER_GRACE_MS = 250;
-const CLOSE_GRACE_MS = 500;
 
 /** A pool in which nothing waits for ever: not for a connection, not for the server, not for its answer. */
 export class Connections {
-  /** Grows when a connection is lost: what was known of the server's state may then be past. */
+  /**
+   * Grows when a connection is lost, when there is none any more, and when another server takes the writes: what was known of the server's
+   * state may then be past.
+   */
   losses = 0;
 
   readonly #pool: ConnectionPool;
-  readonly #config: ClientConfig;
-  readonly #sockets = new Set<Socket>();
+  readonly #connector: Connector;
   readonly #answerMs: number;
 
   constructor(
@@ -30,13 +30,15 @@ export class Connections {
     private readonly description: string,
   ) {
     this.#answerMs = settings.statementTimeoutMs + SERVER_GRACE_MS;
-    this.#config = this.clientConfig(settings);
+    this.#connector = new Connector(settings, () => this.losses++);
     this.#pool = new ConnectionPool({
-      client: this.#config,
+      connect: () => this.#connector.connect(),
       size: settings.poolSize,
       waitMs: settings.poolTimeoutMs,
       answerMs: this.#answerMs,
-      onLoss: () => this.losses++,
+      onLoss: (host) => this.lost(host),
+      onEmpty: () => this.losses++,
+      onSweep: (isSlow) => this.#connector.watch({ isSlow }),
     });
   }
 
@@ -115,10 +117,9 @@ export class Connections {
 
   /** A connection beside the pool, for `LISTEN` and for migrations, which may take their time. The caller ends it. */
   async dedicated(attempted: string, { isTimed = true } = {}): Promise<Client> {
-    const client = new Client({ ...this.#config, ...(isTimed && { query_timeout: this.#answerMs }) });
-    client.on("error", () => this.losses++);
     try {
-      await client.connect();
+      const { client, host } = await this.#connector.connect(isTimed ? { query_timeout: this.#answerMs } : {});
+      client.on("error", () => this.lost(host));
       return client;
     } catch (error) {
       throw this.unavailable(attempted, error);
@@ -128,9 +129,12 @@ export class Connections {
   /** Waits for what is under way, then for the server to close the connections, and closes them itself if need be. */
   async close(): Promise<void> {
     await this.#pool.close();
-    const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-    await Promise.race([Promise.all(gone), pause(CLOSE_GRACE_MS, { ref: false })]);
-    for (const socket of this.#sockets) socket.destroy();
+    await this.#connector.close();
+  }
+
+  private lost(host: Host | undefined): void {
+    this.losses++;
+    this.#connector.forget(host);
   }
 
   private async leased(attempted: string): Promise<LeasedConnection> {
@@ -142,38 +146,4 @@ export class Connections {
       throw toError(error);
     }
   }
-
-  private clientConfig(settings: PostgresSettings): ClientConfig {
-    const url = new URL(settings.url);
-    const options = url.searchParams.get("options") ?? process.env.PGOPTIONS;
-    url.searchParams.delete("options");
-    return {
-      connectionString: url.toString(),
-      application_name: url.searchParams.get("application_name") ?? "tidemark",
-      statement_timeout: settings.statementTimeoutMs,
-      connectionTimeoutMillis: settings.connectTimeoutMs,
-      options: options === undefined ? SESSION : `${SESSION} ${options}`,
-      keepAlive: true,
-      stream: () => this.socket(),
-    };
-  }
-
-  private socket(): Socket {
-    const socket = new Socket();
-    this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
-    return socket;
-  }
 }
-
-/** Every statement here is made for an index and needs one plan; one made while tables are empty would be a bad one. */
-const SESSION = Object.entries({
-  default_transaction_isolation: String.raw`read\ committed`,
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
-  enable_bitmapscan: "off",
-  max_parallel_workers_per_gather: "0",
-  jit: "off",
-})
-  .map(([name, value]) => `-c ${name}=${value}`)
-  .join(" ");

@@ -1,7 +1,15 @@
 import type { Client, Connection, Submittable } from "pg";
 
 import { noteFailedCall } from "./failed-call";
-import { AnswerLost, isRefusedOperation, leavesConnectionUsable } from "./unavailable";
+import type { Host } from "./hosts";
+import {
+  AnswerLost,
+  CommitUnconfirmed,
+  isAnswer,
+  isRefusedOperation,
+  isUnconfirmedCommit,
+  leavesConnectionUsable,
+} from "./unavailable";
 import type { Row, Work } from "./work";
 
 /** How work has ended. A lost connection cannot be used again. */
@@ -32,6 +40,8 @@ export class PooledConnection implements Submittable {
 
   constructor(
     readonly client: Client,
+    /** Where it leads; undefined where the url alone says so. */
+    readonly host: Host | undefined,
     private readonly onEnd: (end: WorkEnd) => void,
   ) {}
 
@@ -65,9 +75,13 @@ export class PooledConnection implements Submittable {
       const { name, text } = statement;
       if (!isRefused || this.prepared.get(name) !== text) this.prepared.delete(name);
     }
-    const isLost = !leavesConnectionUsable(error);
-    work.reject(isLost ? new AnswerLost(error) : error);
-    this.onEnd({ isLost, error });
+    work.reject(isAnswer(error) ? error : new AnswerLost(error));
+    this.onEnd({ isLost: !leavesConnectionUsable(error), error });
+  }
+
+  /** Fails the work under way where the server says that its commit may exist on this server alone. It still reports success after that. */
+  handleNotice(notice: { readonly routine?: string | undefined }): void {
+    if (isUnconfirmedCommit(notice)) this.fail(new CommitUnconfirmed());
   }
 
   submit(connection: Connection): void {

@@ -2,15 +2,19 @@ import { durationOrNoneMs, type EventStoreProvider } from "@tidemark/core/adapte
 import { z } from "zod";
 
 import { PostgresEventStore } from "./postgres-event-store";
-import { DEFAULTS, SCHEMA_NAME, urlFault } from "./settings";
+import { DEFAULTS, SCHEMA_NAME, serverFault } from "./settings";
 
 const milliseconds = z.int().min(1).max(2_147_483_647);
 
-const settings = z.strictObject({
-  url: z.string().superRefine((url, context) => {
-    const fault = urlFault(url);
-    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
-  }),
+/** A list, or a text with commas: an environment variable can hold that. */
+const hosts = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(",").map((entry) => entry.trim())),
+]);
+
+const fields = z.strictObject({
+  url: z.string(),
+  hosts: hosts.optional(),
   schema: z.string().regex(SCHEMA_NAME, `a schema's name matches ${SCHEMA_NAME.source}`).default(DEFAULTS.schema),
   pool_size: z.int().min(1).max(10_000).default(DEFAULTS.poolSize),
   connect_timeout_ms: milliseconds.default(DEFAULTS.connectTimeoutMs),
@@ -20,12 +24,18 @@ const settings = z.strictObject({
   auto_migrate: z.boolean().optional(),
 });
 
+const settings = fields.superRefine(({ url, hosts }, context) => {
+  const fault = serverFault(url, hosts);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault, path: ["url"] });
+});
+
 /** `provider = "postgres"` in domain.toml. */
 export const provider: EventStoreProvider<typeof settings> = {
   settings,
   create: (settings) =>
     new PostgresEventStore({
       url: settings.url,
+      ...(settings.hosts !== undefined && { hosts: settings.hosts }),
       schema: settings.schema,
       poolSize: settings.pool_size,
       connectTimeoutMs: settings.connect_timeout_ms,

@@ -5,6 +5,7 @@ import type { Client } from "pg";
 import type { Connections } from "./connections";
 import { MIGRATIONS } from "./migrations";
 import type { PostgresSettings } from "./settings";
+import { AnswerLost, CommitUnconfirmed, isAnswer, isUnconfirmedCommit } from "./unavailable";
 
 /** Finds the version of the schema, refuses one that this code cannot work with, creates and upgrades it. */
 export class SchemaVersion {
@@ -42,13 +43,19 @@ export class SchemaVersion {
   async migrate(): Promise<SchemaChange> {
     const attempted = "Cannot migrate";
     const client = await this.connections.dedicated(attempted, { isTimed: false });
+    let isUnconfirmed = false;
+    client.on("notice", (notice) => {
+      isUnconfirmed ||= isUnconfirmedCommit(notice);
+    });
     try {
       await client.query("BEGIN");
       const change = await this.migrateWith(client);
       await client.query("COMMIT");
+      if (isUnconfirmed) throw new CommitUnconfirmed();
       return change;
     } catch (error) {
-      throw error instanceof ConfigurationError ? error : this.connections.unavailable(attempted, error);
+      if (error instanceof ConfigurationError) throw error;
+      throw this.connections.unavailable(attempted, isAnswer(error) ? error : new AnswerLost(error));
     } finally {
       void client.end().catch(() => undefined);
     }

@@ -1,9 +1,16 @@
 import { ConfigurationError } from "@tidemark/core";
 
+import { completeUrl, type Host, hostsFault, hostsOf, hostText } from "./hosts";
+
 /** What `new PostgresEventStore(options)` takes; domain.toml has the same under `[event_store]`. */
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:port/database`, with pg's parameters such as `?sslmode=verify-full`. */
   readonly url: string;
+  /**
+   * The servers of one cluster, as `"db1:5432"`: of these the one is used that takes writes, whichever that is at the time. The url then
+   * gives the user, the database and the parameters, and needs no host: `postgres://user:password@/database`.
+   */
+  readonly hosts?: readonly string[];
   /** The schema that holds the tables. */
   readonly schema?: string;
   /** How many connections are open at most. */
@@ -20,7 +27,10 @@ export interface PostgresEventStoreOptions {
   readonly autoMigrate?: boolean;
 }
 
-export type PostgresSettings = Required<PostgresEventStoreOptions>;
+export type PostgresSettings = Required<Omit<PostgresEventStoreOptions, "hosts">> & {
+  /** Empty where the url alone says where the server is. */
+  readonly hosts: readonly Host[];
+};
 
 export const DEFAULTS = {
   schema: "tidemark",
@@ -36,14 +46,19 @@ export const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /** @throws ConfigurationError that never repeats the url, since that may hold a password. */
 export function checkedSettings(options: PostgresEventStoreOptions): PostgresSettings {
-  const settings = { ...DEFAULTS, ...options };
-  const fault = urlFault(settings.url) ?? schemaFault(settings.schema);
+  const { hosts, ...others } = options;
+  const settings = { ...DEFAULTS, ...others };
+  const fault = serverFault(settings.url, hosts) ?? schemaFault(settings.schema);
   if (fault !== undefined) throw new ConfigurationError(fault, "PostgreSQL event store");
-  return settings;
+  return { ...settings, hosts: hosts === undefined ? [] : hostsOf(hosts) };
 }
 
-/** Describes what is wrong with a connection string; undefined where nothing is. */
-export function urlFault(url: string): string | undefined {
+/** Describes what is wrong with a connection string and the hosts beside it; undefined where nothing is. */
+export function serverFault(url: string, hosts: readonly string[] | undefined): string | undefined {
+  return hosts === undefined ? urlFault(url) : (urlFault(completeUrl(url)) ?? hostsFault(hosts, url));
+}
+
+function urlFault(url: string): string | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     return 'its url must look like "postgres://user:password@host:5432/database"';
@@ -66,10 +81,11 @@ function wellEncoded({ username, password, pathname }: URL): boolean {
   }
 }
 
-/** Names the server, the database and the schema, and no secret. */
-export function describeStore({ url, schema }: PostgresSettings): string {
-  const { hostname, port, pathname, searchParams } = new URL(url);
+/** Names the servers, the database and the schema, and no secret. */
+export function describeStore({ url, hosts, schema }: PostgresSettings): string {
+  const { hostname, port, pathname, searchParams } = new URL(hosts.length > 0 ? completeUrl(url) : url);
   const host = hostname || searchParams.get("host") || "localhost";
+  const servers = hosts.length > 0 ? hosts.map(hostText).join(", ") : `${host}:${port || 5432}`;
   const database = decodeURIComponent(pathname.slice(1)) || "postgres";
-  return `PostgreSQL database "${database}" at ${host}:${port || 5432}, schema "${schema}"`;
+  return `PostgreSQL database "${database}" at ${servers}, schema "${schema}"`;
 }

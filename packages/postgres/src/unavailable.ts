@@ -19,9 +19,35 @@ export class AnswerLost extends Error {
   }
 }
 
+/** A server takes no writes: a standby, or a former primary that was set to be read-only. */
+export class ReadOnlyServer extends Error {}
+
+/** A connection was cut because another server takes the writes by now. */
+export class ServerReplaced extends Error {}
+
+/** The server gave up waiting for its standby to have a commit: here it is stored, there perhaps not. */
+export class CommitUnconfirmed extends Error {
+  constructor() {
+    super("the server gave up waiting for its standby to have the commit");
+  }
+}
+
+/** None of several hosts takes writes. */
+export class NoWritableHost extends Error {
+  constructor(
+    message: string,
+    readonly isLasting: boolean,
+  ) {
+    super(message);
+  }
+}
+
 export const READ = "Cannot read";
 export const WRITE = "Cannot write to";
 export const APPEND = "Cannot append to";
+
+/** The SQLSTATE of a write on a standby, or in a session that may only read. */
+const READ_ONLY = "25006";
 
 /** What to say of a change whose answer was lost. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -33,13 +59,46 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function unavailable(attempted: string, store: string, error: unknown): StoreUnavailableError {
   const lost = error instanceof AnswerLost;
   const cause = lost ? error.cause : error;
-  const advice = lost ? (ADVICE[attempted] ?? "") : "";
-  return new StoreUnavailableError({ attempted, store, reason: reasonOf(cause) + advice }, cause);
+  const advice = lost ? (ADVICE[attempted] ?? "") : cause instanceof ReadOnlyServer ? "; connect to the primary" : "";
+  const outage = { mayHaveHappened: lost, isLasting: isLasting(cause) };
+  return new StoreUnavailableError({ attempted, store, reason: reasonOf(cause) + advice }, cause, outage);
 }
 
-/** Whether a statement was refused by a server that goes on serving the connection. */
+/**
+ * Whether the server answered a statement with a refusal, so that nothing of it happened. What ends a session may have come after the
+ * commit; so may an error of the connection's class, which a pooler tells of the server behind it.
+ */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === "ERROR" && !/^(08|57P)/.test(error.code ?? "");
+}
+
+/** Whether a statement was refused by a server that goes on serving the connection, and is the one to ask. */
 export function leavesConnectionUsable(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === "ERROR";
+  return isAnswer(error) && !isOfCode(error, READ_ONLY);
+}
+
+/**
+ * Whether a failure stays until somebody has changed something: the settings, the schema, a privilege. All others may pass by themselves
+ * while another server takes the place of one that is lost: a name that cannot be looked up, a server without free connections, a pool that
+ * is exhausted because its connections lead to a machine that is gone, a full disk, a lock or a statement that took too long.
+ */
+export function isLasting(error: unknown): boolean {
+  if (error instanceof NoWritableHost) return error.isLasting;
+  if (error instanceof PoolClosed) return true;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  // Of the server: wrong user or password, no such database, no such schema, table, column or function, no privilege.
+  if (error instanceof DatabaseError) return /^(28|3D|3F|42(P01|703|883|501))/.test(error.code ?? "");
+  // Of TLS: a certificate that is not trusted, or none where one is asked for.
+  if (typeof code === "string" && /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EACCES$)/.test(code)) return true;
+  return typeof message === "string" && /^(SASL:|The server does not support SSL)/.test(message);
+}
+
+/**
+ * Whether a notice says that a commit was not confirmed by a standby: its wait was cancelled, by somebody or as the server stops. The text may
+ * be translated, and the code is that of many warnings; the function of the server that says so is neither.
+ */
+export function isUnconfirmedCommit({ routine }: { readonly routine?: string | undefined }): boolean {
+  return routine === "SyncRepWaitForLSN";
 }
 
 /** Whether a value would have become longer than the server lets any be. */
@@ -55,6 +114,11 @@ export function isDeadlock(error: unknown): boolean {
 /** Whether a transaction waited for a lock for as long as it was to. */
 export function isLockTimeout(error: unknown): boolean {
   return isOfCode(error, "55P03");
+}
+
+/** Whether the server has as many connections as it may. */
+export function isTooManyConnections(error: unknown): boolean {
+  return isOfCode(error, "53300");
 }
 
 /** Whether another writer's row has the key of one that was to be inserted. */
@@ -118,12 +182,13 @@ const REASONS: Readonly<Record<string, string>> = {
   "3F000": "its tables are missing; run `domain eventstore migrate`",
   "42P01": "its tables are missing; run `domain eventstore migrate`",
   "42501": "the user lacks a privilege; see least-privilege.sql of @tidemark/postgres",
-  "25006": "the server is read-only; connect to the primary",
+  [READ_ONLY]: "the server is read-only; connect to the primary",
   "53100": "the server's disk is full",
   "53300": "the server has no connection left; lower pool_size, or raise its max_connections",
   "55P03": "a lock was held too long",
   "57014": "the statement took longer than statement_timeout_ms",
   "57P01": "the server ended the connection",
+  "57P02": "the server crashed, and starts again",
   "57P03": "the server is starting or stopping",
 };
 
@@ -137,7 +202,8 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "the host does not answer",
 };
 
-function reasonOf(cause: unknown): string {
+/** Says why something failed, and what to do about it. */
+export function reasonOf(cause: unknown): string {
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const known = typeof code === "string" ? (REASONS[code] ?? SYSTEM_REASONS[code]) : undefined;
   if (known !== undefined) return known;

@@ -7,6 +7,8 @@ const SIMPLE_QUERY = "Q".charCodeAt(0);
 /** Stands between the driver and the server and counts what the server has to answer: each such message is a round trip. */
 export class CountingProxy {
   roundTrips = 0;
+  /** How many connections were made through it. */
+  connections = 0;
 
   private constructor(
     private readonly server: Server,
@@ -33,6 +35,7 @@ export class CountingProxy {
   }
 
   private forward(client: Socket, upstream: Socket): void {
+    this.connections++;
     const messages = new FrontendMessages((type) => {
       if (type === SYNC || type === SIMPLE_QUERY) this.roundTrips++;
     });

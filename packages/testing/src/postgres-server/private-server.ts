@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -90,6 +90,38 @@ export class PrivateServer {
     return `postgres://tidemark:${this.password}@127.0.0.1:${this.port}/postgres`;
   }
 
+  /** `127.0.0.1:54321` */
+  get host(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /**
+   * Starts a server that follows this one, from a copy of its data. For that this one is stopped and started again. The caller stops the
+   * standby.
+   *
+   * @param settings besides those of this one.
+   */
+  async standby(settings: ServerSettings = {}): Promise<PrivateServer> {
+    const folder = mkdtempSync(join(tmpdir(), "tidemark-postgres-"));
+    const user = serverUser();
+    chmodSync(folder, 0o755);
+    if (user !== undefined) chownSync(folder, user.uid, user.gid);
+    const following = { ...this.settings, primary_conninfo: this.connectionText, ...settings };
+    const standby = new PrivateServer(this.binaries, folder, await freePort(), this.password, following);
+    try {
+      await this.end();
+      const { status, stderr } = spawnSync("cp", ["-a", this.data, standby.data], { ...user, encoding: "utf8" });
+      if (status !== 0) throw new Error(`the data could not be copied: ${stderr.trim()}`);
+      await this.run();
+      writeFileSync(join(standby.data, "standby.signal"), "");
+      await standby.run();
+      return standby;
+    } catch (error) {
+      await standby.stop();
+      throw error;
+    }
+  }
+
   /** Starts it after `kill`, on the same port with the same data. */
   async run(): Promise<void> {
     const log = openSync(join(this.folder, "server.log"), "a");
@@ -117,13 +149,42 @@ export class PrivateServer {
     await pause(500);
   }
 
+  /** Stops all of its processes where they are, as on a machine that does not get any time; the kernel keeps its connections open. */
+  freeze(): void {
+    for (const pid of this.pids) process.kill(pid, "SIGSTOP");
+  }
+
+  /** Lets it go on after `freeze`. */
+  thaw(): void {
+    for (const pid of this.pids.reverse()) process.kill(pid, "SIGCONT");
+  }
+
   /** Ends the server and removes its folder. */
   async stop(): Promise<void> {
-    this.process?.kill("SIGCONT");
+    if (this.process !== undefined && !this.ended) this.thaw();
+    await this.end();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** Its connections are cut, and nothing that was committed is lost. */
+  private async end(): Promise<void> {
     this.process?.kill("SIGINT");
     await Promise.race([this.exited(), pause(STOP_MS, { ref: false })]);
     this.process?.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private get connectionText(): string {
+    return `host=127.0.0.1 port=${this.port} user=tidemark password=${this.password}`;
+  }
+
+  /** The first process, then those that it has started. */
+  private get pids(): number[] {
+    const listing = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+    const all = listing
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/).map(Number));
+    return [this.pid, ...all.filter(([, parent]) => parent === this.pid).map(([child]) => child!)];
   }
 
   private get data(): string {
@@ -159,7 +220,7 @@ export class PrivateServer {
     const file = join(this.data, "postmaster.pid");
     if (!existsSync(file)) return false;
     const [pid, , , , , , , state] = readFileSync(file, "utf8").split("\n");
-    return Number(pid) === this.process?.pid && state?.trim() === "ready";
+    return Number(pid) === this.process?.pid && ["ready", "standby"].includes(state?.trim() ?? "");
   }
 
   private get ended(): boolean {
