@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import type { Runtime } from "./declaration";
+import { declareEventstoreDoctor } from "./eventstore-doctor";
 import { declareEventstoreMigrate } from "./eventstore-migrate";
 import { declareEventstoreVerify } from "./eventstore-verify";
 
@@ -8,4 +9,5 @@ import { declareEventstoreVerify } from "./eventstore-verify";
 export function declareEventstoreCommands(group: Command, runtime: Runtime): void {
   declareEventstoreMigrate(group, runtime);
   declareEventstoreVerify(group, runtime);
+  declareEventstoreDoctor(group, runtime);
 }

@@ -73,6 +73,7 @@ export { rejected } from "./decorators/rejected";
 export { timer } from "./decorators/timer";
 export { useCase } from "./decorators/use-case";
 export type { CaughtUp } from "./domain/caught-up";
+export type { EventStoreDiagnosis } from "./domain/diagnose-event-store";
 export { Domain } from "./domain/domain";
 export type { DomainCommands } from "./domain/domain-commands";
 export type { DomainEvents } from "./domain/domain-events";
@@ -162,7 +163,7 @@ export type { EventsOf, EventsOptions, FollowedEvent } from "./following/events-
 export type { Resolvable } from "./metadata/class-types";
 export type { DomainProblem, DomainProblemCode } from "./model/domain-problem";
 export type { AppendedStream } from "./ports/event-log";
-export type { EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
+export type { Diagnosis, EventStoreAdapter, StoredFault, VerifiedPage } from "./ports/event-store-adapter";
 export { MemoryEventStore } from "./ports/memory/memory-event-store";
 export type { ProcessMovedData } from "./process-managers/moved-event";
 export type { ProcessDetails, ProcessesOptions, ProcessState } from "./process-managers/operating/process-instances";

@@ -1,4 +1,5 @@
 import type {
+  Diagnosis,
   EventStoreAbilities,
   EventStoreAdapter,
   LoadedStream,
@@ -8,6 +9,7 @@ import type {
 } from "@tidemark/core/adapter";
 
 import { Connections } from "./connections";
+import { StoreDiagnosis } from "./diagnosis/store-diagnosis";
 import { PostgresEventLog } from "./event-log";
 import { FoldReader } from "./fold-reader";
 import { PostgresOperationStore } from "./operation-store";
@@ -37,6 +39,7 @@ export class PostgresEventStore implements EventStoreAdapter {
   readonly #schemaVersion: SchemaVersion;
   readonly #folds: FoldReader;
   readonly #verification: Verification;
+  readonly #diagnosis: StoreDiagnosis;
   #closed: Promise<void> | undefined;
 
   /** @throws ConfigurationError for an invalid url or schema. No message holds the url's password. */
@@ -51,6 +54,7 @@ export class PostgresEventStore implements EventStoreAdapter {
     this.#connections = connections;
     this.#schemaVersion = new SchemaVersion(connections, settings, this.description);
     this.#verification = new Verification(connections, schema);
+    this.#diagnosis = new StoreDiagnosis(connections, settings);
     this.snapshots = new PostgresSnapshotStore(connections, schema);
     this.operations = new PostgresOperationStore(connections, schemaName);
     const rowByRow = new RowByRow(connections, streams, this.snapshots, schema);
@@ -89,6 +93,11 @@ export class PostgresEventStore implements EventStoreAdapter {
 
   verify(): AsyncIterable<VerifiedPage> {
     return this.#verification.pages();
+  }
+
+  /** Looks at the server's settings, its standbys, and what stands in front of it. Needs no schema and no `open()`. */
+  diagnose(): Promise<readonly Diagnosis[]> {
+    return this.#diagnosis.diagnose();
   }
 
   private async end(): Promise<void> {

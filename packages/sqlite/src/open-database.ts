@@ -44,25 +44,42 @@ export function openDatabase(driver: Driver, { path, synchronous, description }:
  * Looks for the version of the schema before anything can be written: switching a database to WAL changes it already.
  * @returns 0 where there is no file, or nothing in it.
  */
-export function storedVersion(driver: Driver, { path, description: store }: Omit<DatabaseFile, "synchronous">): number {
+export function storedVersion(driver: Driver, file: Omit<DatabaseFile, "synchronous">): number {
+  return readStored(driver, file, (database) => currentVersion(database, file.description)) ?? 0;
+}
+
+/**
+ * Reads from a file and changes nothing.
+ * @returns undefined where there is no file, or nothing in it.
+ */
+export function readStored<T>(
+  driver: Driver,
+  { path, description: store }: Omit<DatabaseFile, "synchronous">,
+  read: (database: Database) => T,
+): T | undefined {
   const size = path === IN_MEMORY ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-  if (size === 0) return 0;
+  if (size === 0) return undefined;
   if (!hasDatabaseHeader(path)) {
     const reason = "the file is no SQLite database; name another file";
     throw new StoreUnavailableError({ attempted: "Cannot open", store, reason });
   }
   try {
-    return look(driver, path, store, { readOnly: true });
+    return look(driver, path, read, { readOnly: true });
   } catch (error) {
     if (!isLeftHalfWritten(error)) throw error;
-    return look(driver, path, store, { readOnly: false });
+    return look(driver, path, read, { readOnly: false });
   }
 }
 
-function look(driver: Driver, path: string, store: string, options: { readonly readOnly: boolean }): number {
+function look<T>(
+  driver: Driver,
+  path: string,
+  read: (database: Database) => T,
+  options: { readonly readOnly: boolean },
+): T {
   const database = driver.open(path, { ...options, lockWaitMs: LOCK_WAIT_MS });
   try {
-    return currentVersion(database, store);
+    return read(database);
   } finally {
     database.close();
   }

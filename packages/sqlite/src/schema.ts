@@ -261,8 +261,20 @@ function tablesIn(database: Database): string[] {
   return database.values<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
 }
 
-/** The version of the tables; 0 for an empty database. Changes nothing. */
+/** The version of the tables; 0 for an empty database. Changes nothing. @throws for a version that is newer than this code. */
 export function currentVersion(database: Database, store: string): number {
+  const version = versionIn(database, store);
+  if (version > SCHEMA_VERSION) {
+    throw new ConfigurationError(
+      `${store} has schema version ${version}, but this version of @tidemark/sqlite knows up to ${SCHEMA_VERSION}; ` +
+        "upgrade the package",
+    );
+  }
+  return version;
+}
+
+/** The version of the tables, also of one that is newer than this code. @throws StoreUnavailableError for another program's database. */
+export function versionIn(database: Database, store: string): number {
   // Read in this order: another process may make the tables in between, which come with the version and the mark in one commit.
   const wasEmpty = isEmpty(database);
   const version = Number(database.pragma("user_version"));
@@ -273,12 +285,6 @@ export function currentVersion(database: Database, store: string): number {
       store,
       reason: "it is a database of another program; name another file",
     });
-  }
-  if (version > SCHEMA_VERSION) {
-    throw new ConfigurationError(
-      `${store} has schema version ${version}, but this version of @tidemark/sqlite knows up to ${SCHEMA_VERSION}; ` +
-        "upgrade the package",
-    );
   }
   return version;
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { IncorrectUsageError } from "@tidemark/core";
 import {
   type Answer,
+  type Diagnosis,
   type EventStoreAbilities,
   type EventStoreAdapter,
   type LoadedStream,
@@ -13,6 +14,7 @@ import {
 
 import { retryWhileBusy } from "./busy-retry";
 import { storeError } from "./database-errors";
+import { diagnoseFile, factsOf, storedFacts } from "./diagnosis";
 import { chooseDriver } from "./drivers/choose-driver";
 import type { Driver, DriverName } from "./drivers/database";
 import { SqliteEventLog } from "./event-log";
@@ -131,6 +133,15 @@ export class SqliteEventStore implements EventStoreAdapter {
     } catch (error) {
       throw storeError(error, "Cannot verify", this.description);
     }
+  }
+
+  /** Looks at how the file is written, what it lies on and what reads it. Needs no `open()`, and creates no file. */
+  async diagnose(): Promise<readonly Diagnosis[]> {
+    const { path, synchronous, description } = this;
+    const facts = await (this.store === undefined
+      ? this.tried("Cannot open", () => storedFacts(chooseDriver(this.askedDriver), { path, synchronous, description }))
+      : this.read(({ database }) => factsOf(database, description)));
+    return await diagnoseFile(path, facts);
   }
 
   private read<T>(attempt: (store: OpenStore) => T): Answer<T> {

@@ -72,6 +72,7 @@ import type { AggregateRuntime } from "./aggregate-runtimes";
 import { type CaughtUp, catchUp } from "./caught-up";
 import { checkDomain } from "./check/check-domain";
 import { Declarations } from "./declarations";
+import { diagnoseEventStore, type EventStoreDiagnosis } from "./diagnose-event-store";
 import { type DomainCommands, domainCommands } from "./domain-commands";
 import { type DomainEvents, domainEvents } from "./domain-events";
 import type { DomainOptions } from "./domain-options";
@@ -656,6 +657,17 @@ export class Domain extends Declarations {
    */
   async migrateEventStore(options?: MigrateOptions): Promise<EventStoreMigration> {
     return await migrateEventStore(this.#parts, options);
+  }
+
+  /**
+   * Looks for what endangers events that were acknowledged, or lets readers miss some: settings of the database's server, of its
+   * standbys, of what stands in front of it, of the file and its disk. Changes nothing. Works before `init()` and without a schema.
+   *
+   * @returns the store, and a verdict with a finding and an advice on each thing that was looked at.
+   * @throws StoreUnavailableError where the store cannot be reached; ConfigurationError for a faulty domain.toml.
+   */
+  async diagnoseEventStore(): Promise<EventStoreDiagnosis> {
+    return await diagnoseEventStore(this.#parts, this.#isRunning ? this.#running().adapter : undefined);
   }
 
   /**

@@ -178,10 +178,12 @@ function checkedRuntime(
   return (adapter) => new Runtime({ ...parts, name, model: used, config, adapter, snapshotOptions, logger, resolver });
 }
 
-function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {
+/** Reads the configuration. @throws ConfigurationError listing every fault. */
+export function configOf({ options: { root = process.cwd(), config: overrides } }: DomainParts): DomainConfig {
   return loadConfig({ root, ...(overrides !== undefined && { overrides }) });
 }
 
-async function adapterOf({ name, options }: DomainParts, config: DomainConfig): Promise<EventStoreAdapter> {
+/** Makes the configured event store, or takes the one that the domain was given. */
+export async function adapterOf({ name, options }: DomainParts, config: DomainConfig): Promise<EventStoreAdapter> {
   return options.eventStore ?? (await createAdapter(name, config));
 }

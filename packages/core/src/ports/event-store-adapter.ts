@@ -51,7 +51,8 @@ export interface EventStoreAdapter {
   verify(): AsyncIterable<VerifiedPage>;
   /**
    * Looks for what endangers events that were acknowledged, or lets readers miss some: settings of the server, of its replicas, of what stands
-   * in front of it. Reads little and changes nothing. Absent where there is nothing that could be set wrongly.
+   * in front of it. Reads little and changes nothing. Absent where there is nothing that could be set wrongly. Works before `open` too, and
+   * leaves nothing open then.
    *
    * @throws StoreUnavailableError
    */
