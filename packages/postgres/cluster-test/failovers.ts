@@ -1,0 +1,70 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { PostgresEventStoreOptions } from "@tidemark/postgres";
+import type { PostgresCluster } from "@tidemark/testing/postgres-cluster";
+import { Client } from "pg";
+
+/** Whether the domain repeats what a failover has ended. Otherwise the tests do, with the same idempotency key. */
+export const COMMANDS_OUTLAST_FAILOVERS = false;
+
+/** Whether stores take `hosts`. */
+const STORES_TAKE_HOSTS = false;
+
+/** How an application finds the primary of a cluster. */
+export function waysTo(
+  cluster: PostgresCluster,
+  database: string,
+): Readonly<Record<string, PostgresEventStoreOptions>> {
+  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${database}` }).toString();
+  const byHosts = { url: at(cluster.directUrl), hosts: cluster.hosts };
+  return { haproxy: { url: at(cluster.url) }, ...(STORES_TAKE_HOSTS ? { hosts: byHosts } : {}) };
+}
+
+/** What befalls a cluster. Each resolves once all machines run again, though the cluster may still be about to recover. */
+export const FAILOVERS: Readonly<Record<string, (cluster: PostgresCluster) => Promise<void>>> = {
+  "the machine of the leader is killed": async (cluster) => {
+    const lost = await cluster.leader();
+    await lost.kill();
+    expect((await cluster.leader()).name).not.toBe(lost.name);
+    await lost.start();
+  },
+  "the machine of the synchronous standby is killed": async (cluster) => {
+    const [leader, lost] = [await cluster.leader(), await cluster.synchronousStandby()];
+    await lost.kill();
+    while ((await cluster.synchronousStandby()).name === lost.name) await pause(100);
+    expect((await cluster.leader()).name).toBe(leader.name);
+    await lost.start();
+  },
+  "Patroni alone is killed, and two servers say that they are the primary": async (cluster) => {
+    const lost = await cluster.leader();
+    await lost.killPatroni();
+    const leader = await cluster.leader();
+    expect(leader.name).not.toBe(lost.name);
+    expect([await isPrimary(cluster, lost.host), await isPrimary(cluster, leader.host)]).toEqual([true, true]);
+    await lost.start();
+  },
+  "all nine processes are killed": async (cluster) => {
+    await cluster.killAll();
+    await cluster.startAll();
+  },
+  "the leader freezes, and wakes up when there is another one": async (cluster) => {
+    const lost = await cluster.leader();
+    lost.freeze();
+    try {
+      expect((await cluster.leader()).name).not.toBe(lost.name);
+    } finally {
+      lost.thaw();
+    }
+  },
+};
+
+/** Whether a server takes itself for the primary. */
+async function isPrimary(cluster: PostgresCluster, host: string): Promise<boolean> {
+  const client = new Client({ connectionString: Object.assign(new URL(cluster.directUrl), { host }).toString() });
+  await client.connect();
+  try {
+    return (await client.query("SELECT NOT pg_is_in_recovery() AS answer")).rows[0].answer;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,169 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { CommandHandle } from "@tidemark/core";
+
+import { FreshDatabase } from "../test/server/fresh-database";
+import { type Bank, openBank } from "./bank";
+import { COMMANDS_OUTLAST_FAILOVERS, FAILOVERS, waysTo } from "./failovers";
+
+const cluster = globalThis.tidemarkCluster!;
+const ACCOUNTS = 20;
+const OPENING = 1_000;
+const EVENTS_TO_REBUILD = 60_000;
+
+let database: FreshDatabase;
+let bank: Bank;
+
+beforeEach(async () => {
+  await cluster.whole();
+  database = await FreshDatabase.create();
+  bank = await openBank(waysTo(cluster, new URL(database.url).pathname.slice(1)).haproxy!);
+});
+afterEach(async () => {
+  await bank.domain.close();
+  await cluster.startAll();
+  await cluster.whole();
+  await database.drop();
+});
+
+it("ends each transfer once, handles each event once in effect, and has the rows that follow from the events", async () => {
+  const { domain, Balances, deposit, askTransfer } = bank;
+  for (let n = 0; n < ACCOUNTS; n++) await processed(deposit(`account-${n}`, `opening-${n}`, OPENING), `opening-${n}`);
+  const server = await domain.serve();
+  const ends = new Map<string, string>();
+  await throughAFailover(4, async (id, n) => {
+    const [source, target] = [`account-${n % ACCOUNTS}`, `account-${(n + 7) % ACCOUNTS}`];
+    const isRefused = n % 10 === 9;
+    const amount = isRefused ? 100 * OPENING : 1;
+    await processed(askTransfer({ transferId: id, source, target, amount, waits: n % 3 === 0 }), id);
+    ends.set(id, isRefused ? "refused" : "completed");
+  });
+  const notes = async () => (await eventsOf("note")).map(({ data }) => data.transferId!);
+  while ((await notes()).length < ends.size) await pause(200);
+  while ((await domain.subscriptions()).some(({ lag }) => lag > 0)) await pause(200);
+  await server.close();
+
+  const sorted = [...ends.keys()].sort();
+  expect((await notes()).sort()).toEqual(sorted);
+  const ended = (await eventsOf("transfer")).filter(({ type }) => type === "Bank.TransferEnded.v1");
+  expect(ended.map(({ data }) => [data.transferId, data.end]).sort()).toEqual([...ends].sort());
+  const moves = await eventsOf("account");
+  const completed = sorted.filter((id) => ends.get(id) === "completed");
+  const references = (moved: string) =>
+    moves.filter(({ type, data }) => type === `Bank.${moved}.v1` && data.reference!.startsWith("t-"));
+  expect(
+    references("Withdrawn")
+      .map(({ data }) => data.reference)
+      .sort(),
+  ).toEqual(completed);
+  expect(
+    references("Deposited")
+      .map(({ data }) => data.reference)
+      .sort(),
+  ).toEqual(completed);
+  await expectRowsOfEvents(Balances);
+});
+
+it("carries out each command that runs later once", async () => {
+  const { domain, depositLater } = bank;
+  const server = await domain.serve();
+  const stored: CommandHandle[] = [];
+  await throughAFailover(4, async (id, n) => {
+    stored.push((await processed(depositLater(`account-${n % ACCOUNTS}`, id), id)) as CommandHandle);
+  });
+  for (const handle of stored) await handle.result();
+  await server.close();
+
+  const references = (await eventsOf("account")).map(({ data }) => data.reference!);
+  expect(new Set(references).size).toBe(references.length);
+  expect(references.length).toBe(stored.length);
+});
+
+it("goes on with the rebuild of a projection, and ends with the rows that follow from the events", async () => {
+  const { domain, Balances } = bank;
+  for (let n = 0; n < EVENTS_TO_REBUILD; n += 1_000) {
+    const accountId = `account-${n / 1_000}`;
+    const events = Array.from({ length: 1_000 }, (_, index) => ({
+      type: "Bank.Deposited.v1",
+      data: { accountId, reference: `${n + index}`, amount: index },
+    }));
+    await domain.eventStore.append([{ stream: `bank::account-${accountId}`, events }]);
+  }
+  const leader = await cluster.leader();
+  let killed: Promise<void> | undefined;
+  let hasEnded = false;
+  for (let result: object | undefined; result === undefined; await pause(100)) {
+    try {
+      result = await domain.rebuildProjection(Balances, {
+        onProgress: ({ events }) => {
+          if (events > 0) killed ??= leader.kill().then(() => expect(hasEnded).toBe(false));
+        },
+      });
+      hasEnded = true;
+      expect(result).toMatchObject({ rows: EVENTS_TO_REBUILD / 1_000 });
+    } catch (error) {
+      // Begun again, it goes on where it was, once the lease of the attempt that broke off has run out.
+      const { code, message } = error as { code?: string; message: string };
+      if (code !== "STORE_UNAVAILABLE" && !message.includes("another rebuild")) throw error;
+    }
+  }
+  await killed;
+  expect((await cluster.leader()).name).not.toBe(leader.name);
+  await expectRowsOfEvents(Balances);
+});
+
+/** Has writers do their work, a piece after the other, before, during and after the loss of the leader's machine. */
+async function throughAFailover(writers: number, work: (id: string, n: number) => Promise<void>): Promise<void> {
+  let [done, isOver] = [0, false];
+  const write = async (writer: number): Promise<void> => {
+    for (let n = 0; !isOver; n++, done++) {
+      await work(`t-${writer}-${n}`, n);
+      await pause(50);
+    }
+  };
+  const more = async (count: number): Promise<void> => {
+    for (const enough = done + count; done < enough; ) await pause(20);
+  };
+  const all = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+  const failover = async (): Promise<void> => {
+    await more(40);
+    await FAILOVERS["the machine of the leader is killed"]!(cluster);
+    await more(40);
+  };
+  // A writer that fails ends the test.
+  await Promise.race([failover(), all]);
+  isOver = true;
+  await all;
+}
+
+/** Processes a command, and again with the same key while the domain does not outlast a failover itself. */
+async function processed(command: object, idempotencyKey: string): Promise<unknown> {
+  for (;;) {
+    try {
+      return await bank.domain.process(command as never, { idempotencyKey });
+    } catch (error) {
+      if (COMMANDS_OUTLAST_FAILOVERS || (error as { code?: string }).code !== "STORE_UNAVAILABLE") throw error;
+      await pause(100);
+    }
+  }
+}
+
+async function eventsOf(aggregate: string) {
+  const events: { readonly type: string; readonly data: Readonly<Record<string, string>> }[] = [];
+  for await (const { type, data } of bank.domain.eventStore.readCategory(`bank::${aggregate}`, { after: 0 }))
+    events.push({ type, data: data as Record<string, string> });
+  return events;
+}
+
+async function expectRowsOfEvents(Balances: Bank["Balances"]): Promise<void> {
+  const expected = new Map<string, { accountId: string; balance: number; moves: number }>();
+  for (const { type, data } of await eventsOf("account")) {
+    const { accountId, amount } = data as unknown as { accountId: string; amount: number };
+    const { balance, moves } = expected.get(accountId) ?? { balance: 0, moves: 0 };
+    const sign = type === "Bank.Deposited.v1" ? 1 : -1;
+    expected.set(accountId, { accountId, balance: balance + sign * amount, moves: moves + 1 });
+  }
+  const view = bank.domain.viewOf(Balances);
+  const rows = await Promise.all([...expected.keys()].map((id) => view.get(id)));
+  expect(rows.map(({ accountId, balance, moves }) => ({ accountId, balance, moves }))).toEqual([...expected.values()]);
+}
