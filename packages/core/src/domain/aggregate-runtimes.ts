@@ -14,6 +14,7 @@ import { SnapshotFinder } from "../loading/snapshot-finder";
 import type { Class } from "../metadata/class-types";
 import type { AggregateModel } from "../model/aggregate-model";
 import { usesReservations } from "../model/reservation-tables";
+import type { Repeated } from "../patience/store-patience";
 import type { EventLog } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Row } from "../ports/table";
@@ -61,6 +62,9 @@ interface AggregateRuntimesParts {
   readonly adapter: EventStoreAdapter;
   /** The store as loads of aggregates use it. */
   readonly loads: Pick<EventStoreAdapter, "load" | "log">;
+  /** The same for loads with a snapshot, and what repeats those; undefined where they are not repeated. */
+  readonly snapshotLoads: Pick<EventStoreAdapter, "load">;
+  readonly repeated: Repeated | undefined;
   readonly eventStore: EventStore;
   /** The tables of the classes that have rows. */
   readonly states: StateTables;
@@ -99,7 +103,8 @@ function aggregateRuntime(
     events,
   });
   const report = new SnapshotReport(model.name, logger);
-  const search = new SnapshotFinder({ adapter: loads, model, readTimeoutMs, maxStateBytes });
+  const { snapshotLoads, repeated } = parts;
+  const search = new SnapshotFinder({ adapter: snapshotLoads, repeated, model, readTimeoutMs, maxStateBytes });
   const finder = new ObservedFinder(search, report);
   const plain = new AggregateLoader({ adapter: loads, model, finder });
   const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });

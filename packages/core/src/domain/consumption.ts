@@ -12,7 +12,7 @@ import { backlogOf } from "../health/backlog";
 import type { Class } from "../metadata/class-types";
 import type { DomainModel } from "../model/domain-model";
 import { patientStore } from "../patience/patient-store";
-import { REPEATABLE, type Repeated, type StorePatience } from "../patience/store-patience";
+import type { Repeated, StorePatience } from "../patience/store-patience";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import { processManagerConsumers } from "../process-managers/process-manager-consumers";
 import { ProjectionInspection } from "../projections/inspection/projection-inspection";
@@ -99,8 +99,7 @@ export class Consumption {
       parts;
     const { log, operations } = adapter;
     this.#parts = parts;
-    const repeated: Repeated = (work, limits) =>
-      patience === undefined ? work() : patience.call(work, REPEATABLE, limits);
+    const repeated: Repeated = patience?.repeated ?? ((work) => work());
     const patientOperations = () => patient.operations ?? engine.operations;
     const commands: CommandsOfHandlers = {
       nameOf: (command) => processor.nameOf(command),
@@ -236,6 +235,7 @@ export class Consumption {
       domain: name,
       projections,
       adapter: patient,
+      mayGoOn: (error) => patience?.mayGoOn(error) === true,
       within: (signal) => (patience === undefined ? adapter : patientStore(adapter, patience.within(signal))),
       leaseMs: engineSettings(config).leaseMs,
       keepOldMs: config.projections.keepOldMs,

@@ -116,6 +116,7 @@ export class Runtime {
     const { inline, takePart } = this.projections;
     this.units = new UnitsOfWork({ adapter, ids, clock, opened: inline && takePart });
     const rows = inline && new RowsWithLoads(adapter, inline, this.units);
+    const rowsOnce = inline && new RowsWithLoads(parts.adapter, inline, this.units);
     this.eventStore = new EventStore(adapter, {
       ids: () => ids.next(),
       clock: () => clock.now(),
@@ -149,6 +150,8 @@ export class Runtime {
       ...parts,
       adapter,
       models: model.aggregates,
+      snapshotLoads: rowsOnce ?? parts.adapter,
+      repeated: this.patience?.repeated,
       loads: rows === undefined ? adapter : { log, load: (request) => rows.load(request) },
       eventStore: this.eventStore,
       states: this.states,

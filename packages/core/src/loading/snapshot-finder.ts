@@ -1,6 +1,7 @@
 import { DeserializationError } from "../errors/deserialization-error";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
+import { hasGivenUp, type Repeated } from "../patience/store-patience";
 import type { Answer } from "../ports/answer";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { FoldPage, LoadedStream, LoadRequest } from "../ports/loaded-stream";
@@ -32,6 +33,8 @@ export interface FoundStart {
 
 interface SnapshotFinderParts {
   readonly adapter: Pick<EventStoreAdapter, "load">;
+  /** Reads again while the store cannot be reached: the snapshot is there afterwards. Once where absent. */
+  readonly repeated?: Repeated | undefined;
   readonly model: AggregateModel;
   /** How long a load may wait for its snapshot before it folds the events alone. */
   readonly readTimeoutMs: number;
@@ -60,13 +63,21 @@ export class SnapshotFinder implements Finder {
     const failed = (error: unknown): FoundStart => {
       return { page: undefined, usable: undefined, misses: [...misses, failedRead(error)] };
     };
+    const { adapter, repeated } = this.parts;
+    const asked = { ...request, snapshots };
     let answer: Answer<LoadedStream>;
     try {
-      answer = this.parts.adapter.load({ ...request, snapshots });
+      answer = repeated === undefined ? adapter.load(asked) : repeated(() => this.#inTime(adapter.load(asked)));
     } catch (error) {
       return failed(error);
     }
-    return answer instanceof Promise ? this.#deadline.limit(answer).then(judge, failed) : judge(answer);
+    if (!(answer instanceof Promise)) return judge(answer);
+    // The time counts for each attempt: an outage is no slow snapshot.
+    return (repeated === undefined ? this.#deadline.limit(answer) : answer).then(judge, failed);
+  }
+
+  #inTime(answer: Answer<LoadedStream>): Answer<LoadedStream> {
+    return answer instanceof Promise ? this.#deadline.limit(answer) : answer;
   }
 
   #judged(
@@ -85,8 +96,8 @@ export class SnapshotFinder implements Finder {
 }
 
 function failedRead(error: unknown): MissedSnapshot {
-  // Damaged events: leaving the snapshot aside does not help.
-  if (error instanceof DeserializationError) throw error;
+  // Damaged events, or a store that is away: leaving the snapshot aside does not help.
+  if (error instanceof DeserializationError || hasGivenUp(error)) throw error;
   const reason: SnapshotMiss = error instanceof SnapshotReadTimeout ? "read-timeout" : "read-failed";
   return { reason, explanation: reasonOf(error), key: undefined };
 }

@@ -54,6 +54,14 @@ export class StorePatience {
     return new StorePatience({ ...this.parts, signal: () => signal });
   }
 
+  /** Whether work of several calls that an error has cut off is worth going on with. */
+  mayGoOn(error: unknown): boolean {
+    return !this.#end.signal.aborted && isPassing(error);
+  }
+
+  /** Does what can be done again. */
+  readonly repeated: Repeated = (work, limits) => this.call(work, REPEATABLE, limits);
+
   /** Ends all repetitions, now and later: each call fails with its last error. */
   end(): void {
     this.#end.abort();
@@ -99,7 +107,7 @@ export class StorePatience {
         if (mayHaveHappened && !mayRepeat()) throw last;
         const left = end - now();
         const isOver = left <= 0 || !(await hasPaused(Math.min(pauseMs(OUTAGE, repetition), left), signal));
-        if (isOver) throw mayHaveHappened && isChange ? notKnown(last) : last;
+        if (isOver) throw givenUp(mayHaveHappened && isChange ? notKnown(last) : last);
         try {
           const answer = await call();
           wait.isBack();
@@ -125,8 +133,22 @@ export class StorePatience {
   }
 }
 
+/** Who waits for work that has waited for the store itself does not wait once more. */
 function isPassing(error: unknown): error is StoreUnavailableError {
-  return error instanceof StoreUnavailableError && !error.isLasting;
+  return error instanceof StoreUnavailableError && !error.isLasting && !hasGivenUp(error);
+}
+
+/** The errors of calls that were repeated for as long as they may be. */
+const inVain = new WeakSet<StoreUnavailableError>();
+
+function givenUp(error: StoreUnavailableError): StoreUnavailableError {
+  inVain.add(error);
+  return error;
+}
+
+/** Whether an error is that of a call that was repeated in vain: another call would wait in vain too. */
+export function hasGivenUp(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && inVain.has(error);
 }
 
 /** @returns false where the signal has ended the pause. */

@@ -43,7 +43,8 @@ const NOTHING: WorkOptions = {};
 
 /** A work, whose it is, and the work of another domain that it runs inside of. */
 interface RunningWork extends Work {
-  readonly units: UnitsOfWork;
+  /** Undefined for the commit of a unit: nothing can take part in that any more. */
+  readonly units: UnitsOfWork | undefined;
   readonly outside: RunningWork | undefined;
 }
 
@@ -55,7 +56,9 @@ const running = new AsyncLocalStorage<RunningWork>();
 
 /** Returns the innermost unit of work that the running code is in, of whatever domain; undefined outside of a unit. */
 export function currentUnit(): UnitOfWork | undefined {
-  return running.getStore()?.unit;
+  let work = running.getStore();
+  while (work !== undefined && work.units === undefined) work = work.outside;
+  return work?.unit;
 }
 
 /** Returns what gives up the command that the running code works for, of whatever domain; undefined without a limit. */
@@ -127,7 +130,7 @@ export class UnitsOfWork {
       const result = await (isInForce(ids)
         ? running.run(work, body, ...args)
         : withAggregateIds(ids, () => running.run(work, body, ...args)));
-      if (outer === undefined) await this.#commit(unit, committed);
+      if (outer === undefined) await this.#commit(work, committed);
       return result;
     } catch (error) {
       unit.fail(error);
@@ -166,8 +169,11 @@ export class UnitsOfWork {
     return last;
   }
 
-  async #commit(unit: UnitOfWork, committed: WorkOptions["committed"]): Promise<void> {
-    const appended = await unit.commit();
+  async #commit(work: RunningWork, committed: WorkOptions["committed"]): Promise<void> {
+    const { unit, signal } = work;
+    const commit = (): Promise<readonly AppendedStream[]> => unit.commit();
+    // What gives up the command ends the wait for a store that is away.
+    const appended = await (signal === undefined ? commit() : running.run({ ...work, units: undefined }, commit));
     const last = this.noteAppended(appended);
     if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
   }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../errors/configuration-error";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { RebuildError } from "../../errors/rebuild-error";
+import { OUTAGE, pauseMs, pauseUnless } from "../../patience/growing-pause";
 import type { EventStoreAdapter } from "../../ports/event-store-adapter";
 import { identifierFault } from "../../schema/identifier";
 import { forgottenEvents } from "../forgotten-events";
@@ -19,6 +20,8 @@ interface RebuildsParts {
   readonly adapter: Pick<EventStoreAdapter, "description" | "log" | "operations">;
   /** The same store for one rebuild: its calls do not outlast the signal. */
   readonly within: (signal: AbortSignal) => Pick<EventStoreAdapter, "description" | "log" | "operations">;
+  /** Whether a rebuild that an error has cut off is to go on: the store is back, or about to be. */
+  readonly mayGoOn: (error: unknown) => boolean;
   readonly leaseMs: number;
   /** How long a table is kept that a rebuild has replaced. */
   readonly keepOldMs: number;
@@ -29,6 +32,9 @@ interface RebuildsParts {
   /** Takes the error of an old table that could not be dropped. */
   readonly failed: (projection: string, error: unknown) => void;
 }
+
+/** How often a rebuild is begun, where outages cut it off. */
+const ATTEMPTS = 10;
 
 /** The rebuilds of a running domain. */
 export class Rebuilds {
@@ -87,8 +93,24 @@ export class Rebuilds {
     parts: ConstructorParameters<typeof Rebuild>[0],
     signal: AbortSignal,
   ): Promise<RebuildResult> {
-    const { id } = options;
     await this.#refuseForgotten(options, parts);
+    // Most calls wait for a store that is away. After one that may have happened, and is not repeated, the next attempt finds out what there is.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(options, parts, signal);
+      } catch (error) {
+        if (attempt === ATTEMPTS || signal.aborted || !this.#parts.mayGoOn(error)) throw error;
+      }
+      await pauseUnless(signal, pauseMs(OUTAGE, attempt));
+    }
+  }
+
+  async #attempt(
+    options: RebuildOptions,
+    parts: ConstructorParameters<typeof Rebuild>[0],
+    signal: AbortSignal,
+  ): Promise<RebuildResult> {
+    const { id } = options;
     if (id === undefined) return await new Rebuild(parts, { ...options, signal }).run();
     const fault = identifierFault(id);
     if (fault !== undefined)
@@ -101,11 +123,11 @@ export class Rebuilds {
   /** Facts hold whole states, and are never forgotten. */
   async #refuseForgotten(
     options: RebuildOptions,
-    { projection }: ConstructorParameters<typeof Rebuild>[0],
+    { projection, stores }: ConstructorParameters<typeof Rebuild>[0],
   ): Promise<void> {
     if (options.id === undefined && startsFromFacts(projection, options)) return;
     const { model, folding } = projection;
-    const explanation = await forgottenEvents(this.#parts.adapter.log, folding.categories, 0);
+    const explanation = await forgottenEvents(stores.log, folding.categories, 0);
     if (explanation !== undefined) throw new RebuildError({ projection: model.name, explanation });
   }
 
