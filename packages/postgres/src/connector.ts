@@ -8,7 +8,7 @@ import type { Connected } from "./connection-pool";
 import type { AskHost } from "./host-search";
 import { completeUrl, type Host, urlAt } from "./hosts";
 import type { PostgresSettings } from "./settings";
-import { isLasting, isTooManyConnections, ServerReplaced } from "./unavailable";
+import { isLasting, isTooManyConnections, PoolClosed, ServerReplaced } from "./unavailable";
 import { WritableHost } from "./writable-host";
 
 const CLOSE_GRACE_MS = 500;
@@ -24,6 +24,7 @@ export class Connector {
   readonly #sockets = new Map<Socket, Host | undefined>();
   /** Only for several hosts. */
   readonly #writable: WritableHost | undefined;
+  #isClosed = false;
 
   /** @param onChange called when another server takes the writes than before. */
   constructor(settings: PostgresSettings, onChange: () => void) {
@@ -75,8 +76,9 @@ export class Connector {
     void this.#writable?.look({ isUrgent: isSlow });
   }
 
-  /** Waits for the server to close the connections, and closes them itself if need be. */
+  /** Waits for the server to close the connections, and closes them itself if need be. No further one is made. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const gone = [...this.#sockets.keys()].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
     await Promise.race([Promise.all(gone), pause(CLOSE_GRACE_MS, { ref: false })]);
     for (const socket of this.#sockets.keys()) socket.destroy();
@@ -128,6 +130,7 @@ export class Connector {
   }
 
   #socket(host: Host | undefined): Socket {
+    if (this.#isClosed) throw new PoolClosed();
     const socket = new Socket();
     this.#sockets.set(socket, host);
     socket.once("close", () => this.#sockets.delete(socket));

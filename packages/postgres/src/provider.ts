@@ -1,8 +1,9 @@
 import { durationOrNoneMs, type EventStoreProvider } from "@tidemark/core/adapter";
 import { z } from "zod";
 
+import { hostsFault } from "./hosts";
 import { PostgresEventStore } from "./postgres-event-store";
-import { DEFAULTS, SCHEMA_NAME, serverFault } from "./settings";
+import { DEFAULTS, SCHEMA_NAME, urlFault } from "./settings";
 
 const milliseconds = z.int().min(1).max(2_147_483_647);
 
@@ -24,9 +25,11 @@ const fields = z.strictObject({
   auto_migrate: z.boolean().optional(),
 });
 
-const settings = fields.superRefine(({ url, hosts }, context) => {
-  const fault = serverFault(url, hosts);
-  if (fault !== undefined) context.addIssue({ code: "custom", message: fault, path: ["url"] });
+const settings = fields.superRefine(({ url, hosts }, { addIssue }) => {
+  const ofUrl = urlFault(url, hosts);
+  const ofHosts = ofUrl === undefined && hosts !== undefined ? hostsFault(hosts, url) : undefined;
+  if (ofUrl !== undefined) addIssue({ code: "custom", message: ofUrl, path: ["url"] });
+  if (ofHosts !== undefined) addIssue({ code: "custom", message: ofHosts, path: ["hosts"] });
 });
 
 /** `provider = "postgres"` in domain.toml. */

@@ -48,18 +48,16 @@ export const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 export function checkedSettings(options: PostgresEventStoreOptions): PostgresSettings {
   const { hosts, ...others } = options;
   const settings = { ...DEFAULTS, ...others };
-  const fault = serverFault(settings.url, hosts) ?? schemaFault(settings.schema);
+  const fault =
+    urlFault(settings.url, hosts) ?? (hosts && hostsFault(hosts, settings.url)) ?? schemaFault(settings.schema);
   if (fault !== undefined) throw new ConfigurationError(fault, "PostgreSQL event store");
   return { ...settings, hosts: hosts === undefined ? [] : hostsOf(hosts) };
 }
 
-/** Describes what is wrong with a connection string and the hosts beside it; undefined where nothing is. */
-export function serverFault(url: string, hosts: readonly string[] | undefined): string | undefined {
-  return hosts === undefined ? urlFault(url) : (urlFault(completeUrl(url)) ?? hostsFault(hosts, url));
-}
-
-function urlFault(url: string): string | undefined {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+/** Describes what is wrong with a connection string; undefined where nothing is. Beside hosts it need not have one of its own. */
+export function urlFault(url: string, hosts: readonly string[] | undefined): string | undefined {
+  const complete = hosts === undefined ? url : completeUrl(url);
+  const parsed = URL.canParse(complete) ? new URL(complete) : undefined;
   if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol)) {
     return 'its url must look like "postgres://user:password@host:5432/database"';
   }

@@ -69,7 +69,11 @@ export function unavailable(attempted: string, store: string, error: unknown): S
  * commit; so may an error of the connection's class, which a pooler tells of the server behind it.
  */
 export function isAnswer(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === "ERROR" && !/^(08|57P)/.test(error.code ?? "");
+  if (!(error instanceof DatabaseError)) return false;
+  const { severity, code = "" } = error;
+  if (severity === "ERROR") return !/^(08|57P)/.test(code);
+  // A server that is set to another language translates the severity too. Of these classes are the errors that end sessions.
+  return severity !== "FATAL" && severity !== "PANIC" && !/^(08|25P0|53|57P|58|F0|XX)/.test(code);
 }
 
 /** Whether a statement was refused by a server that goes on serving the connection, and is the one to ask. */

@@ -53,7 +53,7 @@ async function repeated<T>(work: () => Promise<T>): Promise<T> {
 
 /** A port at which connections are accepted and nothing is ever answered. */
 async function silentHost(): Promise<{ readonly host: string; readonly server: Server }> {
-  const server = createServer().listen(0, "127.0.0.1");
+  const server = createServer((socket) => socket.resume().on("error", () => undefined)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   return { host: `127.0.0.1:${(server.address() as { port: number }).port}`, server };
 }
