@@ -43,11 +43,10 @@ function inWords({ eventStore, isDurable, diagnoses = [] }: EventStoreDiagnosis)
   if (diagnoses.length === 0)
     return isDurable ? [`Nothing was looked at: ${store}.`] : [`Nothing can be set wrongly: ${store}.`, NOTHING_KEPT];
   const ordered = VERDICTS.flatMap((verdict) => diagnoses.filter((each) => each.verdict === verdict));
-  const nameWidth = Math.max(...ordered.map(({ name }) => name.length));
   return [
     `Looked at ${store}.`,
     "",
-    ...ordered.flatMap((diagnosis) => linesOf(diagnosis, nameWidth)),
+    ...ordered.flatMap(linesOf),
     "",
     `${countsOf(diagnoses)}.`,
     isDurable ? EVENTS_THEMSELVES : NOTHING_KEPT,
@@ -60,10 +59,9 @@ const EVENTS_THEMSELVES = "The events themselves were not read: domain eventstor
 const VERDICT_WIDTH = Math.max(...VERDICTS.map((verdict) => verdict.length));
 
 /** The finding, and under it what to do. Lines are not cut, so that an advice can be copied. */
-function linesOf({ verdict, name, finding, advice }: Diagnosis, nameWidth: number): readonly string[] {
-  const line = `${verdict.padEnd(VERDICT_WIDTH)}  ${name.padEnd(nameWidth)}  ${printable(finding)}`;
-  if (advice === undefined) return [line];
-  return [line, `${" ".repeat(VERDICT_WIDTH + nameWidth + 4)}-> ${printable(advice)}`];
+function linesOf({ verdict, name, finding, advice }: Diagnosis): readonly string[] {
+  const line = `${verdict.padEnd(VERDICT_WIDTH)}  ${name}: ${printable(finding)}`;
+  return advice === undefined ? [line] : [line, `${" ".repeat(VERDICT_WIDTH)}  -> ${printable(advice)}`];
 }
 
 /** Such as `1 danger, 2 warnings, 14 fine`. */

@@ -44,15 +44,15 @@ describe("domain eventstore doctor", () => {
     expect(await doctor()).toEqual({
       stdout: `Looked at ledger at db1:5432.
 
-danger   synchronous_commit  It is off\\u001b[31m: a crash loses commits.
-                             -> ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf();
-warning  clock               It is 3 s ahead.
-                             -> Let NTP set it.
-warning  clocks              It is 3 s ahead.
-                             -> Let NTP set it.
-unknown  standbys            This role cannot see them.
-                             -> GRANT pg_monitor TO "app";
-fine     fsync               It is on.
+danger   synchronous_commit: It is off\\u001b[31m: a crash loses commits.
+         -> ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf();
+warning  clock: It is 3 s ahead.
+         -> Let NTP set it.
+warning  clocks: It is 3 s ahead.
+         -> Let NTP set it.
+unknown  standbys: This role cannot see them.
+         -> GRANT pg_monitor TO "app";
+fine     fsync: It is on.
 
 1 danger, 2 warnings, 1 unknown, 1 fine.
 The events themselves were not read: domain eventstore verify does that.
@@ -88,7 +88,7 @@ The events themselves were not read: domain eventstore verify does that.
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(stdout).toMatch(/^Looked at SQLite file ".*bank\.db"\.\n\n/);
     expect(stdout).toMatch(
-      /\nwarning {2}schema {10}There are no tables yet; the next start makes them too\.\n {25}-> domain eventstore migrate\n/,
+      /\nwarning {2}schema: There are no tables yet; the next start makes them too\.\n {9}-> domain eventstore migrate\n/,
     );
     expect(existsSync(join(project.folder, "bank.db"))).toBe(false);
   });
@@ -97,8 +97,8 @@ The events themselves were not read: domain eventstore verify does that.
     await project.openAccounts(["acc-1"]);
     project.code = { areDepositsApplied: false };
     const { stdout } = await doctor();
-    expect(stdout).toMatch(/\nfine +schema +Its version is 5, the one of this code\.\n/);
-    expect(stdout).toMatch(/\nfine +journal_mode +It is wal: /);
+    expect(stdout).toMatch(/\nfine +schema: Its version is 5, the one of this code\.\n/);
+    expect(stdout).toMatch(/\nfine +journal_mode: It is wal: /);
   });
 
   it("says that a store in memory keeps nothing", async () => {

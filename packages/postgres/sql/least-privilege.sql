@@ -19,5 +19,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.checkpoints, tidemark.server_le
 GRANT SELECT ON tidemark.stream_starts, tidemark.forgotten_categories TO tidemark_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tidemark TO tidemark_app;
 
+-- With this, domain eventstore doctor sees the standbys, and transactions of other roles. Nothing else needs it.
+-- GRANT pg_monitor TO tidemark_app;
+
 -- Where events are kept for a time (keep_events), this function deletes old ones, and nothing else does. Leave the line out then.
 REVOKE EXECUTE ON FUNCTION tidemark.forget_events(text, bigint, bigint, bigint, bigint) FROM tidemark_app;
