@@ -38,6 +38,16 @@ it("takes a url with a host that is among the hosts", async () => {
 });
 
 it.each([
+  [{}, 30_000],
+  [{ failover_patience: "2m" }, 120_000],
+  [{ failover_patience: "0s" }, 0],
+])("repeats calls during a failover as long as %j says", async (setting, ms) => {
+  const store = provider.create(provider.settings.parse({ url: URL, ...setting }), context);
+  expect(store.patienceMs).toBe(ms);
+  await store.close();
+});
+
+it.each([
   [{ hosts: [] }, "its hosts are empty"],
   [{ hosts: "" }, 'number 1 of its hosts must look like "db1:5432"'],
   [{ hosts: ["db1", ""] }, 'number 2 of its hosts must look like "db1:5432"'],
@@ -74,6 +84,7 @@ it.each([
   { pool_size: "10" },
   { statement_timeout_ms: -1 },
   { auto_migrate: "yes" },
+  { failover_patience: 30 },
   { passwort: "x" },
 ])("refuses %j", (setting) => {
   expect(provider.settings.safeParse({ url: URL, ...setting }).success).toBe(false);

@@ -12,7 +12,7 @@ interface OutageParts {
 }
 
 /** One call that waits for the store. */
-export interface WaitingCall {
+interface WaitingCall {
   /** Notes that the store has answered it. */
   readonly isBack: () => void;
   /** Notes that it waits no more. */

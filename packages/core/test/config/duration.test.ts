@@ -1,4 +1,4 @@
-import { durationMs, endlessDurationMs } from "../../src/config/duration";
+import { durationMs, durationOrNoneMs, endlessDurationMs } from "../../src/config/duration";
 
 it.each([
   ["30s", 30_000],
@@ -28,5 +28,16 @@ it.each(["", "0d", "ever", 90])("%p is no duration, with or without an end", (va
   const { error } = endlessDurationMs.safeParse(value);
   expect(error?.issues.map(({ message }) => message)).toEqual([
     'must be a duration such as "30s", "15m", "1h" or "2d", or "forever"',
+  ]);
+});
+
+it("a duration can be none where that is allowed", () => {
+  expect(["0s", "0m", "30s"].map((text) => durationOrNoneMs.parse(text))).toEqual([0, 0, 30_000]);
+});
+
+it.each(["", "0", "0x", "-1s", 0])("%p is no duration, nor none", (value) => {
+  const { error } = durationOrNoneMs.safeParse(value);
+  expect(error?.issues.map(({ message }) => message)).toEqual([
+    'must be a duration such as "30s", "15m", "1h" or "2d", or "0s"',
   ]);
 });
