@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Diagnosis, Domain, MemoryEventStore } from "@tidemark/core";
+import { type Diagnosis, Domain, type EventStoreAdapter, MemoryEventStore } from "@tidemark/core";
 
 import { Project } from "../project";
 
@@ -15,12 +15,15 @@ const doctor = (...args: readonly string[]) => project.domain("eventstore", "doc
 
 /** A store whose adapter finds these. */
 function finding(diagnoses: readonly Diagnosis[]): void {
-  class FoundStore extends MemoryEventStore {
-    override readonly description = "ledger at db1:5432";
-    override readonly abilities = { durable: true, sharedByProcesses: true, detectsDamage: true };
-    diagnose = () => diagnoses;
-  }
-  project.exports = () => ({ bank: new Domain("bank", { eventStore: new FoundStore() }) });
+  const eventStore: EventStoreAdapter = Object.assign<EventStoreAdapter, Partial<EventStoreAdapter>>(
+    new MemoryEventStore(),
+    {
+      description: "ledger at db1:5432",
+      abilities: { durable: true, sharedByProcesses: true, detectsDamage: true },
+      diagnose: () => diagnoses,
+    },
+  );
+  project.exports = () => ({ bank: new Domain("bank", { eventStore }) });
 }
 
 const FSYNC: Diagnosis = { name: "fsync", verdict: "fine", finding: "It is on." };

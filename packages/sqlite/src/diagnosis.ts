@@ -10,7 +10,7 @@ import { type DatabaseFile, IN_MEMORY, readStored } from "./open-database";
 import { SCHEMA_VERSION, versionIn } from "./schema";
 
 /** What is told of a store by its database. */
-export interface DatabaseFacts {
+interface DatabaseFacts {
   readonly sqliteVersion: string;
   /** `full`, `normal`, `off`, `extra`. */
   readonly synchronous: string;

@@ -1,4 +1,4 @@
-import { Domain, type Snapshot, type SnapshotRun } from "@tidemark/core";
+import { Domain, type EventStoreDiagnosis, type Snapshot, type SnapshotRun } from "@tidemark/core";
 
 import { Account, DepositMade, domain, MakeDeposit, OpenAccount } from "./readme-example";
 
@@ -61,8 +61,12 @@ export async function running(): Promise<void> {
   await domain.createSnapshot(DepositMade, id);
   const run: SnapshotRun = await domain.createSnapshots(Account);
   const runs: Record<string, SnapshotRun> = await domain.createAllSnapshots();
+  const { eventStore, diagnoses = [] }: EventStoreDiagnosis = await domain.diagnoseEventStore();
+  const verdicts: readonly ("fine" | "warning" | "danger" | "unknown")[] = diagnoses.map(({ verdict }) => verdict);
+  // @ts-expect-error: an advice may be absent
+  const advices: readonly string[] = diagnoses.map(({ advice }) => advice);
   await domain.close();
-  void [length, status, found, updated, result, snapshots, run, runs];
+  void [length, status, found, updated, result, snapshots, run, runs, eventStore, verdicts, advices];
 }
 
 export async function disposing(): Promise<void> {

@@ -23,7 +23,7 @@ export function changeOfSetting({ settings, server }: Facts, name: string, value
 }
 
 /** A name in SQL. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -33,13 +33,23 @@ function synchronousStandbyNames(facts: Facts): Diagnosis {
     );
   }
   const synchronous = standbys.filter(isSynchronous);
-  if (synchronous.length > 0)
-    return fine(NAMES, `Commits wait for ${namesOf(synchronous, value.includes("ANY") ? "or" : "and")}.`);
+  const needed = neededBy(value);
+  if (synchronous.length >= needed)
+    return fine(
+      NAMES,
+      `Commits wait for ${synchronous.length > needed ? `${needed} of ` : ""}${namesOf(synchronous)}.`,
+    );
+  const there = synchronous.length === 0 ? "no standby of such a name" : `only ${namesOf(synchronous)} of these`;
   return warning(
     NAMES,
-    `It is ${value}, and no standby of such a name streams: commits wait until one does.`,
+    `It is ${value}, and ${there} streams: commits wait until ${synchronous.length === 0 ? "one does" : "more do"}.`,
     "Start that standby, or compare the names with application_name in the primary_conninfo of your standbys.",
   );
+}
+
+/** How many standbys a commit waits for: `2` for `ANY 2 (a, b, c)`, 1 for a list of names alone. */
+function neededBy(value: string): number {
+  return Number(/^\s*(?:ANY|FIRST)?\s*(\d+)\s*\(/i.exec(value)?.[1] ?? 1);
 }
 
 function copies(facts: Facts): Diagnosis {
@@ -83,12 +93,14 @@ function clocks({ standbys = [] }: Facts): readonly Diagnosis[] {
   if (wrong.length === 0) return [];
   const differences = wrong.map((standby) => {
     const seconds = Math.round(Math.abs(standby.answeredMs!) / 1_000);
-    return `${namesOf([standby])} is ${seconds} s ${standby.answeredMs! < 0 ? "ahead of" : "behind"} the server`;
+    return standby.answeredMs! < 0
+      ? `the clock of ${namesOf([standby])} is ${seconds} s ahead`
+      : `${namesOf([standby])} has not answered for ${seconds} s, or its clock is that far behind`;
   });
   return [
     warning(
       "standby_clocks",
-      `By their clocks, ${differences.join("; ")}: timers, leases and claims jump by that when it takes over.`,
+      `Seen from the server, ${differences.join("; ")}: timers, leases and claims go by the clock of the one that takes over.`,
       "Let NTP (chrony, systemd-timesyncd) set the clocks of all servers.",
     ),
   ];

@@ -39,9 +39,22 @@ it("puts names into its advice that SQL reads as they are", () => {
 
 it("tells whether commits wait for each standby or for any of them", () => {
   const quorum = [standby("node-2", { sync: "quorum" }), standby("node-3", { sync: "quorum" })];
-  expect(found(quorum, "ANY 1 (*)").synchronous_standby_names?.finding).toBe('Commits wait for "node-2" or "node-3".');
+  expect(found(quorum, "ANY 1 (*)").synchronous_standby_names?.finding).toBe(
+    'Commits wait for 1 of "node-2" and "node-3".',
+  );
+  const named = '"node-2", "node-3"';
+  const first = [standby("node-2", { sync: "sync" }), standby("node-3", { sync: "potential" })];
+  expect(found(first, named).synchronous_standby_names?.finding).toBe('Commits wait for "node-2".');
   const both = [standby("node-2", { sync: "sync" }), standby("node-3", { sync: "sync" })];
   expect(found(both, "2 (*)").synchronous_standby_names?.finding).toBe('Commits wait for "node-2" and "node-3".');
+});
+
+it("warns where fewer stream than commits wait for", () => {
+  const one = [standby("node-2", { sync: "sync" }), standby("node-3", { state: "catchup", sync: "potential" })];
+  expect(found(one, "FIRST 2 (*)").synchronous_standby_names).toMatchObject({
+    verdict: "warning",
+    finding: 'It is FIRST 2 (*), and only "node-2" of these streams: commits wait until more do.',
+  });
 });
 
 it("warns of a clock that is ahead, or behind by more than a standby is ever silent", () => {
@@ -53,7 +66,7 @@ it("warns of a clock that is ahead, or behind by more than a standby is ever sil
   expect(found(list).standby_clocks).toMatchObject({
     verdict: "warning",
     finding: expect.stringMatching(
-      /^By their clocks, "node-2" is 7200 s ahead of the server; "node-3" is 300 s behind the server: /,
+      /^Seen from the server, the clock of "node-2" is 7200 s ahead; "node-3" has not answered for 300 s, or its clock is that far behind: /,
     ),
   });
   expect(found([standby("node-4", { answeredMs: 11_000 })])).not.toHaveProperty("standby_clocks");
