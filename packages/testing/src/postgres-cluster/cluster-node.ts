@@ -78,6 +78,7 @@ export class ClusterNode {
     signalIn([this.folder], "SIGSTOP");
   }
 
+  /** Lets them go on. Until Patroni has looked, the machine takes itself for what it was. */
   thaw(): void {
     this.log(`${this.name} is thawed`);
     signalIn([this.folder], "SIGCONT");
