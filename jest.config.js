@@ -57,6 +57,7 @@ module.exports = {
       "packages/core",
       "packages/testing",
       "examples",
+      "examples/cluster",
       "examples/fidelis",
       "examples/jsonl-event-store",
       "examples/mercato",
