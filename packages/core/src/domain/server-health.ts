@@ -65,7 +65,7 @@ export class ServerHealth {
     try {
       const server = new HealthyServer(await start(), member);
       signal?.addEventListener("abort", () => void server.close().catch(() => undefined), { once: true });
-      member.started(await settledEnd(engine.parts.adapter.log));
+      member.started(await engine.repeated(() => settledEnd(engine.parts.adapter.log)));
       return server;
     } catch (error) {
       await member.leave();

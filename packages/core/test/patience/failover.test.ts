@@ -34,7 +34,7 @@ describe("a command", () => {
     await domain.close();
   });
 
-  it.each(["before", "lost", "after"] as const)("whose append failed %s it was stored is stored once", async (when) => {
+  it.each(["before", "lost", "after"] as const)("whose append fails once and again (%s) is stored once", async (when) => {
     const { domain, store, Deposit, stored, accounts } = await openedAccount();
     failingFirst(store, "log.append", when, when);
     expect(await domain.process(new Deposit({ accountId: "a", amount: 5 }))).toBe(5);
@@ -77,7 +77,7 @@ describe("a command", () => {
   });
 
   it("is given up at its deadline, with nothing stored then or later", async () => {
-    const { domain, store, Deposit, stored } = await openedAccount();
+    const { domain, store, Deposit, stored } = await openedAccount({ patienceMs: 60_000 });
     const { back } = leave(store);
     const command = domain.process(new Deposit({ accountId: "a", amount: 5 }), { timeoutMs: 120 });
     await expect(command).rejects.toThrow(DeadlineExceededError);
@@ -88,7 +88,7 @@ describe("a command", () => {
   });
 
   it("whose commit is under way at its deadline fails with the last error of the store, and is not repeated then", async () => {
-    const { domain, store, Deposit, stored } = await openedAccount();
+    const { domain, store, Deposit, stored } = await openedAccount({ patienceMs: 60_000 });
     let appends = 0;
     store.fails = (method) => {
       if (method !== "log.append") return undefined;
@@ -106,7 +106,7 @@ describe("a command", () => {
   });
 
   it("is given up by its signal", async () => {
-    const { domain, store, Deposit } = await openedAccount();
+    const { domain, store, Deposit } = await openedAccount({ patienceMs: 60_000 });
     leave(store);
     const caller = new AbortController();
     const command = domain.process(new Deposit({ accountId: "a", amount: 5 }), { signal: caller.signal });
