@@ -2,6 +2,7 @@ import { now } from "@tidemark/core/adapter";
 
 import { type AskHost, type Found, HostSearch } from "./host-search";
 import type { Host } from "./hosts";
+import { NoWritableHost } from "./unavailable";
 
 interface WritableHostSettings {
   readonly hosts: readonly Host[];
@@ -77,14 +78,19 @@ export class WritableHost {
   }
 
   #choose({ host, claim }: Found): Host {
+    if (claim.timeline < this.#timeline) return this.#knownOrThrow();
     const isFirst = this.#last === undefined;
     const isSame = this.#last === host && this.#timeline === claim.timeline;
-    // A search and a look may end in any order.
-    if (claim.timeline < this.#timeline && this.#known !== undefined) return this.#known;
     this.#known = host;
     this.#last = host;
-    this.#timeline = Math.max(this.#timeline, claim.timeline);
+    this.#timeline = claim.timeline;
     if (!isFirst && !isSame) this.settings.onChange(host);
     return host;
+  }
+
+  /** A look may have found a newer server while a search went on. */
+  #knownOrThrow(): Host {
+    if (this.#known !== undefined) return this.#known;
+    throw new NoWritableHost("the server that takes writes was replaced while it was looked for", false);
   }
 }

@@ -47,7 +47,7 @@ it.each([
   await store.close();
 });
 
-it.each([
+it.each<[{ url?: string; hosts?: string | string[] }, string]>([
   [{ hosts: [] }, "its hosts are empty"],
   [{ hosts: "" }, 'number 1 of its hosts must look like "db1:5432"'],
   [{ hosts: ["db1", ""] }, 'number 2 of its hosts must look like "db1:5432"'],
