@@ -26,14 +26,15 @@ afterEach(async () => {
 it.each(Object.keys(FAILOVERS))("keeps every acknowledged event, and each once, where %s", async (what) => {
   const followed = Object.values(banks).map((bank) => new Followed(bank));
   const deposits = Object.entries(banks).map(([way, bank]) => new Deposits(bank, way, WRITERS));
-  await Promise.all(deposits.map((each) => each.more(100)));
+  const more = () => Promise.all(deposits.map((each) => each.more(100)));
+  await more();
 
-  await FAILOVERS[what]!(cluster);
-  await Promise.all(deposits.map((each) => each.more(100)));
+  await FAILOVERS[what]!(cluster, more);
+  await cluster.whole();
+  await more();
   await Promise.all(deposits.map((each) => each.stop()));
 
   expect(deposits.flatMap(({ failures }) => failures)).toEqual([]);
-  await cluster.whole();
   const stored = await storedReferences(banks.haproxy!);
   expect([...stored].sort()).toEqual(deposits.flatMap(({ acknowledged }) => acknowledged).sort());
   for (const each of followed) expect(await each.upTo(stored.length)).toEqual(stored);

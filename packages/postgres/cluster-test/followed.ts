@@ -7,17 +7,23 @@ export class Followed {
   /** The references of all events so far. */
   readonly references: string[] = [];
   readonly #stop = new AbortController();
-  readonly #reading: Promise<void>;
+  readonly #reading: Promise<unknown>;
+  #hasEnded = false;
 
   constructor(private readonly bank: Bank) {
-    this.#reading = this.#read();
+    this.#reading = this.#read()
+      .catch((error: unknown) => error)
+      .finally(() => {
+        this.#hasEnded = true;
+      });
   }
 
-  /** Waits until so many events were read, then ends; at most ten more seconds for what should not come. */
+  /** Waits until so many events were read, or reading has failed, and ends it. */
   async upTo(count: number): Promise<readonly string[]> {
-    while (this.references.length < count && !this.#stop.signal.aborted) await pause(20);
+    while (this.references.length < count && !this.#hasEnded) await pause(20);
     this.#stop.abort();
-    await this.#reading;
+    const error = await this.#reading;
+    if (error !== undefined) throw error;
     return this.references;
   }
 

@@ -9,7 +9,8 @@ declare global {
 
 /** One cluster for all suites. What `test/` has for a single server finds it, through HAProxy, where it finds that. */
 export default async function startCluster(): Promise<void> {
-  globalThis.tidemarkCluster = await PostgresCluster.start();
+  // Processes are killed, never the computer below them.
+  globalThis.tidemarkCluster = await PostgresCluster.start({ parameters: { fsync: "off" } });
   process.env.TIDEMARK_POSTGRES_URL = globalThis.tidemarkCluster.url;
   process.env.TIDEMARK_POSTGRES_TEMPLATE = `tidemark_template_${randomBytes(6).toString("hex")}`;
 }
