@@ -105,7 +105,9 @@ export class Stage {
       this.#machines = this.cluster.nodes.map(({ name, isRunning }): Machine => {
         if (!isRunning) return { name, role: "killed" };
         const member = members.find((each) => each.name === name);
-        return { name, role: member?.role ?? "unknown", timeline: member?.timeline, lagBytes: member?.lagBytes };
+        // A machine that starts is a replica to Patroni before its server has a timeline.
+        if (member?.timeline === undefined) return { name, role: "unknown" };
+        return { name, role: member.role, timeline: member.timeline, lagBytes: member.lagBytes };
       });
     }
   }
