@@ -25,10 +25,12 @@ async function main(): Promise<void> {
   }
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
-  process.exitCode = await runBank(options, interrupted.signal);
+  const status = await runBank(options, interrupted.signal);
+  // An interrupted run leaves waits behind that nobody needs any more.
+  process.exit(status);
 }
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  process.exit(1);
 });

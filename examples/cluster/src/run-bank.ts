@@ -23,10 +23,10 @@ const INTERRUPTED = 130;
 export async function runBank(options: Options, interrupted: AbortSignal): Promise<number> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say("Starting three machines, each with etcd, Patroni and PostgreSQL, and HAProxy in front of them");
-  const starting = PostgresCluster.start({ ttlSeconds: options.ttlSeconds });
   const bank: BankProcess[] = [];
+  let cluster: PostgresCluster | undefined;
   try {
-    const cluster = await unless(interrupted, starting);
+    cluster = await unless(interrupted, PostgresCluster.start({ ttlSeconds: options.ttlSeconds }));
     const run = new Run(cluster, options, bank);
     try {
       return await unless(interrupted, run.toItsEnd(say));
@@ -39,7 +39,8 @@ export async function runBank(options: Options, interrupted: AbortSignal): Promi
     return INTERRUPTED;
   } finally {
     await Promise.all(bank.map((each) => each.kill()));
-    await starting.then((cluster) => cluster.stop());
+    // One that is just being started ends with this process.
+    await cluster?.stop();
   }
 }
 
@@ -70,7 +71,7 @@ class Run {
     stage.start();
     writers.order({ kind: "write" });
     const failures = this.bank.map(({ failure }) => failure);
-    await Promise.race([runStory(cluster, (options.seconds * 1_000) / CALMS, stage.tell), ...failures]);
+    await Promise.race([runStory(cluster, (options.seconds * 1_000) / CALMS, stage), ...failures]);
     stage.tell("the writers stop");
     await writers.end();
     watcher.order({ kind: "settle", withinMs: SETTLE_WITHIN_MS });
@@ -78,7 +79,7 @@ class Run {
     stage.tell(isSettled ? "everything is done" : "not everything was done in time");
     watcher.order({ kind: "count", acknowledged: stage.acknowledged });
     const { count } = await watcher.next("counted");
-    await stage.end();
+    await this.leaveStage();
     await server.end();
     await watcher.end();
 
@@ -91,9 +92,11 @@ class Run {
     return found.length === 0 ? 0 : 1;
   }
 
-  /** Stops the picture, however the run has ended. */
+  /** Stops the picture, however the run has ended, and prints what would have run through it. A second call does nothing. */
   async leaveStage(): Promise<void> {
+    if (!this.#stage.isOn) return;
     await this.#stage.end();
+    process.stderr.write(this.bank.map(({ complaints }) => complaints).join(""));
   }
 
   async #start(name: string): Promise<BankProcess> {

@@ -21,7 +21,7 @@ export class Stage {
   #transfersEnded = 0;
   #machines: readonly Machine[];
   #began = performance.now();
-  #isOver = false;
+  #isOn = false;
   #showing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -29,6 +29,11 @@ export class Stage {
     private readonly picture: Picture,
   ) {
     this.#machines = cluster.nodes.map(({ name }) => ({ name, role: "unknown" }));
+  }
+
+  /** Whether it is showing something. */
+  get isOn(): boolean {
+    return this.#isOn;
   }
 
   get longestStallMs(): number {
@@ -59,14 +64,14 @@ export class Stage {
 
   /** Shows all of it, over and over, until `end`. */
   start(): void {
+    this.#isOn = true;
     this.#began = performance.now();
     this.#showing = Promise.all([this.#show(), this.#askTheCluster()]).then(() => undefined);
   }
 
-  /** Shows the last picture, and leaves it there. A second call does nothing. */
+  /** Shows the last picture, and leaves it there. */
   async end(): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    this.#isOn = false;
     await this.#showing;
     this.#draw();
     this.picture.end();
@@ -77,7 +82,7 @@ export class Stage {
   }
 
   async #show(): Promise<void> {
-    for (; !this.#isOver; await wait(FRAME_MS)) this.#draw();
+    for (; this.#isOn; await wait(FRAME_MS)) this.#draw();
   }
 
   #draw(): void {
@@ -95,12 +100,14 @@ export class Stage {
   }
 
   async #askTheCluster(): Promise<void> {
-    for (; !this.#isOver; await wait(ASK_EVERY_MS)) {
+    for (; this.#isOn; await wait(ASK_EVERY_MS)) {
       const members = await this.cluster.members().catch(() => []);
       this.#machines = this.cluster.nodes.map(({ name, isRunning }): Machine => {
         if (!isRunning) return { name, role: "killed" };
         const member = members.find((each) => each.name === name);
-        return { name, role: member?.role ?? "unknown", timeline: member?.timeline, lagBytes: member?.lagBytes };
+        // A machine that starts is a replica to Patroni before its server has a timeline.
+        if (member?.timeline === undefined) return { name, role: "unknown" };
+        return { name, role: member.role, timeline: member.timeline, lagBytes: member.lagBytes };
       });
     }
   }

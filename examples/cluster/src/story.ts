@@ -4,8 +4,13 @@ import type { PostgresCluster } from "@tidemark/testing/postgres-cluster";
 
 import { seconds } from "./picture/numbers";
 
-/** Tells of something that happens: `isLoss` where something was killed. */
-type Tell = (text: string, isLoss?: boolean) => void;
+/** Those who look on. */
+interface Audience {
+  /** Tells of something that happens: `isLoss` where something was killed. */
+  readonly tell: (text: string, isLoss?: boolean) => void;
+  /** The longest time so far that a writer has waited for an answer. */
+  readonly longestStallMs: number;
+}
 
 /** How long machines lie still before they are started again. */
 const OFF_MS = 2_000;
@@ -19,7 +24,8 @@ const FOLLOWS = /^(running|streaming)$/;
  *
  * @param calmMs for how long the bank is left alone between two of these.
  */
-export async function runStory(cluster: PostgresCluster, calmMs: number, tell: Tell): Promise<void> {
+export async function runStory(cluster: PostgresCluster, calmMs: number, audience: Audience): Promise<void> {
+  const { tell } = audience;
   await wait(calmMs);
   const lost = await cluster.leader();
   tell(`killed ${lost.name}, the leader's machine: its etcd, Patroni and PostgreSQL`, true);
@@ -29,6 +35,7 @@ export async function runStory(cluster: PostgresCluster, calmMs: number, tell: T
   tell(`${next.name} leads, after ${seconds(performance.now() - since)}`);
 
   await wait(calmMs);
+  tell(`the writers have waited for ${seconds(audience.longestStallMs)} at most`);
   tell(`${lost.name} starts again`);
   await lost.start();
   await standbyAgain(cluster, lost.name);

@@ -10,6 +10,7 @@ export class BankProcess {
   readonly #waiting = new Map<Report["kind"], (report: any) => void>();
   #fail: (error: Error) => void = () => undefined;
   #isEnding = false;
+  #complaints = "";
 
   /** Rejects when the process reports that it has failed, or ends without being asked to. Never resolves. */
   readonly failure: Promise<never>;
@@ -24,7 +25,13 @@ export class BankProcess {
       this.#fail = reject;
     });
     this.failure.catch(() => undefined);
-    this.#process = fork(join(__dirname, `${name}.js`), { env: { ...process.env, ...env } });
+    this.#process = fork(join(__dirname, `${name}.js`), {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+    this.#process.stderr!.on("data", (text: Buffer) => {
+      this.#complaints += text;
+    });
     this.#exit = new Promise((resolve) => {
       this.#process.once("exit", (code, signal) => {
         if (!this.#isEnding)
@@ -44,6 +51,11 @@ export class BankProcess {
   async next<K extends Report["kind"]>(kind: K): Promise<Extract<Report, { kind: K }>> {
     const report = new Promise<Extract<Report, { kind: K }>>((resolve) => this.#waiting.set(kind, resolve));
     return await Promise.race([report, this.failure]);
+  }
+
+  /** What the process has written to its standard error, which would run through the picture. */
+  get complaints(): string {
+    return this.#complaints;
   }
 
   order(order: Order): void {

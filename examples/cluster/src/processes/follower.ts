@@ -1,7 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
-
-import { StoreUnavailableError } from "@tidemark/core";
-
 import { Account, domain, Transfer } from "../domain";
 
 /** Follows the events of accounts and transfers as any program from outside would, and keeps the id of each one that it is given. */
@@ -24,26 +20,22 @@ export class Follower {
     return this.#transfersEnded;
   }
 
-  /** Follows until `end`. A store that is away ends the loop of `domain.events`; it begins again after the last position. */
+  /** Follows until `end`. A store that is away for less than `failover_patience` makes it wait. */
   async follow(): Promise<void> {
     const { signal } = this.#ended;
-    while (!signal.aborted)
-      try {
-        for await (const { eventId, id, event, position } of domain.events({
-          of: [Account, Transfer],
-          after: this.#position,
-          follow: true,
-          signal,
-        })) {
-          this.seen.push(eventId);
-          this.#position = position;
-          this.#note(event.constructor.name, id);
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        await wait(200);
+    try {
+      for await (const { eventId, id, event, position } of domain.events({
+        of: [Account, Transfer],
+        follow: true,
+        signal,
+      })) {
+        this.seen.push(eventId);
+        this.#position = position;
+        this.#note(event.constructor.name, id);
       }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   end(): void {
