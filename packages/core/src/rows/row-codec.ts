@@ -11,7 +11,7 @@ export const REVISION: Column = { name: "_revision", type: "integer" };
 const ABSENT: Column = { name: "_absent", type: "json" };
 
 /** What keeps a row from being stored, by field. */
-export type RowFaults = Readonly<Record<string, string>>;
+type RowFaults = Readonly<Record<string, string>>;
 
 /** A row in hand: an instance of its projection's class. */
 export type RowObject = Record<string, unknown>;
