@@ -34,17 +34,20 @@ describe("a command", () => {
     await domain.close();
   });
 
-  it.each(["before", "lost", "after"] as const)("whose append fails once and again (%s) is stored once", async (when) => {
-    const { domain, store, Deposit, stored, accounts } = await openedAccount();
-    failingFirst(store, "log.append", when, when);
-    expect(await domain.process(new Deposit({ accountId: "a", amount: 5 }))).toBe(5);
-    // Its version is right: the next command is no conflict.
-    store.calls.length = 0;
-    expect(await domain.process(new Deposit({ accountId: "a", amount: 7 }))).toBe(12);
-    expect(store.calls.filter((method) => method === "log.append")).toHaveLength(1);
-    expect([await stored(), (await accounts.get("a")).version]).toEqual([["a 5", "a 7"], 2]);
-    await domain.close();
-  });
+  it.each(["before", "lost", "after"] as const)(
+    "whose append fails once and again (%s) is stored once",
+    async (when) => {
+      const { domain, store, Deposit, stored, accounts } = await openedAccount();
+      failingFirst(store, "log.append", when, when);
+      expect(await domain.process(new Deposit({ accountId: "a", amount: 5 }))).toBe(5);
+      // Its version is right: the next command is no conflict.
+      store.calls.length = 0;
+      expect(await domain.process(new Deposit({ accountId: "a", amount: 7 }))).toBe(12);
+      expect(store.calls.filter((method) => method === "log.append")).toHaveLength(1);
+      expect([await stored(), (await accounts.get("a")).version]).toEqual([["a 5", "a 7"], 2]);
+      await domain.close();
+    },
+  );
 
   it("with a unique name has it once, though the answer of its append was lost", async () => {
     const { domain, store, Open } = await openBranch();
