@@ -43,7 +43,7 @@ apt-get install --yes --no-install-recommends "$@"
 `;
 
 const DISABLE = `
-for service in "$@"; do systemctl disable --quiet "$service" || true; done
+for service in "$@"; do systemctl disable --now --quiet "$service" || true; done
 `;
 
 process.exitCode = main();
@@ -69,13 +69,13 @@ function main() {
     return 1;
   }
   const services = packages.flatMap((name) => SERVICES[name] ?? []);
+  console.log("Installed.");
   if (services.length > 0) {
     if (existsSync("/run/systemd/system")) asRoot(DISABLE, services);
     console.log(
-      `Installed. The services ${services.join(", ")} were not started: the example and the tests start servers of their own. ` +
-        "To use one of them yourself: sudo systemctl enable --now <service>",
+      `The example and the tests start servers of their own: ${services.join(", ")} are off. To use one of them: sudo systemctl enable --now <service>`,
     );
-  } else console.log("Installed.");
+  }
   console.log("Now: npm run example:cluster");
   return 0;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,6 +16,8 @@ class ExampleRun {
   #heard: () => void = () => undefined;
 
   constructor(args: readonly string[]) {
+    // PostgreSQL runs as another user.
+    chmodSync(this.folder, 0o755);
     const env = { ...process.env, TMPDIR: this.folder };
     // In a group of its own, as a shell starts it.
     this.#process = spawn(process.execPath, ["dist/main.js", ...args], { cwd: EXAMPLE, env, detached: true });

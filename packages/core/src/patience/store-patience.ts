@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { StoreUnavailableError } from "../errors/store-unavailable-error";
 import type { Answer } from "../ports/answer";
 import { now, pause } from "../ports/real-timers";
@@ -47,7 +49,10 @@ interface StorePatienceParts {
 export class StorePatience {
   readonly #end = new AbortController();
 
-  constructor(private readonly parts: StorePatienceParts) {}
+  constructor(private readonly parts: StorePatienceParts) {
+    // Any number of calls may wait at once.
+    setMaxListeners(0, this.#end.signal);
+  }
 
   /** The same for the calls of one work: ended by its signal. */
   within(signal: AbortSignal): StorePatience {
