@@ -36,7 +36,12 @@ it.each(Object.keys(FAILOVERS))("keeps every acknowledged event, and each once, 
 
   expect(deposits.flatMap(({ failures }) => failures)).toEqual([]);
   const stored = await storedReferences(banks.haproxy!);
-  expect([...stored].sort()).toEqual(deposits.flatMap(({ acknowledged }) => acknowledged).sort());
+  expect(
+    compared(
+      deposits.flatMap(({ acknowledged }) => acknowledged),
+      stored,
+    ),
+  ).toEqual({ lost: [], twice: [], unknown: [] });
   for (const each of followed) expect(await each.upTo(stored.length)).toEqual(stored);
   for (const [way, { longestStallMs }] of deposits.map((each, index) => [Object.keys(banks)[index], each] as const))
     process.stdout.write(`  ${what}, by ${way}: longest stall ${(longestStallMs / 1000).toFixed(1)} s\n`);
@@ -52,4 +57,14 @@ async function storedReferences({ domain }: Bank): Promise<readonly string[]> {
     references.push((data as { readonly reference: string }).reference);
   }
   return references;
+}
+
+/** @returns unknown: what is stored though no command was acknowledged, which cannot be where each command has succeeded in the end. */
+function compared(acknowledged: readonly string[], stored: readonly string[]) {
+  const [told, found] = [new Set(acknowledged), new Set(stored)];
+  return {
+    lost: acknowledged.filter((id) => !found.has(id)),
+    twice: stored.filter((id, index) => stored.indexOf(id) !== index),
+    unknown: stored.filter((id) => !told.has(id)),
+  };
 }
