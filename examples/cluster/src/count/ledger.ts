@@ -4,7 +4,7 @@ import type { RecordedEvent } from "@tidemark/core";
 export type CountedEvent = Pick<RecordedEvent, "id" | "type" | "stream" | "position" | "globalPosition" | "data">;
 
 /** What the log makes of an account: what the row of the projection has to be. */
-export interface Account {
+interface Account {
   balance: number;
   movements: number;
 }

@@ -2,7 +2,7 @@ import { grouped, seconds } from "../picture/numbers";
 import type { Count } from "./count";
 
 /** A run as a whole. */
-export interface Outcome {
+interface Outcome {
   readonly count: Count;
   /** An error for each command that was rejected. */
   readonly refused: readonly string[];

@@ -3,7 +3,7 @@ import type { Happening, Machine, Scene } from "./scene";
 import { sparkline } from "./sparkline";
 
 /** How much room the picture has, and whether it has colours. */
-export interface Canvas {
+interface Canvas {
   readonly columns: number;
   readonly rows: number;
   readonly hasColors: boolean;

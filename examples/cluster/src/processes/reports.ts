@@ -11,7 +11,7 @@ export type Report =
   | { readonly kind: "failed"; readonly message: string };
 
 /** What the writers have done since their last report. */
-export interface WritersReport {
+interface WritersReport {
   readonly kind: "written";
   /** A reference for each command that `process` has resolved. */
   readonly acknowledged: readonly string[];
@@ -22,7 +22,7 @@ export interface WritersReport {
 }
 
 /** How far those are that follow the events. */
-export interface WatcherReport {
+interface WatcherReport {
   readonly kind: "watched";
   /** Events that the follower has seen. */
   readonly seen: number;
