@@ -4,7 +4,7 @@ import { get } from "node:http";
 const TIMEOUT_MS = 1_000;
 
 /** What came back from a GET. */
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly body: string;
 }
