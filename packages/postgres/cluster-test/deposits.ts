@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { Bank } from "./bank";
-import { COMMANDS_OUTLAST_FAILOVERS } from "./failovers";
 
 const PAUSE_MS = 20;
 
@@ -53,18 +52,9 @@ export class Deposits {
     }
   }
 
+  /** Every other command has no key: the domain has to know by itself what it has stored. */
   async #deposit(account: string, id: string, n: number): Promise<void> {
     const command = this.bank.deposit(account, id);
-    // Without a key, only the domain itself can repeat a command.
-    if (COMMANDS_OUTLAST_FAILOVERS && n % 2 === 1) return void (await this.bank.domain.process(command));
-    for (;;) {
-      try {
-        await this.bank.domain.process(command, { idempotencyKey: id });
-        return;
-      } catch (error) {
-        if (COMMANDS_OUTLAST_FAILOVERS || (error as { code?: string }).code !== "STORE_UNAVAILABLE") throw error;
-        await pause(100);
-      }
-    }
+    await this.bank.domain.process(command, n % 2 === 0 ? { idempotencyKey: id } : {});
   }
 }

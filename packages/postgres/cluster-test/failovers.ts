@@ -4,20 +4,13 @@ import type { PostgresEventStoreOptions } from "@tidemark/postgres";
 import type { PostgresCluster } from "@tidemark/testing/postgres-cluster";
 import { Client } from "pg";
 
-/** Whether the domain repeats what a failover has ended. Otherwise the tests do, with the same idempotency key. */
-export const COMMANDS_OUTLAST_FAILOVERS = false;
-
-/** Whether stores take `hosts`. */
-const STORES_TAKE_HOSTS = false;
-
 /** How an application finds the primary of a cluster. */
 export function waysTo(
   cluster: PostgresCluster,
   database: string,
-): Readonly<Record<string, PostgresEventStoreOptions>> {
+): Readonly<Record<"haproxy" | "hosts", PostgresEventStoreOptions>> {
   const at = (url: string) => Object.assign(new URL(url), { pathname: `/${database}` }).toString();
-  const byHosts = { url: at(cluster.directUrl), hosts: cluster.hosts };
-  return { haproxy: { url: at(cluster.url) }, ...(STORES_TAKE_HOSTS ? { hosts: byHosts } : {}) };
+  return { haproxy: { url: at(cluster.url) }, hosts: { url: at(cluster.directUrl), hosts: cluster.hosts } };
 }
 
 /** @param served resolves when clients have been served by whatever server is the primary now. */

@@ -4,7 +4,7 @@ import type { CommandHandle } from "@tidemark/core";
 
 import { FreshDatabase } from "../test/server/fresh-database";
 import { type Bank, openBank } from "./bank";
-import { COMMANDS_OUTLAST_FAILOVERS, FAILOVERS, waysTo } from "./failovers";
+import { FAILOVERS, waysTo } from "./failovers";
 
 const cluster = globalThis.tidemarkCluster!;
 const ACCOUNTS = 20;
@@ -29,14 +29,14 @@ afterEach(async () => {
 
 it("ends each transfer once, handles each event once in effect, and has the rows that follow from the events", async () => {
   const { domain, Balances, deposit, askTransfer } = bank;
-  for (let n = 0; n < ACCOUNTS; n++) await processed(deposit(`account-${n}`, `opening-${n}`, OPENING), `opening-${n}`);
+  for (let n = 0; n < ACCOUNTS; n++) await domain.process(deposit(`account-${n}`, `opening-${n}`, OPENING));
   const server = await domain.serve();
   const ends = new Map<string, string>();
   await throughAFailover(4, async (id, n) => {
     const [source, target] = [`account-${n % ACCOUNTS}`, `account-${(n + 7) % ACCOUNTS}`];
     const isRefused = n % 10 === 9;
     const amount = isRefused ? 100 * OPENING : 1;
-    await processed(askTransfer({ transferId: id, source, target, amount, waits: n % 3 === 0 }), id);
+    await domain.process(askTransfer({ transferId: id, source, target, amount, waits: n % 3 === 0 }));
     ends.set(id, isRefused ? "refused" : "completed");
   });
   const notes = async () => (await eventsOf("note")).map(({ data }) => data.transferId!);
@@ -70,7 +70,7 @@ it("carries out each command that runs later once", async () => {
   const server = await domain.serve();
   const stored: CommandHandle[] = [];
   await throughAFailover(4, async (id, n) => {
-    stored.push((await processed(depositLater(`account-${n % ACCOUNTS}`, id), id)) as CommandHandle);
+    stored.push((await domain.process(depositLater(`account-${n % ACCOUNTS}`, id))) as CommandHandle);
   });
   for (const handle of stored) await handle.result();
   await server.close();
@@ -97,22 +97,13 @@ it("goes on with the rebuild of a projection, and ends with the rows that follow
   const leader = await cluster.leader();
   let killed: Promise<void> | undefined;
   let hasEnded = false;
-  for (let result: object | undefined; result === undefined; await pause(100)) {
-    try {
-      result = await domain.rebuildProjection(Balances, {
-        onProgress: ({ events }) => {
-          if (events > 0) killed ??= leader.kill().then(() => expect(hasEnded).toBe(false));
-        },
-      });
-      hasEnded = true;
-      expect(result).toMatchObject({ rows: ROWS });
-    } catch (error) {
-      // Begun again, it goes on where it was, once the lease of the attempt that broke off has run out.
-      const { code, message } = error as { code?: string; message: string };
-      if (COMMANDS_OUTLAST_FAILOVERS || (code !== "STORE_UNAVAILABLE" && !message.includes("another rebuild")))
-        throw error;
-    }
-  }
+  const result = await domain.rebuildProjection(Balances, {
+    onProgress: ({ events }) => {
+      if (events > 0) killed ??= leader.kill().then(() => expect(hasEnded).toBe(false));
+    },
+  });
+  hasEnded = true;
+  expect(result).toMatchObject({ rows: ROWS });
   await killed;
   expect((await cluster.leader()).name).not.toBe(leader.name);
   await expectRowsOfEvents(Balances);
@@ -140,18 +131,6 @@ async function throughAFailover(writers: number, work: (id: string, n: number) =
   await Promise.race([failover(), all]);
   isOver = true;
   await all;
-}
-
-/** Processes a command, and again with the same key while the domain does not outlast a failover itself. */
-async function processed(command: object, idempotencyKey: string): Promise<unknown> {
-  for (;;) {
-    try {
-      return await bank.domain.process(command as never, { idempotencyKey });
-    } catch (error) {
-      if (COMMANDS_OUTLAST_FAILOVERS || (error as { code?: string }).code !== "STORE_UNAVAILABLE") throw error;
-      await pause(100);
-    }
-  }
 }
 
 async function eventsOf(aggregate: string) {
