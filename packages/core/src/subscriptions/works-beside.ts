@@ -8,6 +8,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class WorksBeside {
   /** How many servers hold each lane. */
   readonly #holders = new Map<string, number>();
+  /** The timers that keep the process alive. */
+  readonly #keepers = new Set<NodeJS.Timeout>();
 
   constructor(
     private readonly works: readonly WorkBeside[],
@@ -45,17 +47,22 @@ export class WorksBeside {
     };
   }
 
-  /** Keeps the process alive, also where no subscription waits. @returns a function that ends it. */
+  /** Keeps the process alive until `close`, also where no subscription waits. @returns a function that ends it before. */
   keepAlive(): () => void {
     if (this.works.length === 0) return () => undefined;
     const timer = setInterval(() => undefined, LONGEST_TIMER_MS);
-    return () => clearInterval(timer);
+    this.#keepers.add(timer);
+    return () => this.#letSleep(timer);
   }
 
   /** Ends everything. */
   async close(): Promise<void> {
     this.#holders.clear();
-    await this.#end();
+    try {
+      await this.#end();
+    } finally {
+      for (const timer of this.#keepers) this.#letSleep(timer);
+    }
   }
 
   /** Does what is due in some lanes, once. @returns how much that was. @throws the reason of the signal. */
@@ -75,6 +82,11 @@ export class WorksBeside {
 
   #start(): void {
     for (const work of this.works) work.start([...this.#holders.keys()]);
+  }
+
+  #letSleep(timer: NodeJS.Timeout): void {
+    clearInterval(timer);
+    this.#keepers.delete(timer);
   }
 
   async #release(lanes: readonly string[]): Promise<readonly string[]> {
