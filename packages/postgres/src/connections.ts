@@ -115,10 +115,11 @@ export class Connections {
     return error instanceof DomainError ? error : this.unavailable(READ, error);
   }
 
-  /** A connection beside the pool, for `LISTEN` and for migrations, which may take their time. The caller ends it. */
-  async dedicated(attempted: string, { isTimed = true } = {}): Promise<Client> {
+  /** A connection beside the pool, for `LISTEN`, for migrations, which may take their time, and for a look at the server. The caller ends it. */
+  async dedicated(attempted: string, { isTimed = true, mayBeStandby = false } = {}): Promise<Client> {
     try {
-      const { client, host } = await this.#connector.connect(isTimed ? { query_timeout: this.#answerMs } : {});
+      const config = isTimed ? { query_timeout: this.#answerMs } : {};
+      const { client, host } = await this.#connector.connect(config, { mayBeStandby });
       client.on("error", () => this.lost(host));
       return client;
     } catch (error) {

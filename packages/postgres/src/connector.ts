@@ -50,14 +50,15 @@ export class Connector {
    * Makes one connection. Where the server that took writes until now cannot be reached, or is a standby, all hosts are asked for the one that
    * does.
    *
+   * @param options.mayBeStandby whether the server of a single url may be a standby.
    * @throws the driver's error, ReadOnlyServer, NoWritableHost.
    */
-  async connect(config: ClientConfig = {}): Promise<Connected> {
+  async connect(config: ClientConfig = {}, { mayBeStandby = false } = {}): Promise<Connected> {
     const end = now() + this.#timeoutMs;
     for (let isFirst = true; ; isFirst = false) {
       const host = await this.#host();
       try {
-        return { client: await this.#open(host, config), host };
+        return { client: await this.#open(host, config, mayBeStandby), host };
       } catch (error) {
         if (this.#writable === undefined || isLasting(error) || isTooManyConnections(error)) throw error;
         this.forget(host);
@@ -90,13 +91,13 @@ export class Connector {
     return only;
   }
 
-  async #open(host: Host | undefined, config: ClientConfig): Promise<Client> {
+  async #open(host: Host | undefined, config: ClientConfig, mayBeStandby: boolean): Promise<Client> {
     const socket = this.#socket(host);
     const client = this.#client(host, { connectionTimeoutMillis: this.#timeoutMs, ...config, stream: () => socket });
     const refuseStandby = standbyCheck(client);
     try {
       await client.connect();
-      refuseStandby();
+      if (!mayBeStandby) refuseStandby();
       return client;
     } catch (error) {
       socket.destroy();

@@ -25,7 +25,7 @@ export class StoreDiagnosis {
 
   /** @throws StoreUnavailableError */
   async diagnose(): Promise<readonly Diagnosis[]> {
-    const client = await this.connections.dedicated(ATTEMPTED);
+    const client = await this.#connection();
     try {
       return await this.#diagnosed(client);
     } catch (error) {
@@ -33,6 +33,11 @@ export class StoreDiagnosis {
     } finally {
       void client.end().catch(() => undefined);
     }
+  }
+
+  /** A standby is a finding, and no reason to say no more. */
+  #connection(): Promise<Client> {
+    return this.connections.dedicated(ATTEMPTED, { mayBeStandby: true });
   }
 
   async #diagnosed(client: Client): Promise<readonly Diagnosis[]> {
@@ -48,7 +53,7 @@ export class StoreDiagnosis {
       ...standbys(facts),
       ...positions(facts, schema),
       openTransactions(facts),
-      await pooler(client, pid, () => this.connections.dedicated(ATTEMPTED)),
+      await pooler(client, pid, () => this.#connection()),
       ...session(facts, statementTimeoutMs),
       clock(reading),
       ...connections(facts, { poolSize }),
