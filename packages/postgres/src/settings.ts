@@ -49,7 +49,10 @@ export function checkedSettings(options: PostgresEventStoreOptions): PostgresSet
   const { hosts, ...others } = options;
   const settings = { ...DEFAULTS, ...others };
   const fault =
-    urlFault(settings.url, hosts) ?? (hosts && hostsFault(hosts, settings.url)) ?? schemaFault(settings.schema);
+    urlFault(settings.url, hosts) ??
+    (hosts && hostsFault(hosts, settings.url)) ??
+    schemaFault(settings.schema) ??
+    patienceFault(settings.failoverPatienceMs);
   if (fault !== undefined) throw new ConfigurationError(fault, "PostgreSQL event store");
   return { ...settings, hosts: hosts === undefined ? [] : hostsOf(hosts) };
 }
@@ -68,6 +71,11 @@ function schemaFault(schema: string): string | undefined {
   return SCHEMA_NAME.test(schema)
     ? undefined
     : `its schema must match ${SCHEMA_NAME.source}, not ${JSON.stringify(schema)}`;
+}
+
+/** A call that is repeated until no time at all would be repeated for ever. */
+function patienceFault(patienceMs: number): string | undefined {
+  return patienceMs >= 0 ? undefined : `its failoverPatienceMs must be a number of at least 0, not ${patienceMs}`;
 }
 
 function wellEncoded({ username, password, pathname }: URL): boolean {

@@ -93,3 +93,8 @@ it.each([
 it("refuses a schema that is no plain name when it is made without a provider as well", () => {
   expect(() => new PostgresEventStore({ url: URL, schema: 'x"y' })).toThrow(/schema must match/);
 });
+
+it.each([Number.NaN, -1, "30s"])("refuses a patience of %j milliseconds", (failoverPatienceMs) => {
+  const construct = () => new PostgresEventStore({ url: URL, failoverPatienceMs: failoverPatienceMs as number });
+  expect(construct).toThrow(`its failoverPatienceMs must be a number of at least 0, not ${failoverPatienceMs}`);
+});
