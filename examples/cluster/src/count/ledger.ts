@@ -3,6 +3,15 @@ import type { RecordedEvent } from "@tidemark/core";
 /** What the count needs of a stored event. */
 export type CountedEvent = Pick<RecordedEvent, "id" | "type" | "stream" | "position" | "globalPosition" | "data">;
 
+/** The fields of all events of the bank; each event has those of its class. */
+interface BankData {
+  readonly accountId: string;
+  readonly openingDeposit: number;
+  readonly amount: number;
+  readonly reference: string;
+  readonly transferId?: string;
+}
+
 /** What the log makes of an account: what the row of the projection has to be. */
 interface Account {
   balance: number;
@@ -34,7 +43,7 @@ export class Ledger {
     this.#ids.add(event.id);
     if (isFollowed(event.stream)) this.followed.push(event.id);
     const [, name = ""] = event.type.split(".");
-    this.#fold(name, event.data);
+    this.#fold(name, event.data as BankData);
   }
 
   #checkPlace({ stream, position, globalPosition }: CountedEvent): void {
@@ -47,15 +56,14 @@ export class Ledger {
     this.#globalPosition = globalPosition;
   }
 
-  #fold(name: string, data: any): void {
-    const { accountId, amount, reference, transferId } = data;
-    if (name === "AccountOpened") this.accounts.set(accountId, { balance: data.openingDeposit, movements: 0 });
+  #fold(name: string, { accountId, amount, reference, transferId, openingDeposit }: BankData): void {
+    if (name === "AccountOpened") this.accounts.set(accountId, { balance: openingDeposit, movements: 0 });
     else if (name === "MoneySent") this.#move(accountId, -amount);
     else if (name === "DepositMade" || name === "MoneyReceived" || name === "MoneyReturned")
       this.#move(accountId, amount);
 
     if (name === "DepositMade") this.#command(reference);
-    else if (name === "TransferRequested") this.#command(transferId);
+    else if (name === "TransferRequested") this.#command(transferId!);
     if (transferId !== undefined && !name.startsWith("FundsTransfer")) {
       const happened = this.transfers.get(transferId);
       if (happened === undefined) this.transfers.set(transferId, [name]);

@@ -7,7 +7,7 @@ import type { Order, Report } from "./reports";
 export class BankProcess {
   readonly #process: ChildProcess;
   readonly #exit: Promise<void>;
-  readonly #waiting = new Map<Report["kind"], (report: any) => void>();
+  readonly #waiting = new Map<Report["kind"], (report: Report) => void>();
   #fail: (error: Error) => void = () => undefined;
   #isEnding = false;
   #complaints = "";
@@ -49,8 +49,8 @@ export class BankProcess {
 
   /** Resolves with the next report of the kind. */
   async next<K extends Report["kind"]>(kind: K): Promise<Extract<Report, { kind: K }>> {
-    const report = new Promise<Extract<Report, { kind: K }>>((resolve) => this.#waiting.set(kind, resolve));
-    return await Promise.race([report, this.failure]);
+    const report = new Promise<Report>((resolve) => this.#waiting.set(kind, resolve));
+    return (await Promise.race([report, this.failure])) as Extract<Report, { kind: K }>;
   }
 
   /** What the process has written to its standard error, which would run through the picture. */

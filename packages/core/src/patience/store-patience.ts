@@ -14,7 +14,7 @@ export interface Repetition {
    * Gives the answer of a repetition that was refused, where it is certain that an attempt before it has happened.
    * @throws the refusal where it stands; a StoreUnavailableError where nobody can tell.
    */
-  readonly refused?: (refusal: unknown) => Answer<any>;
+  readonly refused?: (refusal: unknown) => Answer<unknown>;
   /** False for a call that changes nothing: then nobody has to be told that it may have happened. */
   readonly isChange: boolean;
 }
