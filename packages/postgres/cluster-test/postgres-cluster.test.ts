@@ -27,6 +27,7 @@ function processesOf(folder: string): readonly string[] {
   const found = execFileSync("sh", ["-c", 'find "$@" 2> /dev/null || true', "find", ...find], { encoding: "utf8" });
   const pids = [...found.matchAll(/\d+/g)].map(([pid]) => pid);
   if (pids.length === 0) return [];
-  const names = execFileSync("ps", ["-o", "comm=", "-p", pids.join()], { encoding: "utf8" });
+  const files = pids.map((pid) => `/proc/${pid}/comm`);
+  const names = execFileSync("sh", ["-c", 'cat "$@" 2> /dev/null || true', "cat", ...files], { encoding: "utf8" });
   return [...new Set(names.trim().split("\n"))].sort();
 }

@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-
 import type { Operation } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { PrivateServer } from "@tidemark/testing/postgres-server";
@@ -94,29 +92,16 @@ it("keeps every acknowledged event and no half append when the server is killed 
 
 it("gives up on a server that does not answer, and closes without it", async () => {
   await store.log.append([request("a-1", events(1), -1)]);
-  process.kill(server.pid, "SIGSTOP");
-  const backends = childrenOf(server.pid);
+  server.freeze();
   try {
-    for (const pid of backends) process.kill(pid, "SIGSTOP");
     const failure = { code: "STORE_UNAVAILABLE", message: expect.stringMatching(/did not answer/) };
     await expect(store.log.append([request("a-1", events(1), 0)])).rejects.toMatchObject(failure);
     await expect(store.log.version({ stream: "a-1", category: "a" })).rejects.toMatchObject(failure);
   } finally {
-    for (const pid of backends) process.kill(pid, "SIGCONT");
-    process.kill(server.pid, "SIGCONT");
+    server.thaw();
   }
   // The frozen append may have been stored when the server went on: nobody was told.
   const version = await store.log.version({ stream: "a-1", category: "a" });
   await store.log.append([request("a-1", events(1), version)]);
   expect(await store.log.version({ stream: "a-1", category: "a" })).toBe(version + 1);
 });
-
-function childrenOf(pid: number): number[] {
-  const listing = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  return listing
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child!);
-}

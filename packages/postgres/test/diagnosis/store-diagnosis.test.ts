@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Diagnosis } from "@tidemark/core/adapter";
+import { type Diagnosis, pause } from "@tidemark/core/adapter";
 import { PostgresEventStore } from "@tidemark/postgres";
 import { CountingProxy, PrivateServer } from "@tidemark/testing/postgres-server";
 import { Client } from "pg";
@@ -11,7 +11,6 @@ import { openTransactions } from "../../src/diagnosis/open-transactions";
 import { events, request } from "../appended-events";
 import { FreshDatabase } from "../server/fresh-database";
 import { Pooler, type PoolerSettings } from "../server/pooler";
-import { StreamingStandby } from "../server/streaming-standby";
 
 const SETTINGS = { fsync: "on", max_prepared_transactions: "5" };
 
@@ -211,10 +210,15 @@ describe("what is acknowledged", () => {
 });
 
 describe("standbys", () => {
-  let standby: StreamingStandby;
+  let standby: PrivateServer;
   beforeAll(async () => {
     await database?.drop();
-    standby = await StreamingStandby.of(server, "node-2", SETTINGS);
+    // A standby connects by the name of its cluster.
+    standby = await server.standby({ cluster_name: "node-2" });
+    const looking = await FreshDatabase.empty(server.url);
+    const streaming = "SELECT FROM pg_stat_replication WHERE state = 'streaming'";
+    while ((await looking.query(streaming)).length === 0) await pause(50);
+    await looking.drop();
   });
   afterAll(() => standby?.stop());
 

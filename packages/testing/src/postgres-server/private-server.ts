@@ -151,12 +151,15 @@ export class PrivateServer {
 
   /** Stops all of its processes where they are, as on a machine that does not get any time; the kernel keeps its connections open. */
   freeze(): void {
-    for (const pid of this.pids) process.kill(pid, "SIGSTOP");
+    // First the one that starts the others.
+    process.kill(this.pid, "SIGSTOP");
+    for (const pid of childrenOf(this.pid)) signal(pid, "SIGSTOP");
   }
 
   /** Lets it go on after `freeze`. */
   thaw(): void {
-    for (const pid of this.pids.reverse()) process.kill(pid, "SIGCONT");
+    for (const pid of childrenOf(this.pid)) signal(pid, "SIGCONT");
+    process.kill(this.pid, "SIGCONT");
   }
 
   /** Ends the server and removes its folder. */
@@ -175,16 +178,6 @@ export class PrivateServer {
 
   private get connectionText(): string {
     return `host=127.0.0.1 port=${this.port} user=tidemark password=${this.password}`;
-  }
-
-  /** The first process, then those that it has started. */
-  private get pids(): number[] {
-    const listing = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-    const all = listing
-      .trim()
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/).map(Number));
-    return [this.pid, ...all.filter(([, parent]) => parent === this.pid).map(([child]) => child!)];
   }
 
   private get data(): string {
@@ -242,6 +235,30 @@ function reachable(binaries: string, folder: string): string {
     return join(folder, "server", "bin");
   }
   return binaries;
+}
+
+/** Sends a signal to a process that may have ended by itself. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** The numbers of the processes that another one has started. */
+function childrenOf(pid: number): number[] {
+  const children = `/proc/${pid}/task/${pid}/children`;
+  if (existsSync(children)) return numbersIn(readFileSync(children, "utf8"));
+  const listing = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  return listing.split("\n").flatMap((line) => {
+    const [child, parent] = numbersIn(line);
+    return parent === pid ? [child!] : [];
+  });
+}
+
+function numbersIn(text: string): number[] {
+  return (text.match(/\d+/g) ?? []).map(Number);
 }
 
 async function freePort(): Promise<number> {
