@@ -36,29 +36,61 @@ type Attempt<T> = (
  *
  * @throws ExpectedVersionError of the last attempt.
  */
-export async function retryConflicts<T>(
-  attempt: Attempt<T>,
-  { retries, turns, stream, signal }: ConflictRetryOptions,
-): Promise<T> {
+export function retryConflicts<T>(attempt: Attempt<T>, options: ConflictRetryOptions): Answer<T> {
+  const { retries, turns, stream } = options;
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
-  let turn = stream !== undefined && turns.isTaken(stream) ? await turns.take(stream, signal) : undefined;
+  if (stream !== undefined && turns.isTaken(stream)) return inTurn(attempt, stream, options);
+  // Nearly every command ends with its first attempt, which costs no promise of its own.
+  const again = (error: unknown) => attemptAgain(attempt, options, error);
+  let first: Answer<T>;
   try {
-    for (let left = retries, longest = 0, mayTrust = retries > 0; ; mayTrust = false) {
-      try {
-        return await attempt(mayTrust, turn);
-      } catch (error) {
-        if (error instanceof StaleAttempt) continue;
+    first = attempt(retries > 0, undefined);
+  } catch (error) {
+    return again(error);
+  }
+  return first instanceof Promise ? first.catch(again) : first;
+}
+
+/** Waits for a turn at the stream before the first attempt. */
+async function inTurn<T>(attempt: Attempt<T>, stream: string, options: ConflictRetryOptions): Promise<T> {
+  const turn = await options.turns.take(stream, options.signal);
+  try {
+    return await attempt(options.retries > 0, turn);
+  } catch (error) {
+    return await attemptAgain(attempt, options, error, turn);
+  } finally {
+    turn.pass();
+  }
+}
+
+/** Goes on after a first attempt that has failed. @param first the turn that it had. */
+async function attemptAgain<T>(
+  attempt: Attempt<T>,
+  { retries, turns, signal }: ConflictRetryOptions,
+  failure: unknown,
+  first?: Turn,
+): Promise<T> {
+  let error = failure;
+  let turn = first;
+  try {
+    for (let left = retries, longest = 0; ; ) {
+      if (!(error instanceof StaleAttempt)) {
         if (left <= 0 || !(error instanceof ExpectedVersionError)) throw error;
         left--;
         if (turn === undefined || turn.isOver || turn.stream !== error.stream) {
           turn?.pass();
           turn = await turns.take(error.stream, signal);
         }
+        if (longest > 0) await pause(Math.random() * longest, { signal });
+        longest = Math.min(Math.max(longest * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
       }
-      if (longest > 0) await pause(Math.random() * longest, { signal });
-      longest = Math.min(Math.max(longest * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+      try {
+        return await attempt(false, turn);
+      } catch (again) {
+        error = again;
+      }
     }
   } finally {
     turn?.pass();

@@ -436,7 +436,7 @@ export class Domain extends Declarations {
 
   /** Runs `body` as a handler runs: everything added in it is stored together when it returns, or nothing. */
   async unitOfWork<T>(body: () => T | Promise<T>): Promise<T> {
-    return await this.#work(({ units }) => units.run(body));
+    return await this.#work(async ({ units }) => await units.run(body));
   }
 
   /**

@@ -186,6 +186,7 @@ export interface DeleteState {
 
 /** @throws IncorrectUsageError for two operations that concern the same row, checkpoint, timer, queue entry or state. */
 export function refuseOverlaps(operations: readonly Operation[]): void {
+  if (operations.length === 0) return;
   const subjects = new Set<string>();
   const moved = new Set<string>();
   const keysOfTables = new Map<string, Set<string>>();

@@ -7,82 +7,110 @@ import { currentUnit } from "../unit-of-work/units-of-work";
 import { nameAndId } from "../wording/in-words";
 import type { LiveSave } from "./live-save";
 
+/** An aggregate that a unit of work has in hand. */
+interface AggregateOfUnit {
+  readonly model: AggregateModel;
+  readonly aggregate: AggregateRoot;
+  /** What saves it at the end of the unit; undefined for one that was not added. */
+  save: LiveSave | undefined;
+  isDeleted: boolean;
+  /** Another one with the same id, of another class. */
+  other: AggregateOfUnit | undefined;
+}
+
+/** Up to so many aggregates are looked through one by one, which is faster than a map of them: most units have one. */
+const FEW = 8;
+
 /**
  * The aggregates of a unit of work: one instance for each id, so that two handlers never change two copies, and the saves of
  * those that were added.
  */
 export class AggregatesOfUnit implements Participant {
-  readonly #instances = new Map<AggregateModel, Map<string, AggregateRoot>>();
-  readonly #made = new Set<AggregateRoot>();
-  /** Absent in the many units that delete nothing. */
-  #deleted: Set<AggregateRoot> | undefined;
-  readonly saves = new Map<AggregateRoot, LiveSave>();
+  readonly #all: AggregateOfUnit[] = [];
+  /** Absent while they are few. */
+  #byId: Map<string, AggregateOfUnit> | undefined;
+  /** Those that were made in the unit; absent in the many units that make none. */
+  #made: AggregateRoot[] | undefined;
 
-  find(model: AggregateModel, id: string): AggregateRoot | undefined {
-    return this.#instances.get(model)?.get(id);
+  find(model: AggregateModel, id: string): Readonly<AggregateOfUnit> | undefined {
+    if (this.#byId === undefined) return this.#all.find((one) => one.model === model && one.aggregate.id === id);
+    let one = this.#byId.get(id);
+    while (one !== undefined && one.model !== model) one = one.other;
+    return one;
   }
 
   /** Notes an aggregate that was made in the unit and is not added yet. */
   noteMade(aggregate: AggregateRoot): void {
-    this.#made.add(aggregate);
-  }
-
-  /** Notes an aggregate that the unit deletes: from now on it is not found in the unit. */
-  noteDeleted(aggregate: AggregateRoot): void {
-    this.#deleted ??= new Set();
-    this.#deleted.add(aggregate);
-  }
-
-  isDeleted(aggregate: AggregateRoot): boolean {
-    return this.#deleted?.has(aggregate) ?? false;
-  }
-
-  /** @throws IncorrectUsageError for an aggregate that the unit deletes. */
-  refuseDeleted(aggregate: AggregateRoot): void {
-    if (this.isDeleted(aggregate))
-      throw new IncorrectUsageError(`Cannot add ${nameAndId(aggregate)}: this unit of work has deleted it`);
+    this.#made ??= [];
+    this.#made.push(aggregate);
   }
 
   /** Lists the aggregates of a class that the unit saves or deletes. */
   savedOf({ type }: AggregateModel): readonly AggregateRoot[] {
-    return [...this.saves.keys()].filter((aggregate) => aggregate instanceof type);
+    return this.#all.flatMap(({ aggregate, save }) =>
+      save !== undefined && aggregate instanceof type ? [aggregate] : [],
+    );
   }
 
-  /** @throws IncorrectUsageError when another instance with this id is in the unit already. */
-  claim(model: AggregateModel, aggregate: AggregateRoot): void {
-    const ofModel = this.#instances.get(model) ?? new Map<string, AggregateRoot>();
-    this.#instances.set(model, ofModel);
-    const other = ofModel.get(aggregate.id);
-    if (other !== undefined && other !== aggregate) {
-      if (this.isDeleted(other))
-        throw new IncorrectUsageError(
-          `Cannot add another ${nameAndId(aggregate)}: this unit of work has deleted the one with this id; add it in the next one`,
-        );
+  /**
+   * Makes an aggregate one of the unit.
+   * @throws IncorrectUsageError when another instance with this id is in the unit already.
+   */
+  claim(model: AggregateModel, aggregate: AggregateRoot): AggregateOfUnit {
+    const { id } = aggregate;
+    const known = this.find(model, id);
+    if (known === undefined) return this.#add({ model, aggregate, save: undefined, isDeleted: false, other: undefined });
+    if (known.aggregate === aggregate) return known;
+    if (known.isDeleted)
       throw new IncorrectUsageError(
-        `Cannot add a second instance of ${model.name} ${JSON.stringify(aggregate.id)} to one unit of work`,
+        `Cannot add another ${nameAndId(aggregate)}: this unit of work has deleted the one with this id; add it in the next one`,
       );
-    }
-    ofModel.set(aggregate.id, aggregate);
+    throw new IncorrectUsageError(
+      `Cannot add a second instance of ${model.name} ${JSON.stringify(id)} to one unit of work`,
+    );
   }
 
   /** @throws IncorrectUsageError for an aggregate with events, or with a changed nested value, that was not added: they would be lost. */
   check(): void {
-    for (const ofModel of this.#instances.values()) for (const each of ofModel.values()) this.#checkAdded(each);
-    for (const each of this.#made) this.#checkAdded(each);
+    for (const { aggregate, save } of this.#all) if (save === undefined) checkUnchanged(aggregate);
+    for (const aggregate of this.#made ?? []) if (!this.#isSaved(aggregate)) checkUnchanged(aggregate);
   }
 
-  #checkAdded(aggregate: AggregateRoot): void {
-    const { pending, refusal, change } = lifeOf(aggregate);
-    // One that has refused a change, or was refused by add(), cannot be saved: its handler has decided to go on without it.
-    if (refusal !== undefined || change === "refused" || this.saves.has(aggregate)) return;
-    checkNestedState(aggregate);
-    const events = pending.map((event) => event.constructor.name).join(", ");
-    const happened = events === "" ? openChangeOf(aggregate) : `has raised ${events}`;
-    if (happened === undefined) return;
-    throw new IncorrectUsageError(
-      `Nothing was stored: ${nameAndId(aggregate)} ${happened} and was not added; call add() of its repository`,
-    );
+  #add(one: AggregateOfUnit): AggregateOfUnit {
+    this.#all.push(one);
+    if (this.#byId !== undefined) addTo(this.#byId, one);
+    else if (this.#all.length > FEW) {
+      this.#byId = new Map();
+      for (const each of this.#all) addTo(this.#byId, each);
+    }
+    return one;
   }
+
+  #isSaved(made: AggregateRoot): boolean {
+    if (this.#byId === undefined) return this.#all.some(({ aggregate, save }) => aggregate === made && save !== undefined);
+    let one = this.#byId.get(made.id);
+    while (one !== undefined && one.aggregate !== made) one = one.other;
+    return one?.save !== undefined;
+  }
+}
+
+function addTo(byId: Map<string, AggregateOfUnit>, one: AggregateOfUnit): void {
+  const { id } = one.aggregate;
+  one.other = byId.get(id);
+  byId.set(id, one);
+}
+
+function checkUnchanged(aggregate: AggregateRoot): void {
+  const { pending, refusal, change } = lifeOf(aggregate);
+  // One that has refused a change, or was refused by add(), cannot be saved: its handler has decided to go on without it.
+  if (refusal !== undefined || change === "refused") return;
+  checkNestedState(aggregate);
+  const events = pending.map((event) => event.constructor.name).join(", ");
+  const happened = events === "" ? openChangeOf(aggregate) : `has raised ${events}`;
+  if (happened === undefined) return;
+  throw new IncorrectUsageError(
+    `Nothing was stored: ${nameAndId(aggregate)} ${happened} and was not added; call add() of its repository`,
+  );
 }
 
 observeBirths((aggregate) => currentUnit()?.participant(AggregatesOfUnit).noteMade(aggregate));

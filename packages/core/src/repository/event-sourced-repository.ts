@@ -74,11 +74,13 @@ export class EventSourcedRepository<A extends AggregateRoot> extends SelectableA
   }
 
   async get(id: string, options?: TemporalOptions): Promise<A> {
-    return options === undefined ? this.#live.get(id) : this.#earlier.get(id, options);
+    const found = options === undefined ? this.#live.get(id) : this.#earlier.get(id, options);
+    return found instanceof Promise ? await found : found;
   }
 
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
-    return options === undefined ? this.#live.find(id) : this.#earlier.find(id, options);
+    const found = options === undefined ? this.#live.find(id) : this.#earlier.find(id, options);
+    return found instanceof Promise ? await found : found;
   }
 
   /** Whether anything ever happened to the aggregate; no event is folded. */
@@ -88,7 +90,8 @@ export class EventSourcedRepository<A extends AggregateRoot> extends SelectableA
   }
 
   async add(aggregate: A): Promise<void> {
-    await this.#live.add(aggregate);
+    const saving = this.#live.add(aggregate);
+    if (saving instanceof Promise) await saving;
   }
 
   /** Not a method of this repository: call `add`. @throws IncorrectUsageError @deprecated */

@@ -13,6 +13,7 @@ import { answered } from "../ports/answer";
 import { checkIdentifier } from "../schema/identifier";
 import type { UnitOfWork } from "../unit-of-work/unit-of-work";
 import type { UnitsOfWork, Work } from "../unit-of-work/units-of-work";
+import { nameAndId } from "../wording/in-words";
 import { checkSavable, described } from "./aggregate-save";
 import { AggregatesOfUnit } from "./aggregates-of-unit";
 import type { LiveSave } from "./live-save";
@@ -58,9 +59,8 @@ export class LiveAggregates<A extends AggregateRoot> {
   }
 
   /** @throws ObjectNotFoundError */
-  async get(id: string): Promise<A> {
-    const found = this.find(id);
-    return this.#existing(id, found instanceof Promise ? await found : found);
+  get(id: string): Answer<A> {
+    return answered(this.find(id), (found) => this.#existing(id, found));
   }
 
   /** @param trusted the trust of an attempt without unit of work; inside a unit, the unit's. */
@@ -70,7 +70,7 @@ export class LiveAggregates<A extends AggregateRoot> {
     const unit = units.current?.unit;
     const aggregates = unit?.find(AggregatesOfUnit);
     const known = aggregates?.find(model, id);
-    if (known !== undefined) return aggregates?.isDeleted(known) ? undefined : (known as A);
+    if (known !== undefined) return known.isDeleted ? undefined : (known.aggregate as A);
     const turn = unit === undefined || turns.areIdle ? undefined : this.#lineUp(id, unit);
     if (turn !== undefined) return turn.then(() => this.find(id, trusted));
     const loading = this.#storing.load(id, trusted ?? unit?.find(TrustedAggregates));
@@ -81,9 +81,8 @@ export class LiveAggregates<A extends AggregateRoot> {
   isInUnit(id: string): boolean | undefined {
     this.checkId(id);
     const { units, model } = this.#parts;
-    const aggregates = units.current?.unit.find(AggregatesOfUnit);
-    const known = aggregates?.find(model, id);
-    return known && !aggregates?.isDeleted(known);
+    const known = units.current?.unit.find(AggregatesOfUnit)?.find(model, id);
+    return known && !known.isDeleted;
   }
 
   /**
@@ -97,7 +96,7 @@ export class LiveAggregates<A extends AggregateRoot> {
     // Another load of this id may have come back first while this one was waiting.
     const aggregates = unit.participant(AggregatesOfUnit);
     const first = aggregates.find(model, loaded.id);
-    if (first !== undefined) return aggregates.isDeleted(first) ? undefined : (first as A);
+    if (first !== undefined) return first.isDeleted ? undefined : (first.aggregate as A);
     aggregates.claim(model, loaded);
     return loaded;
   }
@@ -143,21 +142,21 @@ export class LiveAggregates<A extends AggregateRoot> {
   }
 
   /** Makes attempts until one loses no race; inside a unit of work, which commits as a whole, one attempt. */
-  #repeating<T>(
+  async #repeating<T>(
     id: string,
     retries: number | undefined,
     attempt: (trusted: TrustedAggregates | undefined) => Promise<T>,
   ): Promise<T> {
     this.checkId(id);
     const { units, turns, trust, model } = this.#parts;
-    if (units.current !== undefined) return attempt(undefined);
+    if (units.current !== undefined) return await attempt(undefined);
     const { stream } = streamOf(model.category, id);
     const limits = { retries: retries ?? this.#parts.retries, turns, stream };
     const attemptTrusting = (mayTrust: boolean) => {
       const trusted = mayTrust ? trust?.() : undefined;
       return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
     };
-    return units.underWay.during(() => retryConflicts(attemptTrusting, limits));
+    return await units.underWay.during(() => retryConflicts(attemptTrusting, limits));
   }
 
   /** Others of this process take turns at the stream: a load that did not wait for its turn would lose to them. */
@@ -191,18 +190,14 @@ export class LiveAggregates<A extends AggregateRoot> {
     }
     checkSavable(aggregate);
     if (!isAtOnce) this.#storing.check?.(aggregate, what);
-    const aggregates = unit.participant(AggregatesOfUnit);
-    aggregates.claim(this.#parts.model, aggregate);
-    if (what === "add") aggregates.refuseDeleted(aggregate);
-    let save = aggregates.saves.get(aggregate);
-    if (save === undefined) {
-      save = this.#storing.enlist(aggregate, unit);
-      aggregates.saves.set(aggregate, save);
-    }
-    save.attribute(cause);
+    const claimed = unit.participant(AggregatesOfUnit).claim(this.#parts.model, aggregate);
+    if (what === "add" && claimed.isDeleted)
+      throw new IncorrectUsageError(`Cannot add ${nameAndId(aggregate)}: this unit of work has deleted it`);
+    claimed.save ??= this.#storing.enlist(aggregate, unit);
+    claimed.save.attribute(cause);
     if (what === "add") return;
-    save.delete?.();
-    aggregates.noteDeleted(aggregate);
+    claimed.save.delete?.();
+    claimed.isDeleted = true;
   }
 }
 

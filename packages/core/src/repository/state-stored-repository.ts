@@ -81,12 +81,14 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
     });
   }
 
-  get(id: string, options?: TemporalOptions): Promise<A> {
-    return options === undefined ? this.#live.get(id) : this.#getEarlier(id, options);
+  async get(id: string, options?: TemporalOptions): Promise<A> {
+    const found = options === undefined ? this.#live.get(id) : this.#getEarlier(id, options);
+    return found instanceof Promise ? await found : found;
   }
 
   async find(id: string, options?: TemporalOptions): Promise<A | undefined> {
-    return options === undefined ? this.#live.find(id) : this.#earlierStates(EARLIER, id).find(id, options);
+    const found = options === undefined ? this.#live.find(id) : this.#earlierStates(EARLIER, id).find(id, options);
+    return found instanceof Promise ? await found : found;
   }
 
   async exists(id: string): Promise<boolean> {
@@ -97,7 +99,8 @@ export class StateStoredRepository<A extends AggregateRoot> extends SelectableAg
   }
 
   async add(aggregate: A): Promise<void> {
-    await this.#live.add(aggregate);
+    const saving = this.#live.add(aggregate);
+    if (saving instanceof Promise) await saving;
   }
 
   /** Not a method of this repository: call `add`. @throws IncorrectUsageError @deprecated */

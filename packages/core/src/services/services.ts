@@ -37,7 +37,7 @@ export class Services {
         if (typeof member !== "function" || key === "constructor") return member;
         const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
         return useCases.has(key)
-          ? (...args: unknown[]) => units.underWay.during(() => units.run(call, {}, ...args))
+          ? async (...args: unknown[]) => await units.underWay.during(() => units.run(call, {}, ...args))
           : call;
       },
     });

@@ -58,7 +58,7 @@ export class TracedSave implements Participant {
   }
 
   /** All saves of a unit share its append, which runs in the span of the first. */
-  surround<T>(commit: () => Promise<T>): Answer<T> {
+  surround<T>(commit: () => Answer<T>): Answer<T> {
     return this.#span === undefined ? commit() : within(this.#span, commit);
   }
 

@@ -5,7 +5,7 @@ import { pause } from "../ports/real-timers";
 import type { Participant } from "./participant";
 
 /** What to append, and what else to do in the same transaction. */
-interface Append {
+export interface Append {
   readonly requests: readonly AppendRequest[];
   readonly also: readonly Operation[];
   /** The time of the commit, in milliseconds since 1970. */

@@ -21,7 +21,7 @@ export interface Participant {
    */
   react?(requests: readonly AppendRequest[], now: number): Answer<readonly Operation[]>;
   /** Runs the commit, for a participant that has to surround it; the first one that does so is asked. */
-  surround?<T>(commit: () => Promise<T>): Answer<T>;
+  surround?<T>(commit: () => Answer<T>): Answer<T>;
   /**
    * Says of an error that the store refused the commit with what it means to the participant.
    * @returns the error to throw in its place; undefined for one that is about something else.

@@ -1,9 +1,10 @@
 import type { Clock } from "../elements/clock";
 import type { Class } from "../metadata/class-types";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
+import { type Answer, answered } from "../ports/answer";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Operation } from "../ports/operations";
-import { appendReacting } from "./append-reacting";
+import { type Append, appendReacting } from "./append-reacting";
 import type { Participant } from "./participant";
 
 export interface UnitOfWorkParts {
@@ -16,7 +17,8 @@ const NOTHING: readonly AppendedStream[] = [];
 /** Work whose results are stored together: everything in one transaction, or nothing. */
 export class UnitOfWork {
   readonly #participants: Participant[] = [];
-  #byClass: Map<Class, Participant> | undefined;
+  /** The unit's own participants by their classes, one behind the other: there are a few at most. */
+  readonly #own: (Class | Participant)[] = [];
   #failure: { readonly error: unknown } | undefined;
   #isEnded = false;
   #requests: readonly AppendRequest[] = [];
@@ -41,14 +43,15 @@ export class UnitOfWork {
   /** Enlists a participant that `find` gives back for its class. */
   enlistAs<T extends Participant>(type: Class<T>, participant: T): T {
     this.enlist(participant);
-    this.#byClass ??= new Map();
-    this.#byClass.set(type, participant);
+    this.#own.push(type, participant);
     return participant;
   }
 
   /** The unit's own participant of a class; undefined where there is none. */
   find<T extends Participant>(type: Class<T>): T | undefined {
-    return this.#byClass?.get(type) as T | undefined;
+    const own = this.#own;
+    for (let index = 0; index < own.length; index += 2) if (own[index] === type) return own[index + 1] as T;
+    return undefined;
   }
 
   /** Notes that something inside failed and may have left aggregates half changed: the unit can no longer be committed. */
@@ -62,7 +65,7 @@ export class UnitOfWork {
    * @returns where the streams end that it appended to.
    * @throws ExpectedVersionError when one of the streams moved on; nothing is stored then.
    */
-  async commit(): Promise<readonly AppendedStream[]> {
+  commit(): Answer<readonly AppendedStream[]> {
     this.#isEnded = true;
     if (this.#failure !== undefined) throw this.#failure.error;
     const participants = this.#participants;
@@ -71,29 +74,44 @@ export class UnitOfWork {
     const requests: AppendRequest[] = [];
     const also: Operation[] = [];
     for (const participant of participants) {
-      if (participant.requests !== undefined) requests.push(...participant.requests(now));
-      if (participant.also !== undefined) also.push(...participant.also(now));
+      if (participant.requests !== undefined) for (const one of participant.requests(now)) requests.push(one);
+      if (participant.also !== undefined) for (const one of participant.also(now)) also.push(one);
     }
-    for (const participant of participants) {
-      const confirmed = participant.confirm?.(requests);
-      if (confirmed instanceof Promise) await confirmed;
-    }
+    return inTurn(
+      participants,
+      (participant) => participant.confirm?.(requests),
+      () => this.#stored({ requests, also, now }),
+    );
+  }
+
+  #stored(append: Append): Answer<readonly AppendedStream[]> {
+    const { requests, also } = append;
     if (requests.length === 0 && also.length === 0) return NOTHING;
     this.#requests = requests;
-    const commit = () => this.#store(requests, also, now);
-    const surrounding = participants.find(({ surround }) => surround !== undefined);
-    let appended: readonly AppendedStream[];
-    try {
-      appended = await (surrounding?.surround === undefined ? commit() : surrounding.surround(commit));
-    } catch (error) {
-      for (const participant of participants) participant.failed?.(error);
+    const commit = () => this.#store(append);
+    const surrounding = this.#participants.find(({ surround }) => surround !== undefined);
+    let storing: Answer<readonly AppendedStream[]>;
+    const failed = (thrown: unknown): never => {
+      const error = this.#explained(thrown);
+      for (const participant of this.#participants) participant.failed?.(error);
       throw error;
+    };
+    try {
+      storing = surrounding?.surround === undefined ? commit() : surrounding.surround(commit);
+    } catch (error) {
+      return failed(error);
     }
-    for (const participant of participants) {
-      const done = participant.committed?.(appended);
-      if (done instanceof Promise) await done;
-    }
-    return appended;
+    return storing instanceof Promise
+      ? storing.then((appended) => this.#committed(appended), failed)
+      : this.#committed(storing);
+  }
+
+  #committed(appended: readonly AppendedStream[]): Answer<readonly AppendedStream[]> {
+    return inTurn(
+      this.#participants,
+      (participant) => participant.committed?.(appended),
+      () => appended,
+    );
   }
 
   /** What it has appended. */
@@ -107,22 +125,13 @@ export class UnitOfWork {
     for (const participant of this.#participants) participant.ended?.();
   }
 
-  async #store(
-    requests: readonly AppendRequest[],
-    also: readonly Operation[],
-    now: number,
-  ): Promise<readonly AppendedStream[]> {
+  #store(append: Append): Answer<readonly AppendedStream[]> {
     const { log, operations } = this.parts.adapter;
-    if (requests.length > 0) {
-      const reacting = this.#participants.filter(({ react }) => react !== undefined);
-      return await appendReacting(log, { requests, also, now }, reacting, (error) => this.#explained(error));
-    }
-    try {
-      await operations?.flush(also);
-    } catch (error) {
-      throw this.#explained(error);
-    }
-    return NOTHING;
+    const { requests, also } = append;
+    if (requests.length === 0) return answered(operations?.flush(also), () => NOTHING);
+    const reacting = this.#participants.filter(({ react }) => react !== undefined);
+    if (reacting.length > 0) return appendReacting(log, append, reacting, (error) => this.#explained(error));
+    return log.append(requests, also.length === 0 ? undefined : { also });
   }
 
   /** Gives what a participant says of an error of the store; the error itself where no participant does. */
@@ -132,5 +141,31 @@ export class UnitOfWork {
       if (explained !== undefined) return explained;
     }
     return error;
+  }
+}
+
+/** Calls something of each participant, one after the other, and then the rest; at once where nobody has to be waited for. */
+function inTurn<T>(
+  participants: readonly Participant[],
+  call: (participant: Participant) => Answer<void> | undefined,
+  rest: () => Answer<T>,
+): Answer<T> {
+  for (let index = 0; index < participants.length; index++) {
+    const answer = call(participants[index]!);
+    if (answer instanceof Promise) return inTurnFrom(index + 1, answer, participants, call).then(rest);
+  }
+  return rest();
+}
+
+async function inTurnFrom(
+  start: number,
+  first: Promise<void>,
+  participants: readonly Participant[],
+  call: (participant: Participant) => Answer<void> | undefined,
+): Promise<void> {
+  await first;
+  for (let index = start; index < participants.length; index++) {
+    const answer = call(participants[index]!);
+    if (answer instanceof Promise) await answer;
   }
 }

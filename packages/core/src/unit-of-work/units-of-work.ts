@@ -79,9 +79,8 @@ export class UnitsOfWork {
 
   /** What the running code works in; undefined outside of a unit. */
   get current(): Work | undefined {
-    let work = running.getStore();
-    while (work !== undefined && work.units !== this) work = work.outside;
-    return work;
+    const work = running.getStore();
+    return work === undefined ? undefined : this.#ofThis(work);
   }
 
   /** True for code that runs in a unit of work which has not ended yet. */
@@ -105,18 +104,19 @@ export class UnitsOfWork {
    *
    * @param args for `body`.
    */
-  async run<T, A extends unknown[]>(
+  run<T, A extends unknown[]>(
     body: (...args: A) => Answer<T>,
     { cause, signal, opened, committed }: WorkOptions = NOTHING,
     ...args: A
-  ): Promise<T> {
+  ): Answer<T> {
     const { ids } = this.parts;
-    const outer = this.current;
+    const outside = running.getStore();
+    const outer = outside === undefined ? undefined : this.#ofThis(outside);
     if (outer?.refusal !== undefined) throw outer.refusal();
     const unit = outer?.unit ?? new UnitOfWork(this.parts);
     const work: RunningWork = {
       units: this,
-      outside: running.getStore(),
+      outside,
       unit,
       cause: cause ?? outer?.cause ?? handledEvent()?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
@@ -125,22 +125,24 @@ export class UnitsOfWork {
       this.parts.opened?.(unit);
       opened?.(unit);
     }
+    const isOpener = outer === undefined;
+    const failed = (error: unknown): never => {
+      unit.fail(error);
+      if (isOpener) unit.end();
+      throw error;
+    };
+    let made: Answer<T>;
     try {
       // With the default generator, which is nearly everywhere, there are no ids to carry across awaits.
-      const result = await (isInForce(ids)
+      made = isInForce(ids)
         ? running.run(work, body, ...args)
-        : withAggregateIds(ids, () => running.run(work, body, ...args)));
-      if (outer !== undefined) return result;
-      const appended = await this.#commit(work);
-      const last = this.noteAppended(appended);
-      if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
-      return result;
+        : withAggregateIds(ids, () => running.run(work, body, ...args));
     } catch (error) {
-      unit.fail(error);
-      throw error;
-    } finally {
-      if (outer === undefined) unit.end();
+      return failed(error);
     }
+    const done = isOpener ? (result: T) => this.#conclude(work, result, committed, failed) : undefined;
+    if (made instanceof Promise) return made.then(done, failed);
+    return done === undefined ? made : done(made);
   }
 
   /**
@@ -172,11 +174,39 @@ export class UnitsOfWork {
     return last;
   }
 
-  #commit(work: RunningWork): Promise<readonly AppendedStream[]> {
+  /** Commits the unit that a work has opened, and ends it. @returns the result of the work. */
+  #conclude<T>(
+    work: RunningWork,
+    result: T,
+    committed: Committed | undefined,
+    failed: (error: unknown) => never,
+  ): Answer<T> {
     const { unit, signal } = work;
     const commit = () => unit.commit();
-    // What gives up the command ends the wait for a store that is away.
-    return signal === undefined ? commit() : running.run({ ...work, units: undefined }, commit);
+    const done = (appended: readonly AppendedStream[]): T => {
+      try {
+        const last = this.noteAppended(appended);
+        if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
+      } catch (error) {
+        return failed(error);
+      }
+      unit.end();
+      return result;
+    };
+    let committing: Answer<readonly AppendedStream[]>;
+    try {
+      // What gives up the command ends the wait for a store that is away.
+      committing = signal === undefined ? commit() : running.run({ ...work, units: undefined }, commit);
+    } catch (error) {
+      return failed(error);
+    }
+    return committing instanceof Promise ? committing.then(done, failed) : done(committing);
+  }
+
+  #ofThis(innermost: RunningWork): RunningWork | undefined {
+    let work: RunningWork | undefined = innermost;
+    while (work !== undefined && work.units !== this) work = work.outside;
+    return work;
   }
 }
 

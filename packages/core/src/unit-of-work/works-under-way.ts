@@ -1,4 +1,4 @@
-import type { Answer } from "../ports/answer";
+import { type Answer, ending } from "../ports/answer";
 
 /**
  * Counts what a domain has under way: commands, units of work, saves. Its end waits for them, and refuses new ones from then on; what
@@ -8,18 +8,17 @@ export class WorksUnderWay {
   #count = 0;
   #refusal: (() => Error) | undefined;
   #ended: (() => void) | undefined;
+  readonly #end = () => {
+    if (--this.#count === 0) this.#ended?.();
+  };
 
   /** @param isInside whether the running code is a part of a work under way. Asked only once the domain ends. */
   constructor(private readonly isInside: () => boolean) {}
 
   /** Does a work that counts from its start to its end. @throws the refusal, once the domain ends. */
-  async during<T>(work: () => Answer<T>): Promise<T> {
+  during<T>(work: () => Answer<T>): Answer<T> {
     this.begin();
-    try {
-      return await work();
-    } finally {
-      this.end();
-    }
+    return ending(work, this.#end);
   }
 
   /** Notes the start of a work, which has to `end()`. @throws the refusal, once the domain ends. */
@@ -29,7 +28,7 @@ export class WorksUnderWay {
   }
 
   end(): void {
-    if (--this.#count === 0) this.#ended?.();
+    this.#end();
   }
 
   /** Refuses new works from now on. */
