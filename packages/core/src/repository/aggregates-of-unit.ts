@@ -59,7 +59,8 @@ export class AggregatesOfUnit implements Participant {
   claim(model: AggregateModel, aggregate: AggregateRoot): AggregateOfUnit {
     const { id } = aggregate;
     const known = this.find(model, id);
-    if (known === undefined) return this.#add({ model, aggregate, save: undefined, isDeleted: false, other: undefined });
+    if (known === undefined)
+      return this.#add({ model, aggregate, save: undefined, isDeleted: false, other: undefined });
     if (known.aggregate === aggregate) return known;
     if (known.isDeleted)
       throw new IncorrectUsageError(
@@ -87,7 +88,8 @@ export class AggregatesOfUnit implements Participant {
   }
 
   #isSaved(made: AggregateRoot): boolean {
-    if (this.#byId === undefined) return this.#all.some(({ aggregate, save }) => aggregate === made && save !== undefined);
+    if (this.#byId === undefined)
+      return this.#all.some(({ aggregate, save }) => aggregate === made && save !== undefined);
     let one = this.#byId.get(made.id);
     while (one !== undefined && one.aggregate !== made) one = one.other;
     return one?.save !== undefined;

@@ -1,7 +1,7 @@
 import type { Clock } from "../elements/clock";
 import type { Class } from "../metadata/class-types";
-import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import { type Answer, answered } from "../ports/answer";
+import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Operation } from "../ports/operations";
 import { type Append, appendReacting } from "./append-reacting";
