@@ -1,5 +1,6 @@
 import type { CommandReference, EventMetadata, EventReference } from "../elements/event-metadata";
 import { exactJson } from "../schema/exact-json";
+import { jsonString } from "../schema/flat-json";
 import type { CommandEnrichers, Extensions } from "./enrichers";
 
 /** What caused an event: stored as its metadata. */
@@ -41,9 +42,14 @@ export function commandCause(
   correlationId = outer?.correlationId ?? command.id,
 ): Cause {
   const { id: causationId, type: commandType } = command;
+  if (outer === undefined) {
+    // In the order of the fields below: what most commands are caused by is written at once.
+    const metadata = `{"correlationId":${jsonString(correlationId)},"causationId":${jsonString(causationId)},"commandType":${jsonString(commandType)}}`;
+    return { correlationId, causationId, commands: [command], metadata };
+  }
   const ids = { correlationId, causationId, commandType };
-  const isOutermost = outer === undefined || outer.commands.length === 0;
-  const event = outer?.event;
+  const isOutermost = outer.commands.length === 0;
+  const { event } = outer;
   const metadata: EventMetadata = {
     ...ids,
     ...(!isOutermost && { outerCommands: outer.commands }),
@@ -57,7 +63,7 @@ export function commandCause(
     ...(event !== undefined && { event }),
     metadata: JSON.stringify(metadata),
   };
-  return outer?.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
+  return outer.extensions === undefined ? cause : withExtensions(cause, outer.extensions);
 }
 
 /** Makes the cause of what a command does, of the metadata that its events are to carry. It was made when the command was put into the queue. */

@@ -9,7 +9,6 @@ import type { AggregateModel, EventType } from "../model/aggregate-model";
 import { isOpen } from "../model/aggregate-storage";
 import type { AppendedStream } from "../ports/event-log";
 import { bringUpToDate } from "../projections/bring-up-to-date";
-import { exactJson } from "../schema/exact-json";
 import { nameAndId } from "../wording/in-words";
 import { IsolatedHandler, type IsolatedHandlerParts } from "./isolated-handler";
 import { ProjectionReplay } from "./projection-replay";
@@ -68,7 +67,7 @@ export class IsolatedDomain {
    */
   async seed(event: object, idFor: (aggregate: Class) => string): Promise<number> {
     const { model, eventType } = this.ownerOf(event);
-    const data = exactJson(eventType.shape.encode({ ...event }));
+    const data = eventType.shape.json(event);
     const time = this.runtime.clock.now().getTime();
     const message = { id: `given-${this.#seeded++}`, type: eventType.name, time, data, metadata: SEEDED.metadata };
     await this.start();

@@ -10,7 +10,6 @@ import type { Class } from "../metadata/class-types";
 import type { AggregateModel, EventType } from "../model/aggregate-model";
 import type { Answer } from "../ports/answer";
 import type { AppendRequest } from "../ports/event-log";
-import { exactJson } from "../schema/exact-json";
 import type { Participant } from "../unit-of-work/participant";
 import { reasonOf } from "../wording/in-words";
 import { type Attribution, attribute, causeAt } from "./attribution";
@@ -83,7 +82,7 @@ export class AggregateSave<A extends AggregateRoot = AggregateRoot> implements P
     const hasOwnOrder = life.isOpen;
     const messages = life.pending.map((event, index) => {
       const { name: type, shape } = eventTypeOf(event, this.aggregate, model);
-      const data = exactJson(shape.encode({ ...event }));
+      const data = shape.json(event);
       checkEventSize(data, maxEventBytes, type);
       life.pendingIds[index] ??= ids.next();
       const cause = causeAt(index, attribution);

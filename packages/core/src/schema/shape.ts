@@ -4,8 +4,10 @@ import { ConfigurationError } from "../errors/configuration-error";
 import { ValidationError } from "../errors/validation-error";
 import type { OptionalCodec } from "./codec";
 import { type Embedded, embeddedParts, hasDynamicParts } from "./embedded-parts";
+import { exactJson } from "./exact-json";
 import type { Fields, RawFields, ShapeOutput } from "./fields";
 import { fingerprint } from "./fingerprint";
+import { FlatJson } from "./flat-json";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
 import { ownMembers } from "./own-members";
@@ -29,6 +31,7 @@ export class Shape<S extends Fields = z.ZodRawShape> {
   private statusFields: { readonly found: StatusFields | undefined } | undefined;
   private outputs: Schema | undefined;
   private hash: string | undefined;
+  private flat: FlatJson | undefined;
   /** True once an object of this shape had enumerable members in its prototype. */
   private inherits = false;
 
@@ -153,6 +156,14 @@ export class Shape<S extends Fields = z.ZodRawShape> {
   /** Turns values of the shape into JSON values. */
   encode(values: object): object {
     return this.codec === undefined ? values : (this.codec.encode(values) as object);
+  }
+
+  /** Writes values of the shape as the JSON text that is stored. */
+  json(values: object): string {
+    this.flat ??= new FlatJson(this.keys);
+    const text = this.codec === undefined ? this.flat.write(values) : undefined;
+    // Not the object itself: a message has a `toJSON` for whoever prints it.
+    return text ?? exactJson(this.encode({ ...values }));
   }
 
   /** Turns parsed JSON into values of the shape, in place. */
