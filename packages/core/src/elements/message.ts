@@ -26,7 +26,7 @@ export abstract class Message {
       throw new IncorrectUsageError(`${name} has no shape: extend DomainEvent({…}) or Command({…})`);
     if (isProbe(new.target)) return;
     refuseClassFields(new.target, "DomainEvent({…}) or Command({…})", { mayAdd: false });
-    Object.assign(this, shape.parse(values, name));
+    shape.parseInto(this, values, name);
     Object.freeze(this);
   }
 }

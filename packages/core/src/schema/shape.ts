@@ -8,6 +8,7 @@ import { exactJson } from "./exact-json";
 import type { Fields, RawFields, ShapeOutput } from "./fields";
 import { fingerprint } from "./fingerprint";
 import { FlatJson } from "./flat-json";
+import { assignFlat } from "./flat-values";
 import { guardKeys } from "./guard-keys";
 import { outputSchema } from "./output-schema";
 import { ownMembers } from "./own-members";
@@ -100,10 +101,23 @@ export class Shape<S extends Fields = z.ZodRawShape> {
    * @throws ValidationError
    */
   parse(input: unknown, subject: string): ShapeOutput<S> {
+    return this.storable(this.valid(input, subject), subject) as ShapeOutput<S>;
+  }
+
+  /**
+   * Validates input as `parse` does, and assigns the values to a new object.
+   * @throws ValidationError
+   */
+  parseInto(target: object, input: unknown, subject: string): void {
+    const values = this.valid(input, subject);
+    if (!assignFlat(target, values, this.keys)) Object.assign(target, this.storable(values, subject));
+  }
+
+  private valid(input: unknown, subject: string): object {
     guardKeys(input, subject);
     const result = this.run(this.schema, input, subject);
     if (!result.success) throw new ValidationError(zodMessages(result.error), subject);
-    return this.storable(result.data, subject) as ShapeOutput<S>;
+    return result.data;
   }
 
   /**
