@@ -38,11 +38,15 @@ export class TrustedAggregates implements Participant {
    * Makes an attempt that uses them, and replaces an error that stale state may have caused by a StaleAttempt.
    * @throws StaleAttempt when one of them was not current; then the outcome counts for nothing.
    */
-  async judge<T>(attempt: () => Answer<T>): Promise<T> {
-    try {
-      return await attempt();
-    } catch (error) {
+  judge<T>(attempt: () => Answer<T>): Answer<T> {
+    const failed = async (error: unknown): Promise<never> => {
       throw await this.#verdictOn(error);
+    };
+    try {
+      const made = attempt();
+      return made instanceof Promise ? made.catch(failed) : made;
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -50,7 +54,7 @@ export class TrustedAggregates implements Participant {
    * Makes sure that those are current which the append will not ask about.
    * @throws StaleAttempt when one of them is not.
    */
-  async confirm(appended: readonly StreamRef[]): Promise<void> {
+  confirm(appended: readonly StreamRef[]): Answer<void> {
     if (this.#used.size === 0) return;
     // A commit of this process may have gone past one of them meanwhile: then there is no need to ask.
     for (const { ref, cached } of this.#used.values()) {
@@ -59,6 +63,10 @@ export class TrustedAggregates implements Participant {
     }
     const streams = new Set(appended.map(({ stream }) => stream));
     const others = [...this.#used.values()].filter(({ ref }) => !streams.has(ref.stream));
+    if (others.length > 0) return this.#confirmAsking(others);
+  }
+
+  async #confirmAsking(others: readonly Trusted[]): Promise<void> {
     const stale = (await Promise.all(others.map(async (one) => ((await this.#isCurrent(one)) ? [] : [one])))).flat()[0];
     if (stale !== undefined) throw this.#stale(stale.ref);
   }
