@@ -1,7 +1,7 @@
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import type { AppendRequest } from "../ports/event-log";
 import type { StoredMessage } from "../ports/stored-message";
-import { type EncodeOptions, encodeEvent } from "./message-codec";
+import { type EncodeOptions, EventEncoder } from "./event-encoder";
 import type { StreamAppend } from "./messages";
 import { SNAPSHOT_TYPE } from "./snapshot-message";
 import { isSnapshotCategory, parseStream } from "./stream-names";
@@ -16,24 +16,24 @@ export interface CheckedAppend {
  * Checks and encodes everything that an append holds, before anything is given to a store.
  * @throws IncorrectUsageError for what the call itself has wrong; ValidationError for data that cannot be stored.
  */
-export function checkAppend(appends: readonly StreamAppend[], options: Omit<EncodeOptions, "subject">): CheckedAppend {
+export function checkAppend(appends: readonly StreamAppend[], options: EncodeOptions): CheckedAppend {
   if (!Array.isArray(appends)) throw new IncorrectUsageError("append takes an array with one entry for each stream");
-  const requests = appends.map((append) => checkStream(append, options));
-  refuseRepeated(
-    requests.map(({ stream }) => stream),
-    (stream) => `Cannot append to stream ${JSON.stringify(stream)} twice in one call; put its events in one entry`,
-  );
-  refuseRepeated(
-    requests.flatMap(({ messages }) => messages.map(({ id }) => id)),
-    (id) => `Cannot append two events with the id ${JSON.stringify(id)}`,
-  );
+  const encoder = new EventEncoder(options);
+  const requests = appends.map((append) => checkStream(append, encoder));
+  if (requests.length > 1) {
+    refuseRepeated(
+      requests.map(({ stream }) => stream),
+      (stream) => `Cannot append to stream ${JSON.stringify(stream)} twice in one call; put its events in one entry`,
+    );
+  }
+  refuseRepeated(encoder.givenIds, (id) => `Cannot append two events with the id ${JSON.stringify(id)}`);
   const areSnapshots = requests.some(({ category }) => isSnapshotCategory(category));
   if (areSnapshots && !requests.every(({ category }) => isSnapshotCategory(category)))
     throw new IncorrectUsageError("Cannot append to streams of events and of snapshots in one call");
   return { requests, areSnapshots };
 }
 
-function checkStream(append: StreamAppend, options: Omit<EncodeOptions, "subject">): AppendRequest {
+function checkStream(append: StreamAppend, encoder: EventEncoder): AppendRequest {
   const { stream, expectedVersion, events } = append ?? {};
   const { category } = parseStream(stream);
   const refuse = (reason: string): never => {
@@ -43,9 +43,7 @@ function checkStream(append: StreamAppend, options: Omit<EncodeOptions, "subject
     refuse(`its expected version must be a whole number from -1, not ${String(expectedVersion)}`);
   }
   if (!Array.isArray(events) || events.length === 0) refuse("its events must be an array of at least 1 event");
-  const messages = events.map((event, index) =>
-    encodeEvent(event, { ...options, subject: `event ${index} for stream ${JSON.stringify(stream)}` }),
-  );
+  const messages = events.map((event, index) => encoder.encode(event, stream, index));
   if (isSnapshotCategory(category) && !messages.every(isSnapshot)) {
     refuse(`it holds snapshots, whose type is "${SNAPSHOT_TYPE}" and whose metadata is part of their data`);
   }

@@ -110,7 +110,7 @@ export class EventStore {
       start: cursor(after),
       limit: limitOf(limit),
       page: async (start, size) => globalPage(await this.adapter.log.readAll({ after: start, limit: size })),
-      counts: isEvent,
+      counts: eventsAlone(),
     }));
   }
 
@@ -212,8 +212,17 @@ function globalPage({ messages, upTo, atEnd }: GlobalPage): ReadPage {
   return { messages, next: atEnd ? undefined : upTo };
 }
 
-function isEvent({ category }: RecordedMessage): boolean {
-  return !isCommandCategory(category);
+/** Leaves out the records of commands. Looks at the name of a category once for all messages in a row that are of it. */
+function eventsAlone(): (message: RecordedMessage) => boolean {
+  let known: string | undefined;
+  let isOfEvents = false;
+  return ({ category }) => {
+    if (category !== known) {
+      known = category;
+      isOfEvents = !isCommandCategory(category);
+    }
+    return isOfEvents;
+  };
 }
 
 /** Whether a name that was not checked yet, of a stream or a category, is one of snapshots. */

@@ -109,7 +109,7 @@ export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undef
       const { page: readPage, counts } = this.#reading ?? this.#started();
       const { messages, next } =
         this.#size === 0 ? { messages: [], next: undefined } : await readPage(this.#next as number, this.#size);
-      const given = (counts === undefined ? messages : messages.filter(counts)).slice(0, this.#left);
+      const given = countedOf(messages, counts, this.#left);
       this.#page = given;
       this.#index = 0;
       this.#left -= given.length;
@@ -137,4 +137,14 @@ export class RecordedEvents implements AsyncGenerator<RecordedEvent, void, undef
     this.#isOver = true;
     return DONE;
   }
+}
+
+/** Copies the page only where some of its messages are left out. */
+function countedOf(
+  messages: readonly RecordedMessage[],
+  counts: Reading["counts"],
+  limit: number,
+): readonly RecordedMessage[] {
+  const counted = counts === undefined || messages.every(counts) ? messages : messages.filter(counts);
+  return counted.length > limit ? counted.slice(0, limit) : counted;
 }

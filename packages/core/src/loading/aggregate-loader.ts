@@ -55,7 +55,7 @@ export interface Loaded<A> {
 }
 
 /** The outcome of a load that found something. */
-interface LoadedAggregate<A> extends Loaded<A> {
+export interface LoadedAggregate<A> extends Loaded<A> {
   readonly aggregate: A;
 }
 
@@ -89,10 +89,18 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements
   load(id: string, options: LoadOptions = CURRENT): Answer<Loaded<A>> {
     const { model, finder } = this.parts;
     const startedAt = now();
-    const { rebuild = false, ...bounds } = options;
-    const request = { ...streamOf(model.category, id), ...bounds, limit: PAGE_SIZE };
-    const isTemporal = bounds.maxVersion !== undefined || bounds.maxTime !== undefined;
-    const found = rebuild ? EVENTS_ALONE : finder.find(request, id);
+    const { maxVersion, maxTime } = options;
+    const { stream, category } = streamOf(model.category, id);
+    // What is spread stands last: to add a property to a copy takes V8 half a microsecond.
+    const request: LoadRequest = {
+      stream,
+      category,
+      limit: PAGE_SIZE,
+      ...(maxVersion !== undefined && { maxVersion }),
+      ...(maxTime !== undefined && { maxTime }),
+    };
+    const isTemporal = maxVersion !== undefined || maxTime !== undefined;
+    const found = options.rebuild === true ? EVENTS_ALONE : finder.find(request, id);
     return answered(found, (start) => {
       const aggregate = restored(model, id, start.usable?.snapshot, isTemporal);
       const replay: Replay<A> = { request, aggregate, start, startedAt, isTemporal };
@@ -118,7 +126,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements
     const { log } = this.parts.adapter;
     let page = first;
     for (let pages = 1, limit = PAGE_SIZE; ; pages++) {
-      const next = page.more ? log.loadPage({ ...replay.request, limit, after: page.lastPosition }) : undefined;
+      const next = page.more ? log.loadPage({ after: page.lastPosition, ...replay.request, limit }) : undefined;
       // This page is folded while a server reads the next one, whose failure does not matter when this one cannot be folded.
       if (next instanceof Promise) next.catch(() => undefined);
       this.#foldPage(replay, page);

@@ -56,15 +56,15 @@ export class SnapshotFinder implements Finder {
 
   /** @param misses the snapshots that were tried, all of them newer than the one to find. */
   find(request: LoadRequest, id: string, misses: readonly MissedSnapshot[] = NONE): Answer<FoundStart> {
-    const ref = streamOf(this.parts.model.snapshotCategory, id);
+    const { stream, category } = streamOf(this.parts.model.snapshotCategory, id);
     const below = misses.at(-1)?.key?.version;
-    const snapshots = { ...ref, kinds: this.#kinds, ...(below !== undefined && { below }) };
+    const snapshots = { stream, category, kinds: this.#kinds, ...(below !== undefined && { below }) };
     const judge = (loaded: LoadedStream) => this.#judged(loaded, request, id, misses);
     const failed = (error: unknown): FoundStart => {
       return { page: undefined, usable: undefined, misses: [...misses, failedRead(error)] };
     };
     const { adapter, repeated } = this.parts;
-    const asked = { ...request, snapshots };
+    const asked = { snapshots, ...request };
     let answer: Answer<LoadedStream>;
     try {
       answer = repeated === undefined ? adapter.load(asked) : repeated(() => this.#inTime(adapter.load(asked)));

@@ -3,6 +3,7 @@ import { crc32, gunzipSync, gzipSync } from "node:zlib";
 import { ValidationError, WHOLE_OBJECT } from "../errors/validation-error";
 import type { StoredSnapshot } from "../ports/snapshot-store";
 import { exactJson } from "../schema/exact-json";
+import { checkedText, recordText, type StoredRecord } from "./record-text";
 import type { Snapshot } from "./snapshot";
 
 /** A record that was altered, or is larger than may be read. The message says what was found. */
@@ -21,12 +22,6 @@ interface StateLimits {
   /** The largest state, in bytes of JSON, that is written or read. */
   readonly maxStateBytes: number;
 }
-
-/** What the text of an unaltered record holds. */
-type StoredRecord = Omit<Snapshot, "stream" | "state" | "createdAt"> & {
-  readonly createdAt: string;
-  readonly checksum: number;
-};
 
 /** A snapshot before it is known how its state will be stored. */
 type UnencodedSnapshot = Omit<Snapshot, "encoding">;
@@ -50,19 +45,19 @@ export function encodeSnapshot(taken: UnencodedSnapshot, category: string, limit
     throw new ValidationError({ [WHOLE_OBJECT]: [complaint] }, `the state of ${taken.aggregateType}`);
   }
   const compress = limits.compressAbove > 0 && bytes > limits.compressAbove;
-  const snapshot: Snapshot = { ...taken, encoding: compress ? "gzip" : "json" };
-  const { stream, version, schemaVersion, fingerprint, createdAt } = snapshot;
-  const record: StoredRecord = {
-    aggregateType: snapshot.aggregateType,
-    aggregateId: snapshot.aggregateId,
+  const { stream, aggregateType, aggregateId, version, lastEventId, schemaVersion, fingerprint, createdAt } = taken;
+  const snapshot: Snapshot = {
+    stream,
+    aggregateType,
+    aggregateId,
     version,
-    lastEventId: snapshot.lastEventId,
+    lastEventId,
     schemaVersion,
     fingerprint,
-    metadata: snapshot.metadata,
-    encoding: snapshot.encoding,
-    createdAt: createdAt.toISOString(),
-    checksum: checksum(snapshot, text),
+    state: taken.state,
+    createdAt,
+    metadata: taken.metadata,
+    encoding: compress ? "gzip" : "json",
   };
   return {
     snapshot,
@@ -74,7 +69,7 @@ export function encodeSnapshot(taken: UnencodedSnapshot, category: string, limit
       schemaVersion,
       fingerprint,
       time: createdAt.getTime(),
-      record: exactJson(record),
+      record: recordText(snapshot, checksum(snapshot, text)),
       state: compress ? gzipSync(text) : text,
     },
   };
@@ -88,7 +83,7 @@ export function decodeSnapshot(
   if (stored.fault !== undefined) throw new UnreadableSnapshot("damaged", stored.fault);
   const record = parsed(stored.record, "its record") as unknown as StoredRecord;
   const text = stateText(stored.state, record.encoding, maxStateBytes);
-  // Field by field, here and above: copying the rest of an object takes longer than parsing it.
+  // Field by field, here and above: copying an object, or the rest of one, takes longer than parsing it.
   const snapshot: Snapshot = {
     stream: stored.stream,
     aggregateType: record.aggregateType,
@@ -163,6 +158,5 @@ function checkFields(snapshot: Snapshot, stored: StoredSnapshot): void {
 }
 
 function checksum(snapshot: Snapshot, state: string): number {
-  const { aggregateType, aggregateId, version, lastEventId, schemaVersion, fingerprint } = snapshot;
-  return crc32(JSON.stringify([aggregateType, aggregateId, version, lastEventId, schemaVersion, fingerprint, state]));
+  return crc32(checkedText(snapshot, state));
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../elements/clock";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
 import { streamOf } from "../event-store/stream-names";
 import type { AggregateModel } from "../model/aggregate-model";
-import type { Answer } from "../ports/answer";
+import { type Answer, answered } from "../ports/answer";
 import type { SnapshotKey, SnapshotStore } from "../ports/snapshot-store";
 import { nameAndId } from "../wording/in-words";
 import type { BackgroundWrites } from "./background-writes";
@@ -78,14 +78,9 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
   }
 
   /** Writes a snapshot of a fully saved aggregate and notes it on the instance. */
-  async write(
-    aggregate: A,
-    metadata: SnapshotMetadata,
-    discard: readonly SnapshotKey[] = [],
-  ): Promise<EncodedSnapshot> {
+  write(aggregate: A, metadata: SnapshotMetadata, discard: readonly SnapshotKey[] = []): Answer<EncodedSnapshot> {
     const taken = this.take(aggregate, metadata);
-    await this.store(aggregate, taken, discard);
-    return taken;
+    return answered(this.store(aggregate, taken, discard), () => taken);
   }
 
   /**
@@ -111,19 +106,17 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     return taken;
   }
 
-  private async store(
-    aggregate: A,
-    { snapshot, stored }: EncodedSnapshot,
-    discard: readonly SnapshotKey[],
-  ): Promise<void> {
+  private store(aggregate: A, { snapshot, stored }: EncodedSnapshot, discard: readonly SnapshotKey[]): Answer<void> {
     const { snapshots, policy, written } = this.parts;
-    await snapshots.write([{ snapshot: stored, keep: policy.keep, discard }]);
-    const { aggregateId, version, createdAt } = snapshot;
-    written?.(aggregateId, version, createdAt.getTime());
-    const life = lifeOf(aggregate);
-    if (version < life.snapshotVersion) return;
-    life.snapshotVersion = version;
-    life.snapshotTime = createdAt.getTime();
+    const write = { snapshot: stored, keep: policy.keep, ...(discard.length > 0 && { discard }) };
+    return answered(snapshots.write([write]), () => {
+      const { aggregateId, version, createdAt } = snapshot;
+      written?.(aggregateId, version, createdAt.getTime());
+      const life = lifeOf(aggregate);
+      if (version < life.snapshotVersion) return;
+      life.snapshotVersion = version;
+      life.snapshotTime = createdAt.getTime();
+    });
   }
 
   /** Writes a snapshot after a commit when one is due. Never fails the save. */
@@ -172,7 +165,7 @@ export class SnapshotWriter<A extends AggregateRoot = AggregateRoot> {
     const { policy, background, failed } = this.parts;
     return this.reporting(aggregate.id, async () => {
       const taken = this.take(aggregate, { createdBy: "tidemark", reason });
-      const store = () => this.store(aggregate, taken, discardable(misses));
+      const store = async () => await this.store(aggregate, taken, discardable(misses));
       if (!policy.inBackground) return await store();
       background.schedule({
         key: taken.snapshot.stream,

@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 
+import { answered } from "../ports/answer";
 import { now } from "../ports/real-timers";
 import type { SnapshotStore, SnapshotWrite, StoredSnapshot } from "../ports/snapshot-store";
 import { ATTRIBUTES, SPANS } from "./names";
@@ -12,11 +13,12 @@ export function observedSnapshots(
   aggregate: string,
   report: SnapshotReport,
 ): Pick<SnapshotStore, "write"> {
-  const write = async (writes: readonly SnapshotWrite[]) => {
+  const write = (writes: readonly SnapshotWrite[]) => {
     const startedAt = now();
-    await snapshots.write(writes);
-    const ms = now() - startedAt;
-    for (const { snapshot } of writes) report.written(Buffer.byteLength(snapshot.state), ms);
+    return answered(snapshots.write(writes), () => {
+      const ms = now() - startedAt;
+      for (const { snapshot } of writes) report.written(Buffer.byteLength(snapshot.state), ms);
+    });
   };
   return {
     write: (writes) => {

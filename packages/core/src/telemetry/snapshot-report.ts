@@ -66,7 +66,7 @@ export class SnapshotReport {
 
   #count(reason: SnapshotMiss): void {
     this.#misses.set(reason, (this.#misses.get(reason) ?? 0) + 1);
-    this.#instruments.misses.add(1, { ...this.#attributes, [ATTRIBUTES.reason]: reason });
+    this.#instruments.misses.add(1, { [ATTRIBUTES.reason]: reason, ...this.#attributes });
   }
 }
 

@@ -44,6 +44,41 @@ describe("EventStore", () => {
     await expect(append(30)).rejects.toThrow("it takes 31 bytes, max_event_bytes allows 30");
   });
 
+  it("keeps the metadata of each event, whether events share an object or not", async () => {
+    const store = storeOver(adapter());
+    const shared = { by: "import" };
+    const events = [shared, shared, undefined, { by: "hand" }, shared, {}].map((metadata) => ({
+      type: "A",
+      data: {},
+      ...(metadata && { metadata }),
+    }));
+    await store.append([{ stream: "account-1", events }]);
+    shared.by = "later";
+    await store.append([{ stream: "account-1", events: events.slice(0, 1) }]);
+    const read = [];
+    for await (const { metadata } of store.read("account-1")) read.push(metadata);
+    const [imported, byHand, later] = [{ by: "import" }, { by: "hand" }, { by: "later" }];
+    expect(read).toEqual([imported, imported, {}, byHand, imported, {}, later]);
+    expect(new Set(read).size).toBe(7);
+  });
+
+  it("refuses two events with one id, and writes neither", async () => {
+    const memory = adapter();
+    const store = storeOver(memory);
+    const event = (id?: string) => ({ type: "A", data: {}, ...(id !== undefined && { id }) });
+    const append = (...events: { type: string; data: object }[]) => store.append([{ stream: "account-1", events }]);
+    await expect(append(event("x"), event(), event("x"))).rejects.toMatchObject({
+      code: "INCORRECT_USAGE",
+      message: 'Cannot append two events with the id "x"',
+    });
+    ids = 0;
+    await expect(append(event("made-up-0"), event())).rejects.toMatchObject({
+      code: "INCORRECT_USAGE",
+      message: 'Cannot append to stream "account-1": two of its events have the id "made-up-0"',
+    });
+    expect(memory.log.size).toBe(0);
+  });
+
   it("holds metadata to the same cap", async () => {
     const events = [{ type: "A", data: {}, metadata: { text: "x".repeat(1_000) } }];
     await expect(storeOver(adapter()).append([{ stream: "account-1", events }])).rejects.toThrow(
@@ -113,6 +148,26 @@ describe("EventStore", () => {
     expect(await read({ limit: 2 })).toEqual(all.slice(0, 2));
     expect(await read({ limit: 0 })).toEqual([]);
     await expect(read({ after: 1 })).rejects.toThrow("snapshots have no global position");
+  });
+
+  it("reads everything but the records of commands, wherever they stand between events", async () => {
+    const memory = adapter();
+    const categories = [
+      "account",
+      "account:command",
+      "account:command",
+      "account",
+      "order",
+      "order:command",
+      "account",
+    ];
+    for (const [n, category] of categories.entries()) {
+      const messages = [{ id: `${n}`, type: "A", time: 0, data: "{}", metadata: "{}" }];
+      await memory.log.append([{ stream: `${category}-${n}`, category, messages }]);
+    }
+    const read = [];
+    for await (const { stream } of storeOver(memory).readAll()) read.push(stream);
+    expect(read).toEqual(["account-0", "account-3", "order-4", "account-6"]);
   });
 
   it("reads the text of an event that is no JSON, by its global position", async () => {

@@ -28,6 +28,8 @@ interface Category {
   forgottenUpTo: number;
 }
 
+const NOT_STORED = () => undefined;
+
 /** The events of a `MemoryEventStore`. */
 export class MemoryEventLog implements EventLog {
   readonly #categories = new Map<string, Category>();
@@ -48,10 +50,12 @@ export class MemoryEventLog implements EventLog {
     { also = [] }: AppendOptions = {},
   ): Promise<readonly AppendedStream[]> {
     refuseOverlaps(also);
-    const repeated = repeatedAppend(requests, (id) => this.#messagesById.get(id));
+    // Nearly always none: one look at each id then answers both questions below.
+    const storedAs = this.#holdsAny(requests) ? (id: string) => this.#messagesById.get(id) : NOT_STORED;
+    const repeated = storedAs === NOT_STORED ? undefined : repeatedAppend(requests, storedAs);
     if (repeated !== undefined) return repeated;
     for (const request of requests) this.#checkVersion(request);
-    const taken = takenId(requests, (id) => this.#messagesById.get(id));
+    const taken = takenId(requests, storedAs);
     if (taken !== undefined) throw taken;
     const apply = this.operations.checked(also);
     const appended = requests.map((request) => this.#write(request));
@@ -156,6 +160,12 @@ export class MemoryEventLog implements EventLog {
       .slice(0, limit);
   }
 
+  /** Whether one of the ids to append is stored already. */
+  #holdsAny(requests: readonly AppendRequest[]): boolean {
+    for (const { messages } of requests) for (const { id } of messages) if (this.#messagesById.has(id)) return true;
+    return false;
+  }
+
   #checkVersion(request: AppendRequest): void {
     const actual = this.eventsOf(request).version;
     const { stream, expectedVersion: expected = actual } = request;
@@ -166,14 +176,18 @@ export class MemoryEventLog implements EventLog {
     const { streams, messages: inCategory } = this.#categoryOf(category);
     const events = streams.get(stream) ?? new StreamOfEvents();
     streams.set(stream, events);
+    let position = events.version;
+    let globalPosition = this.#end;
     for (const { id, type, time, data, metadata } of messages) {
-      const position = events.version + 1;
-      const globalPosition = this.#end + 1;
+      position++;
+      globalPosition++;
       const message = Object.freeze({ id, type, time, data, metadata, stream, category, position, globalPosition });
-      for (const messages of [events, inCategory, this.#messages]) messages.push(message);
+      events.push(message);
+      inCategory.push(message);
+      this.#messages.push(message);
       this.#messagesById.set(id, message);
     }
-    return { stream, version: events.version, globalPosition: this.#end };
+    return { stream, version: position, globalPosition };
   }
 
   #categoryOf(name: string): Category {

@@ -17,11 +17,10 @@ export class MemorySnapshotStore implements SnapshotStore {
   readonly #categories = new Map<string, SortedStreams<readonly StoredSnapshot[]>>();
 
   write(writes: readonly SnapshotWrite[]): void {
-    for (const { snapshot, expectedVersion } of writes) {
+    for (const { snapshot, expectedVersion: expected } of writes) {
+      if (expected === undefined) continue;
       const actual = this.#of(snapshot)[0]?.version ?? -1;
-      const { stream } = snapshot;
-      if (expectedVersion !== undefined && expectedVersion !== actual)
-        throw new ExpectedVersionError({ stream, expected: expectedVersion, actual });
+      if (expected !== actual) throw new ExpectedVersionError({ stream: snapshot.stream, expected, actual });
     }
     for (const write of writes) this.#writeOne(write);
   }
@@ -40,13 +39,14 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   delete({ category, stream, schemaVersionBelow = Number.POSITIVE_INFINITY }: SnapshotFilter): number {
-    const streams = this.#categories.get(category)?.entries() ?? [];
+    const streams = this.#streamsOf(category);
     let deleted = 0;
-    for (const [name, snapshots] of [...streams]) {
+    for (const [name, snapshots] of [...streams.entries()]) {
       if (stream !== undefined && stream !== name) continue;
       const kept = snapshots.filter(({ schemaVersion }) => schemaVersion >= schemaVersionBelow);
       deleted += snapshots.length - kept.length;
-      this.#replace({ stream: name, category }, kept);
+      if (kept.length === 0) streams.delete(name);
+      else streams.set(name, kept);
     }
     return deleted;
   }
@@ -56,11 +56,19 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   #writeOne({ snapshot, keep, discard = [] }: SnapshotWrite): void {
-    const others = this.#of(snapshot).filter((each) => ![snapshot, ...discard].some((key) => sameKey(each, key)));
+    const { stream, category } = snapshot;
+    const streams = this.#streamsOf(category);
+    const others = streams
+      .get(stream)
+      ?.filter((each) => !sameKey(each, snapshot) && !discard.some((key) => sameKey(each, key)));
+    if (others === undefined || others.length === 0) {
+      streams.set(stream, [copyOf(snapshot)]);
+      return;
+    }
     const snapshots = [...others, copyOf(snapshot)].sort(newestSnapshotFirst);
     const surplus = snapshots.filter((each) => sameKind(each, snapshot)).slice(keep);
-    this.#replace(
-      snapshot,
+    streams.set(
+      stream,
       snapshots.filter((each) => !surplus.includes(each)),
     );
   }
@@ -69,11 +77,12 @@ export class MemorySnapshotStore implements SnapshotStore {
     return this.#categories.get(category)?.get(stream) ?? [];
   }
 
-  #replace({ stream, category }: StreamRef, snapshots: readonly StoredSnapshot[]): void {
-    const streams = this.#categories.get(category) ?? new SortedStreams();
+  #streamsOf(category: string): SortedStreams<readonly StoredSnapshot[]> {
+    const known = this.#categories.get(category);
+    if (known !== undefined) return known;
+    const streams = new SortedStreams<readonly StoredSnapshot[]>();
     this.#categories.set(category, streams);
-    if (snapshots.length === 0) streams.delete(stream);
-    else streams.set(stream, snapshots);
+    return streams;
   }
 }
 

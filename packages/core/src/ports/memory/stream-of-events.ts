@@ -1,8 +1,8 @@
-import { foldText, parseFoldText } from "../fold-page";
 import { forgottenEvent } from "../forgotten-event";
 import type { FoldPage, LoadPageRequest } from "../loaded-stream";
 import type { RecordedMessage } from "../stored-message";
 import { firstIndexWhere } from "./binary-search";
+import { parsedEvents } from "./parsed-events";
 
 /** The events of one stream, without the first ones where those were forgotten. */
 export class StreamOfEvents {
@@ -57,13 +57,8 @@ export class StreamOfEvents {
     const end = Math.min(start + limit, bound);
     if (end <= start) return { events: [], lastPosition: after, lastId: "", more: bound > start };
     if (start < this.first) throw forgottenEvent(stream, start, this.first);
-    let joined = "";
-    for (let position = start; position < end; position++) {
-      const { type, data } = this.at(position)!;
-      joined += foldText(type, data);
-    }
     return {
-      events: parseFoldText(joined, { stream, firstPosition: start, count: end - start }),
+      events: parsedEvents(this.messages.slice(start - this.first, end - this.first)),
       lastPosition: end - 1,
       lastId: this.at(end - 1)!.id,
       more: end < bound,

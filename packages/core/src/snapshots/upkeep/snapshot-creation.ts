@@ -1,8 +1,9 @@
 import { type AggregateRoot, lifeOf } from "../../elements/aggregate-root";
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
 import { ObjectNotFoundError } from "../../errors/object-not-found-error";
-import { isLoaded, type Loader } from "../../loading/aggregate-loader";
+import { isLoaded, type LoadedAggregate, type Loader } from "../../loading/aggregate-loader";
 import type { AggregateModel } from "../../model/aggregate-model";
+import { type Answer, answered } from "../../ports/answer";
 import { checkIdentifier } from "../../schema/identifier";
 import type { Snapshot, SnapshotMetadata } from "../snapshot";
 import type { EncodedSnapshot } from "../snapshot-record";
@@ -21,7 +22,7 @@ export interface CreateSnapshotOptions {
 }
 
 /** The outcome for one aggregate. */
-interface RefreshedSnapshot {
+export interface RefreshedSnapshot {
   /** False where the stored snapshot was current. */
   readonly isCreated: boolean;
   /** The size of its state as JSON, roughly. */
@@ -40,15 +41,17 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
   async ofId(id: string, options: CreateSnapshotOptions = {}): Promise<Snapshot> {
     checkHasSnapshots(this.model, "create a snapshot");
     const { aggregate, misses } = await this.load(id, options);
-    return (await this.store(aggregate, options, misses)).snapshot;
+    return (await this.store(aggregate, options, filled(options.metadata), misses)).snapshot;
   }
 
-  /** Makes a snapshot unless the latest one is of the latest version. */
-  async refresh(id: string, options: CreateSnapshotOptions = {}): Promise<RefreshedSnapshot> {
-    const { aggregate, replayed, misses, isMigrated, stateBytes } = await this.load(id, options);
-    if (replayed === 0 && !isMigrated) return { isCreated: false, bytes: stateBytes };
-    const { bytes } = await this.store(aggregate, options, misses);
-    return { isCreated: true, bytes };
+  /** Makes a snapshot unless the latest one is of the latest version. Answers at once where the store does. */
+  refresh(id: string, options: CreateSnapshotOptions = {}): Answer<RefreshedSnapshot> {
+    return answered(this.load(id, options), ({ aggregate, replayed, misses, isMigrated, stateBytes }) => {
+      if (replayed === 0 && !isMigrated) return { isCreated: false, bytes: stateBytes };
+      const metadata = options.metadata === undefined ? MANUAL : filled(options.metadata);
+      const stored = this.store(aggregate, options, metadata, misses);
+      return answered(stored, ({ bytes }) => ({ isCreated: true, bytes }));
+    });
   }
 
   /**
@@ -69,23 +72,28 @@ export class SnapshotCreation<A extends AggregateRoot = AggregateRoot> {
     return (await this.writer.writeSaved(aggregate, filled(metadata), how)).snapshot;
   }
 
-  private async load(id: string, { rebuild = false }: CreateSnapshotOptions) {
+  private load(id: string, { rebuild = false }: CreateSnapshotOptions): Answer<LoadedAggregate<A>> {
     checkIdentifier(id, this.model.name);
-    const loaded = await this.loader.load(id, { rebuild });
-    if (!isLoaded(loaded)) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
-    return loaded;
+    return answered(this.loader.load(id, rebuild ? REBUILD : undefined), (loaded) => {
+      if (!isLoaded(loaded)) throw new ObjectNotFoundError({ aggregate: this.model.name, id });
+      return loaded;
+    });
   }
 
-  private async store(
+  private store(
     aggregate: A,
-    { dryRun = false, metadata }: CreateSnapshotOptions,
+    { dryRun = false }: CreateSnapshotOptions,
+    metadata: SnapshotMetadata,
     misses: readonly MissedSnapshot[],
-  ): Promise<EncodedSnapshot> {
-    return dryRun
-      ? this.writer.take(aggregate, filled(metadata))
-      : await this.writer.write(aggregate, filled(metadata), discardable(misses));
+  ): Answer<EncodedSnapshot> {
+    return dryRun ? this.writer.take(aggregate, metadata) : this.writer.write(aggregate, metadata, discardable(misses));
   }
 }
+
+const REBUILD = { rebuild: true };
+
+/** Of every snapshot of a run that was given no metadata; none of those is handed out. */
+const MANUAL: SnapshotMetadata = Object.freeze({ createdBy: "tidemark", reason: "manual" });
 
 function filled(metadata: CreateSnapshotOptions["metadata"]): SnapshotMetadata {
   return { createdBy: "tidemark", reason: "manual", ...metadata };

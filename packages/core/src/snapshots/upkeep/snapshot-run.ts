@@ -1,6 +1,7 @@
 import { IncorrectUsageError } from "../../errors/incorrect-usage-error";
+import { type Answer, answered } from "../../ports/answer";
 import { RoomForStates } from "./room-for-states";
-import type { CreateSnapshotOptions, SnapshotCreation } from "./snapshot-creation";
+import type { CreateSnapshotOptions, RefreshedSnapshot, SnapshotCreation } from "./snapshot-creation";
 import { workOff } from "./work-off";
 
 /** The outcome for the aggregates of one class. */
@@ -50,33 +51,36 @@ export async function runSnapshots(
   const room = new RoomForStates();
   let stopped = false;
 
-  async function* untilStopped(): AsyncGenerator<string> {
-    for await (const id of ids) {
-      stopped = signal?.aborted ?? false;
-      if (stopped) return;
-      yield id;
-    }
-  }
-  const work = async (id: string): Promise<void> => {
-    const { bytes, ...step } = await attempt(creation, id, options);
+  const isStopped = () => {
+    stopped = signal?.aborted ?? false;
+    return stopped;
+  };
+  const note = (id: string, { bytes, ...step }: Attempted): void => {
     if (bytes !== undefined) room.note(bytes);
     if (step.outcome === "failed") failed.push({ id, error: step.error });
     else counts[step.outcome]++;
     onProgress?.({ aggregate, id, ...step });
   };
-  await workOff(untilStopped(), work, () => concurrency ?? room.atOnce);
+  const work = (id: string) => answered(attempt(creation, id, options), (attempted) => note(id, attempted));
+  await workOff(ids, work, { atOnce: () => concurrency ?? room.atOnce, isStopped });
   return { ...counts, failed, ...(stopped ? { stopped } : {}) };
 }
 
-async function attempt(
-  creation: SnapshotCreation,
-  id: string,
-  options: CreateSnapshotOptions,
-): Promise<Pick<SnapshotStep, "outcome" | "error"> & { readonly bytes?: number }> {
+type Attempted = Pick<SnapshotStep, "outcome" | "error"> & { readonly bytes?: number };
+
+function attempt(creation: SnapshotCreation, id: string, options: CreateSnapshotOptions): Answer<Attempted> {
   try {
-    const { isCreated, bytes } = await creation.refresh(id, options);
-    return { outcome: isCreated ? "created" : "unchanged", bytes };
+    const refreshed = creation.refresh(id, options);
+    return refreshed instanceof Promise ? refreshed.then(succeeded, failedWith) : succeeded(refreshed);
   } catch (error) {
-    return { outcome: "failed", error };
+    return failedWith(error);
   }
+}
+
+function succeeded({ isCreated, bytes }: RefreshedSnapshot): Attempted {
+  return { outcome: isCreated ? "created" : "unchanged", bytes };
+}
+
+function failedWith(error: unknown): Attempted {
+  return { outcome: "failed", error };
 }
