@@ -1,4 +1,5 @@
 import { exactJson } from "../schema/exact-json";
+import { jsonString } from "../schema/flat-json";
 import type { Snapshot } from "./snapshot";
 
 /** What the text of an unaltered record holds. */
@@ -16,8 +17,8 @@ export type StoredRecord = Omit<Snapshot, "stream" | "state" | "createdAt"> & {
 export function recordText(snapshot: Omit<Snapshot, "stream" | "state">, checksum: number): string {
   const { aggregateType, aggregateId, version, lastEventId, schemaVersion, fingerprint, metadata, encoding } = snapshot;
   return (
-    `{"aggregateType":${quoted(aggregateType)},"aggregateId":${quoted(aggregateId)},"version":${version}` +
-    `,"lastEventId":${quoted(lastEventId)},"schemaVersion":${schemaVersion},"fingerprint":${quoted(fingerprint)}` +
+    `{"aggregateType":${jsonString(aggregateType)},"aggregateId":${jsonString(aggregateId)},"version":${version}` +
+    `,"lastEventId":${jsonString(lastEventId)},"schemaVersion":${schemaVersion},"fingerprint":${jsonString(fingerprint)}` +
     `,"metadata":${exactJson(metadata)},"encoding":"${encoding}","createdAt":"${isoTime(snapshot.createdAt)}"` +
     `,"checksum":${checksum}}`
   );
@@ -27,16 +28,9 @@ export function recordText(snapshot: Omit<Snapshot, "stream" | "state">, checksu
 export function checkedText(snapshot: Omit<Snapshot, "stream" | "state">, state: string): string {
   const { aggregateType, aggregateId, version, lastEventId, schemaVersion, fingerprint } = snapshot;
   return (
-    `[${quoted(aggregateType)},${quoted(aggregateId)},${version},${quoted(lastEventId)},${schemaVersion}` +
-    `,${quoted(fingerprint)},${JSON.stringify(state)}]`
+    `[${jsonString(aggregateType)},${jsonString(aggregateId)},${version},${jsonString(lastEventId)},${schemaVersion}` +
+    `,${jsonString(fingerprint)},${JSON.stringify(state)}]`
   );
-}
-
-/** Nothing that JSON would escape: most names, ids and hashes. */
-const PLAIN = /^[\w:.@ -]*$/;
-
-function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 let [knownTime, knownText] = [Number.NaN, ""];
