@@ -1,8 +1,8 @@
-/** What JSON writes in another way inside of a string. Lone surrogates are not among storable strings. */
+/** What JSON may write in another way inside of a string: some control characters, and surrogates that have no partner. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
-const ESCAPED = /["\\\u0000-\u001f]/;
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-/** Writes a storable string as JSON: most strings need quotes and nothing else. */
+/** Writes a string as JSON: most strings need quotes and nothing else. */
 export function jsonString(text: string): string {
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
