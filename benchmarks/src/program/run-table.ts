@@ -3,7 +3,7 @@ import { BusyMachine } from "./busy-machine";
 import { inFreshProcess } from "./fresh-process";
 import { inStore } from "./in-store";
 import { median } from "./median";
-import { CONTENDERS, type ContenderName, type Place, type StoreName } from "./place";
+import { type ContenderName, type Place, type StoreName, WITHOUT_LEAN } from "./place";
 import type { Task } from "./task";
 import type { Workload } from "./workload";
 
@@ -14,9 +14,9 @@ export interface Line {
   readonly store: StoreName;
   readonly variant: string;
   readonly unit: string;
-  readonly figures: Readonly<Record<ContenderName, Figures>>;
-  /** How good Tidemark is in parts of the hand-written limit, whichever way the unit goes: 1 is as good, 0.5 half as good. */
-  readonly ratio: number;
+  readonly figures: Readonly<Partial<Record<ContenderName, Figures>>>;
+  /** How good Tidemark is in parts of each of the others, whichever way the unit goes: 1 is as good, 0.5 half as good. */
+  readonly ratios: Readonly<Partial<Record<ContenderName, number>>>;
 }
 
 export interface Figures {
@@ -51,8 +51,9 @@ export async function runTable({ workloads, stores, rounds, started, measured }:
         for (const [variant, { title }] of workload.variants.entries()) {
           started(`${workload.name} on ${store} ${title}`.trim());
           const task = { workload: workload.name, variant };
-          if (workload.fill !== undefined && store !== "memory") await fill(task, { ...where, store });
-          const line = lineOf(workload, title, store, await sampled(task, { ...where, store }, rounds, machine));
+          const contenders = (workload.contenders ?? WITHOUT_LEAN).map((contender) => ({ ...where, store, contender }));
+          if (workload.fill !== undefined && store !== "memory") await fill(task, contenders);
+          const line = lineOf(workload, title, store, await sampled(task, contenders, rounds, machine));
           measured(line);
           lines.push(line);
         }
@@ -63,33 +64,45 @@ export async function runTable({ workloads, stores, rounds, started, measured }:
 }
 
 type Assignment = Pick<Task, "workload" | "variant">;
-type Where = Pick<Place, "store" | "folder" | "url">;
-type Samples = Readonly<Record<ContenderName, number[]>>;
+type Contender = Omit<Place, "round">;
+type Samples = ReadonlyMap<ContenderName, number[]>;
 
-async function fill(task: Assignment, where: Where): Promise<void> {
-  for (const contender of CONTENDERS)
-    await inFreshProcess({ ...task, step: "fill", place: { ...where, contender, round: "fill" } });
+async function fill(task: Assignment, contenders: readonly Contender[]): Promise<void> {
+  for (const contender of contenders)
+    await inFreshProcess({ ...task, step: "fill", place: { ...contender, round: "fill" } });
   // As autovacuum does before long: without statistics a server plans for tables that are nearly empty.
-  if (where.store === "postgres") await run(where.url, "ANALYZE");
+  for (const url of new Set(contenders.map(({ url }) => url))) if (url !== "") await run(url, "ANALYZE");
 }
 
-async function sampled(task: Assignment, where: Where, rounds: number, machine: BusyMachine): Promise<Samples> {
-  const samples: Samples = { tidemark: [], "hand-written": [] };
+async function sampled(
+  task: Assignment,
+  contenders: readonly Contender[],
+  rounds: number,
+  machine: BusyMachine,
+): Promise<Samples> {
+  const samples = new Map(contenders.map(({ contender }) => [contender, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const contender of round % 2 === 0 ? CONTENDERS : CONTENDERS.toReversed()) {
+    for (const place of round % 2 === 0 ? contenders : contenders.toReversed()) {
       machine.look();
-      const place = { ...where, contender, round: `${task.variant}-${round}` };
-      samples[contender].push(await inFreshProcess({ ...task, step: "measure", place }));
+      const answer = await inFreshProcess({
+        ...task,
+        step: "measure",
+        place: { ...place, round: `${task.variant}-${round}` },
+      });
+      samples.get(place.contender)?.push(answer);
     }
   }
   return samples;
 }
 
 function lineOf({ name, title, unit, better }: Workload, variant: string, store: StoreName, samples: Samples): Line {
-  const figures = { tidemark: figuresOf(samples.tidemark), "hand-written": figuresOf(samples["hand-written"]) };
-  const [ours, limit] = [figures.tidemark.median, figures["hand-written"].median];
-  const ratio = better === "more" ? ours / limit : limit / ours;
-  return { workload: name, title, store, variant, unit, figures, ratio };
+  const figures: Partial<Record<ContenderName, Figures>> = {};
+  for (const [contender, measured] of samples) figures[contender] = figuresOf(measured);
+  const ours = figures.tidemark?.median ?? Number.NaN;
+  const ratios: Partial<Record<ContenderName, number>> = {};
+  for (const [contender, { median }] of Object.entries(figures) as [ContenderName, Figures][])
+    if (contender !== "tidemark") ratios[contender] = better === "more" ? ours / median : median / ours;
+  return { workload: name, title, store, variant, unit, figures, ratios };
 }
 
 function figuresOf(samples: readonly number[]): Figures {

@@ -1,5 +1,5 @@
 import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -38,6 +38,7 @@ function commands(name: string, title: string, { writers, commandsEach, isConten
     unit: "commands/s",
     better: "more",
     stores: STORES,
+    contenders: CONTENDERS,
     variants: [{ title: "", size: STREAM_LENGTH }],
     measure: (place, { size }) =>
       withTeller(place, PLAIN, async (teller) => {

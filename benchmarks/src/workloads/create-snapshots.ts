@@ -1,4 +1,4 @@
-import { STORES } from "../program/place";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { SNAPSHOTS_BY_HAND, type Teller } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -12,6 +12,7 @@ export const createSnapshots: Workload = {
   unit: "snapshots/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "10,000 accounts", size: 10_000 }],
   fill: (place, { size }) => withTeller(place, SNAPSHOTS_BY_HAND, (teller) => openAccounts(teller, size)),
   measure: (place, { size }) =>

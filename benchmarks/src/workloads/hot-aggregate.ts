@@ -1,5 +1,5 @@
 import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN, type TellerOptions } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -28,6 +28,7 @@ function hotAggregate(name: string, how: string, options: TellerOptions): Worklo
     unit: "commands/s",
     better: "more",
     stores: STORES,
+    contenders: CONTENDERS,
     variants: [{ title: "10,000 events", size: STREAM_LENGTH }],
     measure: (place, { size }) =>
       withTeller(place, options, async (teller) => {

@@ -1,5 +1,5 @@
 import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -14,6 +14,7 @@ export const importEvents: Workload = {
   unit: "events/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "", size: COMMITS }],
   measure: (place, { size }) =>
     withTeller(place, PLAIN, async (teller) => {

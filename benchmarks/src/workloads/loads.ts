@@ -1,6 +1,6 @@
 import { historicBalance } from "../bank";
 import { msPerOperation } from "../program/batches";
-import { type Place, STORES } from "../program/place";
+import { CONTENDERS, type Place, STORES } from "../program/place";
 import type { Variant, Workload } from "../program/workload";
 import { PLAIN, SNAPSHOTS_BY_HAND, type Teller, type TellerOptions } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -17,6 +17,7 @@ export const fullReplay: Workload = {
   unit: "ms",
   better: "less",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: variants(),
   fill: (place, { size }) => withTeller(place, PLAIN, (teller) => write(teller, replayed(size), size)),
   measure: (place, { size }) =>
@@ -30,6 +31,7 @@ export const loadWithSnapshot: Workload = {
   unit: "ms",
   better: "less",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: variants(),
   fill: (place, { size }) => withTeller(place, SNAPSHOTS_BY_HAND, (teller) => writeWithSnapshot(teller, size)),
   measure: (place, { size }) =>

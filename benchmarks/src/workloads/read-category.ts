@@ -1,7 +1,7 @@
 import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
-import { PLAIN, type Teller } from "../tellers/teller";
+import { READ_BY_CATEGORY, type Teller } from "../tellers/teller";
 import { withTeller } from "./with-teller";
 
 const EVENTS_EACH = 100;
@@ -13,10 +13,11 @@ export const readCategory: Workload = {
   unit: "events/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "100,000 events", size: 100_000 }],
-  fill: (place, { size }) => withTeller(place, PLAIN, (teller) => openAccounts(teller, size)),
+  fill: (place, { size }) => withTeller(place, READ_BY_CATEGORY, (teller) => openAccounts(teller, size)),
   measure: (place, { size }) =>
-    withTeller(place, PLAIN, async (teller) => {
+    withTeller(place, READ_BY_CATEGORY, async (teller) => {
       if (place.store === "memory") await openAccounts(teller, size);
       const ms = await msPerOperation({
         batches: 3,

@@ -13,7 +13,10 @@ const DOMAIN = join(dirname(require.resolve("@tidemark/cli/package.json")), "bin
 const TS_NODE = require.resolve("ts-node/register/transpile-only");
 
 /** Whole processes, from their start to their end. The commands find one account of three events. */
-const VARIANTS: readonly { readonly title: string; readonly programs: Record<ContenderName, readonly string[]> }[] = [
+const VARIANTS: readonly {
+  readonly title: string;
+  readonly programs: Readonly<Partial<Record<ContenderName, readonly string[]>>>;
+}[] = [
   {
     title: "domain --help",
     programs: { tidemark: ["--help"], "hand-written": [join(COMPILED, "hand-written-help.js")] },
