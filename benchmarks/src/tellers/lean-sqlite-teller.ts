@@ -24,6 +24,9 @@ const SCHEMA_WITH_CATEGORIES = `
   CREATE INDEX IF NOT EXISTS events_by_category ON events (category, global_position);
 `;
 
+/** Rows a statement: fewer at once cost a call each, more at once live long enough to be moved by the garbage collector. */
+const PAGE = 500;
+
 /** The leanest over better-sqlite3: rows of what a fold needs and the order of all, under one index that refuses a second writer. */
 export class LeanSqliteTeller implements Teller {
   private readonly database: Database.Database;
@@ -90,14 +93,15 @@ export class LeanSqliteTeller implements Teller {
   }
 
   readCategory(): number {
-    const category = this.database.prepare<[], [data: string]>(
-      "SELECT data FROM events WHERE category = 'account' ORDER BY global_position",
+    const category = this.database.prepare<[number], Row>(
+      `SELECT global_position, data FROM events WHERE category = 'account' AND global_position > ?
+       ORDER BY global_position LIMIT ${PAGE}`,
     );
-    return parsed(category.raw().iterate());
+    return parsed((after) => category.raw().all(after));
   }
 
   readAll(): number {
-    return parsed(this.statements.all.iterate());
+    return parsed((after) => this.statements.all.all(after));
   }
 
   close(): void {
@@ -107,8 +111,11 @@ export class LeanSqliteTeller implements Teller {
   private load(accountId: string): PlainAccount {
     const snapshot = this.options.snapshotEvery > 0 ? this.statements.snapshot.get(accountId) : undefined;
     const account = snapshot === undefined ? newPlainAccount() : restorePlain(...snapshot);
-    for (const [type, data] of this.statements.tail.iterate(accountId, account.version)) foldPlain(account, type, data);
-    return account;
+    for (;;) {
+      const page = this.statements.tail.all(accountId, account.version);
+      for (const [type, data] of page) foldPlain(account, type, data);
+      if (page.length < PAGE) return account;
+    }
   }
 
   private insertHistory(accountId: string, first: number, count: number): void {
@@ -123,17 +130,24 @@ export class LeanSqliteTeller implements Teller {
   }
 }
 
-function parsed(rows: Iterable<[data: string]>): number {
+type Row = [globalPosition: number, data: string];
+
+function parsed(pageAfter: (position: number) => readonly Row[]): number {
   let count = 0;
-  for (const [data] of rows) if (JSON.parse(data).accountId !== undefined) count++;
-  return count;
+  for (let after = 0; ; ) {
+    const page = pageAfter(after);
+    for (const [, data] of page) if (JSON.parse(data).accountId !== undefined) count++;
+    const last = page.at(-1);
+    if (last === undefined) return count;
+    after = last[0];
+  }
 }
 
 function prepare(database: Database.Database) {
   return {
     tail: database
       .prepare<[string, number], [type: string, data: string]>(
-        "SELECT type, data FROM events WHERE stream = ? AND position > ? ORDER BY position",
+        `SELECT type, data FROM events WHERE stream = ? AND position > ? ORDER BY position LIMIT ${PAGE}`,
       )
       .raw(),
     insert: database.prepare("INSERT INTO events (stream, position, type, data) VALUES (?, ?, ?, ?)"),
@@ -148,6 +162,10 @@ function prepare(database: Database.Database) {
       )
       .raw(),
     deleteSnapshots: database.prepare("DELETE FROM snapshots"),
-    all: database.prepare<[], [data: string]>("SELECT data FROM events ORDER BY global_position").raw(),
+    all: database
+      .prepare<[number], Row>(
+        `SELECT global_position, data FROM events WHERE global_position > ? ORDER BY global_position LIMIT ${PAGE}`,
+      )
+      .raw(),
   };
 }
