@@ -1,4 +1,5 @@
 import type { ContenderName, Place, StoreName } from "./place";
+import type { Sample } from "./sample";
 
 /** What is measured, in one line of the table for each store and variant. */
 export interface Workload {
@@ -15,8 +16,8 @@ export interface Workload {
   readonly variants: readonly Variant[];
   /** Fills a store that outlives its process, once for each contender. Left out on the memory store, where `measure` does it. */
   fill?(place: Place, variant: Variant): Promise<void>;
-  /** @returns one figure, in the unit, measured in a process of its own. */
-  measure(place: Place, variant: Variant): Promise<number>;
+  /** @returns what a process of its own found: a figure in the unit, alone or with what one operation cost. */
+  measure(place: Place, variant: Variant): Promise<Sample | number>;
 }
 
 export interface Variant {

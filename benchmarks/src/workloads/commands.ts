@@ -1,4 +1,5 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
@@ -44,7 +45,7 @@ function commands(name: string, title: string, { writers, commandsEach, isConten
       withTeller(place, PLAIN, async (teller) => {
         const accountId = (batch: number, writer: number, command: number) =>
           isContended ? `${place.round}-${batch}` : `${place.round}-${batch}-${writer}-${command}`;
-        const ms = await msPerOperation({
+        const cost = await costPerOperation({
           batches: BATCHES,
           operations: writers * commandsEach,
           prepare: (batch) => {
@@ -64,7 +65,7 @@ function commands(name: string, title: string, { writers, commandsEach, isConten
             await Promise.all(Array.from({ length: writers }, (_, writer) => work(writer)));
           },
         });
-        return 1_000 / ms;
+        return perSecond(cost);
       }),
   };
 }

@@ -1,4 +1,5 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN, type TellerOptions } from "../tellers/teller";
@@ -35,7 +36,7 @@ function hotAggregate(name: string, how: string, options: TellerOptions): Worklo
         const accountId = `hot-${place.round}`;
         await teller.open([accountId], size);
         await teller.snapshotAll();
-        const ms = await msPerOperation({
+        const cost = await costPerOperation({
           batches: BATCHES,
           operations: COMMANDS,
           run: async () => {
@@ -45,7 +46,7 @@ function hotAggregate(name: string, how: string, options: TellerOptions): Worklo
             }
           },
         });
-        return 1_000 / ms;
+        return perSecond(cost);
       }),
   };
 }

@@ -1,4 +1,5 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
@@ -18,7 +19,7 @@ export const importEvents: Workload = {
   variants: [{ title: "", size: COMMITS }],
   measure: (place, { size }) =>
     withTeller(place, PLAIN, async (teller) => {
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 7,
         operations: size * COMMIT_SIZE,
         run: async (batch) => {
@@ -28,6 +29,6 @@ export const importEvents: Workload = {
           }
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };

@@ -1,4 +1,5 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { READ_WHOLE } from "../tellers/teller";
@@ -20,7 +21,7 @@ export const readAll: Workload = {
   measure: (place, { size }) =>
     withTeller(place, READ_WHOLE, async (teller) => {
       if (place.store === "memory") await writeInTurns(teller, ACCOUNTS, size);
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 3,
         operations: size,
         run: async () => {
@@ -28,6 +29,6 @@ export const readAll: Workload = {
           if (count !== size) throw new Error(`${place.contender} read ${count} events instead of ${size}`);
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };

@@ -1,4 +1,5 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { READ_BY_CATEGORY, type Teller } from "../tellers/teller";
@@ -19,7 +20,7 @@ export const readCategory: Workload = {
   measure: (place, { size }) =>
     withTeller(place, READ_BY_CATEGORY, async (teller) => {
       if (place.store === "memory") await openAccounts(teller, size);
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 3,
         operations: size,
         run: async () => {
@@ -27,7 +28,7 @@ export const readCategory: Workload = {
           if (count !== size) throw new Error(`${place.contender} read ${count} events instead of ${size}`);
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };
 

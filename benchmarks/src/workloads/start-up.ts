@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
 import type { ContenderName, Place } from "../program/place";
 import type { Workload } from "../program/workload";
 import { SNAPSHOTS_BY_HAND } from "../tellers/teller";
@@ -48,7 +48,7 @@ export const startUp: Workload = {
     withTeller(place, SNAPSHOTS_BY_HAND, async (teller) => teller.open([`started-${size}`], 3)),
   measure: async (place, { size }) => {
     const args = VARIANTS[size]?.programs[place.contender] ?? [];
-    return await msPerOperation({ batches: 3, operations: 1, run: () => started(place, args) });
+    return (await costPerOperation({ batches: 3, operations: 1, run: () => started(place, args) })).ms;
   },
 };
 
