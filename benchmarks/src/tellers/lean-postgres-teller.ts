@@ -23,10 +23,13 @@ const INDEXES = {
     CREATE INDEX IF NOT EXISTS by_category ON lean.events (category, global_position)`,
 } as const;
 
+/** Events a page of a load: short streams are one page, and of long ones the server reads a page while another is folded. */
+const PAGE = 5_000;
+
 const STATEMENTS = {
   load: {
     name: "lean_load",
-    text: "SELECT type, data FROM lean.events WHERE stream = $1 ORDER BY position",
+    text: `SELECT type, data FROM lean.events WHERE stream = $1 AND position > $2 ORDER BY position LIMIT ${PAGE}`,
   },
   loadFromSnapshot: {
     name: "lean_load_from_snapshot",
@@ -149,21 +152,38 @@ export class LeanPostgresTeller implements Teller {
     await this.pool.end();
   }
 
+  /** The server reads the next page while this one is parsed. */
   private async read(statement: { readonly name: string; readonly text: string }): Promise<number> {
+    const pageAfter = (position: string) =>
+      this.pool.query<[string, string]>({ ...statement, values: [position], rowMode: "array" });
     let count = 0;
-    for (let after = "0"; ; ) {
-      const query = { ...statement, values: [after], rowMode: "array" as const };
-      const { rows } = await this.pool.query<[string, string]>(query);
-      for (const [, data] of rows) if (JSON.parse(data).accountId !== undefined) count++;
+    for (let page = pageAfter("0"); ; ) {
+      const { rows } = await page;
       const last = rows.at(-1);
       if (last === undefined) return count;
-      after = last[0];
+      page = pageAfter(last[0]);
+      for (const [, data] of rows) if (JSON.parse(data).accountId !== undefined) count++;
     }
   }
 
   private async load(accountId: string): Promise<PlainAccount> {
-    const statement = this.options.snapshotEvery > 0 ? STATEMENTS.loadFromSnapshot : STATEMENTS.load;
-    const query = { ...statement, values: [accountId], rowMode: "array" as const };
+    if (this.options.snapshotEvery > 0) return await this.loadFromSnapshot(accountId);
+    const account = newPlainAccount();
+    for (let page = this.pageAfter(accountId, account.version); ; ) {
+      const rows = await page;
+      if (rows.length === PAGE) page = this.pageAfter(accountId, account.version + PAGE);
+      for (const [type, data] of rows) foldPlain(account, type, data);
+      if (rows.length < PAGE) return account;
+    }
+  }
+
+  private async pageAfter(accountId: string, position: number): Promise<[type: string, data: string][]> {
+    const query = { ...STATEMENTS.load, values: [accountId, position], rowMode: "array" as const };
+    return (await this.pool.query<[string, string]>(query)).rows;
+  }
+
+  private async loadFromSnapshot(accountId: string): Promise<PlainAccount> {
+    const query = { ...STATEMENTS.loadFromSnapshot, values: [accountId], rowMode: "array" as const };
     const { rows } = await this.pool.query<[string | null, string, number]>(query);
     let account = newPlainAccount();
     for (const [type, data, version] of rows) {

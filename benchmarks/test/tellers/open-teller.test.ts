@@ -68,6 +68,17 @@ describe.each(["memory", "sqlite-normal", "postgres"] as const)("the tellers on 
     });
   });
 
+  it.each(CONTENDERS)("load a stream of several pages: %s", async (contender) => {
+    await inStore(store, async (where) => {
+      const teller = await openTeller({ ...where, store, contender, round: "0-0" });
+      for (const events of [500, 5_000, 10_001]) {
+        await teller.open([`alice-${events}`], events);
+        expect(await teller.balance(`alice-${events}`)).toBe(historicBalance(events));
+      }
+      await teller.close();
+    });
+  });
+
   it.each(CONTENDERS)("refuse an append at a position that is taken: %s", async (contender) => {
     await inStore(store, async (where) => {
       const teller = await openTeller({ ...where, store, contender, round: "0-0" });
