@@ -18,8 +18,8 @@ export async function inOtherCheckout<T>(checkout: string, body: (program: strin
   return await inTemporaryFolder(async (folder) => {
     for (const part of ["dist", "src", "package.json", "tsconfig.json"])
       cpSync(join(BENCHMARKS, part), join(folder, "benchmarks", part), { recursive: true });
-    symlinkSync(join(BENCHMARKS, "../tsconfig.base.json"), join(folder, "tsconfig.base.json"));
-    symlinkSync(modules, join(folder, "node_modules"));
+    cpSync(join(BENCHMARKS, "../tsconfig.base.json"), join(folder, "tsconfig.base.json"));
+    symlinkSync(modules, join(folder, "node_modules"), "junction");
     return await body(join(folder, "benchmarks/dist/program/perform-task.js"));
   });
 }
