@@ -64,6 +64,7 @@ module.exports = {
       "examples/tour",
       "examples/web",
       "docs",
+      "benchmarks",
       "cli",
     ].map(project),
     {

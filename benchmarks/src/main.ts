@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
+import type { Line } from "./program/line";
+import { inOtherCheckout } from "./program/other-checkout";
 import { STORES, type StoreName } from "./program/place";
 import { jsonOf, lineInShort, printLines } from "./program/print-lines";
 import { runTable } from "./program/run-table";
@@ -10,6 +12,7 @@ interface Options {
   readonly store?: readonly StoreName[];
   readonly rounds: number;
   readonly json?: true;
+  readonly against?: string;
 }
 
 const WHAT_THERE_IS = `
@@ -26,6 +29,7 @@ new Command("npm run benchmark --")
   .argument("[name...]", "workloads or studies; all workloads when there is none", addName)
   .addOption(new Option("--store <name...>", "only these stores").choices(STORES))
   .option("--rounds <number>", "fresh processes for each contender in each line", wholeNumber, 5)
+  .option("--against <folder>", "measure the built packages of another checkout as well, such as those before a change")
   .option("--json", "print the table as one JSON document")
   .addHelpText("after", WHAT_THERE_IS)
   .action(run)
@@ -35,19 +39,23 @@ new Command("npm run benchmark --")
     process.exitCode = 1;
   });
 
-async function run(names: readonly string[], { store = STORES, rounds, json }: Options): Promise<void> {
+async function run(names: readonly string[], { store = STORES, rounds, json, against }: Options): Promise<void> {
   // What an application pays in development alone is not measured. The processes that measure inherit it.
   process.env.NODE_ENV ??= "production";
   for (const name of names) await STUDIES[name]?.run();
   const workloads = WORKLOADS.filter(({ name }) => names.length === 0 || names.includes(name));
   if (workloads.length === 0) return;
-  const table = await runTable({
+  const options = {
     workloads,
     stores: store,
     rounds,
-    started: (what) => process.stderr.write(`${what} … `),
-    measured: (line) => process.stderr.write(`${lineInShort(line)}\n`),
-  });
+    started: (what: string) => process.stderr.write(`${what} … `),
+    measured: (line: Line) => process.stderr.write(`${lineInShort(line)}\n`),
+  };
+  const table =
+    against === undefined
+      ? await runTable(options)
+      : await inOtherCheckout(against, (before) => runTable({ ...options, before }));
   if (json === true) process.stdout.write(`${jsonOf(table, rounds)}\n`);
   else printLines(table, rounds);
 }

@@ -18,7 +18,8 @@ export async function inDatabase<T>(body: (url: string) => Promise<T>): Promise<
   }
 }
 
-async function inDatabaseOn<T>(serverUrl: string, body: (url: string) => Promise<T>): Promise<T> {
+/** The same on a server that runs, named by the url of any database on it. */
+export async function inDatabaseOn<T>(serverUrl: string, body: (url: string) => Promise<T>): Promise<T> {
   const name = `tidemark_benchmark_${randomBytes(6).toString("hex")}`;
   await run(serverUrl, `CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`);
   try {

@@ -1,5 +1,6 @@
 import type { Answer } from "@tidemark/core/adapter";
 
+import { type Cost, costOf } from "./cost";
 import { median } from "./median";
 
 interface Batches {
@@ -16,18 +17,19 @@ const WARM_UP_BATCHES = 2;
 /** How long a process runs an operation before its compiler has seen enough of it. */
 const WARM_UP_MS = 1_000;
 
-/** @returns the milliseconds of one operation: the median of the batches, after some that do not count. */
-export async function msPerOperation({ prepare, run, operations, batches }: Batches): Promise<number> {
-  const samples: number[] = [];
+/** @returns the cost of one operation: the median of the batches, after some that do not count. */
+export async function costPerOperation({ prepare, run, operations, batches }: Batches): Promise<Cost> {
+  const costs: Cost[] = [];
   let warmUpMs = 0;
-  for (let batch = 0; samples.length < batches; batch++) {
+  for (let batch = 0; costs.length < batches; batch++) {
     await prepare?.(batch);
-    const began = performance.now();
-    const answer = run(batch);
-    if (answer instanceof Promise) await answer;
-    const elapsed = performance.now() - began;
-    if (batch >= WARM_UP_BATCHES && warmUpMs >= WARM_UP_MS) samples.push(elapsed / operations);
-    else warmUpMs += elapsed;
+    const cost = await costOf(operations, () => run(batch));
+    if (batch >= WARM_UP_BATCHES && warmUpMs >= WARM_UP_MS) costs.push(cost);
+    else warmUpMs += cost.ms * operations;
   }
-  return median(samples);
+  return {
+    ms: median(costs.map(({ ms }) => ms)),
+    cpuMs: median(costs.map(({ cpuMs }) => cpuMs)),
+    heapBytes: median(costs.map(({ heapBytes }) => heapBytes)),
+  };
 }

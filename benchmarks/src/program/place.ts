@@ -1,8 +1,12 @@
 export const STORES = ["memory", "sqlite-full", "sqlite-normal", "postgres"] as const;
 export type StoreName = (typeof STORES)[number];
 
-export const CONTENDERS = ["tidemark", "hand-written"] as const;
+/** Tidemark; hand-written code with its columns and indexes; and the leanest code that the driver allows. */
+export const CONTENDERS = ["tidemark", "hand-written", "lean"] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
+
+/** Where there is nothing leaner than the hand-written code. */
+export const WITHOUT_LEAN = ["tidemark", "hand-written"] as const;
 
 /** Who works, and where. */
 export interface Place {

@@ -1,29 +1,11 @@
 import { run } from "../postgres-database";
 import { BusyMachine } from "./busy-machine";
-import { inFreshProcess } from "./fresh-process";
-import { inStore } from "./in-store";
-import { median } from "./median";
-import { CONTENDERS, type ContenderName, type Place, type StoreName } from "./place";
+import { attempt, type Entrant, withEntrants } from "./entrant";
+import { type Line, lineOf } from "./line";
+import type { StoreName } from "./place";
+import type { Sample } from "./sample";
 import type { Task } from "./task";
 import type { Workload } from "./workload";
-
-/** One line of the table. */
-export interface Line {
-  readonly workload: string;
-  readonly title: string;
-  readonly store: StoreName;
-  readonly variant: string;
-  readonly unit: string;
-  readonly figures: Readonly<Record<ContenderName, Figures>>;
-  /** How good Tidemark is in parts of the hand-written limit, whichever way the unit goes: 1 is as good, 0.5 half as good. */
-  readonly ratio: number;
-}
-
-export interface Figures {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 export interface TableRun {
   readonly lines: readonly Line[];
@@ -34,25 +16,28 @@ interface TableOptions {
   readonly workloads: readonly Workload[];
   readonly stores: readonly StoreName[];
   readonly rounds: number;
+  /** The program of another checkout, to be measured as well. */
+  readonly before?: string | undefined;
   readonly started: (what: string) => void;
   readonly measured: (line: Line) => void;
 }
 
 /**
- * Measures each workload on each store: the contenders take turns, every other round backwards, each time in a fresh
- * process, so that a slow minute of the machine meets both alike.
+ * Measures each workload on each store: all that take part take turns, every other round backwards, each time in a fresh
+ * process, so that a slow minute of the machine meets all alike.
  */
-export async function runTable({ workloads, stores, rounds, started, measured }: TableOptions): Promise<TableRun> {
+export async function runTable(options: TableOptions): Promise<TableRun> {
+  const { workloads, stores, rounds, before, started, measured } = options;
   const machine = new BusyMachine();
   const lines: Line[] = [];
   for (const workload of workloads) {
     for (const store of stores.filter((one) => workload.stores.includes(one))) {
-      await inStore(store, async (where) => {
+      await withEntrants(workload, store, before, async (entrants) => {
         for (const [variant, { title }] of workload.variants.entries()) {
           started(`${workload.name} on ${store} ${title}`.trim());
           const task = { workload: workload.name, variant };
-          if (workload.fill !== undefined && store !== "memory") await fill(task, { ...where, store });
-          const line = lineOf(workload, title, store, await sampled(task, { ...where, store }, rounds, machine));
+          if (workload.fill !== undefined && store !== "memory") await fill(task, entrants);
+          const line = lineOf(workload, title, store, await sampled(task, entrants, rounds, machine));
           measured(line);
           lines.push(line);
         }
@@ -63,35 +48,21 @@ export async function runTable({ workloads, stores, rounds, started, measured }:
 }
 
 type Assignment = Pick<Task, "workload" | "variant">;
-type Where = Pick<Place, "store" | "folder" | "url">;
-type Samples = Readonly<Record<ContenderName, number[]>>;
 
-async function fill(task: Assignment, where: Where): Promise<void> {
-  for (const contender of CONTENDERS)
-    await inFreshProcess({ ...task, step: "fill", place: { ...where, contender, round: "fill" } });
+async function fill(task: Assignment, entrants: readonly Entrant[]): Promise<void> {
+  for (const entrant of entrants) await attempt(entrant, { ...task, step: "fill" }, "fill");
   // As autovacuum does before long: without statistics a server plans for tables that are nearly empty.
-  if (where.store === "postgres") await run(where.url, "ANALYZE");
+  for (const url of new Set(entrants.map(({ place }) => place.url))) if (url !== "") await run(url, "ANALYZE");
 }
 
-async function sampled(task: Assignment, where: Where, rounds: number, machine: BusyMachine): Promise<Samples> {
-  const samples: Samples = { tidemark: [], "hand-written": [] };
+async function sampled(task: Assignment, entrants: readonly Entrant[], rounds: number, machine: BusyMachine) {
+  const samples = new Map(entrants.map(({ name }) => [name, [] as Sample[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const contender of round % 2 === 0 ? CONTENDERS : CONTENDERS.toReversed()) {
+    for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) {
       machine.look();
-      const place = { ...where, contender, round: `${task.variant}-${round}` };
-      samples[contender].push(await inFreshProcess({ ...task, step: "measure", place }));
+      const sample = await attempt(entrant, { ...task, step: "measure" }, `${task.variant}-${round}`);
+      if (sample !== undefined) samples.get(entrant.name)?.push(sample);
     }
   }
   return samples;
-}
-
-function lineOf({ name, title, unit, better }: Workload, variant: string, store: StoreName, samples: Samples): Line {
-  const figures = { tidemark: figuresOf(samples.tidemark), "hand-written": figuresOf(samples["hand-written"]) };
-  const [ours, limit] = [figures.tidemark.median, figures["hand-written"].median];
-  const ratio = better === "more" ? ours / limit : limit / ours;
-  return { workload: name, title, store, variant, unit, figures, ratio };
-}
-
-function figuresOf(samples: readonly number[]): Figures {
-  return { median: median(samples), min: Math.min(...samples), max: Math.max(...samples) };
 }

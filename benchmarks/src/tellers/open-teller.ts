@@ -1,6 +1,9 @@
 import { join } from "node:path";
 
 import type { Place } from "../program/place";
+import { LeanMemoryTeller } from "./lean-memory-teller";
+import { LeanPostgresTeller } from "./lean-postgres-teller";
+import { LeanSqliteTeller } from "./lean-sqlite-teller";
 import { MemoryTeller } from "./memory-teller";
 import { PostgresTeller } from "./postgres-teller";
 import { SqliteTeller } from "./sqlite-teller";
@@ -8,10 +11,15 @@ import { PLAIN, type Teller, type TellerOptions } from "./teller";
 import { TidemarkTeller } from "./tidemark-teller";
 
 /** The teller of one contender on one store, with whatever its earlier ones left in that store. */
-export async function openTeller({ contender, store, folder, url }: Place, options = PLAIN): Promise<Teller> {
-  return contender === "tidemark"
-    ? await TidemarkTeller.open(settingsOf({ store, folder, url }), options)
-    : await handWritten(store, folder, url, options);
+export async function openTeller(place: Place, options = PLAIN): Promise<Teller> {
+  switch (place.contender) {
+    case "tidemark":
+      return await TidemarkTeller.open(settingsOf(place), options);
+    case "hand-written":
+      return await handWritten(place, options);
+    case "lean":
+      return await lean(place, options);
+  }
 }
 
 /** The event store of an application on Tidemark. */
@@ -26,12 +34,7 @@ export function settingsOf({ store, folder, url }: Pick<Place, "store" | "folder
   }
 }
 
-async function handWritten(
-  store: Place["store"],
-  folder: string,
-  url: string,
-  options: TellerOptions,
-): Promise<Teller> {
+async function handWritten({ store, folder, url }: Place, options: TellerOptions): Promise<Teller> {
   switch (store) {
     case "memory":
       return new MemoryTeller(options);
@@ -39,6 +42,17 @@ async function handWritten(
       return await PostgresTeller.connect(url, options);
     default:
       return new SqliteTeller({ path: join(folder, "hand.db"), synchronous: synchronousOf(store) }, options);
+  }
+}
+
+async function lean({ store, folder, url }: Place, options: TellerOptions): Promise<Teller> {
+  switch (store) {
+    case "memory":
+      return new LeanMemoryTeller(options);
+    case "postgres":
+      return await LeanPostgresTeller.connect(url, options);
+    default:
+      return new LeanSqliteTeller({ path: join(folder, "lean.db"), synchronous: synchronousOf(store) }, options);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Answer } from "@tidemark/core/adapter";
 
 /**
- * Does a bank's work on one store: Tidemark, or the least code that does the same with the same rows, indexes and promises to
- * whoever reads them later. One that need not wait answers at once, as code written for its store would.
+ * Does a bank's work on one store: Tidemark; the least code that does the same with the same rows, indexes and promises to
+ * whoever reads them later; or the leanest code that the driver allows, which only keeps the order of events. One that need not wait answers at once, as code written for its store would.
  */
 export interface Teller {
   /** New accounts with `events` events each, which takes as few commits as it can. */
@@ -34,12 +34,17 @@ export interface TellerOptions {
   readonly isCaching: boolean;
   /** Whether a table has a row for each account, which changes in the transaction of each append. */
   readonly hasInlineRows: boolean;
+  /** What is read across accounts, for which the leanest code has an index in this case alone. */
+  readonly reads?: "all" | "category";
 }
 
 export const PLAIN: TellerOptions = { snapshotEvery: 0, isCaching: false, hasInlineRows: false };
 
 /** Each append also changes a row. */
 export const WITH_INLINE_ROWS: TellerOptions = { ...PLAIN, hasInlineRows: true };
+
+export const READ_WHOLE: TellerOptions = { ...PLAIN, reads: "all" };
+export const READ_BY_CATEGORY: TellerOptions = { ...PLAIN, reads: "category" };
 
 /** Snapshots are used, and written when asked for. */
 export const SNAPSHOTS_BY_HAND: TellerOptions = { ...PLAIN, snapshotEvery: 1_000_000_000 };

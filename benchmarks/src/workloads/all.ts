@@ -1,6 +1,9 @@
 import type { Workload } from "../program/workload";
+import { append } from "./append";
 import { concurrentCommands, contendedCommands, sequentialCommands } from "./commands";
+import { contended240, contendedTimesARow } from "./contention";
 import { createSnapshots } from "./create-snapshots";
+import { firstCommands } from "./first-commands";
 import { hearEvents } from "./hear-events";
 import { hotAggregateWithCache, hotAggregateWithSnapshots } from "./hot-aggregate";
 import { importEvents } from "./import-events";
@@ -22,8 +25,12 @@ import { visibleRow, visibleRowFromAfar } from "./visible-row";
 /** In the order of the table. */
 export const WORKLOADS: readonly Workload[] = [
   sequentialCommands,
+  firstCommands,
+  append,
   concurrentCommands,
   contendedCommands,
+  contended240,
+  contendedTimesARow,
   hotAggregateWithSnapshots,
   hotAggregateWithCache,
   fullReplay,

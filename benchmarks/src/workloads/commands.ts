@@ -1,5 +1,6 @@
-import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -38,12 +39,13 @@ function commands(name: string, title: string, { writers, commandsEach, isConten
     unit: "commands/s",
     better: "more",
     stores: STORES,
+    contenders: CONTENDERS,
     variants: [{ title: "", size: STREAM_LENGTH }],
     measure: (place, { size }) =>
       withTeller(place, PLAIN, async (teller) => {
         const accountId = (batch: number, writer: number, command: number) =>
           isContended ? `${place.round}-${batch}` : `${place.round}-${batch}-${writer}-${command}`;
-        const ms = await msPerOperation({
+        const cost = await costPerOperation({
           batches: BATCHES,
           operations: writers * commandsEach,
           prepare: (batch) => {
@@ -63,7 +65,7 @@ function commands(name: string, title: string, { writers, commandsEach, isConten
             await Promise.all(Array.from({ length: writers }, (_, writer) => work(writer)));
           },
         });
-        return 1_000 / ms;
+        return perSecond(cost);
       }),
   };
 }

@@ -1,4 +1,5 @@
-import { STORES } from "../program/place";
+import { costOf, perSecond } from "../program/cost";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { SNAPSHOTS_BY_HAND, type Teller } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -12,17 +13,19 @@ export const createSnapshots: Workload = {
   unit: "snapshots/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "10,000 accounts", size: 10_000 }],
   fill: (place, { size }) => withTeller(place, SNAPSHOTS_BY_HAND, (teller) => openAccounts(teller, size)),
   measure: (place, { size }) =>
     withTeller(place, SNAPSHOTS_BY_HAND, async (teller) => {
       if (place.store === "memory") await openAccounts(teller, size);
       await teller.deleteSnapshots();
-      const began = performance.now();
-      const written = await teller.snapshotAll();
-      const seconds = (performance.now() - began) / 1_000;
-      if (written < size) throw new Error(`${place.contender} wrote ${written} snapshots instead of ${size}`);
-      return written / seconds;
+      let written = 0;
+      const cost = await costOf(size, async () => {
+        written = await teller.snapshotAll();
+      });
+      if (written !== size) throw new Error(`${place.contender} wrote ${written} snapshots instead of ${size}`);
+      return perSecond(cost);
     }),
 };
 

@@ -1,6 +1,7 @@
 import type { Listeners } from "../listeners/listeners";
 import { openListeners } from "../listeners/open-listeners";
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
@@ -33,7 +34,7 @@ export const hearEvents: Workload = {
         throw new Error(`${listeners.heard} events were handed over instead of ${count * EVENTS}`);
       await listeners?.close();
     };
-    const ms = await msPerOperation({
+    const cost = await costPerOperation({
       batches: 1,
       operations: EVENTS,
       prepare: async (batch) => {
@@ -44,6 +45,6 @@ export const hearEvents: Workload = {
       run: () => listeners?.catchUp(),
     });
     await finish();
-    return 1_000 / ms;
+    return perSecond(cost);
   },
 };

@@ -1,5 +1,6 @@
-import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN, type TellerOptions } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -28,13 +29,14 @@ function hotAggregate(name: string, how: string, options: TellerOptions): Worklo
     unit: "commands/s",
     better: "more",
     stores: STORES,
+    contenders: CONTENDERS,
     variants: [{ title: "10,000 events", size: STREAM_LENGTH }],
     measure: (place, { size }) =>
       withTeller(place, options, async (teller) => {
         const accountId = `hot-${place.round}`;
         await teller.open([accountId], size);
         await teller.snapshotAll();
-        const ms = await msPerOperation({
+        const cost = await costPerOperation({
           batches: BATCHES,
           operations: COMMANDS,
           run: async () => {
@@ -44,7 +46,7 @@ function hotAggregate(name: string, how: string, options: TellerOptions): Worklo
             }
           },
         });
-        return 1_000 / ms;
+        return perSecond(cost);
       }),
   };
 }

@@ -1,5 +1,6 @@
-import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -14,10 +15,11 @@ export const importEvents: Workload = {
   unit: "events/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "", size: COMMITS }],
   measure: (place, { size }) =>
     withTeller(place, PLAIN, async (teller) => {
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 7,
         operations: size * COMMIT_SIZE,
         run: async (batch) => {
@@ -27,6 +29,6 @@ export const importEvents: Workload = {
           }
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };

@@ -1,4 +1,5 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { inMs } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN, WITH_INLINE_ROWS } from "../tellers/teller";
@@ -20,10 +21,10 @@ export const inlineRows: Workload = {
     { title: "with an inline projection", size: 1 },
   ],
   measure: (place, { size }) =>
-    withTeller(place, size === 0 ? PLAIN : WITH_INLINE_ROWS, (teller) => {
+    withTeller(place, size === 0 ? PLAIN : WITH_INLINE_ROWS, async (teller) => {
       const idsOf = (batch: number) =>
         Array.from({ length: COMMANDS }, (_, number) => `${place.round}-${batch}-${number}`);
-      return msPerOperation({
+      const cost = await costPerOperation({
         batches: BATCHES,
         operations: COMMANDS,
         prepare: (batch) => teller.open(idsOf(batch), STREAM_LENGTH),
@@ -34,5 +35,6 @@ export const inlineRows: Workload = {
           }
         },
       });
+      return inMs(cost);
     }),
 };

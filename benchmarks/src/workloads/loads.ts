@@ -1,6 +1,8 @@
 import { historicBalance } from "../bank";
-import { msPerOperation } from "../program/batches";
-import { type Place, STORES } from "../program/place";
+import { costPerOperation } from "../program/batches";
+import { inMs } from "../program/cost";
+import { CONTENDERS, type Place, STORES } from "../program/place";
+import type { Sample } from "../program/sample";
 import type { Variant, Workload } from "../program/workload";
 import { PLAIN, SNAPSHOTS_BY_HAND, type Teller, type TellerOptions } from "../tellers/teller";
 import { withTeller } from "./with-teller";
@@ -17,6 +19,7 @@ export const fullReplay: Workload = {
   unit: "ms",
   better: "less",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: variants(),
   fill: (place, { size }) => withTeller(place, PLAIN, (teller) => write(teller, replayed(size), size)),
   measure: (place, { size }) =>
@@ -30,6 +33,7 @@ export const loadWithSnapshot: Workload = {
   unit: "ms",
   better: "less",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: variants(),
   fill: (place, { size }) => withTeller(place, SNAPSHOTS_BY_HAND, (teller) => writeWithSnapshot(teller, size)),
   measure: (place, { size }) =>
@@ -50,7 +54,7 @@ interface Loads {
   readonly loads: number;
 }
 
-function loading(place: Place, options: TellerOptions, { accountId, events, loads }: Loads): Promise<number> {
+function loading(place: Place, options: TellerOptions, { accountId, events, loads }: Loads): Promise<Sample> {
   return withTeller(place, options, async (teller) => {
     if (place.store === "memory") {
       if (options === PLAIN) await write(teller, accountId, events);
@@ -59,7 +63,7 @@ function loading(place: Place, options: TellerOptions, { accountId, events, load
     // Both ways must have read the same, or their times say nothing.
     const [found, expected] = [await teller.balance(accountId), historicBalance(events)];
     if (found !== expected) throw new Error(`${place.contender} read a balance of ${found} instead of ${expected}`);
-    return await msPerOperation({
+    const cost = await costPerOperation({
       batches: 7,
       operations: loads,
       run: async () => {
@@ -69,6 +73,7 @@ function loading(place: Place, options: TellerOptions, { accountId, events, load
         }
       },
     });
+    return inMs(cost);
   });
 }
 

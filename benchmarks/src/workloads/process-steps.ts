@@ -1,6 +1,7 @@
 import type { Auditor } from "../auditors/auditor";
 import { openAuditor } from "../auditors/open-auditor";
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
@@ -30,7 +31,7 @@ function processSteps(name: string, instances: number): Workload {
         if (auditor !== undefined) await check(auditor, size);
         await auditor?.close();
       };
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 1,
         operations: EVENTS,
         prepare: async (batch) => {
@@ -41,7 +42,7 @@ function processSteps(name: string, instances: number): Workload {
         run: () => auditor?.catchUp(),
       });
       await finish();
-      return 1_000 / ms;
+      return perSecond(cost);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { historicBalance } from "../bank";
 import type { Bookkeeper } from "../bookkeepers/bookkeeper";
 import { openBookkeeper } from "../bookkeepers/open-bookkeeper";
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
@@ -32,7 +33,7 @@ function projectEvents(name: string, rows: number): Workload {
         if (bookkeeper !== undefined) await check(bookkeeper, size);
         await bookkeeper?.close();
       };
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 1,
         operations: EVENTS,
         prepare: async (batch) => {
@@ -43,7 +44,7 @@ function projectEvents(name: string, rows: number): Workload {
         run: () => bookkeeper?.catchUp(),
       });
       await finish();
-      return 1_000 / ms;
+      return perSecond(cost);
     },
   };
 }

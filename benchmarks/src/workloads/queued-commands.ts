@@ -1,6 +1,7 @@
 import { historicBalance } from "../bank";
 import { openClerk } from "../clerks/open-clerk";
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { AMOUNT } from "../tellers/teller";
@@ -26,7 +27,7 @@ export const queuedCommands: Workload = {
         if (balance !== historicBalance(size) + AMOUNT) throw new Error(`${accountId} has ${balance}`);
       }
     };
-    const ms = await msPerOperation({
+    const cost = await costPerOperation({
       batches: BATCHES,
       operations: COMMANDS,
       prepare: async (batch) => {
@@ -39,6 +40,6 @@ export const queuedCommands: Workload = {
     });
     await check();
     await clerk.close();
-    return 1_000 / ms;
+    return perSecond(cost);
   },
 };

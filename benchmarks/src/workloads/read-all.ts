@@ -1,7 +1,8 @@
-import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
-import { PLAIN } from "../tellers/teller";
+import { READ_WHOLE } from "../tellers/teller";
 import { withTeller } from "./with-teller";
 import { writeInTurns } from "./write-in-turns";
 
@@ -14,12 +15,13 @@ export const readAll: Workload = {
   unit: "events/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "100,000 events", size: 100_000 }],
-  fill: (place, { size }) => withTeller(place, PLAIN, (teller) => writeInTurns(teller, ACCOUNTS, size)),
+  fill: (place, { size }) => withTeller(place, READ_WHOLE, (teller) => writeInTurns(teller, ACCOUNTS, size)),
   measure: (place, { size }) =>
-    withTeller(place, PLAIN, async (teller) => {
+    withTeller(place, READ_WHOLE, async (teller) => {
       if (place.store === "memory") await writeInTurns(teller, ACCOUNTS, size);
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 3,
         operations: size,
         run: async () => {
@@ -27,6 +29,6 @@ export const readAll: Workload = {
           if (count !== size) throw new Error(`${place.contender} read ${count} events instead of ${size}`);
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };

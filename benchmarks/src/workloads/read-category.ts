@@ -1,7 +1,8 @@
-import { msPerOperation } from "../program/batches";
-import { STORES } from "../program/place";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
+import { CONTENDERS, STORES } from "../program/place";
 import type { Workload } from "../program/workload";
-import { PLAIN, type Teller } from "../tellers/teller";
+import { READ_BY_CATEGORY, type Teller } from "../tellers/teller";
 import { withTeller } from "./with-teller";
 
 const EVENTS_EACH = 100;
@@ -13,12 +14,13 @@ export const readCategory: Workload = {
   unit: "events/s",
   better: "more",
   stores: STORES,
+  contenders: CONTENDERS,
   variants: [{ title: "100,000 events", size: 100_000 }],
-  fill: (place, { size }) => withTeller(place, PLAIN, (teller) => openAccounts(teller, size)),
+  fill: (place, { size }) => withTeller(place, READ_BY_CATEGORY, (teller) => openAccounts(teller, size)),
   measure: (place, { size }) =>
-    withTeller(place, PLAIN, async (teller) => {
+    withTeller(place, READ_BY_CATEGORY, async (teller) => {
       if (place.store === "memory") await openAccounts(teller, size);
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 3,
         operations: size,
         run: async () => {
@@ -26,7 +28,7 @@ export const readCategory: Workload = {
           if (count !== size) throw new Error(`${place.contender} read ${count} events instead of ${size}`);
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };
 

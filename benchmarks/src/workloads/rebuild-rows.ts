@@ -1,6 +1,7 @@
 import { historicBalance } from "../bank";
 import { openBookkeeper } from "../bookkeepers/open-bookkeeper";
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { PLAIN } from "../tellers/teller";
@@ -25,12 +26,12 @@ export const rebuildRows: Workload = {
     try {
       if (place.store === "memory") await writeInTurns(bookkeeper.teller, size, EVENTS);
       await bookkeeper.catchUp();
-      const ms = await msPerOperation({ batches: 3, operations: EVENTS, run: () => bookkeeper.rebuild() });
+      const cost = await costPerOperation({ batches: 3, operations: EVENTS, run: () => bookkeeper.rebuild() });
       const { rows, balance } = await bookkeeper.totals();
       const expected = size * historicBalance(EVENTS / size);
       if (rows !== size || balance !== expected)
         throw new Error(`${rows} rows with ${balance} in all instead of ${size} with ${expected}`);
-      return 1_000 / ms;
+      return perSecond(cost);
     } finally {
       await bookkeeper.close();
     }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
 import type { ContenderName, Place } from "../program/place";
 import type { Workload } from "../program/workload";
 import { SNAPSHOTS_BY_HAND } from "../tellers/teller";
@@ -13,7 +13,10 @@ const DOMAIN = join(dirname(require.resolve("@tidemark/cli/package.json")), "bin
 const TS_NODE = require.resolve("ts-node/register/transpile-only");
 
 /** Whole processes, from their start to their end. The commands find one account of three events. */
-const VARIANTS: readonly { readonly title: string; readonly programs: Record<ContenderName, readonly string[]> }[] = [
+const VARIANTS: readonly {
+  readonly title: string;
+  readonly programs: Readonly<Partial<Record<ContenderName, readonly string[]>>>;
+}[] = [
   {
     title: "domain --help",
     programs: { tidemark: ["--help"], "hand-written": [join(COMPILED, "hand-written-help.js")] },
@@ -45,7 +48,7 @@ export const startUp: Workload = {
     withTeller(place, SNAPSHOTS_BY_HAND, async (teller) => teller.open([`started-${size}`], 3)),
   measure: async (place, { size }) => {
     const args = VARIANTS[size]?.programs[place.contender] ?? [];
-    return await msPerOperation({ batches: 3, operations: 1, run: () => started(place, args) });
+    return (await costPerOperation({ batches: 3, operations: 1, run: () => started(place, args) })).ms;
   },
 };
 

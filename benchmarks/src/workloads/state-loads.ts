@@ -1,6 +1,7 @@
 import { deepStrictEqual } from "node:assert";
 
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { STORES } from "../program/place";
 import type { Workload } from "../program/workload";
 import { newCustomer } from "../registrars/plain-customer";
@@ -26,7 +27,7 @@ export const stateLoads: Workload = {
       const sample = ids[STEP] as string;
       // Both ways must have read the same, or their times say nothing.
       deepStrictEqual({ ...(await registrar.customer(sample)) }, newCustomer(sample));
-      const ms = await msPerOperation({
+      const cost = await costPerOperation({
         batches: 7,
         operations: LOADS,
         run: async (batch) => {
@@ -36,6 +37,6 @@ export const stateLoads: Workload = {
           }
         },
       });
-      return 1_000 / ms;
+      return perSecond(cost);
     }),
 };

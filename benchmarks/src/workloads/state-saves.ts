@@ -1,5 +1,7 @@
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import { type Place, STORES } from "../program/place";
+import type { Sample } from "../program/sample";
 import type { Workload } from "../program/workload";
 import { POINTS } from "../registrars/plain-customer";
 import type { Registrar, RegistrarOptions } from "../registrars/registrar";
@@ -24,12 +26,12 @@ export const stateSaves: Workload = {
   measure: (place, { size }) => saving(place, { raisesEvents: size % 2 === 1, byCommand: size >= 2 }),
 };
 
-function saving(place: Place, options: RegistrarOptions): Promise<number> {
+function saving(place: Place, options: RegistrarOptions): Promise<Sample> {
   return withRegistrar(place, options, async (registrar) => {
     const ids = Array.from({ length: CUSTOMERS }, (_, number) => `${place.round}-${number}`);
     await registrar.register(ids);
     let visits = 0;
-    const ms = await msPerOperation({
+    const cost = await costPerOperation({
       batches: BATCHES,
       operations: CUSTOMERS,
       run: async () => {
@@ -41,7 +43,7 @@ function saving(place: Place, options: RegistrarOptions): Promise<number> {
       },
     });
     await check(registrar, ids[0] as string, { visits, events: options.raisesEvents ? visits : 0 });
-    return 1_000 / ms;
+    return perSecond(cost);
   });
 }
 

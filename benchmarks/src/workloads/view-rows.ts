@@ -3,7 +3,8 @@ import type { Answer } from "@tidemark/core/adapter";
 import { BRANCHES } from "../bookkeepers/account-row";
 import type { Bookkeeper, BookkeeperOptions } from "../bookkeepers/bookkeeper";
 import { openBookkeeper } from "../bookkeepers/open-bookkeeper";
-import { msPerOperation } from "../program/batches";
+import { costPerOperation } from "../program/batches";
+import { perSecond } from "../program/cost";
 import type { Place } from "../program/place";
 import type { Workload } from "../program/workload";
 import { accountIdOf, writeInTurns } from "./write-in-turns";
@@ -55,14 +56,14 @@ function viewRows(name: string, title: string, { reads, read }: Reads): Workload
       }),
     measure: (place) =>
       withBookkeeper(place, TABLE, async (bookkeeper) => {
-        const ms = await msPerOperation({
+        const cost = await costPerOperation({
           batches: 7,
           operations: reads,
           run: async (batch) => {
             for (let number = 0; number < reads; number++) await read(bookkeeper, batch * reads + number);
           },
         });
-        return 1_000 / ms;
+        return perSecond(cost);
       }),
   };
 }
