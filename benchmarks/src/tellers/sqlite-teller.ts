@@ -54,7 +54,8 @@ export class SqliteTeller implements Teller {
   }
 
   append(accountId: string, first: number, count: number): void {
-    this.database.transaction(() => this.insertHistory(accountId, first, count))();
+    if (count === 1) this.insertHistory(accountId, first, 1);
+    else this.database.transaction(() => this.insertHistory(accountId, first, count))();
   }
 
   appendEach(accountIds: readonly string[], position: number): void {
