@@ -35,6 +35,8 @@ export class BackgroundWrites {
 
   /** The version that the newest write of an aggregate will store, while it waits or runs; -1 where there is none. */
   versionUnderWay(key: string): number {
+    // Asked after every load and save, and nearly always of nothing: a look at the maps would hash the key.
+    if (this.#waiting.size === 0 && this.#running.size === 0) return -1;
     return (this.#waiting.get(key) ?? this.#running.get(key))?.version ?? -1;
   }
 
