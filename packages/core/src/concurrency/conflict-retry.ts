@@ -14,6 +14,8 @@ interface ConflictRetryOptions {
   readonly turns: StreamTurns;
   /** The only stream that the work is about, where it is known: the first attempt waits where others lost a race for it. */
   readonly stream?: string;
+  /** Whether the first attempt takes its turn at that stream in any case. */
+  readonly isRival?: boolean;
   /** Ends every wait; its reason is thrown then. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,12 +40,16 @@ type Attempt<T> = (
  */
 export async function retryConflicts<T>(
   attempt: Attempt<T>,
-  { retries, turns, stream, signal }: ConflictRetryOptions,
+  { retries, turns, stream, isRival = false, signal }: ConflictRetryOptions,
 ): Promise<T> {
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
-  let turn = stream !== undefined && turns.isTaken(stream) ? await turns.take(stream, signal) : undefined;
+  let turn: Turn | undefined;
+  if (stream !== undefined && (isRival || turns.isContested(stream))) {
+    const begun = turns.begin(stream, signal);
+    turn = begun instanceof Promise ? await begun : begun;
+  }
   try {
     for (let left = retries, longest = 0, mayTrust = retries > 0; ; mayTrust = false) {
       try {

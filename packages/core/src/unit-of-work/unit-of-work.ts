@@ -1,5 +1,6 @@
 import type { Clock } from "../elements/clock";
 import type { Class } from "../metadata/class-types";
+import type { Answer } from "../ports/answer";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { EventStoreAdapter } from "../ports/event-store-adapter";
 import type { Operation } from "../ports/operations";
@@ -99,6 +100,12 @@ export class UnitOfWork {
   /** What it has appended. */
   get requests(): readonly AppendRequest[] {
     return this.#requests;
+  }
+
+  /** Gives what a participant makes of an error that ends the unit; the error itself where none makes anything of it. */
+  judged(error: unknown): Answer<unknown> {
+    const judging = this.#participants.find(({ judged }) => judged !== undefined);
+    return judging?.judged === undefined ? error : judging.judged(error);
   }
 
   /** Ends the unit, whether it was committed or not. */

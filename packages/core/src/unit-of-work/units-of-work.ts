@@ -15,6 +15,8 @@ export interface Work {
   readonly cause: Cause;
   /** Gives up the command that the unit is for, where that has a limit. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the unit is an attempt that is made again where it used a state that was not current. */
+  readonly mayTrust: boolean;
   /** Makes the error for whatever would be stored from here; absent where it may be. */
   readonly refusal?: (() => Error) | undefined;
 }
@@ -24,6 +26,8 @@ interface WorkOptions {
   readonly cause?: Cause | undefined;
   /** Gives up the work; inside another unit, that unit's signal where absent. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the unit is an attempt that is made again after a StaleAttempt; inside another unit, that one decides. */
+  readonly mayTrust?: boolean | undefined;
   /** Called with a unit that is opened, before the body runs. Inside another unit nothing is opened. */
   readonly opened?: ((unit: UnitOfWork) => void) | undefined;
   /**
@@ -107,7 +111,7 @@ export class UnitsOfWork {
    */
   async run<T, A extends unknown[]>(
     body: (...args: A) => Answer<T>,
-    { cause, signal, opened, committed }: WorkOptions = NOTHING,
+    { cause, signal, mayTrust = false, opened, committed }: WorkOptions = NOTHING,
     ...args: A
   ): Promise<T> {
     const { ids } = this.parts;
@@ -120,6 +124,7 @@ export class UnitsOfWork {
       unit,
       cause: cause ?? outer?.cause ?? handledEvent()?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
+      mayTrust: outer === undefined ? mayTrust : outer.mayTrust,
     };
     if (outer === undefined) {
       this.parts.opened?.(unit);
@@ -137,7 +142,9 @@ export class UnitsOfWork {
       return result;
     } catch (error) {
       unit.fail(error);
-      throw error;
+      if (outer !== undefined) throw error;
+      const judged = unit.judged(error);
+      throw judged instanceof Promise ? await judged : judged;
     } finally {
       if (outer === undefined) unit.end();
     }
@@ -154,7 +161,7 @@ export class UnitsOfWork {
     const cause = outer?.cause ?? causeOf(this.parts.ids.next());
     try {
       return await running.run(
-        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, refusal },
+        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, mayTrust: false, refusal },
         body,
       );
     } finally {

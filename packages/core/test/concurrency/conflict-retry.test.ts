@@ -36,6 +36,6 @@ describe("the retry of conflicts", () => {
     const turns = new StreamTurns();
     await retryConflicts(losing("a", "b"), { retries: 3, turns });
     await expect(retryConflicts(losing("a", "b", "a"), { retries: 2, turns })).rejects.toThrow(ExpectedVersionError);
-    expect([turns.isTaken("a"), turns.isTaken("b")]).toEqual([false, false]);
+    expect([turns.isContested("a"), turns.isContested("b")]).toEqual([false, false]);
   });
 });

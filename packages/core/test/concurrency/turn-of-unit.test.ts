@@ -12,19 +12,19 @@ describe("a unit of work", () => {
     expect(unit.participant(TurnOfUnit).lineUp("account-2", turns, undefined)).toBeUndefined();
     first.pass();
     await waiting;
-    expect(turns.isTaken("account-1")).toBe(true);
+    expect(turns.isContested("account-1")).toBe(true);
     unit.end();
-    expect(turns.isTaken("account-1")).toBe(false);
+    expect(turns.isContested("account-1")).toBe(false);
   });
 
   it("takes no turn where whoever runs the unit has one", async () => {
     const turns = new StreamTurns();
     await turns.take("account-1");
     const unit = new UnitOfWork({} as never);
-    unit.participant(TurnOfUnit).isHeldByRunner();
+    unit.participant(TurnOfUnit).isHeldByRunner({ stream: "account-1" });
     expect(unit.participant(TurnOfUnit).lineUp("account-1", turns, undefined)).toBeUndefined();
     unit.end();
-    expect(turns.isTaken("account-1")).toBe(true);
+    expect(turns.isContested("account-1")).toBe(true);
   });
 
   it("passes on at once a turn that comes after its end", async () => {
@@ -35,6 +35,6 @@ describe("a unit of work", () => {
     unit.end();
     first.pass();
     await waiting;
-    expect(turns.isTaken("account-1")).toBe(false);
+    expect(turns.isContested("account-1")).toBe(false);
   });
 });
