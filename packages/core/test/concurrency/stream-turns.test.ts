@@ -90,4 +90,38 @@ describe("turns at a stream", () => {
     endless.pass();
     expect([next.isOver, turns.isContested("account-1")]).toEqual([false, true]);
   });
+
+  it("begin at once where nobody is ahead, and make no stream contested before a race was lost", async () => {
+    const turns = new StreamTurns();
+    const first = turns.begin("account-1");
+    expect(first).toMatchObject({ stream: "account-1", hasWaited: false, isOver: false });
+    expect([turns.areIdle, turns.isContested("account-1"), turns.isWaitedFor("account-1")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const second = turns.begin("account-1");
+    expect([turns.isWaitedFor("account-1"), turns.isWaitedFor("account-2")]).toEqual([true, false]);
+    (first as Turn).pass();
+    expect(await second).toMatchObject({ hasWaited: true, isOver: false });
+    const lost = turns.take("account-1");
+    expect(turns.isContested("account-1")).toBe(true);
+    (await second).pass();
+    (await lost).pass();
+    expect([turns.areIdle, turns.isContested("account-1")]).toEqual([true, false]);
+  });
+
+  it("tell the end of their line once, when nobody has one any more", async () => {
+    const turns = new StreamTurns();
+    const ended: string[] = [];
+    turns.onEnd((stream) => ended.push(stream));
+    const first = turns.begin("account-1") as Turn;
+    const second = turns.begin("account-1");
+    (turns.begin("account-2") as Turn).pass();
+    first.pass();
+    first.pass();
+    expect(ended).toEqual(["account-2"]);
+    (await second).pass();
+    expect(ended).toEqual(["account-2", "account-1"]);
+  });
 });
