@@ -36,6 +36,15 @@ export class AggregateCache {
     return { aggregates: this.#entries.size, bytes: this.#bytes, ...this.counter.counts };
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  /** Whether it is worth while to encode the state of an aggregate. */
+  wants(_stream: string): boolean {
+    return true;
+  }
+
   /** Counts as a use. */
   get(stream: string): CachedAggregate | undefined {
     const entry = this.#entries.get(stream);
@@ -72,6 +81,12 @@ export class AggregateCache {
   confirm(stream: string): void {
     const entry = this.#entries.get(stream);
     if (entry !== undefined) entry.isTrusted = true;
+  }
+
+  /** Requires one to be confirmed before it is trusted again, where the stream is known to have reached a later version. */
+  doubt(stream: string, version: number): void {
+    const entry = this.#entries.get(stream);
+    if (entry !== undefined && entry.cached.version < version) entry.isTrusted = false;
   }
 
   /** Requires each to be confirmed before it is trusted again: the store was out of reach, and may come back as another one. */

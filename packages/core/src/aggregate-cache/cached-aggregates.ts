@@ -44,6 +44,11 @@ interface FollowedSave {
 export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   constructor(private readonly parts: CachedAggregatesParts<A>) {}
 
+  /** Whether there is none, of whatever class: nothing to follow. */
+  get holdNone(): boolean {
+    return this.parts.cache.isEmpty;
+  }
+
   /**
    * Loads the aggregate as the store has it now: from the cached state where the store says in one statement that it is
    * still the present one, or that only events after it are missing.
@@ -107,7 +112,15 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
   #appended({ stream, expectedVersion, messages }: AppendRequest, lastEventId: string): void {
     const { cache } = this.parts;
     const cached = cache.peek(stream);
-    if (cached === undefined || cached.version !== expectedVersion || cached.lastEventId !== lastEventId) return;
+    if (cached === undefined || expectedVersion === undefined) return;
+    if (cached.version !== expectedVersion || cached.lastEventId !== lastEventId) {
+      cache.doubt(stream, expectedVersion + messages.length);
+      return;
+    }
+    if (!cache.wants(stream)) {
+      cache.drop(stream);
+      return;
+    }
     const next = withNext(cached, { events: messages, lastEventId: (messages.at(-1) as { id: string }).id });
     try {
       const kept = hasLongTail(next) ? takenDown(this.#revive(next), this.parts.model) : next;
@@ -123,6 +136,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
     const { cache } = this.parts;
     const isRefused = error instanceof ExpectedVersionError || error instanceof UniqueViolationError;
     if (!isRefused) cache.drop(stream);
+    if (error instanceof ExpectedVersionError && error.stream === stream) cache.doubt(stream, error.actual);
     if (error instanceof StoreUnavailableError) cache.distrust();
   }
 
@@ -177,6 +191,7 @@ export class CachedAggregates<A extends AggregateRoot = AggregateRoot> {
 
   #keep(aggregate: A, stream: string): void {
     const { cache, model, refused } = this.parts;
+    if (!cache.wants(stream)) return;
     try {
       this.#putNewer(stream, takenDown(aggregate, model));
     } catch (error) {

@@ -35,12 +35,12 @@ export class TrustedAggregates implements Participant {
   }
 
   /**
-   * Makes an attempt that uses them, and replaces an error that stale state may have caused by a StaleAttempt.
+   * Makes an attempt outside of a unit of work that uses them, and replaces an error that stale state may have caused by a StaleAttempt.
    * @throws StaleAttempt when one of them was not current; then the outcome counts for nothing.
    */
   judge<T>(attempt: () => Answer<T>): Answer<T> {
     const failed = async (error: unknown): Promise<never> => {
-      throw await this.#verdictOn(error);
+      throw await this.judged(error);
     };
     try {
       const made = attempt();
@@ -68,7 +68,9 @@ export class TrustedAggregates implements Participant {
 
   async #confirmAsking(others: readonly Trusted[]): Promise<void> {
     const stale = (await Promise.all(others.map(async (one) => ((await this.#isCurrent(one)) ? [] : [one])))).flat()[0];
-    if (stale !== undefined) throw this.#stale(stale.ref);
+    if (stale === undefined) return;
+    this.cache.doubt(stale.ref.stream, stale.cached.version + 1);
+    throw this.#stale(stale.ref);
   }
 
   committed(): void {
@@ -80,8 +82,8 @@ export class TrustedAggregates implements Participant {
     if (!(error instanceof ExpectedVersionError)) this.#isDecided = true;
   }
 
-  /** @returns the error to throw. @throws whatever keeps the store from answering. */
-  async #verdictOn(error: unknown): Promise<unknown> {
+  /** Gives a StaleAttempt for an error that stale state may have caused. @throws whatever keeps the store from answering. */
+  async judged(error: unknown): Promise<unknown> {
     if (this.#isDecided || this.#used.size === 0 || error instanceof StaleAttempt) return error;
     // The store would have to be asked, and it is away.
     if (error instanceof StoreUnavailableError) return error;

@@ -106,13 +106,13 @@ function inUnitOfWork({ units, trust }: PipelineParts): Step {
     const { cause, signal, committed } = call.parts;
     const { turn, mayTrust } = call;
     const trusted = mayTrust ? trust?.() : undefined;
-    if (trusted === undefined && turn === undefined) return units.run(next, { cause, signal, committed }, call);
+    if (trusted === undefined && turn === undefined)
+      return units.run(next, { cause, signal, mayTrust, committed }, call);
     const opened = (unit: UnitOfWork) => {
       if (trusted !== undefined) unit.enlistAs(TrustedAggregates, trusted);
-      if (turn !== undefined) unit.participant(TurnOfUnit).isHeldByRunner();
+      if (turn !== undefined) unit.participant(TurnOfUnit).isHeldByRunner(turn);
     };
-    const run = () => units.run(next, { cause, signal, opened, committed }, call);
-    return trusted === undefined ? run() : trusted.judge(run);
+    return units.run(next, { cause, signal, mayTrust, opened, committed }, call);
   };
 }
 

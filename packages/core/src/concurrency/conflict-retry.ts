@@ -14,6 +14,8 @@ interface ConflictRetryOptions {
   readonly turns: StreamTurns;
   /** The only stream that the work is about, where it is known: the first attempt waits where others lost a race for it. */
   readonly stream?: string;
+  /** Whether the first attempt takes its turn at that stream in any case. */
+  readonly isRival?: boolean;
   /** Ends every wait; its reason is thrown then. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,11 +39,11 @@ type Attempt<T> = (
  * @throws ExpectedVersionError of the last attempt.
  */
 export function retryConflicts<T>(attempt: Attempt<T>, options: ConflictRetryOptions): Answer<T> {
-  const { retries, turns, stream } = options;
+  const { retries, turns, stream, isRival = false } = options;
   if (!Number.isInteger(retries) || retries < 0) {
     throw new IncorrectUsageError(`retries must be a whole number of at least 0, found ${retries}`);
   }
-  if (stream !== undefined && turns.isTaken(stream)) return inTurn(attempt, stream, options);
+  if (stream !== undefined && (isRival || turns.isContested(stream))) return inTurn(attempt, stream, options);
   // Nearly every command ends with its first attempt, which costs no promise of its own.
   const again = (error: unknown) => attemptAgain(attempt, options, error);
   let first: Answer<T>;
@@ -55,7 +57,8 @@ export function retryConflicts<T>(attempt: Attempt<T>, options: ConflictRetryOpt
 
 /** Waits for a turn at the stream before the first attempt. */
 async function inTurn<T>(attempt: Attempt<T>, stream: string, options: ConflictRetryOptions): Promise<T> {
-  const turn = await options.turns.take(stream, options.signal);
+  const begun = options.turns.begin(stream, options.signal);
+  const turn = begun instanceof Promise ? await begun : begun;
   try {
     return await attempt(options.retries > 0, turn);
   } catch (error) {

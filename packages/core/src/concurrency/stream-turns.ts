@@ -1,3 +1,4 @@
+import type { Answer } from "../ports/answer";
 import { clearTimeout, setTimeout } from "../ports/real-timers";
 
 /** Longer than most work takes. */
@@ -8,6 +9,8 @@ const LONGEST_PATIENCE_MS = 10_000;
 /** A writer's turn at a stream, until it is passed on. */
 export interface Turn {
   readonly stream: string;
+  /** Whether other writers had their turns first. */
+  readonly hasWaited: boolean;
   /** True once it was passed on, or has taken so long that the next writer went ahead. */
   readonly isOver: boolean;
   /** Gives the turn to the next writer in line. A second call does nothing. */
@@ -15,60 +18,95 @@ export interface Turn {
 }
 
 /**
- * Lines up the writers of this process that lost a race for the same stream: one after the other each succeeds at once,
- * where all of them together would lose again and again. The line is a courtesy, because the expected version decides. A
- * writer whose turn takes too long is passed over, so that work that never ends holds nobody up for long.
+ * Lines up the writers of this process that lost a race for the same stream, or are likely to: one after the other each
+ * succeeds at once, where all of them together would lose again and again. The line is a courtesy, because the expected
+ * version decides. A writer whose turn takes too long is passed over, so that work that never ends holds nobody up for long.
  */
 export class StreamTurns {
   readonly #lines = new Map<string, Line>();
+  readonly #ended = (stream: string) => {
+    this.#lines.delete(stream);
+    this.#listener?.(stream);
+  };
+
+  #listener: ((stream: string) => void) | undefined;
 
   /** @param patienceMs how long the next writer waits for a turn to be passed on, before it is known how long turns take. */
   constructor(private readonly patienceMs = FIRST_PATIENCE_MS) {}
 
-  /** Whether no stream is taken, which is all that most loads need to know. */
+  /** Whether nobody has a turn, which is all that most loads need to know. */
   get areIdle(): boolean {
     return this.#lines.size === 0;
   }
 
-  /** Whether a writer that lost a race has its turn at the stream, so that others should wait. */
-  isTaken(stream: string): boolean {
-    return this.#lines.has(stream);
+  /** Whether a race was lost for the stream and its line has not ended since, so that all others should wait. */
+  isContested(stream: string): boolean {
+    return this.#lines.get(stream)?.isContested ?? false;
   }
 
-  /** Waits for the writers ahead. @param signal ends the wait; its reason is thrown then. */
+  /** Whether somebody waits for a turn at the stream. */
+  isWaitedFor(stream: string): boolean {
+    return this.#lines.get(stream)?.isWaitedFor ?? false;
+  }
+
+  /** Calls `listener` with each stream that nobody has a turn at any more. There is one at most. */
+  onEnd(listener: (stream: string) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Takes a turn after a lost race: waits for the writers ahead. @param signal ends the wait; its reason is thrown then. */
   async take(stream: string, signal?: AbortSignal): Promise<Turn> {
+    const line = this.#lineAt(stream);
+    line.isContested = true;
+    return await line.join(signal);
+  }
+
+  /** Takes a turn before any race: at once where nobody is ahead, else as `take` does. */
+  begin(stream: string, signal?: AbortSignal): Answer<Turn> {
+    return this.#lineAt(stream).join(signal);
+  }
+
+  #lineAt(stream: string): Line {
     let line = this.#lines.get(stream);
     if (line === undefined) {
-      line = new Line(stream, this.patienceMs, () => this.#lines.delete(stream));
+      line = new Line(stream, this.patienceMs, this.#ended);
       this.#lines.set(stream, line);
     }
-    return await line.join(signal);
+    return line;
   }
 }
 
 /** The writers that wait for one stream, and the one whose turn it is. */
 class Line {
-  /** In the order in which they joined. */
-  readonly #waiting = new Set<(turn: Turn) => void>();
-  #current: Turn | undefined;
+  /** Whether one of its writers has lost a race. */
+  isContested = false;
+  current: Turn | undefined;
+  /** In the order in which they joined; undefined before the first one has to wait. */
+  #waiting: Set<(turn: Turn) => void> | undefined;
   /** Runs while somebody waits, and starts anew with every turn. */
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly stream: string,
+    readonly stream: string,
     private patienceMs: number,
-    private readonly ended: () => void,
+    private readonly ended: (stream: string) => void,
   ) {}
 
-  join(signal: AbortSignal | undefined): Promise<Turn> | Turn {
-    if (this.#current === undefined) return this.#nextTurn();
+  get isWaitedFor(): boolean {
+    return this.#waiting !== undefined && this.#waiting.size > 0;
+  }
+
+  join(signal: AbortSignal | undefined): Answer<Turn> {
+    if (this.current === undefined) return this.#nextTurn(false);
+    this.#waiting ??= new Set();
+    const waiting = this.#waiting;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
         return;
       }
       const giveUp = () => {
-        this.#waiting.delete(begin);
+        waiting.delete(begin);
         reject(signal?.reason);
       };
       const begin = (turn: Turn) => {
@@ -76,38 +114,27 @@ class Line {
         resolve(turn);
       };
       signal?.addEventListener("abort", giveUp, { once: true });
-      this.#waiting.add(begin);
+      waiting.add(begin);
       this.#timer ??= this.#startTimer();
     });
   }
 
-  #nextTurn(): Turn {
-    const line = this;
-    const turn: Turn = {
-      stream: this.stream,
-      get isOver() {
-        return line.#current !== turn;
-      },
-      pass: () => this.#pass(turn),
-    };
-    this.#current = turn;
-    this.#timer?.refresh();
-    return turn;
-  }
-
-  #pass(turn: Turn): void {
-    if (this.#current === turn) this.#moveOn();
-  }
-
-  #moveOn(): void {
-    for (const begin of this.#waiting) {
-      this.#waiting.delete(begin);
-      begin(this.#nextTurn());
+  moveOn(): void {
+    for (const begin of this.#waiting ?? NOBODY) {
+      this.#waiting?.delete(begin);
+      begin(this.#nextTurn(true));
       return;
     }
-    this.#current = undefined;
-    clearTimeout(this.#timer);
-    this.ended();
+    this.current = undefined;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.ended(this.stream);
+  }
+
+  #nextTurn(hasWaited: boolean): Turn {
+    const turn = new TurnInLine(this, hasWaited);
+    this.current = turn;
+    this.#timer?.refresh();
+    return turn;
   }
 
   #startTimer(): NodeJS.Timeout {
@@ -118,8 +145,29 @@ class Line {
   #passOver(): void {
     this.patienceMs = Math.min(2 * this.patienceMs, LONGEST_PATIENCE_MS);
     this.#timer = undefined;
-    if (this.#waiting.size === 0) return;
-    this.#moveOn();
+    if (!this.isWaitedFor) return;
+    this.moveOn();
     this.#timer = this.#startTimer();
+  }
+}
+
+const NOBODY: readonly never[] = [];
+
+class TurnInLine implements Turn {
+  constructor(
+    private readonly line: Line,
+    readonly hasWaited: boolean,
+  ) {}
+
+  get stream(): string {
+    return this.line.stream;
+  }
+
+  get isOver(): boolean {
+    return this.line.current !== this;
+  }
+
+  pass(): void {
+    if (!this.isOver) this.line.moveOn();
   }
 }

@@ -71,9 +71,11 @@ interface AggregateRuntimesParts {
   readonly units: UnitsOfWork;
   readonly turns: StreamTurns;
   readonly background: BackgroundWrites;
-  /** Undefined where the configuration turns it off. */
-  readonly cache: AggregateCache | undefined;
+  /** The aggregates that are cached, or what writers in line hand over where the configuration turns the cache off. */
+  readonly cache: AggregateCache;
+  readonly isCaching: boolean;
   readonly trust: (() => TrustedAggregates) | undefined;
+  readonly trustInLine: (() => TrustedAggregates) | undefined;
   readonly snapshotOptions: (aggregate: Class) => SnapshotOptions | undefined;
   readonly ids: IdGenerator;
   readonly clock: Clock;
@@ -93,7 +95,8 @@ function aggregateRuntime(
   parts: AggregateRuntimesParts,
   events: ReadonlyMap<string, Class>,
 ): AggregateRuntime {
-  const { adapter, loads, config, clock, ids, logger, eventEnrichers, snapshotOptions, units, turns, trust } = parts;
+  const { adapter, loads, config, clock, ids, logger, eventEnrichers, snapshotOptions, units, turns } = parts;
+  const { isCaching, trust, trustInLine } = parts;
   const { log } = adapter;
   const { readTimeoutMs, maxStateBytes, aggregates } = config.snapshots;
   const policy = snapshotPolicy({
@@ -110,7 +113,7 @@ function aggregateRuntime(
   const unobserved = new AggregateLoader({ adapter: loads, model, finder: search });
   const loader = new ObservedLoads<AggregateRoot, LoadOptions>(plain, model, report);
   const stored = parts.states.of(model.type);
-  const cached = stored === undefined ? cachedLoads(model, parts, plain, report) : undefined;
+  const cached = cachedLoads(model, parts, plain, report);
   const reservations = reservationsOf(model, adapter);
   const writer = new SnapshotWriter({
     snapshots: observedSnapshots(adapter.snapshots, model.name, report),
@@ -119,7 +122,7 @@ function aggregateRuntime(
     background: parts.background,
     clock,
     loadStored: (id, version, rebuild) => unobserved.load(id, { maxVersion: version, rebuild }),
-    written: cached?.snapshotWritten,
+    written: cached.snapshotWritten,
     failed: (id, error) => report.writeFailed(id, error),
   });
   const saving = {
@@ -128,6 +131,7 @@ function aggregateRuntime(
     units,
     turns,
     trust,
+    trustInLine,
     observed: (save: AggregateSave | StateSave) => new TracedSave(save),
     ids,
     enrichers: eventEnrichers,
@@ -136,7 +140,7 @@ function aggregateRuntime(
   };
   const repository: Repository<any> =
     stored === undefined
-      ? new EventSourcedRepository({ ...saving, loader, cached, writer, reservations })
+      ? new EventSourcedRepository({ ...saving, loader, cached, isCaching, writer, reservations })
       : new StateStoredRepository({ ...saving, ...observedStates(stored, model, log, plain, report), events: loader });
   return {
     model,
@@ -152,7 +156,7 @@ function aggregateRuntime(
       loader,
       writer,
       clock,
-      deleted: cached?.snapshotsDeleted,
+      deleted: cached.snapshotsDeleted,
     }),
     reservations: reservations && {
       verify: (options) => verifyReservations({ reservations, loader: unobserved, ...reservations.stores }, options),
@@ -199,16 +203,18 @@ function observedStates(
 
 function cachedLoads(
   model: AggregateModel,
-  { cache, adapter, logger }: AggregateRuntimesParts,
+  { cache, isCaching, adapter, logger }: AggregateRuntimesParts,
   loader: AggregateLoader,
   report: SnapshotReport,
 ) {
-  if (cache === undefined) return undefined;
-  const refused = warnOfRefusals(model.name, logger);
+  const refused = isCaching ? warnOfRefusals(model.name, logger) : () => undefined;
   const cached = new CachedAggregates({ cache, log: adapter.log, model, loader, refused });
   const loads = new ObservedLoads<AggregateRoot, TrustedAggregates>(cached, model, report);
   return {
     load: loads.load.bind(loads),
+    get holdNone() {
+      return cached.holdNone;
+    },
     following: cached.following.bind(cached) as CachedAggregates<AggregateRoot>["following"],
     snapshotWritten: cached.snapshotWritten.bind(cached),
     snapshotsDeleted: cached.snapshotsDeleted.bind(cached),

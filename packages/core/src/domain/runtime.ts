@@ -1,4 +1,5 @@
 import { AggregateCache } from "../aggregate-cache/aggregate-cache";
+import { AggregatesInLine } from "../aggregate-cache/aggregates-in-line";
 import { CacheCounter } from "../aggregate-cache/cache-counts";
 import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import type { CommandEnrichers, EventEnrichers } from "../causation/enrichers";
@@ -80,6 +81,8 @@ export class Runtime {
   readonly services: Services;
   /** Undefined where the configuration turns it off. */
   readonly cache: AggregateCache | undefined;
+  /** The cache, or what writers in line hand over where there is none. */
+  private readonly kept: AggregateCache;
   readonly background = new BackgroundWrites();
   readonly aggregates: ReadonlyMap<Class, AggregateRuntime>;
   readonly feeds: EventFeeds;
@@ -92,7 +95,7 @@ export class Runtime {
   constructor(parts: RuntimeParts) {
     const { config, ids, clock, model } = parts;
     this.adapter = parts.adapter;
-    this.patience = patienceWith(parts.adapter, { logger: parts.logger, failed: () => this.cache?.distrust() });
+    this.patience = patienceWith(parts.adapter, { logger: parts.logger, failed: () => this.kept?.distrust() });
     const adapter = this.patience === undefined ? parts.adapter : patientStore(parts.adapter, this.patience);
     this.patient = adapter;
     const { log } = adapter;
@@ -127,8 +130,11 @@ export class Runtime {
       this.cache = new AggregateCache(config.cache, new CacheCounter(cacheCounters()));
     }
     const turns = new StreamTurns();
-    const { cache } = this;
-    const trust = cache && (() => new TrustedAggregates(log, cache));
+    const kept = this.cache ?? new AggregatesInLine(turns);
+    this.kept = kept;
+    const opened = () => new TrustedAggregates(log, kept);
+    const trust = this.cache && opened;
+    const trustInLine = this.cache === undefined ? opened : undefined;
     const instances = new Instances(parts.resolver);
     this.services = new Services(model.services, instances, this.units);
     this.processor = new CommandProcessor({
@@ -158,8 +164,10 @@ export class Runtime {
       units: this.units,
       turns,
       background: this.background,
-      cache: this.cache,
+      cache: kept,
+      isCaching: this.cache !== undefined,
       trust,
+      trustInLine,
     });
     this.feeds = new EventFeeds(log, this.aggregates);
     const { name, logger, resolver } = parts;

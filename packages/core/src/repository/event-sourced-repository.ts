@@ -30,8 +30,9 @@ interface EventSourcedRepositoryParts<A extends AggregateRoot>
   readonly log: EventLog;
   readonly loader: Loader<A>;
   readonly writer: SnapshotWriter<A>;
-  /** Undefined where nothing is cached; then each load asks the store. */
-  readonly cached: Pick<CachedAggregates<A>, "load" | "following"> | undefined;
+  readonly cached: Pick<CachedAggregates<A>, "load" | "following" | "holdNone">;
+  /** Whether aggregates are cached. Otherwise each load asks the store, unless the writer before in line hands its aggregate over. */
+  readonly isCaching: boolean;
   /** Undefined for a class without unique constraints. */
   readonly reservations: Reservations | undefined;
   /** Observes the save of an aggregate, for telemetry. */
@@ -129,8 +130,8 @@ export class EventSourcedRepository<A extends AggregateRoot> extends SelectableA
   }
 
   #load(id: string, trusted: TrustedAggregates | undefined): Answer<A | undefined> {
-    const { model, loader, cached, writer, reservations } = this.#parts;
-    const loading = cached === undefined ? loader.load(id) : cached.load(id, trusted);
+    const { model, loader, cached, isCaching, writer, reservations } = this.#parts;
+    const loading = isCaching || trusted !== undefined ? cached.load(id, trusted) : loader.load(id);
     return answered(loading, (loaded) => {
       if (!isLoaded(loaded)) return undefined;
       const { aggregate } = loaded;
@@ -141,11 +142,11 @@ export class EventSourcedRepository<A extends AggregateRoot> extends SelectableA
   }
 
   #enlist(aggregate: A, unit: UnitOfWork): LiveSave {
-    const { model, cached, reservations, observed, maxEventBytes } = this.#parts;
+    const { model, cached, isCaching, reservations, observed, maxEventBytes } = this.#parts;
     const save = new AggregateSave(aggregate, this.#saveParts);
     if (reservations !== undefined) unit.participant(ReservationsOfUnit).add(aggregate, reservations);
     // The cached state moves on before a snapshot of the new state can be written.
-    if (cached !== undefined) unit.enlist(cached.following(save));
+    if (isCaching || !cached.holdNone) unit.enlist(cached.following(save));
     unit.enlist(observed(save));
     if (model.facts !== undefined) unit.enlist(new FactOfSave(save, { model, facts: model.facts, maxEventBytes }));
     return save;

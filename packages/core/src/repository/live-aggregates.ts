@@ -1,6 +1,6 @@
 import { TrustedAggregates } from "../aggregate-cache/trusted-aggregates";
 import { retryConflicts } from "../concurrency/conflict-retry";
-import type { StreamTurns } from "../concurrency/stream-turns";
+import type { StreamTurns, Turn } from "../concurrency/stream-turns";
 import { TurnOfUnit } from "../concurrency/turn-of-unit";
 import type { AggregateRoot } from "../elements/aggregate-root";
 import { IncorrectUsageError } from "../errors/incorrect-usage-error";
@@ -25,6 +25,8 @@ export interface LiveAggregatesParts<A extends AggregateRoot> {
   readonly turns: StreamTurns;
   /** Opens the trust in cached aggregates of one attempt; undefined where nothing is cached. */
   readonly trust: (() => TrustedAggregates) | undefined;
+  /** The same for an aggregate that the writer before in line hands over; undefined where a cache keeps them all. */
+  readonly trustInLine: (() => TrustedAggregates) | undefined;
   /** How often `update` tries again after a conflict where its caller does not say. */
   readonly retries: number;
 }
@@ -52,6 +54,13 @@ export type Change = "add" | "delete";
 export class LiveAggregates<A extends AggregateRoot> {
   readonly #parts: LiveAggregatesParts<A>;
   readonly #storing: Storing<A>;
+  /**
+   * The types of commands that have lost a race for the aggregate that they loaded first, and append to it still: they take a turn before
+   * they load it.
+   */
+  readonly #rivals = new Set<string>();
+  /** Whether an update has lost a race. */
+  #isUpdateRival = false;
 
   constructor(parts: LiveAggregatesParts<A>, storing: Storing<A>) {
     this.#parts = parts;
@@ -71,7 +80,8 @@ export class LiveAggregates<A extends AggregateRoot> {
     const aggregates = unit?.find(AggregatesOfUnit);
     const known = aggregates?.find(model, id);
     if (known !== undefined) return known.isDeleted ? undefined : (known.aggregate as A);
-    const turn = unit === undefined || turns.areIdle ? undefined : this.#lineUp(id, unit);
+    const isAlone = unit === undefined || (turns.areIdle && this.#rivals.size === 0);
+    const turn = isAlone ? undefined : this.#lineUp(id, unit);
     if (turn !== undefined) return turn.then(() => this.find(id, trusted));
     const loading = this.#storing.load(id, trusted ?? unit?.find(TrustedAggregates));
     return answered(loading, (loaded) => (loaded === undefined ? undefined : this.claimed(loaded)));
@@ -148,23 +158,39 @@ export class LiveAggregates<A extends AggregateRoot> {
     attempt: (trusted: TrustedAggregates | undefined) => Promise<T>,
   ): Promise<T> {
     this.checkId(id);
-    const { units, turns, trust, model } = this.#parts;
+    const { units, turns, trust, trustInLine, model } = this.#parts;
     if (units.current !== undefined) return await attempt(undefined);
     const { stream } = streamOf(model.category, id);
-    const limits = { retries: retries ?? this.#parts.retries, turns, stream };
-    const attemptTrusting = (mayTrust: boolean) => {
-      const trusted = mayTrust ? trust?.() : undefined;
+    const limits = { retries: retries ?? this.#parts.retries, turns, stream, isRival: this.#isUpdateRival };
+    const attemptTrusting = (mayTrust: boolean, turn: Turn | undefined) => {
+      if (turn !== undefined) this.#isUpdateRival = true;
+      const opened = trust ?? (turn?.hasWaited ? trustInLine : undefined);
+      const trusted = mayTrust ? opened?.() : undefined;
       return trusted === undefined ? attempt(undefined) : trusted.judge(() => attempt(trusted));
     };
     return await units.underWay.during(() => retryConflicts(attemptTrusting, limits));
   }
 
-  /** Others of this process take turns at the stream: a load that did not wait for its turn would lose to them. */
+  /** Where others of this process take turns at the stream, a load that did not wait for its turn would lose to them. */
   #lineUp(id: string, unit: UnitOfWork): Promise<void> | undefined {
-    const { model, turns, units } = this.#parts;
+    const { model, turns, units, trustInLine } = this.#parts;
     const { stream } = streamOf(model.category, id);
-    if (!turns.isTaken(stream)) return undefined;
-    return unit.participant(TurnOfUnit).lineUp(stream, turns, units.current?.signal);
+    const { cause, signal, mayTrust } = units.current as Work;
+    const type = unit.find(AggregatesOfUnit) === undefined ? cause.commands.at(-1)?.type : undefined;
+    const known = unit.find(TurnOfUnit);
+    if (known !== undefined) {
+      if (type !== undefined && known.lostAt === stream) this.#rivals.add(type);
+      return undefined;
+    }
+    let waiting: Promise<void> | undefined;
+    if (type !== undefined && this.#rivals.has(type)) {
+      const onlyRead = () => void this.#rivals.delete(type);
+      waiting = unit.participant(TurnOfUnit).begin(stream, { turns, signal, onlyRead });
+    } else if (turns.isContested(stream)) {
+      waiting = unit.participant(TurnOfUnit).lineUp(stream, turns, signal);
+    }
+    if (waiting === undefined || trustInLine === undefined || !mayTrust) return waiting;
+    return waiting.then(() => void unit.enlistAs(TrustedAggregates, trustInLine()));
   }
 
   /** @returns at once within a unit of work, which stores the aggregate when it ends. */

@@ -31,6 +31,8 @@ export interface Participant {
   committed?(appended: readonly AppendedStream[]): Answer<void>;
   /** Called when the commit has failed. Nothing was stored, unless the error is a StoreUnavailableError. */
   failed?(error: unknown): void;
+  /** Gives the error to throw in the place of one that ends the unit, before `ended`. */
+  judged?(error: unknown): Answer<unknown>;
   /** Called at the end of the unit, whether it was committed or not. */
   ended?(): void;
 }

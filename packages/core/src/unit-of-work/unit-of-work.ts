@@ -119,6 +119,12 @@ export class UnitOfWork {
     return this.#requests;
   }
 
+  /** Gives what a participant makes of an error that ends the unit; the error itself where none makes anything of it. */
+  judged(error: unknown): Answer<unknown> {
+    const judging = this.#participants.find(({ judged }) => judged !== undefined);
+    return judging?.judged === undefined ? error : judging.judged(error);
+  }
+
   /** Ends the unit, whether it was committed or not. */
   end(): void {
     this.#isEnded = true;

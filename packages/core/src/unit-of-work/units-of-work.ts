@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Cause, causeOf } from "../causation/cause";
 import { handledEvent } from "../causation/handled-event";
 import { type IdGenerator, isInForce, withAggregateIds } from "../elements/id-generator";
-import type { Answer } from "../ports/answer";
+import { type Answer, answered, ending } from "../ports/answer";
 import type { AppendedStream, AppendRequest } from "../ports/event-log";
 import type { RecordedMessage } from "../ports/stored-message";
 import type { Committed } from "./committed";
@@ -15,6 +15,8 @@ export interface Work {
   readonly cause: Cause;
   /** Gives up the command that the unit is for, where that has a limit. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the unit is an attempt that is made again where it used a state that was not current. */
+  readonly mayTrust: boolean;
   /** Makes the error for whatever would be stored from here; absent where it may be. */
   readonly refusal?: (() => Error) | undefined;
 }
@@ -24,6 +26,8 @@ interface WorkOptions {
   readonly cause?: Cause | undefined;
   /** Gives up the work; inside another unit, that unit's signal where absent. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the unit is an attempt that is made again after a StaleAttempt; inside another unit, that one decides. */
+  readonly mayTrust?: boolean | undefined;
   /** Called with a unit that is opened, before the body runs. Inside another unit nothing is opened. */
   readonly opened?: ((unit: UnitOfWork) => void) | undefined;
   /**
@@ -106,7 +110,7 @@ export class UnitsOfWork {
    */
   run<T, A extends unknown[]>(
     body: (...args: A) => Answer<T>,
-    { cause, signal, opened, committed }: WorkOptions = NOTHING,
+    { cause, signal, mayTrust = false, opened, committed }: WorkOptions = NOTHING,
     ...args: A
   ): Answer<T> {
     const { ids } = this.parts;
@@ -120,16 +124,20 @@ export class UnitsOfWork {
       unit,
       cause: cause ?? outer?.cause ?? handledEvent()?.cause ?? causeOf(ids.next()),
       signal: signal ?? outer?.signal,
+      mayTrust: outer === undefined ? mayTrust : outer.mayTrust,
     };
     if (outer === undefined) {
       this.parts.opened?.(unit);
       opened?.(unit);
     }
     const isOpener = outer === undefined;
-    const failed = (error: unknown): never => {
+    const failed = (error: unknown): Answer<never> => {
       unit.fail(error);
-      if (isOpener) unit.end();
-      throw error;
+      if (!isOpener) throw error;
+      return ending(
+        () => answered(unit.judged(error), throwing),
+        () => unit.end(),
+      );
     };
     let made: Answer<T>;
     try {
@@ -156,7 +164,7 @@ export class UnitsOfWork {
     const cause = outer?.cause ?? causeOf(this.parts.ids.next());
     try {
       return await running.run(
-        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, refusal },
+        { units: this, outside: running.getStore(), unit, cause, signal: outer?.signal, mayTrust: false, refusal },
         body,
       );
     } finally {
@@ -179,11 +187,11 @@ export class UnitsOfWork {
     work: RunningWork,
     result: T,
     committed: Committed | undefined,
-    failed: (error: unknown) => never,
+    failed: (error: unknown) => Answer<never>,
   ): Answer<T> {
     const { unit, signal } = work;
     const commit = () => unit.commit();
-    const done = (appended: readonly AppendedStream[]): T => {
+    const done = (appended: readonly AppendedStream[]): Answer<T> => {
       try {
         const last = this.noteAppended(appended);
         if (last > 0) committed?.(last, () => recordedMessages(unit.requests, appended));
@@ -208,6 +216,10 @@ export class UnitsOfWork {
     while (work !== undefined && work.units !== this) work = work.outside;
     return work;
   }
+}
+
+function throwing(error: unknown): never {
+  throw error;
 }
 
 /** The events of a unit. Of each stream the last one alone has its own global position: the others have that of the last. */

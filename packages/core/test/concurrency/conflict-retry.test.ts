@@ -1,5 +1,5 @@
 import { retryConflicts } from "../../src/concurrency/conflict-retry";
-import { StreamTurns } from "../../src/concurrency/stream-turns";
+import { StreamTurns, type Turn } from "../../src/concurrency/stream-turns";
 import { ExpectedVersionError } from "../../src/errors/expected-version-error";
 
 /** Loses to other processes at these streams, one after the other, and then succeeds. */
@@ -36,6 +36,22 @@ describe("the retry of conflicts", () => {
     const turns = new StreamTurns();
     await retryConflicts(losing("a", "b"), { retries: 3, turns });
     await expect(retryConflicts(losing("a", "b", "a"), { retries: 2, turns })).rejects.toThrow(ExpectedVersionError);
-    expect([turns.isTaken("a"), turns.isTaken("b")]).toEqual([false, false]);
+    expect([turns.isContested("a"), turns.isContested("b")]).toEqual([false, false]);
+  });
+
+  it("begins with a turn where a race is likely, and waits for those ahead", async () => {
+    const turns = new StreamTurns();
+    const seen: (boolean | undefined)[] = [];
+    const attempt = async (_: boolean, turn: Turn | undefined) => void seen.push(turn?.hasWaited);
+    const limits = { retries: 3, turns, stream: "a" };
+    await retryConflicts(attempt, limits);
+    const ahead = turns.begin("a") as Turn;
+    const waiting = retryConflicts(attempt, { ...limits, isRival: true });
+    await retryConflicts(attempt, limits);
+    expect(seen).toEqual([undefined, undefined]);
+    ahead.pass();
+    await waiting;
+    await retryConflicts(attempt, { ...limits, isRival: true });
+    expect([seen, turns.areIdle]).toEqual([[undefined, undefined, true, false], true]);
   });
 });

@@ -29,11 +29,11 @@ describe("turns at a stream", () => {
     const turns = new StreamTurns();
     const first = await turns.take("account-1");
     const second = turns.take("account-1");
-    expect([turns.isTaken("account-1"), turns.isTaken("account-2")]).toEqual([true, false]);
+    expect([turns.isContested("account-1"), turns.isContested("account-2")]).toEqual([true, false]);
     first.pass();
-    expect(turns.isTaken("account-1")).toBe(true);
+    expect(turns.isContested("account-1")).toBe(true);
     (await second).pass();
-    expect(turns.isTaken("account-1")).toBe(false);
+    expect(turns.isContested("account-1")).toBe(false);
   });
 
   it("are not waited for when the signal has given up; the next one's turn comes after the one before", async () => {
@@ -54,7 +54,7 @@ describe("turns at a stream", () => {
     first.pass();
     (await third).pass();
     await nextTurnOfTheLoop();
-    expect(turns.isTaken("account-1")).toBe(false);
+    expect(turns.isContested("account-1")).toBe(false);
   });
 
   it("pass over one that takes too long, once for each time that the patience lasts", async () => {
@@ -77,17 +77,51 @@ describe("turns at a stream", () => {
     ahead.pass();
     (await third).pass();
     await nextTurnOfTheLoop();
-    expect([had, turns.isTaken("account-1")]).toEqual([["second", "third"], false]);
+    expect([had, turns.isContested("account-1")]).toEqual([["second", "third"], false]);
   });
 
   it("leave their line with the last one, also where an earlier one never ended", async () => {
     const turns = new StreamTurns(5);
     const endless = await turns.take("account-1");
     (await turns.take("account-1")).pass();
-    expect([turns.isTaken("account-1"), turns.areIdle]).toEqual([false, true]);
+    expect([turns.isContested("account-1"), turns.areIdle]).toEqual([false, true]);
     endless.pass();
     const next = await turns.take("account-1");
     endless.pass();
-    expect([next.isOver, turns.isTaken("account-1")]).toEqual([false, true]);
+    expect([next.isOver, turns.isContested("account-1")]).toEqual([false, true]);
+  });
+
+  it("begin at once where nobody is ahead, and make no stream contested before a race was lost", async () => {
+    const turns = new StreamTurns();
+    const first = turns.begin("account-1");
+    expect(first).toMatchObject({ stream: "account-1", hasWaited: false, isOver: false });
+    expect([turns.areIdle, turns.isContested("account-1"), turns.isWaitedFor("account-1")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const second = turns.begin("account-1");
+    expect([turns.isWaitedFor("account-1"), turns.isWaitedFor("account-2")]).toEqual([true, false]);
+    (first as Turn).pass();
+    expect(await second).toMatchObject({ hasWaited: true, isOver: false });
+    const lost = turns.take("account-1");
+    expect(turns.isContested("account-1")).toBe(true);
+    (await second).pass();
+    (await lost).pass();
+    expect([turns.areIdle, turns.isContested("account-1")]).toEqual([true, false]);
+  });
+
+  it("tell the end of their line once, when nobody has one any more", async () => {
+    const turns = new StreamTurns();
+    const ended: string[] = [];
+    turns.onEnd((stream) => ended.push(stream));
+    const first = turns.begin("account-1") as Turn;
+    const second = turns.begin("account-1");
+    (turns.begin("account-2") as Turn).pass();
+    first.pass();
+    first.pass();
+    expect(ended).toEqual(["account-2"]);
+    (await second).pass();
+    expect(ended).toEqual(["account-2", "account-1"]);
   });
 });
