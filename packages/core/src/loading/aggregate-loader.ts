@@ -91,7 +91,7 @@ export class AggregateLoader<A extends AggregateRoot = AggregateRoot> implements
     const startedAt = now();
     const { maxVersion, maxTime } = options;
     const { stream, category } = streamOf(model.category, id);
-    // What is spread stands last: to add a property to a copy takes V8 half a microsecond.
+    // Node 20 takes half a microsecond to add a property to a copy: what is spread stands last, and is mostly nothing.
     const request: LoadRequest = {
       stream,
       category,

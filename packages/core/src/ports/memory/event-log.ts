@@ -17,6 +17,7 @@ import { refuseOverlaps } from "../operations";
 import { repeatedAppend, takenId } from "../repeated-append";
 import type { RecordedMessage, StreamPage, StreamRef } from "../stored-message";
 import { firstIndexWhere } from "./binary-search";
+import { flatText } from "./flat-text";
 import type { MemoryOperationStore } from "./operation-store";
 import { SortedStreams } from "./sorted-streams";
 import { StreamOfEvents } from "./stream-of-events";
@@ -172,7 +173,8 @@ export class MemoryEventLog implements EventLog {
     if (expected !== actual) throw new ExpectedVersionError({ stream, expected, actual });
   }
 
-  #write({ stream, category, messages }: AppendRequest): AppendedStream {
+  #write({ stream: name, category, messages }: AppendRequest): AppendedStream {
+    const stream = flatText(name);
     const { streams, messages: inCategory } = this.#categoryOf(category);
     const events = streams.get(stream) ?? new StreamOfEvents();
     streams.set(stream, events);
@@ -181,7 +183,17 @@ export class MemoryEventLog implements EventLog {
     for (const { id, type, time, data, metadata } of messages) {
       position++;
       globalPosition++;
-      const message = Object.freeze({ id, type, time, data, metadata, stream, category, position, globalPosition });
+      const message = Object.freeze({
+        id: flatText(id),
+        type,
+        time,
+        data: flatText(data),
+        metadata: flatText(metadata),
+        stream,
+        category,
+        position,
+        globalPosition,
+      });
       events.push(message);
       inCategory.push(message);
       this.#messages.push(message);

@@ -30,7 +30,7 @@ export class MemoryEventStore implements EventStoreAdapter {
     const loaded = this.#load(request);
     const { rows } = request;
     if (rows === undefined) return loaded;
-    return { ...loaded, rows: rows.map(({ table, keys }) => this.operations.readModels.rows(table, keys)) };
+    return { rows: rows.map(({ table, keys }) => this.operations.readModels.rows(table, keys)), ...loaded };
   }
 
   /** Memory does not rot: every message is as it was written. */

@@ -9,6 +9,7 @@ import {
   type StoredSnapshot,
 } from "../snapshot-store";
 import type { StreamPage, StreamRef } from "../stored-message";
+import { flatText } from "./flat-text";
 import { SortedStreams } from "./sorted-streams";
 
 /** The snapshots of a `MemoryEventStore`. */
@@ -31,11 +32,11 @@ export class MemorySnapshotStore implements SnapshotStore {
     const found = this.#of(search).find(
       (snapshot) => snapshot.version < Math.min(below, bound) && kinds.some((kind) => isOfKind(snapshot, kind)),
     );
-    return found && copyOf(found);
+    return found && handedOut(found);
   }
 
   read(ref: StreamRef): readonly StoredSnapshot[] {
-    return this.#of(ref).map(copyOf);
+    return this.#of(ref).map(handedOut);
   }
 
   delete({ category, stream, schemaVersionBelow = Number.POSITIVE_INFINITY }: SnapshotFilter): number {
@@ -43,10 +44,10 @@ export class MemorySnapshotStore implements SnapshotStore {
     let deleted = 0;
     for (const [name, snapshots] of [...streams.entries()]) {
       if (stream !== undefined && stream !== name) continue;
-      const kept = snapshots.filter(({ schemaVersion }) => schemaVersion >= schemaVersionBelow);
-      deleted += snapshots.length - kept.length;
-      if (kept.length === 0) streams.delete(name);
-      else streams.set(name, kept);
+      const others = snapshots.filter(({ schemaVersion }) => schemaVersion >= schemaVersionBelow);
+      deleted += snapshots.length - others.length;
+      if (others.length === 0) streams.delete(name);
+      else streams.set(name, others);
     }
     return deleted;
   }
@@ -62,10 +63,10 @@ export class MemorySnapshotStore implements SnapshotStore {
       .get(stream)
       ?.filter((each) => !sameKey(each, snapshot) && !discard.some((key) => sameKey(each, key)));
     if (others === undefined || others.length === 0) {
-      streams.set(stream, [copyOf(snapshot)]);
+      streams.set(stream, [kept(snapshot)]);
       return;
     }
-    const snapshots = [...others, copyOf(snapshot)].sort(newestSnapshotFirst);
+    const snapshots = [...others, kept(snapshot)].sort(newestSnapshotFirst);
     const surplus = snapshots.filter((each) => sameKind(each, snapshot)).slice(keep);
     streams.set(
       stream,
@@ -100,8 +101,17 @@ function isOfKind(snapshot: StoredSnapshot, kind: SnapshotKind): boolean {
   );
 }
 
-/** Apart from the caller's: bytes could be changed in place. */
-function copyOf(snapshot: StoredSnapshot): StoredSnapshot {
+/** To be kept. Apart from the caller's: bytes could be changed in place. */
+function kept(snapshot: StoredSnapshot): StoredSnapshot {
+  const { record, state } = snapshot;
+  return { ...snapshot, record: flatText(record), state: typeof state === "string" ? flatText(state) : copyOf(state) };
+}
+
+function handedOut(snapshot: StoredSnapshot): StoredSnapshot {
   const { state } = snapshot;
-  return { ...snapshot, state: typeof state === "string" ? state : Uint8Array.from(state) };
+  return { ...snapshot, state: typeof state === "string" ? state : copyOf(state) };
+}
+
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
 }
