@@ -5,6 +5,10 @@ import { damagedRow, EVENT_COLUMNS, type EventRow, readMessage } from "./event-r
 import type { EventStreams } from "./event-streams";
 import { ForgottenPositions } from "./forgotten-positions";
 import { IndexedEvents } from "./indexed-events";
+import { JOINED_COLUMNS, type JoinedRow, joinedMessages } from "./joined-messages";
+
+/** Pages of so few events are read row by row, which is as fast. */
+const FEW = 8;
 
 /** How many categories one statement reads; SQLite allows 500 parts in a compound. */
 const MOST_CATEGORIES = 100;
@@ -22,10 +26,11 @@ export class GlobalReader {
   private readonly endOfOrder;
   private readonly endBehind;
   private readonly everything;
+  private readonly everythingJoined;
   private readonly behind;
   private readonly countBehind;
   /** At index n - 1 the statement that reads n categories. */
-  private readonly ofCategories: Query<number[], OrderedRow>[] = [];
+  private readonly ofCategories: CategoryStatements[] = [];
 
   constructor(
     private readonly database: Database,
@@ -43,6 +48,9 @@ export class GlobalReader {
     );
     this.everything = database.rows<[number, number, number], EventRow>(
       `SELECT ${EVENT_COLUMNS} ${behind} ORDER BY global_position LIMIT ?`,
+    );
+    this.everythingJoined = database.rows<[number, number], JoinedRow>(
+      `SELECT ${JOINED_COLUMNS} FROM event_log e NOT INDEXED WHERE global_position > ? AND global_position <= ?`,
     );
     // A row whose category is not that of its stream is damaged, which its checksum tells.
     this.behind = database.rows<[number, number, string, number], EventRow>(
@@ -85,6 +93,11 @@ export class GlobalReader {
 
   /** Nothing leaves a global position out: a gap is what was forgotten, or a row that damage hides. */
   private readEverything(after: number, end: number, limit: number): RecordedMessage[] {
+    const last = Math.min(end, after + limit);
+    if (last - after > FEW) {
+      const joined = joinedMessages(this.everythingJoined, [after, last], this.streams);
+      if (joined?.length === last - after && isInOrder(joined, after)) return joined;
+    }
     const messages = this.everything.all(after, end, limit).map((row) => this.message(row));
     let next = after + 1;
     for (const { globalPosition } of messages) {
@@ -115,10 +128,11 @@ export class GlobalReader {
       for (const row of rows) messages.push(this.message(row));
       this.refuseGaps(from, messages.length === limit ? messages.at(-1)!.globalPosition : end);
     }
-    messages.reduce((previous, { stream, position, globalPosition }) => {
+    let previous = after;
+    for (const { stream, position, globalPosition } of messages) {
       if (globalPosition <= previous) throw damagedRow(stream, position);
-      return globalPosition;
-    }, after);
+      previous = globalPosition;
+    }
     return messages;
   }
 
@@ -134,13 +148,14 @@ export class GlobalReader {
   }
 
   private readOrder(categories: readonly number[], { after, upTo, limit }: CategoryRange): RecordedMessage[] {
-    const bound = categories.flatMap((category) => [category, after, upTo]);
-    return this.statementFor(categories.length)
-      .all(...bound, limit)
-      .map((row) => {
-        if (row[8] === null) throw new MissingGlobalPosition(row[12]);
-        return this.message(row as unknown as EventRow);
-      });
+    const bound = [...categories.flatMap((category) => [category, after, upTo]), limit];
+    const { joined, rows } = this.statementsFor(categories.length);
+    const messages = limit > FEW ? joinedMessages(joined, bound, this.streams) : undefined;
+    if (messages !== undefined && isInOrder(messages, after)) return messages;
+    return rows.all(...bound).map((row) => {
+      if (row[8] === null) throw new MissingGlobalPosition(row[12]);
+      return this.message(row as unknown as EventRow);
+    });
   }
 
   private message(row: EventRow): RecordedMessage {
@@ -148,20 +163,37 @@ export class GlobalReader {
   }
 
   /** SQLite merges the parts, each in its order, and reads no row that the limit leaves out. An event that is missing comes as nulls. */
-  private statementFor(count: number): Query<number[], OrderedRow> {
+  private statementsFor(count: number): CategoryStatements {
     const known = this.ofCategories[count - 1];
     if (known !== undefined) return known;
     const part =
       "SELECT global_position FROM event_order WHERE category_id = ? AND global_position > ? AND global_position <= ?";
     const parts = Array.from({ length: count }, () => part).join(" UNION ALL ");
     const columns = EVENT_COLUMNS.replace(/\w+/g, "e.$&");
-    const statement = this.database.rows<number[], OrderedRow>(
-      `SELECT ${columns}, o.global_position AS ordered
-         FROM (${parts} ORDER BY global_position LIMIT ?) AS o LEFT JOIN event_log e ON e.global_position = o.global_position`,
-    );
-    this.ofCategories[count - 1] = statement;
-    return statement;
+    const from = `FROM (${parts} ORDER BY global_position LIMIT ?) AS o LEFT JOIN event_log e ON e.global_position = o.global_position`;
+    const statements = {
+      joined: this.database.rows<number[], JoinedRow>(`SELECT ${JOINED_COLUMNS} ${from}`),
+      rows: this.database.rows<number[], OrderedRow>(`SELECT ${columns}, o.global_position AS ordered ${from}`),
+    };
+    this.ofCategories[count - 1] = statements;
+    return statements;
   }
+}
+
+/** Nothing promises the order in which rows are joined. */
+function isInOrder(messages: readonly RecordedMessage[], after: number): boolean {
+  let previous = after;
+  return messages.every(({ globalPosition }) => {
+    const isNext = globalPosition > previous;
+    previous = globalPosition;
+    return isNext;
+  });
+}
+
+/** What reads some categories: their events joined, and where that fails row by row. */
+interface CategoryStatements {
+  readonly joined: Query<number[], JoinedRow>;
+  readonly rows: Query<number[], OrderedRow>;
 }
 
 interface CategoryRange {
