@@ -12,12 +12,14 @@ import { chainAfter, checksumOf, sealOf } from "./checksums";
 import { DamagedTable, isUniqueViolation } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { type EventStreams, NONE } from "./event-streams";
+import { EventsBehind } from "./events-behind";
 import { INDEXED_UP_TO, IndexedEvents, provenUpTo } from "./indexed-events";
-import { BEFORE_FIRST, type EndRow, endsDiffer, KEPT_END, sound } from "./stream-ends";
+import { BEFORE_FIRST, type EndRow, endsDiffer, sound } from "./stream-ends";
 
 /** Adds events to streams, inside a transaction that somebody else starts and commits. */
 export class EventAppender {
   private readonly indexed: IndexedEvents;
+  private readonly behind: EventsBehind;
   /** All that an append must know, of a stream that has events. */
   private readonly head;
   /** The same of one that has none, or whose events the index does not find. */
@@ -31,20 +33,20 @@ export class EventAppender {
     private readonly streams: EventStreams,
   ) {
     this.indexed = new IndexedEvents(database);
-    const placeOf = `coalesce((SELECT global_position FROM event_ids WHERE id = ?),
-      (SELECT global_position FROM event_log NOT INDEXED WHERE global_position > ${INDEXED_UP_TO} AND id = ?))`;
-    const ofLog = `${INDEXED_UP_TO}, (SELECT max(global_position) FROM event_log), ${placeOf}`;
-    this.head = database.rows<[string, string, number, number, number], [...LogRow, kept: number, ...EndRow]>(
-      `SELECT ${ofLog}, ${KEPT_END}, position, id, chain, seal FROM event_log WHERE stream_id = ? ORDER BY position DESC LIMIT 1`,
+    this.behind = new EventsBehind(database);
+    const ofTables = `${INDEXED_UP_TO}, (SELECT max(global_position) FROM event_log),
+      (SELECT 1 FROM event_ids WHERE id = ?), (SELECT position FROM event_ends WHERE stream_id = ?)`;
+    this.head = database.rows<[string, number, number], [...TablesRow, ...EndRow]>(
+      `SELECT ${ofTables}, position, id, chain, seal FROM event_log WHERE stream_id = ? ORDER BY position DESC LIMIT 1`,
     );
-    this.headWithoutStream = database.rows<[string, string, number, number], [...LogRow, kept: number]>(
-      `SELECT ${ofLog}, ${KEPT_END}`,
-    );
+    this.headWithoutStream = database.rows<[string, number], TablesRow>(`SELECT ${ofTables}`);
     this.insert = database.prepare(
       `INSERT INTO event_log (global_position, stream_id, position, category_id, id, type, time, chain, seal, checksum, data, metadata)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.taken = database.values<[string, string], number | null>(`SELECT ${placeOf}`);
+    this.taken = database.values<[string], number>("SELECT 1 FROM event_ids WHERE id = ?");
+    const placeOf = `coalesce((SELECT global_position FROM event_ids WHERE id = ?),
+      (SELECT global_position FROM event_log NOT INDEXED WHERE global_position > ${INDEXED_UP_TO} AND id = ?))`;
     this.selectById = database.rows<[string, string], StoredRow>(
       `SELECT stream_id, position, global_position, type, data FROM event_log WHERE global_position = ${placeOf}`,
     );
@@ -87,19 +89,26 @@ export class EventAppender {
     throw takenId(requests, (id) => this.storedAs(id)) ?? cause;
   }
 
+  /** Forgets what it remembers, after a transaction was rolled back. */
+  forget(): void {
+    this.behind.forget();
+  }
+
   /** @throws DeserializationError for a damaged row, and where the stream's two ends differ; DamagedTable */
   private headOf({ stream, messages }: AppendRequest): Head {
     const number = this.streams.numberOf(stream);
     const [{ id: firstId }] = messages as readonly [StoredMessage];
-    const row = number === NONE ? undefined : this.head.get(firstId, firstId, number, number, number);
-    const [upTo, last, place, kept] = row ?? this.headWithoutStream.get(firstId, firstId, number, number)!;
+    const row = number === NONE ? undefined : this.head.get(firstId, number, number);
+    const [storedUpTo, storedLast, isStored, end] = row ?? this.headWithoutStream.get(firstId, number)!;
+    const [upTo, last] = [provenUpTo(storedUpTo), storedLast ?? 0];
+    if (last < upTo) throw new DamagedTable("event_log");
+    this.behind.bringUpTo(upTo, last);
+    const kept = Math.max(end ?? -1, this.behind.endOf(number));
     // A stream that has a number has an event.
     if (row === undefined && number !== NONE) throw endsDiffer(stream, -1, Math.max(kept, 0));
     const { position, chain } = row === undefined ? BEFORE_FIRST : sound(stream, [row[4], row[5], row[6], row[7]]);
     if (position !== kept) throw endsDiffer(stream, position, kept);
-    const head = { position, chain, last: last ?? 0, upTo: provenUpTo(upTo), hasId: place !== null };
-    if (head.last < head.upTo) throw new DamagedTable("event_log");
-    return head;
+    return { position, chain, last, upTo, hasId: isStored !== null || this.behind.has(firstId) };
   }
 
   private writeAll(requests: readonly AppendRequest[], heads: readonly Head[]): readonly AppendedStream[] {
@@ -115,7 +124,10 @@ export class EventAppender {
         globalPosition = appended.globalPosition;
         return appended;
       });
-      if (catchesUp) this.indexed.catchUp(upTo, globalPosition);
+      if (catchesUp) {
+        this.indexed.catchUp(upTo, globalPosition);
+        this.behind.start(globalPosition);
+      }
       return appended;
     } catch (error) {
       throw isUniqueViolation(error) ? new StoredEventId(error) : error;
@@ -162,12 +174,13 @@ export class EventAppender {
         data,
         metadata,
       );
+      if (!catchesUp) this.behind.add(id, number, position, globalPosition);
     }
     return { stream, version: position, globalPosition };
   }
 
   private isTaken(id: string): boolean {
-    return (this.taken.get(id, id) ?? null) !== null;
+    return this.behind.has(id) || this.taken.get(id) !== undefined;
   }
 }
 
@@ -191,12 +204,15 @@ interface Head {
   readonly hasId: boolean;
 }
 
-type LogRow = readonly [
+/** What the tables say that repeat the log. */
+type TablesRow = readonly [
   upTo: number | null,
   /** The global position of the last event; NULL before the first. */
   last: number | null,
-  /** The global position of the event that has the id; NULL where it is free. */
-  place: number | null,
+  /** NULL where the table of ids does not have the id. */
+  hasId: 1 | null,
+  /** NULL where the table of ends does not have the stream. */
+  end: number | null,
 ];
 
 type StoredRow = readonly [stream: number, position: number, globalPosition: number, type: string, data: string];

@@ -58,7 +58,10 @@ export class OpenStore {
     this.database = database;
     this.schemaChange = schemaChange;
     const eventStreams = new EventStreams(this.database);
-    this.writes = new WriteQueue(this.database, busyTimeoutMs, () => eventStreams.forget());
+    this.writes = new WriteQueue(this.database, busyTimeoutMs, () => {
+      eventStreams.forget();
+      this.appender.forget();
+    });
     this.appender = new EventAppender(this.database, eventStreams);
     this.snapshots = new SnapshotTable(this.database);
     this.loader = new StreamLoader(this.database, eventStreams, this.snapshots);
