@@ -14,7 +14,10 @@ afterEach(() => project[Symbol.dispose]());
 
 const convert = (...args: string[]) => project.domain("aggregate", "convert", ...args);
 const tables = () => project.sql("SELECT name FROM sqlite_master WHERE name LIKE 'shop_customer%' AND type != 'index'");
-const openings = () => project.sql("SELECT stream FROM events WHERE type = 'Shop.CustomerOpened.v1' ORDER BY stream");
+const openings = () =>
+  project.sql(
+    "SELECT s.name AS stream FROM event_log e JOIN event_streams s ON s.id = e.stream_id WHERE e.type = 'Shop.CustomerOpened.v1' ORDER BY s.name",
+  );
 
 describe("domain aggregate convert", () => {
   it("writes an opening event from each row, after which the release starts", async () => {

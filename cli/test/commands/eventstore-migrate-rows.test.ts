@@ -144,7 +144,7 @@ describe("domain eventstore migrate, for rows of aggregates", () => {
     project = new Project();
     project.exports = () => ({ shop: shop(2).domain });
     expect((await migrate("--dry-run")).stdout).toMatch(
-      /^Would create the schema, version 5: SQLite file ".*bank\.db"\.\n$/,
+      /^Would create the schema, version 6: SQLite file ".*bank\.db"\.\n$/,
     );
     expect(() => rows("events")).toThrow("no such table: events");
   });

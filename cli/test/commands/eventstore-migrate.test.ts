@@ -1,10 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import Database from "better-sqlite3";
 
 import { createServingBank } from "../fixtures/serving/src/bank";
 import { Project } from "../project";
+
+const VERSION_1 = readFileSync(join(__dirname, "../../../packages/sqlite/test/fixtures/version-1.sql"), "utf8");
 
 let project: Project;
 beforeEach(() => {
@@ -17,23 +19,19 @@ describe("domain eventstore migrate", () => {
     const { stdout, stderr, status } = await project.domain("eventstore", "migrate");
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(stdout).toMatch(
-      /^Created the schema, version 5: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, events, forgotten_categories, forgotten_positions, parked_keys, received_messages, server_leases, server_subscriptions, snapshots, states, stream_ends, stream_starts, timers\.\n$/,
+      /^Created the schema, version 6: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, event_categories, event_ends, event_ids, event_log, event_order, event_streams, forgotten_categories, forgotten_positions, indexed_events, parked_keys, received_messages, server_leases, server_subscriptions, snapshots, states, stream_starts, timers\.\n$/,
     );
     const again = await project.domain("eventstore", "migrate");
     expect(again.stdout).toMatch(/^The schema is up to date: SQLite file ".*bank\.db"\.\n$/);
   });
 
   it("says from which version it upgraded", async () => {
-    await project.domain("eventstore", "migrate");
     const database = new Database(join(project.folder, "bank.db"));
-    const later = ["parked_keys", "received_messages", "server_leases", "server_subscriptions"];
-    for (const table of [...later, "stream_starts", "forgotten_positions", "forgotten_categories"])
-      database.exec(`DROP TABLE ${table}`);
-    database.exec("DROP INDEX states_by_category; ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
+    database.exec(VERSION_1);
     database.close();
     const { stdout } = await project.domain("eventstore", "migrate");
     expect(stdout).toMatch(
-      /^Upgraded the schema from version 3 to 5: SQLite file ".*bank\.db"\.\nNew tables: forgotten_categories, forgotten_positions, parked_keys, received_messages, server_leases, server_subscriptions, stream_starts\.\n$/,
+      /^Upgraded the schema from version 1 to 6: SQLite file ".*bank\.db"\.\nNew tables: checkpoints, command_queue, event_categories, event_ends, event_ids, event_log, .*, timers\.\n$/,
     );
   });
 
@@ -43,8 +41,8 @@ describe("domain eventstore migrate", () => {
       documents.push(JSON.parse((await project.domain("eventstore", "migrate", "--json")).stdout));
     const eventStore = expect.stringContaining("bank.db");
     expect(documents).toEqual([
-      { eventStore, schema: { from: 0, to: 5, tables: expect.arrayContaining(["events", "snapshots"]) } },
-      { eventStore, schema: { from: 5, to: 5, tables: [] } },
+      { eventStore, schema: { from: 0, to: 6, tables: expect.arrayContaining(["event_log", "snapshots"]) } },
+      { eventStore, schema: { from: 6, to: 6, tables: [] } },
     ]);
   });
 

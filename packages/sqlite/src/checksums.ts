@@ -57,6 +57,10 @@ export function snapshotChecksum(snapshot: StreamRef & Omit<StoredSnapshot, "fau
   );
 }
 
+export function streamChecksum(stream: string, category: string): number {
+  return crc(`${stream}\0${category}`, 0);
+}
+
 export function startChecksum(start: StreamRef & { readonly position: number; readonly chain: number }): number {
   const { stream, category, position, chain } = start;
   return crc(`${stream}\0${category}\0${position}\0${chain}`, 0);

@@ -55,6 +55,15 @@ export class MissingGlobalPosition extends Error {
   }
 }
 
+/** A table does not hold what another one says, or holds what was never written. Becomes a StoreUnavailableError like SQLite's own. */
+export class DamagedTable extends Error {
+  readonly code = "SQLITE_CORRUPT";
+
+  constructor(table: string) {
+    super(`the table ${table} is damaged`);
+  }
+}
+
 /**
  * Says what SQLite or the file system found in a sentence that names the store. Errors of neither pass as they are:
  * they are faults of a program.

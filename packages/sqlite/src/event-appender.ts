@@ -5,29 +5,50 @@ import {
   foldText,
   repeatedAppend,
   type StoredEvent,
+  type StoredMessage,
   takenId,
 } from "@tidemark/core/adapter";
 import { chainAfter, checksumOf, sealOf } from "./checksums";
-import { isUniqueViolation } from "./database-errors";
+import { DamagedTable, isUniqueViolation } from "./database-errors";
 import type { Database } from "./drivers/database";
-import { type StreamEnd, StreamEnds } from "./stream-ends";
+import { type EventStreams, NONE } from "./event-streams";
+import { EventsBehind } from "./events-behind";
+import { INDEXED_UP_TO, IndexedEvents, provenUpTo } from "./indexed-events";
+import { BEFORE_FIRST, type EndRow, endsDiffer, sound } from "./stream-ends";
 
 /** Adds events to streams, inside a transaction that somebody else starts and commits. */
 export class EventAppender {
-  private readonly ends: StreamEnds;
+  private readonly indexed: IndexedEvents;
+  private readonly behind: EventsBehind;
+  /** All that an append must know, of a stream that has events. */
+  private readonly head;
+  /** The same of one that has none, or whose events the index does not find. */
+  private readonly headWithoutStream;
   private readonly insert;
-  private readonly lastGlobalPosition;
+  private readonly taken;
   private readonly selectById;
 
-  constructor(database: Database) {
-    this.ends = new StreamEnds(database);
+  constructor(
+    database: Database,
+    private readonly streams: EventStreams,
+  ) {
+    this.indexed = new IndexedEvents(database);
+    this.behind = new EventsBehind(database);
+    const ofTables = `${INDEXED_UP_TO}, (SELECT max(global_position) FROM event_log),
+      (SELECT 1 FROM event_ids WHERE id = ?), (SELECT position FROM event_ends WHERE stream_id = ?)`;
+    this.head = database.rows<[string, number, number], [...TablesRow, ...EndRow]>(
+      `SELECT ${ofTables}, position, id, chain, seal FROM event_log WHERE stream_id = ? ORDER BY position DESC LIMIT 1`,
+    );
+    this.headWithoutStream = database.rows<[string, number], TablesRow>(`SELECT ${ofTables}`);
     this.insert = database.prepare(
-      `INSERT INTO events (global_position, stream, position, category, id, type, time, chain, seal, checksum, data, metadata)
+      `INSERT INTO event_log (global_position, stream_id, position, category_id, id, type, time, chain, seal, checksum, data, metadata)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.lastGlobalPosition = database.values<[], number | null>("SELECT max(global_position) FROM events");
-    this.selectById = database.rows<[string], StoredRow>(
-      "SELECT stream, position, global_position, type, data FROM events WHERE id = ?",
+    this.taken = database.values<[string], number>("SELECT 1 FROM event_ids WHERE id = ?");
+    const placeOf = `coalesce((SELECT global_position FROM event_ids WHERE id = ?),
+      (SELECT global_position FROM event_log NOT INDEXED WHERE global_position > ${INDEXED_UP_TO} AND id = ?))`;
+    this.selectById = database.rows<[string, string], StoredRow>(
+      `SELECT stream_id, position, global_position, type, data FROM event_log WHERE global_position = ${placeOf}`,
     );
   }
 
@@ -39,17 +60,18 @@ export class EventAppender {
    *   contents; what `also` and SQLite throw.
    */
   append(requests: readonly AppendRequest[], also: () => void): readonly AppendedStream[] {
-    const ends = requests.map(({ stream }) => this.ends.of(stream));
+    const heads = requests.map((request) => this.headOf(request));
     const conflict = requests.findIndex(
-      ({ expectedVersion }, index) => expectedVersion !== undefined && expectedVersion !== ends[index]!.position,
+      ({ expectedVersion }, index) => expectedVersion !== undefined && expectedVersion !== heads[index]!.position,
     );
     if (conflict !== -1) {
       const repeated = this.repeated(requests);
       if (repeated !== undefined) return repeated;
       const { stream, expectedVersion: expected = -1 } = requests[conflict]!;
-      throw new ExpectedVersionError({ stream, expected, actual: ends[conflict]!.position });
+      throw new ExpectedVersionError({ stream, expected, actual: heads[conflict]!.position });
     }
-    const appended = this.writeAll(requests, ends);
+    if (heads.some(({ hasId }) => hasId)) throw new StoredEventId(new DamagedTable("event_ids"));
+    const appended = requests.length === 0 ? [] : this.writeAll(requests, heads);
     also();
     return appended;
   }
@@ -67,15 +89,46 @@ export class EventAppender {
     throw takenId(requests, (id) => this.storedAs(id)) ?? cause;
   }
 
-  private writeAll(requests: readonly AppendRequest[], ends: readonly StreamEnd[]): readonly AppendedStream[] {
-    let globalPosition = this.lastGlobalPosition.get() ?? 0;
+  /** Forgets what it remembers, after a transaction was rolled back. */
+  forget(): void {
+    this.behind.forget();
+  }
+
+  /** @throws DeserializationError for a damaged row, and where the stream's two ends differ; DamagedTable */
+  private headOf({ stream, messages }: AppendRequest): Head {
+    const number = this.streams.numberOf(stream);
+    const [{ id: firstId }] = messages as readonly [StoredMessage];
+    const row = number === NONE ? undefined : this.head.get(firstId, number, number);
+    const [storedUpTo, storedLast, isStored, end] = row ?? this.headWithoutStream.get(firstId, number)!;
+    const [upTo, last] = [provenUpTo(storedUpTo), storedLast ?? 0];
+    if (last < upTo) throw new DamagedTable("event_log");
+    this.behind.bringUpTo(upTo, last);
+    const kept = Math.max(end ?? -1, this.behind.endOf(number));
+    // A stream that has a number has an event.
+    if (row === undefined && number !== NONE) throw endsDiffer(stream, -1, Math.max(kept, 0));
+    const { position, chain } = row === undefined ? BEFORE_FIRST : sound(stream, [row[4], row[5], row[6], row[7]]);
+    if (position !== kept) throw endsDiffer(stream, position, kept);
+    return { position, chain, last, upTo, hasId: isStored !== null || this.behind.has(firstId) };
+  }
+
+  private writeAll(requests: readonly AppendRequest[], heads: readonly Head[]): readonly AppendedStream[] {
+    const { upTo, last } = heads[0]!;
+    let count = 0;
+    for (const { messages } of requests) count += messages.length;
+    // The table of ids refuses those that are taken.
+    const catchesUp = IndexedEvents.isDue(upTo, last + count);
+    let globalPosition = last;
     try {
-      return requests.map((request, index) => {
-        const appended = this.write(request, ends[index]!, globalPosition);
+      const appended = requests.map((request, index) => {
+        const appended = this.write(request, heads[index]!, globalPosition, catchesUp);
         globalPosition = appended.globalPosition;
-        this.ends.set(request.stream, appended.version);
         return appended;
       });
+      if (catchesUp) {
+        this.indexed.catchUp(upTo, globalPosition);
+        this.behind.start(globalPosition);
+      }
+      return appended;
     } catch (error) {
       throw isUniqueViolation(error) ? new StoredEventId(error) : error;
     }
@@ -86,16 +139,22 @@ export class EventAppender {
   }
 
   private storedAs(id: string): StoredEvent | undefined {
-    const row = this.selectById.get(id);
-    return row && { stream: row[0], position: row[1], globalPosition: row[2], type: row[3], data: row[4] };
+    const row = this.selectById.get(id, id);
+    if (row === undefined) return undefined;
+    const { stream } = this.streams.named(row[0]);
+    return { stream, position: row[1], globalPosition: row[2], type: row[3], data: row[4] };
   }
 
-  private write(request: AppendRequest, end: StreamEnd, lastGlobalPosition: number): AppendedStream {
+  private write(request: AppendRequest, head: Head, last: number, catchesUp: boolean): AppendedStream {
     const { stream, category, messages } = request;
-    let { position, chain } = end;
-    let globalPosition = lastGlobalPosition;
+    const [number, categoryNumber] = [this.streams.numberFor(request), this.streams.categoryNumberFor(category)];
+    let { position, chain } = head;
+    let globalPosition = last;
     for (const message of messages) {
       const { id, type, time, data, metadata } = message;
+      // The first one of all was looked up with the head.
+      if (!catchesUp && globalPosition > head.last && this.isTaken(id))
+        throw new StoredEventId(new DamagedTable("event_ids"));
       position++;
       globalPosition++;
       chain = chainAfter(foldText(type, data), chain);
@@ -103,9 +162,9 @@ export class EventAppender {
       const checksum = checksumOf(message, category, globalPosition, seal);
       this.insert.run(
         globalPosition,
-        stream,
+        number,
         position,
-        category,
+        categoryNumber,
         id,
         type,
         time,
@@ -115,8 +174,13 @@ export class EventAppender {
         data,
         metadata,
       );
+      if (!catchesUp) this.behind.add(id, number, position, globalPosition);
     }
     return { stream, version: position, globalPosition };
+  }
+
+  private isTaken(id: string): boolean {
+    return this.behind.has(id) || this.taken.get(id) !== undefined;
   }
 }
 
@@ -127,4 +191,28 @@ export class StoredEventId extends Error {
   }
 }
 
-type StoredRow = [stream: string, position: number, globalPosition: number, type: string, data: string];
+/** What an append to a stream goes on from. */
+interface Head {
+  /** The position of the stream's last event, -1 before the first. */
+  readonly position: number;
+  readonly chain: number;
+  /** The global position of the last event of all. */
+  readonly last: number;
+  /** Up to where events are in the tables that repeat the log. */
+  readonly upTo: number;
+  /** Whether the first event's id is stored already. */
+  readonly hasId: boolean;
+}
+
+/** What the tables say that repeat the log. */
+type TablesRow = readonly [
+  upTo: number | null,
+  /** The global position of the last event; NULL before the first. */
+  last: number | null,
+  /** NULL where the table of ids does not have the id. */
+  hasId: 1 | null,
+  /** NULL where the table of ends does not have the stream. */
+  end: number | null,
+];
+
+type StoredRow = readonly [stream: number, position: number, globalPosition: number, type: string, data: string];

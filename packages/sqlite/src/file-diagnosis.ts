@@ -67,7 +67,7 @@ export function fileSystem(type: number, platform = process.platform): readonly 
 const MEGABYTE = 1_000_000;
 /** What a store needs for a burst of writes and the checkpoint after it. */
 const LEAST_FREE = 100 * MEGABYTE;
-/** Without a reader in the way it stays at some 4 MB. */
+/** Without a reader in the way it stays at some 16 MB. */
 const LARGE_WAL = 64 * MEGABYTE;
 
 /** Says whether there is room for the write-ahead log, and for what it holds in the file. */

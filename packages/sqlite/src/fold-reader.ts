@@ -6,6 +6,7 @@ import { chainAfter, EMPTY_CHAIN, sealOf } from "./checksums";
 import { isDamage, isTooLong } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { damagedRow } from "./event-rows";
+import { type EventStreams, NONE } from "./event-streams";
 import { RowByRow } from "./row-by-row";
 import { endsDiffer, KEPT_END, StreamEnds } from "./stream-ends";
 
@@ -23,18 +24,21 @@ export class FoldReader {
   private readonly joined;
   private readonly later;
 
-  constructor(database: Database) {
-    this.ends = new StreamEnds(database);
-    this.rows = new RowByRow(database);
+  constructor(
+    database: Database,
+    private readonly streams: EventStreams,
+  ) {
+    this.ends = new StreamEnds(database, streams);
+    this.rows = new RowByRow(database, streams);
     const text = database.refusesLongTexts ? TEXT : TEXT_UNLESS_TOO_LONG;
     // The rows come in the order of the index, which nothing promises and the chain proves; a subquery with ORDER BY
     // and LIMIT would promise it and take twice as long. The columns beside max() are those of its row.
-    this.joined = database.rows<[string, string, number, number], JoinedPage>(
+    this.joined = database.rows<[number, number, number, number, number], JoinedPage>(
       `SELECT ${text}, count(*), max(position), id, chain, seal, ${KEPT_END}
-       FROM events WHERE stream = ? AND position > ? AND position <= ?`,
+       FROM event_log WHERE stream_id = ? AND position > ? AND position <= ?`,
     );
-    this.later = database.values<[string, number], number | null>(
-      "SELECT min(position) FROM events WHERE stream = ? AND time > ?",
+    this.later = database.values<[number, number], number | null>(
+      "SELECT min(position) FROM event_log WHERE stream_id = ? AND time > ?",
     );
   }
 
@@ -43,7 +47,7 @@ export class FoldReader {
    * @throws DeserializationError where that event's row is damaged, and so perhaps its time.
    */
   lastBefore(stream: string, maxTime: number): number | undefined {
-    const later = this.later.get(stream, maxTime);
+    const later = this.later.get(this.streams.numberOf(stream), maxTime);
     return typeof later === "number" ? this.rows.message(stream, later).position - 1 : undefined;
   }
 
@@ -61,11 +65,14 @@ export class FoldReader {
 
   private joinedPage(stream: string, range: PageRange, chain: number | undefined): FoldPage {
     const { after, bound, limit } = range;
-    const found = this.join(stream, after, Math.min(after + limit, bound));
+    const number = this.streams.numberOf(stream);
+    if (number === NONE) return { events: [], lastPosition: after, lastId: "", more: false };
+    const found = this.join(stream, number, after, Math.min(after + limit, bound));
     if (found === "too long") return this.joinedPage(stream, { after, bound, limit: Math.ceil(limit / 2) }, chain);
     const [text, count, position, id, storedChain, seal, streamEnd] = found;
-    if (position !== null && position > (streamEnd ?? -1)) throw endsDiffer(stream, position, streamEnd);
-    const end = Math.min(bound, streamEnd ?? -1);
+    // A stream that has a number has an event.
+    if ((position ?? 0) > streamEnd) throw endsDiffer(stream, position ?? -1, Math.max(streamEnd, 0));
+    const end = Math.min(bound, streamEnd);
     if (end <= after) return { events: [], lastPosition: after, lastId: "", more: false };
     const last = Math.min(after + limit, end);
     const sound =
@@ -86,9 +93,9 @@ export class FoldReader {
     return { ...this.rows.page({ stream, after, last }), more: last < bound };
   }
 
-  private join(stream: string, after: number, last: number): JoinedPage | "too long" {
+  private join(stream: string, number: number, after: number, last: number): JoinedPage | "too long" {
     try {
-      const page = this.joined.get(stream, stream, after, last)!;
+      const page = this.joined.get(number, number, number, after, last)!;
       const [text, count] = page;
       return text === null && count > 1 ? "too long" : page;
     } catch (error) {
@@ -121,6 +128,6 @@ type JoinedPage = [
   id: string,
   chain: number,
   seal: number,
-  /** The position of the stream's last event, as it is kept apart from the index that finds the others. */
-  streamEnd: number | null,
+  /** The position of the stream's last event, as it is kept apart from the index that finds the others; -1 where it has none. */
+  streamEnd: number,
 ];

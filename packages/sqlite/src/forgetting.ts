@@ -1,11 +1,14 @@
 import type { ForgetRequest, ForgottenEvents } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
+import type { EventStreams } from "./event-streams";
 import { ForgottenPositions } from "./forgotten-positions";
+import { IndexedEvents } from "./indexed-events";
 import { StreamEnds } from "./stream-ends";
 import { StreamStarts } from "./stream-starts";
 
 /** Forgets events, inside a transaction that somebody else starts and commits, and notes what is needed to tell them from lost ones. */
 export class Forgetting {
+  private readonly indexed: IndexedEvents;
   private readonly ends: StreamEnds;
   private readonly starts: StreamStarts;
   private readonly positions: ForgottenPositions;
@@ -13,24 +16,37 @@ export class Forgetting {
   private readonly firstKept;
   private readonly positionsBefore;
   private readonly removeBefore;
+  private readonly removeId;
+  private readonly removeFromOrder;
   private readonly note;
   private readonly noted;
 
-  constructor(database: Database) {
-    this.ends = new StreamEnds(database);
+  constructor(
+    database: Database,
+    private readonly streams: EventStreams,
+  ) {
+    this.indexed = new IndexedEvents(database);
+    this.ends = new StreamEnds(database, streams);
     this.starts = new StreamStarts(database);
     this.positions = new ForgottenPositions(database);
-    this.look = database.rows<[string, number, number, number], [number, string, number]>(
-      `SELECT global_position, stream, time FROM events
-         WHERE category = ? AND global_position > ? AND global_position <= ? ORDER BY global_position LIMIT ?`,
+    this.look = database.rows<[number, number, number, number], [number, number, number]>(
+      `SELECT o.global_position, e.stream_id, e.time
+         FROM event_order o CROSS JOIN event_log e ON e.global_position = o.global_position
+         WHERE o.category_id = ? AND o.global_position > ? AND o.global_position <= ? ORDER BY o.global_position LIMIT ?`,
     );
-    this.firstKept = database.values<[string, number, number], number>(
-      "SELECT position FROM events WHERE stream = ? AND (time >= ? OR global_position > ?) ORDER BY position LIMIT 1",
+    this.firstKept = database.values<[number, number, number], number>(
+      "SELECT position FROM event_log WHERE stream_id = ? AND (time >= ? OR global_position > ?) ORDER BY position LIMIT 1",
     );
-    this.positionsBefore = database.values<[string, number], number>(
-      "SELECT global_position FROM events WHERE stream = ? AND position < ? ORDER BY position",
+    this.positionsBefore = database.rows<[number, number], [globalPosition: number, category: number, id: string]>(
+      "SELECT global_position, category_id, id FROM event_log WHERE stream_id = ? AND position < ? ORDER BY position",
     );
-    this.removeBefore = database.prepare<[string, number]>("DELETE FROM events WHERE stream = ? AND position < ?");
+    this.removeBefore = database.prepare<[number, number]>(
+      "DELETE FROM event_log WHERE stream_id = ? AND position < ?",
+    );
+    this.removeId = database.prepare<[string]>("DELETE FROM event_ids WHERE id = ?");
+    this.removeFromOrder = database.prepare<[number, number]>(
+      "DELETE FROM event_order WHERE category_id = ? AND global_position = ?",
+    );
     this.note = database.prepare<[string, number]>(
       `INSERT INTO forgotten_categories (category, position) VALUES (?, ?)
        ON CONFLICT (category) DO UPDATE SET position = max(position, excluded.position)`,
@@ -40,10 +56,12 @@ export class Forgetting {
 
   /** @throws DeserializationError where a stream's last event, or the last one to be forgotten, is damaged. */
   forget({ category, before, after, upTo, limit }: ForgetRequest): ForgottenEvents {
-    const looked = this.look.all(category, after, upTo, limit);
+    // All that is forgotten is in every table then.
+    this.indexed.catchUp();
+    const looked = this.look.all(this.streams.categoryNumber(category), after, upTo, limit);
     const reached = looked.length < limit ? upTo : (looked.at(-1)?.[0] ?? after);
     const streams = new Set(Array.from(looked, ([, stream]) => stream));
-    const forgotten = [...streams].flatMap((stream) => this.forgetOf(stream, category, before, reached));
+    const forgotten = [...streams].flatMap((number) => this.forgetOf(number, category, before, reached));
     if (forgotten.length > 0) {
       this.positions.add(forgotten);
       this.note.run(category, Math.max(...forgotten));
@@ -58,15 +76,20 @@ export class Forgetting {
   }
 
   /** @returns the global positions of those that were forgotten. */
-  private forgetOf(stream: string, category: string, before: number, reached: number): readonly number[] {
+  private forgetOf(number: number, category: string, before: number, reached: number): readonly number[] {
+    const { stream } = this.streams.named(number);
     const end = this.ends.of(stream).position;
-    const position = Math.min(end, this.firstKept.get(stream, before, reached) ?? end);
-    const forgotten = this.positionsBefore.all(stream, position);
+    const position = Math.min(end, this.firstKept.get(number, before, reached) ?? end);
+    const forgotten = this.positionsBefore.all(number, position);
     if (forgotten.length === 0) return [];
     const last = this.ends.find(stream, position - 1);
     if (last === undefined) throw this.starts.absent(stream, position - 1);
-    this.removeBefore.run(stream, position);
+    this.removeBefore.run(number, position);
+    for (const [globalPosition, categoryNumber, id] of forgotten) {
+      this.removeId.run(id);
+      this.removeFromOrder.run(categoryNumber, globalPosition);
+    }
     this.starts.set({ stream, category, position, chain: last.chain });
-    return forgotten;
+    return forgotten.map(([globalPosition]) => globalPosition);
   }
 }

@@ -4,9 +4,11 @@ import { CommandQueueTable } from "./command-queue";
 import type { Database, Driver } from "./drivers/database";
 import { EventAppender } from "./event-appender";
 import { EventCounter } from "./event-counter";
+import { EventStreams } from "./event-streams";
 import { Forgetting } from "./forgetting";
 import { GlobalReader } from "./global-reader";
 import { Inbox } from "./inbox";
+import { IndexedEvents } from "./indexed-events";
 import { Leases } from "./leases";
 import { type DatabaseFile, openDatabase } from "./open-database";
 import { OwnStatements } from "./own-statements";
@@ -21,6 +23,7 @@ import { StreamEnds } from "./stream-ends";
 import { StreamLoader } from "./stream-loader";
 import { StreamReader } from "./stream-reader";
 import { Timers } from "./timers";
+import { transaction } from "./transaction";
 import { WriteQueue } from "./write-queue";
 
 /** An open database with all that reads and writes it, each with its statements prepared. */
@@ -54,15 +57,19 @@ export class OpenStore {
     const { database, schemaChange } = openDatabase(driver, file);
     this.database = database;
     this.schemaChange = schemaChange;
-    this.writes = new WriteQueue(this.database, busyTimeoutMs);
-    this.appender = new EventAppender(this.database);
+    const eventStreams = new EventStreams(this.database);
+    this.writes = new WriteQueue(this.database, busyTimeoutMs, () => {
+      eventStreams.forget();
+      this.appender.forget();
+    });
+    this.appender = new EventAppender(this.database, eventStreams);
     this.snapshots = new SnapshotTable(this.database);
-    this.loader = new StreamLoader(this.database, this.snapshots);
-    this.streams = new StreamReader(this.database);
-    this.global = new GlobalReader(this.database);
-    this.counter = new EventCounter(this.database);
-    this.forgetting = new Forgetting(this.database);
-    this.ends = new StreamEnds(this.database);
+    this.loader = new StreamLoader(this.database, eventStreams, this.snapshots);
+    this.streams = new StreamReader(this.database, eventStreams);
+    this.global = new GlobalReader(this.database, eventStreams);
+    this.counter = new EventCounter(this.database, eventStreams);
+    this.forgetting = new Forgetting(this.database, eventStreams);
+    this.ends = new StreamEnds(this.database, eventStreams);
     this.readModels = new ReadModels(this.database);
     this.ownStatements = new OwnStatements(this.database);
     this.checkpoints = new Checkpoints(this.database);
@@ -83,8 +90,16 @@ export class OpenStore {
     return this.selectDataVersion.get()!;
   }
 
-  /** Moves what the write-ahead log holds into the file; another process that reads may keep it from that. */
+  /**
+   * Enters the last events in all tables, and moves what the write-ahead log holds into the file. Another process may keep it from both,
+   * and does the same later.
+   */
   close(): void {
+    try {
+      transaction(this.database, () => new IndexedEvents(this.database).catchUp());
+    } catch {
+      // The next append of any process does it, or says why it cannot.
+    }
     this.database.pragma("wal_checkpoint(PASSIVE)");
     this.database.close();
   }

@@ -3,6 +3,7 @@ import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, recordedMessage, sealsIn } from "./event-rows";
+import type { EventStreams } from "./event-streams";
 import { StreamStarts } from "./stream-starts";
 
 interface RowRange {
@@ -18,10 +19,13 @@ export class RowByRow {
   private readonly starts: StreamStarts;
   private readonly select;
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    private readonly streams: EventStreams,
+  ) {
     this.starts = new StreamStarts(database);
-    this.select = database.rows<[string, number], EventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM events WHERE stream = ? AND position = ?`,
+    this.select = database.rows<[number, number], EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM event_log WHERE stream_id = ? AND position = ?`,
     );
   }
 
@@ -32,7 +36,7 @@ export class RowByRow {
     let chain = this.chainAt(stream, after);
     for (let position = after + 1; position <= last; position++) {
       const row = this.row(stream, position);
-      const { id, type, data } = recordedMessage(row);
+      const { id, type, data } = recordedMessage(row, this.streams.named(row[0]));
       const folded = foldText(type, data);
       chain = chainAfter(folded, chain);
       if (chain !== sealsIn(row).chain) throw damagedRow(stream, position);
@@ -54,7 +58,8 @@ export class RowByRow {
   }
 
   message(stream: string, position: number): RecordedMessage {
-    return recordedMessage(this.row(stream, position));
+    const row = this.row(stream, position);
+    return recordedMessage(row, this.streams.named(row[0]));
   }
 
   private chainAt(stream: string, position: number): number {
@@ -71,7 +76,7 @@ export class RowByRow {
 
   private find(stream: string, position: number): EventRow | undefined {
     try {
-      return this.select.get(stream, position);
+      return this.select.get(this.streams.numberOf(stream), position);
     } catch (error) {
       throw isDamage(error) ? damagedRow(stream, position, error) : error;
     }

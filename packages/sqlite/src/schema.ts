@@ -1,19 +1,19 @@
 import { ConfigurationError, StoreUnavailableError } from "@tidemark/core";
 import type { SchemaChange } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
+import { moveEvents } from "./moved-events";
 import { fillTimerSlots } from "./timer-slots";
 import { transaction } from "./transaction";
 
 /** `Tide` in ASCII: marks the file as ours, as `file` and sqlite3's own tools show it. */
 const APPLICATION_ID = 0x54696465;
 
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /**
  * One script a version; a new version is a new entry, never a changed one.
  *
  * `data` and `metadata` stand last, since columns behind a long text cost a walk over its overflow pages.
- * `stream_ends` repeats what the index of streams says, apart from it: where damage hides entries of one, the two disagree.
  * Everything compares in BINARY collation: by UTF-8 bytes, `User` apart from `user`.
  *
  * Version 5 makes the tables of timers and queued commands anew, with the columns in their places. No domain has written entries of the older
@@ -21,6 +21,14 @@ export const SCHEMA_VERSION = 5;
  *
  * `stream_starts` has the streams whose first events were forgotten, `forgotten_positions` the global positions of all events that were, and
  * `forgotten_categories` the highest of them by category: so what was forgotten is told from what was lost.
+ *
+ * Version 6 gives streams and categories numbers. Its tables of events have other names than those before, so that every statement
+ * of an older release that has the file open fails, reads and writes alike. `moveEvents` fills them, and drops the older ones.
+ *
+ * Each event is in `event_log` and in its index of streams at once, and in the tables of ids, of the order of categories and of ends of
+ * streams with some others later: `indexed_events` says up to which global position, twice, of which one is negative.
+ * `event_ends` repeats what the index of streams says, apart from it: where damage hides entries of one, the two disagree. Both unique
+ * indexes of `event_streams` find a stream by its name, for the same reason.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -211,10 +219,66 @@ const MIGRATIONS: readonly string[] = [
   DROP TABLE old_timers;
   DROP TABLE old_entries;
   `,
+  `
+  CREATE TABLE event_categories (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_categories_by_name ON event_categories (name);
+
+  CREATE TABLE event_streams (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    category_id INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_streams_by_name ON event_streams (name);
+  CREATE UNIQUE INDEX event_streams_by_category ON event_streams (category_id, name);
+
+  CREATE TABLE event_log (
+    global_position INTEGER PRIMARY KEY,
+    stream_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    category_id INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    chain INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_log_by_stream ON event_log (stream_id, position);
+
+  CREATE TABLE event_ids (
+    id TEXT NOT NULL PRIMARY KEY,
+    global_position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE event_order (
+    category_id INTEGER NOT NULL,
+    global_position INTEGER NOT NULL,
+    PRIMARY KEY (category_id, global_position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE event_ends (
+    stream_id INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE indexed_events (
+    up_to INTEGER NOT NULL,
+    mirror INTEGER NOT NULL
+  ) STRICT;
+
+  DROP INDEX snapshots_by_version;
+  DROP INDEX stream_starts_by_category;
+  `,
 ];
 
 /** What no script can compute, by the version whose script comes before it. */
-const FILLS: Readonly<Record<number, (database: Database) => void>> = { 5: fillTimerSlots };
+const FILLS: Readonly<Record<number, (database: Database) => void>> = { 5: fillTimerSlots, 6: moveEvents };
 
 /**
  * Creates or upgrades the tables, and says what it did, in one transaction that several processes may attempt at once: the first one

@@ -33,11 +33,11 @@ export class SnapshotTable {
     const rows = <Bound extends unknown[]>(where: string) => database.rows<Bound, SnapshotRow>(`${select} ${where}`);
     const ofKind = "stream = ? AND schema_version = ? AND fingerprint = ?";
     const searched = <Bound extends unknown[]>(where: string) =>
-      database.rows<[string, ...Bound], FoundRow>(
+      database.rows<[number, ...Bound], FoundRow>(
         `SELECT ${SNAPSHOT_COLUMNS.split(", ")
           .map((column) => `s.${column}`)
           .join(", ")}, e.position, e.id, e.chain, e.seal
-           FROM snapshots s LEFT JOIN events e ON e.stream = ? AND e.position = s.version WHERE ${where} LIMIT 1`,
+           FROM snapshots s LEFT JOIN event_log e ON e.stream_id = ? AND e.position = s.version WHERE ${where} LIMIT 1`,
       );
     const newestFirst = "ORDER BY version DESC, schema_version DESC, time DESC";
     this.newestOfKind = searched<[string, number, string, number]>(
@@ -67,9 +67,9 @@ export class SnapshotTable {
 
   /**
    * The newest one of the kinds asked for, with the row of the event that it rests upon.
-   * @param events the stream of that event; @param bound the version that the snapshot must be below.
+   * @param events the number of the stream of that event; @param bound the version that the snapshot must be below.
    */
-  find({ stream, kinds, below }: SnapshotSearch, events: string, bound: number): FoundSnapshot | undefined {
+  find({ stream, kinds, below }: SnapshotSearch, events: number, bound: number): FoundSnapshot | undefined {
     const limit = Math.min(below ?? bound, bound);
     let newest: FoundSnapshot | undefined;
     for (const { schemaVersion, fingerprint } of kinds) {

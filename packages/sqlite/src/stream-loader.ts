@@ -1,6 +1,7 @@
 import type { LoadedStream, LoadRequest } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
 
+import type { EventStreams } from "./event-streams";
 import { FoldReader } from "./fold-reader";
 import type { FoundSnapshot, SnapshotTable } from "./snapshot-table";
 import { StreamEnds, sound } from "./stream-ends";
@@ -20,10 +21,11 @@ export class StreamLoader {
 
   constructor(
     database: Database,
+    private readonly eventStreams: EventStreams,
     private readonly snapshots: SnapshotTable,
   ) {
-    this.folds = new FoldReader(database);
-    this.ends = new StreamEnds(database);
+    this.folds = new FoldReader(database, eventStreams);
+    this.ends = new StreamEnds(database, eventStreams);
     this.starts = new StreamStarts(database);
   }
 
@@ -51,7 +53,7 @@ export class StreamLoader {
     const last = maxTime === undefined ? undefined : this.folds.lastBefore(stream, maxTime);
     const bound = Math.min(maxVersion ?? Number.MAX_SAFE_INTEGER, last ?? Number.MAX_SAFE_INTEGER) + 1;
     try {
-      return this.snapshots.find(snapshots, stream, bound);
+      return this.snapshots.find(snapshots, this.eventStreams.numberOf(stream), bound);
     } catch (error) {
       const fault = `the snapshots cannot be read: ${(error as Error).message}`;
       const nothing = { version: -1, schemaVersion: 0, fingerprint: "", time: 0, record: "{}", state: "" };

@@ -1,7 +1,8 @@
-import { byCodePoints, type RecordedMessage, type StreamPage } from "@tidemark/core/adapter";
+import type { RecordedMessage, StreamPage } from "@tidemark/core/adapter";
 import { isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
+import type { EventStreams, NumberedStream } from "./event-streams";
 import { KEPT_END, StreamEnds } from "./stream-ends";
 import { StreamStarts } from "./stream-starts";
 
@@ -9,30 +10,31 @@ import { StreamStarts } from "./stream-starts";
 export class StreamReader {
   private readonly ofStream;
   private readonly at;
-  private readonly firstOfStreams;
   private readonly end;
   private readonly ends: StreamEnds;
   private readonly starts: StreamStarts;
 
-  constructor(database: Database) {
-    const select = `SELECT ${EVENT_COLUMNS} FROM events WHERE`;
+  constructor(
+    database: Database,
+    private readonly streams: EventStreams,
+  ) {
+    const select = `SELECT ${EVENT_COLUMNS} FROM event_log WHERE`;
     const prepare = <Bound extends unknown[]>(where: string) => database.rows<Bound, EventRow>(`${select} ${where}`);
-    this.ofStream = prepare<[string, number, number]>("stream = ? AND position >= ? ORDER BY position LIMIT ?");
-    this.at = prepare<[string, number]>("stream = ? AND position = ?");
-    this.firstOfStreams = prepare<[string, string, number]>(
-      "category = ? AND stream > ? AND position = 0 ORDER BY stream LIMIT ?",
-    );
-    this.end = database.values<[string], number | null>(`SELECT ${KEPT_END}`);
-    this.ends = new StreamEnds(database);
+    this.ofStream = prepare<[number, number, number]>("stream_id = ? AND position >= ? ORDER BY position LIMIT ?");
+    this.at = prepare<[number, number]>("stream_id = ? AND position = ?");
+    this.end = database.values<[number, number], number>(`SELECT ${KEPT_END}`);
+    this.ends = new StreamEnds(database, streams);
     this.starts = new StreamStarts(database);
   }
 
   read(stream: string, { from, limit }: { readonly from: number; readonly limit: number }): RecordedMessage[] {
-    const messages = this.rows(stream, from, limit).map(recordedMessage);
+    const ref = this.streams.find(stream);
+    if (ref === undefined) return [];
+    const messages = this.rows(ref, from, limit).map((row) => recordedMessage(row, ref));
     const first = this.firstOf(stream, from, messages[0]?.position);
     const gap = messages.findIndex(({ position }, index) => position !== first + index);
     if (gap !== -1) throw missingRow(stream, first + gap);
-    if (messages.length < limit) this.refuseLaterThan(stream, first + messages.length - 1);
+    if (messages.length < limit) this.refuseLaterThan(ref, first + messages.length - 1);
     return messages;
   }
 
@@ -46,34 +48,27 @@ export class StreamReader {
 
   readLast(stream: string): RecordedMessage | undefined {
     const { position } = this.ends.of(stream);
-    if (position === -1) return undefined;
-    const row = this.at.get(stream, position);
+    const ref = this.streams.find(stream);
+    if (position === -1 || ref === undefined) return undefined;
+    const row = this.at.get(ref.number, position);
     if (row === undefined) throw missingRow(stream, position);
-    return recordedMessage(row);
+    return recordedMessage(row, ref);
   }
 
-  /**
-   * Lists streams by the names that their first rows prove, or where those were forgotten the places where they begin. These are looked
-   * up last: a stream that was forgotten meanwhile is among both.
-   */
   list(category: string, page: StreamPage): string[] {
-    const { after = "", limit } = page;
-    const whole = Array.from(this.firstOfStreams.all(category, after, limit), (row) => recordedMessage(row).stream);
-    const shortened = this.starts.list(category, page);
-    if (shortened.length === 0) return whole;
-    return [...new Set([...whole, ...shortened])].sort(byCodePoints).slice(0, limit);
+    return this.streams.list(category, page);
   }
 
   /** A page that is short ends at the stream's end, or rows are missing after it, or they were appended just now. */
-  private refuseLaterThan(stream: string, last: number): void {
-    const end = this.end.get(stream) ?? -1;
-    if (end > last && this.rows(stream, last + 1, 1)[0]?.[1] !== last + 1) throw missingRow(stream, last + 1);
+  private refuseLaterThan(ref: NumberedStream, last: number): void {
+    const end = this.end.get(ref.number, ref.number)!;
+    if (end > last && this.rows(ref, last + 1, 1)[0]?.[1] !== last + 1) throw missingRow(ref.stream, last + 1);
   }
 
-  private rows(stream: string, from: number, limit: number): EventRow[] {
+  private rows({ stream, number }: NumberedStream, from: number, limit: number): EventRow[] {
     const rows: EventRow[] = [];
     try {
-      for (const row of this.ofStream.iterate(stream, from, limit)) rows.push(row);
+      for (const row of this.ofStream.iterate(number, from, limit)) rows.push(row);
     } catch (error) {
       throw isDamage(error) ? damagedRow(stream, from + rows.length, error) : error;
     }

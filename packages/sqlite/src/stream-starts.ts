@@ -1,5 +1,5 @@
 import type { DeserializationError } from "@tidemark/core";
-import { forgottenEvent, type StreamPage, type StreamRef } from "@tidemark/core/adapter";
+import { forgottenEvent, type StreamRef } from "@tidemark/core/adapter";
 import { startChecksum } from "./checksums";
 import type { Database } from "./drivers/database";
 import { damagedRow, missingRow } from "./event-rows";
@@ -20,14 +20,10 @@ export type StartRow = readonly [stream: string, category: string, position: num
 /** Keeps where streams begin whose first events were forgotten: with the chain that the events behind go on from. */
 export class StreamStarts {
   private readonly one;
-  private readonly ofCategory;
   private readonly put;
 
   constructor(database: Database) {
     this.one = database.rows<[string], StartRow>(`SELECT ${START_COLUMNS} FROM stream_starts WHERE stream = ?`);
-    this.ofCategory = database.rows<[string, string, number], StartRow>(
-      `SELECT ${START_COLUMNS} FROM stream_starts WHERE category = ? AND stream > ? ORDER BY stream LIMIT ?`,
-    );
     this.put = database.prepare<[string, string, number, number, number]>(
       `INSERT INTO stream_starts (${START_COLUMNS}) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (stream) DO UPDATE SET position = excluded.position, chain = excluded.chain, checksum = excluded.checksum`,
@@ -38,11 +34,6 @@ export class StreamStarts {
   of(stream: string): StreamStart | undefined {
     const row = this.one.get(stream);
     return row && startIn(row);
-  }
-
-  /** The streams of a category whose first events were forgotten. @throws DeserializationError for a damaged row. */
-  list(category: string, { after = "", limit }: StreamPage): readonly string[] {
-    return Array.from(this.ofCategory.all(category, after, limit), (row) => startIn(row).stream);
   }
 
   set(start: StreamStart): void {

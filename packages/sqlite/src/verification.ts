@@ -3,9 +3,11 @@ import { chainAfter, EMPTY_CHAIN } from "./checksums";
 import { isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./event-rows";
+import { EventStreams, NONE, type NumberedStream } from "./event-streams";
+import { INDEXED_UP_TO, IndexedEvents } from "./indexed-events";
 import { SNAPSHOT_COLUMNS, type SnapshotRow, snapshotIn } from "./snapshot-table";
 import { isDamagedState, STATE_COLUMNS, type StateRow } from "./states";
-import { differingEnd } from "./stream-ends";
+import { differingEnd, KEPT_END } from "./stream-ends";
 import { isDamagedStart, START_COLUMNS, type StartRow } from "./stream-starts";
 
 type Fault = VerifiedPage["faults"][number];
@@ -16,10 +18,10 @@ const DAMAGED_ROW = "the row was damaged or altered after it was written";
 
 /**
  * Reads the whole store, a page at a time: the file's structure with its indexes, each stream from the first event that is kept
- * on, the starts and ends kept for them, the snapshots and the states. What is appended meanwhile is left to the next run.
+ * on, the starts and ends kept for them, what repeats the log, the snapshots and the states. What is appended meanwhile is left to the next run.
  */
 export async function* verifyStore(database: Database): AsyncGenerator<VerifiedPage> {
-  const checks = [structure, streams, starts, ends, snapshots, states].map((check) => check(database));
+  const checks = [structure, streams, starts, ends, repetitions, snapshots, states].map((check) => check(database));
   for (const pages of checks) {
     try {
       for (const page of pages) {
@@ -47,29 +49,47 @@ function* structure(database: Database): Generator<VerifiedPage> {
 }
 
 function* streams(database: Database): Generator<VerifiedPage> {
-  const newest = database.values<[], number | null>("SELECT max(global_position) FROM events").get() ?? 0;
-  const page = database.rows<[string, number, number, number], EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM events INDEXED BY events_by_stream
-       WHERE (stream, position) > (?, ?) AND global_position <= ? ORDER BY stream, position LIMIT ?`,
+  const known = new EventStreams(database);
+  const newest = database.values<[], number | null>("SELECT max(global_position) FROM event_log").get() ?? 0;
+  const page = database.rows<[number, number, number, number], EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM event_log INDEXED BY event_log_by_stream
+       WHERE (stream_id, position) > (?, ?) AND global_position <= ? ORDER BY stream_id, position LIMIT ?`,
   );
   const startOf = database.rows<[string], [position: number, chain: number]>(
     "SELECT position, chain FROM stream_starts WHERE stream = ?",
   );
-  const before = ([stream, position]: EventRow, previous: Previous): Previous => {
-    const last = stream === previous.stream ? previous : { stream, position: -1, chain: EMPTY_CHAIN };
+  const before = ({ number, stream }: NumberedStream, position: number, previous: Previous): Previous => {
+    const last = number === previous.number ? previous : { number, position: -1, chain: EMPTY_CHAIN };
     if (position === last.position + 1) return last;
     const [start = 0, chain] = startOf.get(stream) ?? [];
-    if (position > start) return start > last.position ? { stream, position: start - 1, chain } : last;
+    if (position > start) return start > last.position ? { number, position: start - 1, chain } : last;
     // More of it may have been forgotten since the row was read.
-    return { stream, position: position - 1, chain: position === start ? chain : undefined };
+    return { number, position: position - 1, chain: position === start ? chain : undefined };
   };
-  let previous: Previous = { stream: "", position: -1, chain: EMPTY_CHAIN };
+  let previous: Previous = { number: NONE, position: -1, chain: EMPTY_CHAIN };
   for (;;) {
-    const rows = page.all(previous.stream, previous.position, newest, PAGE_SIZE);
+    const rows = page.all(previous.number, previous.position, newest, PAGE_SIZE);
     if (rows.length === 0) break;
     const faults: Fault[] = [];
-    for (const row of rows) previous = check(row, before(row, previous), faults);
+    for (const row of rows) {
+      const stream = streamIn(known, row, faults);
+      const [number, position] = row;
+      previous =
+        stream === undefined
+          ? { number, position, chain: undefined }
+          : check(row, stream, before(stream, position, previous), faults);
+    }
     yield { messages: rows.length, faults };
+  }
+}
+
+function streamIn(streams: EventStreams, [number, position]: EventRow, faults: Fault[]): NumberedStream | undefined {
+  try {
+    return streams.named(number);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    faults.push({ stream: "", position, reason: `the name of its stream, number ${number}, is missing or damaged` });
+    return undefined;
   }
 }
 
@@ -88,49 +108,80 @@ function* starts(database: Database): Generator<VerifiedPage> {
   }
 }
 
-/** Compares the end kept for each stream with its events; a stream without one is compared too. */
+/** Compares the end kept for each stream with its events. */
 function* ends(database: Database): Generator<VerifiedPage> {
-  const page = database.rows<[string, number], [stream: string, found: number | null, kept: number | null]>(
-    `SELECT stream, (SELECT max(position) FROM events e WHERE e.stream = known.stream),
-              (SELECT position FROM stream_ends s WHERE s.stream = known.stream)
-       FROM (SELECT stream FROM stream_ends UNION SELECT stream FROM events WHERE position = 0
-               UNION SELECT stream FROM stream_starts) AS known
-       WHERE stream > ? ORDER BY stream LIMIT ?`,
+  const page = database.rows<[number, number], [number: number, stream: string, found: number, kept: number]>(
+    `SELECT s.id, s.name, coalesce((SELECT max(position) FROM event_log e WHERE e.stream_id = s.id), -1),
+              ${KEPT_END.replaceAll("?", "s.id")}
+       FROM event_streams s NOT INDEXED WHERE s.id > ? ORDER BY s.id LIMIT ?`,
   );
-  for (let after = ""; ; ) {
+  for (let after = NONE; ; ) {
     const rows = page.all(after, PAGE_SIZE);
     if (rows.length === 0) return;
-    const differing = Array.from(rows.filter(([, found, kept]) => found !== kept));
-    const faults = differing.map(([stream, found, kept]) => differingEnd(stream, found ?? -1, kept));
+    const differing = Array.from(rows.filter(([, , found, kept]) => found !== kept || found === -1));
+    const faults = differing.map(([, stream, found, kept]) => differingEnd(stream, found, Math.max(kept, 0)));
     yield { messages: 0, faults };
     after = rows.at(-1)![0];
   }
 }
 
+/** Compares the tables of ids and of the order of categories with the log, which they repeat. */
+function* repetitions(database: Database): Generator<VerifiedPage> {
+  const upTo = new IndexedEvents(database).upTo();
+  const page = database.rows<[number, number, number], [number, number, string, string | null, number, number]>(
+    `SELECT e.global_position, e.position, e.id, s.name,
+              EXISTS (SELECT 1 FROM event_ids i WHERE i.id = e.id AND i.global_position = e.global_position),
+              EXISTS (SELECT 1 FROM event_order o WHERE o.category_id = e.category_id AND o.global_position = e.global_position)
+       FROM event_log e NOT INDEXED LEFT JOIN event_streams s ON s.id = e.stream_id
+       WHERE e.global_position > ? AND e.global_position <= ? ORDER BY e.global_position LIMIT ?`,
+  );
+  for (let after = 0; ; ) {
+    const rows = page.all(after, upTo, PAGE_SIZE);
+    if (rows.length === 0) break;
+    const missing = Array.from(rows.filter(([, , , , hasId, isOrdered]) => hasId === 0 || isOrdered === 0));
+    const reason = "the tables event_ids or event_order do not have it";
+    const faults = missing.map(([, position, , stream]) => ({ stream: stream ?? "", position, reason }));
+    yield { messages: 0, faults };
+    after = rows.at(-1)![0];
+  }
+  for (const table of ["event_ids", "event_order"]) {
+    // One statement: others may forget events meanwhile, or enter new ones.
+    const surplus = database.values<[], number>(
+      `SELECT (SELECT count(*) FROM ${table})
+         - (SELECT count(*) FROM event_log NOT INDEXED WHERE global_position <= ${INDEXED_UP_TO})`,
+    );
+    if (surplus.get() !== 0)
+      yield {
+        messages: 0,
+        faults: [fileFault(`the table ${table} does not have as many entries as there are events`)],
+      };
+  }
+}
+
 /** The event before another one; before the first one of a stream, where the stream begins. */
 interface Previous {
-  readonly stream: string;
+  readonly number: number;
   readonly position: number;
   /** Undefined where it is not known. */
   readonly chain: number | undefined;
 }
 
-function check(row: EventRow, previous: Previous, faults: Fault[]): Previous {
-  const message = messageIn(row);
+function check(row: EventRow, ref: NumberedStream, previous: Previous, faults: Fault[]): Previous {
+  const message = messageIn(row, ref);
   const { stream, position, type, data, metadata } = message;
   const expected = previous.position + 1;
   const { chain } = sealsIn(row);
   const contiguous = position === expected;
   if (!contiguous)
     faults.push({ stream, position: expected, reason: `the rows up to position ${position - 1} are missing` });
-  if (isDamaged(row, message)) faults.push({ stream, position, reason: DAMAGED_ROW });
+  if (isDamaged(row, message, ref)) faults.push({ stream, position, reason: DAMAGED_ROW });
   else if (contiguous && !isNext(previous.chain, foldText(type, data), chain)) {
     faults.push({ stream, position, reason: "the row does not continue those before it" });
   } else if (!isJsonObject(data))
     faults.push({ stream, position, reason: "its data is not the JSON text of an object" });
   else if (!isJsonObject(metadata))
     faults.push({ stream, position, reason: "its metadata is not the JSON text of an object" });
-  return { stream, position, chain };
+  return { number: ref.number, position, chain };
 }
 
 function isNext(before: number | undefined, folded: string, chain: number): boolean {

@@ -31,9 +31,11 @@ export class WriteQueue {
   private readonly keepWork;
   private readonly undoWork;
 
+  /** @param onUndone is called when what works have changed was rolled back. */
   constructor(
     private readonly database: Database,
     private readonly busyTimeoutMs: number,
+    private readonly onUndone: () => void = () => {},
   ) {
     this.begin = database.prepare("BEGIN IMMEDIATE");
     this.commit = database.prepare("COMMIT");
@@ -113,6 +115,7 @@ export class WriteQueue {
     } catch (error) {
       // SQLite has rolled back by itself after some errors, such as a full disk.
       if (this.database.inTransaction) this.rollback.run();
+      this.onUndone();
       if (batch.length === 1) batch[0]!.reject(error);
       else this.waiting.unshift(...batch.map((each) => ({ ...each, isolation: STRICTER[each.isolation] })));
       return "done";
@@ -153,6 +156,7 @@ export class WriteQueue {
     } catch (error) {
       if (!this.database.inTransaction) throw error;
       this.undoWork.run();
+      this.onUndone();
       this.keepWork.run();
       return { error };
     }

@@ -127,7 +127,7 @@ it("finds a write-ahead log that a reader keeps from the file, until the advice 
   await create();
   const reader = openFile(path);
   reader.exec("BEGIN");
-  reader.values("SELECT count(*) FROM events").get();
+  reader.values("SELECT count(*) FROM event_log").get();
   inFile(path, (database) => {
     database.pragma("synchronous = OFF");
     database.exec("CREATE TABLE big (bytes)");

@@ -46,7 +46,7 @@ it("is known to a store that is opened again, whose chains go on", async () => {
 });
 
 it("is told from a row that is missing behind it, in the stream and in the global order", async () => {
-  const store = await storeWithForgotten("DELETE FROM events WHERE id = 'a3'");
+  const store = await storeWithForgotten("DELETE FROM event_log WHERE id = 'a3'");
   const missing = { code: "DESERIALIZATION_FAILED", details: { stream: "account-1", position: 3 } };
   await expect(async () => store.log.readStream(ref("account-1"), { from: 0, limit: 9 })).rejects.toMatchObject(
     missing,
@@ -62,7 +62,7 @@ it("is told from a row that is missing behind it, in the stream and in the globa
 });
 
 it("is found out where somebody deletes rows by hand", async () => {
-  const store = await storeWithForgotten("DELETE FROM events WHERE id IN ('o0', 'o1')");
+  const store = await storeWithForgotten("DELETE FROM event_log WHERE id IN ('o0', 'o1')");
   await expect(async () => store.log.readAll({ after: 0, limit: 99 })).rejects.toMatchObject({
     message: expect.stringContaining("the event with global position 2 is missing"),
   });
@@ -75,7 +75,7 @@ it("does not go on from a record of it that was altered", async () => {
   await expect(async () => store.log.readStream(ref("account-1"), { from: 0, limit: 9 })).rejects.toMatchObject(
     damaged,
   );
-  await expect(async () => store.log.listStreams("account", { limit: 9 })).rejects.toMatchObject(damaged);
+  expect(await store.log.listStreams("account", { limit: 9 })).toEqual(["account-1"]);
   expect(await faultsIn(store)).toContainEqual({
     stream: "account-1",
     position: 4,
@@ -84,7 +84,7 @@ it("does not go on from a record of it that was altered", async () => {
 });
 
 it("is not done where the row that the rest goes on from is damaged", async () => {
-  const store = await storeWithForgotten("UPDATE events SET id = 'x' WHERE id = 'a4'");
+  const store = await storeWithForgotten("UPDATE event_log SET id = 'x' WHERE id = 'a4'");
   const forget = async () => store.log.forget({ category: "account", before: 2 ** 50, after: 0, upTo: 12, limit: 99 });
   await expect(forget()).rejects.toMatchObject({
     code: "DESERIALIZATION_FAILED",

@@ -95,7 +95,7 @@ describe("opening an SQLite event store", () => {
     inFile(path, (database) => database.pragma("user_version = 7"));
     await expect(store.open()).rejects.toMatchObject({
       code: "INVALID_CONFIGURATION",
-      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 5; upgrade the package`,
+      message: `SQLite file "${path}" has schema version 7, but this version of @tidemark/sqlite knows up to 6; upgrade the package`,
     });
   });
 
@@ -130,7 +130,7 @@ describe("a journal that a killed process left beside the file", () => {
     await store.open();
     await store.log.append([append("account-1", ids)]);
     await store.close();
-    copyInTransaction(whole, halfWritten, "UPDATE events SET data = 'half written', time = 0");
+    copyInTransaction(whole, halfWritten, "UPDATE event_log SET data = 'half written', time = 0");
     expect(readFileSync(halfWritten).includes("half written")).toBe(true);
 
     const reopened = sqliteStore({ path: halfWritten });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bucketOf } from "@tidemark/core/adapter";
 
 import type { SqliteEventStore } from "../src";
+import { stateChecksum } from "../src/checksums";
 import { currentVersion, migrate } from "../src/schema";
 import { bundleFixture, startFixture } from "./child-process";
 import { inFile, openFile, sqliteStore } from "./driver-under-test";
@@ -11,6 +12,8 @@ import { append, message, ref, snapshot } from "./messages";
 import { temporaryFolder } from "./temporary-folder";
 
 const VERSION_1 = readFileSync(join(__dirname, "fixtures/version-1.sql"), "utf8");
+/** The tables of version 5 without rows. */
+const VERSION_5 = readFileSync(join(__dirname, "fixtures/version-5.sql"), "utf8").replace(/^INSERT .*\n/gm, "");
 
 /** A file as the first release left it: events a, b and d of account-1, c of transfer-1, and two snapshots. */
 function fileOfVersion1(): string {
@@ -65,7 +68,7 @@ describe("a file of schema version 1", () => {
     expect(await store.operations.timers.due({ now: 5, limit: 1 })).toEqual([{ ...timer, dueAt: 5 }]);
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(5);
+    expect(versionOf(path)).toBe(6);
   });
 
   it("has afterwards the tables of a new file", async () => {
@@ -101,7 +104,7 @@ describe("a file of schema version 1", () => {
     );
     expect(await faultsIn(store)).toEqual([]);
     await store.close();
-    expect(versionOf(path)).toBe(5);
+    expect(versionOf(path)).toBe(6);
   });
 });
 
@@ -134,16 +137,15 @@ const BACK_TO_VERSION_4 = `
 describe("a file of schema version 4", () => {
   const OWNERS = Array.from({ length: 40 }, (_, n) => `fidelis::transfer-${n} \u{1f600}`);
 
-  /** A new file as version 4 had it, with timers, queued commands and a state; nobody has used it since. */
-  async function fileOfVersion4(): Promise<string> {
+  const CART = { ...ref("cart-1"), version: 0, data: "{}" };
+
+  /** A file as version 4 had it, with timers, queued commands and a state. */
+  function fileOfVersion4(): string {
     const path = join(temporaryFolder(), "version-4.db");
-    const store = sqliteStore({ path });
-    await store.open();
-    const cart = { ...ref("cart-1"), version: 0, data: "{}" };
-    await store.operations.flush([{ kind: "putState", state: cart, expectedVersion: -1 }]);
-    await store.close();
     inFile(path, (database) => {
+      database.exec(VERSION_5);
       database.exec(BACK_TO_VERSION_4);
+      database.exec(`INSERT INTO states VALUES ('cart-1', 'cart', 0, ${stateChecksum(CART)}, '{}')`);
       const setTimer = database.prepare<[string, string, number, string]>("INSERT INTO timers VALUES (?, ?, ?, ?)");
       for (const [n, owner] of OWNERS.entries())
         for (const name of ["expiry", "reminder"]) setTimer.run(owner, name, n, `{"n":${n}}`);
@@ -153,7 +155,7 @@ describe("a file of schema version 4", () => {
   }
 
   it("keeps its timers, each in the part of its owner", async () => {
-    const store = sqliteStore({ path: await fileOfVersion4() });
+    const store = sqliteStore({ path: fileOfVersion4() });
     await store.open();
     const { timers } = store.operations;
     const all = OWNERS.flatMap((owner, dueAt) =>
@@ -169,7 +171,7 @@ describe("a file of schema version 4", () => {
   });
 
   it("keeps its queued commands, which wait without a type", async () => {
-    const store = sqliteStore({ path: await fileOfVersion4() });
+    const store = sqliteStore({ path: fileOfVersion4() });
     await store.open();
     const { commandQueue } = store.operations;
     const entry = (id: string, priority: number, dueAt: number) => ({
@@ -183,7 +185,7 @@ describe("a file of schema version 4", () => {
   });
 
   it("has afterwards the tables of a new file, and every state", async () => {
-    const upgraded = await fileOfVersion4();
+    const upgraded = fileOfVersion4();
     const made = join(temporaryFolder(), "new.db");
     for (const path of [upgraded, made]) {
       const store = sqliteStore({ path });
@@ -196,7 +198,7 @@ describe("a file of schema version 4", () => {
   });
 
   it("takes no offence at tables and views of an application", async () => {
-    const path = await fileOfVersion4();
+    const path = fileOfVersion4();
     inFile(path, (database) =>
       database.exec(`
         CREATE TABLE old_timers (id TEXT);
@@ -207,21 +209,21 @@ describe("a file of schema version 4", () => {
     await store.open();
     await store.close();
     const ids = inFile(path, (database) => database.values("SELECT id FROM mails ORDER BY id").all());
-    expect([versionOf(path), ids]).toEqual([5, ["1", "2"]]);
+    expect([versionOf(path), ids]).toEqual([6, ["1", "2"]]);
     expect(inFile(path, (database) => database.values("SELECT count(*) FROM old_timers").get())).toBe(0);
   });
 });
 
 describe("a file of schema version 3", () => {
-  /** A new file as version 3 had it, with a checkpoint. */
-  async function fileOfVersion3(): Promise<string> {
+  /** A file as version 3 had it, with a checkpoint. */
+  function fileOfVersion3(): string {
     const path = join(temporaryFolder(), "version-3.db");
-    const store = sqliteStore({ path });
-    await store.open();
-    await store.operations.subscriptions.layCheckpoints([{ subscription: "Accounts", bucket: 0, position: 7 }]);
-    await store.close();
     inFile(path, (database) => {
+      database.exec(VERSION_5);
       database.exec(BACK_TO_VERSION_4);
+      database.exec(
+        "INSERT INTO checkpoints (subscription, bucket, position, generation) VALUES ('Accounts', 0, 7, 0)",
+      );
       for (const table of ["parked_keys", "received_messages", "server_leases", "server_subscriptions"])
         database.exec(`DROP TABLE ${table}`);
       database.exec("ALTER TABLE checkpoints DROP COLUMN owner; PRAGMA user_version = 3");
@@ -230,7 +232,7 @@ describe("a file of schema version 3", () => {
   }
 
   it("keeps its checkpoints, which servers can claim then", async () => {
-    const store = sqliteStore({ path: await fileOfVersion3() });
+    const store = sqliteStore({ path: fileOfVersion3() });
     await store.open();
     const { subscriptions } = store.operations;
     await subscriptions.renew({ server: "a", leaseMs: 60_000, subscriptions: ["Accounts"] });
@@ -241,7 +243,7 @@ describe("a file of schema version 3", () => {
   });
 
   it("is refused, and left as it is, where a read model has a name that version 4 needs", async () => {
-    const path = await fileOfVersion3();
+    const path = fileOfVersion3();
     inFile(path, (database) => database.exec("CREATE TABLE parked_keys (id TEXT)"));
     const store = sqliteStore({ path });
     await expect(store.open()).rejects.toMatchObject({
@@ -252,7 +254,7 @@ describe("a file of schema version 3", () => {
     inFile(path, (database) => database.exec("ALTER TABLE parked_keys RENAME TO parked_cars"));
     await store.open();
     await store.close();
-    expect(versionOf(path)).toBe(5);
+    expect(versionOf(path)).toBe(6);
   });
 });
 
@@ -269,8 +271,8 @@ it.each([0, 1, 2])(
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
-    expect([0, 5]).toContain(currentVersion(interrupted, "the file"));
-    expect([reads, currentVersion(database, "the file")]).toEqual([3, 5]);
+    expect([0, 6]).toContain(currentVersion(interrupted, "the file"));
+    expect([reads, currentVersion(database, "the file")]).toEqual([3, 6]);
     for (const each of [database, other]) each.close();
   },
 );

@@ -35,7 +35,8 @@ export const sqliteFile: EventStoreConformance = {
     };
   },
   damage: async (_adapter, { stream, position }) => {
-    const change = "UPDATE events SET data = replace(data, '{', '{ ') WHERE stream = ? AND position = ?";
+    const change = `UPDATE event_log SET data = replace(data, '{', '{ ')
+      WHERE stream_id = (SELECT id FROM event_streams WHERE name = ?) AND position = ?`;
     inFile(newest, (database) => database.prepare(change).run(stream, position));
   },
 };

@@ -7,6 +7,13 @@ const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 /** What Tidemark's own tables are called, in whatever store. */
 const RESERVED: ReadonlySet<string> = new Set([
   "events",
+  "event_log",
+  "event_streams",
+  "event_categories",
+  "event_ids",
+  "event_order",
+  "event_ends",
+  "indexed_events",
   "snapshots",
   "checkpoints",
   "server_leases",
