@@ -2,6 +2,7 @@ import type { Client, Connection, Submittable } from "pg";
 
 import { noteFailedCall } from "./failed-call";
 import type { Host } from "./hosts";
+import { RowTap, wireRow } from "./row-tap";
 import {
   AnswerLost,
   CommitUnconfirmed,
@@ -10,7 +11,7 @@ import {
   isUnconfirmedCommit,
   leavesConnectionUsable,
 } from "./unavailable";
-import type { Row, Work } from "./work";
+import type { Row, RowCollector, Work } from "./work";
 
 /** How work has ended. A lost connection cannot be used again. */
 export interface WorkEnd {
@@ -20,7 +21,8 @@ export interface WorkEnd {
 
 /**
  * One connection that does one piece of work at a time, through the interface that `pg` has for cursors. Compared with `pg`'s own
- * queries it asks for no description of the columns and builds no result object, and rows stay the texts that the server sent.
+ * queries it asks for no description of the columns and builds no result object, and rows stay the texts that the server sent, or even the
+ * bytes, where a call has a collector.
  */
 export class PooledConnection implements Submittable {
   /** When the work under way, or the time without any, is over; in milliseconds of `now`. */
@@ -37,6 +39,9 @@ export class PooledConnection implements Submittable {
   private work: Work | undefined;
   private rows: Row[] = [];
   private rowsOfEach: Row[][] = [];
+  private isTapped = false;
+  /** Whether a call of the work under way has a collector. */
+  isCollecting = false;
 
   constructor(
     readonly client: Client,
@@ -59,7 +64,18 @@ export class PooledConnection implements Submittable {
     this.rows = [];
     this.rowsOfEach = [];
     this.hasFailed = false;
+    this.isCollecting = false;
+    for (const { collector } of work.calls) {
+      if (collector === undefined) continue;
+      collector.begin();
+      this.isCollecting = true;
+    }
     this.client.query(this);
+  }
+
+  /** The collector of the call whose rows come now. */
+  collector(): RowCollector | undefined {
+    return this.work?.calls[this.rowsOfEach.length]?.collector;
   }
 
   /** Ends the work under way with an error. */
@@ -85,6 +101,10 @@ export class PooledConnection implements Submittable {
   }
 
   submit(connection: Connection): void {
+    if (!this.isTapped) {
+      this.isTapped = true;
+      RowTap.put(connection.stream, this);
+    }
     const { calls } = this.work!;
     const parsed = calls.length > 1 ? new Map<string, string>() : undefined;
     connection.stream.cork();
@@ -104,7 +124,9 @@ export class PooledConnection implements Submittable {
   }
 
   handleDataRow({ fields }: { readonly fields: Row }): void {
-    this.rows.push(fields);
+    const collector = this.isCollecting ? this.collector() : undefined;
+    if (collector === undefined) this.rows.push(fields);
+    else collector.add(wireRow(fields), 0);
   }
 
   /** Handles the end of one call. */
