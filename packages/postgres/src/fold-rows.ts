@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 
 import { contentSeed } from "./checksums";
 import { shifted } from "./crc32-shift";
+import { columnsOf } from "./wire-rows";
 import type { Row, RowCollector } from "./work";
 
 /** Texts of more bytes are not put together: they could be too long for one string. */
@@ -9,8 +10,8 @@ const MOST_BYTES = 64 * 1_024 * 1_024;
 
 /** The columns of an event, in their order. The id comes last: what is put together overwrites what comes before it. */
 export const FOLD_COLUMNS = "position, type, content_checksum, data, id";
-/** Where a row has as many columns as a snapshot, an event's others are NULL. */
-const [EVENT_COLUMNS, SNAPSHOT_COLUMNS] = [5, 8];
+/** How many those are. Where a row has as many as a snapshot, an event's others are NULL. */
+const EVENT_COLUMNS = 5;
 
 const SEPARATOR = ",";
 const SEPARATOR_BYTE = 0x2c;
@@ -130,15 +131,7 @@ export class FoldRows implements RowCollector {
   private addSnapshot(bytes: Buffer, at: number): void {
     // The event at its version would have been taken for another one.
     if (this.count > 0) this.isWhole = false;
-    const columns: (string | null)[] = [];
-    let next = at + 2;
-    for (let column = 0; column < SNAPSHOT_COLUMNS; column++) {
-      const start = next + 4;
-      const length = bytes.readInt32BE(next);
-      next = start + Math.max(length, 0);
-      columns.push(length === NULL ? null : bytes.toString("utf8", start, next));
-    }
-    this.snapshot = columns;
+    this.snapshot = columnsOf(bytes, at);
   }
 
   private typeIn(bytes: Buffer, start: number, end: number): TypeOfEvents {

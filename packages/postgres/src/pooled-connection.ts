@@ -2,7 +2,7 @@ import type { Client, Connection, Submittable } from "pg";
 
 import { noteFailedCall } from "./failed-call";
 import type { Host } from "./hosts";
-import { RowTap, wireRow } from "./row-tap";
+import { RowTap } from "./row-tap";
 import {
   AnswerLost,
   CommitUnconfirmed,
@@ -11,6 +11,7 @@ import {
   isUnconfirmedCommit,
   leavesConnectionUsable,
 } from "./unavailable";
+import { wireRow } from "./wire-rows";
 import type { Row, RowCollector, Work } from "./work";
 
 /** How work has ended. A lost connection cannot be used again. */

@@ -1,4 +1,4 @@
-import type { Row, RowCollector } from "./work";
+import type { RowCollector } from "./work";
 
 /** Takes bytes as they come from the server. */
 type Listener = (bytes: Buffer) => void;
@@ -88,17 +88,4 @@ export class RowTap {
     this.restBytes = 0;
     return buffer;
   }
-}
-
-/** Makes a row as it is on the wire, from its number of columns on. */
-export function wireRow(row: Row): Buffer {
-  const columns = row.map((column) => {
-    const text = Buffer.from(column ?? "");
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeInt32BE(column === null ? -1 : text.length);
-    return Buffer.concat([length, text]);
-  });
-  const count = Buffer.alloc(2);
-  count.writeInt16BE(row.length);
-  return Buffer.concat([count, ...columns]);
 }

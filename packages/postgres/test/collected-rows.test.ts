@@ -4,7 +4,7 @@ import { Connection } from "pg";
 
 import { FoldRows } from "../src/fold-rows";
 import { GlobalRows } from "../src/global-rows";
-import { wireRow } from "../src/row-tap";
+import { wireRow } from "../src/wire-rows";
 import { events, request } from "./appended-events";
 import { FreshDatabase } from "./server/fresh-database";
 

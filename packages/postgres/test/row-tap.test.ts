@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 
-import { RowTap, wireRow } from "../src/row-tap";
+import { RowTap } from "../src/row-tap";
+import { wireRow } from "../src/wire-rows";
 import type { RowCollector } from "../src/work";
 
 const message = (kind: string, body: Buffer) => {
