@@ -17,10 +17,14 @@ const SEPARATOR = ",";
 const SEPARATOR_BYTE = 0x2c;
 const BEFORE_FIRST = crc32(SEPARATOR);
 
-/** A type as it is on the wire, and what its events' checksums begin with. */
-interface TypeOfEvents {
+/** A type as it is on the wire. */
+interface KnownType {
   readonly bytes: Buffer;
   readonly text: string;
+}
+
+/** A type of the events of a stream, and what their checksums begin with. */
+interface TypeOfEvents extends KnownType {
   readonly seed: number;
 }
 
@@ -135,13 +139,9 @@ export class FoldRows implements RowCollector {
   }
 
   private typeIn(bytes: Buffer, start: number, end: number): TypeOfEvents {
-    for (const known of this.types) if (isEqual(known.bytes, bytes, start, end)) return known;
-    const text = bytes.toString("utf8", start, end);
-    const type = {
-      bytes: Buffer.from(bytes.subarray(start, end)),
-      text,
-      seed: contentSeed(this.stream, text) ^ BEFORE_FIRST,
-    };
+    for (const type of this.types) if (isEqual(type.bytes, bytes, start, end)) return type;
+    const known = knownType(bytes, start, end);
+    const type = { ...known, seed: contentSeed(this.stream, known.text) ^ BEFORE_FIRST };
     this.types.push(type);
     return type;
   }
@@ -170,6 +170,22 @@ export class FoldRows implements RowCollector {
     this.texts += bytes.toString("utf8", start, end);
     this.start = end;
   }
+}
+
+/** The types that were read so far, by their lengths: a domain has some dozens. */
+const KNOWN_TYPES = new Map<number, KnownType[]>();
+const MOST_OF_A_LENGTH = 32;
+
+function knownType(bytes: Buffer, start: number, end: number): KnownType {
+  let known = KNOWN_TYPES.get(end - start);
+  if (known === undefined) {
+    known = [];
+    KNOWN_TYPES.set(end - start, known);
+  }
+  for (const type of known) if (isEqual(type.bytes, bytes, start, end)) return type;
+  const type = { bytes: Buffer.from(bytes.subarray(start, end)), text: bytes.toString("utf8", start, end) };
+  if (known.length < MOST_OF_A_LENGTH) known.push(type);
+  return type;
 }
 
 const NULL = -1;

@@ -58,8 +58,8 @@ export class GlobalRows implements RowCollector {
     const content = this.number() ^ position;
     const envelope = this.number() ^ globalPositionBits(globalPosition);
     const text = this.bytes.toString("utf8", this.at, end);
-    const parts = text.split(SEPARATOR);
-    if (parts.length !== PARTS) return undefined;
+    const parts = partsOf(text);
+    if (parts === undefined) return undefined;
     const [category, stream, type, data, id, time, metadata] = parts;
     const isAscii = text.length === end - this.at;
     const bytesOf = isAscii ? charactersIn : Buffer.byteLength;
@@ -122,6 +122,21 @@ const [MINUS, ZERO] = [0x2d, 0x30];
 
 function charactersIn(text: string): number {
   return text.length;
+}
+
+/** Does what `split` does, in less time. @returns undefined for another number of parts. */
+function partsOf(text: string): string[] | undefined {
+  const parts: string[] = [];
+  let start = 0;
+  for (let part = 1; part < PARTS; part++) {
+    const end = text.indexOf(SEPARATOR, start);
+    if (end === -1) return undefined;
+    parts.push(text.slice(start, end));
+    start = end + SEPARATOR.length;
+  }
+  if (text.indexOf(SEPARATOR, start) !== -1) return undefined;
+  parts.push(text.slice(start));
+  return parts;
 }
 
 const SEPARATED = crc32(SEPARATOR);
