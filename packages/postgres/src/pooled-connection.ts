@@ -2,6 +2,7 @@ import type { Client, Connection, Submittable } from "pg";
 
 import { noteFailedCall } from "./failed-call";
 import type { Host } from "./hosts";
+import { messagesOf } from "./message-writer";
 import { RowTap } from "./row-tap";
 import {
   AnswerLost,
@@ -107,21 +108,26 @@ export class PooledConnection implements Submittable {
       RowTap.put(connection.stream, this);
     }
     const { calls } = this.work!;
-    const parsed = calls.length > 1 ? new Map<string, string>() : undefined;
-    connection.stream.cork();
-    for (const { statement, values } of calls) {
-      const { name, text } = statement;
-      if ((parsed?.get(name) ?? this.prepared.get(name)) !== text) {
+    const { stream } = connection;
+    if (calls.every(({ statement: { name, text } }) => this.prepared.get(name) === text)) {
+      if (stream.writable) stream.write(messagesOf(calls, { isEnd: true }));
+      return;
+    }
+    // A statement may need what one before it makes, or have its name: each is prepared when its turn comes.
+    const parsed = new Map<string, string>();
+    stream.cork();
+    for (const call of calls) {
+      const { name, text } = call.statement;
+      if ((parsed.get(name) ?? this.prepared.get(name)) !== text) {
         // An attempt that failed may have left it behind.
         connection.close({ type: "S", name }, true);
         connection.parse({ name, text, types: [] }, true);
-        parsed?.set(name, text);
+        parsed.set(name, text);
       }
-      connection.bind({ statement: name, values: values as string[], valueMapper: asText }, true);
-      connection.execute({}, true);
+      if (stream.writable) stream.write(messagesOf([call], { isEnd: false }));
     }
     connection.sync();
-    connection.stream.uncork();
+    stream.uncork();
   }
 
   handleDataRow({ fields }: { readonly fields: Row }): void {
@@ -156,9 +162,4 @@ export class PooledConnection implements Submittable {
   handleRowDescription(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
-}
-
-/** Leaves bytes as they are: they are sent in binary. */
-function asText(value: unknown): unknown {
-  return typeof value === "number" ? String(value) : value;
 }
