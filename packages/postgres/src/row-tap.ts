@@ -48,8 +48,22 @@ export class RowTap {
   }
 
   private take(bytes: Buffer): void {
-    const buffer = this.restBytes === 0 ? bytes : this.joined(bytes);
-    if (buffer === undefined) return;
+    let left = bytes;
+    while (this.restBytes > 0) {
+      const missing = this.awaitedBytes - this.restBytes;
+      this.rest.push(left.subarray(0, missing));
+      this.restBytes += Math.min(missing, left.length);
+      if (this.restBytes < this.awaitedBytes) return;
+      // A message that comes in many parts is put together once; what comes after it stays where it is.
+      const message = Buffer.concat(this.rest, this.restBytes);
+      this.restBytes = 0;
+      left = left.subarray(missing);
+      this.scan(message);
+    }
+    if (left.length > 0) this.scan(left);
+  }
+
+  private scan(buffer: Buffer): void {
     let passed = 0;
     let at = 0;
     while (buffer.length - at >= HEADER_BYTES) {
@@ -76,16 +90,5 @@ export class RowTap {
     this.restBytes = start.length;
     const isLengthKnown = start.length >= HEADER_BYTES;
     this.awaitedBytes = isLengthKnown ? KIND_BYTES + start.readUInt32BE(KIND_BYTES) : HEADER_BYTES;
-  }
-
-  /** @returns undefined as long as the message that has begun is not there. One that comes in many parts is put together once. */
-  private joined(bytes: Buffer): Buffer | undefined {
-    this.rest.push(bytes);
-    this.restBytes += bytes.length;
-    if (this.restBytes < this.awaitedBytes) return undefined;
-    const buffer = Buffer.concat(this.rest, this.restBytes);
-    this.rest = [];
-    this.restBytes = 0;
-    return buffer;
   }
 }
