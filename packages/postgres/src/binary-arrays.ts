@@ -3,16 +3,30 @@
  * values, where a statement has room for 65,535.
  */
 export function textArray(values: readonly (string | null)[]): Buffer {
-  let bytes = HEADER_BYTES;
-  for (const value of values) bytes += 4 + (value === null ? 0 : Buffer.byteLength(value));
-  const buffer = header(bytes, TEXT, values.length);
+  let characters = 0;
+  for (const value of values) if (value !== null) characters += value.length;
+  // Room for the longest that the texts can become saves a native call for each of them, which would count its bytes first.
+  const isShort = characters < SHORT_CHARACTERS;
+  const bytes = isShort ? MOST_BYTES_A_CHARACTER * characters : bytesOf(values);
+  const buffer = header(HEADER_BYTES + 4 * values.length + bytes, TEXT, values.length);
   let at = HEADER_BYTES;
   for (const value of values) {
     const length = value === null ? 0 : buffer.write(value, at + 4, "utf8");
     buffer.writeInt32BE(value === null ? NULL : length, at);
     at += 4 + length;
   }
-  return buffer;
+  return isShort ? buffer.subarray(0, at) : buffer;
+}
+
+/** How many characters are few enough to take more room for them than they need. */
+const SHORT_CHARACTERS = 65_536;
+/** UTF-8 has no more bytes for a code unit of UTF-16. */
+const MOST_BYTES_A_CHARACTER = 3;
+
+function bytesOf(values: readonly (string | null)[]): number {
+  let bytes = 0;
+  for (const value of values) if (value !== null) bytes += Buffer.byteLength(value);
+  return bytes;
 }
 
 export function bytesArray(values: readonly (Uint8Array | null)[]): Buffer {

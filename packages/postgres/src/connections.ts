@@ -72,7 +72,12 @@ export class Connections {
 
   /** Does what `run` does, and throws the driver's own error. */
   perform(statement: Statement, values: readonly Parameter[], sharing?: Sharing): Promise<readonly Row[]> {
-    const calls = [{ statement, values }];
+    return this.performOne({ statement, values }, sharing);
+  }
+
+  /** Does what `perform` does. @returns no rows where the call has a collector that was given them. */
+  performOne(call: Call, sharing?: Sharing): Promise<readonly Row[]> {
+    const calls = [call];
     return new Promise((resolve, reject) =>
       this.#pool.run({ calls, resolve: ([rows]) => resolve(rows!), reject, sharing }),
     );

@@ -16,6 +16,7 @@ import type { PostgresOperationStore } from "./operation-store";
 import { refusalIn } from "./refused-operation";
 import { sharedAppends } from "./shared-appends";
 import { APPEND, isChangedTable, isDeadlock, isUniqueViolation } from "./unavailable";
+import { LastRow } from "./wire-rows";
 import type { Call, Row, Sharing, Statement } from "./work";
 
 /** Writers that name no version compete with one another; in each round one of them succeeds. */
@@ -30,6 +31,13 @@ interface Attempt {
 }
 
 const NOTHING_STORED: Attempt = { rows: [] };
+const NOTHING_TRIED = "nothing tried";
+
+/** An append as a call. */
+interface AppendCall extends Call {
+  /** Set where the last row says all. */
+  readonly collector?: LastRow;
+}
 
 /**
  * Appends any number of events to any number of streams in one round trip: in a statement that commits itself, or
@@ -46,10 +54,12 @@ export class EventAppender {
   private readonly sharing: Sharing;
   private readonly refusal: AppendRefusal;
 
+  /** @param onHeard called after an append while somebody listens for new events. */
   constructor(
     private readonly connections: Connections,
     private readonly operations: PostgresOperationStore,
     schema: string,
+    private readonly onHeard: () => void,
   ) {
     this.one = appendOne(schema);
     this.toStream = appendToStream(schema);
@@ -60,36 +70,66 @@ export class EventAppender {
     this.refusal = new AppendRefusal(connections, schema);
   }
 
-  /** @returns what the port says, and whether somebody listens for new events. */
-  async append(
+  /** Does what the port says. Each promise on the way costs every append: without operations there are two. */
+  append(requests: readonly AppendRequest[], also: readonly Operation[]): Promise<readonly AppendedStream[]> {
+    let call: AppendCall;
+    try {
+      call = this.callFor(requests);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (also.length > 0) return this.appendFrom(NOTHING_TRIED, requests, also, call);
+    return this.connections.performOne(call, this.sharingOf(call)).then(
+      (rows) => this.answer(requests, rowsOf(call, rows)) ?? this.appendFrom(NOTHING_STORED, requests, also, call),
+      (error: unknown) => this.appendFrom(this.notStored(error), requests, also, call),
+    );
+  }
+
+  /** Appends in as many rounds as it takes. @param before what the attempt before these came to. */
+  private async appendFrom(
+    before: Attempt | typeof NOTHING_TRIED,
     requests: readonly AppendRequest[],
     also: readonly Operation[],
-  ): Promise<{ readonly appended: readonly AppendedStream[]; readonly isHeard: boolean }> {
-    const twice =
-      requests.length > 1 || requests[0]!.messages.length > 1 ? takenId(requests, () => undefined) : undefined;
-    if (twice !== undefined) throw twice;
-    const call = this.callFor(requests);
+    call: AppendCall,
+  ): Promise<readonly AppendedStream[]> {
+    let last = before;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { rows, refusal } = await (also.length === 0 ? this.attempt(call) : this.attemptWith(also, call));
-      if (rows.length > 0) return { appended: appendedOf(requests, rows), isHeard: rows[0]![3] === "t" };
-      const before = await this.refusal.explain(requests);
-      if (before !== undefined) return { appended: before, isHeard: false };
-      if (refusal !== undefined) throw refusal;
+      if (last !== NOTHING_TRIED) {
+        const stored = await this.refusal.explain(requests);
+        if (stored !== undefined) return stored;
+        if (last.refusal !== undefined) throw last.refusal;
+      }
+      last = await (also.length === 0 ? this.attempt(call) : this.attemptWith(also, call));
+      const answer = this.answer(requests, last.rows);
+      if (answer !== undefined) return answer;
     }
     throw this.connections.unavailable(APPEND, new Error("other writers were always first"));
   }
 
-  private callFor(requests: readonly AppendRequest[]): Call {
-    const [request, ...others] = requests;
-    if (others.length > 0) return { statement: this.toStreams, values: parametersOfStreams(requests) };
-    if (request!.messages.length > 1) return { statement: this.toStream, values: parametersOfStream(request!) };
-    return { statement: this.one, values: parametersOfOne(request!) };
+  /** @returns undefined where nothing was stored. */
+  private answer(requests: readonly AppendRequest[], rows: readonly Row[]): readonly AppendedStream[] | undefined {
+    if (rows.length === 0) return undefined;
+    if (rows[0]![3] === "t") this.onHeard();
+    return appendedOf(requests, rows);
   }
 
-  private async attempt({ statement, values }: Call): Promise<Attempt> {
-    const sharing = statement === this.one ? this.sharing : undefined;
+  /** @throws IncorrectUsageError where two of the events have one id. */
+  private callFor(requests: readonly AppendRequest[]): AppendCall {
+    const [request, ...others] = requests;
+    const twice = others.length > 0 || request!.messages.length > 1 ? takenId(requests, () => undefined) : undefined;
+    if (twice !== undefined) throw twice;
+    if (others.length > 0) return { statement: this.toStreams, values: parametersOfStreams(requests) };
+    if (request!.messages.length === 1) return { statement: this.one, values: parametersOfOne(request!) };
+    return { statement: this.toStream, values: parametersOfStream(request!), collector: new LastRow() };
+  }
+
+  private sharingOf({ statement }: Call): Sharing | undefined {
+    return statement === this.one ? this.sharing : undefined;
+  }
+
+  private async attempt(call: AppendCall): Promise<Attempt> {
     try {
-      return { rows: await this.connections.perform(statement, values, sharing) };
+      return { rows: rowsOf(call, await this.connections.performOne(call, this.sharingOf(call))) };
     } catch (error) {
       return this.notStored(error);
     }
@@ -99,14 +139,14 @@ export class EventAppender {
    * The operations come first: one that is refused draws no number, and readers in global order wait for each number that
    * was drawn until its transaction has ended.
    */
-  private async attemptWith(also: readonly Operation[], { statement, values }: Call): Promise<Attempt> {
-    const append = { statement: this.orRefused.get(statement)!, values };
+  private async attemptWith(also: readonly Operation[], call: AppendCall): Promise<Attempt> {
+    const append = { ...call, statement: this.orRefused.get(call.statement)! };
     for (let isLast = false; ; isLast = true) {
       const calls = [...this.operations.calls(also), append];
       try {
         const rowsOfEach = await this.connections.performAll(calls);
         this.operations.applied(also);
-        return { rows: rowsOfEach.at(-1)! };
+        return { rows: rowsOf(call, rowsOfEach.at(-1)!) };
       } catch (error) {
         const refusal = this.operations.refusal(error, also);
         if (refusal !== undefined) return { rows: [], refusal };
@@ -120,6 +160,10 @@ export class EventAppender {
     if (isUniqueViolation(error) || isDeadlock(error) || refusalIn(error)?.kind === "append") return NOTHING_STORED;
     throw this.connections.unavailable(APPEND, error);
   }
+}
+
+function rowsOf({ collector }: AppendCall, rows: readonly Row[]): readonly Row[] {
+  return collector === undefined ? rows : collector.rows();
 }
 
 /** @param rows each stream's in the order of its positions. */

@@ -11,6 +11,7 @@ import type {
   GlobalPage,
   GlobalRange,
   LoadPageRequest,
+  Operation,
   RecordedMessage,
   StreamPage,
   StreamRef,
@@ -36,6 +37,8 @@ interface EventLogParts {
   readonly folds: FoldReader;
 }
 
+const NO_OPERATIONS: readonly Operation[] = [];
+
 /** The events, in the table `events`. */
 export class PostgresEventLog implements EventLog {
   readonly #appender: EventAppender;
@@ -53,7 +56,7 @@ export class PostgresEventLog implements EventLog {
     this.#operations = operations;
     this.#streams = streams;
     this.#folds = folds;
-    this.#appender = new EventAppender(connections, operations, schema);
+    this.#appender = new EventAppender(connections, operations, schema, () => this.#announcer.announce());
     this.#global = new GlobalReader(connections, schema);
     this.#counter = new EventCounter(connections, schema);
     this.#forgetting = new Forgetting(connections, schema);
@@ -61,17 +64,12 @@ export class PostgresEventLog implements EventLog {
     this.#listener = new AppendListener(connections, schemaName);
   }
 
-  async append(
+  append(
     requests: readonly AppendRequest[],
-    { also = [] }: AppendOptions = {},
+    { also = NO_OPERATIONS }: AppendOptions = {},
   ): Promise<readonly AppendedStream[]> {
-    if (requests.length === 0) {
-      await this.#operations.flush(also);
-      return [];
-    }
-    const { appended, isHeard } = await this.#appender.append(requests, also);
-    if (isHeard) this.#announcer.announce();
-    return appended;
+    if (requests.length > 0) return this.#appender.append(requests, also);
+    return this.#operations.flush(also).then(() => []);
   }
 
   /** As `onAppend`, for what is announced alone: costs writers nothing. */

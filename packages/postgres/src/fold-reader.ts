@@ -10,7 +10,8 @@ import type {
 import { integerArray, textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
 import { asPosition, MAX_POSITION } from "./event-rows";
-import { foldStatements } from "./fold-statements";
+import { FoldRows } from "./fold-rows";
+import { foldStatements, snapshotColumns } from "./fold-statements";
 import { type JoinedEvents, readJoined } from "./joined-events";
 import type { PostgresReadModels } from "./read-models";
 import type { RowByRow } from "./row-by-row";
@@ -19,31 +20,33 @@ import { snapshotOf } from "./snapshot-rows";
 import { isTooMuch, READ } from "./unavailable";
 import type { Parameter, Row, Sharing, Statement } from "./work";
 
-/** The kinds of snapshots that a load asks for, as its statement takes them. */
+/** The kinds of snapshots that a load asks for. */
 interface UsableKinds {
-  /** The schema versions whose snapshots are usable whatever their fingerprint is. */
-  readonly anyOfVersion: Buffer;
-  readonly exact: Buffer;
+  /** Whether it is one kind, with its fingerprint. */
   readonly isOne: boolean;
+  /** As the statement for them takes them. */
+  readonly values: readonly Parameter[];
   /** By the page's limit: loads that ask for the same kinds and limit share a statement. */
   readonly sharings: Map<number, Sharing>;
 }
 
-/** How to read with one statement whose answer is joined to one row. */
-interface JoinedRead<T> {
+/** How to read with one statement. */
+interface QuickRead<T> {
   readonly statement: Statement;
   readonly values: readonly Parameter[];
+  readonly collector: FoldRows;
   /** @returns undefined where the events have to be read row by row. */
-  readonly read: (row: Row) => T | undefined;
+  readonly read: () => T | undefined;
+  /** Reads what a statement that others share has answered. */
+  readonly readShared?: (row: Row) => T | undefined;
   /** Reads row by row. */
   readonly otherwise: () => Promise<T>;
   readonly sharing?: Sharing | undefined;
 }
 
 /**
- * Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. The events come
- * joined to one row. Temporal loads read row by row, and so do loads for which the joined row does not fit its checksums or is
- * too large.
+ * Reads what an aggregate is folded from: its newest snapshot and the events after it, in one round trip. The events are verified and
+ * parsed together. Temporal loads read row by row, and so do loads whose events do not fit their checksums or are too many for one text.
  */
 export class FoldReader {
   private readonly statements: ReturnType<typeof foldStatements>;
@@ -61,23 +64,22 @@ export class FoldReader {
 
   load(request: LoadRequest): Promise<LoadedStream> {
     if (request.rows !== undefined) return this.loadWithRows(request, request.rows);
-    const read = this.joinedLoad(request);
-    return read === undefined ? this.loadRowByRow(request) : this.joined(read);
+    const read = this.quickLoad(request);
+    return read === undefined ? this.loadRowByRow(request) : this.perform(read);
   }
 
   page(request: LoadPageRequest): Promise<FoldPage> {
-    const read = this.joinedPage(request);
-    return read === undefined ? this.rows.page(request) : this.joined(read);
+    const read = this.quickPage(request);
+    return read === undefined ? this.rows.page(request) : this.perform(read);
   }
 
   /** Rows of read models come in the same round trip, after the events: they are no older. */
   private async loadWithRows(request: LoadRequest, lookups: readonly RowLookup[]): Promise<LoadedStream> {
-    const read = this.joinedLoad(request);
+    const read = this.quickLoad(request);
     try {
       if (read !== undefined) {
-        const [[sent], rows] = await this.readModels.lookUp([read], lookups);
-        const [row] = sent!;
-        const loaded = row && read.read(row);
+        const [, rows] = await this.readModels.lookUp([read], lookups);
+        const loaded = read.read();
         if (loaded !== undefined) return { ...loaded, rows };
       }
     } catch (error) {
@@ -97,15 +99,15 @@ export class FoldReader {
   }
 
   /** @returns undefined for a load that has to be row by row. */
-  private joinedLoad(request: LoadRequest): JoinedRead<LoadedStream> | undefined {
+  private quickLoad(request: LoadRequest): QuickRead<LoadedStream> | undefined {
     const { snapshots, stream, maxTime, limit } = request;
     if (maxTime !== undefined) return undefined;
     if (snapshots === undefined) {
-      const { read, ...ofPage } = this.joinedPage({ ...request, after: -1 })!;
+      const { read, ...ofPage } = this.quickPage({ ...request, after: -1 })!;
       return {
         ...ofPage,
-        read: (row) => {
-          const page = read(row);
+        read: () => {
+          const page = read();
           return page && { page };
         },
         otherwise: () => this.loadRowByRow(request),
@@ -115,33 +117,39 @@ export class FoldReader {
     const kinds = this.usable(snapshots.kinds);
     const below = Math.min(snapshots.below ?? MAX_POSITION, maxVersion === MAX_POSITION ? maxVersion : maxVersion + 1);
     const isUnbounded = maxVersion === MAX_POSITION && below === MAX_POSITION;
+    const collector = new FoldRows(stream, limit);
     return {
       statement: kinds.isOne ? this.statements.loadOfKind : this.statements.load,
       // Where there is a snapshot, one row more is the event at its version.
-      values: [stream, maxVersion, limit + 2, snapshots.stream, below, kinds.anyOfVersion, kinds.exact],
-      read: (row) => loadedJoined(request, row),
+      values: [stream, maxVersion, limit + 2, snapshots.stream, below, ...kinds.values],
+      collector,
+      read: () => loaded(request, collector),
+      readShared: (row) => loadedJoined(request, row),
       otherwise: () => this.loadRowByRow(request),
       sharing: kinds.isOne && isUnbounded ? this.sharingOf(kinds, limit) : undefined,
     };
   }
 
   /** @returns undefined for a page that has to be read row by row. */
-  private joinedPage(request: LoadPageRequest): JoinedRead<FoldPage> | undefined {
+  private quickPage(request: LoadPageRequest): Omit<QuickRead<FoldPage>, "readShared" | "sharing"> | undefined {
     const { stream, after, maxTime, limit } = request;
     if (maxTime !== undefined) return undefined;
     const maxVersion = asPosition(request.maxVersion ?? MAX_POSITION);
+    const collector = new FoldRows(stream, limit);
     return {
       statement: this.statements.page,
       values: [stream, maxVersion, limit + 1, asPosition(after + 1)],
-      read: (row) => joinedPage(limit, after, readJoined(row, stream), false),
+      collector,
+      read: () => collectedPage(after, collector),
       otherwise: () => this.rows.page(request),
     };
   }
 
   /** Each promise between the server's answer and whoever waits for it costs a turn of the microtasks: there is one. */
-  private joined<T>({ statement, values, read, otherwise, sharing }: JoinedRead<T>): Promise<T> {
-    return this.connections.perform(statement, values, sharing).then(
-      ([row]) => (row && read(row)) ?? otherwise(),
+  private perform<T>(quick: QuickRead<T>): Promise<T> {
+    const { read, readShared, otherwise, sharing } = quick;
+    return this.connections.performOne(quick, sharing).then(
+      ([row]) => (row === undefined ? read() : readShared!(row)) ?? otherwise(),
       (error: unknown) => {
         if (isTooMuch(error)) return otherwise();
         throw this.connections.unavailable(READ, error);
@@ -166,6 +174,32 @@ export class FoldReader {
     }
     return sharing;
   }
+}
+
+/** @returns undefined where the events have to be read row by row. */
+function loaded({ snapshots }: LoadRequest, collector: FoldRows): LoadedStream | undefined {
+  if (collector.snapshot === undefined) {
+    const page = collectedPage(-1, collector);
+    return page && { page };
+  }
+  const snapshot = snapshotOf(snapshots!, snapshotColumns(collector.snapshot));
+  const hasAnchor = collector.firstPosition === snapshot.version;
+  const page = collectedPage(snapshot.version, collector, hasAnchor);
+  return page && { snapshot, page, ...(hasAnchor && { snapshotEventId: collector.firstId }) };
+}
+
+/**
+ * @param hasAnchor whether the first event is the one at a snapshot's version, which is not part of the page.
+ * @returns undefined where the events have to be read row by row.
+ */
+function collectedPage(after: number, collector: FoldRows, hasAnchor = false): FoldPage | undefined {
+  const count = collector.count - Number(hasAnchor);
+  const events = collector.parsed();
+  if (events === undefined) return undefined;
+  if (count === 0) return { events: [], lastPosition: after, lastId: "", more: false };
+  if (collector.firstPosition + Number(hasAnchor) !== after + 1) return undefined;
+  if (hasAnchor) events.splice(0, 2);
+  return { events, lastPosition: after + count, lastId: collector.lastId, more: collector.more };
 }
 
 /** @returns undefined where the events have to be read row by row. */
@@ -203,16 +237,15 @@ function joinedPage(
 }
 
 function usableKinds(kinds: readonly SnapshotKind[]): UsableKinds {
+  const [first, ...others] = kinds;
+  if (first?.fingerprint !== undefined && others.length === 0) {
+    return { isOne: true, values: [first.schemaVersion, first.fingerprint], sharings: new Map() };
+  }
   const anyOfVersion: number[] = [];
   const exact: string[] = [];
   for (const { schemaVersion, fingerprint } of kinds) {
     if (fingerprint === undefined) anyOfVersion.push(schemaVersion);
     else exact.push(`${schemaVersion} ${fingerprint}`);
   }
-  return {
-    anyOfVersion: integerArray(anyOfVersion),
-    exact: textArray(exact),
-    isOne: anyOfVersion.length === 0 && exact.length === 1,
-    sharings: new Map(),
-  };
+  return { isOne: false, values: [integerArray(anyOfVersion), textArray(exact)], sharings: new Map() };
 }

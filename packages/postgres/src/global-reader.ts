@@ -1,8 +1,9 @@
-import type { GlobalPage, GlobalRange } from "@tidemark/core/adapter";
+import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core/adapter";
 
 import { textArray } from "./binary-arrays";
 import type { Connections } from "./connections";
 import { EVENT_COLUMNS, GLOBAL_POSITION, recorded } from "./event-rows";
+import { GlobalRows, JOINED_COLUMNS } from "./global-rows";
 import { SettledPositions } from "./settled-positions";
 import type { Call, Row, Statement } from "./work";
 
@@ -11,6 +12,18 @@ import type { Call, Row, Statement } from "./work";
  * just written; then the page ends before the gap.
  */
 const PATIENCE_MS = 1_000;
+
+/** What was read of the log. */
+interface Read {
+  /** Every position up to this one is settled. */
+  readonly settled: number;
+  /** The highest position in use. */
+  readonly highest: number;
+  /** The positions of the events that were read: one more than the page may hold. */
+  readonly positions: readonly number[];
+  /** The first so many events. @throws DeserializationError where one of them is not what was written. */
+  readonly messages: (count: number) => readonly RecordedMessage[];
+}
 
 /** A page, and what has to be settled before there can be more of it. */
 interface Attempt {
@@ -52,28 +65,49 @@ export class GlobalReader {
 
   private async attempt(range: GlobalRange): Promise<Attempt> {
     const { after, limit } = range;
-    const { moment, settled, rowsOfEach } = await this.settled.look(after, this.callsFor(range));
-    const [rows = []] = rowsOfEach;
-    const messages = within(rows.slice(0, limit), settled).map(recorded);
+    const { settled, highest, positions, messages } = await this.rows(range);
+    const count = countWithin(positions, Math.min(limit, positions.length), settled);
     // The row beyond the limit says that there are more of these events; without it, the page reaches as far as all is settled.
-    const isCut = rows.length > limit;
-    if (isCut && messages.length === limit) {
-      return { page: { messages, upTo: messages.at(-1)?.globalPosition ?? after, atEnd: false } };
+    const isCut = positions.length > limit;
+    if (isCut && count === limit) {
+      return { page: { messages: messages(count), upTo: positions[count - 1] ?? after, atEnd: false } };
     }
     const upTo = Math.max(after, settled);
-    const last = Math.max(moment.highest, ...rows.slice(-1).map(globalPosition));
-    if (last <= upTo) return { page: { messages, upTo, atEnd: true } };
-    return { page: { messages, upTo, atEnd: false }, awaited: isCut ? globalPosition(rows[limit - 1]!) : last };
+    const last = Math.max(highest, positions.at(-1) ?? 0);
+    if (last <= upTo) return { page: { messages: messages(count), upTo, atEnd: true } };
+    const page = { messages: messages(count), upTo, atEnd: false };
+    return { page, awaited: isCut ? positions[limit - 1]! : last };
+  }
+
+  /** Reads with the columns of each row joined, and again column by column where a row is not what was written. */
+  private async rows(range: GlobalRange): Promise<Read> {
+    const collector = new GlobalRows();
+    const calls = this.callsFor(range, this.statements.joined).map((call) => ({ ...call, collector }));
+    const { moment, settled } = await this.settled.look(range.after, calls);
+    if (!collector.isWhole) return await this.rowsByColumns(range);
+    const { messages } = collector;
+    const positions = messages.map(({ globalPosition }) => globalPosition);
+    return { settled, highest: moment.highest, positions, messages: (count) => messages.slice(0, count) };
+  }
+
+  private async rowsByColumns(range: GlobalRange): Promise<Read> {
+    const { moment, settled, rowsOfEach } = await this.settled.look(
+      range.after,
+      this.callsFor(range, this.statements.byColumns),
+    );
+    const [rows = []] = rowsOfEach;
+    const messages = (count: number) => rows.slice(0, count).map(recorded);
+    return { settled, highest: moment.highest, positions: rows.map(globalPosition), messages };
   }
 
   /** One row more than the page may hold. */
-  private callsFor({ after, limit, categories }: GlobalRange): readonly Call[] {
+  private callsFor({ after, limit, categories }: GlobalRange, statements: ReadStatements): readonly Call[] {
     const values = [after, limit + 1];
-    if (categories === undefined) return [{ statement: this.statements.all, values }];
+    if (categories === undefined) return [{ statement: statements.all, values }];
     const [first, ...others] = new Set(categories);
     if (first === undefined) return [];
-    if (others.length === 0) return [{ statement: this.statements.ofOne, values: [...values, first] }];
-    return [{ statement: this.statements.ofSeveral, values: [...values, textArray([first, ...others])] }];
+    if (others.length === 0) return [{ statement: statements.ofOne, values: [...values, first] }];
+    return [{ statement: statements.ofSeveral, values: [...values, textArray([first, ...others])] }];
   }
 }
 
@@ -82,6 +116,15 @@ export class GlobalReader {
  * planner would otherwise prefer that of the global order, and read past all events of other categories.
  */
 function statementsFor(schema: string) {
+  return {
+    joined: readStatements(schema, JOINED_COLUMNS, ""),
+    byColumns: readStatements(schema, EVENT_COLUMNS, "_by_columns"),
+  };
+}
+
+type ReadStatements = Readonly<Record<"all" | "ofOne" | "ofSeveral", Statement>>;
+
+function readStatements(schema: string, columns: string, suffix: string): ReadStatements {
   const events = `${schema}.events`;
   const ofCategory = (category: string, columns: string) => `
     SELECT ${columns} FROM ${events} e
@@ -89,15 +132,15 @@ function statementsFor(schema: string) {
     ORDER BY e.category, e.global_position LIMIT $2`;
   return {
     all: {
-      name: "read_all",
-      text: `SELECT ${EVENT_COLUMNS} FROM ${events} WHERE global_position > $1 ORDER BY global_position LIMIT $2`,
+      name: `read_all${suffix}`,
+      text: `SELECT ${columns} FROM ${events} WHERE global_position > $1 ORDER BY global_position LIMIT $2`,
     },
-    ofOne: { name: "read_category", text: ofCategory("$3", EVENT_COLUMNS) },
+    ofOne: { name: `read_category${suffix}`, text: ofCategory("$3", columns) },
     /** Finds the positions in the index first, so that no event is read that the page does not hold. */
     ofSeveral: {
-      name: "read_categories",
+      name: `read_categories${suffix}`,
       text: `
-        SELECT ${EVENT_COLUMNS} FROM ${events} WHERE global_position = ANY (ARRAY(
+        SELECT ${columns} FROM ${events} WHERE global_position = ANY (ARRAY(
           SELECT of_category.global_position
           FROM unnest($3::text[]) AS c (category)
             CROSS JOIN LATERAL (${ofCategory("c.category", "e.global_position")}) AS of_category
@@ -105,14 +148,15 @@ function statementsFor(schema: string) {
         ))
         ORDER BY global_position`,
     },
-  } satisfies Record<string, Statement>;
+  };
 }
 
 function globalPosition(row: Row): number {
   return Number(row[GLOBAL_POSITION]);
 }
 
-function within(rows: readonly Row[], settled: number): readonly Row[] {
-  const end = rows.findIndex((row) => globalPosition(row) > settled);
-  return end === -1 ? rows : rows.slice(0, end);
+/** How many of the first `most` positions are settled. */
+function countWithin(positions: readonly number[], most: number, settled: number): number {
+  const end = positions.findIndex((position, index) => index < most && position > settled);
+  return end === -1 ? most : end;
 }

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 
 import { contentSeed } from "./checksums";
 import { shifted } from "./crc32-shift";
+import { alternating, parsedList } from "./fold-rows";
 import type { Row } from "./work";
 
 /** Joined texts of more bytes are not sent: they could be too long for one string. */
@@ -74,25 +75,6 @@ function verified(texts: string, rows: Rows): unknown[] | undefined {
   if (expectedChecksum(rows) !== (crc32(texts, BEFORE_FIRST) | 0)) return undefined;
   const events = parsedList(texts);
   return events?.length === rows.types.length ? alternating(rows.types, events) : undefined;
-}
-
-/** @returns undefined for a text that is not JSON: reading the events one by one finds the one at fault. */
-function parsedList(texts: string): unknown[] | undefined {
-  try {
-    return JSON.parse(`[${texts}]`);
-  } catch {
-    return undefined;
-  }
-}
-
-function alternating(types: readonly string[], events: readonly unknown[]): unknown[] | undefined {
-  const pairs: unknown[] = [];
-  for (let index = 0; index < events.length; index++) {
-    const event = events[index];
-    if (typeof event !== "object" || event === null || Array.isArray(event)) return undefined;
-    pairs.push(types[index], event);
-  }
-  return pairs;
 }
 
 /**

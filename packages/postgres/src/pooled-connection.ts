@@ -2,6 +2,8 @@ import type { Client, Connection, Submittable } from "pg";
 
 import { noteFailedCall } from "./failed-call";
 import type { Host } from "./hosts";
+import { messagesOf } from "./message-writer";
+import { RowTap } from "./row-tap";
 import {
   AnswerLost,
   CommitUnconfirmed,
@@ -10,7 +12,8 @@ import {
   isUnconfirmedCommit,
   leavesConnectionUsable,
 } from "./unavailable";
-import type { Row, Work } from "./work";
+import { wireRow } from "./wire-rows";
+import type { Row, RowCollector, Work } from "./work";
 
 /** How work has ended. A lost connection cannot be used again. */
 export interface WorkEnd {
@@ -20,7 +23,8 @@ export interface WorkEnd {
 
 /**
  * One connection that does one piece of work at a time, through the interface that `pg` has for cursors. Compared with `pg`'s own
- * queries it asks for no description of the columns and builds no result object, and rows stay the texts that the server sent.
+ * queries it asks for no description of the columns and builds no result object, and rows stay the texts that the server sent, or even the
+ * bytes, where a call has a collector.
  */
 export class PooledConnection implements Submittable {
   /** When the work under way, or the time without any, is over; in milliseconds of `now`. */
@@ -37,6 +41,9 @@ export class PooledConnection implements Submittable {
   private work: Work | undefined;
   private rows: Row[] = [];
   private rowsOfEach: Row[][] = [];
+  private isTapped = false;
+  /** Whether a call of the work under way has a collector. */
+  isCollecting = false;
 
   constructor(
     readonly client: Client,
@@ -59,7 +66,18 @@ export class PooledConnection implements Submittable {
     this.rows = [];
     this.rowsOfEach = [];
     this.hasFailed = false;
+    this.isCollecting = false;
+    for (const { collector } of work.calls) {
+      if (collector === undefined) continue;
+      collector.begin();
+      this.isCollecting = true;
+    }
     this.client.query(this);
+  }
+
+  /** The collector of the call whose rows come now. */
+  collector(): RowCollector | undefined {
+    return this.work?.calls[this.rowsOfEach.length]?.collector;
   }
 
   /** Ends the work under way with an error. */
@@ -85,26 +103,37 @@ export class PooledConnection implements Submittable {
   }
 
   submit(connection: Connection): void {
+    if (!this.isTapped) {
+      this.isTapped = true;
+      RowTap.put(connection.stream, this);
+    }
     const { calls } = this.work!;
-    const parsed = calls.length > 1 ? new Map<string, string>() : undefined;
-    connection.stream.cork();
-    for (const { statement, values } of calls) {
-      const { name, text } = statement;
-      if ((parsed?.get(name) ?? this.prepared.get(name)) !== text) {
+    const { stream } = connection;
+    if (calls.every(({ statement: { name, text } }) => this.prepared.get(name) === text)) {
+      if (stream.writable) stream.write(messagesOf(calls, { isEnd: true }));
+      return;
+    }
+    // A statement may need what one before it makes, or have its name: each is prepared when its turn comes.
+    const parsed = new Map<string, string>();
+    stream.cork();
+    for (const call of calls) {
+      const { name, text } = call.statement;
+      if ((parsed.get(name) ?? this.prepared.get(name)) !== text) {
         // An attempt that failed may have left it behind.
         connection.close({ type: "S", name }, true);
         connection.parse({ name, text, types: [] }, true);
-        parsed?.set(name, text);
+        parsed.set(name, text);
       }
-      connection.bind({ statement: name, values: values as string[], valueMapper: asText }, true);
-      connection.execute({}, true);
+      if (stream.writable) stream.write(messagesOf([call], { isEnd: false }));
     }
     connection.sync();
-    connection.stream.uncork();
+    stream.uncork();
   }
 
   handleDataRow({ fields }: { readonly fields: Row }): void {
-    this.rows.push(fields);
+    const collector = this.isCollecting ? this.collector() : undefined;
+    if (collector === undefined) this.rows.push(fields);
+    else collector.add(wireRow(fields), 0);
   }
 
   /** Handles the end of one call. */
@@ -133,9 +162,4 @@ export class PooledConnection implements Submittable {
   handleRowDescription(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
-}
-
-/** Leaves bytes as they are: they are sent in binary. */
-function asText(value: unknown): unknown {
-  return typeof value === "number" ? String(value) : value;
 }

@@ -112,21 +112,30 @@ function momentOf([highest, endOfRun, writers]: Row): Moment {
 /**
  * The snapshot is taken before `pg_locks` is read: whoever drew a position below the highest has ended by then, or is in
  * the list. Nobody is listed where no position is missing.
+ *
+ * As a rule none is missing, which the number of the events and the last of them say. Only otherwise are they numbered to find the gap, which
+ * takes several times as long: that part is not computed unless it is asked for.
  */
 function lookStatement(schema: string): Statement {
+  const stretch = `
+    SELECT global_position FROM ${schema}.events
+    WHERE global_position > $1::bigint ORDER BY global_position LIMIT ${MAX_SEARCHED}`;
   return {
     name: "look_at_writers",
     text: `
       WITH newest AS MATERIALIZED (
         SELECT coalesce((SELECT global_position FROM ${schema}.events ORDER BY global_position DESC LIMIT 1), 0) AS highest
+      ), stretch AS MATERIALIZED (
+        SELECT coalesce(max(global_position), $1::bigint) AS last, $1::bigint + count(*) AS last_without_gap
+        FROM (${stretch}) AS stretch
       ), run AS MATERIALIZED (
-        SELECT coalesce(max(global_position), $1::bigint) AS last FROM (
-          SELECT global_position, row_number() OVER (ORDER BY global_position) AS number FROM (
-            SELECT global_position FROM ${schema}.events
-            WHERE global_position > $1::bigint ORDER BY global_position LIMIT ${MAX_SEARCHED}
-          ) AS stretch
-        ) AS numbered
-        WHERE global_position = $1::bigint + number
+        SELECT CASE WHEN last = last_without_gap THEN last ELSE (
+          SELECT coalesce(max(global_position), $1::bigint) FROM (
+            SELECT global_position, row_number() OVER (ORDER BY global_position) AS number FROM (${stretch}) AS stretch
+          ) AS numbered
+          WHERE global_position = $1::bigint + number
+        ) END AS last
+        FROM stretch
       )
       SELECT highest, last, CASE WHEN last >= highest THEN '' ELSE array_to_string(ARRAY(
         SELECT DISTINCT virtualtransaction FROM pg_locks

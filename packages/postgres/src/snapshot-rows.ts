@@ -5,7 +5,7 @@ import type { Row } from "./work";
 
 /** The columns that `snapshotOf` reads, in its order. */
 export const SNAPSHOT_COLUMNS =
-  "version, schema_version, fingerprint, time, record, state_text, encode(state_bytes, 'base64'), checksum";
+  "version, schema_version, fingerprint, time, record, state_text, encode(state_bytes, 'base64') AS state_base64, checksum";
 
 /** Makes a snapshot of a row. A damaged one comes with its fault: that a snapshot cannot be used is no error. */
 export function snapshotOf({ stream, category }: StreamRef, row: Row): StoredSnapshot {

@@ -9,10 +9,25 @@ export type Parameter = string | number | null | Buffer;
 /** The columns of a row as the texts that the server sent. */
 export type Row = readonly (string | null)[];
 
+/** Takes the rows of a call as they are on the wire, where a string for every column would cost more than what is made of them. */
+export interface RowCollector {
+  /** Begins anew: the call is sent, perhaps once more. */
+  begin(): void;
+  /**
+   * Takes a row. Every column is a text, with its length as 32 bits before it, -1 for NULL.
+   *
+   * @param bytes are the collector's from now on: it may change them up to the end of the row, and nobody else does.
+   * @param at where the number of columns is, as 16 bits.
+   */
+  add(bytes: Buffer, at: number): void;
+}
+
 /** A statement with the values of its parameters. */
 export interface Call {
   readonly statement: Statement;
   readonly values: readonly Parameter[];
+  /** Receives the rows in place of the answer, unless the call shares a statement. */
+  readonly collector?: RowCollector | undefined;
 }
 
 /**

@@ -165,6 +165,23 @@ describe("a page", () => {
     });
   });
 
+  it("is settled without numbering the events, unless a position is missing", async () => {
+    const one = new Connections(checkedSettings({ url: database.url, poolSize: 1 }), "the database");
+    const single = new GlobalReader(one, '"tidemark"');
+    const numbering = () =>
+      one.lease("Cannot explain in", async (connection) => {
+        const text = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE look_at_writers(0)";
+        const lines = (await connection.run({ name: "", text })).map(([line]) => line!);
+        return lines.find((line) => line.includes("WindowAgg"));
+      });
+    await append("a-1", 5);
+    expect(await single.read({ after: 0, limit: 10 })).toMatchObject({ upTo: 5, atEnd: true });
+    expect(await numbering()).toContain("(never executed)");
+    await database.query("DELETE FROM tidemark.events WHERE global_position = 3");
+    expect(await numbering()).toContain("(actual rows=");
+    await one.close();
+  });
+
   it("of categories is found in their index, and reads past no other events", async () => {
     await append("a-1", 500);
     await append("rare-1");
