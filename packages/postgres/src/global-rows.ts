@@ -53,10 +53,10 @@ export class GlobalRows implements RowCollector {
 
   /** @returns undefined for a row that is not what was written. */
   private message(end: number): RecordedMessage | undefined {
-    const position = this.number();
-    const globalPosition = this.number();
-    const content = this.number() ^ position;
-    const envelope = this.number() ^ globalPositionBits(globalPosition);
+    const position = this.number(end);
+    const globalPosition = this.number(end);
+    const content = this.number(end) ^ position;
+    const envelope = this.number(end) ^ globalPositionBits(globalPosition);
     const text = this.bytes.toString("utf8", this.at, end);
     const parts = partsOf(text);
     if (parts === undefined) return undefined;
@@ -81,14 +81,14 @@ export class GlobalRows implements RowCollector {
     };
   }
 
-  /** Reads the number at `at`, and moves `at` behind the separator after it. */
-  private number(): number {
+  /** Reads the number at `at`, which ends before `end`, and moves `at` behind the separator after it. */
+  private number(end: number): number {
     const { bytes } = this;
     let { at } = this;
     const isNegative = bytes[at] === MINUS;
     if (isNegative) at++;
     let value = 0;
-    for (; bytes[at] !== SEPARATOR_BYTE; at++) value = 10 * value + bytes[at]! - ZERO;
+    for (; at < end && bytes[at] !== SEPARATOR_BYTE; at++) value = 10 * value + bytes[at]! - ZERO;
     this.at = at + 1;
     return isNegative ? -value : value;
   }
