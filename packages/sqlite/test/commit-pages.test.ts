@@ -43,3 +43,9 @@ it("the first append to a stream writes three more, for its name", async () => {
   const appends = STREAMS.map((stream) => () => store.log.append([append(stream, [`${stream}:0`], -1)]));
   expect(await pagesOf(appends)).toBeLessThan(6);
 });
+
+it("the write-ahead log takes more pages before they are moved into the file than SQLite has it by itself", async () => {
+  inFile(path, (database) => database.pragma("wal_checkpoint(TRUNCATE)"));
+  for (let n = 0; n < 700; n++) await store.log.append([append("account-1", [`e${n}`], n - 1)]);
+  expect((statSync(`${path}-wal`).size - HEADER) / FRAME).toBeGreaterThan(1_200);
+});
