@@ -70,7 +70,16 @@ export function revived<A extends AggregateRoot>(
 export function withNext(cached: CachedAggregate, { events, lastEventId }: NextEvents): CachedAggregate {
   const tail = cached.tail + events.map(({ type, data }) => foldText(type, data)).join("");
   const { id, version, snapshotVersion, snapshotTime, state, stateVersion } = cached;
-  return { id, version: version + events.length, lastEventId, snapshotVersion, snapshotTime, state, stateVersion, tail };
+  return {
+    id,
+    version: version + events.length,
+    lastEventId,
+    snapshotVersion,
+    snapshotTime,
+    state,
+    stateVersion,
+    tail,
+  };
 }
 
 /** Whether folding the tail has become more work than encoding the state once would be. */
