@@ -1,7 +1,5 @@
 import { randomFillSync } from "node:crypto";
 
-import type { IdGenerator } from "./id-generator";
-
 /** The random bytes of one id, and of how many ids the system is asked for at once: a call for each would cost more than the id. */
 const RANDOM_BYTES = 10;
 const IDS_AT_ONCE = 256;
@@ -21,7 +19,7 @@ const LAST_GROUP = 24;
  *
  * The text is written in place: of an id in the millisecond of the one before it, 21 of 36 characters. See docs/adr/0053.
  */
-export class UuidGenerator implements IdGenerator {
+export class UuidGenerator {
   readonly #text = Buffer.from("00000000-0000-7000-0000-000000000000", "latin1");
   readonly #random = new Uint8Array(RANDOM_BYTES * IDS_AT_ONCE);
   #used = this.#random.length;
