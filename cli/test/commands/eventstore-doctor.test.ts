@@ -100,7 +100,7 @@ The events themselves were not read: domain eventstore verify does that.
     await project.openAccounts(["acc-1"]);
     project.code = { areDepositsApplied: false };
     const { stdout } = await doctor();
-    expect(stdout).toMatch(/\nfine +schema: Its version is 5, the one of this code\.\n/);
+    expect(stdout).toMatch(/\nfine +schema: Its version is 6, the one of this code\.\n/);
     expect(stdout).toMatch(/\nfine +journal_mode: It is wal: /);
   });
 

@@ -120,7 +120,7 @@ describe("domain eventstore migrate, for rows of aggregates", () => {
     const columns = [{ name: "phone", type: "text", default: "none" }];
     const step = { kind: "addColumns", table: "shop_customer_v1", columns, description: expect.any(String) };
     const aggregates = [{ aggregate: "Customer", steps: [step], refusals: [] }];
-    const schema = { from: 5, to: 5, tables: [] };
+    const schema = { from: 6, to: 6, tables: [] };
     const eventStore = expect.stringContaining("bank.db");
     expect(JSON.parse((await migrate("--dry-run", "--json")).stdout)).toEqual({
       eventStore,

@@ -13,7 +13,7 @@ afterEach(() => project[Symbol.dispose]());
 
 function damage(): void {
   const database = new Database(join(project.folder, "bank.db"));
-  database.prepare(`UPDATE events SET data = '{"accountId":"acc-1","amount":99}' WHERE position = 7`).run();
+  database.prepare(`UPDATE event_log SET data = '{"accountId":"acc-1","amount":99}' WHERE position = 7`).run();
   database.close();
 }
 
