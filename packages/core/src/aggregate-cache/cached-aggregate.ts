@@ -63,7 +63,9 @@ export function revived<A extends AggregateRoot>(
     const events = parseFoldText(tail, { stream, firstPosition, count: version - stateVersion });
     fold(aggregate, model, { stream, firstPosition, events });
   }
-  Object.assign(lifeOf(aggregate), { snapshotVersion, snapshotTime });
+  const life = lifeOf(aggregate);
+  life.snapshotVersion = snapshotVersion;
+  life.snapshotTime = snapshotTime;
   return aggregate;
 }
 
