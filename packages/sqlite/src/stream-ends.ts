@@ -6,7 +6,7 @@ import { type EventStreams, NONE } from "./event-streams";
 import { INDEXED_UP_TO } from "./indexed-events";
 
 /** A place in a stream that something builds upon: the next append, or the events after a snapshot. */
-export interface StreamEnd {
+interface StreamEnd {
   /** -1 before the first event. */
   readonly position: number;
   readonly id: string;
