@@ -40,9 +40,13 @@ export class IndexedEvents {
     return provenUpTo(this.select.get() ?? null);
   }
 
-  /** Enters what lies behind, inside a transaction that somebody else commits. @throws SQLite's error for an id that is there already. */
+  /**
+   * Enters what lies behind, inside a transaction that somebody else commits.
+   * @throws SQLite's error for an id that is there already; DamagedTable for a log that ends before it.
+   */
   catchUp(upTo = this.upTo(), last = this.last.get() ?? 0): void {
     if (last === upTo) return;
+    if (last < upTo) throw new DamagedTable("event_log");
     this.addIds.run(upTo);
     this.addOrder.run(upTo);
     this.addEnds.run(upTo);

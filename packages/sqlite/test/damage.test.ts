@@ -120,6 +120,25 @@ describe("a row that was altered", () => {
     await store.close();
   });
 
+  it("is missed at the end of the log, however often the file is opened and closed", async () => {
+    const path = join(folder, "damaged.db");
+    const lost = "DELETE FROM event_log WHERE global_position > 25";
+    await (await openedCopy(execute(lost))).close();
+    const store = sqliteStore({ path });
+    await store.open();
+    const missing = /global position 30 is missing/;
+    expect(() => store.log.readAll({ after: 0, limit: 99 })).toThrow(missing);
+    expect(() => store.log.readAll({ after: 0, limit: 99, categories: ["account"] })).toThrow(missing);
+    await expect(store.log.append([append("new-1", ["new"])])).rejects.toThrow(/the table event_log is damaged/);
+    await expect(store.log.append([append("account-1", ["new"], 8)])).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+    });
+    const faults = [];
+    for await (const page of store.verify()) faults.push(...page.faults);
+    expect(faults).toContainEqual(expect.objectContaining({ stream: "account-1", position: 9 }));
+    await store.close();
+  });
+
   it("of a snapshot comes with its fault", async () => {
     const store = await openedCopy(execute(`UPDATE snapshots SET state = '{"balance":7}' WHERE version = 6`));
     const loaded = await store.load({ ...ref("account-1"), limit: 20, snapshots: SEARCH });
