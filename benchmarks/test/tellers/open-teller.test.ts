@@ -83,8 +83,9 @@ describe.each(["memory", "sqlite-normal", "postgres"] as const)("the tellers on 
     await inStore(store, async (where) => {
       const teller = await openTeller({ ...where, store, contender, round: "0-0" });
       await teller.open(["alice"], 3);
-      await expect((async () => await teller.append("alice", 2, 1))()).rejects.toThrow();
-      await expect((async () => await teller.append("alice", 2, 4))()).rejects.toThrow();
+      // The driver of SQLite makes its errors in the first suite that loads it in a process: they are no errors of this one.
+      await expect((async () => await teller.append("alice", 2, 1))()).rejects.toHaveProperty("message");
+      await expect((async () => await teller.append("alice", 2, 4))()).rejects.toHaveProperty("message");
       expect(await teller.balance("alice")).toBe(historicBalance(3));
       await teller.close();
     });
