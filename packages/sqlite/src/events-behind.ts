@@ -1,3 +1,4 @@
+import { DamagedTable } from "./database-errors";
 import type { Database } from "./drivers/database";
 
 /**
@@ -19,9 +20,13 @@ export class EventsBehind {
     );
   }
 
-  /** @param upTo up to where events are in the tables; @param last the global position of the last event. */
+  /**
+   * @param upTo up to where events are in the tables; @param last the global position of the last event.
+   * @throws DamagedTable where the log ends before events that this process knows.
+   */
   bringUpTo(upTo: number, last: number): void {
     if (upTo === this.upTo && last === this.last) return;
+    if (last < this.last) throw new DamagedTable("event_log");
     this.start(upTo);
     for (const [id, stream, position] of this.select.all(upTo)) this.add(id, stream, position, last);
     this.last = last;

@@ -79,3 +79,19 @@ it("an append whose transaction is rolled back leaves its ids free and its strea
   expect(faults).toEqual([]);
   await store.close();
 });
+
+it("refuses to go on in a file whose log ends before events that it has appended, and stores nothing", async () => {
+  const store = await opened();
+  await store.log.append([append("account-1", ["a"]), append("account-2", ["b"])]);
+  inFile(path, (database) => database.exec("DELETE FROM event_log WHERE global_position = 2"));
+  const next = store.log.append([append("account-3", ["c"])]);
+  await expect(next).rejects.toMatchObject({
+    code: "STORE_UNAVAILABLE",
+    message: expect.stringMatching(/event_log is damaged/),
+  });
+  inFile(path, (database) => {
+    expect(database.values("SELECT count(*) FROM event_log").get()).toBe(1);
+  });
+  expect(store.log.version(ref("account-1"))).toBe(0);
+  await store.close();
+});
