@@ -412,13 +412,13 @@ describe.each([
       Array.from({ length: HEADER_BYTES }, (_, byte) => (page - 1) * 4096 + byte),
     );
     const flips = headers.flatMap((at) => Array.from({ length: 8 }, (_, bit) => ({ at, bit: 1 << bit })));
-    const every = Math.ceil(flips.length / (isFull ? 1_500 : 200));
+    const every = Math.ceil(flips.length / (isFull ? 1_000 : 200));
     const first = Math.floor(Math.random() * every);
     await tryFlips(flips.filter((_, index) => index % every === first));
   });
 
-  it(`does neither anywhere in a page, ${isFull ? 500 : 50} times`, async () => {
-    const flips = Array.from({ length: isFull ? 500 : 50 }, () => {
+  it(`does neither anywhere in a page, ${isFull ? 250 : 50} times`, async () => {
+    const flips = Array.from({ length: isFull ? 250 : 50 }, () => {
       const page = pages[Math.floor(Math.random() * pages.length)]!;
       return { at: (page - 1) * 4096 + Math.floor(Math.random() * 4096), bit: 1 << Math.floor(Math.random() * 8) };
     });
