@@ -34,8 +34,9 @@ export function printLines({ lines, warning }: TableRun, rounds: number): void {
     ]),
   );
   process.stdout.write(
-    "hand-written: with Tidemark's columns and indexes. lean: one index, no ids, no metadata. ± is the farthest of the others\n" +
-      "from the median. The last columns are ratios: 1 is as good as the other, 0.5 half as good, whichever way the unit goes.\n",
+    "hand-written: with Tidemark's columns, and indexes by stream, id and category. lean: one index, no ids, no metadata.\n" +
+      "± is the farthest of the others from the median. The last columns are ratios: 1 is as good as the other, 0.5 half as\n" +
+      "good, whichever way the unit goes.\n",
   );
   printCosts(lines, entrants);
   if (warning !== undefined) process.stdout.write(`${warning}\n`);
