@@ -410,7 +410,7 @@ describe.each([
       Array.from({ length: HEADER_BYTES }, (_, byte) => (page - 1) * 4096 + byte),
     );
     const flips = headers.flatMap((at) => Array.from({ length: 8 }, (_, bit) => ({ at, bit: 1 << bit })));
-    const every = Math.ceil(flips.length / 200);
+    const every = Math.ceil(flips.length / 40);
     const first = Math.floor(Math.random() * every);
     await tryFlips(flips.filter((_, index) => index % every === first));
   });
