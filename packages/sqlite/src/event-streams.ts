@@ -1,4 +1,5 @@
 import type { StreamPage, StreamRef } from "@tidemark/core/adapter";
+import { refuseDisorder } from "./ascending-pages";
 import { BoundedMap } from "./bounded-map";
 import { streamChecksum } from "./checksums";
 import { DamagedTable } from "./database-errors";
@@ -114,7 +115,9 @@ export class EventStreams {
   /** The streams of a category in the order of their names. @throws DamagedTable */
   list(category: string, { after = "", limit }: StreamPage): string[] {
     const number = this.categoryNumber(category);
-    return Array.from(this.ofCategory.all(number, after, limit), (row) => this.sound(row).stream);
+    const streams = Array.from(this.ofCategory.all(number, after, limit), (row) => this.sound(row).stream);
+    refuseDisorder("event_streams", after, streams);
+    return streams;
   }
 
   /** Forgets what was looked up, after a transaction was rolled back. */

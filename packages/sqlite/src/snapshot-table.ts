@@ -7,6 +7,7 @@ import {
   type StoredSnapshot,
   type StreamRef,
 } from "@tidemark/core/adapter";
+import { refuseDisorder } from "./ascending-pages";
 import { snapshotChecksum } from "./checksums";
 import type { Database } from "./drivers/database";
 import type { EndRow } from "./stream-ends";
@@ -87,7 +88,9 @@ export class SnapshotTable {
   }
 
   streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
-    return Array.from(this.streamNames.all(category, after, limit));
+    const streams = Array.from(this.streamNames.all(category, after, limit));
+    refuseDisorder("snapshots", after, streams);
+    return streams;
   }
 
   write(writes: readonly SnapshotWrite[]): void {

@@ -1,4 +1,5 @@
 import { refusedState, type StoredState, type StreamPage, type StreamRef } from "@tidemark/core/adapter";
+import { refuseDisorder } from "./ascending-pages";
 import { stateChecksum } from "./checksums";
 import type { Database } from "./drivers/database";
 import { damagedRow } from "./event-rows";
@@ -41,7 +42,13 @@ export class States {
 
   /** @throws DeserializationError for a damaged row. */
   list(category: string, { after = "", limit }: StreamPage): readonly StoredState[] {
-    return Array.from(this.selectPage.all(category, after, limit), stateIn);
+    const states = Array.from(this.selectPage.all(category, after, limit), stateIn);
+    refuseDisorder(
+      "states",
+      after,
+      states.map(({ stream }) => stream),
+    );
+    return states;
   }
 
   /** @throws ExpectedVersionError for a state at another version. */

@@ -1,6 +1,7 @@
 import { foldText, setImmediate, type VerifiedPage } from "@tidemark/core/adapter";
+import { ascendingPages } from "./ascending-pages";
 import { chainAfter, EMPTY_CHAIN } from "./checksums";
-import { isDamage } from "./database-errors";
+import { DamagedTable, isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { EVENT_COLUMNS, type EventRow, isDamaged, messageIn, sealsIn } from "./event-rows";
 import { EventStreams, NONE, type NumberedStream } from "./event-streams";
@@ -68,7 +69,8 @@ function* streams(database: Database): Generator<VerifiedPage> {
   };
   let previous: Previous = { number: NONE, position: -1, chain: EMPTY_CHAIN };
   for (;;) {
-    const rows = page.all(previous.number, previous.position, newest, PAGE_SIZE);
+    const { number: lastNumber, position: lastPosition } = previous;
+    const rows = page.all(lastNumber, lastPosition, newest, PAGE_SIZE);
     if (rows.length === 0) break;
     const faults: Fault[] = [];
     for (const row of rows) {
@@ -80,6 +82,10 @@ function* streams(database: Database): Generator<VerifiedPage> {
           : check(row, stream, before(stream, position, previous), faults);
     }
     yield { messages: rows.length, faults };
+    // As for `refuseDisorder`, by both.
+    const isFurther =
+      previous.number > lastNumber || (previous.number === lastNumber && previous.position > lastPosition);
+    if (!isFurther) throw new DamagedTable("event_log_by_stream");
   }
 }
 
@@ -98,13 +104,11 @@ function* starts(database: Database): Generator<VerifiedPage> {
   const page = database.rows<[string, number], StartRow>(
     `SELECT ${START_COLUMNS} FROM stream_starts WHERE stream > ? ORDER BY stream LIMIT ?`,
   );
-  for (let after = ""; ; ) {
-    const rows = page.all(after, PAGE_SIZE);
-    if (rows.length === 0) return;
+  const read = (after: string) => page.all(after, PAGE_SIZE);
+  for (const rows of ascendingPages({ table: "stream_starts", first: "", read, keyOf: ([stream]) => stream })) {
     const damaged = Array.from(rows.filter(isDamagedStart));
     const reason = "the record of its start was damaged or altered after it was written";
     yield { messages: 0, faults: damaged.map(([stream, , position]) => ({ stream, position, reason })) };
-    after = rows.at(-1)![0];
   }
 }
 
@@ -115,13 +119,11 @@ function* ends(database: Database): Generator<VerifiedPage> {
               ${KEPT_END.replaceAll("?", "s.id")}
        FROM event_streams s NOT INDEXED WHERE s.id > ? ORDER BY s.id LIMIT ?`,
   );
-  for (let after = NONE; ; ) {
-    const rows = page.all(after, PAGE_SIZE);
-    if (rows.length === 0) return;
+  const read = (after: number) => page.all(after, PAGE_SIZE);
+  for (const rows of ascendingPages({ table: "event_streams", first: NONE, read, keyOf: ([number]) => number })) {
     const differing = Array.from(rows.filter(([, , found, kept]) => found !== kept || found === -1));
     const faults = differing.map(([, stream, found, kept]) => differingEnd(stream, found, Math.max(kept, 0)));
     yield { messages: 0, faults };
-    after = rows.at(-1)![0];
   }
 }
 
@@ -135,14 +137,12 @@ function* repetitions(database: Database): Generator<VerifiedPage> {
        FROM event_log e NOT INDEXED LEFT JOIN event_streams s ON s.id = e.stream_id
        WHERE e.global_position > ? AND e.global_position <= ? ORDER BY e.global_position LIMIT ?`,
   );
-  for (let after = 0; ; ) {
-    const rows = page.all(after, upTo, PAGE_SIZE);
-    if (rows.length === 0) break;
+  const read = (after: number) => page.all(after, upTo, PAGE_SIZE);
+  for (const rows of ascendingPages({ table: "event_log", first: 0, read, keyOf: ([position]) => position })) {
     const missing = Array.from(rows.filter(([, , , , hasId, isOrdered]) => hasId === 0 || isOrdered === 0));
     const reason = "the tables event_ids or event_order do not have it";
     const faults = missing.map(([, position, , stream]) => ({ stream: stream ?? "", position, reason }));
     yield { messages: 0, faults };
-    after = rows.at(-1)![0];
   }
   for (const table of ["event_ids", "event_order"]) {
     // One statement: others may forget events meanwhile, or enter new ones.
@@ -192,15 +192,12 @@ function* snapshots(database: Database): Generator<VerifiedPage> {
   const page = database.rows<[number, number], [rowid: number, ...SnapshotRow]>(
     `SELECT rowid, ${SNAPSHOT_COLUMNS} FROM snapshots WHERE rowid > ? ORDER BY rowid LIMIT ?`,
   );
-  let after = 0;
-  for (;;) {
-    const rows = page.all(after, PAGE_SIZE / 10);
-    if (rows.length === 0) return;
+  const read = (after: number) => page.all(after, PAGE_SIZE / 10);
+  for (const rows of ascendingPages({ table: "snapshots", first: 0, read, keyOf: ([rowid]) => rowid })) {
     const faults: Fault[] = [];
-    for (const [rowid, ...row] of rows) {
+    for (const [, ...row] of rows) {
       const { stream, version: position, fault } = snapshotIn(row);
       if (fault !== undefined) faults.push({ stream, position, reason: fault });
-      after = rowid;
     }
     yield { messages: rows.length, faults };
   }
@@ -210,14 +207,11 @@ function* states(database: Database): Generator<VerifiedPage> {
   const page = database.rows<[string, number], StateRow>(
     `SELECT ${STATE_COLUMNS} FROM states WHERE stream > ? ORDER BY stream LIMIT ?`,
   );
-  let after = "";
-  for (;;) {
-    const rows = page.all(after, PAGE_SIZE);
-    if (rows.length === 0) return;
+  const read = (after: string) => page.all(after, PAGE_SIZE);
+  for (const rows of ascendingPages({ table: "states", first: "", read, keyOf: ([stream]) => stream })) {
     const damaged = Array.from(rows.filter(isDamagedState));
     const faults = damaged.map(([stream, , position]) => ({ stream, position, reason: DAMAGED_ROW }));
     yield { messages: rows.length, faults };
-    after = rows.at(-1)![0];
   }
 }
 
