@@ -1,3 +1,4 @@
+import { ascendingPages } from "./ascending-pages";
 import { DamagedTable } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { categoryOf, EventStreams } from "./event-streams";
@@ -41,12 +42,9 @@ function numberStreams(database: Database): void {
     `SELECT stream, (SELECT category FROM events e WHERE e.stream = ended.stream LIMIT 1)
        FROM stream_ends ended WHERE stream > ? ORDER BY stream LIMIT ?`,
   );
-  for (let after = ""; ; ) {
-    const rows = page.all(after, PAGE_SIZE);
-    if (rows.length === 0) return;
+  const read = (after: string) => page.all(after, PAGE_SIZE);
+  for (const rows of ascendingPages({ table: "stream_ends", first: "", read, keyOf: ([stream]) => stream }))
     for (const [stream, category] of rows) streams.numberFor({ stream, category: category ?? categoryOf(stream) });
-    after = rows.at(-1)![0];
-  }
 }
 
 function count(database: Database, from: string): number {

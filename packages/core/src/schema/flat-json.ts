@@ -1,6 +1,5 @@
 /** What JSON may write in another way inside of a string: some control characters, and surrogates that have no partner. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** Writes a string as JSON: most strings need quotes and nothing else. */
 export function jsonString(text: string): string {
