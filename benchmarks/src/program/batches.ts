@@ -14,18 +14,26 @@ interface Batches {
 
 const WARM_UP_BATCHES = 2;
 
-/** How long a process runs an operation before its compiler has seen enough of it. */
-const WARM_UP_MS = 1_000;
+/**
+ * For how much of the processor's time a process runs an operation before its compiler has seen enough of it. A process that waits for a
+ * server most of the time runs for longer, up to a limit.
+ */
+const WARM_UP_CPU_MS = 2_000;
+const LONGEST_WARM_UP_MS = 8_000;
 
 /** @returns the cost of one operation: the median of the batches, after some that do not count. */
 export async function costPerOperation({ prepare, run, operations, batches }: Batches): Promise<Cost> {
   const costs: Cost[] = [];
-  let warmUpMs = 0;
+  let [warmUpMs, warmUpCpuMs] = [0, 0];
   for (let batch = 0; costs.length < batches; batch++) {
     await prepare?.(batch);
     const cost = await costOf(operations, () => run(batch));
-    if (batch >= WARM_UP_BATCHES && warmUpMs >= WARM_UP_MS) costs.push(cost);
-    else warmUpMs += cost.ms * operations;
+    const isWarm = warmUpCpuMs >= WARM_UP_CPU_MS || warmUpMs >= LONGEST_WARM_UP_MS;
+    if (batch >= WARM_UP_BATCHES && isWarm) costs.push(cost);
+    else {
+      warmUpMs += cost.ms * operations;
+      warmUpCpuMs += cost.cpuMs * operations;
+    }
   }
   return {
     ms: median(costs.map(({ ms }) => ms)),
