@@ -33,6 +33,16 @@ export function projectedPayments(adapter: EventStoreAdapter) {
   return { domain, Takings, Totals, pay };
 }
 
+/** @returns how far the buckets of the async projection have come. */
+export async function checkpointsOf({ operations }: EventStoreAdapter): Promise<readonly Checkpoint[]> {
+  return operations!.subscriptions.checkpoints("Takings.v1");
+}
+
+/** @returns how far the foremost bucket of the async projection has come. */
+export async function foremostOf(adapter: EventStoreAdapter): Promise<number> {
+  return Math.max(0, ...(await checkpointsOf(adapter)).map(({ position }) => position));
+}
+
 /** A row of either projection. */
 interface Taken {
   readonly tillId: string;
