@@ -15,22 +15,24 @@ interface Batches {
 const WARM_UP_BATCHES = 2;
 
 /**
- * For how much of the processor's time a process runs an operation before its compiler has seen enough of it. A process that waits for a
- * server most of the time runs for longer, up to a limit.
+ * A process runs an operation so many times, or for so much of the processor's time, before its compiler has seen enough of it. More would
+ * fill the store of one that is fast. A process that waits for a server most of the time runs for longer, up to a limit.
  */
+const WARM_UP_OPERATIONS = 10_000;
 const WARM_UP_CPU_MS = 2_000;
 const LONGEST_WARM_UP_MS = 8_000;
 
 /** @returns the cost of one operation: the median of the batches, after some that do not count. */
 export async function costPerOperation({ prepare, run, operations, batches }: Batches): Promise<Cost> {
   const costs: Cost[] = [];
-  let [warmUpMs, warmUpCpuMs] = [0, 0];
+  let [warmUps, warmUpMs, warmUpCpuMs] = [0, 0, 0];
   for (let batch = 0; costs.length < batches; batch++) {
     await prepare?.(batch);
     const cost = await costOf(operations, () => run(batch));
-    const isWarm = warmUpCpuMs >= WARM_UP_CPU_MS || warmUpMs >= LONGEST_WARM_UP_MS;
-    if (batch >= WARM_UP_BATCHES && isWarm) costs.push(cost);
+    const isLong = warmUpCpuMs >= WARM_UP_CPU_MS || warmUpMs >= LONGEST_WARM_UP_MS;
+    if (batch >= WARM_UP_BATCHES && (isLong || warmUps >= WARM_UP_OPERATIONS)) costs.push(cost);
     else {
+      warmUps += operations;
       warmUpMs += cost.ms * operations;
       warmUpCpuMs += cost.cpuMs * operations;
     }
