@@ -10,9 +10,19 @@ import { type EventStreams, NONE } from "./event-streams";
 import { RowByRow } from "./row-by-row";
 import { endsDiffer, KEPT_END, StreamEnds } from "./stream-ends";
 
-const TEXT = `group_concat(',"' || type || '",' || data, '')`;
-
-const TEXT_UNLESS_TOO_LONG = `CASE WHEN octet_length(${TEXT}) <= ${constants.MAX_STRING_LENGTH} THEN ${TEXT} END`;
+/**
+ * Selects the rows of a part of a stream as `JoinedPage`, from a table of events that has an alias. The stream's number is bound twice.
+ *
+ * The rows come in the order of the index, which nothing promises and the chain proves; a subquery with ORDER BY
+ * and LIMIT would promise it and take twice as long. The columns beside max() are those of its row.
+ */
+export function joinedColumns({ refusesLongTexts }: Database, alias: string): string {
+  const joined = `group_concat(',"' || ${alias}.type || '",' || ${alias}.data, '')`;
+  const text = refusesLongTexts
+    ? joined
+    : `CASE WHEN octet_length(${joined}) <= ${constants.MAX_STRING_LENGTH} THEN ${joined} END`;
+  return `${text}, count(${alias}.position), max(${alias}.position), ${alias}.id, ${alias}.chain, ${alias}.seal, ${KEPT_END}`;
+}
 
 /**
  * Reads events in the form that a fold takes: joined to one text in SQL, verified by one checksum over it and
@@ -30,12 +40,8 @@ export class FoldReader {
   ) {
     this.ends = new StreamEnds(database, streams);
     this.rows = new RowByRow(database, streams);
-    const text = database.refusesLongTexts ? TEXT : TEXT_UNLESS_TOO_LONG;
-    // The rows come in the order of the index, which nothing promises and the chain proves; a subquery with ORDER BY
-    // and LIMIT would promise it and take twice as long. The columns beside max() are those of its row.
     this.joined = database.rows<[number, number, number, number, number], JoinedPage>(
-      `SELECT ${text}, count(*), max(position), id, chain, seal, ${KEPT_END}
-       FROM event_log WHERE stream_id = ? AND position > ? AND position <= ?`,
+      `SELECT ${joinedColumns(database, "l")} FROM event_log l WHERE l.stream_id = ? AND l.position > ? AND l.position <= ?`,
     );
     this.later = database.values<[number, number], number | null>(
       "SELECT min(position) FROM event_log WHERE stream_id = ? AND time > ?",
@@ -66,29 +72,20 @@ export class FoldReader {
   private joinedPage(stream: string, range: PageRange, chain: number | undefined): FoldPage {
     const { after, bound, limit } = range;
     const number = this.streams.numberOf(stream);
-    if (number === NONE) return { events: [], lastPosition: after, lastId: "", more: false };
+    if (number === NONE) return nothingAfter(after);
     const found = this.join(stream, number, after, Math.min(after + limit, bound));
     if (found === "too long") return this.joinedPage(stream, { after, bound, limit: Math.ceil(limit / 2) }, chain);
-    const [text, count, position, id, storedChain, seal, streamEnd] = found;
+    const [, , position, , , , streamEnd] = found;
     // A stream that has a number has an event.
     if ((position ?? 0) > streamEnd) throw endsDiffer(stream, position ?? -1, Math.max(streamEnd, 0));
     const end = Math.min(bound, streamEnd);
-    if (end <= after) return { events: [], lastPosition: after, lastId: "", more: false };
-    const last = Math.min(after + limit, end);
-    const sound =
-      text !== null &&
-      position === last &&
-      count === last - after &&
-      chainAfter(text, chain ?? this.chainAt(stream, after)) === storedChain &&
-      typeof id === "string" &&
-      sealOf(stream, position, id, storedChain) === seal;
-    if (!sound) return this.provenPage(stream, { after, bound: end, limit });
-    const events = parseFoldText(text, { stream, firstPosition: after + 1, count });
-    return { events, lastPosition: position, lastId: id, more: position < end };
+    if (end <= after) return nothingAfter(after);
+    const page = soundPage(found, { stream, after, bound, limit }, chain ?? this.chainAt(stream, after));
+    return page ?? this.provenPage(stream, { after, bound: end, limit });
   }
 
   private provenPage(stream: string, { after, bound, limit }: PageRange): FoldPage {
-    if (bound <= after) return { events: [], lastPosition: after, lastId: "", more: false };
+    if (bound <= after) return nothingAfter(after);
     const last = Math.min(after + limit, bound);
     return { ...this.rows.page({ stream, after, last }), more: last < bound };
   }
@@ -112,6 +109,36 @@ export class FoldReader {
   }
 }
 
+/**
+ * @param found what is there of the part of a stream behind `after`; @param chain of the event at `after`.
+ * @returns undefined where it is not proved to be whole.
+ */
+export function soundPage(
+  [text, count, position, id, storedChain, seal, streamEnd]: readonly [...JoinedPage, ...unknown[]],
+  { stream, after, bound, limit }: PageRange & { readonly stream: string },
+  chain = EMPTY_CHAIN,
+): FoldPage | undefined {
+  // A stream that has a number has an event.
+  if ((position ?? 0) > streamEnd) return undefined;
+  const end = Math.min(bound, streamEnd);
+  if (end <= after) return nothingAfter(after);
+  const last = Math.min(after + limit, end);
+  const isSound =
+    text !== null &&
+    position === last &&
+    count === last - after &&
+    chainAfter(text, chain) === storedChain &&
+    typeof id === "string" &&
+    sealOf(stream, position, id, storedChain) === seal;
+  if (!isSound) return undefined;
+  const events = parseFoldText(text, { stream, firstPosition: after + 1, count });
+  return { events, lastPosition: position, lastId: id, more: position < end };
+}
+
+function nothingAfter(position: number): FoldPage {
+  return { events: [], lastPosition: position, lastId: "", more: false };
+}
+
 interface PageRange {
   readonly after: number;
   /** No event above this position. */
@@ -119,7 +146,7 @@ interface PageRange {
   readonly limit: number;
 }
 
-type JoinedPage = [
+export type JoinedPage = [
   /** NULL where there is none in the range, or where it would be too long. */
   text: string | null,
   count: number,

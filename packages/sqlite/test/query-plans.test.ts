@@ -1,5 +1,7 @@
 import { CommandQueueTable } from "../src/command-queue";
 import type { Database } from "../src/drivers/database";
+import { EventStreams } from "../src/event-streams";
+import { LoadAtOnce } from "../src/load-at-once";
 import { QueueClaims } from "../src/queue-claims";
 import { QueueCounts } from "../src/queue-counts";
 import { QueueLines } from "../src/queue-lines";
@@ -113,5 +115,15 @@ it("timers come in the order of an index, and pages of them begin where they go 
 it("states of a category come in the order of an index", () => {
   expect(plansOf((watched) => new States(watched))).toContainEqual([
     "SEARCH states USING INDEX states_by_category (category=? AND stream>?)",
+  ]);
+});
+
+it("a load seeks for its snapshot, and for the events behind it", () => {
+  const [plan] = plansOf((watched) => new LoadAtOnce(watched, new EventStreams(database)));
+  expect(plan?.filter((step) => /(SEARCH|SCAN) (s|e|l|snapshots)\b|MATERIALIZE/.test(step))).toEqual([
+    "SEARCH s USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+    "SEARCH snapshots USING COVERING INDEX snapshots_by_kind (stream=? AND schema_version=? AND fingerprint=? AND version<?)",
+    "SEARCH e USING INDEX event_log_by_stream (stream_id=? AND position=?) LEFT-JOIN",
+    "SEARCH l USING INDEX event_log_by_stream (stream_id=? AND position>? AND position<?) LEFT-JOIN",
   ]);
 });
