@@ -89,32 +89,35 @@ it("leaves other loads to the steps", async () => {
   expect(others.map(loaded)).toEqual(others.map(() => undefined));
 });
 
-const DAMAGE: Readonly<Record<string, string>> = {
-  "the state of the snapshot": "UPDATE snapshots SET state = '{}'",
-  "the version of the snapshot": "UPDATE snapshots SET version = 5",
-  "the time of the snapshot": "UPDATE snapshots SET time = 1",
-  "the event it rests upon": "UPDATE event_log SET id = 'other' WHERE position = 6",
-  "the lack of that event": "DELETE FROM event_log WHERE position = 6",
-  "an event after it": "UPDATE event_log SET data = replace(data, 'e8', 'e9') WHERE position = 8",
-  "the type of an event after it": "UPDATE event_log SET type = 'Bank.Other.v1' WHERE position = 8",
-  "the last event's id": "UPDATE event_log SET id = 'other' WHERE position = 9",
-  "a gap among the events": "DELETE FROM event_log WHERE position = 8",
-  "a lost end": "DELETE FROM event_log WHERE position = 9",
+/** What is changed behind the store's back, and what the store says when it loads the stream then. */
+const DAMAGE: Readonly<Record<string, readonly [change: string, said: RegExp]>> = {
+  "the state of the snapshot": ["UPDATE snapshots SET state = '{}'", /its row was damaged or altered/],
+  "the version of the snapshot": ["UPDATE snapshots SET version = 5", /its row was damaged or altered/],
+  "the time of the snapshot": ["UPDATE snapshots SET time = 1", /its row was damaged or altered/],
+  "the event it rests upon": ["UPDATE event_log SET id = 'other' WHERE position = 6", /position 6/],
+  "the lack of that event": ["DELETE FROM event_log WHERE position = 6", /position 6/],
+  "an event after it": ["UPDATE event_log SET data = replace(data, 'e8', 'e9') WHERE position = 8", /position 8/],
+  "the type of an event after it": ["UPDATE event_log SET type = 'Bank.Other.v1' WHERE position = 8", /position 8/],
+  "the last event's id": ["UPDATE event_log SET id = 'other' WHERE position = 9", /position 9/],
+  "a gap among the events": ["DELETE FROM event_log WHERE position = 8", /position 8/],
+  "a lost end": ["DELETE FROM event_log WHERE position = 9", /position 9/],
 };
 
-it.each(Object.entries(DAMAGE))("leaves %s to the steps", async (_name, change) => {
+it.each(Object.entries(DAMAGE))("leaves %s to the steps, which tell of it", async (_name, [change, said]) => {
   // By then the table of ends has the stream.
   await store.log.append([
     append(
       "account-4",
-      Array.from({ length: 40 }, (_, n) => `y${n}`),
+      ids.concat(ids, ids, ids).map((id, n) => `${id}-${n}`),
     ),
   ]);
   await snapshotAt(6);
   expect(stretch(request)).toBe("6 at e6: e7 e8 e9; 9 e9");
-  inFile(path, (database) => database.exec(change.replace("event_log WHERE", "event_log WHERE stream_id = 2 AND")));
-  expect(
-    inFile(path, (database) => database.rows("SELECT id FROM event_streams WHERE name = 'account-1'").all()),
-  ).toEqual([[2]]);
+  const ofStream = "event_log WHERE stream_id = (SELECT id FROM event_streams WHERE name = 'account-1') AND";
+  inFile(path, (database) => database.exec(change.replace("event_log WHERE", ofStream)));
   expect(loaded(request)).toBeUndefined();
+  const answer = await Promise.resolve()
+    .then(() => store.load(request))
+    .then(({ snapshot: start }) => start?.fault, String);
+  expect(answer).toMatch(said);
 });
