@@ -48,7 +48,7 @@ export class EventAppender {
     const placeOf = `coalesce((SELECT global_position FROM event_ids WHERE id = ?),
       (SELECT global_position FROM event_log NOT INDEXED WHERE global_position > ${INDEXED_UP_TO} AND id = ?))`;
     this.selectById = database.rows<[string, string], StoredRow>(
-      `SELECT stream_id, position, global_position, type, data FROM event_log WHERE global_position = ${placeOf}`,
+      `SELECT stream_id, position, global_position, type, data, id FROM event_log WHERE global_position = ${placeOf}`,
     );
   }
 
@@ -140,7 +140,8 @@ export class EventAppender {
 
   private storedAs(id: string): StoredEvent | undefined {
     const row = this.selectById.get(id, id);
-    if (row === undefined) return undefined;
+    // A damaged table of ids can lead to another event.
+    if (row?.[5] !== id) return undefined;
     const { stream } = this.streams.named(row[0]);
     return { stream, position: row[1], globalPosition: row[2], type: row[3], data: row[4] };
   }
@@ -215,4 +216,11 @@ type TablesRow = readonly [
   end: number | null,
 ];
 
-type StoredRow = readonly [stream: number, position: number, globalPosition: number, type: string, data: string];
+type StoredRow = readonly [
+  stream: number,
+  position: number,
+  globalPosition: number,
+  type: string,
+  data: string,
+  id: string,
+];

@@ -115,7 +115,10 @@ export class EventStreams {
   /** The streams of a category in the order of their names. @throws DamagedTable */
   list(category: string, { after = "", limit }: StreamPage): string[] {
     const number = this.categoryNumber(category);
-    const streams = Array.from(this.ofCategory.all(number, after, limit), (row) => this.sound(row).stream);
+    const streams = Array.from(this.ofCategory.all(number, after, limit), (row) => {
+      if (row[2] !== number) throw new DamagedTable("event_streams");
+      return this.sound(row).stream;
+    });
     refuseDisorder("event_streams", after, streams);
     return streams;
   }
@@ -137,7 +140,8 @@ export class EventStreams {
       if (this.byName.get(stream) === undefined) throw new DamagedTable("event_streams");
       return this.lookUp(stream);
     }
-    this.remembered(row);
+    // A damaged index can lead to another row.
+    if (this.remembered(row).stream !== stream) throw new DamagedTable("event_streams");
     return row[0];
   }
 

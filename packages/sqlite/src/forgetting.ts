@@ -1,5 +1,6 @@
 import type { ForgetRequest, ForgottenEvents } from "@tidemark/core/adapter";
 import type { Database } from "./drivers/database";
+import { damagedRow } from "./event-rows";
 import type { EventStreams } from "./event-streams";
 import { ForgottenPositions } from "./forgotten-positions";
 import { IndexedEvents } from "./indexed-events";
@@ -14,7 +15,7 @@ export class Forgetting {
   private readonly positions: ForgottenPositions;
   private readonly look;
   private readonly firstKept;
-  private readonly positionsBefore;
+  private readonly rowsBefore;
   private readonly removeBefore;
   private readonly removeId;
   private readonly removeFromOrder;
@@ -37,8 +38,9 @@ export class Forgetting {
     this.firstKept = database.values<[number, number, number], number>(
       "SELECT position FROM event_log WHERE stream_id = ? AND (time >= ? OR global_position > ?) ORDER BY position LIMIT 1",
     );
-    this.positionsBefore = database.rows<[number, number], [globalPosition: number, category: number, id: string]>(
-      "SELECT global_position, category_id, id FROM event_log WHERE stream_id = ? AND position < ? ORDER BY position",
+    this.rowsBefore = database.rows<[number, number], ForgottenRow>(
+      `SELECT global_position, category_id, id, stream_id, position FROM event_log
+         WHERE stream_id = ? AND position < ? ORDER BY position`,
     );
     this.removeBefore = database.prepare<[number, number]>(
       "DELETE FROM event_log WHERE stream_id = ? AND position < ?",
@@ -54,7 +56,7 @@ export class Forgetting {
     this.noted = database.values<[string], number>("SELECT position FROM forgotten_categories WHERE category = ?");
   }
 
-  /** @throws DeserializationError where a stream's last event, or the last one to be forgotten, is damaged. */
+  /** @throws DeserializationError where a stream's last event, or the last one to be forgotten, is damaged, or another one is missing. */
   forget({ category, before, after, upTo, limit }: ForgetRequest): ForgottenEvents {
     // All that is forgotten is in every table then.
     this.indexed.catchUp();
@@ -80,8 +82,12 @@ export class Forgetting {
     const { stream } = this.streams.named(number);
     const end = this.ends.of(stream).position;
     const position = Math.min(end, this.firstKept.get(number, before, reached) ?? end);
-    const forgotten = this.positionsBefore.all(number, position);
+    const forgotten = this.rowsBefore.all(number, position);
     if (forgotten.length === 0) return [];
+    // Those that are deleted: a damaged index can lead to rows of other streams.
+    const first = position - forgotten.length;
+    const other = forgotten.findIndex((row, index) => row[3] !== number || row[4] !== first + index);
+    if (other !== -1) throw damagedRow(stream, first + other);
     const last = this.ends.find(stream, position - 1);
     if (last === undefined) throw this.starts.absent(stream, position - 1);
     this.removeBefore.run(number, position);
@@ -93,3 +99,5 @@ export class Forgetting {
     return forgotten.map(([globalPosition]) => globalPosition);
   }
 }
+
+type ForgottenRow = readonly [globalPosition: number, category: number, id: string, stream: number, position: number];

@@ -1,5 +1,5 @@
 import type { GlobalPage, GlobalRange, RecordedMessage } from "@tidemark/core/adapter";
-import { MissingGlobalPosition } from "./database-errors";
+import { DamagedTable, MissingGlobalPosition } from "./database-errors";
 import type { Database, Query } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, readMessage } from "./event-rows";
 import type { EventStreams } from "./event-streams";
@@ -81,6 +81,7 @@ export class GlobalReader {
       numbers === undefined
         ? this.readEverything(after, end, limit)
         : this.readCategories(numbers, { after, upTo, end, limit });
+    if (categories !== undefined) refuseOthers(messages, categories);
     const isFull = messages.length === limit;
     const last = isFull ? (messages.at(-1)?.globalPosition ?? after) : Math.max(after, end);
     return { messages, upTo: last, atEnd: last >= end };
@@ -178,6 +179,12 @@ export class GlobalReader {
     this.ofCategories[count - 1] = statements;
     return statements;
   }
+}
+
+/** Refuses events of other categories, to which a damaged order of categories can lead. @throws DamagedTable */
+function refuseOthers(messages: readonly RecordedMessage[], categories: readonly string[]): void {
+  const wanted = new Set(categories);
+  if (messages.some(({ category }) => !wanted.has(category))) throw new DamagedTable("event_order");
 }
 
 /** Nothing promises the order in which rows are joined. */

@@ -54,6 +54,7 @@ export class LoadAtOnce {
     }
     const [, , , , , , , , time, sum, record, state, id, chain, seal] = row;
     const { category } = snapshots;
+    if (version >= below) return undefined;
     const snapshot = snapshotIn([name, category, version, schemaVersion, fingerprint, time, sum, record, state]);
     if (snapshot.fault !== undefined || typeof id !== "string" || sealOf(stream, version, id, chain) !== seal)
       return undefined;

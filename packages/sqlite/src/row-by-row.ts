@@ -75,8 +75,16 @@ export class RowByRow {
   }
 
   private find(stream: string, position: number): EventRow | undefined {
+    const number = this.streams.numberOf(stream);
+    const row = this.lookUp(stream, number, position);
+    // A damaged index can lead to another row.
+    if (row !== undefined && (row[0] !== number || row[1] !== position)) throw damagedRow(stream, position);
+    return row;
+  }
+
+  private lookUp(stream: string, number: number, position: number): EventRow | undefined {
     try {
-      return this.select.get(this.streams.numberOf(stream), position);
+      return this.select.get(number, position);
     } catch (error) {
       throw isDamage(error) ? damagedRow(stream, position, error) : error;
     }

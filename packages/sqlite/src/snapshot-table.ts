@@ -9,6 +9,7 @@ import {
 } from "@tidemark/core/adapter";
 import { refuseDisorder } from "./ascending-pages";
 import { snapshotChecksum } from "./checksums";
+import { DamagedTable } from "./database-errors";
 import type { Database } from "./drivers/database";
 import type { EndRow } from "./stream-ends";
 
@@ -69,6 +70,7 @@ export class SnapshotTable {
   /**
    * The newest one of the kinds asked for, with the row of the event that it rests upon.
    * @param events the number of the stream of that event; @param bound the version that the snapshot must be below.
+   * @throws DamagedTable
    */
   find({ stream, kinds, below }: SnapshotSearch, events: number, bound: number): FoundSnapshot | undefined {
     const limit = Math.min(below ?? bound, bound);
@@ -78,13 +80,18 @@ export class SnapshotTable {
         fingerprint === undefined
           ? this.newestOfSchema.get(events, stream, schemaVersion, limit)
           : this.newestOfKind.get(events, stream, schemaVersion, fingerprint, limit);
-      if (row !== undefined) newest = newer(newest, foundIn(row));
+      if (row === undefined) continue;
+      refuseOther(row, { stream, schemaVersion, fingerprint, limit });
+      newest = newer(newest, foundIn(row));
     }
     return newest;
   }
 
   all({ stream }: StreamRef): StoredSnapshot[] {
-    return Array.from(this.newestFirst.all(stream), snapshotIn);
+    return Array.from(this.newestFirst.all(stream), (row) => {
+      refuseOther(row, { stream });
+      return snapshotIn(row);
+    });
   }
 
   streams(category: string, { after = "", limit }: { readonly after?: string; readonly limit: number }): string[] {
@@ -145,6 +152,22 @@ export interface FoundSnapshot {
 
 type FoundRow = [...SnapshotRow, ...(EndRow | [null, null, null, null])];
 
+/** What a snapshot was searched by. */
+interface Searched {
+  readonly stream: string;
+  readonly schemaVersion?: number;
+  readonly fingerprint?: string | undefined;
+  /** The version that it must be below. */
+  readonly limit?: number;
+}
+
+/** Refuses a row that is not the one that was searched for: a damaged index can lead to another. @throws DamagedTable */
+function refuseOther(row: readonly [...SnapshotRow, ...unknown[]], searched: Searched): void {
+  const { schemaVersion = row[3], fingerprint = row[4], limit = Number.POSITIVE_INFINITY } = searched;
+  const isOther = row[0] !== searched.stream || row[3] !== schemaVersion || row[4] !== fingerprint || row[2] >= limit;
+  if (isOther) throw new DamagedTable("snapshots");
+}
+
 function newer(one: FoundSnapshot | undefined, other: FoundSnapshot): FoundSnapshot {
   if (one === undefined) return other;
   return newestSnapshotFirst(one.snapshot, other.snapshot) > 0 ? other : one;
@@ -153,7 +176,10 @@ function newer(one: FoundSnapshot | undefined, other: FoundSnapshot): FoundSnaps
 function foundIn(row: FoundRow): FoundSnapshot {
   const [, , , , , , , , , position, id, chain, seal] = row;
   const snapshot = snapshotIn(row);
-  return position === null ? { snapshot, event: undefined } : { snapshot, event: [position, id, chain, seal] };
+  // A damaged index can lead to another event.
+  return position === snapshot.version
+    ? { snapshot, event: [position, id, chain, seal] }
+    : { snapshot, event: undefined };
 }
 
 export function snapshotIn(row: readonly [...SnapshotRow, ...unknown[]]): StoredSnapshot {

@@ -60,9 +60,10 @@ export class StreamEnds {
     return sound(stream, [position, id, chain, seal]);
   }
 
-  /** @throws DeserializationError for a damaged row. */
+  /** @throws DeserializationError for a damaged row, and for another one, to which a damaged index leads. */
   find(stream: string, position: number): StreamEnd | undefined {
     const row = this.at.get(this.streams.numberOf(stream), position);
+    if (row !== undefined && row[0] !== position) throw damagedRow(stream, position);
     return row && sound(stream, row);
   }
 

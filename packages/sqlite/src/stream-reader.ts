@@ -3,27 +3,28 @@ import { isDamage } from "./database-errors";
 import type { Database } from "./drivers/database";
 import { damagedRow, EVENT_COLUMNS, type EventRow, missingRow, recordedMessage } from "./event-rows";
 import type { EventStreams, NumberedStream } from "./event-streams";
+import { RowByRow } from "./row-by-row";
 import { KEPT_END, StreamEnds } from "./stream-ends";
 import { StreamStarts } from "./stream-starts";
 
 /** Reads whole messages of single streams. Every row is proved by its checksum. */
 export class StreamReader {
   private readonly ofStream;
-  private readonly at;
   private readonly end;
   private readonly ends: StreamEnds;
+  private readonly single: RowByRow;
   private readonly starts: StreamStarts;
 
   constructor(
     database: Database,
     private readonly streams: EventStreams,
   ) {
-    const select = `SELECT ${EVENT_COLUMNS} FROM event_log WHERE`;
-    const prepare = <Bound extends unknown[]>(where: string) => database.rows<Bound, EventRow>(`${select} ${where}`);
-    this.ofStream = prepare<[number, number, number]>("stream_id = ? AND position >= ? ORDER BY position LIMIT ?");
-    this.at = prepare<[number, number]>("stream_id = ? AND position = ?");
+    this.ofStream = database.rows<[number, number, number], EventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM event_log WHERE stream_id = ? AND position >= ? ORDER BY position LIMIT ?`,
+    );
     this.end = database.values<[number, number], number>(`SELECT ${KEPT_END}`);
     this.ends = new StreamEnds(database, streams);
+    this.single = new RowByRow(database, streams);
     this.starts = new StreamStarts(database);
   }
 
@@ -48,11 +49,7 @@ export class StreamReader {
 
   readLast(stream: string): RecordedMessage | undefined {
     const { position } = this.ends.of(stream);
-    const ref = this.streams.find(stream);
-    if (position === -1 || ref === undefined) return undefined;
-    const row = this.at.get(ref.number, position);
-    if (row === undefined) throw missingRow(stream, position);
-    return recordedMessage(row, ref);
+    return position === -1 ? undefined : this.single.message(stream, position);
   }
 
   list(category: string, page: StreamPage): string[] {

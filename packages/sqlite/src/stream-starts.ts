@@ -33,6 +33,8 @@ export class StreamStarts {
   /** @returns undefined for a stream that has its first event. @throws DeserializationError for a damaged row. */
   of(stream: string): StreamStart | undefined {
     const row = this.one.get(stream);
+    // A damaged index can lead to another row.
+    if (row !== undefined && row[0] !== stream) throw damagedRow(stream, row[2]);
     return row && startIn(row);
   }
 
