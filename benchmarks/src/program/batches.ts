@@ -10,8 +10,8 @@ interface Batches {
   /** Repeats the operation `operations` times. */
   readonly run: (batch: number) => Answer<void>;
   readonly operations: number;
-  /** How many figures are compared, each of one batch or of several. */
-  readonly batches: number;
+  /** The median of so many is taken. Each is of one batch, or of several where they are short. */
+  readonly figures: number;
 }
 
 const WARM_UP_BATCHES = 2;
@@ -32,7 +32,7 @@ const COUNTED_OPERATIONS = 2_000;
 const LONGEST_COUNT_MS = 50;
 
 /** @returns the cost of one operation: the median of the figures, after some batches that do not count. */
-export async function costPerOperation({ prepare, run, operations, batches }: Batches): Promise<Cost> {
+export async function costPerOperation({ prepare, run, operations, figures }: Batches): Promise<Cost> {
   let batch = 0;
   const next = async (): Promise<Cost> => {
     if (prepare !== undefined) {
@@ -43,7 +43,7 @@ export async function costPerOperation({ prepare, run, operations, batches }: Ba
   };
   await warmUp(next, operations);
   const costs: Cost[] = [];
-  while (costs.length < batches) costs.push(await counted(next, operations));
+  while (costs.length < figures) costs.push(await counted(next, operations));
   return combined(costs, median);
 }
 

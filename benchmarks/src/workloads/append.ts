@@ -7,7 +7,7 @@ import { withTeller } from "./with-teller";
 
 const STREAM_LENGTH = 20;
 const APPENDS = 400;
-const BATCHES = 7;
+const FIGURES = 7;
 
 /** Each append adds one event to another account of 20 events, which nobody has loaded. */
 export const append: Workload = {
@@ -22,7 +22,7 @@ export const append: Workload = {
     withTeller(place, PLAIN, async (teller) => {
       let accountIds: readonly string[] = [];
       const cost = await costPerOperation({
-        batches: BATCHES,
+        figures: FIGURES,
         operations: APPENDS,
         prepare: (batch) => {
           accountIds = Array.from({ length: APPENDS }, (_, number) => `${place.round}-${batch}-${number}`);

@@ -6,7 +6,7 @@ import { PLAIN } from "../tellers/teller";
 import { withTeller } from "./with-teller";
 
 const STREAM_LENGTH = 20;
-const BATCHES = 7;
+const FIGURES = 7;
 
 interface Writers {
   readonly writers: number;
@@ -46,7 +46,7 @@ function commands(name: string, title: string, { writers, commandsEach, isConten
         const accountId = (batch: number, writer: number, command: number) =>
           isContended ? `${place.round}-${batch}` : `${place.round}-${batch}-${writer}-${command}`;
         const cost = await costPerOperation({
-          batches: BATCHES,
+          figures: FIGURES,
           operations: writers * commandsEach,
           prepare: (batch) => {
             const ids = Array.from({ length: writers * commandsEach }, (_, n) =>

@@ -9,7 +9,7 @@ import { withTeller } from "./with-teller";
 const STREAM_LENGTH = 20;
 const COMMANDS = 240;
 const LOOPS = 16;
-const BATCHES = 7;
+const FIGURES = 7;
 const WARM_UP_BATCHES = 3;
 
 /** The time of 240 commands on one account of 20 events: from several loops at once, and one after the other. */
@@ -28,7 +28,7 @@ export const contended240: Workload = {
     withTeller(place, PLAIN, async (teller) => {
       const accountId = (batch: number) => `${place.round}-${batch}`;
       const cost = await costPerOperation({
-        batches: BATCHES,
+        figures: FIGURES,
         operations: COMMANDS,
         prepare: (batch) => teller.open([accountId(batch)], STREAM_LENGTH),
         run: (batch) => work(teller, accountId(batch), size),
@@ -49,7 +49,7 @@ export const contendedTimesARow: Workload = {
   measure: (place, { size }) =>
     withTeller(place, PLAIN, async (teller) => {
       const times: number[] = [];
-      for (let batch = 0; batch < WARM_UP_BATCHES + BATCHES; batch++) {
+      for (let batch = 0; batch < WARM_UP_BATCHES + FIGURES; batch++) {
         const [contended, alone] = [`${place.round}-${batch}-contended`, `${place.round}-${batch}-alone`];
         await teller.open([contended, alone], STREAM_LENGTH);
         const fromLoops = await costOf(COMMANDS, () => work(teller, contended, size));

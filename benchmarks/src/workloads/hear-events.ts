@@ -35,7 +35,7 @@ export const hearEvents: Workload = {
       await listeners?.close();
     };
     const cost = await costPerOperation({
-      batches: 1,
+      figures: 1,
       operations: EVENTS,
       prepare: async (batch) => {
         await finish();

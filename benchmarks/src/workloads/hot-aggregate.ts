@@ -7,7 +7,7 @@ import { withTeller } from "./with-teller";
 
 const STREAM_LENGTH = 10_000;
 const COMMANDS = 200;
-const BATCHES = 7;
+const FIGURES = 7;
 
 /** One account of 10,000 events, command after command, with a snapshot every 100 events. */
 export const hotAggregateWithSnapshots = hotAggregate("hot-with-snapshots", "with snapshots", {
@@ -37,7 +37,7 @@ function hotAggregate(name: string, how: string, options: TellerOptions): Worklo
         await teller.open([accountId], size);
         await teller.snapshotAll();
         const cost = await costPerOperation({
-          batches: BATCHES,
+          figures: FIGURES,
           operations: COMMANDS,
           run: async () => {
             for (let command = 0; command < COMMANDS; command++) {

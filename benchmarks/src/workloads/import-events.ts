@@ -20,7 +20,7 @@ export const importEvents: Workload = {
   measure: (place, { size }) =>
     withTeller(place, PLAIN, async (teller) => {
       const cost = await costPerOperation({
-        batches: 7,
+        figures: 7,
         operations: size * COMMIT_SIZE,
         run: async (batch) => {
           for (let commit = 0; commit < size; commit++) {

@@ -7,7 +7,7 @@ import { withTeller } from "./with-teller";
 
 const STREAM_LENGTH = 20;
 const COMMANDS = 400;
-const BATCHES = 7;
+const FIGURES = 7;
 
 /** One command after the other on accounts of 20 events, without and with a row of the account in the transaction of its append. */
 export const inlineRows: Workload = {
@@ -25,7 +25,7 @@ export const inlineRows: Workload = {
       const idsOf = (batch: number) =>
         Array.from({ length: COMMANDS }, (_, number) => `${place.round}-${batch}-${number}`);
       const cost = await costPerOperation({
-        batches: BATCHES,
+        figures: FIGURES,
         operations: COMMANDS,
         prepare: (batch) => teller.open(idsOf(batch), STREAM_LENGTH),
         run: async (batch) => {

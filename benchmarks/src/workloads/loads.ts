@@ -64,7 +64,7 @@ function loading(place: Place, options: TellerOptions, { accountId, events, load
     const [found, expected] = [await teller.balance(accountId), historicBalance(events)];
     if (found !== expected) throw new Error(`${place.contender} read a balance of ${found} instead of ${expected}`);
     const cost = await costPerOperation({
-      batches: 7,
+      figures: 7,
       operations: loads,
       run: async () => {
         for (let load = 0; load < loads; load++) {

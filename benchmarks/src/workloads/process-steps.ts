@@ -32,7 +32,7 @@ function processSteps(name: string, instances: number): Workload {
         await auditor?.close();
       };
       const cost = await costPerOperation({
-        batches: 1,
+        figures: 1,
         operations: EVENTS,
         prepare: async (batch) => {
           await finish();

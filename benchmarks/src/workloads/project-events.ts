@@ -34,7 +34,7 @@ function projectEvents(name: string, rows: number): Workload {
         await bookkeeper?.close();
       };
       const cost = await costPerOperation({
-        batches: 1,
+        figures: 1,
         operations: EVENTS,
         prepare: async (batch) => {
           await finish();

@@ -8,7 +8,7 @@ import { AMOUNT } from "../tellers/teller";
 
 const STREAM_LENGTH = 20;
 const COMMANDS = 3_000;
-const BATCHES = 3;
+const FIGURES = 3;
 
 /** Commands that wait in the queue: each is claimed, loads a new account's 20 events, appends one, and is settled in that commit. */
 export const queuedCommands: Workload = {
@@ -28,7 +28,7 @@ export const queuedCommands: Workload = {
       }
     };
     const cost = await costPerOperation({
-      batches: BATCHES,
+      figures: FIGURES,
       operations: COMMANDS,
       prepare: async (batch) => {
         await check();

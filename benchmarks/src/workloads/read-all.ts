@@ -22,7 +22,7 @@ export const readAll: Workload = {
     withTeller(place, READ_WHOLE, async (teller) => {
       if (place.store === "memory") await writeInTurns(teller, ACCOUNTS, size);
       const cost = await costPerOperation({
-        batches: 3,
+        figures: 3,
         operations: size,
         run: async () => {
           const count = await teller.readAll();

@@ -21,7 +21,7 @@ export const readCategory: Workload = {
     withTeller(place, READ_BY_CATEGORY, async (teller) => {
       if (place.store === "memory") await openAccounts(teller, size);
       const cost = await costPerOperation({
-        batches: 3,
+        figures: 3,
         operations: size,
         run: async () => {
           const count = await teller.readCategory();

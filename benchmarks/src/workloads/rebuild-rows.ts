@@ -26,7 +26,7 @@ export const rebuildRows: Workload = {
     try {
       if (place.store === "memory") await writeInTurns(bookkeeper.teller, size, EVENTS);
       await bookkeeper.catchUp();
-      const cost = await costPerOperation({ batches: 3, operations: EVENTS, run: () => bookkeeper.rebuild() });
+      const cost = await costPerOperation({ figures: 3, operations: EVENTS, run: () => bookkeeper.rebuild() });
       const { rows, balance } = await bookkeeper.totals();
       const expected = size * historicBalance(EVENTS / size);
       if (rows !== size || balance !== expected)

@@ -48,7 +48,7 @@ export const startUp: Workload = {
     withTeller(place, SNAPSHOTS_BY_HAND, async (teller) => teller.open([`started-${size}`], 3)),
   measure: async (place, { size }) => {
     const args = VARIANTS[size]?.programs[place.contender] ?? [];
-    return (await costPerOperation({ batches: 3, operations: 1, run: () => started(place, args) })).ms;
+    return (await costPerOperation({ figures: 3, operations: 1, run: () => started(place, args) })).ms;
   },
 };
 

@@ -28,7 +28,7 @@ export const stateLoads: Workload = {
       // Both ways must have read the same, or their times say nothing.
       deepStrictEqual({ ...(await registrar.customer(sample)) }, newCustomer(sample));
       const cost = await costPerOperation({
-        batches: 7,
+        figures: 7,
         operations: LOADS,
         run: async (batch) => {
           for (let load = 0; load < LOADS; load++) {

@@ -8,7 +8,7 @@ import type { Registrar, RegistrarOptions } from "../registrars/registrar";
 import { withRegistrar } from "./with-registrar";
 
 const CUSTOMERS = 400;
-const BATCHES = 7;
+const FIGURES = 7;
 
 /** One change after the other to customers that are stored as state, each loaded and saved: by their repository, and in commands. */
 export const stateSaves: Workload = {
@@ -32,7 +32,7 @@ function saving(place: Place, options: RegistrarOptions): Promise<Sample> {
     await registrar.register(ids);
     let visits = 0;
     const cost = await costPerOperation({
-      batches: BATCHES,
+      figures: FIGURES,
       operations: CUSTOMERS,
       run: async () => {
         visits++;

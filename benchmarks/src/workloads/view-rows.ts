@@ -57,7 +57,7 @@ function viewRows(name: string, title: string, { reads, read }: Reads): Workload
     measure: (place) =>
       withBookkeeper(place, TABLE, async (bookkeeper) => {
         const cost = await costPerOperation({
-          batches: 7,
+          figures: 7,
           operations: reads,
           run: async (batch) => {
             for (let number = 0; number < reads; number++) await read(bookkeeper, batch * reads + number);

@@ -6,7 +6,7 @@ it("counts batches after those of the warm-up, each made ready under its own num
   const prepared: number[] = [];
   const run: number[] = [];
   await costPerOperation({
-    batches: 3,
+    figures: 3,
     operations: 1_000,
     prepare: (batch) => void prepared.push(batch),
     run: (batch) => void run.push(batch),
@@ -19,7 +19,7 @@ it("counts batches after those of the warm-up, each made ready under its own num
 it("counts what the operations allocate, and nothing of what is made ready for them", async () => {
   const kept: unknown[] = [];
   const { heapBytes } = await costPerOperation({
-    batches: 3,
+    figures: 3,
     operations: 1_000,
     prepare: () => void kept.push(Array.from({ length: 100_000 }, (_, n) => ({ n }))),
     run: () => void kept.push(new Array(1_000).fill(0.5)),
