@@ -14,7 +14,7 @@ import type { Database } from "./drivers/database";
 import type { EndRow } from "./stream-ends";
 
 /**
- * The snapshots of all streams. A damaged row comes back with its fault; it never makes a read fail.
+ * The snapshots of all streams. A damaged row comes back with its fault and makes no read fail; a damaged index does.
  *
  * Arrays are made here, not taken from the driver: in a sandbox, such as a test runner's, its arrays are of another realm.
  */
